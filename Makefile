@@ -1,0 +1,96 @@
+# Tandem. `make help` lists what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# One build serves tests, benchmarks and experiments: release. The check keeps modules to the imports they declare.
+SWIFT_FLAGS := -c release --explicit-target-dependency-import-check error
+TANDEM := .build/release/tandem
+FLOOR := .build/floor
+PACKAGES := libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libssl-dev openssl gcc make gnuplot-nox strace \
+	python3 python3-venv python3-yaml python3-jsonschema python3-websockets
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
+
+.PHONY: setup
+setup: ## install what is missing: Debian packages, nothing else
+	@command -v swift >/dev/null || { echo "make: Swift 6.3 or later is needed: https://www.swift.org/install/linux/" >&2; exit 1; }
+	@missing=$$(for p in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'install ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+		sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+		echo "installing" $$missing; \
+		$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+
+.PHONY: build
+build: setup floor ## build the command and the floor
+	swift build $(SWIFT_FLAGS) --product tandem
+
+.PHONY: floor
+floor: setup
+	@$(MAKE) -s -C Experiments/floor all OUT=$(abspath $(FLOOR))
+
+.PHONY: build-tests
+build-tests: setup floor
+	swift build $(SWIFT_FLAGS) --build-tests
+
+.PHONY: test
+test: build-tests ## install, build, and pass the tests
+	swift test $(SWIFT_FLAGS) --skip-build
+	python3 Tests/Documents/check.py
+	@$(MAKE) -s -C Experiments/floor check OUT=$(abspath $(FLOOR))
+
+.PHONY: test-tsan
+test-tsan: ## thread sanitizer on the unit and simulation suites (the modules without dependencies)
+	TANDEM_CORE=1 swift test -c release --sanitize=thread --scratch-path .build/tsan
+
+.PHONY: test-asan
+test-asan: setup floor ## address sanitizer on everything (builds all anew)
+	swift test -c release --sanitize=address --scratch-path .build/asan
+
+.PHONY: conformance
+conformance: build ## Autobahn groups 1 to 7, 9 and 10 against our server and our client
+	Tests/Autobahn/run
+
+.PHONY: conformance-core
+conformance-core: build
+	Tests/Autobahn/run --core
+
+.PHONY: bench
+bench: build ## the engine against the machine's own limit, as ratios
+	python3 Experiments/bench.py
+
+.PHONY: matrix
+matrix: build ## the main job: the quick matrix on real sockets, a summary and a report
+	$(TANDEM) run Experiments/quick.yaml
+
+.PHONY: matrix-full
+matrix-full: build ## every experiment but the soak; takes more than an hour
+	for experiment in quick latency fan-out footprint polling; do $(TANDEM) run Experiments/$$experiment.yaml || exit; done
+
+.PHONY: report
+report: build ## render the newest results again
+	$(TANDEM) report Experiments/Results/latest
+
+.PHONY: smoke
+smoke: build
+	$(TANDEM) run Experiments/smoke.yaml
+
+.PHONY: lint
+lint: ## style
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+.PHONY: format
+format: ## put Swift files into the project's style
+	swift format format --in-place --recursive --parallel Package.swift Sources Tests
+
+.PHONY: ci
+ci: test ci-rest ## all that CI runs
+
+.PHONY: ci-rest
+ci-rest: lint conformance-core smoke test-tsan
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf .build

@@ -1,0 +1,104 @@
+// swift-tools-version:6.2
+import Foundation
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+func module(
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource]? = nil
+)
+    -> Target
+{
+    .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+
+// The modules without a third-party dependency: what the thread sanitizer builds (TANDEM_CORE=1), in seconds not minutes.
+let core: [Target] = [
+    module("Clocks"),
+    module("OrderUpdates", ["Clocks"]),
+    module("TransportCore", ["OrderUpdates", "Clocks"]),
+    tests("ClocksTests", ["Clocks"]),
+    tests("OrderUpdatesTests", ["OrderUpdates", "Clocks"]),
+    tests("TransportCoreTests", ["TransportCore", "OrderUpdates", "Clocks"]),
+]
+
+let everything: [Target] =
+    core + [
+        .systemLibrary(name: "CLibwebsockets", pkgConfig: "libwebsockets", providers: [.apt(["libwebsockets-dev"])]),
+        module("LWS", ["CLibwebsockets", "Clocks"]),
+        module("Authentication", ["TransportCore", "OrderUpdates", "Clocks", jwt]),
+        tests(
+            "TransportsTests", ["Transports", "LWS", "TransportCore", "OrderUpdates"], resources: [.copy("Resources")]),
+        tests("SocketServerTests", ["Transports", "TransportCore", "OrderUpdates", "Clocks"]),
+        tests("AuthenticationTests", ["Authentication", "TransportCore", "Clocks"]),
+        module("Transports", ["LWS", "TransportCore", "OrderUpdates", "Clocks", logging]),
+        module("Measurement", ["Clocks", histogram]),
+        module("ExperimentModel", ["Measurement", "Clocks", yams]),
+        tests("MeasurementTests", ["Measurement", "Clocks"]),
+        tests("ExperimentModelTests", ["ExperimentModel", "Measurement", "Clocks"]),
+        module("LoadGeneration", ["ExperimentModel", "TransportCore", "OrderUpdates", "Measurement", "Clocks"]),
+        tests(
+            "LoadGenerationTests",
+            [
+                "LoadGeneration", "ExperimentModel", "Transports", "TransportCore", "OrderUpdates", "Measurement",
+                "Clocks",
+            ]),
+        module(
+            "ExperimentRunner",
+            ["ExperimentModel", "LoadGeneration", "Measurement", "TransportCore", "Clocks", subprocess]),
+        tests(
+            "ExperimentRunnerTests",
+            ["ExperimentRunner", "LoadGeneration", "ExperimentModel", "Measurement", "TransportCore", "Clocks"]),
+        module(
+            "Reporting", ["ExperimentModel", "Measurement", mustache, subprocess],
+            resources: [.embedInCode("Templates")]),
+        tests("ReportingTests", ["Reporting", "ExperimentModel", "Measurement"], resources: [.copy("Fixtures")]),
+        module(
+            "Catalog",
+            ["Transports", "Authentication", "ExperimentRunner", "Reporting", "ExperimentModel", "TransportCore"]),
+        tests("ConformanceTests", ["Catalog", "Transports", "LWS", "TransportCore", "OrderUpdates", "Clocks"]),
+        .executableTarget(
+            name: "tandem",
+            dependencies: [
+                "Catalog", "Transports", "Authentication", "ExperimentRunner", "Reporting", "ExperimentModel",
+                "LoadGeneration", "Measurement", "TransportCore", "OrderUpdates", "LWS", "Clocks", arguments, logging,
+            ],
+            swiftSettings: strict),
+        // They start the built command, and link nothing of it.
+        tests("CommandTests", [subprocess]),
+    ]
+
+let coreOnly = ProcessInfo.processInfo.environment["TANDEM_CORE"] == "1"
+
+let package = Package(
+    name: "tandem",
+    dependencies: coreOnly
+        ? []
+        : [
+            .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
+            .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+            .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+            .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
+            .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+            .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
+            .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
+        ],
+    targets: coreOnly ? core : everything
+)
