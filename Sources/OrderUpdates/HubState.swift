@@ -1,0 +1,239 @@
+import Clocks
+
+/// What a hub holds under its lock: the orders in a slab, the loops, and the counters.
+///
+/// A pure state machine. Whatever takes time outside (waking a loop, freeing an evicted timeline) goes into an
+/// `Aftermath` that the hub carries out once the lock is released.
+struct HubState: Sendable {
+    /// What is left to do when the lock is released.
+    struct Aftermath {
+        var wakes: [@Sendable () -> Void] = []
+        var evicted: [Timeline] = []
+    }
+
+    private struct Loop: Sendable {
+        let id: LoopID
+        let wake: @Sendable () -> Void
+        /// Slots of the orders with something new, each once but for those that the loop stopped to watch.
+        var dirty: [Int] = []
+        /// Whether the loop was woken since it last collected.
+        var isSignalled = false
+    }
+
+    let configuration: OrderEventHub.Configuration
+    let clock: any TimeSource
+    var slots: [OrderID: Int] = [:]
+    /// A slot is nil while it is vacant.
+    var timelines: [Timeline?] = []
+    var vacantSlots: [Int] = []
+    var quiet = QuietOrders()
+    var statistics = OrderEventHub.Statistics()
+    /// The sequence of the latest event of all; 0 before the first.
+    private(set) var sequence: UInt64 = 0
+    /// The highest sequence of an event that went away with its whole order.
+    var evictedThrough: UInt64 = 0
+    private var nextEpoch: UInt64
+    private var loops: [Loop?] = []
+    private var nextSerial: UInt64 = 0
+
+    init(configuration: OrderEventHub.Configuration, clock: any TimeSource, epoch: UInt64) {
+        self.configuration = configuration
+        self.clock = clock
+        nextEpoch = epoch &+ 1
+    }
+
+    // MARK: Writing
+
+    mutating func create(
+        _ update: OrderUpdate, owner: String, _ json: inout [UInt8], _ aftermath: inout Aftermath
+    ) throws(OrderError) -> StreamPosition {
+        evictExpired(&aftermath)
+        let id = update.orderID
+        guard slots[id] == nil else { throw .orderExists(id) }
+        try validate(update, json)
+        if slots.count >= configuration.maximumOrders {
+            guard let slot = quiet.oldest else { throw .tooManyOrders(limit: configuration.maximumOrders) }
+            evict(slot, &aftermath)
+        }
+        let timeline = Timeline(id: id, owner: owner, epoch: nextEpoch, status: update.status)
+        nextEpoch &+= 1
+        let slot: Int
+        if let vacant = vacantSlots.popLast() {
+            slot = vacant
+            timelines[slot] = timeline
+        } else {
+            slot = timelines.count
+            timelines.append(timeline)
+        }
+        slots[id] = slot
+        statistics.orders += 1
+        return append(update.status, slot, &json, &aftermath)
+    }
+
+    /// - Parameter command: what asked for the update; it may apply to fewer statuses than the update itself.
+    mutating func publish(
+        _ update: OrderUpdate, by command: OrderCommand? = nil, _ json: inout [UInt8], _ aftermath: inout Aftermath
+    ) throws(OrderError) -> StreamPosition {
+        evictExpired(&aftermath)
+        return try log(update, by: command, &json, &aftermath)
+    }
+
+    mutating func publish(
+        _ batch: inout [(update: OrderUpdate, json: [UInt8])], _ aftermath: inout Aftermath
+    ) -> [Result<StreamPosition, OrderError>] {
+        // Before the first update, so that no order goes between two updates of one batch.
+        evictExpired(&aftermath, calls: batch.count)
+        return batch.indices.map { index in
+            Result { () throws(OrderError) in
+                try log(batch[index].update, by: nil, &batch[index].json, &aftermath)
+            }
+        }
+    }
+
+    private mutating func log(
+        _ update: OrderUpdate, by command: OrderCommand?, _ json: inout [UInt8], _ aftermath: inout Aftermath
+    ) throws(OrderError) -> StreamPosition {
+        let id = update.orderID
+        guard let slot = slots[id] else { throw .unknownOrder(id) }
+        let status = timelines[slot]!.status
+        guard status.allows(update.status), command?.applies(to: status) ?? true else {
+            throw .illegalTransition(id, from: status, to: update.status)
+        }
+        try validate(update, json)
+        return append(update.status, slot, &json, &aftermath)
+    }
+
+    private func validate(_ update: OrderUpdate, _ json: [UInt8]) throws(OrderError) {
+        let hasReason = !(update.reason ?? "").isEmpty
+        guard update.status == .failed ? hasReason : update.reason == nil else {
+            throw .reasonMismatch(update.orderID, update.status)
+        }
+        guard json.count <= configuration.maximumUpdateBytes else {
+            throw .updateTooLarge(update.orderID, bytes: json.count, limit: configuration.maximumUpdateBytes)
+        }
+    }
+
+    private mutating func append(
+        _ status: OrderStatus, _ slot: Int, _ json: inout [UInt8], _ aftermath: inout Aftermath
+    ) -> StreamPosition {
+        sequence += 1
+        statistics.published += 1
+        statistics.eventsKept -= timelines[slot]!.count
+        timelines[slot]!.append(&json, status, sequence: sequence, history: configuration.history)
+        statistics.eventsKept += timelines[slot]!.count
+        for interest in timelines[slot]!.interests.indices where !timelines[slot]!.interests[interest].isDirty {
+            timelines[slot]!.interests[interest].isDirty = true
+            let loop = timelines[slot]!.interests[interest].loop
+            loops[loop]!.dirty.append(slot)
+            if !loops[loop]!.isSignalled {
+                loops[loop]!.isSignalled = true
+                aftermath.wakes.append(loops[loop]!.wake)
+            }
+        }
+        updateQuiet(slot)
+        return timelines[slot]!.position
+    }
+
+    // MARK: Reading
+
+    func snapshot(_ id: OrderID) -> OrderSnapshot? {
+        slots[id].map { timelines[$0]!.snapshot() }
+    }
+
+    func read(_ id: OrderID, after position: StreamPosition, limit: Int) -> ReadResult {
+        guard let slot = slots[id] else { return .unknown }
+        guard let events = timelines[slot]!.events(after: position, limit: limit) else {
+            return .positionLost(timelines[slot]!.snapshot())
+        }
+        return .events(events, epoch: position.epoch)
+    }
+
+    /// Copies what `MergedRead.arrange` puts in order outside the lock.
+    func read(_ ids: [OrderID], afterSequence: UInt64, limit: Int) -> MergedRead {
+        var merged = MergedRead(sequence: sequence)
+        var whole: [Int] = []
+        var seen: Set<Int> = []
+        for id in ids {
+            guard let slot = slots[id] else {
+                merged.unknown.append(id)
+                continue
+            }
+            guard seen.insert(slot).inserted else { continue }
+            if hasLost(slot, after: afterSequence) {
+                merged.lost.append(timelines[slot]!.snapshot())
+            } else {
+                whole.append(slot)
+            }
+        }
+        for slot in whole {
+            timelines[slot]!.append(
+                afterSequence: afterSequence, limit: limit, covered: merged.snapshotSequence, to: &merged.entries)
+        }
+        return merged
+    }
+
+    /// Whether events of the order after a sequence are gone, or may be: an order of the same name that was evicted
+    /// in the meantime had events that nobody can tell any more.
+    private func hasLost(_ slot: Int, after afterSequence: UInt64) -> Bool {
+        afterSequence > sequence || timelines[slot]!.lostThrough > afterSequence
+            || (timelines[slot]!.startSequence > afterSequence && evictedThrough > afterSequence)
+    }
+
+    // MARK: Loops
+
+    mutating func attach(wake: @escaping @Sendable () -> Void) -> LoopID {
+        let index = loops.firstIndex { $0 == nil } ?? loops.endIndex
+        let id = LoopID(index: index, serial: nextSerial)
+        nextSerial += 1
+        if index == loops.endIndex { loops.append(nil) }
+        loops[index] = Loop(id: id, wake: wake)
+        return id
+    }
+
+    mutating func detach(_ loop: LoopID) {
+        guard isAttached(loop) else { return }
+        loops[loop.index] = nil
+        for slot in timelines.indices where timelines[slot] != nil {
+            removeInterest(of: loop, in: slot)
+        }
+    }
+
+    mutating func watch(_ id: OrderID, _ loop: LoopID, token: Int) -> OrderSnapshot? {
+        precondition(isAttached(loop), "a loop watches an order after it was detached from the hub")
+        guard let slot = slots[id] else { return nil }
+        precondition(
+            !timelines[slot]!.interests.contains { $0.loop == loop.index },
+            "a loop watches an order twice: count its subscribers in the loop and watch once")
+        let interest = Timeline.Interest(loop: loop.index, token: token, collectedThrough: timelines[slot]!.end)
+        timelines[slot]!.interests.append(interest)
+        updateQuiet(slot)
+        return timelines[slot]!.snapshot()
+    }
+
+    mutating func unwatch(_ id: OrderID, _ loop: LoopID, _ aftermath: inout Aftermath) {
+        guard isAttached(loop), let slot = slots[id] else { return }
+        removeInterest(of: loop, in: slot)
+        evictExpired(&aftermath)
+    }
+
+    mutating func collect(_ loop: LoopID, into collected: inout Collected) {
+        precondition(isAttached(loop), "a loop collects after it was detached from the hub")
+        collected.sequence = sequence
+        loops[loop.index]!.isSignalled = false
+        var dirty: [Int] = []
+        swap(&dirty, &loops[loop.index]!.dirty)
+        for slot in dirty where timelines[slot] != nil {
+            timelines[slot]!.collect(loop.index, into: &collected)
+        }
+        dirty.removeAll(keepingCapacity: true)
+        swap(&dirty, &loops[loop.index]!.dirty)
+    }
+
+    private func isAttached(_ loop: LoopID) -> Bool { loops[loop.index]?.id == loop }
+
+    private mutating func removeInterest(of loop: LoopID, in slot: Int) {
+        guard let interest = timelines[slot]!.interests.firstIndex(where: { $0.loop == loop.index }) else { return }
+        timelines[slot]!.interests.remove(at: interest)
+        updateQuiet(slot)
+    }
+}

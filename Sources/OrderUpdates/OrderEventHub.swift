@@ -1,0 +1,164 @@
+public import Clocks
+import Synchronization
+
+/// The core that every transport serves: the orders, their timelines, and the loops that follow them.
+///
+/// Pull, not push: a publisher logs an event and wakes each loop that watches the order, at most once until that loop
+/// collects. Nothing is kept for a subscriber, and nothing is allocated for one; the loop keeps cursors into the
+/// events, which all readers share. All methods may be called from any thread. One lock guards the state; it is held for
+/// a copy, never while an update is encoded, a loop is woken or an evicted timeline is freed.
+public final class OrderEventHub: Sendable {
+    /// The hub's own epoch, for positions of streams of many orders: with `OrderEvent.sequence` as the offset.
+    public let epoch: UInt64
+    private let clock: any TimeSource
+    private let state: Mutex<HubState>
+
+    /// - Parameter epoch: where the epochs start that tell this hub's timelines from those of an earlier process; by
+    ///   default random, since the history of an earlier process is gone.
+    public init(
+        configuration: Configuration = Configuration(), clock: some TimeSource = MonotonicClock(),
+        epoch: UInt64 = .random(in: 0...UInt64.max)
+    ) {
+        precondition(configuration.history > 0, "a hub keeps at least one event of each order: its state")
+        self.epoch = epoch
+        self.clock = clock
+        state = Mutex(HubState(configuration: configuration, clock: clock, epoch: epoch))
+    }
+
+    // MARK: Writing
+
+    /// Creates an order and logs its first event.
+    ///
+    /// - Parameter timestamp: nanoseconds since 1970; by default now.
+    /// - Throws: `orderExists`, `tooManyOrders` where no order can be evicted, `updateTooLarge`, and `reasonMismatch`
+    ///   for an order that is created as failed.
+    @discardableResult
+    public func create(
+        _ id: OrderID, owner: String, status: OrderStatus = .created, timestamp: Int64? = nil
+    ) throws(OrderError) -> StreamPosition {
+        let update = OrderUpdate(
+            orderID: id, status: status, stage: "submitted", message: "The order is submitted",
+            timestamp: timestamp ?? clock.unixNanoseconds)
+        var json = update.encoded()
+        return try change { (state, aftermath) throws(OrderError) in
+            try state.create(update, owner: owner, &json, &aftermath)
+        }
+    }
+
+    /// Logs an update of an order that exists.
+    ///
+    /// - Throws: `unknownOrder`, `illegalTransition`, `reasonMismatch`, `updateTooLarge`; nothing is logged then.
+    @discardableResult
+    public func publish(_ update: OrderUpdate) throws(OrderError) -> StreamPosition {
+        var json = update.encoded()
+        return try change { (state, aftermath) throws(OrderError) in
+            try state.publish(update, &json, &aftermath)
+        }
+    }
+
+    /// Logs several updates together, so that a loop is woken once for all of them.
+    ///
+    /// Each is judged on its own, in order: one that is refused does not stop the others.
+    @discardableResult
+    public func publish(_ updates: some Sequence<OrderUpdate>) -> [Result<StreamPosition, OrderError>] {
+        var batch = updates.map { (update: $0, json: $0.encoded()) }
+        return change { state, aftermath in state.publish(&batch, &aftermath) }
+    }
+
+    /// Logs the update that a command asks for.
+    ///
+    /// - Parameters:
+    ///   - reason: why the order failed, for `fail` and only then.
+    ///   - timestamp: nanoseconds since 1970; by default now.
+    /// - Throws: `illegalTransition` where the order's status does not allow the command, and as `publish` does.
+    @discardableResult
+    public func perform(
+        _ command: OrderCommand, on id: OrderID, reason: String? = nil, timestamp: Int64? = nil
+    ) throws(OrderError) -> StreamPosition {
+        let update = command.update(of: id, reason: reason, timestamp: timestamp ?? clock.unixNanoseconds)
+        var json = update.encoded()
+        return try change { (state, aftermath) throws(OrderError) in
+            try state.publish(update, by: command, &json, &aftermath)
+        }
+    }
+
+    // MARK: Reading
+
+    /// The order's state now; nil where there is no such order.
+    public func order(_ id: OrderID) -> OrderSnapshot? {
+        state.withLock { $0.snapshot(id) }
+    }
+
+    /// What follows a position in an order's timeline, at most `limit` events.
+    ///
+    /// Offset 0 in the order's epoch stands before its first event.
+    public func read(_ id: OrderID, after position: StreamPosition, limit: Int = .max) -> ReadResult {
+        precondition(limit > 0, "a read takes at least one event")
+        return state.withLock { $0.read(id, after: position, limit: limit) }
+    }
+
+    /// What follows a sequence of the hub in several orders, merged by sequence.
+    ///
+    /// The caller compares the epoch of its position with the hub's before; a sequence that the hub has not reached
+    /// yet loses every order.
+    ///
+    /// - Parameter limit: events to return. More are returned only where an order's position is lost, so that the
+    ///   others reach the instant of its snapshot: never more than their histories hold.
+    public func read(_ ids: [OrderID], afterSequence: UInt64, limit: Int = .max) -> MergedRead {
+        precondition(limit > 0, "a read takes at least one event")
+        var merged = state.withLock { $0.read(ids, afterSequence: afterSequence, limit: limit) }
+        merged.arrange(limit: limit)
+        return merged
+    }
+
+    /// The sequence of the latest event of all orders; 0 before the first.
+    public var sequence: UInt64 { state.withLock { $0.sequence } }
+
+    public var statistics: Statistics { state.withLock { $0.statistics } }
+
+    // MARK: Loops
+
+    /// Attaches an event loop, which is woken when there is something to collect.
+    ///
+    /// - Parameter wake: called on the publisher's thread, outside the lock, once until the loop collects; it must
+    ///   return at once. A publish under way may still call it after `detachLoop` has returned.
+    public func attachLoop(wake: @escaping @Sendable () -> Void) -> LoopID {
+        state.withLock { $0.attach(wake: wake) }
+    }
+
+    /// Detaches a loop and drops all its interest; without effect where it is detached already.
+    ///
+    /// Takes time in proportion to the orders in memory.
+    public func detachLoop(_ loop: LoopID) {
+        state.withLock { $0.detach(loop) }
+    }
+
+    /// Begins to follow an order on behalf of all its subscribers in a loop, once for each order and loop.
+    ///
+    /// - Parameter token: the loop's own name of the order, which `collect` hands back.
+    /// - Returns: the order's state at that instant: events after its position come through `collect`. Nil where there
+    ///   is no such order.
+    public func watch(_ id: OrderID, _ loop: LoopID, token: Int) -> OrderSnapshot? {
+        state.withLock { $0.watch(id, loop, token: token) }
+    }
+
+    /// Ceases to follow an order; without effect where the loop does not watch it.
+    public func unwatch(_ id: OrderID, _ loop: LoopID) {
+        change { state, aftermath in state.unwatch(id, loop, &aftermath) }
+    }
+
+    /// Takes what is new in the orders that a loop watches, and arms its wake again.
+    public func collect(_ loop: LoopID, into collected: inout Collected) {
+        collected.removeAll()
+        state.withLock { $0.collect(loop, into: &collected) }
+    }
+
+    /// Changes the state under the lock, then does what must not be done under it.
+    private func change<T: Sendable, E: Error>(
+        _ body: (inout HubState, inout HubState.Aftermath) throws(E) -> T
+    ) throws(E) -> T {
+        var aftermath = HubState.Aftermath()
+        defer { for wake in aftermath.wakes { wake() } }
+        return try state.withLock { (state) throws(E) in try body(&state, &aftermath) }
+    }
+}

@@ -1,0 +1,58 @@
+import Clocks
+
+/// The orders that are terminal and that no loop watches, oldest first: those that may be evicted.
+///
+/// A list through the timelines themselves (`Timeline.quietLink`), so that an order leaves it in constant time when it is
+/// retried or watched again, and churn leaves nothing behind.
+struct QuietOrders: Sendable {
+    /// Slots in the hub's slab.
+    var oldest: Int?
+    var newest: Int?
+}
+
+extension HubState {
+    /// Puts the order at the end of the quiet ones, or takes it out, as its status and its watchers are now.
+    mutating func updateQuiet(_ slot: Int) {
+        let isQuiet = timelines[slot]!.status.isTerminal && timelines[slot]!.interests.isEmpty
+        if isQuiet == (timelines[slot]!.quietLink != nil) { return }
+        if isQuiet { link(slot) } else { unlink(slot) }
+    }
+
+    /// Evicts orders that have been quiet for long enough.
+    ///
+    /// At most two for each call of the hub: hardly a call makes more than one order quiet, so the backlog shrinks at a
+    /// constant cost a call.
+    mutating func evictExpired(_ aftermath: inout Aftermath, calls: Int = 1) {
+        guard quiet.oldest != nil else { return }
+        let latest = clock.now.advanced(by: .zero - configuration.terminalRetention).nanoseconds
+        for _ in 0..<2 * calls {
+            guard let slot = quiet.oldest, timelines[slot]!.quietLink!.since <= latest else { return }
+            evict(slot, &aftermath)
+        }
+    }
+
+    mutating func evict(_ slot: Int, _ aftermath: inout Aftermath) {
+        unlink(slot)
+        let timeline = timelines[slot].take()!
+        slots[timeline.id] = nil
+        vacantSlots.append(slot)
+        evictedThrough = max(evictedThrough, timeline.latestSequence)
+        statistics.orders -= 1
+        statistics.eventsKept -= timeline.count
+        statistics.evicted += 1
+        aftermath.evicted.append(timeline)
+    }
+
+    private mutating func link(_ slot: Int) {
+        timelines[slot]!.quietLink = Timeline.QuietLink(since: clock.now.nanoseconds, older: quiet.newest)
+        if let newest = quiet.newest { timelines[newest]!.quietLink!.newer = slot } else { quiet.oldest = slot }
+        quiet.newest = slot
+    }
+
+    private mutating func unlink(_ slot: Int) {
+        let link = timelines[slot]!.quietLink!
+        timelines[slot]!.quietLink = nil
+        if let older = link.older { timelines[older]!.quietLink!.newer = link.newer } else { quiet.oldest = link.newer }
+        if let newer = link.newer { timelines[newer]!.quietLink!.older = link.older } else { quiet.newest = link.older }
+    }
+}

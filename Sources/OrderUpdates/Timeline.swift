@@ -1,0 +1,148 @@
+/// The bounded history of one order, and which loops follow it.
+///
+/// Offsets count from 1 in one epoch. The newest events are kept in a ring that grows up to the history's bound; a reader
+/// whose next event has left the ring has lost its position.
+struct Timeline: Sendable {
+    /// A loop's interest in the order.
+    struct Interest: Sendable {
+        /// The loop's index in the hub.
+        let loop: Int
+        let token: Int
+        /// The offset up to which the loop has collected.
+        var collectedThrough: UInt64
+        /// Whether the order stands in the loop's list of dirty orders.
+        var isDirty = false
+    }
+
+    /// The order's neighbours among the quiet orders (see `QuietOrders`).
+    struct QuietLink: Sendable {
+        let since: Int64
+        var older: Int?
+        var newer: Int?
+    }
+
+    let id: OrderID
+    let owner: String
+    let epoch: UInt64
+    private(set) var status: OrderStatus
+    /// The offset of the latest event; 0 before the first.
+    private(set) var end: UInt64 = 0
+    /// The sequence of the last event that left the ring; 0 while the ring holds them all.
+    private(set) var lostThrough: UInt64 = 0
+    /// The sequence of the first event.
+    private(set) var startSequence: UInt64 = 0
+    /// Few: at most one a loop.
+    var interests: [Interest] = []
+    /// Set while the order is terminal and no loop watches it.
+    var quietLink: QuietLink?
+
+    private var ring: [OrderEvent] = []
+    /// The index of the oldest event in the ring.
+    private var oldest = 0
+
+    init(id: OrderID, owner: String, epoch: UInt64, status: OrderStatus) {
+        self.id = id
+        self.owner = owner
+        self.epoch = epoch
+        self.status = status
+    }
+
+    /// The number of events that are kept.
+    var count: Int { ring.count }
+
+    var position: StreamPosition { StreamPosition(epoch: epoch, offset: end) }
+
+    /// The offset before the oldest event that is kept: the earliest position that can be read on from.
+    private var start: UInt64 { end - UInt64(ring.count) }
+
+    var latestSequence: UInt64 { latest.sequence }
+
+    /// The latest event. There is one from the order's creation on.
+    private var latest: OrderEvent { ring[oldest == 0 ? ring.count - 1 : oldest - 1] }
+
+    /// Logs an event, and leaves in `json` the bytes that it displaced, so that the caller frees them outside the lock.
+    mutating func append(_ json: inout [UInt8], _ status: OrderStatus, sequence: UInt64, history: Int) {
+        end += 1
+        self.status = status
+        let event = OrderEvent(offset: end, sequence: sequence, json: json)
+        guard ring.count == history else {
+            if ring.isEmpty { startSequence = sequence }
+            ring.append(event)
+            json = []
+            return
+        }
+        lostThrough = ring[oldest].sequence
+        json = ring[oldest].json
+        ring[oldest] = event
+        oldest = oldest + 1 == history ? 0 : oldest + 1
+    }
+
+    func snapshot() -> OrderSnapshot {
+        let latest = latest
+        return OrderSnapshot(
+            id: id, owner: owner, status: status, position: position, sequence: latest.sequence, json: latest.json)
+    }
+
+    /// What follows `position`, at most `limit` events; nil where the position is lost.
+    func events(after position: StreamPosition, limit: Int) -> [OrderEvent]? {
+        guard position.epoch == epoch, position.offset >= start, position.offset <= end else { return nil }
+        let available = Int(end - position.offset)
+        var events: [OrderEvent] = []
+        events.reserveCapacity(min(available, limit))
+        append(min(available, limit), after: position.offset, to: &events)
+        return events
+    }
+
+    /// Appends the events after `sequence`, until there is one that exceeds `limit` and lies after `covered`: it tells
+    /// that the read was cut.
+    func append(afterSequence sequence: UInt64, limit: Int, covered: UInt64, to entries: inout [MergedRead.Entry]) {
+        var taken = 0
+        for offset in firstOffset(afterSequence: sequence)..<(end + 1) {
+            let event = ring[index(of: offset)]
+            entries.append(MergedRead.Entry(id: id, epoch: epoch, event: event))
+            taken += 1
+            if taken > limit && event.sequence > covered { return }
+        }
+    }
+
+    /// Hands the loop what it has not collected yet.
+    mutating func collect(_ loop: Int, into collected: inout Collected) {
+        // A loop that stopped to watch leaves its entry in the list of dirty orders behind: nothing to do then.
+        guard let interest = interests.firstIndex(where: { $0.loop == loop }), interests[interest].isDirty else {
+            return
+        }
+        let after = max(interests[interest].collectedThrough, start)
+        let first = collected.events.count
+        append(Int(end - after), after: after, to: &collected.events)
+        collected.entries.append(
+            Collected.Entry(
+                token: interests[interest].token, epoch: epoch, events: first..<collected.events.count))
+        interests[interest].collectedThrough = end
+        interests[interest].isDirty = false
+    }
+
+    private func index(of offset: UInt64) -> Int {
+        let index = oldest + Int(offset - start) - 1
+        return index < ring.count ? index : index - ring.count
+    }
+
+    /// Appends `count` events from the one after `offset` on: at most two runs of the ring.
+    private func append(_ count: Int, after offset: UInt64, to events: inout [OrderEvent]) {
+        guard count > 0 else { return }
+        let first = index(of: offset + 1)
+        let run = min(count, ring.count - first)
+        events.append(contentsOf: ring[first..<first + run])
+        if run < count { events.append(contentsOf: ring[..<(count - run)]) }
+    }
+
+    /// The offset of the oldest kept event whose sequence is higher than `sequence`; one past the end where none is.
+    private func firstOffset(afterSequence sequence: UInt64) -> UInt64 {
+        var low = start + 1
+        var high = end + 1
+        while low < high {
+            let middle = low + (high - low) / 2
+            if ring[index(of: middle)].sequence > sequence { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

@@ -1,0 +1,137 @@
+import Clocks
+import OrderUpdates
+import Testing
+
+@Suite struct EvictionTests {
+    private let clock = ManualClock()
+
+    private func hub(maximumOrders: Int = 100) -> OrderEventHub {
+        OrderEventHub(
+            configuration: .init(maximumOrders: maximumOrders, terminalRetention: .seconds(10)), clock: clock)
+    }
+
+    @Test(arguments: OrderStatus.allCases)
+    func onlyTerminalOrdersAreEvicted(_ status: OrderStatus) throws {
+        let hub = hub()
+        try hub.create(.a, reaching: status)
+        try hub.create(.b, owner: "ada")
+
+        clock.advance(by: .seconds(10) - .nanoseconds(1))
+        try hub.publish(.progress(.b))
+        #expect(hub.order(.a) != nil)
+
+        clock.advance(by: .nanoseconds(1))
+        try hub.publish(.progress(.b))
+        #expect((hub.order(.a) == nil) == status.isTerminal)
+        #expect(hub.statistics.evicted == (status.isTerminal ? 1 : 0))
+        #expect(hub.statistics.orders == (status.isTerminal ? 1 : 2))
+    }
+
+    @Test func anEvictedOrderIsUnknownAndItsNameFree() throws {
+        let hub = hub()
+        try hub.create(.a, reaching: .failed)
+        let position = try #require(hub.order(.a)).position
+        clock.advance(by: .seconds(10))
+        #expect(throws: OrderError.unknownOrder(.a)) { try hub.perform(.retry, on: .a) }
+        #expect(hub.statistics.eventsKept == 0)
+
+        let again = try hub.create(.a, owner: "bob")
+        #expect(again.offset == 1)
+        #expect(again.epoch != position.epoch)
+        guard case .positionLost(let snapshot) = hub.read(.a, after: position) else {
+            Issue.record("a position of the evicted order leads into the new one")
+            return
+        }
+        #expect(snapshot.owner == "bob")
+    }
+
+    @Test func aRetriedOrderStays() throws {
+        let hub = hub()
+        try hub.create(.a, reaching: .failed)
+        clock.advance(by: .seconds(9))
+        try hub.perform(.retry, on: .a)
+        clock.advance(by: .seconds(9))
+        try hub.create(.b, owner: "ada")
+        #expect(hub.order(.a)?.status == .activating)
+
+        // It fails once more, and its time starts anew.
+        try hub.perform(.fail, on: .a, reason: "still no port")
+        clock.advance(by: .seconds(9))
+        try hub.publish(.progress(.b))
+        #expect(hub.order(.a) != nil)
+        clock.advance(by: .seconds(1))
+        try hub.publish(.progress(.b))
+        #expect(hub.order(.a) == nil)
+    }
+
+    @Test func aWatchedOrderStaysUntilItsLastWatcherHasLeft() throws {
+        let hub = hub()
+        try hub.create(.a, reaching: .activated)
+        try hub.create(.b, owner: "ada")
+        let loops = [hub.attachLoop {}, hub.attachLoop {}]
+        for loop in loops { #expect(hub.watch(.a, loop, token: 1) != nil) }
+        clock.advance(by: .seconds(100))
+        try hub.publish(.progress(.b))
+        hub.unwatch(.a, loops[0])
+        try hub.publish(.progress(.b))
+        #expect(hub.order(.a) != nil)
+
+        // A subscriber that comes back soon still finds it.
+        hub.detachLoop(loops[1])
+        clock.advance(by: .seconds(9))
+        try hub.publish(.progress(.b))
+        #expect(hub.order(.a) != nil)
+        clock.advance(by: .seconds(1))
+        try hub.publish(.progress(.b))
+        #expect(hub.order(.a) == nil)
+    }
+
+    @Test func aFullHubMakesRoomByTheOldestQuietOrder() throws {
+        let hub = hub(maximumOrders: 3)
+        try hub.create(.a, owner: "ada")
+        try hub.create(.b, reaching: .activated)
+        clock.advance(by: .seconds(1))
+        try hub.create(.c, reaching: .failed)
+        try hub.create(.numbered(1), owner: "ada")
+        #expect(hub.order(.b) == nil)
+        #expect(hub.order(.c) != nil)
+        try hub.create(.numbered(2), owner: "ada")
+        #expect(hub.order(.c) == nil)
+        #expect(throws: OrderError.tooManyOrders(limit: 3)) { try hub.create(.numbered(3), owner: "ada") }
+        #expect(hub.statistics.orders == 3)
+    }
+
+    @Test func aRefusedCreateEvictsNothing() throws {
+        let hub = OrderEventHub(configuration: .init(maximumOrders: 1, maximumUpdateBytes: 400), clock: clock)
+        try hub.create(.a, reaching: .failed)
+        #expect(throws: OrderError.orderExists(.a)) { try hub.create(.a, owner: "ada") }
+        #expect(throws: OrderError.reasonMismatch(.b, .failed)) { try hub.create(.b, owner: "ada", status: .failed) }
+        #expect(hub.order(.a) != nil)
+    }
+
+    @Test func memoryDoesNotGrowWithTheOrdersEverSeen() throws {
+        let hub = hub(maximumOrders: 1_000)
+        for number in 0..<5_000 {
+            try hub.create(.numbered(number), reaching: .activated)
+            clock.advance(by: .seconds(1))
+        }
+        // Retention is ten seconds, and an order comes a second.
+        #expect(hub.statistics.orders <= 11)
+        #expect(hub.statistics.eventsKept == hub.statistics.orders * 4)
+        #expect(hub.statistics.evicted == 5_000 - hub.statistics.orders)
+        #expect(hub.statistics.published == 20_000)
+    }
+
+    @Test func aBacklogOfExpiredOrdersGoesAwayBitByBit() throws {
+        let hub = hub(maximumOrders: 1_000)
+        try hub.create(.a, owner: "ada")
+        for number in 0..<100 { try hub.create(.numbered(number), reaching: .failed) }
+        clock.advance(by: .seconds(60))
+        var calls = 0
+        while hub.statistics.orders > 1 {
+            try hub.publish(.progress(.a))
+            calls += 1
+        }
+        #expect(calls == 50)
+    }
+}
