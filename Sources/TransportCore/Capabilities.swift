@@ -1,0 +1,54 @@
+/// What a transport can do, stated once and checked by the conformance suite.
+public struct TransportCapabilities: Sendable {
+    /// The versions that both our server and our measuring client speak.
+    public var protocolVersions: [ProtocolVersion]
+    public var supportsTLS: Bool
+    /// Whether HTTP/2 is spoken without TLS too, by prior knowledge. Browsers do not.
+    public var speaksUnencryptedHTTP2 = true
+    /// Whether the server delivers without being asked. Without it, updates are coalesced into the latest state.
+    public var pushes: Bool
+    /// Whether every update is delivered, and a position can be resumed from.
+    public var replays: Bool
+    /// Whether commands travel on the same connection.
+    public var carriesCommands: Bool
+    /// Whether one connection can carry many orders.
+    public var carriesManyOrders: Bool
+    /// The kinds of heartbeat that the transport can send; empty where it has none.
+    public var heartbeats: [HeartbeatKind]
+    /// What the transport cannot do here, and why: a finding, printed in the report.
+    public var limitations: [Limitation]
+
+    public struct Limitation: Hashable, Sendable {
+        /// What cannot exist, for example `h2` or `native EventSource with a bearer header`.
+        public var subject: String
+        public var reason: String
+        public init(_ subject: String, because reason: String) {
+            self.subject = subject
+            self.reason = reason
+        }
+    }
+
+    public init(
+        protocolVersions: [ProtocolVersion], supportsTLS: Bool = true, pushes: Bool, replays: Bool,
+        carriesCommands: Bool,
+        carriesManyOrders: Bool, heartbeats: [HeartbeatKind], limitations: [Limitation] = []
+    ) {
+        self.protocolVersions = protocolVersions
+        self.supportsTLS = supportsTLS
+        self.pushes = pushes
+        self.replays = replays
+        self.carriesCommands = carriesCommands
+        self.carriesManyOrders = carriesManyOrders
+        self.heartbeats = heartbeats
+        self.limitations = limitations
+    }
+}
+
+/// How liveness shows on the wire.
+public enum HeartbeatKind: String, Hashable, Sendable, CaseIterable {
+    /// The least that the transport offers: an SSE comment, a WebSocket ping. Page code does not see it.
+    case control
+    /// A named event or a message that page code can see.
+    case visible
+    case off
+}

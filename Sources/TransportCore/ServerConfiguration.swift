@@ -1,0 +1,70 @@
+/// The settings that all server transports share. Every default is the same for every transport, so that none wins by
+/// a setting.
+public struct ServerConfiguration: Sendable {
+    public var host = "127.0.0.1"
+    /// 0 lets the system choose; the endpoint tells.
+    public var port = 0
+    /// Whether to serve HTTP/2 without TLS on a port of its own.
+    public var h2c = false
+    public var h2cPort = 0
+    public var tls: TLSFiles?
+    /// Event loops, each with a thread and a listener of its own.
+    public var loops = 1
+    public var heartbeat = Heartbeat()
+    public var limits = Limits()
+    public var slowConsumer = SlowConsumerPolicy.positionLost
+    /// Origins that a browser's page may call from, for CORS and for WebSocket; `*` allows all.
+    public var allowedOrigins: [String] = []
+
+    public init() {}
+
+    public struct TLSFiles: Hashable, Sendable {
+        /// PEM files.
+        public var certificate: String
+        public var key: String
+        public init(certificate: String, key: String) {
+            self.certificate = certificate
+            self.key = key
+        }
+    }
+
+    public struct Heartbeat: Hashable, Sendable {
+        public var kind = HeartbeatKind.control
+        /// Sent when nothing else was written for this long.
+        public var interval: Duration = .seconds(15)
+        public init(kind: HeartbeatKind = .control, interval: Duration = .seconds(15)) {
+            self.kind = kind
+            self.interval = interval
+        }
+    }
+
+    /// Bounds on what a peer can take. `Docs/Protocol.md` lists them.
+    public struct Limits: Hashable, Sendable {
+        public var connections = 100_000
+        public var connectionsPerOwner = 100_000
+        public var subscriptionsPerConnection = 64
+        /// Bytes of a request's line and header fields.
+        public var headerBytes = 8 * 1024
+        /// Bytes of a request's body.
+        public var bodyBytes = 1024 * 1024
+        /// Bytes of one WebSocket message from a client.
+        public var messageBytes = 64 * 1024
+        /// From accept to the end of the request's headers, the TLS handshake included.
+        public var headerDeadline: Duration = .seconds(10)
+        /// Bytes that may wait for one reader, in the kernel and here.
+        public var pendingBytes = 1024 * 1024
+        /// A reader that takes nothing of what waits for it, or does not answer a ping, is cut after this long.
+        public var stalledReader: Duration = .seconds(60)
+        /// The longest a long poll may wait.
+        public var longPollWait: Duration = .seconds(60)
+        public init() {}
+    }
+}
+
+/// What becomes of a reader whose position has left the history.
+public enum SlowConsumerPolicy: String, Hashable, Sendable, CaseIterable {
+    /// It gets `position lost` and a snapshot when it reads again.
+    case positionLost = "position-lost"
+    /// It is cut with `CloseReason.slowConsumer`.
+    case disconnect
+}
