@@ -1,0 +1,87 @@
+// What of libwebsockets, OpenSSL and epoll is a macro, a variadic or a function type, and so does not reach Swift by itself.
+// The C names stay, so that their manuals stay searchable; ours are prefixed tandem_.
+#pragma once
+
+#include <errno.h>
+#include <malloc.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <libwebsockets.h>
+#include <uv.h>
+
+enum { TANDEM_LWS_PRE = LWS_PRE };
+
+typedef int (*tandem_callback)(struct lws *wsi, int reason, void *user, void *in, size_t len);
+
+// lws_callback_function is a function type with an enum parameter; this stores a plain function in its place.
+static inline void tandem_set_callback(struct lws_protocols *protocol, tandem_callback callback) {
+    protocol->callback = (lws_callback_function *)(void *)callback;
+}
+
+// A context's user pointer is fixed at creation, before our object is complete: it points to a cell that is filled afterwards.
+static inline void *tandem_loop(struct lws *wsi) { return *(void **)lws_context_user(lws_get_context(wsi)); }
+
+static inline struct lws *tandem_adopt_socket(struct lws_vhost *vhost, int fd, int tls) {
+    lws_sock_file_fd_type descriptor;
+    descriptor.sockfd = fd;
+    return lws_adopt_descriptor_vhost(
+        vhost, (lws_adoption_type)(LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP | (tls ? LWS_ADOPT_ALLOW_SSL : 0)), descriptor, NULL, NULL);
+}
+
+
+// Closes the connection on the next turn of its loop, without a callback into the caller. The wake is needed: from outside
+// libwebsockets' own callbacks, a timeout that is due at once is not seen until something else happens.
+static inline void tandem_kill(struct lws *wsi) {
+    lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
+    lws_cancel_service(lws_get_context(wsi));
+}
+
+// Begins the closing handshake with the reason that lws_close_reason has set. To return -1 from a callback, as the manual has
+// it, closes twice where libwebsockets was built with _DEBUG, as Debian's is, and runs on libuv: the second close ends the
+// connection before the close frame has left.
+static inline void tandem_close_with_reason(struct lws *wsi) {
+    lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_SYNC);
+}
+
+static inline void tandem_no_timeout(struct lws *wsi) { lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0); }
+
+static inline void tandem_timeout(struct lws *wsi, int seconds) {
+    lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, seconds);
+}
+
+static inline int tandem_write_raw(struct lws *wsi, unsigned char *bytes, size_t count) {
+    return lws_write(wsi, bytes, count, LWS_WRITE_HTTP);
+}
+
+static inline void tandem_epoll_add(int epoll, int fd, unsigned int events, unsigned long long token, int *failure) {
+    struct epoll_event event = {.events = events, .data.u64 = token};
+    *failure = epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+static inline int tandem_accept(int fd) { return accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC); }
+
+// The buffers of an idle TLS connection are given back, and a partial write may be repeated from another address.
+static inline void tandem_tls_lean(void *context) {
+    SSL_CTX_set_mode((SSL_CTX *)context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_session_cache_mode((SSL_CTX *)context, SSL_SESS_CACHE_OFF);
+}
+
+static inline void tandem_tls_minimum_1_2(void *context) {
+    SSL_CTX_set_min_proto_version((SSL_CTX *)context, TLS1_2_VERSION);
+}
+
+static inline void tandem_log_level(int level, void (*emit)(int level, const char *line)) { lws_set_log_level(level, emit); }
+
+static inline int tandem_is_h2(struct lws *wsi) { return lws_get_network_wsi(wsi) != wsi; }
+
+static inline void tandem_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+static inline void tandem_timer_slack(unsigned long nanoseconds) { prctl(PR_SET_TIMERSLACK, nanoseconds, 0, 0, 0); }
+
+// Glibc declares the processor sets only with _GNU_SOURCE, which Swift's importer does not set: the mask is passed as plain words.
+int sched_setaffinity(int pid, size_t size, const void *mask);

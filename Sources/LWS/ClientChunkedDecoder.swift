@@ -1,0 +1,102 @@
+/// Takes the chunked transfer coding off a body (RFC 9112, section 7.1), in any pieces and without copying.
+public struct ClientChunkedDecoder {
+    public enum Outcome: Equatable, Sendable {
+        case more
+        /// The last chunk and the trailer section have passed; what follows belongs to no body.
+        case complete
+        /// The bytes are not in this coding.
+        case malformed
+    }
+
+    private enum State {
+        case size(digits: Int)
+        case chunkExtension
+        case sizeLineFeed
+        case content
+        case contentReturn
+        case contentLineFeed
+        case trailer(isEmptyLine: Bool)
+        case trailerLineFeed(isEmptyLine: Bool)
+        case complete
+    }
+    private var state: State
+    /// Bytes of the latest input up to the end of the coding, or all of them.
+    private(set) var taken = 0
+    private var remaining: Int
+
+    public init() {
+        state = .size(digits: 0)
+        remaining = 0
+    }
+
+    /// Begins in the middle of a chunk of which `remaining` bytes are still to come.
+    public init(remaining: Int) {
+        self.remaining = remaining
+        state = remaining > 0 ? .content : .contentReturn
+    }
+
+    /// Hands the content to `emit`, piece by piece: a piece ends where a chunk or the input does. `emit` returns whether
+    /// to go on; after it has said no the decoder is not to be used again.
+    public mutating func decode(
+        _ bytes: UnsafeRawBufferPointer, _ emit: (UnsafeRawBufferPointer) -> Bool
+    ) -> Outcome {
+        var index = 0
+        defer { taken = index }
+        while index < bytes.count {
+            if case .content = state {
+                let count = min(remaining, bytes.count - index)
+                remaining -= count
+                if remaining == 0 { state = .contentReturn }
+                index += count
+                guard emit(UnsafeRawBufferPointer(rebasing: bytes[index - count..<index])) else { return .more }
+                continue
+            }
+            guard step(bytes[index]) else { return .malformed }
+            index += 1
+            if case .complete = state { return .complete }
+        }
+        return .more
+    }
+
+    /// Takes one byte of framing. Returns false where it is out of place.
+    private mutating func step(_ byte: UInt8) -> Bool {
+        switch (state, byte) {
+        case (.size(let digits), _):
+            if let digit = Self.hexadecimal(byte) {
+                // More digits than that would not fit, and no chunk is that large.
+                guard digits < 15 else { return false }
+                remaining = remaining << 4 | digit
+                state = .size(digits: digits + 1)
+                return true
+            }
+            guard digits > 0, byte == 0x0D || byte == 0x3B || byte == 0x20 || byte == 0x09 else { return false }
+            state = byte == 0x0D ? .sizeLineFeed : .chunkExtension
+        case (.chunkExtension, _):
+            if byte == 0x0D { state = .sizeLineFeed }
+            return byte != 0x0A
+        case (.sizeLineFeed, 0x0A):
+            state = remaining > 0 ? .content : .trailer(isEmptyLine: true)
+        case (.contentReturn, 0x0D):
+            state = .contentLineFeed
+        case (.contentLineFeed, 0x0A):
+            state = .size(digits: 0)
+        case (.trailer(let isEmptyLine), _):
+            state = byte == 0x0D ? .trailerLineFeed(isEmptyLine: isEmptyLine) : .trailer(isEmptyLine: false)
+            return byte != 0x0A
+        case (.trailerLineFeed(let isEmptyLine), 0x0A):
+            state = isEmptyLine ? .complete : .trailer(isEmptyLine: true)
+        default:
+            return false
+        }
+        return true
+    }
+
+    private static func hexadecimal(_ byte: UInt8) -> Int? {
+        switch byte {
+        case 0x30...0x39: Int(byte) - 0x30
+        case 0x41...0x46: Int(byte) - 0x37
+        case 0x61...0x66: Int(byte) - 0x57
+        default: nil
+        }
+    }
+}

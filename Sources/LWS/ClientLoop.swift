@@ -1,0 +1,295 @@
+import CLibwebsockets
+import Glibc
+
+/// The client's half of a loop: connections to servers. Confined to the loop's thread.
+public final class ClientLoop {
+    unowned let context: LoopContext
+    public let timers: ClientTimers
+    let readiness: ClientReadiness
+    /// Where every connection's bytes are read: they are handed on before the next read.
+    let receiveBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 64)
+    /// What `lws_http_client_read` is called with, where its callback can see it too.
+    let readCursor = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: 1)
+    let readCount = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
+
+    /// Attempts at a time. Each holds a timer in libwebsockets' sorted list, so ten thousand at once would cost the square.
+    private static let attemptLimit = 256
+    private var attempts = 0
+    private var waiting: [() -> Void] = []
+    private var nextWaiting = 0
+
+    private let trustedAuthorities: UnsafePointer<CChar>?
+    /// TLS of connections that are kept; nil where it cannot be had.
+    private(set) lazy var tls = try? ClientTLS(trustedAuthorities: trustedAuthorities)
+    private var vhost: OpaquePointer?
+    private var freeVhosts: [OpaquePointer] = []
+    private var addresses: [String: String] = [:]
+    private var isClosed = false
+
+    init(_ context: LoopContext, trustedAuthorities: String?) throws {
+        if let path = trustedAuthorities, access(path, R_OK) != 0 {
+            throw LWSError("access", "the authorities in \(path) cannot be read: \(String(cString: strerror(errno)))")
+        }
+        self.context = context
+        // libwebsockets keeps the pointer: it lives as long as the process.
+        self.trustedAuthorities = trustedAuthorities.map { UnsafePointer(strdup($0)) }
+        timers = ClientTimers(on: context.uv)
+        readiness = try ClientReadiness(on: context.uv)
+        vhost = try makeVhost()
+    }
+
+    deinit {
+        receiveBuffer.deallocate()
+        readCursor.deallocate()
+        readCount.deallocate()
+    }
+
+    // MARK: Use
+
+    /// Sends a request. The handler is held weakly; the returned exchange lives until its last call.
+    /// - Parameter place: the connection to use and to keep; nil makes one for this request alone.
+    @discardableResult
+    public func send(
+        _ request: ClientRequest, over place: ReusableConnection? = nil, handler: any ClientExchangeHandler
+    ) -> ClientExchange {
+        let exchange = ClientExchange(request, place: place, loop: self, handler: handler)
+        guard place != nil, request.version == .h1 else {
+            attempt(exchange)
+            return exchange
+        }
+        exchange.begin()
+        if let flaw = request.flaw {
+            // Not from within the call that asks.
+            timers.schedule(after: .zero) { exchange.fail(flaw) }
+        } else {
+            exchange.carry()
+        }
+        return exchange
+    }
+
+    /// Opens a WebSocket. The subprotocols to offer stand in the header field `sec-websocket-protocol`.
+    /// - Parameter messageLimit: bytes of a message; a longer one ends the connection with 1009.
+    @discardableResult
+    public func openWebSocket(
+        _ request: ClientRequest, messageLimit: Int = 1024 * 1024, handler: any ClientWebSocketHandler
+    ) -> ClientWebSocket {
+        let socket = ClientWebSocket(request, messageLimit: messageLimit, loop: self, handler: handler)
+        attempt(socket)
+        return socket
+    }
+
+    /// A place for a connection that is kept from one request to the next.
+    /// - Throws: `LWSError` where the loop has ended.
+    public func makeReusableConnection() throws -> ReusableConnection {
+        guard !isClosed else { throw LWSError("uv_run", "the loop has ended: it makes no more connections") }
+        return ReusableConnection(self)
+    }
+
+    // MARK: Attempts
+
+    func attempt(_ connection: ClientConnection) {
+        connection.begin()
+        guard attempts < Self.attemptLimit else {
+            waiting.append { [self] in start(connection) }
+            return
+        }
+        start(connection)
+    }
+
+    private func start(_ connection: ClientConnection) {
+        guard !connection.isFinished, !isClosed else { return connection.release() }
+        if let flaw = connection.request.flaw {
+            connection.fail(flaw)
+            return connection.release()
+        }
+        guard let address = resolve(connection.request.host) else {
+            connection.fail("there is no IPv4 address for '\(connection.request.host)'")
+            return connection.release()
+        }
+        attempts += 1
+        connection.isAttempting = true
+        guard let wsi = connect(connection, address) else {
+            // libwebsockets tells by this alone what failed while it is called.
+            connection.fail("could not connect to \(connection.request.authority)")
+            return connection.release()
+        }
+        connection.connects(as: wsi)
+    }
+
+    /// The request is on its way. libwebsockets' own limit on the answer is taken off: the deadline is ours.
+    func requestGoesOut(_ connection: ClientConnection) {
+        timers.schedule(after: .zero) { [weak self, weak connection] in
+            guard let connection else { return }
+            if let wsi = connection.wsi {
+                tandem_no_timeout(wsi)
+                tandem_no_timeout(lws_get_network_wsi(wsi))
+            }
+            self?.attemptEnded(connection)
+        }
+    }
+
+    func attemptEnded(_ connection: ClientConnection) {
+        guard connection.isAttempting else { return }
+        connection.isAttempting = false
+        attempts -= 1
+        guard nextWaiting < waiting.count else { return }
+        // Not from within a callback of libwebsockets.
+        timers.schedule(after: .zero) { [weak self] in self?.startWaiting() }
+    }
+
+    private func startWaiting() {
+        while attempts < Self.attemptLimit, nextWaiting < waiting.count {
+            let start = waiting[nextWaiting]
+            waiting[nextWaiting] = {}
+            nextWaiting += 1
+            start()
+        }
+        if nextWaiting == waiting.count {
+            waiting.removeAll()
+            nextWaiting = 0
+        }
+    }
+
+    private func connect(_ connection: ClientConnection, _ address: String) -> OpaquePointer? {
+        let request = connection.request
+        let isWebSocket = connection is ClientWebSocket
+        var strings: [UnsafeMutablePointer<CChar>] = []
+        defer { strings.forEach { free($0) } }
+        func c(_ text: String) -> UnsafePointer<CChar> {
+            strings.append(strdup(text))
+            return UnsafePointer(strings[strings.count - 1])
+        }
+
+        var info = lws_client_connect_info()
+        info.context = context.lws
+        info.vhost = connection.place?.vhost(self) ?? vhost
+        info.port = Int32(request.port)
+        info.path = c(request.path)
+        if connection.place != nil {
+            // libwebsockets 4.1 finds a connection again only where address and host are the same text. What stands in
+            // the request is `origin`.
+            info.address = c(request.host)
+            info.host = c(request.host)
+        } else {
+            info.address = c(address)
+            info.host = c(request.authority)
+        }
+        info.local_protocol_name = c("http")
+        info.opaque_user_data = Unmanaged.passUnretained(connection).toOpaque()
+        info.retry_and_idle_policy = LoopContext.noValidityChecks
+        info.keep_warm_secs = 3600
+        if let local = request.localAddress { info.iface = c(local) }
+
+        var flags = LCCSCF_HTTP_NO_FOLLOW_REDIRECT.rawValue
+        if request.tls, !(connection is ClientKeptConnection) { flags |= LCCSCF_USE_SSL.rawValue }
+        if isWebSocket {
+            let offered = request.headers.filter { $0.name == "sec-websocket-protocol" }.map(\.value)
+            if !offered.isEmpty { info.protocol = c(offered.joined(separator: ", ")) }
+            info.alpn = c("http/1.1")
+        } else if connection is ClientKeptConnection {
+            info.method = c("RAW")
+            info.alpn = c("http/1.1")
+        } else {
+            info.method = c(request.method)
+            if connection.place != nil { flags |= LCCSCF_PIPELINE.rawValue }
+            switch request.version {
+            case .h1: info.alpn = c("http/1.1")
+            case .h2:
+                info.alpn = c("h2")
+                // What libwebsockets sends as :authority.
+                info.origin = c(request.authority)
+                if !request.tls { flags |= LCCSCF_H2_PRIOR_KNOWLEDGE.rawValue }
+                if request.body.isEmpty { flags |= LCCSCF_H2_QUIRK_NGHTTP2_END_STREAM.rawValue }
+                flags |= LCCSCF_H2_MANUAL_RXFLOW.rawValue
+                info.manual_initial_tx_credit = 256 * 1024
+            }
+        }
+        info.ssl_connection = Int32(flags)
+        return lws_client_connect_via_info(&info)
+    }
+
+    /// libwebsockets 4.1 resolves within the call that connects, each time: once for each name is enough.
+    private func resolve(_ host: String) -> String? {
+        if let known = addresses[host] { return known }
+        var hints = addrinfo()
+        hints.ai_family = AF_INET
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(host, nil, &hints, &found) == 0, let first = found else { return nil }
+        defer { freeaddrinfo(found) }
+        var text = [CChar](repeating: 0, count: Int(INET_ADDRSTRLEN))
+        guard
+            getnameinfo(
+                first.pointee.ai_addr, first.pointee.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+                == 0
+        else { return nil }
+        let address = text.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        addresses[host] = address
+        return address
+    }
+
+    // MARK: Virtual hosts
+
+    private func makeVhost() throws -> OpaquePointer {
+        var info = lws_context_creation_info()
+        info.port = CONTEXT_PORT_NO_LISTEN
+        info.protocols = Protocols.client
+        info.vhost_name = Protocols.clientName
+        info.gid = -1
+        info.uid = -1
+        info.retry_and_idle_policy = LoopContext.noValidityChecks
+        info.connect_timeout_secs = 3600
+        // libwebsockets would end an HTTP/2 connection on which no frame came for 5 s, whatever waits on it.
+        info.keepalive_timeout = 3600
+        info.options = UInt64(LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT) | UInt64(LWS_SERVER_OPTION_DISABLE_IPV6)
+        if let trustedAuthorities {
+            info.client_ssl_ca_filepath = trustedAuthorities
+            info.options |= UInt64(LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS)
+        }
+        guard let made = lws_create_vhost(context.lws, &info) else {
+            throw LWSError(
+                "lws_create_vhost",
+                trustedAuthorities.map {
+                    "the authorities in \(String(cString: $0)) cannot be used: give a PEM file of certificates"
+                } ?? "no virtual host")
+        }
+        return made
+    }
+
+    func takeVhost() -> OpaquePointer? { freeVhosts.popLast() ?? (try? makeVhost()) }
+
+    func recycle(_ vhost: OpaquePointer) { freeVhosts.append(vhost) }
+
+    /// Fails what still waits. What is connected ends with the context.
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        startAllWaiting()
+        readiness.close()
+        timers.close()
+    }
+
+    private func startAllWaiting() {
+        for start in waiting[nextWaiting...] { start() }
+        waiting = []
+        nextWaiting = 0
+    }
+
+    /// Appends header fields to a request. Returns false where they do not fit.
+    static func append(
+        _ headers: [(name: String, value: String)], _ wsi: OpaquePointer,
+        _ cursor: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>, _ room: Int
+    ) -> Bool {
+        let end = cursor.pointee! + room
+        return headers.allSatisfy { name, value in
+            var value = value
+            return value.withUTF8 { bytes in
+                (name + ":").withCString { name in
+                    name.withMemoryRebound(to: UInt8.self, capacity: 1) { name in
+                        lws_add_http_header_by_name(wsi, name, bytes.baseAddress, Int32(bytes.count), cursor, end) == 0
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+/// A request that a client sends: an HTTP request, or the handshake of a WebSocket.
+public struct ClientRequest: Sendable {
+    /// The HTTP version to ask for. It is not negotiated downwards: a measurement names its version.
+    public enum Version: Sendable {
+        case h1
+        /// By ALPN with TLS, by prior knowledge without (RFC 9113, sections 3.2 and 3.3).
+        case h2
+    }
+
+    public var method = "GET"
+    /// A host name or an IPv4 address. It also stands in the Host field, and is what the certificate must name.
+    public var host: String
+    public var port: Int
+    /// With the query, percent-encoded.
+    public var path: String
+    /// With lower-case names; `host` and `content-length` are added.
+    public var headers: [(name: String, value: String)] = []
+    public var body: [UInt8] = []
+    public var tls = false
+    public var version = Version.h1
+    /// The local address to connect from; nil leaves it to the system.
+    public var localAddress: String?
+    /// From the call to the end of the response's header.
+    public var deadline: Duration = .seconds(10)
+    /// Whether the response goes on for long: over HTTP/1.1 its socket is then read directly (see `ClientConnection`).
+    public var isStream = false
+
+    public init(host: String, port: Int, path: String) {
+        self.host = host
+        self.port = port
+        self.path = path
+    }
+
+    /// The Host field, which names the port always: no scheme's default port is that of a measured server.
+    var authority: String { "\(host):\(port)" }
+
+    /// Why the request cannot be put on the wire as it is; nil where it can.
+    var flaw: String? {
+        func breaksOut(_ text: String) -> Bool { text.utf8.contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F } }
+        if !(1...65_535).contains(port) { return "\(port) is not a port: take 1 to 65535" }
+        if host.isEmpty || breaksOut(host) { return "'\(host)' is not a host" }
+        if !path.hasPrefix("/") || path.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) {
+            return "the path '\(path)' must begin with '/' and be percent-encoded"
+        }
+        if method.isEmpty || !method.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) {
+            return "'\(method)' is not an HTTP method: write it in capitals"
+        }
+        if let field = headers.first(where: { $0.name.isEmpty || breaksOut($0.name) || breaksOut($0.value) }) {
+            return "the header field '\(field.name)' holds a control character"
+        }
+        return nil
+    }
+}

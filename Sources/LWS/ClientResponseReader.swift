@@ -1,0 +1,186 @@
+/// Reads HTTP/1.1 responses that follow each other on a connection (RFC 9112), in any pieces.
+///
+/// libwebsockets 4.1's client takes a 304 or 204, which have no body and need no Content-Length, for a response that goes on
+/// until the connection ends; so a connection that is kept between requests is read here.
+public struct ClientResponseReader {
+    public struct Head: Equatable, Sendable {
+        public var status: Int
+        /// With lower-case names, in the order of the wire.
+        public var fields: [Field]
+        /// Whether the server ends the connection after this response.
+        public var closes: Bool
+
+        public struct Field: Equatable, Sendable {
+            public var name: String
+            public var value: String
+        }
+
+        /// The first value of a field, by its lower-case name.
+        public subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
+    }
+
+    public enum Item {
+        case head(Head)
+        /// A piece of the body, valid during the call only.
+        case body(UnsafeRawBufferPointer)
+        /// The response is complete.
+        case end
+    }
+
+    /// The bytes are no response, or its header is too long.
+    public struct Malformed: Error, Equatable {
+        public var text: String
+    }
+
+    private enum State {
+        case head
+        case length(Int)
+        case chunked(ClientChunkedDecoder)
+        case untilEnd
+    }
+
+    private static let headLimit = 64 * 1024
+
+    private var state = State.head
+    /// The beginning of a header that is not whole yet.
+    private var cut: [UInt8] = []
+    /// Whether the request was a HEAD, whose response has no body whatever it says.
+    public var answersHead = false
+
+    public init() {}
+
+    /// Whether a response has begun and is not complete.
+    public var isWithin: Bool {
+        if case .head = state { !cut.isEmpty } else { true }
+    }
+
+    /// Whether the end of the connection completes the response.
+    public var endsWithConnection: Bool {
+        if case .untilEnd = state { true } else { false }
+    }
+
+    /// Hands on what `bytes` hold. `emit` returns whether to go on; after it has said no the reader is not to be used again.
+    public mutating func read(_ bytes: UnsafeRawBufferPointer, _ emit: (Item) -> Bool) throws(Malformed) {
+        var rest = bytes
+        while !rest.isEmpty {
+            switch state {
+            case .head:
+                guard let head = try takeHead(from: &rest) else { return }
+                // An interim response (RFC 9110, section 15.2) announces another one.
+                if (100...199).contains(head.status), head.status != 101 { continue }
+                state = try Self.body(of: head, answersHead)
+                var told = head
+                if case .untilEnd = state { told.closes = true }
+                guard emit(.head(told)) else { return }
+                if case .length(0) = state, !end(emit) { return }
+            case .length(let remaining):
+                let count = min(remaining, rest.count)
+                state = .length(remaining - count)
+                guard emit(.body(UnsafeRawBufferPointer(rebasing: rest[..<count]))) else { return }
+                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+                if count == remaining, !end(emit) { return }
+            case .chunked(var decoder):
+                var goesOn = true
+                let outcome = decoder.decode(rest) { piece in
+                    goesOn = emit(.body(piece))
+                    return goesOn
+                }
+                guard goesOn else { return }
+                switch outcome {
+                case .malformed: throw Malformed(text: "the body is not in the chunked coding that it announces")
+                case .more:
+                    state = .chunked(decoder)
+                    return
+                case .complete:
+                    rest = UnsafeRawBufferPointer(rebasing: rest[decoder.taken...])
+                    guard end(emit) else { return }
+                }
+            case .untilEnd:
+                _ = emit(.body(rest))
+                return
+            }
+        }
+    }
+
+    private mutating func end(_ emit: (Item) -> Bool) -> Bool {
+        state = .head
+        return emit(.end)
+    }
+
+    // MARK: The header
+
+    private mutating func takeHead(from rest: inout UnsafeRawBufferPointer) throws(Malformed) -> Head? {
+        if cut.isEmpty, let end = Self.endOfHead(rest, from: 0) {
+            let head = try Self.parse(UnsafeRawBufferPointer(rebasing: rest[..<end]))
+            rest = UnsafeRawBufferPointer(rebasing: rest[end...])
+            return head
+        }
+        let before = cut.count
+        cut.append(contentsOf: rest.prefix(Self.headLimit - before + 1))
+        guard let end = cut.withUnsafeBytes({ Self.endOfHead($0, from: max(before - 3, 0)) }) else {
+            guard cut.count <= Self.headLimit else {
+                throw Malformed(text: "a header of more than \(Self.headLimit) bytes")
+            }
+            rest = UnsafeRawBufferPointer(start: nil, count: 0)
+            return nil
+        }
+        rest = UnsafeRawBufferPointer(rebasing: rest[(end - before)...])
+        let bytes = cut
+        cut = []
+        let parsed: Result<Head, Malformed> = bytes.withUnsafeBytes { bytes in
+            Result { () throws(Malformed) in try Self.parse(UnsafeRawBufferPointer(rebasing: bytes[..<end])) }
+        }
+        return try parsed.get()
+    }
+
+    /// The offset behind the empty line.
+    private static func endOfHead(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        var index = start
+        while index + 3 < bytes.count {
+            if bytes[index + 3] == 0x0A, bytes[index + 2] == 0x0D, bytes[index + 1] == 0x0A, bytes[index] == 0x0D {
+                return index + 4
+            }
+            index += 1
+        }
+        return nil
+    }
+
+    private static func parse(_ bytes: UnsafeRawBufferPointer) throws(Malformed) -> Head {
+        // Fields are bytes of which only ASCII has a meaning here; an obsolete fold (RFC 9112, section 5.2) is refused.
+        let lines = bytes.dropLast(4).split(separator: 0x0A).map { line in
+            String(decoding: line.last == 0x0D ? line.dropLast() : line[...], as: UTF8.self)
+        }
+        guard let status = lines.first?.utf8.split(separator: 0x20, maxSplits: 2), status.count >= 2,
+            status[0].elementsEqual("HTTP/1.1".utf8) || status[0].elementsEqual("HTTP/1.0".utf8),
+            status[1].count == 3, let code = Int(String(Substring(status[1]))), code >= 100
+        else { throw Malformed(text: "'\(lines.first?.prefix(40) ?? "")' is no status line of HTTP/1.1") }
+        var head = Head(status: code, fields: [], closes: status[0].last == UInt8(ascii: "0"))
+        for line in lines.dropFirst() {
+            guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex,
+                line.utf8.first != 0x20, line.utf8.first != 0x09
+            else { throw Malformed(text: "'\(line.prefix(40))' is no header field") }
+            let value = line[line.index(after: colon)...].utf8.drop { $0 == 0x20 || $0 == 0x09 }
+            let trimmed = value.lastIndex { $0 != 0x20 && $0 != 0x09 }.map { value[...$0] } ?? value.prefix(0)
+            head.fields.append(
+                Head.Field(name: line[..<colon].lowercased(), value: String(Substring(trimmed))))
+        }
+        if let connection = head["connection"]?.lowercased() {
+            let options = connection.split(separator: ",").map { $0.drop { $0 == " " } }
+            if options.contains("close") { head.closes = true }
+            if options.contains("keep-alive") { head.closes = false }
+        }
+        return head
+    }
+
+    /// How the body's end shows (RFC 9112, section 6.3).
+    private static func body(of head: Head, _ answersHead: Bool) throws(Malformed) -> State {
+        if answersHead || head.status == 204 || head.status == 304 { return .length(0) }
+        if let coding = head["transfer-encoding"]?.lowercased() {
+            guard coding == "chunked" else { throw Malformed(text: "the transfer coding '\(coding)' is not known") }
+            return .chunked(ClientChunkedDecoder())
+        }
+        guard let length = head["content-length"] else { return .untilEnd }
+        guard let count = Int(length), count >= 0 else { throw Malformed(text: "'\(length)' is no content length") }
+        return .length(count)
+    }
+}

@@ -1,0 +1,48 @@
+import CLibwebsockets
+
+/// A place for one connection to a server that is kept from one request to the next. Confined to its loop's thread.
+///
+/// Over HTTP/2 it is a virtual host of libwebsockets: there, requests for one server share the first connection that is
+/// found in the host's list. A host each gives every client a connection of its own, as in life.
+public final class ReusableConnection {
+    private weak var loop: ClientLoop?
+    private var host: OpaquePointer?
+    private var kept: ClientKeptConnection?
+    /// The exchange that used an HTTP/2 connection last, and so knows it.
+    weak var latest: ClientExchange?
+
+    init(_ loop: ClientLoop) {
+        self.loop = loop
+    }
+
+    /// The virtual host; nil where none can be made.
+    func vhost(_ loop: ClientLoop) -> OpaquePointer? {
+        if host == nil { host = loop.takeVhost() }
+        return host
+    }
+
+    /// The HTTP/1.1 connection, as it is or a new one.
+    func connection(for request: ClientRequest, _ loop: ClientLoop) -> ClientKeptConnection {
+        if let kept, kept.isUsable, kept.isTo(request) { return kept }
+        kept?.end()
+        let made = ClientKeptConnection(request, place: nil, loop: loop)
+        kept = made
+        loop.attempt(made)
+        return made
+    }
+
+    /// Ends the connection. The next request makes a new one.
+    public func disconnect() {
+        // With its loop every connection has ended.
+        guard loop != nil else { return }
+        latest?.cancel()
+        latest = nil
+        kept?.end()
+        kept = nil
+    }
+
+    deinit {
+        disconnect()
+        if let host { loop?.recycle(host) }
+    }
+}

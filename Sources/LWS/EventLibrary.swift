@@ -1,0 +1,40 @@
+import CLibwebsockets
+import Glibc
+
+/// What the process needs once, before its first loop.
+public enum EventLibrary {
+    /// The folder and the name of libwebsockets' libuv plug-in, as Debian installs it.
+    public static let plugIn = "libwebsockets-evlib-uv"
+
+    public static var libwebsocketsVersion: String { String(cString: lws_get_library_version()) }
+    public static var libuvVersion: String { String(cString: uv_version_string()) }
+    public static var openSSLVersion: String { String(cString: OpenSSL_version(OPENSSL_VERSION_STRING)) }
+
+    private static let once: Void = {
+        // A peer that has gone is an error of `send`, not a signal.
+        signal(SIGPIPE, SIG_IGN)
+        // Fixed, or each large table that grows would leave its old copy in the heap for good.
+        mallopt(M_MMAP_THRESHOLD, 128 * 1024)
+        tandem_log_level(LLL_ERR) { _, line in
+            guard let line, verbose else { return }
+            write(STDERR_FILENO, line, strlen(line))
+        }
+    }()
+
+    /// Whether libwebsockets' own error lines go to standard error: `TANDEM_LWS_LOG=1`.
+    private static let verbose = getenv("TANDEM_LWS_LOG") != nil
+
+    static func prepare() { once }
+
+    /// Gives freed memory back to the system. Takes milliseconds: for when many connections have gone.
+    public static func releaseFreedMemory() { malloc_trim(0) }
+
+    /// Keeps the plug-in in memory, once a context has loaded it: libwebsockets unloads it with the context, while libuv may
+    /// still have closing handles whose callbacks lie in it.
+    static func keepPlugIn() {
+        _ = dlopen("libwebsockets-evlib_uv.so", RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE)
+    }
+
+    /// Has the calling thread's sleeps end within a microsecond: the default slack of 50 us would add to every latency.
+    public static func reduceTimerSlack() { tandem_timer_slack(1000) }
+}

@@ -1,0 +1,114 @@
+import CLibwebsockets
+import Glibc
+import Synchronization
+
+/// A thread that runs a libuv loop with one libwebsockets context on it.
+///
+/// Lifetime: `init` starts the thread; `stop` ends it, closes every connection of the context and joins. All state of
+/// the context is confined to the thread: `submit` and `wake` are the only calls that other threads may make. The loop
+/// is *foreign* to libwebsockets, so that it installs no signal handlers of its own.
+public final class EventLoop: Sendable {
+    let core: LoopCore
+    // Set once by init, before the loop is shared.
+    private let thread: pthread_t
+    private let stopped = Mutex(false)
+
+    /// - Parameters:
+    ///   - name: the thread's name, at most 15 bytes.
+    ///   - headerBytes: the most that a request's header, or a response's, may have.
+    ///   - setUp: runs first on the loop's thread.
+    /// - Throws: `LWSError` where libwebsockets lacks its libuv plug-in, or what `setUp` throws.
+    public init(
+        name: String, headerBytes: Int = 8 * 1024, setUp: @escaping @Sendable (borrowing LoopContext) throws -> Void
+    ) throws {
+        EventLibrary.prepare()
+        let core = try LoopCore()
+        self.core = core
+        let start = LoopStart(core: core, name: name, headerBytes: headerBytes, setUp: setUp)
+        var thread = pthread_t()
+        let failure = pthread_create(
+            &thread, nil,
+            { argument in
+                Unmanaged<LoopStart>.fromOpaque(argument!).takeRetainedValue().run()
+                return nil
+            }, Unmanaged.passRetained(start).toOpaque())
+        guard failure == 0 else { throw LWSError("pthread_create", String(cString: strerror(failure))) }
+        self.thread = thread
+        if let error = start.waitUntilReady() {
+            pthread_join(thread, nil)
+            throw error
+        }
+    }
+
+    /// Runs a task on the loop's thread, after what was submitted before. A task submitted after `stop` is dropped.
+    public func submit(_ task: @escaping @Sendable (LoopContext) -> Void) {
+        core.submit(task)
+    }
+
+    /// Has the context's `woken` called soon. Wakes coalesce; the call costs an atomic, or one write.
+    public func wake() {
+        core.wake()
+    }
+
+    /// Ends the loop: connections are closed without a word. Blocks until the thread has ended; called again, it returns.
+    public func stop() {
+        let first = stopped.withLock { stopped in
+            defer { stopped = true }
+            return !stopped
+        }
+        guard first else { return }
+        core.submit { $0.finish() }
+        pthread_join(thread, nil)
+    }
+
+    deinit {
+        stop()
+    }
+}
+
+/// The first words of a loop's thread, and how its starter learns that it is ready.
+private final class LoopStart: Sendable {
+    private let core: LoopCore
+    private let name: String
+    private let headerBytes: Int
+    private let setUp: @Sendable (borrowing LoopContext) throws -> Void
+    private nonisolated(unsafe) var outcome: (any Error)?  // written before `ready` is posted, read after
+    private nonisolated(unsafe) let ready = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+
+    init(
+        core: LoopCore, name: String, headerBytes: Int,
+        setUp: @escaping @Sendable (borrowing LoopContext) throws -> Void
+    ) {
+        self.core = core
+        self.name = name
+        self.headerBytes = headerBytes
+        self.setUp = setUp
+        sem_init(ready, 0, 0)
+    }
+
+    deinit {
+        sem_destroy(ready)
+        ready.deallocate()
+    }
+
+    func waitUntilReady() -> (any Error)? {
+        while sem_wait(ready) != 0 {}
+        return outcome
+    }
+
+    func run() {
+        tandem_name_thread(String(name.prefix(15)))
+        let context: LoopContext
+        do {
+            context = try LoopContext(core, headerBytes: headerBytes)
+            try setUp(context)
+        } catch {
+            outcome = error
+            core.close()
+            sem_post(ready)
+            return
+        }
+        sem_post(ready)
+        context.run()
+    }
+}

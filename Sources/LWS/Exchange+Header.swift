@@ -1,0 +1,77 @@
+import CLibwebsockets
+
+extension Exchange {
+    /// Sends a response's status and fields.
+    func writeHeader(
+        status: Int, _ headers: [(name: String, value: String)], contentLength: Int?, to wsi: OpaquePointer,
+        isFinal: Bool = false
+    ) -> Bool {
+        var headers = headers
+        if let contentLength { headers.append(("content-length", String(contentLength))) }
+        // One field, one line: what would break out of it is refused at this edge.
+        for (_, value) in headers where value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) {
+            return false
+        }
+        return isHTTP2
+            ? writeHTTP2(status, headers, to: wsi, isFinal: isFinal) : writeHTTP1(status, headers, to: wsi)
+    }
+
+    /// As text, not by libwebsockets: before an upgrade it does not know the version of the request yet, and says HTTP/1.0.
+    private func writeHTTP1(_ status: Int, _ headers: [(name: String, value: String)], to wsi: OpaquePointer) -> Bool {
+        var text = "HTTP/1.1 \(status) \(Response.reasonPhrase(status))\r\n"
+        for (name, value) in headers { text += "\(name): \(value)\r\n" }
+        text += "\r\n"
+        return text.withUTF8 { bytes in
+            guard bytes.count <= loop.scratch.capacity else { return false }
+            loop.scratch.start.update(from: bytes.baseAddress!, count: bytes.count)
+            return lws_write(wsi, loop.scratch.start, bytes.count, LWS_WRITE_HTTP_HEADERS) >= 0
+        }
+    }
+
+    private func writeHTTP2(
+        _ status: Int, _ headers: [(name: String, value: String)], to wsi: OpaquePointer, isFinal: Bool
+    ) -> Bool {
+        let start = loop.scratch.start
+        let end = start + loop.scratch.capacity
+        var cursor: UnsafeMutablePointer<UInt8>? = start
+        guard lws_add_http_header_status(wsi, UInt32(status), &cursor, end) == 0 else { return false }
+        for (name, value) in headers {
+            var value = value
+            let isAdded = value.withUTF8 { bytes in
+                (name + ":").withCString { name in
+                    name.withMemoryRebound(to: UInt8.self, capacity: 1) { name in
+                        lws_add_http_header_by_name(wsi, name, bytes.baseAddress, Int32(bytes.count), &cursor, end) == 0
+                    }
+                }
+            }
+            guard isAdded else { return false }
+        }
+        guard lws_finalize_http_header(wsi, &cursor, end) == 0, let cursor else { return false }
+        let flags = LWS_WRITE_HTTP_HEADERS.rawValue | (isFinal ? LWS_WRITE_H2_STREAM_END.rawValue : 0)
+        return lws_write(wsi, start, cursor - start, lws_write_protocol(rawValue: flags)) >= 0
+    }
+}
+
+extension Response {
+    /// The reason phrase of a status (RFC 9110, section 15); empty for one that is not used here.
+    public static func reasonPhrase(_ status: Int) -> String {
+        switch status {
+        case 200: "OK"
+        case 201: "Created"
+        case 202: "Accepted"
+        case 204: "No Content"
+        case 304: "Not Modified"
+        case 400: "Bad Request"
+        case 401: "Unauthorized"
+        case 403: "Forbidden"
+        case 404: "Not Found"
+        case 405: "Method Not Allowed"
+        case 409: "Conflict"
+        case 411: "Length Required"
+        case 413: "Content Too Large"
+        case 415: "Unsupported Media Type"
+        case 503: "Service Unavailable"
+        default: ""
+        }
+    }
+}

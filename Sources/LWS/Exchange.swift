@@ -1,0 +1,306 @@
+import CLibwebsockets
+
+/// One HTTP request and its response, on the loop's thread.
+public final class Exchange {
+    public enum Method: String, Sendable {
+        case get = "GET"
+        case head = "HEAD"
+        case post = "POST"
+        case options = "OPTIONS"
+        case other
+    }
+
+    public let method: Method
+    /// Percent-decoded, without the query.
+    public let path: String
+    public let isHTTP2: Bool
+    /// Whether the peer speaks HTTP/1.0, which has no chunked transfer coding.
+    public let isHTTP10: Bool
+    public private(set) var body: [UInt8] = []
+    /// The most that the body may have; more is refused with 413. 0 discards a body.
+    public var bodyLimit = 0
+    public private(set) var bodyExceeded = false
+    /// Anything the delegate wants to find again when the body is complete.
+    public var context: AnyObject?
+
+    let loop: LoopContext
+    private(set) var wsi: OpaquePointer?
+    private(set) var state = State.open
+    /// Set while libwebsockets calls: it then learns the outcome from the callback's return value.
+    var insideCallback = false
+    var closesAfterResponse = false
+    private var isWatched = false
+    /// What of the response's body has not gone yet.
+    private var unsent: ArraySlice<UInt8> = []
+
+    enum State {
+        case open
+        case responded
+        case streaming(Int)
+        case dead
+    }
+
+    init(_ wsi: OpaquePointer, path: UnsafeMutableRawPointer?, length: Int, loop: LoopContext) {
+        self.wsi = wsi
+        self.loop = loop
+        var uri: UnsafeMutablePointer<CChar>?
+        var uriLength: Int32 = 0
+        let known = lws_http_get_uri_and_method(wsi, &uri, &uriLength)
+        isHTTP2 = tandem_is_h2(wsi) != 0
+        method =
+            if isHTTP2 {
+                Exchange.copy(wsi, WSI_TOKEN_HTTP_COLON_METHOD).flatMap(Method.init(rawValue:)) ?? .other
+            } else {
+                switch known {
+                case Int32(LWSHUMETH_GET): .get
+                case Int32(LWSHUMETH_POST): .post
+                case Int32(LWSHUMETH_OPTIONS): .options
+                case Int32(LWSHUMETH_HEAD): .head
+                default: .other
+                }
+            }
+        if let path, length > 0 {
+            self.path = String(
+                decoding: UnsafeRawBufferPointer(start: path, count: length), as: UTF8.self)
+        } else if let uri {
+            self.path = String(
+                decoding: UnsafeRawBufferPointer(start: uri, count: Int(uriLength)), as: UTF8.self)
+        } else {
+            self.path = "/"
+        }
+        isHTTP10 = !isHTTP2 && Exchange.copy(wsi, WSI_TOKEN_HTTP)?.hasSuffix("1.0") == true
+    }
+
+    public var isTLS: Bool { wsi.map { lws_is_ssl(lws_get_network_wsi($0)) != 0 } ?? false }
+    /// Whether a response or a stream has begun, or the peer has left.
+    public var isFinished: Bool {
+        if case .open = state { false } else { true }
+    }
+
+    // MARK: Request
+
+    /// The value of a header field by its lower-case name; nil where it is absent. Valid until the response begins.
+    ///
+    /// Over HTTP/2, libwebsockets 4.1 drops the fields that it has no token for: `last-event-id` is always absent there.
+    public func header(_ name: String) -> String? {
+        guard let wsi else { return nil }
+        if let token = Exchange.tokens[name] { return Exchange.copy(wsi, token) }
+        let field = name + ":"
+        let length = lws_hdr_custom_length(wsi, field, Int32(field.utf8.count))
+        guard length >= 0 else { return nil }
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(length) + 1) { buffer in
+            let count = lws_hdr_custom_copy(wsi, buffer.baseAddress, length + 1, field, Int32(field.utf8.count))
+            guard count >= 0 else { return nil }
+            return String(decoding: UnsafeRawBufferPointer(start: buffer.baseAddress, count: Int(count)), as: UTF8.self)
+        }
+    }
+
+    /// Every value of a query parameter, percent-decoded.
+    public func queries(_ name: String) -> [String] {
+        guard let wsi else { return [] }
+        let prefix = name + "="
+        var values: [String] = []
+        var index: Int32 = 0
+        // A request line is bounded, and so is the number of its parameters.
+        while index < 4096, let argument = Exchange.fragment(wsi, WSI_TOKEN_HTTP_URI_ARGS, index) {
+            if argument.hasPrefix(prefix) { values.append(String(argument.dropFirst(prefix.count))) }
+            index += 1
+        }
+        return values
+    }
+
+    public func query(_ name: String) -> String? { queries(name).first }
+
+    private static let tokens: [String: lws_token_indexes] = [
+        "authorization": WSI_TOKEN_HTTP_AUTHORIZATION, "origin": WSI_TOKEN_ORIGIN, "host": WSI_TOKEN_HOST,
+        "if-none-match": WSI_TOKEN_HTTP_IF_NONE_MATCH, "content-type": WSI_TOKEN_HTTP_CONTENT_TYPE,
+        "content-length": WSI_TOKEN_HTTP_CONTENT_LENGTH, "accept": WSI_TOKEN_HTTP_ACCEPT,
+        "cookie": WSI_TOKEN_HTTP_COOKIE,
+        "access-control-request-headers": WSI_TOKEN_HTTP_AC_REQUEST_HEADERS, "upgrade": WSI_TOKEN_UPGRADE,
+        "sec-websocket-protocol": WSI_TOKEN_PROTOCOL, "user-agent": WSI_TOKEN_HTTP_USER_AGENT,
+        "referer": WSI_TOKEN_HTTP_REFERER, "connection": WSI_TOKEN_CONNECTION, "te": WSI_TOKEN_TE,
+    ]
+
+    private static func copy(_ wsi: OpaquePointer, _ token: lws_token_indexes) -> String? {
+        let length = Int(lws_hdr_total_length(wsi, token))
+        guard length > 0 else { return nil }
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: length + 1) { buffer in
+            let count = lws_hdr_copy(wsi, buffer.baseAddress, Int32(length + 1), token)
+            guard count >= 0 else { return nil }
+            return String(decoding: UnsafeRawBufferPointer(start: buffer.baseAddress, count: Int(count)), as: UTF8.self)
+        }
+    }
+
+    private static func fragment(_ wsi: OpaquePointer, _ token: lws_token_indexes, _ index: Int32) -> String? {
+        let length = Int(lws_hdr_fragment_length(wsi, token, index))
+        guard length > 0 else { return nil }
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: length + 1) { buffer in
+            let count = lws_hdr_copy_fragment(wsi, buffer.baseAddress, Int32(length + 1), token, index)
+            guard count >= 0 else { return nil }
+            return String(decoding: UnsafeRawBufferPointer(start: buffer.baseAddress, count: Int(count)), as: UTF8.self)
+        }
+    }
+
+    /// The length that the request announces, or nil.
+    public var announcedLength: Int? { header("content-length").flatMap { Int($0) } }
+
+    func receive(_ bytes: UnsafeRawBufferPointer) {
+        guard bodyLimit > 0, !bodyExceeded else { return }
+        if body.count + bytes.count > bodyLimit {
+            bodyExceeded = true
+            body = []
+        } else {
+            body.append(contentsOf: bytes)
+        }
+    }
+
+    // MARK: Response
+
+    /// Sends the whole response. May be called once, from any callback of the loop.
+    public func respond(_ response: Response) {
+        guard case .open = state, let wsi else { return }
+        stopWatching()
+        state = .responded
+        let sent = write(response, to: wsi)
+        closesAfterResponse = response.closes || !sent
+        // Over HTTP/2 the rest of a large body goes when the peer gives room for it.
+        guard !insideCallback, unsent.isEmpty else { return }
+        conclude(wsi)
+    }
+
+    /// The rest of the body may go on. Returns what libwebsockets' callback is to return.
+    func resumeBody() -> Int32 {
+        guard let wsi, !unsent.isEmpty else { return 0 }
+        guard writeBody(to: wsi) else { return -1 }
+        guard unsent.isEmpty else { return 0 }
+        detach()
+        return closesAfterResponse || lws_http_transaction_completed(wsi) != 0 ? -1 : 0
+    }
+
+    var isSending: Bool { !unsent.isEmpty }
+
+    private func conclude(_ wsi: OpaquePointer) {
+        detach()
+        if closesAfterResponse || lws_http_transaction_completed(wsi) != 0 { tandem_kill(wsi) }
+    }
+
+    /// Sends the response's header and begins a stream of which the delegate will hear under `token`.
+    /// Returns nil where the peer has gone.
+    public func beginStream(status: Int = 200, headers: [(name: String, value: String)], token: Int) -> StreamSocket? {
+        guard case .open = state, let wsi else { return nil }
+        var all = headers
+        if !isHTTP2 {
+            // A proxy streams a chunked response, but may hold back one that the end of the connection ends.
+            all.append(isHTTP10 ? ("connection", "close") : ("transfer-encoding", "chunked"))
+        }
+        guard writeHeader(status: status, all, contentLength: nil, to: wsi) else {
+            tandem_kill(wsi)
+            state = .dead
+            return nil
+        }
+        state = .streaming(token)
+        lws_set_opaque_user_data(wsi, StreamTag.pointer(token))
+        tandem_no_timeout(wsi)
+        let socket: StreamSocket
+        if isHTTP2 {
+            // Takes the header's memory back, and exempts the connection from the idle timeout.
+            lws_http_mark_sse(wsi)
+            socket = StreamSocket(.http2, wsi: wsi)
+        } else {
+            lws_http_headers_detach(wsi)
+            lws_rx_flow_control(wsi, 0)
+            socket = StreamSocket(lws_is_ssl(wsi) != 0 ? .http1TLS : .http1, wsi: wsi)
+            loop.watcher.watch(socket.descriptor, token: StreamTag.watched(token))
+        }
+        detach(keepingTag: true)
+        return socket
+    }
+
+    /// Waits for news before responding (a long poll): notices meanwhile that the peer has left.
+    public func park() {
+        guard let wsi else { return }
+        tandem_no_timeout(wsi)
+        guard !isHTTP2, !isWatched else { return }
+        isWatched = true
+        lws_rx_flow_control(wsi, 0)
+        loop.watcher.watch(
+            lws_get_socket_fd(wsi), token: UInt64(UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())))
+    }
+
+    private func stopWatching() {
+        guard isWatched, let wsi else { return }
+        isWatched = false
+        loop.watcher.unwatch(lws_get_socket_fd(wsi))
+        lws_rx_flow_control(wsi, 1)
+    }
+
+    /// The watcher saw the peer leave while the exchange was parked.
+    func peerHasLeft() {
+        guard let wsi else { return }
+        tandem_kill(wsi)
+    }
+
+    /// Lets go of the connection: it has another owner now, or none.
+    func detach(keepingTag: Bool = false) {
+        guard let wsi else { return }
+        if !keepingTag { lws_set_opaque_user_data(wsi, nil) }
+        self.wsi = nil
+        Unmanaged.passUnretained(self).release()
+    }
+
+    func connectionClosed() {
+        if case .open = state { state = .dead }
+        detach()
+    }
+
+    private func write(_ response: Response, to wsi: OpaquePointer) -> Bool {
+        // Over HTTP/2 the stream's end tells, and the client of libwebsockets 4.1 drops a frame of an answer with a length when
+        // one read brings more than the length: the next frame's header is enough.
+        let hasLength = !isHTTP2 && response.status != 304 && response.status != 204
+        guard
+            writeHeader(
+                status: response.status,
+                response.headers + (response.closes && !isHTTP2 ? [("connection", "close")] : []),
+                contentLength: hasLength ? response.body.count : nil, to: wsi,
+                isFinal: response.body.isEmpty || method == .head)
+        else { return false }
+        guard !response.body.isEmpty, method != .head else { return true }
+        unsent = response.body[...]
+        return writeBody(to: wsi)
+    }
+
+    /// Writes as much of the body as may go; libwebsockets keeps what a full socket does not take. Returns false on failure.
+    private func writeBody(to wsi: OpaquePointer) -> Bool {
+        while !unsent.isEmpty {
+            var room = loop.scratch.capacity
+            if isHTTP2 {
+                let isFree = lws_partial_buffered(lws_get_network_wsi(wsi)) == 0
+                room = isFree ? min(StreamSocket.largestDataFrame, Int(lws_get_peer_write_allowance(wsi))) : 0
+                guard room > 0 else {
+                    lws_callback_on_writable(wsi)
+                    return true
+                }
+            }
+            let part = unsent.prefix(room)
+            part.withUnsafeBufferPointer { loop.scratch.start.update(from: $0.baseAddress!, count: $0.count) }
+            unsent = unsent.dropFirst(room)
+            let flag = unsent.isEmpty ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP
+            guard lws_write(wsi, loop.scratch.start, part.count, flag) >= 0 else {
+                unsent = []
+                return false
+            }
+        }
+        return true
+    }
+}
+
+/// How a stream's token is told from an exchange in a connection's one word: exchanges are pointers, and even.
+enum StreamTag {
+    static func pointer(_ token: Int) -> UnsafeMutableRawPointer? {
+        UnsafeMutableRawPointer(bitPattern: token << 1 | 1)
+    }
+
+    static func token(_ word: Int) -> Int? { word & 1 == 1 ? word >> 1 : nil }
+
+    static func watched(_ token: Int) -> UInt64 { UInt64(token) << 1 | 1 }
+}

@@ -1,0 +1,76 @@
+import CLibwebsockets
+import Glibc
+
+/// A listening socket of one loop, with SO_REUSEPORT: the kernel spreads connections over the loops that share a port.
+public struct ListeningSocket: Sendable {
+    public let descriptor: Int32
+    public let port: Int
+
+    /// Binds an IPv4 address.
+    /// - Parameter port: 0 lets the system choose; `port` then tells.
+    /// - Throws: `LWSError` where the address is in use or is not this machine's.
+    public init(host: String, port: Int, backlog: Int32 = 4096) throws {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(truncatingIfNeeded: port).bigEndian
+        guard (0...65_535).contains(port) else { throw LWSError("bind", "\(port) is not a port: take 0 to 65535") }
+        guard inet_pton(AF_INET, host, &address.sin_addr) == 1 else {
+            throw LWSError("inet_pton", "'\(host)' is not an IPv4 address: give one such as 127.0.0.1")
+        }
+        let socket = Glibc.socket(
+            AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard socket >= 0 else { throw LWSError("socket", String(cString: strerror(errno))) }
+        var on: Int32 = 1
+        setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+        setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &on, socklen_t(MemoryLayout<Int32>.size))
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                bind(socket, generic, length) == 0 && listen(socket, backlog) == 0
+                    && getsockname(socket, generic, &length) == 0
+            }
+        }
+        guard bound else {
+            let reason = String(cString: strerror(errno))
+            Glibc.close(socket)
+            throw LWSError("bind", "\(host):\(port): \(reason); choose another port, or 0 for a free one")
+        }
+        descriptor = socket
+        self.port = Int(in_port_t(bigEndian: address.sin_port))
+    }
+
+    public func close() { Glibc.close(descriptor) }
+}
+
+/// Accepts connections for a context, until it is released or paused.
+final class Listener {
+    let socket: ListeningSocket
+    private let poll: UnsafeMutablePointer<uv_poll_t>
+    private let accepted: (Int32) -> Void
+
+    init(_ socket: ListeningSocket, on uv: UnsafeMutablePointer<uv_loop_t>, accepted: @escaping (Int32) -> Void) {
+        self.socket = socket
+        self.accepted = accepted
+        poll = .allocate(capacity: 1)
+        uv_poll_init(uv, poll, socket.descriptor)
+        poll.pointee.data = Unmanaged.passUnretained(self).toOpaque()
+        uv_poll_start(poll, Int32(UV_READABLE.rawValue)) { handle, _, _ in
+            Unmanaged<Listener>.fromOpaque(handle!.pointee.data).takeUnretainedValue().accept()
+        }
+    }
+
+    private func accept() {
+        // Bounded, so that a storm of connections does not starve those that are there.
+        for _ in 0..<64 {
+            let connection = tandem_accept(socket.descriptor)
+            guard connection >= 0 else { return }
+            accepted(connection)
+        }
+    }
+
+    deinit {
+        uv_poll_stop(poll)
+        closeThenFree(poll)
+        socket.close()
+    }
+}

@@ -1,0 +1,139 @@
+import CLibwebsockets
+import Glibc
+
+/// What a server's loop needs to know of its listeners.
+public struct ServerListening: Sendable {
+    public var socket: ListeningSocket
+    /// HTTP/2 without TLS, by prior knowledge.
+    public var h2cSocket: ListeningSocket?
+    /// PEM files; both or none.
+    public var certificate: String?
+    public var key: String?
+    /// From accept to the end of the header, in seconds.
+    public var headerDeadline: Int
+
+    public init(
+        socket: ListeningSocket, h2cSocket: ListeningSocket? = nil, certificate: String? = nil, key: String? = nil,
+        headerDeadline: Int = 10
+    ) {
+        self.socket = socket
+        self.h2cSocket = h2cSocket
+        self.certificate = certificate
+        self.key = key
+        self.headerDeadline = headerDeadline
+    }
+}
+
+extension LoopContext {
+    /// Serves HTTP/1.1, HTTP/2 (by ALPN with TLS) and WebSocket on a listener of this loop's own.
+    /// - Throws: `LWSError` where the certificate or the key cannot be used.
+    public func serve(_ listening: ServerListening, delegate: any ServerDelegate) throws {
+        server = delegate
+        watcher.event = { [unowned self] token, hasLeft, isWritable in
+            watched(token, hasLeft, isWritable)
+        }
+        let vhost = try makeVhost(listening, h2c: false)
+        let tls = listening.certificate != nil
+        listeners.append(makeListener(listening.socket, vhost, tls: tls))
+        if let socket = listening.h2cSocket {
+            listeners.append(makeListener(socket, try makeVhost(listening, h2c: true), tls: false))
+        }
+    }
+
+    /// Closes the listeners: no further connection is accepted.
+    public func stopAccepting() {
+        listeners = []
+    }
+
+    private func makeVhost(_ listening: ServerListening, h2c: Bool) throws -> OpaquePointer {
+        var info = lws_context_creation_info()
+        info.port = CONTEXT_PORT_NO_LISTEN_SERVER
+        info.protocols = Protocols.server
+        info.gid = -1
+        info.uid = -1
+        info.timeout_secs = UInt32(listening.headerDeadline)
+        info.timeout_secs_ah_idle = UInt32(listening.headerDeadline)
+        info.keepalive_timeout = 60
+        info.retry_and_idle_policy = LoopContext.noValidityChecks
+        info.options = UInt64(LWS_SERVER_OPTION_VALIDATE_UTF8) | UInt64(LWS_SERVER_OPTION_DISABLE_IPV6)
+        if h2c { info.options |= 1 << 34 /* LWS_SERVER_OPTION_H2_PRIOR_KNOWLEDGE */ }
+        let made: OpaquePointer?
+        if let certificate = listening.certificate, let key = listening.key, !h2c {
+            info.options |= UInt64(LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT)
+            // libwebsockets keeps the pointers: they live as long as the process.
+            info.ssl_cert_filepath = UnsafePointer(strdup(certificate))
+            info.ssl_private_key_filepath = UnsafePointer(strdup(key))
+            info.alpn = Protocols.alpn
+            made = lws_create_vhost(lws, &info)
+        } else {
+            info.vhost_name = h2c ? Protocols.h2cName : Protocols.plainName
+            made = lws_create_vhost(lws, &info)
+        }
+        guard let made else {
+            throw LWSError(
+                "lws_create_vhost",
+                listening.certificate.map {
+                    "the certificate \($0) or its key cannot be used: both must be readable PEM files that belong together"
+                } ?? "no virtual host")
+        }
+        return made
+    }
+
+    private func makeListener(_ socket: ListeningSocket, _ vhost: OpaquePointer, tls: Bool) -> Listener {
+        Listener(socket, on: uv) { [unowned self] descriptor in
+            guard let server, server.accepts else {
+                Glibc.close(descriptor)
+                return
+            }
+            var on: Int32 = 1
+            setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+            // On failure libwebsockets has closed the descriptor.
+            guard let connection = tandem_adopt_socket(vhost, descriptor, tls ? 1 : 0) else { return }
+            adopted.insert(connection)
+            server.connectionsChanged(by: 1)
+        }
+    }
+
+    private func watched(_ token: UInt64, _ hasLeft: Bool, _ isWritable: Bool) {
+        let word = Int(truncatingIfNeeded: token)
+        if let stream = StreamTag.token(word) {
+            if hasLeft {
+                server?.peerHasLeft(stream)
+            } else if isWritable {
+                _ = server?.writable(stream)
+            }
+        } else if hasLeft {
+            Unmanaged<Exchange>.fromOpaque(UnsafeRawPointer(bitPattern: word)!).takeUnretainedValue().peerHasLeft()
+        }
+    }
+}
+
+/// The protocol tables and names that libwebsockets points to for as long as a virtual host lives: forever.
+enum Protocols {
+    nonisolated(unsafe) static let alpn: UnsafePointer<CChar> = UnsafePointer(strdup("h2,http/1.1"))
+    nonisolated(unsafe) static let plainName: UnsafePointer<CChar> = UnsafePointer(strdup("plain"))
+    nonisolated(unsafe) static let h2cName: UnsafePointer<CChar> = UnsafePointer(strdup("h2c"))
+    nonisolated(unsafe) static let clientName: UnsafePointer<CChar> = UnsafePointer(strdup("client"))
+
+    /// The first is what a request is bound to when it names no subprotocol.
+    nonisolated(unsafe) static let server = make(["http", "order-updates.v1"], serverCallback)
+    nonisolated(unsafe) static let client = make(["http", "order-updates.v1"], clientCallback)
+
+    private static func make(_ names: [String], _ callback: @escaping tandem_callback) -> UnsafePointer<lws_protocols> {
+        let table = UnsafeMutablePointer<lws_protocols>.allocate(capacity: names.count + 1)
+        for (index, name) in names.enumerated() {
+            var entry = lws_protocols()
+            entry.name = UnsafePointer(strdup(name))
+            // Every WebSocket has a buffer of this size for as long as it lives, of pt_serv_buf_size where it is 0. Messages
+            // that are longer arrive in parts, which cost a call each.
+            // A control frame (125 bytes at most) must fit, or a ping would be answered in pieces.
+            entry.rx_buffer_size = 128
+            // Else rx_buffer_size would cap a write.
+            entry.tx_packet_size = 64 * 1024
+            tandem_set_callback(&entry, callback)
+            (table + index).initialize(to: entry)
+        }
+        (table + names.count).initialize(to: lws_protocols())
+        return UnsafePointer(table)
+    }
+}

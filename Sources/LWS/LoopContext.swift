@@ -1,0 +1,220 @@
+import CLibwebsockets
+import Glibc
+
+/// A libwebsockets context on its loop's thread: everything here is confined to that thread.
+///
+/// libwebsockets and libuv are driven by `run`, which returns when `finish` was called. Handlers are called from within.
+public final class LoopContext {
+    private let core: LoopCore
+    var uv: UnsafeMutablePointer<uv_loop_t> { core.uv }
+    let lws: OpaquePointer
+    let watcher: SocketWatcher
+    /// What `lws_cancel_service` writes to; -1 where there is none.
+    private let eventDescriptor: Int32
+    /// Bytes with room for libwebsockets' framing in front: what has to be copied before it can be sent.
+    let scratch: ScratchBuffer
+    var server: (any ServerDelegate)?
+    /// What `serve` was given, until the loop ends.
+    public var delegate: (any ServerDelegate)? { server }
+    /// The connections that were accepted and have not ended.
+    var adopted: Set<OpaquePointer> = []
+    var client: ClientLoop?
+    var listeners: [Listener] = []
+    private var timers: [RepeatingTimer] = []
+    private var isFinished = false
+    /// Where libwebsockets' callbacks find this object; empty while the context is made.
+    private let cell: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+
+    /// Called after other threads' wakes and tasks, at most once a turn of the loop.
+    public var woken: (() -> Void)?
+    /// Called once, on the loop's thread, before its connections are closed by `EventLoop.stop`.
+    public var finishing: (() -> Void)?
+
+    init(_ core: LoopCore, headerBytes: Int) throws {
+        ProcessTLS.prepare()
+        self.core = core
+        cell = .allocate(capacity: 1)
+        cell.initialize(to: nil)
+        scratch = ScratchBuffer(capacity: 64 * 1024)
+
+        var info = lws_context_creation_info()
+        var loop: UnsafeMutableRawPointer? = UnsafeMutableRawPointer(core.uv)
+        info.port = CONTEXT_PORT_NO_LISTEN
+        info.user = UnsafeMutableRawPointer(cell)
+        info.options =
+            UInt64(LWS_SERVER_OPTION_LIBUV) | UInt64(LWS_SERVER_OPTION_EXPLICIT_VHOSTS)
+            | UInt64(LWS_SERVER_OPTION_VALIDATE_UTF8) | UInt64(LWS_SERVER_OPTION_DISABLE_IPV6)
+        info.max_http_header_data2 = UInt32(headerBytes)
+        info.gid = -1
+        info.uid = -1
+        // A lower limit than the process's own would make every look-up of a descriptor a linear search.
+        info.fd_limit_per_thread = 0
+        // One scratch buffer a context, for reading and for headers.
+        info.pt_serv_buf_size = 32 * 1024
+        // The default validity checks sit in a sorted linear list of timers, which makes N connections cost N squared:
+        // liveness is our own heartbeat's business.
+        info.retry_and_idle_policy = LoopContext.noValidityChecks
+        let context = withUnsafeMutablePointer(to: &loop) { loops in
+            info.foreign_loops = loops
+            return lws_create_context(&info)
+        }
+        guard let context else {
+            throw LWSError(
+                "lws_create_context",
+                "no context: is the package \(EventLibrary.plugIn) installed? (`tandem doctor` tells; "
+                    + "TANDEM_LWS_LOG=1 shows the library's own words)")
+        }
+        EventLibrary.keepPlugIn()
+        lws = context
+        // The one poll handle that libwebsockets makes with its context.
+        eventDescriptor = Self.polledDescriptors(on: core.uv).first ?? -1
+        watcher = try SocketWatcher(on: core.uv)
+        cell.pointee = Unmanaged.passUnretained(self).toOpaque()
+        core.bind(self)
+    }
+
+    nonisolated(unsafe) static let noValidityChecks: UnsafePointer<lws_retry_bo_t> = {
+        let policy = UnsafeMutablePointer<lws_retry_bo_t>.allocate(capacity: 1)
+        policy.initialize(to: lws_retry_bo_t())
+        return UnsafePointer(policy)
+    }()
+
+    deinit { cell.deallocate() }
+
+    static func of(_ pointer: UnsafeMutableRawPointer?) -> LoopContext? {
+        pointer.map { Unmanaged<LoopContext>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// Calls `body` every `milliseconds`, from now on until the loop ends. A loop has few of these: they are not for connections.
+    public func every(milliseconds: UInt64, _ body: @escaping () -> Void) {
+        timers.append(RepeatingTimer(on: core.uv, milliseconds: milliseconds, body))
+    }
+
+    func wokenUp() {
+        for task in core.takeTasks() { task(self) }
+        if !isFinished { woken?() }
+    }
+
+    func run() {
+        uv_run(core.uv, UV_RUN_DEFAULT)
+        // Not from `finish`: the turn of the loop in which it was called may still bring requests.
+        finishing?()
+        woken = nil
+        // What `finish` began takes turns of the loop to end: libuv closes handles asynchronously.
+        listeners = []
+        timers = []
+        client?.close()
+        watcher.close()
+        let sockets = Self.polledDescriptors(on: core.uv).filter { $0 != eventDescriptor }.map(Self.identified)
+        // libwebsockets ends in three steps; between them libuv has to let go of the handles that the step closed.
+        lws_context_destroy(lws)
+        if holdEventDescriptor() {
+            turnOver()
+            for _ in 0..<2 {
+                lws_context_destroy(lws)
+                turnOver()
+            }
+            core.close()
+        } else {
+            // The loop must not turn again. Its connections end here; what else it holds stays, in this rare case.
+            // Over TLS the first step closed them: such a number may be another thread's by now.
+            for socket in sockets where Self.identified(socket.number) == socket { Glibc.close(socket.number) }
+        }
+        server?.ended()
+        server = nil
+    }
+
+    /// libwebsockets closes its event descriptor twice: in the first step, and when libuv lets go of it. In between, another
+    /// thread may open a file or a socket of the same number, which the second close would take away. So the number is
+    /// taken here at once. Returns false where another was faster.
+    private func holdEventDescriptor() -> Bool {
+        guard eventDescriptor >= 0 else { return true }
+        let held = fcntl(uv_backend_fd(core.uv), F_DUPFD_CLOEXEC, eventDescriptor)
+        if held >= 0, held != eventDescriptor { Glibc.close(held) }
+        return held == eventDescriptor
+    }
+
+    /// A descriptor and what it stands for: the number alone may be given anew.
+    private struct Identified: Equatable {
+        var number: Int32
+        var device: UInt
+        var file: UInt
+    }
+
+    private static func identified(_ number: Int32) -> Identified {
+        var status = stat()
+        guard fstat(number, &status) == 0 else { return Identified(number: number, device: 0, file: 0) }
+        return Identified(number: number, device: UInt(status.st_dev), file: UInt(status.st_ino))
+    }
+
+    /// The descriptors that are polled on a loop.
+    private static func polledDescriptors(on uv: UnsafeMutablePointer<uv_loop_t>) -> [Int32] {
+        var descriptors: [Int32] = []
+        withUnsafeMutablePointer(to: &descriptors) { found in
+            uv_walk(
+                uv,
+                { handle, found in
+                    guard let handle, let found, uv_handle_get_type(handle) == UV_POLL else { return }
+                    var number: uv_os_fd_t = -1
+                    guard uv_fileno(handle, &number) == 0 else { return }
+                    found.assumingMemoryBound(to: [Int32].self).pointee.append(number)
+                }, UnsafeMutableRawPointer(found))
+        }
+        return descriptors
+    }
+
+    private func turnOver() {
+        for _ in 0..<64 { uv_run(core.uv, UV_RUN_NOWAIT) }
+    }
+
+    func finish() {
+        guard !isFinished else { return }
+        isFinished = true
+        uv_stop(core.uv)
+    }
+}
+
+/// A libuv timer that repeats until it is released.
+private final class RepeatingTimer {
+    private let handle: UnsafeMutablePointer<uv_timer_t>
+    private let body: () -> Void
+
+    init(on uv: UnsafeMutablePointer<uv_loop_t>, milliseconds: UInt64, _ body: @escaping () -> Void) {
+        self.body = body
+        handle = .allocate(capacity: 1)
+        uv_timer_init(uv, handle)
+        handle.pointee.data = Unmanaged.passUnretained(self).toOpaque()
+        uv_timer_start(
+            handle,
+            { handle in
+                Unmanaged<RepeatingTimer>.fromOpaque(handle!.pointee.data).takeUnretainedValue().body()
+            }, milliseconds, milliseconds)
+    }
+
+    deinit {
+        uv_timer_stop(handle)
+        closeThenFree(handle)
+    }
+}
+
+/// Closes a libuv handle and frees it when libuv has let go of it.
+func closeThenFree<Handle>(_ handle: UnsafeMutablePointer<Handle>) {
+    uv_close(UnsafeMutableRawPointer(handle).assumingMemoryBound(to: uv_handle_t.self)) { closed in
+        closed.map { UnsafeMutableRawPointer($0).deallocate() }
+    }
+}
+
+/// Writable memory with `LWS_PRE` bytes in front.
+final class ScratchBuffer {
+    let start: UnsafeMutablePointer<UInt8>
+    let capacity: Int
+    private let base: UnsafeMutablePointer<UInt8>
+
+    init(capacity: Int) {
+        self.capacity = capacity
+        base = .allocate(capacity: Int(TANDEM_LWS_PRE) + capacity)
+        start = base + Int(TANDEM_LWS_PRE)
+    }
+
+    deinit { base.deallocate() }
+}

@@ -1,0 +1,170 @@
+import CLibwebsockets
+import Glibc
+
+/// libwebsockets' callback for server connections: finds the loop, and tells its delegate in terms of exchanges and streams.
+///
+/// It is called on the loop's thread, which is what confines everything below it. The reasons keep their C names.
+func serverCallback(
+    _ wsi: OpaquePointer?, _ reason: Int32, _ user: UnsafeMutableRawPointer?, _ input: UnsafeMutableRawPointer?,
+    _ length: Int
+) -> Int32 {
+    guard let wsi else { return 0 }
+    let reason = lws_callback_reasons(rawValue: UInt32(bitPattern: reason))
+    if reason == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS {
+        tandem_tls_lean(user)
+        tandem_tls_minimum_1_2(user)
+        return 0
+    }
+    guard let loop = LoopContext.of(tandem_loop(wsi)), let delegate = loop.server else { return 0 }
+    let word = Int(bitPattern: lws_get_opaque_user_data(wsi))
+
+    switch reason {
+    case LWS_CALLBACK_HTTP:
+        return beginExchange(wsi, input, length, loop, delegate)
+
+    case LWS_CALLBACK_HTTP_BODY:
+        if let exchange = exchange(word), length > 0 {
+            exchange.receive(UnsafeRawBufferPointer(start: input, count: length))
+        }
+        return 0
+
+    case LWS_CALLBACK_HTTP_BODY_COMPLETION:
+        // Where there is none, the body was one that nobody waited for: the response has been sent.
+        guard let exchange = exchange(word) else { return 0 }
+        return outcome(of: exchange) { delegate.receivedBody(of: exchange) }
+
+    case LWS_CALLBACK_HTTP_WRITEABLE, LWS_CALLBACK_SERVER_WRITEABLE:
+        if let exchange = exchange(word) { return exchange.resumeBody() }
+        guard let token = StreamTag.token(word) else { return 0 }
+        if reason == LWS_CALLBACK_SERVER_WRITEABLE, StreamSocket.isClosing(wsi) {
+            // Its close frame has gone. Where the peer broke the protocol, libwebsockets may not understand the answer, and
+            // would wait for it: the end of our bytes tells the peer (RFC 6455, section 7.1.7). Within TLS that end would look
+            // like a truncation, and the peer could not answer.
+            if tandem_is_h2(wsi) == 0, lws_is_ssl(wsi) == 0 { shutdown(lws_get_socket_fd(wsi), Int32(SHUT_WR)) }
+            return 0
+        }
+        guard let close = delegate.writable(token) else { return 0 }
+        var reason = close.reason
+        reason.withUTF8 { text in
+            lws_close_reason(
+                wsi, lws_close_status(rawValue: UInt32(close.code)), UnsafeMutablePointer(mutating: text.baseAddress),
+                text.count)
+        }
+        tandem_close_with_reason(wsi)
+        return 0
+
+    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+        return confirmUpgrade(wsi, input, loop, delegate)
+
+    case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
+        // Over HTTP/2 (RFC 8441) there was no CONFIRM_UPGRADE: here a refusal can only reset the stream.
+        guard tandem_is_h2(wsi) != 0, word == 0 else { return 0 }
+        let request = Exchange(wsi, path: nil, length: 0, loop: loop)
+        guard case .accept(let token) = delegate.upgrade(request) else { return -1 }
+        lws_set_opaque_user_data(wsi, StreamTag.pointer(token))
+        return 0
+
+    case LWS_CALLBACK_ESTABLISHED:
+        guard let token = StreamTag.token(word) else { return -1 }
+        tandem_no_timeout(wsi)
+        let kind: StreamSocket.Kind =
+            if tandem_is_h2(wsi) != 0 { .webSocketHTTP2 } else { lws_is_ssl(wsi) != 0 ? .webSocketTLS : .webSocket }
+        delegate.opened(token, StreamSocket(kind, wsi: wsi))
+        return 0
+
+    case LWS_CALLBACK_RECEIVE:
+        guard let token = StreamTag.token(word) else { return 0 }
+        let goesOn = delegate.receivedMessage(
+            token, UnsafeRawBufferPointer(start: input, count: length), isText: lws_frame_is_binary(wsi) == 0,
+            isFinal: lws_is_final_fragment(wsi) != 0 && lws_remaining_packet_payload(wsi) == 0,
+            isFirst: lws_is_first_fragment(wsi) != 0)
+        return goesOn ? 0 : -1
+
+    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+        // 0: libwebsockets answers with the same code.
+        if let token = StreamTag.token(word) { delegate.peerCloses(token) }
+        return 0
+
+    case LWS_CALLBACK_RECEIVE_PONG:
+        if let token = StreamTag.token(word) { delegate.receivedPong(token) }
+        return 0
+
+    case LWS_CALLBACK_CLOSED, LWS_CALLBACK_CLOSED_HTTP:
+        release(wsi, word, delegate)
+        return 0
+
+    case LWS_CALLBACK_WSI_DESTROY:
+        release(wsi, word, delegate)
+        if loop.adopted.remove(wsi) != nil { delegate.connectionsChanged(by: -1) }
+        return 0
+
+    default:
+        return 0
+    }
+}
+
+private func exchange(_ word: Int) -> Exchange? {
+    guard word != 0, word & 1 == 0 else { return nil }
+    return Unmanaged<Exchange>.fromOpaque(UnsafeRawPointer(bitPattern: word)!).takeUnretainedValue()
+}
+
+private func beginExchange(
+    _ wsi: OpaquePointer, _ path: UnsafeMutableRawPointer?, _ length: Int, _ loop: LoopContext,
+    _ delegate: any ServerDelegate
+) -> Int32 {
+    let exchange = Exchange(wsi, path: path, length: length, loop: loop)
+    lws_set_opaque_user_data(wsi, Unmanaged.passRetained(exchange).toOpaque())
+    return outcome(of: exchange) { delegate.received(exchange) }
+}
+
+/// Runs what may respond, and turns the exchange's state into what libwebsockets wants to be told.
+private func outcome(of exchange: Exchange, _ body: () -> Void) -> Int32 {
+    guard let wsi = exchange.wsi else { return -1 }
+    exchange.insideCallback = true
+    body()
+    exchange.insideCallback = false
+    switch exchange.state {
+    case .open, .streaming: return 0
+    case .dead:
+        exchange.detach()
+        return -1
+    case .responded where exchange.isSending: return 0
+    case .responded:
+        exchange.detach()
+        if exchange.closesAfterResponse { return -1 }
+        return lws_http_transaction_completed(wsi) != 0 ? -1 : 0
+    }
+}
+
+private func confirmUpgrade(
+    _ wsi: OpaquePointer, _ input: UnsafeMutableRawPointer?, _ loop: LoopContext, _ delegate: any ServerDelegate
+) -> Int32 {
+    let request = Exchange(wsi, path: nil, length: 0, loop: loop)
+    guard request.header("upgrade")?.lowercased() == "websocket" else {
+        // `Upgrade: h2c` went with RFC 9113: a server answers as if it had not been asked.
+        return -1
+    }
+    switch delegate.upgrade(request) {
+    case .accept(let token):
+        lws_set_opaque_user_data(wsi, StreamTag.pointer(token))
+        return 0
+    case .refuse(let response):
+        lws_set_opaque_user_data(wsi, Unmanaged.passRetained(request).toOpaque())
+        request.insideCallback = true
+        request.respond(response)
+        request.detach()
+        return request.closesAfterResponse ? -1 : 1
+    }
+}
+
+private func release(_ wsi: OpaquePointer, _ word: Int, _ delegate: any ServerDelegate) {
+    guard word != 0 else { return }
+    lws_set_opaque_user_data(wsi, nil)
+    if let token = StreamTag.token(word) {
+        delegate.closed(token)
+    } else if let exchange = exchange(word) {
+        let wasOpen = !exchange.isFinished
+        exchange.connectionClosed()
+        if wasOpen { delegate.abandoned(exchange) }
+    }
+}

@@ -1,0 +1,71 @@
+/// What a server does with the connections of one loop. Called on the loop's thread only.
+///
+/// Streams are named by a token of the delegate's own choice, so that libwebsockets keeps one word a connection.
+public protocol ServerDelegate: AnyObject {
+    /// Whether another connection may be accepted; if not, it is closed at once.
+    var accepts: Bool { get }
+    /// A connection was accepted, or has ended: TCP connections, not streams.
+    func connectionsChanged(by difference: Int)
+    /// A request's header is complete. Respond now, later, or after the body; or begin a stream.
+    func received(_ exchange: Exchange)
+    /// The body is complete.
+    func receivedBody(of exchange: Exchange)
+    /// The peer left before a response.
+    func abandoned(_ exchange: Exchange)
+
+    /// A request to become a WebSocket.
+    func upgrade(_ request: Exchange) -> UpgradeVerdict
+    /// A WebSocket that `upgrade` accepted is open.
+    func opened(_ token: Int, _ socket: StreamSocket)
+    func receivedMessage(_ token: Int, _ bytes: UnsafeRawBufferPointer, isText: Bool, isFinal: Bool, isFirst: Bool)
+        -> Bool
+    func receivedPong(_ token: Int)
+    /// A WebSocket's peer has sent its close frame, which is being answered. Messages that follow nonetheless are still
+    /// handed on; they mean nothing any more (RFC 6455, section 5.5.1).
+    func peerCloses(_ token: Int)
+
+    /// A stream's socket takes bytes again. Returns what to close it with, or nil to go on.
+    func writable(_ token: Int) -> WebSocketClose?
+    /// The peer of an HTTP/1.1 stream has gone: close its socket.
+    func peerHasLeft(_ token: Int)
+    /// Last for this token.
+    func closed(_ token: Int)
+    /// Last. What was not told to have closed is gone as well.
+    func ended()
+}
+
+extension ServerDelegate {
+    public func ended() {}
+}
+
+public enum UpgradeVerdict {
+    case accept(token: Int)
+    case refuse(Response)
+}
+
+/// A WebSocket close: code and reason text (RFC 6455, section 5.5.1).
+public struct WebSocketClose: Sendable {
+    public var code: UInt16
+    public var reason: String
+    public init(code: UInt16, reason: String) {
+        self.code = code
+        self.reason = reason
+    }
+}
+
+/// A whole HTTP response.
+public struct Response: Sendable {
+    public var status: Int
+    /// With lower-case names; `content-length` is added.
+    public var headers: [(name: String, value: String)]
+    public var body: [UInt8]
+    /// Whether the connection ends with the response.
+    public var closes: Bool
+
+    public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = [], closes: Bool = false) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.closes = closes
+    }
+}
