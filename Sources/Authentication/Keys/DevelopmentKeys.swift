@@ -1,0 +1,75 @@
+import FoundationEssentials
+import Glibc
+import JWTKit
+
+/// A key for development and measuring, made into a JWKS file that only its owner may read, and for ES256 a second
+/// file beside it with the public key alone, for servers.
+public struct DevelopmentKeys: Hashable, Sendable {
+    /// The file to issue tokens with; for HS256 also to verify them with.
+    public let keyFile: String
+    /// The file to verify tokens with; nil for HS256, which has no public half.
+    public let publicKeyFile: String?
+    /// The key's name.
+    public let kid: String
+
+    /// Makes the files, and replaces none.
+    /// - Parameters:
+    ///   - path: of the file with the secret; the public one gets `.public` before its extension.
+    ///   - algorithm: ES256 or HS256.
+    /// - Throws: `CredentialError` where a file is there or cannot be written, or for another algorithm.
+    public static func create(
+        at path: String, algorithm: SignatureAlgorithm = .es256
+    ) throws(CredentialError) -> DevelopmentKeys {
+        var key = JSONWebKey(kty: algorithm.keyType)
+        let kid = "development-\(Base64URL.encode(randomBytes(9)))"
+        (key.kid, key.alg, key.use, key.crv) = (kid, algorithm.rawValue, "sig", algorithm.curve)
+        switch algorithm {
+        case .es256: (key.d, key.x, key.y) = ellipticKey()
+        case .hs256: key.k = Base64URL.encode(randomBytes(32))
+        case .rs256, .eddsa:
+            throw CredentialError(
+                .unsupported,
+                "development keys are ES256 or HS256: bring a key for \(algorithm.rawValue) from elsewhere")
+        }
+        try KeyFile.create(path, mode: 0o600, encoded(key))
+        guard let publicPart = key.publicPart else {
+            return DevelopmentKeys(keyFile: path, publicKeyFile: nil, kid: kid)
+        }
+        let publicPath = publicPath(path)
+        do throws(CredentialError) {
+            try KeyFile.create(publicPath, mode: 0o644, encoded(publicPart))
+        } catch {
+            unlink(path)
+            throw error
+        }
+        return DevelopmentKeys(keyFile: path, publicKeyFile: publicPath, kid: kid)
+    }
+
+    /// Where the public key lies beside a secret one: `keys.jwks` has `keys.public.jwks`.
+    public static func publicPath(_ path: String) -> String {
+        let name = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+        guard let dot = path[name...].lastIndex(of: "."), dot > name else { return path + ".public" }
+        return path[..<dot] + ".public" + path[dot...]
+    }
+
+    /// A key of P-256: a random number that is drawn again should it lie outside the curve's order (FIPS 186-5,
+    /// A.2.2), which happens once in 2^32. jwt-kit makes keys too, but does not let go of the number.
+    private static func ellipticKey() -> (d: String, x: String, y: String) {
+        while true {
+            let d = Base64URL.encode(randomBytes(32))
+            guard let key = try? ES256PrivateKey(key: d), let point = key.parameters,
+                let x = Data(base64Encoded: point.x), let y = Data(base64Encoded: point.y)
+            else { continue }
+            return (d, Base64URL.encode(x), Base64URL.encode(y))
+        }
+    }
+
+    private static func encoded(_ key: JSONWebKey) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        guard let json = try? encoder.encode(JSONWebKeySet(keys: [key])) else {
+            preconditionFailure("a key of strings is always encodable")
+        }
+        return json + [UInt8(ascii: "\n")]
+    }
+}

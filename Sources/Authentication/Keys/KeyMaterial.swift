@@ -1,0 +1,103 @@
+import FoundationEssentials
+
+/// Keys as they were read, with the place of each for errors, not yet usable.
+struct KeyMaterial {
+    let origin: String
+    let keys: [(index: Int, key: JSONWebKey)]
+    /// Whether any key is secret, those that are not for signatures included.
+    private let hasSecret: Bool
+
+    /// Reads and decodes.
+    /// - Throws: `CredentialError`; also where a file with secrets is open to others than its owner.
+    init(
+        _ source: KeySource, environment: [String: String]
+    ) throws(CredentialError) {
+        switch source {
+        case .file(let path):
+            let file = try KeyFile.read(path)
+            try self.init(jwks: file.bytes, origin: path)
+            if file.isShared, hasSecret {
+                throw CredentialError(
+                    .permissions,
+                    "\(path) holds a secret key and others than its owner may read it: run `chmod 600 \(path)`"
+                )
+            }
+        case .environment(let name):
+            guard let text = environment[name], !text.isEmpty else {
+                throw CredentialError(
+                    .unavailable, "the environment variable \(name) is not set: put the text of a JWKS file into it")
+            }
+            try self.init(jwks: Array(text.utf8), origin: source.description)
+        }
+    }
+
+    /// - Parameter origin: how errors name the place.
+    init(jwks bytes: [UInt8], origin: String) throws(CredentialError) {
+        let set: JSONWebKeySet
+        do {
+            set = try JSONDecoder().decode(JSONWebKeySet.self, from: Data(bytes))
+        } catch {
+            throw CredentialError(.malformed, "\(origin) is not a JWKS file: \(Self.explain(error))")
+        }
+        self.origin = origin
+        hasSecret = set.keys.contains(where: \.isSecret)
+        keys = set.keys.enumerated().filter { $0.element.isForSignatures }.map { (index: $0.offset, key: $0.element) }
+        guard !keys.isEmpty else {
+            throw CredentialError(
+                .malformed,
+                "\(origin) has no key for signatures: add one, or make a development key with `tandem token`")
+        }
+        try checkNames()
+    }
+
+    /// A flaw of one key, with its place.
+    func error(_ flaw: JSONWebKey.Flaw, at index: Int) -> CredentialError {
+        CredentialError(flaw.code, "\(origin): keys[\(index)]: \(flaw.message)")
+    }
+
+    private func checkNames() throws(CredentialError) {
+        var first: [String: Int] = [:]
+        for (index, key) in keys {
+            guard let kid = key.kid else {
+                guard keys.count == 1 else {
+                    throw CredentialError(
+                        .ambiguous, "\(origin): keys[\(index)]: kid is missing: name each key of a set that has several"
+                    )
+                }
+                continue
+            }
+            guard !kid.isEmpty else {
+                throw CredentialError(
+                    .malformed, "\(origin): keys[\(index)]: kid is empty: give it a name or leave it out")
+            }
+            if let other = first.updateValue(index, forKey: kid) {
+                throw CredentialError(
+                    .ambiguous,
+                    "\(origin): keys[\(index)]: kid is that of keys[\(other)]: give each key a name of its own")
+            }
+        }
+    }
+
+    /// What and where, without the values, which may be secret.
+    private static func explain(_ error: any Error) -> String {
+        let shape = "it should be {\"keys\": [{\"kty\": ...}, ...]}"
+        func place(_ path: [any CodingKey]) -> String {
+            let text = path.reduce(into: "") { text, key in
+                if let index = key.intValue {
+                    text += "[\(index)]"
+                } else {
+                    text += text.isEmpty ? key.stringValue : ".\(key.stringValue)"
+                }
+            }
+            return text.isEmpty ? "the whole" : text
+        }
+        switch error as? DecodingError {
+        case .keyNotFound(let key, let context):
+            return "\(place(context.codingPath + [key])) is missing; \(shape)"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            return "\(place(context.codingPath)) is of the wrong type; \(shape)"
+        default:
+            return "it is not JSON; \(shape)"
+        }
+    }
+}

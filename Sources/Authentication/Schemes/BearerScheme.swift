@@ -1,0 +1,48 @@
+public import Clocks
+public import TransportCore
+
+/// `Authorization: Bearer` with a JSON Web Token (RFC 6750, section 2.1; RFC 9068).
+public struct BearerScheme: AuthScheme {
+    private let verifier: TokenVerifier
+    /// Longer values of the header are refused before they are looked at.
+    private let maximumHeaderBytes: Int
+
+    public init(keys: any KeySetProvider, policy: TokenPolicy, clock: any TimeSource = MonotonicClock()) {
+        verifier = TokenVerifier(keys: keys, policy: policy, clock: clock)
+        maximumHeaderBytes = policy.maximumTokenBytes + 64
+    }
+
+    public var name: String { "bearer" }
+
+    /// Without an `error`: one value answers both the request that had no credential, where RFC 6750, section 3.1,
+    /// forbids it, and the one that had a bad one.
+    public var challenge: String? { "Bearer realm=\"tandem\"" }
+
+    public func authenticate(_ request: some HandshakeRequest) throws(AuthenticationFailure) -> Principal {
+        guard let value = request.header("authorization") else {
+            throw AuthenticationFailure(.missing, "the request has no Authorization header")
+        }
+        return try verifier.verify(token(in: value))
+    }
+
+    /// The token after a scheme in any case and at least one space (RFC 9110, sections 11.1 and 11.4).
+    private func token(in value: String) throws(AuthenticationFailure) -> Substring {
+        guard value.utf8.count <= maximumHeaderBytes else {
+            throw AuthenticationFailure(.malformed, "the Authorization header is longer than any token may be")
+        }
+        // By bytes: a split by characters costs as much as the verification of an HMAC.
+        let space = UInt8(ascii: " ")
+        let words = value.utf8.drop { $0 == space }
+        let scheme = words.prefix { $0 != space }
+        guard Substring(scheme).lowercased() == "bearer" else {
+            throw AuthenticationFailure(.missing, "the Authorization header has another scheme than Bearer")
+        }
+        var token = words[scheme.endIndex...].drop { $0 == space }
+        while token.last == space { token.removeLast() }
+        // A second word is found by the verifier, which takes the letters of base64url alone.
+        guard !token.isEmpty else {
+            throw AuthenticationFailure(.malformed, "the Authorization header has no token")
+        }
+        return Substring(token)
+    }
+}

@@ -1,0 +1,61 @@
+package import TransportCore
+
+/// The three parts of a signed token, apart but not yet believed (RFC 7515, section 7.1).
+package struct CompactToken {
+    private let bytes: [UInt8]
+    private let headerEnd: Int
+    private let payloadEnd: Int
+
+    package init(_ token: some StringProtocol, maximumBytes: Int) throws(AuthenticationFailure) {
+        guard token.utf8.count <= maximumBytes else {
+            throw AuthenticationFailure(.malformed, "the token is longer than \(maximumBytes) bytes")
+        }
+        bytes = Array(token.utf8)
+        let dot = UInt8(ascii: ".")
+        guard let first = bytes.firstIndex(of: dot), let last = bytes.lastIndex(of: dot), first < last,
+            !bytes[(first + 1)..<last].contains(dot)
+        else { throw AuthenticationFailure(.malformed, "the token is not three parts with dots between them") }
+        headerEnd = first
+        payloadEnd = last
+    }
+
+    func header() throws(AuthenticationFailure) -> TokenHeader {
+        guard let json = Base64URL.decode(bytes[..<headerEnd]), let header = try TokenHeader.decode(json: json) else {
+            throw AuthenticationFailure(
+                .malformed, "the header is not a base64url JSON object with an alg and with unique names")
+        }
+        guard !header.isCritical else {
+            throw AuthenticationFailure(.malformed, "the header demands extensions (crit), and none are supported")
+        }
+        return header
+    }
+
+    /// The payload, if a key of the set signed it.
+    ///
+    /// The header chooses among the keys; the key alone decides the algorithm, so that neither `none` nor a public
+    /// key taken for a shared secret can pass (RFC 8725, section 3.1).
+    package func verifiedPayload(by keys: KeySet) throws(AuthenticationFailure) -> [UInt8] {
+        let header = try header()
+        guard let key = keys.key(named: header.key) else {
+            throw AuthenticationFailure(
+                .unknownKey,
+                header.key == nil
+                    ? "the token names no key (kid), and the key set has several"
+                    : "the token names a key (kid) that the key set does not have")
+        }
+        guard header.algorithm == key.algorithm.rawValue else {
+            throw AuthenticationFailure(
+                .badSignature, "the header's alg is not that of the key, which is \(key.algorithm.rawValue)")
+        }
+        guard header.isAccessToken else {
+            throw AuthenticationFailure(.wrongClaims, "typ is neither JWT nor at+jwt")
+        }
+        guard let signature = Base64URL.decode(bytes[(payloadEnd + 1)...]),
+            let payload = Base64URL.decode(bytes[(headerEnd + 1)..<payloadEnd])
+        else { throw AuthenticationFailure(.malformed, "payload or signature is not base64url") }
+        guard key.verify(signature, signs: bytes[..<payloadEnd]) else {
+            throw AuthenticationFailure(.badSignature, "the signature is not the key's")
+        }
+        return payload
+    }
+}

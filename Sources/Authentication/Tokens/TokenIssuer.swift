@@ -1,0 +1,135 @@
+public import Clocks
+public import FoundationEssentials
+import JWTKit
+public import TransportCore
+
+/// Issues tokens with a key of one's own: for development, for measuring, and for tests that need bad ones.
+public struct TokenIssuer: Sendable {
+    private struct SigningKey: Sendable {
+        let kid: String?
+        let implementation: any JWTAlgorithm
+    }
+
+    private let origin: String
+    /// In the order of the file; never empty.
+    private let keys: [SigningKey]
+    private let clock: any TimeSource
+
+    /// Reads the keys that have a private part or are a shared secret, and checks that the parts belong together.
+    /// - Parameter environment: for sources that are variables.
+    /// - Throws: `CredentialError` that names the source, the key's index, and what to do.
+    public init(
+        from source: KeySource, clock: any TimeSource = MonotonicClock(),
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) async throws(CredentialError) {
+        try await self.init(KeyMaterial(source, environment: environment), clock: clock)
+    }
+
+    /// - Parameters:
+    ///   - jwks: the text of a JWKS file.
+    ///   - origin: how errors name its place.
+    /// - Throws: `CredentialError` as above.
+    public init(
+        jwks: String, origin: String, clock: any TimeSource = MonotonicClock()
+    ) async throws(CredentialError) {
+        try await self.init(KeyMaterial(jwks: Array(jwks.utf8), origin: origin), clock: clock)
+    }
+
+    private init(_ material: KeyMaterial, clock: any TimeSource) async throws(CredentialError) {
+        var keys: [SigningKey] = []
+        for (index, key) in material.keys {
+            do throws(JSONWebKey.Flaw) {
+                guard let signer = try await key.signer() else { continue }
+                keys.append(SigningKey(kid: key.kid, implementation: signer))
+            } catch {
+                throw material.error(error, at: index)
+            }
+        }
+        guard !keys.isEmpty else {
+            throw CredentialError(
+                .noSigningKey,
+                "\(material.origin) holds public keys only: give the file with the private key, or make one")
+        }
+        origin = material.origin
+        self.keys = keys
+        self.clock = clock
+    }
+
+    /// A token that is valid from now on.
+    /// - Parameters:
+    ///   - issuer: `iss`; the server's policy must name the same.
+    ///   - audience: `aud`, likewise.
+    ///   - lifetime: until `exp`, rounded up to a second. A negative one makes an expired token, to see it refused.
+    ///   - kid: the key to sign with; nil takes the first that can.
+    /// - Throws: `CredentialError` where no key has that name, or no verifier would take the token for its shape.
+    public func issue(
+        subject: String, scopes: Set<Scope>, issuer: String? = TokenPolicy.development.issuer,
+        audience: String? = TokenPolicy.development.audience, lifetime: Duration, kid: String? = nil
+    ) throws(CredentialError) -> String {
+        guard !subject.isEmpty, TokenClaims.isPrintable(subject)
+        else {
+            throw CredentialError(
+                .invalidToken, "the subject is empty or holds a control character: name the owner of the orders")
+        }
+        let now = clock.unixNanoseconds / 1_000_000_000
+        let (whole, rest) = lifetime.components
+        let (expires, overflow) = now.addingReportingOverflow(whole)
+        guard !overflow, (0..<TokenClaims.latestTime).contains(expires) else {
+            throw CredentialError(.invalidToken, "the lifetime ends out of range: choose one of days, not of centuries")
+        }
+        let claims = Claims(
+            iss: issuer, sub: subject, aud: audience, exp: rest > 0 ? expires + 1 : expires, iat: now,
+            jti: Base64URL.encode(randomBytes(16)), scope: scopes.map(\.rawValue).sorted().joined(separator: " "))
+        return try sign(payload: Self.json(claims), kid: kid)
+    }
+
+    /// Signs any payload, under any header, so that attacks can be made.
+    /// - Parameter header: the header's bytes before base64url; nil for the proper header of the key.
+    package func sign(
+        header: [UInt8]? = nil, payload: [UInt8], kid: String? = nil
+    ) throws(CredentialError) -> String {
+        let key = try key(named: kid)
+        let proper = Header(alg: key.implementation.name, kid: key.kid, typ: "JWT")
+        let input = Base64URL.encode(header ?? Self.json(proper)) + "." + Base64URL.encode(payload)
+        guard let signature = try? key.implementation.sign(Array(input.utf8)) else {
+            throw CredentialError(.noSigningKey, "\(origin): the key does not sign: make it anew")
+        }
+        return input + "." + Base64URL.encode(signature)
+    }
+
+    private func key(named kid: String?) throws(CredentialError) -> SigningKey {
+        guard let key = kid == nil ? keys.first : keys.first(where: { $0.kid == kid }) else {
+            let names = keys.compactMap(\.kid).joined(separator: ", ")
+            throw CredentialError(
+                .noSigningKey,
+                "\(origin) has no such key that signs: "
+                    + (names.isEmpty ? "its key has no name" : "choose of \(names)"))
+        }
+        return key
+    }
+
+    private struct Header: Encodable {
+        let alg: String
+        let kid: String?
+        let typ: String
+    }
+
+    private struct Claims: Encodable {
+        let iss: String?
+        let sub: String
+        let aud: String?
+        let exp: Int64
+        let iat: Int64
+        let jti: String
+        let scope: String
+    }
+
+    private static func json(_ value: some Encodable) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let json = try? encoder.encode(value) else {
+            preconditionFailure("an object of strings and integers is always encodable")
+        }
+        return Array(json)
+    }
+}

@@ -1,0 +1,127 @@
+import Authentication
+import Testing
+import TransportCore
+
+/// Tokens whose signature is good, so that the claims alone decide.
+@Suite struct ClaimsTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let claims: String
+        let kind: AuthenticationFailure.Kind
+        let cause: String
+
+        init(_ description: String, _ claims: String, _ kind: AuthenticationFailure.Kind, _ cause: String) {
+            testDescription = description
+            self.claims = claims
+            self.kind = kind
+            self.cause = cause
+        }
+    }
+
+    /// Claims that would be accepted but for what is appended or replaced. `T` is the time, in seconds.
+    private static func claims(
+        sub: String? = #""sub":"alice""#, exp: String? = #""exp":1700000060"#, iss: String? = #""iss":"tandem""#,
+        aud: String? = #""aud":"tandem""#, _ more: String...
+    ) -> String {
+        "{" + ([sub, exp, iss, aud].compactMap { $0 } + more).joined(separator: ",") + "}"
+    }
+
+    static let refused: [Row] = [
+        Row("no sub", claims(sub: nil), .wrongClaims, "no sub"),
+        Row("empty sub", claims(sub: #""sub":"""#), .wrongClaims, "no sub"),
+        Row("sub is a number", claims(sub: #""sub":7"#), .wrongClaims, "sub is not a string"),
+        Row("sub is null", claims(sub: #""sub":null"#), .wrongClaims, "sub is not a string"),
+        Row("sub forges a line of the log", claims(sub: #""sub":"a\nb""#), .wrongClaims, "control character"),
+        Row("no exp", claims(exp: nil), .wrongClaims, "no exp"),
+        Row("exp is text", claims(exp: #""exp":"1700000060""#), .wrongClaims, "exp is not a whole number"),
+        Row("exp is null", claims(exp: #""exp":null"#), .wrongClaims, "exp is not a whole number"),
+        Row("exp is true", claims(exp: #""exp":true"#), .wrongClaims, "exp is not a whole number"),
+        Row("exp is an array", claims(exp: #""exp":[1700000060]"#), .wrongClaims, "exp is not a whole number"),
+        Row("exp is a fraction", claims(exp: #""exp":1700000060.5"#), .wrongClaims, "exp is not a whole number"),
+        Row("exp is negative", claims(exp: #""exp":-1"#), .wrongClaims, "exp is out of range"),
+        Row("exp is in milliseconds", claims(exp: #""exp":1700000060000"#), .wrongClaims, "exp is out of range"),
+        Row("exp is the largest integer", claims(exp: #""exp":9223372036854775807"#), .wrongClaims, "out of range"),
+        Row("exp is beyond", claims(exp: #""exp":9223372036854775808"#), .wrongClaims, "not a whole number"),
+        Row("exp is a huge float", claims(exp: #""exp":1e300"#), .wrongClaims, "exp is not a whole number"),
+        Row("exp is infinite", claims(exp: #""exp":1e999"#), .wrongClaims, "exp is not a whole number"),
+        Row("exp is zero", claims(exp: #""exp":0"#), .expired, "expired 1699999990 s ago"),
+        Row("nbf is text", claims(#""nbf":"0""#), .wrongClaims, "nbf is not a whole number"),
+        Row("nbf is null", claims(#""nbf":null"#), .wrongClaims, "nbf is not a whole number"),
+        Row("nbf is huge", claims(#""nbf":1e18"#), .wrongClaims, "nbf is out of range"),
+        Row("no iss", claims(iss: nil), .wrongClaims, "iss is not tandem"),
+        Row("wrong iss", claims(iss: #""iss":"tandem.example""#), .wrongClaims, "iss is not tandem"),
+        Row("iss in another case", claims(iss: #""iss":"Tandem""#), .wrongClaims, "iss is not tandem"),
+        Row("iss is an array", claims(iss: #""iss":["tandem"]"#), .wrongClaims, "iss is not a string"),
+        Row("no aud", claims(aud: nil), .wrongClaims, "aud does not name tandem"),
+        Row("wrong aud", claims(aud: #""aud":"other""#), .wrongClaims, "aud does not name tandem"),
+        Row("aud of others", claims(aud: #""aud":["other","tandem2"]"#), .wrongClaims, "aud does not name tandem"),
+        Row("aud of nobody", claims(aud: #""aud":[]"#), .wrongClaims, "aud does not name tandem"),
+        Row("aud is a number", claims(aud: #""aud":1"#), .wrongClaims, "aud is neither"),
+        Row("aud holds a number", claims(aud: #""aud":["tandem",1]"#), .wrongClaims, "aud is neither"),
+        Row("scope is an array", claims(#""scope":["orders:read"]"#), .wrongClaims, "scope is not a string"),
+        Row("scopes is a number", claims(#""scopes":1"#), .wrongClaims, "scopes is neither"),
+        Row("sub twice", claims(#""sub":"mallory""#), .malformed, "unique names"),
+        Row("sub twice, once escaped", claims(#""\u0073ub":"mallory""#), .malformed, "unique names"),
+        Row("a claim twice that we don't read", claims(#""x":1,"x":1"#), .malformed, "unique names"),
+        Row("an array", "[]", .malformed, "not a JSON object"),
+        Row("a string", #""alice""#, .malformed, "not a JSON object"),
+        Row("nothing", "", .malformed, "not a JSON object"),
+        Row("half an object", #"{"sub":"alice""#, .malformed, "not a JSON object"),
+        Row("two objects", claims() + claims(), .malformed, "not a JSON object"),
+        Row("a byte order mark", "\u{FEFF}" + claims(), .malformed, "not a JSON object"),
+        Row("a NUL", claims("\"x\":\"\u{0}\""), .malformed, "not a JSON object"),
+        Row(
+            "nested deeper than a parser's stack",
+            claims("\"x\":" + String(repeating: "[", count: 2_000) + String(repeating: "]", count: 2_000)), .malformed,
+            "not a JSON object"),
+    ]
+
+    @Test(arguments: refused) func refuses(row: Row) async throws {
+        let bench = try await TokenBench()
+        let failure = try #require(bench.refusal(of: bench.sign(claims: row.claims)))
+        #expect(failure.kind == row.kind)
+        #expect(failure.cause.contains(row.cause), "\(failure.cause)")
+    }
+
+    static let accepted: [(String, Set<Scope>)] = [
+        (claims(), []),
+        // RFC 8693, section 4.2.
+        (claims(#""scope":"orders:read orders:publish""#), [.read, .publish]),
+        (claims(#""scope":"orders:command""#), [.command]),
+        (claims(#""scope":"""#), []),
+        // Scopes of other services pass, and allow nothing here.
+        (claims(#""scope":"openid orders:read orders:READ orders""#), [.read]),
+        (claims(#""scope":"orders:read  orders:read ""#), [.read]),
+        (claims(#""scopes":["orders:read","orders:command"]"#), [.read, .command]),
+        (claims(#""scopes":"orders:read orders:command""#), [.read, .command]),
+        // The standard claim counts where both stand.
+        (claims(#""scope":"orders:read","scopes":["orders:publish"]"#), [.read]),
+        // RFC 7519, section 4.1.3: one audience or many.
+        (claims(aud: #""aud":["other","tandem"]"#), []),
+        // The same number, written otherwise.
+        (claims(exp: #""exp":1.70000006e9"#), []),
+        // Escapes, depth and members with the names of claims inside other members.
+        (
+            #" {"\u0073ub":"al\u0069ce","exp":1700000060,"iss":"tandem","aud":"tandem","x":{"sub":"b","y":[{"sub":1}]}} "#,
+            []
+        ),
+        (claims(#""x":"{\"sub\":\"mallory\"}""#), []),
+    ]
+
+    @Test(arguments: accepted) func accepts(claims: String, scopes: Set<Scope>) async throws {
+        let bench = try await TokenBench()
+        let principal = try bench.present(bench.sign(claims: claims))
+        // The end is exp and the clock skew of ten seconds.
+        #expect(principal == Principal(subject: "alice", scopes: scopes, expires: TokenBench.now + 70))
+        #expect(!principal.ownsEverything)
+    }
+
+    @Test func withoutAnExpectedAudienceOnlyTokensWithoutOnePass() async throws {
+        let bench = try await TokenBench(policy: TokenPolicy(issuer: nil, audience: nil))
+        let failure = try #require(bench.refusal(of: bench.sign(claims: Self.claims())))
+        #expect(failure.kind == .wrongClaims)
+        // Without an expected issuer any passes, and none.
+        #expect(bench.refusal(of: try bench.sign(claims: Self.claims(iss: nil, aud: nil))) == nil)
+        #expect(bench.refusal(of: try bench.sign(claims: Self.claims(iss: #""iss":"x""#, aud: nil))) == nil)
+    }
+}

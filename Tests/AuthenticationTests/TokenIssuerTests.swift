@@ -1,0 +1,104 @@
+import Authentication
+import Clocks
+import Foundation
+import Testing
+import TransportCore
+
+@Suite struct TokenIssuerTests {
+    private let clock = ManualClock(unixNanoseconds: 1_700_000_000_900_000_000)
+
+    private func issuer(_ keys: String...) async throws -> TokenIssuer {
+        try await TokenIssuer(jwks: "{\"keys\":[\(keys.joined(separator: ","))]}", origin: "test", clock: clock)
+    }
+
+    private func json(_ part: Int, of token: String) throws -> [String: Any] {
+        let parts = token.split(separator: ".", omittingEmptySubsequences: false)
+        let bytes = try #require(Base64URL.decode(parts[part].utf8))
+        return try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+    }
+
+    @Test func writesTheClaims() async throws {
+        let token = try await issuer(TestKeys.elliptic).issue(
+            subject: "alice", scopes: [.publish, .read], issuer: "i", audience: "a", lifetime: .seconds(60))
+        let header = try json(0, of: token)
+        #expect(header["alg"] as? String == "ES256")
+        #expect(header["kid"] as? String == "elliptic")
+        #expect(header["typ"] as? String == "JWT")
+        let claims = try json(1, of: token)
+        #expect(claims["sub"] as? String == "alice")
+        #expect(claims["iss"] as? String == "i")
+        #expect(claims["aud"] as? String == "a")
+        #expect(claims["scope"] as? String == "orders:publish orders:read")
+        #expect(claims["iat"] as? Int == 1_700_000_000)
+        #expect(claims["exp"] as? Int == 1_700_000_060)
+        #expect((claims["jti"] as? String)?.count == 22)
+    }
+
+    @Test func leavesOutWhatIsNotAskedFor() async throws {
+        let token = try await issuer(TestKeys.hmac).issue(
+            subject: "alice", scopes: [], issuer: nil, audience: nil, lifetime: .milliseconds(1))
+        let claims = try json(1, of: token)
+        #expect(claims["iss"] == nil)
+        #expect(claims["aud"] == nil)
+        #expect(claims["scope"] as? String == "")
+        // A part of a second counts as a whole one.
+        #expect(claims["exp"] as? Int == 1_700_000_001)
+    }
+
+    @Test func tokensDiffer() async throws {
+        let issuer = try await issuer(TestKeys.hmac)
+        let tokens = try (0..<100).map { _ in
+            try issuer.issue(subject: "alice", scopes: [], lifetime: .seconds(60))
+        }
+        #expect(Set(tokens).count == 100)
+    }
+
+    @Test func choosesTheKey() async throws {
+        // The first that can sign, though a public one stands before it.
+        let issuer = try await issuer(TestKeys.rsaPublic, TestKeys.edwards, TestKeys.hmac)
+        let first = try issuer.issue(subject: "alice", scopes: [], lifetime: .seconds(60))
+        #expect(try json(0, of: first)["alg"] as? String == "EdDSA")
+        let named = try issuer.issue(subject: "alice", scopes: [], lifetime: .seconds(60), kid: "hmac")
+        #expect(try json(0, of: named)["alg"] as? String == "HS256")
+        let error = #expect(throws: CredentialError.self) {
+            try issuer.issue(subject: "alice", scopes: [], lifetime: .seconds(60), kid: "rsa")
+        }
+        #expect(error?.code == .noSigningKey)
+        #expect(error?.message.contains("choose of edwards, hmac") == true)
+    }
+
+    @Test func aNegativeLifetimeIsExpired() async throws {
+        let bench = try await TokenBench()
+        let token = try bench.issuer.issue(subject: "alice", scopes: [], lifetime: .seconds(-60))
+        #expect(bench.refusal(of: token)?.kind == .expired)
+    }
+
+    @Test(arguments: [
+        ("", Duration.seconds(60)), ("a\nb", .seconds(60)), ("alice", .seconds(9_000_000_000)),
+        ("alice", .seconds(Int64.max)), ("alice", .seconds(-1_700_000_001)), ("alice", .seconds(Int64.min)),
+    ])
+    func refusesWhatNobodyWouldAccept(subject: String, lifetime: Duration) async throws {
+        let issuer = try await issuer(TestKeys.hmac)
+        let error = #expect(throws: CredentialError.self) {
+            try issuer.issue(subject: subject, scopes: [], lifetime: lifetime)
+        }
+        #expect(error?.code == .invalidToken)
+    }
+
+    @Test func publicKeysDoNotSign() async throws {
+        let error = await #expect(throws: CredentialError.self) { try await issuer(TestKeys.ellipticPublic) }
+        #expect(error?.code == .noSigningKey)
+    }
+
+    /// The private part of one key with the public part of another would make tokens that nobody takes.
+    @Test(arguments: [
+        TestKeys.elliptic.replacing(
+            "jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI", with: "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE"),
+        TestKeys.edwards.replacing("nWGx", with: "nWGy"),
+    ])
+    func refusesHalvesOfTwoKeys(key: String) async throws {
+        let error = await #expect(throws: CredentialError.self) { try await issuer(key) }
+        #expect(error?.code == .malformed)
+        #expect(error?.message.contains("keys[0]: the private part does not belong") == true, "\(error?.message ?? "")")
+    }
+}
