@@ -1,0 +1,271 @@
+import Clocks
+import OrderUpdates
+import TransportCore
+
+/// One delivery thread of an in-process server, with the connections that belong to it.
+///
+/// The hub wakes it once for all that was published since; it then lets each subscriber of an order with news read on.
+actor InProcessLoop {
+    /// A connection that was accepted.
+    private struct Connection {
+        let link: InProcessLink
+        let principal: Principal
+        var cursor: InProcessCursor
+        var lastWrite: MonotonicInstant
+        /// Whether its link had no room for what was next.
+        var isBlocked = false
+        /// Whether it has had its first state, so that a loss is its own slowness.
+        var isLive = false
+        /// Whether the close was sent, and only the client's leaving is awaited.
+        var isClosing = false
+    }
+
+    /// An order that connections of this loop follow.
+    private struct Topic {
+        let order: OrderID
+        var subscribers: Set<Int> = []
+    }
+
+    /// Updates that one read takes from the hub.
+    private static let batch = 64
+
+    private nonisolated let queue = SerialQueue("in-process delivery")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
+
+    private let service: OrderService
+    private let configuration: ServerConfiguration
+    private let admission: InProcessAdmission
+    nonisolated let counters = ServerCounters()
+    private let clock = MonotonicClock()
+    private var loop: LoopID?
+    private var ticker: Task<Void, Never>?
+    private var connections: [Int: Connection] = [:]
+    private var topics: [Int: Topic] = [:]
+    private var tokens: [OrderID: Int] = [:]
+    private var lastToken = 0
+    private var collected = Collected()
+    private var isDraining = false
+
+    init(_ service: OrderService, _ configuration: ServerConfiguration, _ admission: InProcessAdmission) {
+        self.service = service
+        self.configuration = configuration
+        self.admission = admission
+    }
+
+    // MARK: Life
+
+    func start() {
+        loop = service.hub.attachLoop { [weak self] in
+            self?.submit { $0.deliver() }
+        }
+        let tick = min(configuration.heartbeat.interval, configuration.limits.stalledReader) / 4
+        ticker = Task { [weak self] in
+            while (try? await Task.sleep(for: tick)) != nil, let loop = self {
+                await loop.beat()
+            }
+        }
+    }
+
+    /// Accepts no more, and tells every connection to come back elsewhere, after what it has not got yet.
+    func drain() {
+        isDraining = true
+        for number in connections.keys {
+            pump(number)
+            close(number, .draining)
+        }
+    }
+
+    /// Ends what is left without a word; returns how many connections that were.
+    func cut() -> Int {
+        let count = connections.count
+        for number in connections.keys {
+            connections[number]!.link.sever()
+            remove(number)
+        }
+        return count
+    }
+
+    func stop() {
+        isDraining = true
+        for number in connections.keys {
+            connections[number]!.link.finish(.ended)
+            remove(number)
+        }
+        ticker?.cancel()
+        ticker = nil
+        if let loop { service.hub.detachLoop(loop) }
+        loop = nil
+    }
+
+    // MARK: Connections
+
+    nonisolated func accept(_ number: Int, _ link: InProcessLink, _ subscription: Subscription) {
+        submit { $0.admit(number, link, subscription) }
+    }
+
+    nonisolated func receive(_ signal: InProcessLink.Signal, from number: Int) {
+        submit { $0.handle(signal, from: number) }
+    }
+
+    private nonisolated func submit(_ task: @escaping @Sendable (isolated InProcessLoop) -> Void) {
+        queue.submit { self.assumeIsolated(task) }
+    }
+
+    private func admit(_ number: Int, _ link: InProcessLink, _ subscription: Subscription) {
+        counters.requests.count()
+        let handshake = InProcessHandshake(subscription)
+        switch handshake.judge(service, configuration.limits, isDraining: isDraining) {
+        case .refuse(let status, let retryAfter):
+            refuse(link, status, retryAfter)
+        case .accept(let principal):
+            guard admission.admit(principal.subject) else {
+                return refuse(link, 503, CloseReason.overloaded.retryAfter)
+            }
+            connections[number] = Connection(
+                link: link, principal: principal,
+                cursor: InProcessCursor(subscription.orders, after: subscription.after, in: service.hub),
+                lastWrite: clock.now)
+            counters.accepted.count()
+            counters.connections.count()
+            counters.subscribers.count(subscription.orders.count)
+            for order in subscription.orders { follow(order, number) }
+            _ = link.offer([.opened])
+            pump(number)
+        }
+    }
+
+    private func refuse(_ link: InProcessLink, _ status: Int, _ retryAfter: Int?) {
+        counters.refused.count()
+        link.finish(.refused(status: status, retryAfter: retryAfter))
+    }
+
+    private func handle(_ signal: InProcessLink.Signal, from number: Int) {
+        guard let connection = connections[number] else { return }
+        if connection.link.hasClientLeft { return remove(number) }
+        switch signal {
+        case .attend: pump(number)
+        case .command(let command): perform(command, from: number)
+        }
+    }
+
+    /// Sends the reason, which the client answers by leaving.
+    private func close(_ number: Int, _ reason: CloseReason) {
+        guard let connection = connections[number], !connection.isClosing else { return }
+        connections[number]!.isClosing = true
+        connection.link.finish(.reason(reason))
+    }
+
+    private func remove(_ number: Int) {
+        guard let connection = connections.removeValue(forKey: number) else { return }
+        for order in connection.cursor.orders { unfollow(order, number) }
+        counters.subscribers.count(-connection.cursor.orders.count)
+        counters.connections.count(-1)
+        admission.release(connection.principal.subject)
+    }
+
+    // MARK: Delivery
+
+    private func follow(_ order: OrderID, _ number: Int) {
+        guard let loop else { return }
+        if let token = tokens[order] {
+            topics[token]!.subscribers.insert(number)
+        } else {
+            lastToken += 1
+            // Where the order was evicted since the handshake, the first read tells.
+            guard service.hub.watch(order, loop, token: lastToken) != nil else { return }
+            tokens[order] = lastToken
+            topics[lastToken] = Topic(order: order, subscribers: [number])
+        }
+    }
+
+    private func unfollow(_ order: OrderID, _ number: Int) {
+        guard let token = tokens[order], topics[token]!.subscribers.remove(number) != nil,
+            topics[token]!.subscribers.isEmpty
+        else { return }
+        topics[token] = nil
+        tokens[order] = nil
+        if let loop { service.hub.unwatch(order, loop) }
+    }
+
+    private func deliver() {
+        guard let loop else { return }
+        service.hub.collect(loop, into: &collected)
+        for entry in collected.entries {
+            for number in topics[entry.token]?.subscribers ?? [] { pump(number) }
+        }
+    }
+
+    /// Lets a connection read on until nothing is new or its link is full.
+    private func pump(_ number: Int) {
+        while let connection = connections[number], !connection.isClosing, step(number, connection) {}
+    }
+
+    /// Whether there may be more.
+    private func step(_ number: Int, _ connection: Connection) -> Bool {
+        switch connection.cursor.next(limit: Self.batch) {
+        case .nothing:
+            return false
+        case .updates(let updates):
+            for (frame, place) in updates {
+                guard write([frame], number, place) else { return false }
+                counters.delivered.count()
+            }
+            return true
+        case .snapshots(let frames, let place):
+            return write(frames, number, place)
+        case .loss(let frames, let place):
+            guard !connection.isLive || configuration.slowConsumer == .positionLost else {
+                cut(number, .slowConsumer)
+                return false
+            }
+            guard write(frames, number, place) else { return false }
+            counters.positionsLost.count(connection.cursor.orders.count)
+            return true
+        case .gone:
+            close(number, .unknownOrder)
+            return false
+        }
+    }
+
+    private func write(_ frames: [InProcessFrame], _ number: Int, _ place: InProcessCursor.Place) -> Bool {
+        connections[number]!.isBlocked = !connections[number]!.link.offer(frames)
+        guard !connections[number]!.isBlocked else { return false }
+        connections[number]!.cursor.place = place
+        connections[number]!.isLive = true
+        connections[number]!.lastWrite = clock.now
+        return true
+    }
+
+    /// The reason fits into any link, but nobody waits until it is read.
+    private func cut(_ number: Int, _ reason: CloseReason) {
+        counters.slowConsumersCut.count()
+        close(number, reason)
+        remove(number)
+    }
+
+    private func beat() {
+        let idleSince = clock.now.advanced(by: .zero - configuration.heartbeat.interval)
+        let stalledSince = clock.now.advanced(by: .zero - configuration.limits.stalledReader)
+        for (number, connection) in connections where !connection.isClosing {
+            if connection.isBlocked {
+                if connection.lastWrite <= stalledSince { cut(number, .timeout) }
+            } else if configuration.heartbeat.kind != .off, connection.lastWrite <= idleSince,
+                connection.link.offer([.heartbeat])
+            {
+                connections[number]!.lastWrite = clock.now
+                counters.heartbeats.count()
+            }
+        }
+    }
+
+    // MARK: Commands
+
+    private func perform(_ command: ClientCommand, from number: Int) {
+        counters.requests.count()
+        let result = InProcessHandshake.perform(command, as: connections[number]!.principal, service.hub)
+        let frame = InProcessFrame.commandResult(
+            id: command.id, accepted: result.accepted, message: result.message)
+        // Commands whose results are not read must not pile up either.
+        if !connections[number]!.link.offer([frame]) { cut(number, .slowConsumer) }
+    }
+}

@@ -1,0 +1,38 @@
+import Synchronization
+import TransportCore
+
+/// Where in-process servers are found by their endpoints: what the machine's ports are elsewhere.
+public final class InProcessNetwork: Sendable {
+    /// The process's own, which transports use by default.
+    public static let shared = InProcessNetwork()
+
+    /// Protected by `state`.
+    private struct State: Sendable {
+        var servers: [Endpoint: InProcessServer] = [:]
+        var named = 0
+    }
+
+    private let state = Mutex(State())
+
+    public init() {}
+
+    /// An endpoint that no server of this network has had.
+    func makeEndpoint() -> Endpoint {
+        state.withLock { state in
+            state.named += 1
+            return Endpoint(host: "in-process-\(state.named)", port: 0)
+        }
+    }
+
+    func register(_ server: InProcessServer) {
+        state.withLock { $0.servers[server.endpoint] = server }
+    }
+
+    func remove(_ endpoint: Endpoint) {
+        state.withLock { $0.servers[endpoint] = nil }
+    }
+
+    func server(at endpoint: Endpoint) -> InProcessServer? {
+        state.withLock { $0.servers[endpoint] }
+    }
+}

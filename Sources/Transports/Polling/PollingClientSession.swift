@@ -1,0 +1,71 @@
+import Clocks
+import LWS
+import OrderUpdates
+import TransportCore
+
+/// A client that polls an order at an interval.
+///
+/// The schedule is fixed: a late answer does not shift the polls that follow, and a poll whose predecessor has no answer
+/// yet is left out.
+final class PollingSession: ClientRequestSession {
+    private var entityTag: String?
+    private var hasState = false
+    private var due: MonotonicInstant?
+    private var timer: ClientTimers.Deadline?
+    private lazy var target = path(of: "")
+
+    override func begin() {
+        guard subscription.pollInterval > .zero else {
+            return closed(.failed("the poll interval must be more than nothing"))
+        }
+        entityTag = subscription.after.map { "\"\($0)\"" }
+        poll()
+        due = loop.timers.now.advanced(by: subscription.pollPhase ?? subscription.pollInterval)
+        schedule()
+    }
+
+    private func schedule() {
+        guard !isClosed, let due else { return }
+        timer = loop.timers.schedule(at: due) { [unowned self] in
+            let now = loop.timers.now
+            var next = due
+            // After a stall, the polls that are past are left out.
+            repeat { next = next.advanced(by: subscription.pollInterval) } while next <= now
+            self.due = next
+            if !isAsking { poll() }
+            schedule()
+        }
+    }
+
+    private func poll() {
+        guard let target, var request = request(target) else { return }
+        if let entityTag { request.headers.append(("if-none-match", entityTag)) }
+        ask(request)
+    }
+
+    override func disconnect() {
+        timer?.cancel()
+        timer = nil
+        super.disconnect()
+    }
+
+    override func answered(_ status: Int, _ body: UnsafeRawBufferPointer, entityTag: String?) {
+        guard status == 200, entityTag == nil || entityTag != self.entityTag else { return emit(.unchanged) }
+        self.entityTag = entityTag
+        let position = Self.position(entityTag)
+        if hasState {
+            emit(.update(position: position, payload: body))
+        } else {
+            hasState = true
+            emit(.snapshot(position: position, payload: body))
+        }
+    }
+
+    /// The position in an entity tag, weak or strong (RFC 9110, section 8.8.3).
+    private static func position(_ entityTag: String?) -> StreamPosition? {
+        guard var tag = entityTag?[...] else { return nil }
+        if tag.hasPrefix("W/") { tag = tag.dropFirst(2) }
+        guard tag.count > 2, tag.hasPrefix("\""), tag.hasSuffix("\"") else { return nil }
+        return StreamPosition(tag.dropFirst().dropLast())
+    }
+}

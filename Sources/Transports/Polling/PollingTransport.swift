@@ -1,0 +1,42 @@
+import LWS
+import OrderUpdates
+public import TransportCore
+
+/// The order's latest state, asked for at an interval, with an entity tag (RFC 9110, section 13.1.2).
+public struct PollingTransport: SocketTransport {
+    public init() {}
+
+    public var name: TransportName { .polling }
+
+    public var capabilities: TransportCapabilities {
+        TransportCapabilities(
+            protocolVersions: [.h1, .h2], pushes: false, replays: false, carriesCommands: false,
+            carriesManyOrders: false,
+            heartbeats: [],
+            limitations: [
+                .init("every update", because: "a poll sees the latest state: updates between two polls are coalesced")
+            ])
+    }
+
+    public var routes: [Route] {
+        [
+            Route(.get, "/orders/{id}", scope: .read) { request in
+                switch request.loop.authorize([request.parameter ?? ""], request.principal) {
+                case .failure(let refusal): request.refuse(refusal.status, refusal.detail)
+                case .success(let orders):
+                    guard let snapshot = request.loop.hub.order(orders[0]) else {
+                        return request.refuse(404, "there is no order \(orders[0])")
+                    }
+                    let tag = "\"\(snapshot.position)\""
+                    let headers = [("etag", tag), ("cache-control", "no-cache")]
+                    let known = request.exchange.header("if-none-match")
+                    if known == "*" || known?.contains(tag) == true {
+                        request.respond(Response(status: 304, headers: headers))
+                    } else {
+                        request.respond(.json(200, snapshot.json, headers: headers))
+                    }
+                }
+            }
+        ]
+    }
+}

@@ -1,0 +1,94 @@
+import LWS
+import OrderUpdates
+import TransportCore
+
+/// A client's event stream.
+final class EventStreamSession: ClientSession, ClientExchangeHandler {
+    private var exchange: ClientExchange?
+    private var parser = EventStreamParser()
+    private var isOpen = false
+
+    override func begin() {
+        guard var request = request(path) else { return }
+        request.isStream = true
+        request.headers.append(("accept", "text/event-stream"))
+        // Over HTTP/2 the position stands in the query: see `SSETransport.capabilities`.
+        if request.version == .h1, let after = subscription.after {
+            request.headers.append(("last-event-id", after.description))
+        }
+        exchange = loop.send(request, handler: self)
+    }
+
+    private var path: String {
+        let after = subscription.version == .h2 ? subscription.after.map { "after=\($0)" } : nil
+        if let path = subscription.path {
+            return path + (after.map { (path.contains("?") ? "&" : "?") + $0 } ?? "")
+        }
+        if subscription.orders.count == 1 {
+            return "/orders/\(subscription.orders[0])/events" + (after.map { "?\($0)" } ?? "")
+        }
+        let query = subscription.orders.map { "order=\($0)" } + [after].compactMap { $0 }
+        return "/events?" + query.joined(separator: "&")
+    }
+
+    override func disconnect() {
+        exchange?.cancel()
+        exchange = nil
+    }
+
+    override func setReading(_ reads: Bool) { exchange?.setReading(reads) }
+
+    func exchange(_ exchange: ClientExchange, began response: ClientResponse) {
+        guard response.status == 200 else {
+            return closed(.refused(status: response.status, retryAfter: response.retryAfter))
+        }
+        // A browser refuses any other type too (WHATWG HTML, section 9.2.3).
+        let type = response.header("content-type") ?? ""
+        guard type.lowercased().hasPrefix("text/event-stream") else {
+            return closed(.failed("the answer is '\(type)' and no text/event-stream"))
+        }
+        isOpen = true
+        emit(.opened)
+    }
+
+    func exchange(_ exchange: ClientExchange, received bytes: UnsafeRawBufferPointer) {
+        guard isOpen else { return }
+        do {
+            try parser.parse(bytes) { item in
+                handle(item)
+                return !isClosed
+            }
+        } catch {
+            closed(.failed("an event of more than \(error.limit) bytes"))
+        }
+    }
+
+    func exchange(_ exchange: ClientExchange, ended isComplete: Bool) { closed(.ended) }
+
+    func exchange(_ exchange: ClientExchange, failed cause: String) {
+        closed(.failed(cause))
+    }
+
+    private func handle(_ item: EventStreamParser.Item) {
+        guard case .event(let event) = item else { return emit(.heartbeat) }
+        let position = event.id.flatMap { StreamPosition(bytes: $0) }
+        switch event.type.count {
+        case 12 where event.type.elementsEqual("order.update".utf8):
+            emit(.update(position: position, payload: event.data))
+        case 14 where event.type.elementsEqual("order.snapshot".utf8):
+            emit(.snapshot(position: position, payload: event.data))
+        case 13 where event.type.elementsEqual("position.lost".utf8):
+            var order: OrderID?
+            _ = ClientEnvelope.members(of: event.data) { name, value in
+                if name.elementsEqual("orderId".utf8) { order = ClientEnvelope.string(value).flatMap { OrderID($0) } }
+            }
+            emit(.positionLost(order: order))
+        case 9 where event.type.elementsEqual("heartbeat".utf8):
+            emit(.heartbeat)
+        case 5 where event.type.elementsEqual("close".utf8):
+            if let reason = CloseReason(notice: event.data) { closed(.reason(reason)) }
+        default:
+            if subscription.path != nil { emit(.update(position: position, payload: event.data)) }
+        }
+    }
+}

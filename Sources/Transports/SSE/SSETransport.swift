@@ -1,0 +1,45 @@
+import LWS
+public import TransportCore
+
+/// Server-Sent Events: one HTTP response a subscriber that does not end (WHATWG HTML, section 9.2).
+public struct SSETransport: SocketTransport {
+    public init() {}
+
+    public var name: TransportName { .sse }
+
+    public var capabilities: TransportCapabilities {
+        TransportCapabilities(
+            protocolVersions: [.h1, .h2], pushes: true, replays: true, carriesCommands: false, carriesManyOrders: true,
+            heartbeats: [.control, .visible, .off],
+            limitations: [
+                .init(
+                    "Last-Event-ID over HTTP/2",
+                    because: "libwebsockets 4.1 drops header fields over HTTP/2 that it has no token for; "
+                        + "a client resumes there with ?after=, and a native EventSource begins with a snapshot"),
+                .init(
+                    "native EventSource with a bearer header",
+                    because: "the EventSource interface takes no header fields (WHATWG HTML, section 9.2.2)"),
+                .init("commands in band", because: "an event stream goes one way; commands are POSTed beside it"),
+            ])
+    }
+
+    public var routes: [Route] {
+        [
+            Route(.get, "/orders/{id}/events", scope: .read, streams: true) { request in
+                request.loop.openStream(
+                    request, orders: [request.parameter ?? ""], manyOrders: false, after: Self.position(of: request),
+                    format: EventStreamFormat())
+            },
+            Route(.get, "/events", scope: .read, streams: true) { request in
+                request.loop.openStream(
+                    request, orders: request.exchange.queries("order"), manyOrders: true,
+                    after: Self.position(of: request), format: EventStreamFormat())
+            },
+        ]
+    }
+
+    /// The query wins: a page that was reloaded knows better than the header of an old connection.
+    private static func position(of request: ServerRequest) -> String? {
+        request.exchange.query("after") ?? request.exchange.header("last-event-id")
+    }
+}

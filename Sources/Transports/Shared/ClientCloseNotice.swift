@@ -1,0 +1,36 @@
+import TransportCore
+
+extension CloseReason {
+    /// What a server's close notice says: the JSON of SSE's `close` event or of a close frame's reason.
+    /// Nil where it is not such an object.
+    init?(notice: UnsafeRawBufferPointer) {
+        var code: UInt16?
+        var name: String?
+        var reconnect: Bool?
+        var delay: Int?
+        let isObject = ClientEnvelope.members(of: notice) { key, value in
+            switch ClientEnvelope.unescaped(key) {
+            case "code": code = ClientEnvelope.integer(value).flatMap { UInt16(exactly: $0) }
+            case "reason": name = ClientEnvelope.string(value)
+            case "reconnect": reconnect = value.elementsEqual("true".utf8)
+            case "delay": delay = ClientEnvelope.integer(value)
+            default: break
+            }
+        }
+        guard isObject, let code, let name, let reconnect else { return nil }
+        self.init(code: code, name: name, reconnect: reconnect, delayMilliseconds: delay)
+    }
+
+    /// What a close frame says: our servers' notice, or a code of anybody's.
+    init(code: UInt16, reason: String) {
+        var text = reason
+        if let notice = text.withUTF8({ CloseReason(notice: UnsafeRawBufferPointer($0)) }) {
+            self = notice
+        } else if let known = CloseReason.all.first(where: { $0.code == code }) {
+            self = known
+        } else {
+            // Of the registered codes, these say that the request itself was at fault (RFC 6455, section 7.4.1).
+            self.init(code: code, name: reason, reconnect: ![1002, 1003, 1007, 1008, 1009, 1010].contains(code))
+        }
+    }
+}

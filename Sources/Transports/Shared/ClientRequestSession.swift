@@ -1,0 +1,88 @@
+import LWS
+import TransportCore
+
+/// A session that is a series of requests over one connection, which is kept between them.
+class ClientRequestSession: ClientSession, ClientExchangeHandler {
+    private static let bodyLimit = 4 * 1024 * 1024
+
+    private var place: ReusableConnection?
+    private var exchange: ClientExchange?
+    private var body: [UInt8] = []
+    private var status = 0
+    private var entityTag: String?
+    private var isReading = true
+    private var answer: (() -> Void)?
+    final var isOpen = false
+
+    final var isAsking: Bool { exchange != nil }
+
+    // What a subclass does.
+
+    /// An answer has come, whole: 200 with its body, 204 or 304. Other statuses end the session.
+    func answered(_ status: Int, _ body: UnsafeRawBufferPointer, entityTag: String?) {}
+
+    final func ask(_ request: ClientRequest) {
+        guard !isClosed, exchange == nil else { return }
+        body.removeAll(keepingCapacity: true)
+        do {
+            if place == nil { place = try loop.makeReusableConnection() }
+        } catch {
+            return closed(.failed("\(error)"))
+        }
+        exchange = loop.send(request, over: place, handler: self)
+    }
+
+    override func disconnect() {
+        exchange?.cancel()
+        exchange = nil
+        place = nil
+    }
+
+    /// A poller that does not read leaves one answer unread, and asks no more.
+    override func setReading(_ reads: Bool) {
+        isReading = reads
+        guard reads, let answer else { return }
+        self.answer = nil
+        answer()
+    }
+
+    final func exchange(_ exchange: ClientExchange, began response: ClientResponse) {
+        status = response.status
+        guard [200, 204, 304].contains(status) else {
+            return closed(.refused(status: status, retryAfter: response.retryAfter))
+        }
+        entityTag = response.header("etag")
+        if !isOpen {
+            isOpen = true
+            emit(.opened)
+        }
+    }
+
+    final func exchange(_ exchange: ClientExchange, received bytes: UnsafeRawBufferPointer) {
+        guard body.count + bytes.count <= Self.bodyLimit else {
+            return closed(.failed("an answer of more than \(Self.bodyLimit) bytes"))
+        }
+        body.append(contentsOf: bytes)
+    }
+
+    final func exchange(_ exchange: ClientExchange, ended isComplete: Bool) {
+        self.exchange = nil
+        guard isComplete else { return closed(.ended) }
+        guard isReading else {
+            answer = { [unowned self] in deliver() }
+            return
+        }
+        deliver()
+    }
+
+    private func deliver() {
+        guard !isClosed else { return }
+        let whole = body
+        whole.withUnsafeBytes { answered(status, $0, entityTag: entityTag) }
+    }
+
+    final func exchange(_ exchange: ClientExchange, failed cause: String) {
+        self.exchange = nil
+        closed(.failed(cause))
+    }
+}

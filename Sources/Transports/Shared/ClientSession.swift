@@ -1,0 +1,84 @@
+import LWS
+import TransportCore
+
+/// One connection of a client, as its owner sees it. Confined to the loop's thread.
+///
+/// A subclass speaks a transport; `closed` ends the session, once, whatever ends it.
+class ClientSession {
+    let id: ConnectionID
+    let subscription: Subscription
+    let configuration: ClientConfiguration
+    unowned let loop: ClientLoop
+    private var handler: (any ConnectionHandler)?
+    private var forget: (() -> Void)?
+    private lazy var commands = ClientCommandPoster(self)
+    private(set) var isClosed = false
+
+    init(
+        _ id: ConnectionID, _ subscription: Subscription, _ configuration: ClientConfiguration, _ loop: ClientLoop,
+        _ handler: any ConnectionHandler, forget: @escaping () -> Void
+    ) {
+        self.id = id
+        self.subscription = subscription
+        self.configuration = configuration
+        self.loop = loop
+        self.handler = handler
+        self.forget = forget
+    }
+
+    // What a subclass does.
+
+    func begin() {}
+    /// Ends the connection without a word to the handler.
+    func disconnect() {}
+    func setReading(_ reads: Bool) {}
+    func send(_ command: ClientCommand) { commands.post(command) }
+
+    // What a subclass calls.
+
+    final func emit(_ event: ConnectionEvent) {
+        handler?.connection(id, event)
+    }
+
+    final func closed(_ cause: ClosedCause) {
+        guard !isClosed else { return }
+        isClosed = true
+        disconnect()
+        commands.disconnect()
+        let last = handler
+        handler = nil
+        forget?()
+        forget = nil
+        last?.connection(id, .closed(cause))
+    }
+
+    /// A request of this session, or nil, and closed, where the endpoint does not serve its version.
+    final func request(_ path: String) -> ClientRequest? {
+        let endpoint = subscription.endpoint
+        var port = endpoint.port
+        if subscription.version == .h2, !endpoint.tls {
+            guard let h2c = endpoint.h2cPort else {
+                closed(.failed("the server has no port for HTTP/2 without TLS: serve with an h2c port, or over TLS"))
+                return nil
+            }
+            port = h2c
+        }
+        var request = ClientRequest(host: endpoint.host, port: port, path: path)
+        request.tls = endpoint.tls
+        request.version = subscription.version == .h2 ? .h2 : .h1
+        request.localAddress = subscription.localAddress
+        request.deadline = configuration.connectDeadline
+        request.headers = subscription.credential.headers + subscription.headers
+        return request
+    }
+
+    /// Where the server has one order; nil, and closed, where the subscription has another number of them.
+    final func path(of suffix: String) -> String? {
+        if let path = subscription.path { return path }
+        guard subscription.orders.count == 1 else {
+            closed(.failed("this transport carries one order on a connection, not \(subscription.orders.count)"))
+            return nil
+        }
+        return "/orders/\(subscription.orders[0])\(suffix)"
+    }
+}

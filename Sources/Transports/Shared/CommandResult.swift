@@ -1,0 +1,60 @@
+import OrderUpdates
+import TransportCore
+
+/// What became of a command, over whichever transport it came.
+struct CommandResult {
+    /// 202, or why not: 400, 403, 404, 409.
+    var status: Int
+    /// The position of the update that the command published, or why it was refused.
+    var message: String
+    var isAccepted: Bool { status == 202 }
+
+    static func perform(
+        _ name: String?, on order: String, reason: String?, _ principal: Principal, _ loop: ServerLoop
+    ) -> CommandResult {
+        guard principal.scopes.contains(.command) else {
+            return CommandResult(status: 403, message: "the credential does not allow \(Scope.command.rawValue)")
+        }
+        guard let command = name.flatMap(OrderCommand.init(rawValue:)) else {
+            let names = OrderCommand.allCases.map(\.rawValue).joined(separator: ", ")
+            return CommandResult(status: 400, message: "there is no such command; there are \(names)")
+        }
+        switch loop.authorize([order], principal) {
+        case .failure(let refusal):
+            return CommandResult(status: refusal.status, message: refusal.detail)
+        case .success(let orders):
+            do {
+                let position = try loop.hub.perform(command, on: orders[0], reason: reason)
+                return CommandResult(status: 202, message: position.description)
+            } catch {
+                return CommandResult(status: error.status, message: error.description)
+            }
+        }
+    }
+
+    func json(id: String?, typed: Bool) -> [UInt8] {
+        var bytes: [UInt8] = Array((typed ? "{\"type\":\"command.result\"," : "{").utf8)
+        if let id {
+            bytes += "\"id\":".utf8
+            bytes.appendJSONString(String(id.prefix(128)))
+            bytes.append(UInt8(ascii: ","))
+        }
+        bytes += "\"accepted\":\(isAccepted),\"message\":".utf8
+        bytes.appendJSONString(message)
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
+    }
+}
+
+extension OrderError {
+    /// The HTTP status that says it.
+    var status: Int {
+        switch self {
+        case .unknownOrder: 404
+        case .orderExists, .illegalTransition: 409
+        case .reasonMismatch: 400
+        case .updateTooLarge: 413
+        case .tooManyOrders: 503
+        }
+    }
+}

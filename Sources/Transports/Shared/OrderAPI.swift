@@ -1,0 +1,104 @@
+import FoundationEssentials
+import LWS
+import OrderUpdates
+import TransportCore
+
+/// The requests that stand beside every transport: create, ingest, command, health.
+enum OrderAPI {
+    static let routes: [Route] = [
+        Route(.get, "/healthz", scope: nil) { $0.respond(.json(200, Array("{\"status\":\"ok\"}".utf8))) },
+        Route(.get, "/readyz", scope: nil) { request in
+            let status = request.loop.isDraining ? (503, "draining") : (200, "ready")
+            request.respond(.json(status.0, Array("{\"status\":\"\(status.1)\"}".utf8)))
+        },
+        Route(.post, "/orders", scope: .command, takesBody: true, handle: create),
+        Route(.post, "/orders/{id}/commands", scope: .command, takesBody: true, handle: command),
+        Route(.post, "/orders/{id}/updates", scope: .publish, takesBody: true, handle: ingest),
+    ]
+
+    private struct NewOrder: Decodable {
+        var id: String
+        var owner: String?
+    }
+
+    private static func create(_ request: ServerRequest) {
+        guard let body = try? JSONDecoder().decode(NewOrder.self, from: Data(request.exchange.body)) else {
+            return request.refuse(400, "send {\"id\":\"<order>\"} as JSON")
+        }
+        guard let id = OrderID(body.id) else {
+            return request.refuse(
+                400, "an order's name has 1 to \(OrderID.maximumLength) characters of A-Z a-z 0-9 - . _ ~")
+        }
+        let owner = body.owner ?? request.principal.subject
+        guard (1...256).contains(owner.utf8.count) else {
+            return request.refuse(400, "an owner's name has 1 to 256 bytes")
+        }
+        guard owner == request.principal.subject || request.principal.scopes.contains(.publish) else {
+            return request.refuse(403, "creating an order for someone else needs \(Scope.publish.rawValue)")
+        }
+        do {
+            let position = try request.loop.hub.create(id, owner: owner)
+            let json = request.loop.hub.order(id)?.json ?? []
+            request.respond(.json(201, json, headers: [("location", "/orders/\(id)"), ("etag", "\"\(position)\"")]))
+        } catch {
+            request.refuse(error.status, error.description)
+        }
+    }
+
+    private struct Command: Decodable {
+        var id: String?
+        var command: String?
+        var reason: String?
+    }
+
+    private static func command(_ request: ServerRequest) {
+        guard let body = try? JSONDecoder().decode(Command.self, from: Data(request.exchange.body)) else {
+            return request.refuse(400, "send {\"command\":\"<name>\"} as JSON")
+        }
+        let result = CommandResult.perform(
+            body.command, on: request.parameter ?? "", reason: body.reason, request.principal, request.loop)
+        guard result.isAccepted || result.status == 409 else { return request.refuse(result.status, result.message) }
+        request.respond(.json(result.status, result.json(id: body.id, typed: false)))
+    }
+
+    private static func ingest(_ request: ServerRequest) {
+        let name = request.parameter ?? ""
+        let owned = request.loop.authorize([name], request.principal, anyOwner: true)
+        guard case .success(let orders) = owned else {
+            if case .failure(let refusal) = owned { request.refuse(refusal.status, refusal.detail) }
+            return
+        }
+        let ingest: Ingest
+        do {
+            ingest = try Ingest(request.exchange.body, contentType: request.exchange.header("content-type"))
+        } catch {
+            return request.refuse(error.status, error.detail)
+        }
+        let updates = ingest.updates.map { $0.update(of: orders[0]) }
+        guard ingest.isBatch else {
+            do {
+                let position = try request.loop.hub.publish(updates[0])
+                request.respond(.json(202, Array("{\"position\":\"\(position)\"}".utf8)))
+            } catch {
+                request.refuse(error.status, error.description)
+            }
+            return
+        }
+        // Each is judged on its own: the answer says which were refused, and why.
+        let results = request.loop.hub.publish(updates)
+        var json: [UInt8] = Array("{\"results\":[".utf8)
+        for (index, result) in results.enumerated() {
+            if index > 0 { json.append(UInt8(ascii: ",")) }
+            switch result {
+            case .success(let position): json += "{\"position\":\"\(position)\"}".utf8
+            case .failure(let error):
+                json += "{\"status\":\(error.status),\"detail\":".utf8
+                json.appendJSONString(error.description)
+                json.append(UInt8(ascii: "}"))
+            }
+        }
+        json += "]}".utf8
+        let refused = results.contains { if case .failure = $0 { true } else { false } }
+        request.respond(.json(refused ? 409 : 202, json))
+    }
+}

@@ -1,0 +1,78 @@
+public import LWS
+public import TransportCore
+
+/// A request that a server answers: a method, a path, and what to do once its credential was verified.
+public struct Route: Sendable {
+    public let method: Exchange.Method
+    /// Segments of the path; `nil` stands for one of any text, which the handler gets as `order`.
+    let segments: [String?]
+    /// What the credential must allow; nil for routes that need none.
+    public let scope: Scope?
+    /// Whether the handler waits for the request's body.
+    public let takesBody: Bool
+    /// Whether the response is a stream, which a HEAD cannot ask for.
+    public let streams: Bool
+    let handle: @Sendable (ServerRequest) -> Void
+
+    /// - Parameter path: for example `/orders/{id}/events`.
+    public init(
+        _ method: Exchange.Method, _ path: String, scope: Scope?, takesBody: Bool = false, streams: Bool = false,
+        handle: @escaping @Sendable (ServerRequest) -> Void
+    ) {
+        self.method = method
+        segments = path.split(separator: "/").map { $0.hasPrefix("{") ? nil : String($0) }
+        self.scope = scope
+        self.takesBody = takesBody
+        self.streams = streams
+        self.handle = handle
+    }
+
+    /// Whether the path is this route's, and what stands for its placeholder.
+    func match(_ path: ArraySlice<Substring>) -> (matches: Bool, parameter: String?) {
+        guard path.count == segments.count else { return (false, nil) }
+        var parameter: String?
+        for (given, wanted) in zip(path, segments) {
+            if let wanted {
+                guard given == wanted else { return (false, nil) }
+            } else {
+                parameter = String(given)
+            }
+        }
+        return (true, parameter)
+    }
+}
+
+/// A request on its way to its route's handler, on its loop's thread.
+public final class ServerRequest {
+    public let exchange: Exchange
+    public let loop: ServerLoop
+    public let principal: Principal
+    /// What stood for `{id}` in the route's path.
+    public let parameter: String?
+    let route: Route
+    /// Echoed with the response where the origin is on the allow-list.
+    let origin: String?
+
+    init(
+        _ exchange: Exchange, on loop: ServerLoop, principal: Principal, parameter: String?, route: Route,
+        origin: String?
+    ) {
+        self.exchange = exchange
+        self.loop = loop
+        self.principal = principal
+        self.parameter = parameter
+        self.route = route
+        self.origin = origin
+    }
+
+    public func respond(_ response: Response) {
+        var response = response
+        response.headers += CrossOrigin.headers(for: origin)
+        exchange.respond(response)
+    }
+
+    public func refuse(_ status: Int, _ detail: String, headers: [(name: String, value: String)] = []) {
+        loop.counters.refused.count()
+        respond(.problem(status, detail, headers: headers))
+    }
+}

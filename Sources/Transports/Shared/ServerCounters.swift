@@ -1,0 +1,35 @@
+import Synchronization
+import TransportCore
+
+/// The counters of one loop: written by its thread, read by any.
+final class ServerCounters: Sendable {
+    let connections = Atomic<Int>(0)
+    let streams = Atomic<Int>(0)
+    let subscribers = Atomic<Int>(0)
+    let accepted = Atomic<Int>(0)
+    let delivered = Atomic<Int>(0)
+    let heartbeats = Atomic<Int>(0)
+    let positionsLost = Atomic<Int>(0)
+    let slowConsumersCut = Atomic<Int>(0)
+    let refused = Atomic<Int>(0)
+    let requests = Atomic<Int>(0)
+
+    func add(to total: inout ServerStatistics) {
+        total.connections += connections.load(ordering: .relaxed)
+        total.subscribers += subscribers.load(ordering: .relaxed)
+        total.accepted += accepted.load(ordering: .relaxed)
+        total.delivered += delivered.load(ordering: .relaxed)
+        total.heartbeats += heartbeats.load(ordering: .relaxed)
+        total.positionsLost += positionsLost.load(ordering: .relaxed)
+        total.slowConsumersCut += slowConsumersCut.load(ordering: .relaxed)
+        total.refused += refused.load(ordering: .relaxed)
+        total.requests += requests.load(ordering: .relaxed)
+    }
+}
+
+extension Atomic where Value == Int {
+    /// For a counter with a single writer.
+    func count(_ difference: Int = 1) {
+        wrappingAdd(difference, ordering: .relaxed)
+    }
+}

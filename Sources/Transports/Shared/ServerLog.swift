@@ -1,0 +1,18 @@
+import Logging
+
+/// What a server says of its peers: one line a refusal, with the cause, without any part of a credential.
+struct ServerLog: Sendable {
+    let logger: Logger
+
+    init() {
+        logger = Logger(label: "tandem.server")
+    }
+
+    func refused(_ status: Int, _ path: String, _ cause: String) {
+        logger.info("refused", metadata: ["status": "\(status)", "path": "\(path)", "cause": "\(cause)"])
+    }
+
+    func cut(_ reason: String, _ owner: String) {
+        logger.notice("cut", metadata: ["reason": "\(reason)", "owner": "\(owner)"])
+    }
+}

@@ -1,0 +1,90 @@
+public import LWS
+import OrderUpdates
+import Synchronization
+import TransportCore
+
+/// What libwebsockets tells: where connections begin and end.
+extension ServerLoop: ServerDelegate {
+    /// A few more connections than the limit are accepted, so that they can be told 503 instead of nothing.
+    private static let refusable = 256
+
+    public var accepts: Bool {
+        population.connections.load(ordering: .relaxed) < configuration.limits.connections + Self.refusable
+    }
+
+    public func connectionsChanged(by difference: Int) {
+        if difference > 0 { counters.accepted.count(difference) }
+        counters.connections.count(difference)
+        population.connections.wrappingAdd(difference, ordering: .relaxed)
+    }
+
+    public func received(_ exchange: Exchange) {
+        route(exchange)
+    }
+
+    public func receivedBody(of exchange: Exchange) {
+        routeBody(exchange)
+    }
+
+    public func abandoned(_ exchange: Exchange) {
+        forgetPoll(exchange)
+    }
+
+    public func upgrade(_ request: Exchange) -> UpgradeVerdict {
+        counters.requests.count()
+        guard let webSockets else { return .refuse(.problem(400, "WebSocket is not served here")) }
+        let verdict = webSockets.admit(request, on: self)
+        if case .refuse = verdict { counters.refused.count() }
+        return verdict
+    }
+
+    public func opened(_ token: Int, _ socket: StreamSocket) {
+        webSockets?.opened(token, socket, on: self)
+    }
+
+    public func receivedMessage(
+        _ token: Int, _ bytes: UnsafeRawBufferPointer, isText: Bool, isFinal: Bool, isFirst: Bool
+    ) -> Bool {
+        guard !streams[token].flags.contains(.dead) else { return true }
+        return webSockets?.received(token, bytes, isText: isText, isFinal: isFinal, isFirst: isFirst, on: self) ?? false
+    }
+
+    public func peerCloses(_ token: Int) {
+        streams[token].flags.formUnion([.blocked, .dead])
+    }
+
+    public func receivedPong(_ token: Int) {
+        streams[token].flags.remove(.awaitsPong)
+        streams[token].lastWrite = wheel.now
+    }
+
+    public func writable(_ token: Int) -> WebSocketClose? {
+        if let reason = closing[token], pending[token] == nil {
+            closing[token] = nil
+            streams[token].flags.formUnion([.blocked, .dead])
+            return WebSocketClose(code: reason.code, reason: reason.json)
+        }
+        let wasClosing = streams[token].flags.contains(.closing)
+        resume(token)
+        // The last of an HTTP stream has gone: now its socket may.
+        if wasClosing, pending[token] == nil, !streams[token].flags.contains(.isWebSocket) {
+            streams[token].flags.insert(.blocked)
+            streams[token].socket?.close()
+        }
+        return nil
+    }
+
+    public func peerHasLeft(_ token: Int) {
+        streams[token].flags.formUnion([.blocked, .dead])
+        streams[token].socket?.close()
+    }
+
+    public func closed(_ token: Int) {
+        release(token)
+    }
+
+    public func ended() {
+        for stream in streams.indices { release(stream) }
+        connectionsChanged(by: -counters.connections.load(ordering: .relaxed))
+    }
+}

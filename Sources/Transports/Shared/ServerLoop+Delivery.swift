@@ -1,0 +1,277 @@
+import LWS
+import OrderUpdates
+import TransportCore
+
+extension ServerLoop {
+    /// More than this is not kept for one reader at a time; it is read again from the hub instead.
+    private static let largestBatch = 256 * 1024
+    /// Events read from the hub at once for a reader that catches up.
+    private static let replayBatch = 32
+
+    /// Delivers what is new. Budget of the hot path: one `send` a subscriber, no allocation, no other system call.
+    func flush() {
+        hub.collect(loopID, into: &collected)
+        var delivered = 0
+        for entry in collected.entries {
+            delivered += deliver(entry)
+        }
+        for stream in dirtyMerged where streams[stream].flags.contains(.isDirty) {
+            streams[stream].flags.remove(.isDirty)
+            pumpMerged(stream)
+        }
+        dirtyMerged.removeAll(keepingCapacity: true)
+        if delivered > 0 { counters.delivered.count(delivered) }
+        monitor.flushed()
+    }
+
+    private func deliver(_ entry: Collected.Entry) -> Int {
+        let token = Int32(entry.token)
+        let events = collected.events[entry.events]
+        guard let first = events.first?.offset, let last = events.last?.offset else { return 0 }
+        batch.reset()
+        var delivered = 0
+        let count = topics[token].subscribers.count
+        for position in 0..<count {
+            let index = topics[token].subscribers[position]
+            let cursor = subscriptions[index].cursor
+            let stream = Int(subscriptions[index].stream)
+            let flags = streams[stream].flags
+            if flags.contains(.merged) {
+                if !flags.contains(.isDirty) {
+                    streams[stream].flags.insert(.isDirty)
+                    dirtyMerged.append(stream)
+                }
+                continue
+            }
+            guard cursor < last, !flags.contains(.blocked), let socket = streams[stream].socket else { continue }
+            let lane = Int(streams[stream].lane)
+            batch.prepare(lane, lanes[lane], events, epoch: entry.epoch)
+            let size = batch[lane].bytes.count
+            guard cursor + 1 >= first, size <= Self.largestBatch, socket.kind != .webSocketHTTP2 else {
+                pump(stream)
+                continue
+            }
+            let skipped = Int(cursor + 1 - first)
+            let start = skipped == 0 ? 0 : batch[lane].ends[skipped - 1]
+            subscriptions[index].cursor = last
+            delivered += events.count - skipped
+            batch[lane].bytes.withUnsafeBytes { bytes in
+                write(UnsafeRawBufferPointer(rebasing: bytes[start...]), to: stream, socket)
+            }
+        }
+        if !topics[token].waiters.isEmpty { answerPolls(token) }
+        return delivered
+    }
+
+    /// Writes to an unblocked stream; what its socket does not take is kept, and the stream is blocked until it has gone.
+    func write(_ bytes: UnsafeRawBufferPointer, to stream: Int, _ socket: StreamSocket) {
+        streams[stream].lastWrite = wheel.now
+        switch socket.write(bytes, context) {
+        case .taken(let count) where count == bytes.count:
+            return
+        case .taken(let count):
+            streams[stream].flags.insert(.blocked)
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[count...])
+            if socket.kind == .webSocket, count > 0 {
+                // libwebsockets keeps the rest, so that its own PONG or CLOSE cannot cut the frame.
+                if socket.writeRemainder(rest, context) == .dead { streams[stream].flags.insert(.dead) }
+            } else {
+                pending[stream] = PendingBytes(bytes: Array(rest))
+            }
+        case .dead:
+            streams[stream].flags.formUnion([.blocked, .dead])
+        }
+    }
+
+    /// Writes bytes that do not belong to a timeline: an opening, a heartbeat, a result.
+    func send(_ bytes: [UInt8], to stream: Int) {
+        guard !bytes.isEmpty, let socket = streams[stream].socket, !streams[stream].flags.contains(.dead) else {
+            return
+        }
+        if socket.kind == .webSocketHTTP2 {
+            sendMessage(bytes, to: stream, socket)
+        } else if streams[stream].flags.contains(.blocked) {
+            guard
+                pending[stream, default: PendingBytes(bytes: [])].count + bytes.count
+                    <= configuration.limits.pendingBytes
+            else { return cut(stream, .slowConsumer) }
+            pending[stream, default: PendingBytes(bytes: [])].bytes += bytes
+        } else {
+            bytes.withUnsafeBytes { write($0, to: stream, socket) }
+        }
+    }
+
+    private func sendMessage(_ bytes: [UInt8], to stream: Int, _ socket: StreamSocket) {
+        guard !streams[stream].flags.contains(.blocked),
+            bytes.withUnsafeBytes({ socket.writeText($0, context) }) == .taken(bytes.count)
+        else {
+            streams[stream].flags.insert(.blocked)
+            // Messages over HTTP/2 are framed one by one: what waits is kept as a list of lengths and texts.
+            var entry = pending[stream] ?? PendingBytes(bytes: [])
+            withUnsafeBytes(of: UInt32(bytes.count)) { entry.bytes += $0 }
+            entry.bytes += bytes
+            pending[stream] = entry
+            return
+        }
+        streams[stream].lastWrite = wheel.now
+    }
+
+    /// The socket takes bytes again: what waits goes first, then the stream catches up.
+    func resume(_ stream: Int) {
+        guard streams[stream].flags.isSuperset(of: [.inUse, .blocked]), !streams[stream].flags.contains(.dead),
+            let socket = streams[stream].socket
+        else { return }
+        if var waiting = pending.removeValue(forKey: stream) {
+            guard flushPending(&waiting, stream, socket) else {
+                pending[stream] = waiting
+                return
+            }
+        }
+        streams[stream].flags.remove(.blocked)
+        if streams[stream].flags.contains(.merged) { pumpMerged(stream) } else { pump(stream) }
+        monitor.flushed()
+    }
+
+    private func flushPending(_ waiting: inout PendingBytes, _ stream: Int, _ socket: StreamSocket) -> Bool {
+        while waiting.count > 0 {
+            let isMessage = socket.kind == .webSocketHTTP2
+            let result = waiting.bytes.withUnsafeBytes { bytes -> StreamSocket.WriteResult in
+                let rest = UnsafeRawBufferPointer(rebasing: bytes[waiting.start...])
+                guard isMessage else { return writePending(rest, socket) }
+                let length = Int(rest.loadUnaligned(as: UInt32.self))
+                return socket.writeText(UnsafeRawBufferPointer(rebasing: rest[4..<4 + length]), context)
+            }
+            guard case .taken(let count) = result else {
+                streams[stream].flags.insert(.dead)
+                return false
+            }
+            if count > 0 { streams[stream].lastWrite = wheel.now }
+            waiting.start += count + (isMessage && count > 0 ? 4 : 0)
+            if count == 0 || (waiting.count > 0 && !isMessage) {
+                socket.requestWritable()
+                return waiting.count == 0
+            }
+        }
+        return true
+    }
+
+    private func writePending(_ bytes: UnsafeRawBufferPointer, _ socket: StreamSocket) -> StreamSocket.WriteResult {
+        let result = socket.write(bytes, context)
+        guard socket.kind == .webSocket, case .taken(let count) = result, count > 0, count < bytes.count else {
+            return result
+        }
+        // A frame that is cut must be completed by libwebsockets here as well.
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[count...])
+        return socket.writeRemainder(rest, context) == .dead ? .dead : .taken(bytes.count)
+    }
+
+    /// Brings every subscription of a stream up to the end of its timeline, or as far as the socket takes it.
+    func pump(_ stream: Int) {
+        var index = streams[stream].firstSubscription
+        while index >= 0, !streams[stream].flags.contains(.blocked) {
+            pump(stream, index)
+            index = subscriptions[index].next
+        }
+    }
+
+    private func pump(_ stream: Int, _ index: Int32) {
+        let token = subscriptions[index].topic
+        let lane = lanes[Int(streams[stream].lane)]
+        while !streams[stream].flags.contains(.blocked) {
+            let position = StreamPosition(epoch: topics[token].epoch, offset: subscriptions[index].cursor)
+            switch hub.read(topics[token].order, after: position, limit: Self.replayBatch) {
+            case .events(let events, let epoch):
+                guard !events.isEmpty else { return }
+                counters.delivered.count(replay(events, epoch: epoch, to: stream, index, lane))
+            case .positionLost(let snapshot):
+                guard configuration.slowConsumer == .positionLost else { return cut(stream, .slowConsumer) }
+                lose(stream, lane, asked: position, snapshot)
+                subscriptions[index].cursor = snapshot.position.offset
+            case .unknown:
+                return
+            }
+        }
+    }
+
+    /// Sends logged events until the stream is blocked; returns how many.
+    private func replay(
+        _ events: [OrderEvent], epoch: UInt64, to stream: Int, _ subscription: Int32, _ lane: Lane
+    ) -> Int {
+        // Messages over HTTP/2 are framed one by one, by libwebsockets.
+        let limit = streams[stream].socket?.kind == .webSocketHTTP2 ? 1 : Self.largestBatch
+        var bytes: [UInt8] = []
+        var count = 0
+        for event in events {
+            lane.append(to: &bytes) {
+                $0.appendUpdate(StreamPosition(epoch: epoch, offset: event.offset), event.json, to: &$1)
+            }
+            subscriptions[subscription].cursor = event.offset
+            count += 1
+            guard bytes.count >= limit else { continue }
+            send(bytes, to: stream)
+            bytes.removeAll(keepingCapacity: true)
+            if streams[stream].flags.contains(.blocked) { break }
+        }
+        send(bytes, to: stream)
+        return count
+    }
+
+    /// Tells a reader, exactly once, that its place is gone, and where it stands now.
+    func lose(_ stream: Int, _ lane: Lane, asked: StreamPosition, _ snapshot: OrderSnapshot) {
+        counters.positionsLost.count()
+        var bytes: [UInt8] = []
+        lane.append(to: &bytes) { $0.appendPositionLost(snapshot.id, asked: asked, to: &$1) }
+        if streams[stream].socket?.kind == .webSocketHTTP2 {
+            send(bytes, to: stream)
+            bytes = []
+        }
+        lane.append(snapshot, at: snapshot.position, to: &bytes)
+        send(bytes, to: stream)
+    }
+
+    /// Sends the state of every order of a stream of many, at one instant: to begin it, or since its position is gone.
+    ///
+    /// One position stands for all orders, so it is lost for all: were only some told, a reader that is cut between their
+    /// snapshots and the others' updates would have no position to resume from without loss or repetition. For the same
+    /// reason only the last snapshot carries the new position.
+    func restate(_ stream: Int, asked position: StreamPosition?) {
+        guard let state = merged[stream] else { return }
+        let lane = lanes[Int(streams[stream].lane)]
+        // No hub reaches this sequence, so every order answers with its snapshot.
+        let now = hub.read(state.orders, afterSequence: .max)
+        var bytes: [UInt8] = []
+        for (index, snapshot) in now.lost.enumerated() {
+            let isLast = index == now.lost.count - 1
+            if let position {
+                counters.positionsLost.count()
+                lane.append(to: &bytes) { $0.appendPositionLost(snapshot.id, asked: position, to: &$1) }
+            }
+            lane.append(snapshot, at: isLast ? StreamPosition(epoch: hub.epoch, offset: now.sequence) : nil, to: &bytes)
+        }
+        merged[stream]?.cursor = now.sequence
+        send(bytes, to: stream)
+    }
+
+    func pumpMerged(_ stream: Int) {
+        let lane = lanes[Int(streams[stream].lane)]
+        while !streams[stream].flags.contains(.blocked), let state = merged[stream] {
+            let news = hub.read(state.orders, afterSequence: state.cursor, limit: Self.replayBatch)
+            guard news.lost.isEmpty else {
+                guard configuration.slowConsumer == .positionLost else { return cut(stream, .slowConsumer) }
+                restate(stream, asked: StreamPosition(epoch: hub.epoch, offset: state.cursor))
+                continue
+            }
+            var bytes: [UInt8] = []
+            for entry in news.entries {
+                lane.append(to: &bytes) {
+                    $0.appendUpdate(
+                        StreamPosition(epoch: hub.epoch, offset: entry.event.sequence), entry.event.json, to: &$1)
+                }
+            }
+            merged[stream]?.cursor = news.sequence
+            send(bytes, to: stream)
+            counters.delivered.count(news.entries.count)
+            if news.entries.isEmpty { return }
+        }
+    }
+}

@@ -1,0 +1,257 @@
+import Clocks
+import LWS
+import OrderUpdates
+import TransportCore
+
+extension ServerLoop {
+    /// Answers a request with a stream of its orders' events, after the checks that need a status: that each order
+    /// exists, is the principal's, and that there are not too many.
+    ///
+    /// - Parameters:
+    ///   - names: one order, whose ids are positions in its own timeline; or several, under positions of the hub.
+    ///   - after: a position to resume from, as the client gave it. Text that is none is refused with 400.
+    public func openStream(
+        _ request: ServerRequest, orders names: [String], manyOrders: Bool, after: String?, format: some StreamFormat
+    ) {
+        guard !names.isEmpty else { return request.refuse(400, "name at least one order: ?order=<id>") }
+        guard names.count <= configuration.limits.subscriptionsPerConnection else {
+            return request.refuse(
+                400, "a connection may follow \(configuration.limits.subscriptionsPerConnection) orders")
+        }
+        let position: StreamPosition?
+        switch parsePosition(after) {
+        case .success(let parsed): position = parsed
+        case .failure(let refusal): return request.refuse(refusal.status, refusal.detail)
+        }
+        let orders: [OrderID]
+        switch authorize(names, request.principal) {
+        case .success(let authorized): orders = authorized
+        case .failure(let refusal): return request.refuse(refusal.status, refusal.detail)
+        }
+        let exchange = request.exchange
+        guard let stream = makeStream(request.principal) else {
+            return request.refuse(
+                503, "the limit of connections of one owner is reached", headers: [("retry-after", "5")])
+        }
+        let headers =
+            [
+                ("content-type", format.contentType), ("cache-control", "no-store"), ("x-accel-buffering", "no"),
+            ] + CrossOrigin.headers(for: request.origin)
+        guard let socket = exchange.beginStream(headers: headers, token: stream) else { return discard(stream) }
+        let framing: Framing = exchange.isHTTP2 || exchange.isHTTP10 ? .none : .chunked
+        start(stream, socket, lane(format, framing))
+        send(framedOpening(stream), to: stream)
+        if manyOrders {
+            beginMerged(stream, orders, after: position)
+        } else {
+            subscribe(stream, to: orders[0], after: position)
+        }
+    }
+
+    private func framedOpening(_ stream: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        lanes[Int(streams[stream].lane)].append(to: &bytes) { $1 += $0.opening }
+        return bytes
+    }
+
+    func parsePosition(_ text: String?) -> Result<StreamPosition?, Refusal> {
+        guard let text, !text.isEmpty else { return .success(nil) }
+        guard let position = StreamPosition(text) else {
+            return .failure(Refusal(400, "that is not a position: send an id back as it was received, or none"))
+        }
+        return .success(position)
+    }
+
+    // MARK: Life of a stream
+
+    /// Takes a place for a stream; nil where its owner has too many.
+    func makeStream(_ principal: Principal) -> Int? {
+        guard population.admit(principal.subject, limit: configuration.limits.connectionsPerOwner) else { return nil }
+        let stream = streams.insert()
+        streams[stream].principal = principals.retain(principal)
+        counters.streams.count()
+        return stream
+    }
+
+    func start(_ stream: Int, _ socket: StreamSocket, _ lane: UInt8) {
+        streams[stream].socket = socket
+        streams[stream].lane = lane
+        streams[stream].lastWrite = wheel.now
+        wheel.schedule(stream, at: wheel.now &+ HeartbeatWheel.ticksPerInterval, &streams)
+    }
+
+    /// Gives a place back of which no socket knows.
+    func discard(_ stream: Int) {
+        release(stream)
+    }
+
+    /// The connection has ended.
+    func release(_ stream: Int) {
+        guard streams[stream].flags.contains(.inUse) else { return }
+        while streams[stream].firstSubscription >= 0 {
+            removeSubscription(streams[stream].firstSubscription, of: stream)
+        }
+        wheel.remove(stream, &streams)
+        let principal = streams[stream].principal
+        if principal >= 0 { population.leave(principals[principal].subject) }
+        principals.release(principal)
+        pending[stream] = nil
+        merged[stream] = nil
+        closing[stream] = nil
+        partialMessages[stream] = nil
+        openings[stream] = nil
+        streams.remove(stream)
+        counters.streams.count(-1)
+    }
+
+    /// Ends a stream with a reason: SSE's last event, or WebSocket's closing handshake.
+    func close(_ stream: Int, _ reason: CloseReason) {
+        guard let socket = streams[stream].socket, !streams[stream].flags.contains(.closing) else { return }
+        streams[stream].flags.insert(.closing)
+        if streams[stream].flags.contains(.isWebSocket) {
+            closing[stream] = reason
+            socket.requestWritable()
+            return
+        }
+        let lane = lanes[Int(streams[stream].lane)]
+        var bytes: [UInt8] = []
+        lane.append(to: &bytes) { $0.appendClose(reason, to: &$1) }
+        // The last chunk (RFC 9112, section 7.1) tells a proxy that the stream is complete.
+        if lane.framing == .chunked { bytes.append("0\r\n\r\n") }
+        send(bytes, to: stream)
+        streams[stream].flags.insert(.blocked)
+        if pending[stream] == nil { socket.close() }
+    }
+
+    /// Ends a stream whose reader is too slow: with a reason if that can still be told.
+    func cut(_ stream: Int, _ reason: CloseReason) {
+        guard streams[stream].flags.contains(.inUse), let socket = streams[stream].socket else { return }
+        counters.slowConsumersCut.count()
+        log.cut(reason.name, principals[streams[stream].principal].subject)
+        if streams[stream].flags.contains(.blocked) || pending[stream] != nil {
+            streams[stream].flags.formUnion([.blocked, .dead])
+            socket.close()
+        } else {
+            close(stream, reason)
+        }
+    }
+
+    // MARK: Subscriptions
+
+    func subscribe(_ stream: Int, to order: OrderID, after position: StreamPosition?) {
+        guard let token = topic(for: order) else { return }
+        let index = addSubscription(stream, token)
+        let lane = lanes[Int(streams[stream].lane)]
+        guard let position else {
+            guard let snapshot = hub.order(order) else { return }
+            var bytes: [UInt8] = []
+            lane.append(snapshot, at: snapshot.position, to: &bytes)
+            subscriptions[index].cursor = snapshot.position.offset
+            send(bytes, to: stream)
+            return
+        }
+        if case .positionLost(let snapshot) = hub.read(order, after: position, limit: 1) {
+            lose(stream, lane, asked: position, snapshot)
+            subscriptions[index].cursor = snapshot.position.offset
+        } else {
+            subscriptions[index].cursor = position.offset
+            pump(stream)
+        }
+    }
+
+    private func beginMerged(_ stream: Int, _ orders: [OrderID], after position: StreamPosition?) {
+        streams[stream].flags.insert(.merged)
+        for order in orders {
+            if let token = topic(for: order) { _ = addSubscription(stream, token) }
+        }
+        merged[stream] = MergedStream(orders: orders, cursor: 0)
+        if let position, position.epoch == hub.epoch {
+            merged[stream]!.cursor = position.offset
+            // What was lost before the connection is not the reader's slowness.
+            if hub.read(orders, afterSequence: position.offset, limit: 1).lost.isEmpty { return pumpMerged(stream) }
+        }
+        restate(stream, asked: position)
+        pumpMerged(stream)
+    }
+
+    func addSubscription(_ stream: Int, _ token: Int32) -> Int32 {
+        let index = subscriptions.insert(
+            Subscriber(
+                stream: Int32(stream), topic: token, slot: Int32(topics[token].subscribers.count),
+                next: streams[stream].firstSubscription, cursor: .max))
+        streams[stream].firstSubscription = index
+        topics[token].subscribers.append(index)
+        counters.subscribers.count()
+        return index
+    }
+
+    func removeSubscription(_ index: Int32, of stream: Int) {
+        // Out of the stream's list.
+        if streams[stream].firstSubscription == index {
+            streams[stream].firstSubscription = subscriptions[index].next
+        } else {
+            var previous = streams[stream].firstSubscription
+            while previous >= 0, subscriptions[previous].next != index { previous = subscriptions[previous].next }
+            if previous >= 0 { subscriptions[previous].next = subscriptions[index].next }
+        }
+        // Out of the topic's: the last takes its place.
+        let token = subscriptions[index].topic
+        let slot = Int(subscriptions[index].slot)
+        let last = topics[token].subscribers.removeLast()
+        if last != index {
+            topics[token].subscribers[slot] = last
+            subscriptions[last].slot = Int32(slot)
+        }
+        subscriptions.remove(index)
+        counters.subscribers.count(-1)
+        leaveIfUnused(token)
+    }
+
+    // MARK: Heartbeats
+
+    /// A tick of the heartbeat wheel.
+    func beat() {
+        for stream in wheel.advance(&streams) {
+            let interval = HeartbeatWheel.ticksPerInterval
+            let idle = wheel.now &- streams[stream].lastWrite
+            if streams[stream].flags.contains(.blocked) || streams[stream].flags.contains(.awaitsPong) {
+                // No progress for several intervals: the reader stalls, or has vanished without a word.
+                if idle > interval * stalledIntervals, let socket = streams[stream].socket {
+                    counters.slowConsumersCut.count()
+                    log.cut(CloseReason.timeout.name, principals[streams[stream].principal].subject)
+                    streams[stream].flags.formUnion([.blocked, .dead])
+                    socket.close()
+                    continue
+                }
+                wheel.schedule(stream, at: wheel.now &+ interval, &streams)
+                continue
+            }
+            guard idle >= interval else {
+                wheel.schedule(stream, at: streams[stream].lastWrite &+ interval, &streams)
+                continue
+            }
+            wheel.schedule(stream, at: wheel.now &+ interval, &streams)
+            heartbeat(stream)
+        }
+    }
+
+    private func heartbeat(_ stream: Int) {
+        let kind = configuration.heartbeat.kind
+        guard kind != .off, let socket = streams[stream].socket else { return }
+        counters.heartbeats.count()
+        if streams[stream].flags.contains(.isWebSocket), kind == .control {
+            streams[stream].flags.insert(.awaitsPong)
+            streams[stream].lastWrite = wheel.now
+            _ = socket.ping(context)
+        } else {
+            var bytes: [UInt8] = []
+            lanes[Int(streams[stream].lane)].append(to: &bytes) { $0.appendHeartbeat(kind, to: &$1) }
+            send(bytes, to: stream)
+        }
+    }
+
+    private var stalledIntervals: UInt32 {
+        let ratio = configuration.limits.stalledReader.seconds / configuration.heartbeat.interval.seconds
+        return UInt32(max(1, min(ratio.rounded(.up), 1e6)))
+    }
+}

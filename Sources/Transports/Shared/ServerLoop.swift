@@ -1,0 +1,275 @@
+import Clocks
+import LWS
+public import OrderUpdates
+import Synchronization
+public import TransportCore
+
+/// One event loop of a server: its streams, the orders they follow, and the requests. Confined to the loop's thread.
+///
+/// A subscriber is a cursor into an order's timeline. What is new is encoded once a lane and written to every subscriber
+/// of the order straight from the loop; who cannot take it is left where it stands, and catches up from the hub when its
+/// socket takes bytes again. So live delivery, replay and the slow reader are one mechanism.
+public final class ServerLoop {
+    /// An order that this loop follows.
+    struct Topic {
+        var order: OrderID
+        var owner: String
+        var epoch: UInt64
+        /// Indices of subscriptions.
+        var subscribers: [Int32] = []
+        /// Long polls that wait for news.
+        var waiters: [WaitingPoll] = []
+        var isUnused: Bool { subscribers.isEmpty && waiters.isEmpty }
+    }
+
+    public let service: OrderService
+    public let configuration: ServerConfiguration
+    let context: LoopContext
+    let counters: ServerCounters
+    let population: ServerPopulation
+    let monitor: DeliveryMonitor
+    let log: ServerLog
+    private let routes: [Route]
+    let webSockets: (any WebSocketEndpoint)?
+    let loopID: LoopID
+
+    var streams = StreamTable()
+    var subscriptions = Slab<Subscriber>()
+    var topics = Slab<Topic>()
+    var tokens: [OrderID: Int32] = [:]
+    var principals = PrincipalTable()
+    var lanes: [Lane] = []
+    var wheel = HeartbeatWheel()
+    var collected = Collected()
+    var batch = LaneBatch()
+    /// Bytes that wait for a stream's socket: complete the event that was cut, and what else was due.
+    var pending: [Int: PendingBytes] = [:]
+    /// Streams of many orders with one position: their cursor in the hub's sequence.
+    var merged: [Int: MergedStream] = [:]
+    var dirtyMerged: [Int] = []
+    var closing: [Int: CloseReason] = [:]
+    /// WebSocket messages of which only a part has arrived.
+    var partialMessages: [Int: [UInt8]] = [:]
+    /// What WebSockets that are about to open follow.
+    var openings: [Int: SocketOpening] = [:]
+    var isDraining = false
+    /// The streams a second ago, and when memory was last given back.
+    private var lastCount = 0
+    private var trimmedCount = 0
+
+    public var hub: OrderEventHub { service.hub }
+
+    init(
+        _ context: LoopContext, service: OrderService, configuration: ServerConfiguration, routes: [Route],
+        webSockets: (any WebSocketEndpoint)?, counters: ServerCounters, population: ServerPopulation,
+        monitor: DeliveryMonitor, log: ServerLog, wake: @escaping @Sendable () -> Void
+    ) {
+        self.context = context
+        self.service = service
+        self.configuration = configuration
+        self.routes = routes
+        self.webSockets = webSockets
+        self.counters = counters
+        self.population = population
+        self.monitor = monitor
+        self.log = log
+        loopID = service.hub.attachLoop(wake: wake)
+        context.woken = { [unowned self] in flush() }
+        context.finishing = { [unowned self] in hub.detachLoop(loopID) }
+        let tick = max(
+            1, configuration.heartbeat.interval.nanoseconds / 1_000_000 / Int64(HeartbeatWheel.ticksPerInterval))
+        context.every(milliseconds: UInt64(tick)) { [unowned self] in beat() }
+        context.every(milliseconds: 1000) { [unowned self] in
+            expirePolls()
+            releaseMemory()
+        }
+    }
+
+    /// The index of a lane, which is made when it is first needed. Formats of one type are taken to be the same.
+    func lane(_ format: some StreamFormat, _ framing: Framing) -> UInt8 {
+        if let index = lanes.firstIndex(where: { type(of: $0.format) == type(of: format) && $0.framing == framing }) {
+            return UInt8(index)
+        }
+        precondition(lanes.count < 255, "a server has few formats")
+        lanes.append(Lane(format: format, framing: framing))
+        return UInt8(lanes.count - 1)
+    }
+
+    /// When the population has changed by many and then stays as it is, freed memory goes back to the system: that of the
+    /// streams which have gone, and that of the handshakes of those which came.
+    private func releaseMemory() {
+        let count = streams.count
+        defer { lastCount = count }
+        guard count == lastCount, abs(count - trimmedCount) >= 1000 else { return }
+        trimmedCount = count
+        if count == 0 {
+            streams = StreamTable()
+            subscriptions = Slab()
+            wheel = HeartbeatWheel(now: wheel.now)
+        }
+        EventLibrary.releaseFreedMemory()
+    }
+
+    // MARK: Topics
+
+    /// The loop's token for an order, which it then follows; nil where there is no such order.
+    func topic(for order: OrderID) -> Int32? {
+        if let token = tokens[order] { return token }
+        let token = topics.insert(Topic(order: order, owner: "", epoch: 0))
+        guard let snapshot = hub.watch(order, loopID, token: Int(token)) else {
+            topics.remove(token)
+            return nil
+        }
+        topics[token].owner = snapshot.owner
+        topics[token].epoch = snapshot.position.epoch
+        tokens[order] = token
+        return token
+    }
+
+    func leaveIfUnused(_ token: Int32) {
+        guard topics[token].isUnused else { return }
+        let order = topics[token].order
+        hub.unwatch(order, loopID)
+        tokens[order] = nil
+        topics[token] = Topic(order: order, owner: "", epoch: 0)
+        topics.remove(token)
+    }
+
+    // MARK: Requests
+
+    /// The orders that a request names, all of which exist and are the principal's; else the refusal.
+    ///
+    /// - Parameter anyOwner: for systems that publish on behalf of all owners.
+    func authorize(
+        _ names: [String], _ principal: Principal, anyOwner: Bool = false
+    ) -> Result<[OrderID], Refusal> {
+        var orders: [OrderID] = []
+        for name in names {
+            guard let id = OrderID(name) else {
+                return .failure(Refusal(404, "'\(name.prefix(OrderID.maximumLength))' cannot be the name of an order"))
+            }
+            let owner = tokens[id].map { topics[$0].owner } ?? hub.order(id)?.owner
+            guard let owner else { return .failure(Refusal(404, "there is no order \(id)")) }
+            guard anyOwner || principal.owns(owner) else {
+                return .failure(Refusal(403, "order \(id) belongs to someone else"))
+            }
+            orders.append(id)
+        }
+        return .success(orders)
+    }
+
+    struct Refusal: Error {
+        var status: Int
+        var detail: String
+        init(_ status: Int, _ detail: String) {
+            self.status = status
+            self.detail = detail
+        }
+    }
+
+    var isFull: Bool { population.connections.load(ordering: .relaxed) > configuration.limits.connections }
+}
+
+// MARK: - Routing
+
+extension ServerLoop {
+    /// Finds the route, verifies the credential, and calls the handler now or when the body is complete.
+    func route(_ exchange: Exchange) {
+        counters.requests.count()
+        let origin = exchange.header("origin")
+        let isAllowed = CrossOrigin.allows(origin, configuration.allowedOrigins)
+        let echoed = isAllowed ? origin : nil
+        if exchange.method == .options, let origin {
+            exchange.respond(isAllowed ? CrossOrigin.preflight(origin) : .problem(403, "the origin is not allowed"))
+            return
+        }
+        let path = exchange.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        let method = exchange.method == .head ? .get : exchange.method
+        var allowed: Set<String> = []
+        for route in routes {
+            let (matches, parameter) = route.match(path)
+            guard matches else { continue }
+            allowed.insert(route.method.rawValue)
+            guard route.method == method else { continue }
+            if exchange.method == .head, route.streams { break }
+            admit(exchange, route, parameter, origin: echoed)
+            return
+        }
+        counters.refused.count()
+        let cross = CrossOrigin.headers(for: echoed)
+        if allowed.isEmpty {
+            exchange.respond(.problem(404, "there is nothing at this path", headers: cross))
+        } else {
+            let methods = allowed.sorted().joined(separator: ", ")
+            exchange.respond(
+                .problem(
+                    405, "this path takes \(methods)", headers: [("allow", methods)] + cross,
+                    closes: exchange.method == .post))
+        }
+    }
+
+    private func admit(_ exchange: Exchange, _ route: Route, _ parameter: String?, origin: String?) {
+        let cross = CrossOrigin.headers(for: origin)
+        guard let scope = route.scope else {
+            let nobody = Principal(subject: "", scopes: [])
+            route.handle(
+                ServerRequest(exchange, on: self, principal: nobody, parameter: parameter, route: route, origin: origin)
+            )
+            return
+        }
+        if isFull || isDraining {
+            counters.refused.count()
+            exchange.respond(
+                .problem(
+                    503, isDraining ? "the server is draining" : "the limit of connections is reached",
+                    headers: [("retry-after", isDraining ? "1" : "5")] + cross, closes: true))
+            return
+        }
+        let principal: Principal
+        do {
+            principal = try service.auth.authenticate(exchange)
+        } catch {
+            counters.refused.count()
+            log.refused(401, exchange.path, error.cause)
+            let challenge = service.auth.challenge.map { [("www-authenticate", $0)] } ?? []
+            exchange.respond(
+                .problem(401, "a valid credential is needed", headers: challenge + cross, closes: route.takesBody))
+            return
+        }
+        guard principal.scopes.contains(scope) else {
+            counters.refused.count()
+            log.refused(403, exchange.path, "\(principal.subject) lacks \(scope.rawValue)")
+            exchange.respond(
+                .problem(
+                    403, "the credential does not allow \(scope.rawValue)", headers: cross, closes: route.takesBody))
+            return
+        }
+        let request = ServerRequest(
+            exchange, on: self, principal: principal, parameter: parameter, route: route, origin: origin)
+        guard route.takesBody else {
+            route.handle(request)
+            return
+        }
+        exchange.bodyLimit = configuration.limits.bodyBytes
+        exchange.context = request
+        if let length = exchange.announcedLength, length > exchange.bodyLimit {
+            request.respond(bodyTooLarge)
+        } else if exchange.announcedLength == nil, !exchange.isHTTP2 {
+            request.respond(.problem(411, "the request needs a content-length", closes: true))
+        }
+    }
+
+    private var bodyTooLarge: Response {
+        .problem(413, "the body may have \(configuration.limits.bodyBytes) bytes", closes: true)
+    }
+
+    func routeBody(_ exchange: Exchange) {
+        guard let request = exchange.context as? ServerRequest else { return }
+        exchange.context = nil
+        if exchange.bodyExceeded {
+            request.respond(bodyTooLarge)
+        } else {
+            request.route.handle(request)
+        }
+    }
+}

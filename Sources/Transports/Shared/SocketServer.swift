@@ -1,0 +1,143 @@
+import Clocks
+import LWS
+import Synchronization
+public import TransportCore
+
+/// A transport over sockets: what it adds to the shared HTTP server.
+public protocol SocketTransport: ServerTransport {
+    /// Called once a loop, on its thread.
+    var routes: [Route] { get }
+    var webSockets: (any WebSocketEndpoint)? { get }
+}
+
+extension SocketTransport {
+    public var webSockets: (any WebSocketEndpoint)? { nil }
+
+    public func start(_ service: OrderService, _ configuration: ServerConfiguration) async throws -> any RunningServer {
+        try SocketServer(service, configuration, transports: [self])
+    }
+}
+
+/// One HTTP server for any number of transports: N loops, each with a listener of its own on the same port.
+public final class SocketServer: RunningServer {
+    public let endpoint: Endpoint
+    private let loops: [EventLoop]
+    private let counters: [ServerCounters]
+    private let population = ServerPopulation()
+    private let monitor = DeliveryMonitor()
+    private let isStopped = Mutex(false)
+
+    /// Serves until it is drained or stopped.
+    /// - Throws: `TransportError` where the address is in use, a file is missing, or the loops cannot start.
+    public init(
+        _ service: OrderService, _ configuration: ServerConfiguration, transports: [any SocketTransport]
+    ) throws {
+        let routes = OrderAPI.routes + transports.flatMap(\.routes)
+        let webSockets = transports.lazy.compactMap(\.webSockets).first
+        let log = ServerLog()
+        var sockets: [ListeningSocket] = []
+        var h2cSockets: [ListeningSocket] = []
+        var loops: [EventLoop] = []
+        var counters: [ServerCounters] = []
+        do {
+            for _ in 0..<max(1, configuration.loops) {
+                sockets.append(
+                    try ListeningSocket(host: configuration.host, port: sockets.first?.port ?? configuration.port))
+                guard configuration.h2c, configuration.tls == nil else { continue }
+                h2cSockets.append(
+                    try ListeningSocket(host: configuration.host, port: h2cSockets.first?.port ?? configuration.h2cPort)
+                )
+            }
+            for index in sockets.indices {
+                let listening = ServerListening(
+                    socket: sockets[index], h2cSocket: h2cSockets.isEmpty ? nil : h2cSockets[index],
+                    certificate: configuration.tls?.certificate, key: configuration.tls?.key,
+                    headerDeadline: max(1, Int(configuration.limits.headerDeadline.seconds.rounded(.up))))
+                let counter = ServerCounters()
+                let population = population
+                let monitor = monitor
+                let waker = LoopWaker()
+                let loop = try EventLoop(
+                    name: "tandem-loop-\(index)", headerBytes: configuration.limits.headerBytes
+                ) { context in
+                    let server = ServerLoop(
+                        context, service: service, configuration: configuration, routes: routes, webSockets: webSockets,
+                        counters: counter, population: population, monitor: monitor, log: log, wake: { waker.wake() })
+                    try context.serve(listening, delegate: server)
+                }
+                waker.bind(loop)
+                loops.append(loop)
+                counters.append(counter)
+            }
+        } catch {
+            loops.forEach { $0.stop() }
+            sockets.dropFirst(loops.count).forEach { $0.close() }
+            h2cSockets.dropFirst(loops.count).forEach { $0.close() }
+            guard let error = error as? LWSError else { throw error }
+            throw TransportError(error.function == "bind" ? .addressInUse : .unavailable, error.message)
+        }
+        self.loops = loops
+        self.counters = counters
+        endpoint = Endpoint(
+            host: configuration.host, port: sockets[0].port, h2cPort: h2cSockets.first?.port,
+            tls: configuration.tls != nil)
+    }
+
+    public var statistics: ServerStatistics {
+        var total = ServerStatistics()
+        for counter in counters { counter.add(to: &total) }
+        return total
+    }
+
+    /// Waits on the calling thread until so many updates in all have been handed to their readers' sockets; returns false
+    /// when `bound` passes first. One thread at a time.
+    public func awaitDelivered(_ count: Int, within bound: Duration) -> Bool {
+        monitor.wait(within: bound) { statistics.delivered >= count }
+    }
+
+    @discardableResult
+    public func drain(within bound: Duration) async -> Int {
+        guard !isStopped.withLock({ $0 }) else { return 0 }
+        let clock = MonotonicClock()
+        let deadline = clock.now.advanced(by: bound)
+        for loop in loops {
+            loop.submit { ($0.delegate as? ServerLoop)?.drain() }
+        }
+        // A control call: a look every few milliseconds costs nothing that is measured.
+        while openStreams > 0, clock.now < deadline {
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        let left = openStreams
+        await stop()
+        return left
+    }
+
+    private var openStreams: Int { counters.reduce(0) { $0 + $1.streams.load(ordering: .relaxed) } }
+
+    public func stop() async {
+        let first = isStopped.withLock { stopped in
+            defer { stopped = true }
+            return !stopped
+        }
+        guard first else { return }
+        for loop in loops { loop.stop() }
+    }
+}
+
+/// Lets the hub wake a loop that does not exist yet when its waker is made.
+private final class LoopWaker: Sendable {
+    private let loop = Mutex<EventLoop?>(nil)
+
+    func bind(_ loop: EventLoop) { self.loop.withLock { $0 = loop } }
+    func wake() { loop.withLock { $0 }?.wake() }
+}
+
+extension ServerLoop {
+    /// Stops to accept and tells every stream; the streams end as their peers take it.
+    func drain() {
+        isDraining = true
+        context.stopAccepting()
+        for stream in streams.indices { close(stream, .draining.after(milliseconds: 1_000)) }
+        answerWaiting { _ in true }
+    }
+}

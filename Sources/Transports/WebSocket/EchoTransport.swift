@@ -1,0 +1,63 @@
+import LWS
+public import TransportCore
+
+/// A WebSocket server that sends every message back: what a conformance suite talks to. Not a transport of orders.
+public struct EchoTransport: SocketTransport {
+    public init() {}
+
+    public var name: TransportName { TransportName(rawValue: "echo") }
+    public var capabilities: TransportCapabilities {
+        TransportCapabilities(
+            protocolVersions: [.h1], pushes: false, replays: false, carriesCommands: false, carriesManyOrders: false,
+            heartbeats: [])
+    }
+    public var routes: [Route] { [] }
+    public var webSockets: (any WebSocketEndpoint)? { EchoEndpoint() }
+}
+
+private struct EchoEndpoint: WebSocketEndpoint {
+    /// Autobahn's largest message has 16 MiB.
+    private static let limit = 32 * 1024 * 1024
+
+    func admit(_ request: Exchange, on loop: ServerLoop) -> UpgradeVerdict {
+        let principal = Principal(subject: "echo", scopes: [], ownsEverything: true)
+        guard let stream = loop.makeStream(principal) else { return .refuse(.problem(503, "too many connections")) }
+        loop.streams[stream].flags.insert(.isWebSocket)
+        return .accept(token: stream)
+    }
+
+    func opened(_ token: Int, _ socket: StreamSocket, on loop: ServerLoop) {
+        loop.start(token, socket, loop.lane(MessageFormat(), .webSocket))
+    }
+
+    func received(
+        _ token: Int, _ bytes: UnsafeRawBufferPointer, isText: Bool, isFinal: Bool, isFirst: Bool, on loop: ServerLoop
+    ) -> Bool {
+        loop.partialMessages[token, default: []] += bytes
+        guard let count = loop.partialMessages[token]?.count, count <= Self.limit else { return false }
+        guard isFinal, let message = loop.partialMessages.removeValue(forKey: token) else { return true }
+        var frame = message
+        Framing.webSocket.frame(&frame, from: 0)
+        // An empty message is a frame too.
+        if message.isEmpty { frame = [0x81, 0] }
+        if !isText { frame[0] = 0x82 }
+        loop.echo(frame, to: token, afterPong: !isFirst)
+        return true
+    }
+}
+
+extension ServerLoop {
+    /// Sends a frame of any size: an echo is not bounded as the streams of orders are.
+    ///
+    /// libwebsockets answers a ping when the socket is writable. What came in one frame is sent before that; what came in
+    /// fragments, among which there may have been a ping, waits until the ping has been answered.
+    fileprivate func echo(_ frame: [UInt8], to stream: Int, afterPong: Bool) {
+        guard let socket = streams[stream].socket else { return }
+        guard afterPong || streams[stream].flags.contains(.blocked) else {
+            return frame.withUnsafeBytes { write($0, to: stream, socket) }
+        }
+        streams[stream].flags.insert(.blocked)
+        pending[stream, default: PendingBytes(bytes: [])].bytes += frame
+        socket.requestWritable()
+    }
+}

@@ -1,0 +1,26 @@
+public import TransportCore
+
+/// The client's side of `WebSocketTransport`, or of any server of WebSockets that pushes.
+public struct WebSocketClientTransport: ClientTransport {
+    public init() {}
+
+    public var name: TransportName { .websocket }
+
+    public var capabilities: TransportCapabilities {
+        TransportCapabilities(
+            protocolVersions: [.h1], pushes: true, replays: true, carriesCommands: true, carriesManyOrders: true,
+            heartbeats: [.control, .visible, .off],
+            limitations: [
+                .init(
+                    "h2",
+                    because: "the client of libwebsockets 4.1 cannot open a WebSocket in an HTTP/2 stream (RFC 8441): "
+                        + "it closes with 'HS: h2 / ws upgrade unsupported'")
+            ])
+    }
+
+    public func makeClient(_ configuration: ClientConfiguration) async throws -> any TransportClient {
+        try ClientRunner(configuration, name: "ws client") { id, subscription, loop, handler, forget in
+            WebSocketSession(id, subscription, configuration, loop, handler, forget: forget)
+        }
+    }
+}
