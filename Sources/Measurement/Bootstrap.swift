@@ -1,0 +1,98 @@
+import Glibc
+
+/// Intervals by resampling (Efron 1979), reproducible from a seed.
+///
+/// The samples must be independent: one figure of each trial or block, never the latencies within a trial, which
+/// share whatever the machine did at that moment.
+public struct Bootstrap: Hashable, Sendable {
+    public var resamples: Int
+    /// The part of intervals made so that hold the true value, 0 to 1.
+    public var confidence: Double
+    public var seed: UInt64
+
+    /// Below this many samples the percentile interval is too narrow (with three it is the range of the data, which misses
+    /// the truth a quarter of the time), so intervals of means are widened to Student's.
+    static let fewSamples = 10
+
+    public init(resamples: Int = 2_000, confidence: Double = 0.95, seed: UInt64) {
+        precondition(resamples >= 100, "an interval needs at least 100 resamples")
+        precondition(confidence > 0 && confidence < 1, "a confidence lies between 0 and 1")
+        self.resamples = resamples
+        self.confidence = confidence
+        self.seed = seed
+    }
+
+    /// The percentile interval of `statistic` over the samples; nil with fewer than two, or where it is not finite.
+    ///
+    /// - Parameter statistic: any figure of a list; nil where the list does not have it (a slope without two places).
+    public func interval<Sample>(
+        of samples: [Sample], _ statistic: ([Sample]) -> Double?
+    ) -> ConfidenceInterval? {
+        guard samples.count >= 2, let estimate = statistic(samples), estimate.isFinite else { return nil }
+        var generator = SeededGenerator(seed: seed)
+        var values: [Double] = []
+        values.reserveCapacity(resamples)
+        var resample = samples
+        for _ in 0..<resamples {
+            for index in resample.indices { resample[index] = samples[generator.next(below: samples.count)] }
+            if let value = statistic(resample), value.isFinite { values.append(value) }
+        }
+        // Where most resamples lack the figure, the rest say little about it.
+        guard values.count * 2 > resamples else { return nil }
+        let quantiles = Quantiles(values)
+        let tail = (1 - confidence) / 2
+        guard let lower = quantiles.value(at: tail), let upper = quantiles.value(at: 1 - tail) else { return nil }
+        return ConfidenceInterval(
+            estimate: estimate, lower: min(lower, estimate), upper: max(upper, estimate), samples: samples.count)
+    }
+
+    /// The mean of the samples; nil with fewer than two.
+    public func mean(of samples: [Double]) -> ConfidenceInterval? {
+        guard let interval = interval(of: samples, Self.mean) else { return nil }
+        guard samples.count < Self.fewSamples, let student = studentInterval(of: samples) else { return interval }
+        return interval.widened(to: student)
+    }
+
+    /// The median of the samples; nil with fewer than two.
+    public func median(of samples: [Double]) -> ConfidenceInterval? {
+        interval(of: samples) { Quantiles($0).median }
+    }
+
+    /// The mean of `first - second` over the pairs, each of one block; nil with fewer than two.
+    public func pairedDifference(of pairs: [Pair]) -> ConfidenceInterval? {
+        mean(of: pairs.map { $0.first - $0.second })
+    }
+
+    /// The geometric mean of `first / second` over the pairs, each of one block; nil with fewer than two.
+    ///
+    /// - Precondition: all values are above 0; see `Pair.hasRatio`.
+    public func pairedRatio(of pairs: [Pair]) -> ConfidenceInterval? {
+        precondition(pairs.allSatisfy(\.hasRatio), "a ratio needs values above 0")
+        return mean(of: pairs.map { log($0.first) - log($0.second) })?.map(exp)
+    }
+
+    static func mean(_ samples: [Double]) -> Double? {
+        samples.isEmpty ? nil : samples.reduce(0, +) / Double(samples.count)
+    }
+
+    private func studentInterval(of samples: [Double]) -> (lower: Double, upper: Double)? {
+        guard samples.count >= 2, let mean = Self.mean(samples) else { return nil }
+        let squares = samples.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        let error = (squares / Double(samples.count - 1) / Double(samples.count)).squareRoot()
+        let reach = error * StudentT.quantile((1 + confidence) / 2, degreesOfFreedom: samples.count - 1)
+        return (mean - reach, mean + reach)
+    }
+
+    /// Two figures of one block, measured side by side.
+    public struct Pair: Hashable, Sendable {
+        public var first: Double
+        public var second: Double
+
+        public init(_ first: Double, _ second: Double) {
+            self.first = first
+            self.second = second
+        }
+
+        public var hasRatio: Bool { first > 0 && second > 0 && first.isFinite && second.isFinite }
+    }
+}

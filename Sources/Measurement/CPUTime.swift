@@ -1,0 +1,73 @@
+import Glibc
+
+/// CPU that a process has used since it started.
+///
+/// The kernel shows the split into user and system by ticks of 10 ms, but the sum to the nanosecond: over a short
+/// window the sum is exact, and the split is the ticks' share of it.
+public struct CPUTime: Hashable, Sendable {
+    public var userNanoseconds: Int64
+    public var systemNanoseconds: Int64
+
+    public init(userNanoseconds: Int64, systemNanoseconds: Int64) {
+        self.userNanoseconds = userNanoseconds
+        self.systemNanoseconds = systemNanoseconds
+        totalNanoseconds = userNanoseconds + systemNanoseconds
+    }
+
+    /// The exact sum.
+    public private(set) var totalNanoseconds: Int64
+
+    /// Ticks of user and system, and the exact sum of both.
+    init(user: Int64, system: Int64, exactTotal: Int64) {
+        userNanoseconds = user
+        systemNanoseconds = system
+        totalNanoseconds = exactTotal
+    }
+
+    public var userSeconds: Double { Double(userNanoseconds) / 1e9 }
+    public var systemSeconds: Double { Double(systemNanoseconds) / 1e9 }
+    public var totalSeconds: Double { Double(totalNanoseconds) / 1e9 }
+
+    /// What was used between two readings of one process.
+    public static func - (later: Self, earlier: Self) -> Self {
+        let total = max(0, later.totalNanoseconds - earlier.totalNanoseconds)
+        var user = max(0, later.userNanoseconds - earlier.userNanoseconds)
+        var system = max(0, later.systemNanoseconds - earlier.systemNanoseconds)
+        // A window shorter than a tick: the share so far is the best guess.
+        if user + system == 0 { (user, system) = (later.userNanoseconds, later.systemNanoseconds) }
+        let share = user + system > 0 ? Double(user) / Double(user + system) : 1
+        let scaled = Int64((Double(total) * share).rounded())
+        return Self(userNanoseconds: scaled, systemNanoseconds: total - scaled)
+    }
+
+    /// What two processes used together.
+    public static func + (one: Self, other: Self) -> Self {
+        Self(
+            user: one.userNanoseconds + other.userNanoseconds,
+            system: one.systemNanoseconds + other.systemNanoseconds,
+            exactTotal: one.totalNanoseconds + other.totalNanoseconds)
+    }
+
+    public static func read(pid: Int32) throws(MeasurementError) -> Self {
+        let path = "/proc/\(pid)/stat"
+        let stat = try KernelFile.text(path)
+        // The command may hold spaces and brackets: the fields are counted from its last bracket (proc(5)).
+        guard let end = stat.lastIndex(of: ")") else {
+            throw MeasurementError(.unknownForm, "\(path) has no command in brackets")
+        }
+        let fields = stat[stat.index(after: end)...].split(separator: " ")
+        guard fields.count > 12, let user = Int64(fields[11]), let system = Int64(fields[12]) else {
+            throw MeasurementError(.unknownForm, "\(path) has no utime and stime as fields 14 and 15")
+        }
+        let tick = 1_000_000_000 / Int64(sysconf(Int32(_SC_CLK_TCK)))
+        return Self(
+            user: user * tick, system: system * tick, exactTotal: exactTotal(pid) ?? (user + system) * tick)
+    }
+
+    private static func exactTotal(_ pid: Int32) -> Int64? {
+        var clock = clockid_t()
+        var time = timespec()
+        guard clock_getcpuclockid(pid, &clock) == 0, clock_gettime(clock, &time) == 0 else { return nil }
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}

@@ -1,0 +1,24 @@
+/// An estimate with the range that the data leaves open.
+public struct ConfidenceInterval: Codable, Hashable, Sendable {
+    public var estimate: Double
+    public var lower: Double
+    public var upper: Double
+    /// The number of independent samples (blocks, pairs, points) behind it.
+    public var samples: Int
+
+    public init(estimate: Double, lower: Double, upper: Double, samples: Int) {
+        self.estimate = estimate
+        self.lower = lower
+        self.upper = upper
+        self.samples = samples
+    }
+
+    /// The same estimate with a range that covers both.
+    func widened(to other: (lower: Double, upper: Double)) -> Self {
+        Self(estimate: estimate, lower: min(lower, other.lower), upper: max(upper, other.upper), samples: samples)
+    }
+
+    func map(_ transform: (Double) -> Double) -> Self {
+        Self(estimate: transform(estimate), lower: transform(lower), upper: transform(upper), samples: samples)
+    }
+}

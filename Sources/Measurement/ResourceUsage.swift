@@ -1,0 +1,56 @@
+import Glibc
+
+/// What a process uses at a moment, read from `/proc` (proc(5)).
+///
+/// Reading walks the page tables of the process (some 10 ms at a gigabyte): at the ends of a window, not within it.
+public struct ResourceUsage: Hashable, Sendable {
+    public var cpu: CPUTime
+    public var rssBytes: Int64
+    /// With shared pages divided among their sharers; nil where `smaps_rollup` may not be read.
+    public var pssBytes: Int64?
+    /// Pages that no other process shares; nil where `smaps_rollup` may not be read.
+    public var privateBytes: Int64?
+    /// Open descriptors; nil where they may not be listed.
+    public var descriptors: Int?
+    /// Over all threads that live now.
+    public var voluntarySwitches: Int64
+    public var involuntarySwitches: Int64
+
+    /// - Throws: `noSuchProcess` once the process has been reaped; figures that need the same user are nil instead.
+    public static func read(pid: Int32) throws(MeasurementError) -> Self {
+        let folder = "/proc/\(pid)"
+        let cpu = try CPUTime.read(pid: pid)
+        let status = try KernelFile.text(folder + "/status")
+        let rollup = try? KernelFile.text(folder + "/smaps_rollup")
+        var voluntary: Int64 = 0
+        var involuntary: Int64 = 0
+        for thread in try KernelFile.names(folder + "/task") {
+            // A thread may end between the listing and the reading.
+            guard let text = try? KernelFile.text("\(folder)/task/\(thread)/status") else { continue }
+            voluntary += KernelFile.number("voluntary_ctxt_switches", in: text) ?? 0
+            involuntary += KernelFile.number("nonvoluntary_ctxt_switches", in: text) ?? 0
+        }
+        return Self(
+            cpu: cpu,
+            // A kernel thread and a zombie have no memory, and no such line.
+            rssBytes: (KernelFile.number("VmRSS", in: status) ?? 0) * 1024,
+            pssBytes: rollup.flatMap { KernelFile.number("Pss", in: $0) }.map { $0 * 1024 },
+            privateBytes: rollup.flatMap { text in
+                guard let clean = KernelFile.number("Private_Clean", in: text),
+                    let dirty = KernelFile.number("Private_Dirty", in: text)
+                else { return nil }
+                return (clean + dirty) * 1024
+            },
+            descriptors: (try? KernelFile.names(folder + "/fd"))?.count,
+            voluntarySwitches: voluntary, involuntarySwitches: involuntary)
+    }
+
+    /// Of the process that calls.
+    public static func ofThisProcess() throws(MeasurementError) -> Self {
+        let own = getpid()
+        var usage = try read(pid: own)
+        // The folder that is being listed is a descriptor too.
+        usage.descriptors? -= 1
+        return usage
+    }
+}

@@ -1,0 +1,81 @@
+/// Counts of recorded values, with only the values that occur: `[[value, count], ...]` in JSON, ascending.
+///
+/// Values are nanoseconds at three significant digits, so histograms of any trials can be merged without loss.
+public struct SparseHistogram: Hashable, Sendable {
+    public struct Entry: Hashable, Sendable {
+        /// The highest value that counts as equal at three significant digits, in nanoseconds.
+        public var value: Int64
+        public var count: Int64
+
+        public init(value: Int64, count: Int64) {
+            self.value = value
+            self.count = count
+        }
+    }
+
+    /// Ascending by value, each value once.
+    public private(set) var entries: [Entry]
+
+    /// Sorts the entries and adds up those of one value; entries without a count are left out.
+    public init(_ entries: some Sequence<Entry> = []) {
+        var counts: [Int64: Int64] = [:]
+        for entry in entries where entry.count > 0 {
+            counts[entry.value, default: 0] += entry.count
+        }
+        self.entries = counts.map { Entry(value: $0.key, count: $0.value) }.sorted { $0.value < $1.value }
+    }
+
+    public var isEmpty: Bool { entries.isEmpty }
+
+    /// How many values were recorded.
+    public var count: Int64 { entries.reduce(0) { $0 + $1.count } }
+
+    public func merged(with other: Self) -> Self { Self(entries + other.entries) }
+
+    /// The smallest recorded value that at least the fraction `quantile` of all values do not exceed, where `censored`
+    /// further values count as larger than every recorded one; nil where it falls among those, or there is no value.
+    public func quantile(_ quantile: Double, censored: Int64 = 0) -> Int64? {
+        precondition((0...1).contains(quantile), "a quantile lies between 0 and 1")
+        let total = count + censored
+        let rank = max(1, Int64((quantile * Double(total)).rounded(.up)))
+        var seen: Int64 = 0
+        for entry in entries {
+            seen += entry.count
+            if seen >= rank { return entry.value }
+        }
+        return nil
+    }
+
+    /// The mean of the recorded values; nil where there is none.
+    public var mean: Double? {
+        let count = count
+        guard count > 0 else { return nil }
+        return entries.reduce(0.0) { $0 + Double($1.value) * Double($1.count) } / Double(count)
+    }
+}
+
+extension SparseHistogram: Codable {
+    public init(from decoder: any Decoder) throws {
+        var list = try decoder.unkeyedContainer()
+        var entries: [Entry] = []
+        while !list.isAtEnd {
+            var pair = try list.nestedUnkeyedContainer()
+            let entry = Entry(value: try pair.decode(Int64.self), count: try pair.decode(Int64.self))
+            guard pair.isAtEnd, entry.value >= 0, entry.count > 0, entry.value > (entries.last?.value ?? -1) else {
+                throw DecodingError.dataCorruptedError(
+                    in: list, debugDescription: "a histogram is a list of [value, count] with ascending values")
+            }
+            entries.append(entry)
+        }
+        self.entries = entries
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var list = encoder.unkeyedContainer()
+        for entry in entries {
+            var pair = list.nestedUnkeyedContainer()
+            try pair.encode(entry.value)
+            try pair.encode(entry.count)
+        }
+    }
+}
