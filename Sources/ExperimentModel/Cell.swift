@@ -1,0 +1,133 @@
+/// One combination of levels: what a trial measures.
+///
+/// Names are strings, not enumerations, where a registered transport or scheme may add to them.
+public struct Cell: Codable, Hashable, Sendable {
+    /// Readable and stable from run to run, for example `sse.h1.plain.fan-out`; unique within an experiment.
+    public var id: String
+    /// `sse`, `websocket`, `polling`, `long-polling`, `in-process`.
+    public var transport: String
+    public var server: ServerKind
+    /// The HTTP version: `h1` or `h2`.
+    public var protocolVersion: String
+    public var tls: Bool
+    /// The name of an auth scheme: `bearer`, `none`.
+    public var auth: String
+    public var heartbeat: Heartbeat
+    public var load: LoadProfile
+    /// Seconds between two polls of a subscriber; nil where the transport does not poll at an interval.
+    public var pollIntervalSeconds: Double?
+    /// Event loops of the server.
+    public var loops: Int
+    public var role: Role
+    /// Which of two identical halves, in an A/A pair; nil elsewhere.
+    public var arm: Arm?
+
+    /// Whose server is measured.
+    public enum ServerKind: String, Codable, Hashable, Sendable, CaseIterable {
+        case tandem
+        /// A bare loop over sockets that writes the same bytes: the machine's own limit.
+        case floor
+        /// A server that is not ours.
+        case external
+    }
+
+    /// Why the cell is in the experiment.
+    public enum Role: String, Codable, Hashable, Sendable, CaseIterable {
+        case measure
+        case floor
+        /// Half of a pair of identical cells, whose difference is the noise of the machine.
+        case aa
+    }
+
+    public enum Arm: String, Codable, Hashable, Sendable, CaseIterable {
+        case a, b
+    }
+
+    /// How liveness shows on the wire while nothing else does.
+    public struct Heartbeat: Codable, Hashable, Sendable {
+        public var kind: Kind
+        /// Seconds between heartbeats; 0 with the kind `off`.
+        public var seconds: Double
+
+        public enum Kind: String, Codable, Hashable, Sendable, CaseIterable {
+            /// An SSE comment, a WebSocket ping: page code does not see it.
+            case control
+            /// A named event or a message.
+            case visible
+            case off
+        }
+
+        public init(kind: Kind, seconds: Double) {
+            self.kind = kind
+            self.seconds = kind == .off ? 0 : seconds
+        }
+
+        /// The same for every transport unless an experiment says otherwise: proxies cut idle streams after 30 s or more.
+        public static let standard = Self(kind: .control, seconds: 25)
+        public static let off = Self(kind: .off, seconds: 0)
+    }
+
+    /// - Parameter id: nil for the name that follows from the levels.
+    public init(
+        id: String? = nil, transport: String, server: ServerKind = .tandem, protocolVersion: String = "h1",
+        tls: Bool = false, auth: String = "bearer", heartbeat: Heartbeat = .standard, load: LoadProfile,
+        pollIntervalSeconds: Double? = nil, loops: Int = 1, role: Role = .measure, arm: Arm? = nil
+    ) {
+        self.id = ""
+        self.transport = transport
+        self.server = server
+        self.protocolVersion = protocolVersion
+        self.tls = tls
+        self.auth = auth
+        self.heartbeat = heartbeat
+        self.load = load
+        self.pollIntervalSeconds = pollIntervalSeconds
+        self.loops = loops
+        self.role = role
+        self.arm = arm
+        self.id = id ?? derivedID
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id, transport, server
+        case protocolVersion = "protocol"
+        case tls, auth, heartbeat, load, pollIntervalSeconds, loops, role, arm
+    }
+}
+
+extension Cell {
+    /// The transport with its interval where it polls: `sse`, `polling-5s`.
+    public var transportLabel: String {
+        guard let pollIntervalSeconds else { return transport }
+        return "\(transport)-\(Self.seconds(pollIntervalSeconds))"
+    }
+
+    /// The id without role and arm: what the halves of an A/A pair, or a cell and its floor, have in common.
+    public var baseID: String {
+        var parts = [transportLabel, protocolVersion, tls ? "tls" : "plain", load.name]
+        // Only what differs from the default is named, so that an id stays the same when an experiment gains a factor.
+        if auth != "bearer", server != .floor { parts.append("auth-\(auth)") }
+        if heartbeat != .standard, server != .floor {
+            parts.append(
+                heartbeat.kind == .off
+                    ? "heartbeat-off" : "heartbeat-\(heartbeat.kind.rawValue)-\(Self.seconds(heartbeat.seconds))")
+        }
+        if loops != 1 { parts.append("loops-\(loops)") }
+        return parts.joined(separator: ".")
+    }
+
+    private var derivedID: String {
+        var parts = [baseID]
+        switch server {
+        case .tandem: break
+        case .floor: parts.append("floor")
+        case .external: parts.append("external")
+        }
+        if let arm { parts.append(arm.rawValue) }
+        return parts.joined(separator: ".")
+    }
+
+    private static func seconds(_ value: Double) -> String {
+        value == value.rounded() ? "\(Int(value))s" : "\(value)s"
+    }
+}

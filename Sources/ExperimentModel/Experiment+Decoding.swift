@@ -1,0 +1,103 @@
+import Yams
+
+extension Experiment {
+    static let keys = [
+        "name", "title", "description", "warmupSeconds", "measureSeconds", "repetitions", "seed", "interleaving",
+        "floor", "aaPair", "factors", "loads", "probes", "exclude", "overrides", "equivalenceMargin",
+        "maximumSeconds",
+    ]
+
+    /// Reads an experiment file.
+    ///
+    /// - Throws: `ExperimentFileError` at the first thing that is not as it must be.
+    public static func load(
+        _ path: String, vocabulary: Vocabulary = .standard
+    ) throws(ExperimentFileError) -> Experiment {
+        let bytes: [UInt8]
+        do {
+            bytes = try DiskFile.read(path)
+        } catch {
+            throw ExperimentFileError(.unreadable, error.message, file: path)
+        }
+        guard let yaml = String(validating: bytes, as: UTF8.self) else {
+            throw ExperimentFileError(.unreadable, "the file is not UTF-8", file: path)
+        }
+        return try decode(yaml, file: path, vocabulary: vocabulary)
+    }
+
+    /// - Parameter file: the name that errors show.
+    public static func decode(
+        _ yaml: String, file: String, vocabulary: Vocabulary = .standard
+    ) throws(ExperimentFileError) -> Experiment {
+        let root = StrictNode(node: try compose(yaml, file: file), key: "the experiment", file: file)
+        let fields = try root.mapping(keys: keys)
+        let loads = try ExperimentDecoder.loads(try fields.required("loads"))
+        let decoder = ExperimentDecoder(vocabulary: vocabulary, loads: loads.map(\.name))
+        let factors = try decoder.factors(try fields.required("factors"))
+        let repetitions = try fields.integer("repetitions", 1...1_000) ?? 5
+        var experiment = Experiment(
+            name: try fields.required("name").identifier(), title: try fields.required("title").text(),
+            factors: factors, loads: loads)
+        experiment.intervalTransports = vocabulary.intervalTransports
+        if let description = fields["description"] { experiment.description = try description.text() }
+        if let seconds = try fields.number("warmupSeconds", 0...3_600) { experiment.warmupSeconds = seconds }
+        if let seconds = try fields.number("measureSeconds", 0.1...86_400) { experiment.measureSeconds = seconds }
+        experiment.repetitions = repetitions
+        // Larger numbers are not exact in every reader of JSON.
+        experiment.seed = try fields.integer("seed", 0...(1 << 53) - 1).map(UInt64.init)
+        if let node = fields["interleaving"] {
+            let name = try node.name(among: Interleaving.allCases.map(\.rawValue))
+            experiment.interleaving = Interleaving(rawValue: name) ?? experiment.interleaving
+        }
+        if let flag = try fields.flag("floor") { experiment.floor = flag }
+        if let flag = try fields.flag("aaPair") { experiment.aaPair = flag }
+        if let probes = try fields.values(
+            "probes", { node throws(ExperimentFileError) in try node.name(among: vocabulary.probes) })
+        {
+            experiment.probes = probes
+        }
+        if let margin = try fields.number("equivalenceMargin", 0.001...1) { experiment.equivalenceMargin = margin }
+        experiment.maximumSeconds = try fields.number("maximumSeconds", 1...31_536_000)
+        try decoder.selections(fields, of: &experiment)
+        try checkWhole(experiment, fields)
+        return experiment
+    }
+
+    private static func compose(_ yaml: String, file: String) throws(ExperimentFileError) -> Node {
+        let node: Node?
+        do {
+            node = try Yams.compose(yaml: yaml)
+        } catch {
+            throw ExperimentDecoder.syntaxError(error, file: file)
+        }
+        guard let node else {
+            throw ExperimentFileError(
+                .missingKey, "the file is empty; an experiment needs name, title, factors and loads", file: file,
+                line: 1,
+                column: 1, valid: keys)
+        }
+        return node
+    }
+
+    private static func checkWhole(
+        _ experiment: Experiment, _ fields: StrictMapping
+    ) throws(ExperimentFileError) {
+        let factors = try fields.required("factors")
+        let cells = experiment.cells
+        guard cells.contains(where: { $0.role == .measure }) else {
+            throw factors.failure(.contradiction, "nothing is left to measure once 'exclude' is applied")
+        }
+        var seen: Set<String> = []
+        for cell in cells where !seen.insert(cell.id).inserted {
+            throw factors.failure(
+                .contradiction, "the cell '\(cell.id)' occurs twice: a level is given in two places of 'factors'")
+        }
+        let needed = TrialPlan(experiment, seed: 0).estimatedSeconds
+        if let maximum = experiment.maximumSeconds, needed > maximum {
+            throw try fields.required("maximumSeconds").failure(
+                .contradiction,
+                "the plan takes \(Int(needed.rounded(.up))) s and 'maximumSeconds' allows \(Int(maximum)): shorten "
+                    + "'measureSeconds' or 'warmupSeconds', or take fewer 'repetitions' or levels")
+        }
+    }
+}

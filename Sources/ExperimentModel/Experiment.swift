@@ -1,0 +1,69 @@
+/// A question to the machine: which levels of which factors are compared, and how long.
+public struct Experiment: Hashable, Sendable {
+    /// Lower-case letters, digits and hyphens: it names the result folder.
+    public var name: String
+    public var title: String
+    public var description: String?
+    public var warmupSeconds: Double
+    public var measureSeconds: Double
+    /// Blocks, each with one trial of every cell.
+    public var repetitions: Int
+    /// Below 2^53; nil to draw one for each run, which is then recorded.
+    public var seed: UInt64?
+    public var interleaving: Interleaving
+    /// Whether the machine's own limit is measured beside the cells.
+    public var floor: Bool
+    /// Whether one cell is measured twice in each block, to show the noise.
+    public var aaPair: Bool
+    public var factors: Factors
+    public var loads: [LoadProfile]
+    /// What is observed besides; the names are the runner's.
+    public var probes: [String]
+    /// Cells that are left out without a word: for a reason of the experiment's, not of the transport's.
+    public var exclude: [CellSelector]
+    /// Where several match a cell, the last that sets a value wins.
+    public var overrides: [TrialOverride]
+    /// A fraction: 0.1 means that a difference below ten per cent does not matter.
+    public var equivalenceMargin: Double
+    /// The plan must fit; nil for no limit.
+    public var maximumSeconds: Double?
+    /// Which transports poll at an interval.
+    var intervalTransports: Set<String>
+
+    /// The order of the cells in the blocks.
+    public enum Interleaving: String, Hashable, Sendable, CaseIterable {
+        /// Shuffled, and each second block in the reverse order of the one before it (A B B A): a steady drift of the
+        /// machine cancels out between two blocks.
+        case mirrored
+        /// Each block shuffled by itself.
+        case shuffled
+    }
+
+    public init(
+        name: String, title: String, description: String? = nil, warmupSeconds: Double = 0.5,
+        measureSeconds: Double = 5, repetitions: Int = 5, seed: UInt64? = nil, interleaving: Interleaving = .mirrored,
+        floor: Bool = true, aaPair: Bool = true, factors: Factors, loads: [LoadProfile],
+        probes: [String] = ["delivery"], exclude: [CellSelector] = [], overrides: [TrialOverride] = [],
+        equivalenceMargin: Double = 0.1, maximumSeconds: Double? = nil,
+        intervalTransports: Set<String> = Vocabulary.standard.intervalTransports
+    ) {
+        self.name = name
+        self.title = title
+        self.description = description
+        self.warmupSeconds = warmupSeconds
+        self.measureSeconds = measureSeconds
+        self.repetitions = repetitions
+        self.seed = seed
+        self.interleaving = interleaving
+        self.floor = floor
+        self.aaPair = aaPair
+        self.factors = factors
+        self.loads = loads
+        self.probes = probes
+        self.exclude = exclude
+        self.overrides = overrides
+        self.equivalenceMargin = equivalenceMargin
+        self.maximumSeconds = maximumSeconds
+        self.intervalTransports = intervalTransports
+    }
+}

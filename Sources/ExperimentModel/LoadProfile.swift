@@ -1,0 +1,32 @@
+/// A population of subscribers and what is published to it.
+public struct LoadProfile: Codable, Hashable, Sendable {
+    public var name: String
+    /// Subscribers, each with one connection and one order.
+    public var connections: Int
+    /// Subscriber `i` watches order `i` modulo this number.
+    public var orders: Int
+    /// Updates published a second over all orders together; 0 for a population that is only held.
+    public var updatesPerSecond: Double
+    /// Updates of one order that are published together; the rate counts each of them.
+    public var burst: Int
+    /// How many of the connections stop reading.
+    public var slowReaders: Int
+    /// Connections opened a second; nil for as fast as the server accepts them.
+    public var connectRate: Double?
+
+    public init(
+        name: String, connections: Int, orders: Int, updatesPerSecond: Double, burst: Int = 1, slowReaders: Int = 0,
+        connectRate: Double? = nil
+    ) {
+        self.name = name
+        self.connections = connections
+        self.orders = orders
+        self.updatesPerSecond = updatesPerSecond
+        self.burst = burst
+        self.slowReaders = slowReaders
+        self.connectRate = connectRate
+    }
+
+    /// Deliveries a second that a transport which pushes every update has to make.
+    public var deliveriesPerSecond: Double { updatesPerSecond * Double(connections) / Double(max(orders, 1)) }
+}

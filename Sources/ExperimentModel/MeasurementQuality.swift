@@ -1,0 +1,35 @@
+/// How far the figures of a trial can be trusted as the server's.
+public struct MeasurementQuality: Codable, Hashable, Sendable {
+    /// The part of the window that the busiest thread of the load generator spent on the CPU, 0 to 1.
+    public var loadBusyFraction: Double
+    /// The load generator reached its limit before the server did: the trial is `invalid`.
+    public var saturated: Bool
+    /// The client's own part of each latency, measured against a peer that does nothing else, in nanoseconds.
+    public var clientFloorNanoseconds: Int64?
+    /// How late the publisher was against its schedule, 99th percentile, in nanoseconds.
+    public var pacerLatenessP99Nanoseconds: Int64?
+    public var fairness: Fairness?
+
+    /// Whether every transport of the experiment delivered the same updates.
+    public struct Fairness: Codable, Hashable, Sendable {
+        public var checked: Bool
+        /// A digest of the delivered updates, equal for comparable cells; nil where it was not checked.
+        public var digest: String?
+
+        public init(checked: Bool, digest: String? = nil) {
+            self.checked = checked
+            self.digest = digest
+        }
+    }
+
+    public init(
+        loadBusyFraction: Double, saturated: Bool, clientFloorNanoseconds: Int64? = nil,
+        pacerLatenessP99Nanoseconds: Int64? = nil, fairness: Fairness? = nil
+    ) {
+        self.loadBusyFraction = loadBusyFraction
+        self.saturated = saturated
+        self.clientFloorNanoseconds = clientFloorNanoseconds
+        self.pacerLatenessP99Nanoseconds = pacerLatenessP99Nanoseconds
+        self.fairness = fairness
+    }
+}

@@ -1,0 +1,88 @@
+/// What one trial observed: one line of `observations.jsonl`, described by `Docs/observation.schema.json`.
+public struct Observation: Codable, Hashable, Sendable {
+    /// The version of the line's form; a reader refuses a newer one.
+    public static let currentSchema = 1
+
+    public var schema: Int
+    public var experiment: String
+    /// The id of the run: equal in all lines of one result folder, resumed or not.
+    public var run: String
+    /// What the order of the trials and every random choice of the run follow from; below 2^53, exact in any JSON reader.
+    public var seed: UInt64
+    /// The number in the plan, from 1.
+    public var trial: Int
+    /// The repetition that the trial belongs to, from 1: cells are compared within a block.
+    public var block: Int
+    /// The place in the block's order, from 1.
+    public var position: Int
+    public var cell: Cell
+    public var status: Status
+    /// One sentence for a person; nil only with `ok`.
+    public var reason: String?
+    /// RFC 3339, UTC: when the trial's processes were started.
+    public var startedAt: String
+    public var warmupSeconds: Double
+    /// The length of the measuring window; 0 where there was none.
+    public var measuredSeconds: Double
+    public var latency: Latency?
+    /// From the start of the connection to the first authorised event.
+    public var timeToFirstEvent: LatencySummary?
+    public var staleness: StalenessSummary?
+    /// Per update, the time between its first and its last delivery.
+    public var fanOutSkew: LatencySummary?
+    public var ledger: LedgerSummary?
+    public var resources: ResourceSummary?
+    public var quality: MeasurementQuality?
+
+    public enum Status: String, Codable, Hashable, Sendable, CaseIterable {
+        case ok
+        /// Measured, but not a figure of the server: the client saturated, or the deliveries were not comparable.
+        case invalid
+        /// Started, and not measured to its end.
+        case failed
+        /// Not started: the combination cannot exist, for the reason given.
+        case skipped
+    }
+
+    /// Delivery latency, counted twice.
+    public struct Latency: Codable, Hashable, Sendable {
+        /// From the intended time of publication.
+        public var corrected: LatencySummary
+        /// From the time of the actual publication, which hides the delay of a publisher that fell behind.
+        public var uncorrected: LatencySummary
+
+        public init(corrected: LatencySummary, uncorrected: LatencySummary) {
+            self.corrected = corrected
+            self.uncorrected = uncorrected
+        }
+    }
+
+    public init(
+        schema: Int = Self.currentSchema, experiment: String, run: String, seed: UInt64, trial: Int, block: Int,
+        position: Int, cell: Cell, status: Status, reason: String? = nil, startedAt: String, warmupSeconds: Double,
+        measuredSeconds: Double, latency: Latency? = nil, timeToFirstEvent: LatencySummary? = nil,
+        staleness: StalenessSummary? = nil, fanOutSkew: LatencySummary? = nil, ledger: LedgerSummary? = nil,
+        resources: ResourceSummary? = nil, quality: MeasurementQuality? = nil
+    ) {
+        self.schema = schema
+        self.experiment = experiment
+        self.run = run
+        self.seed = seed
+        self.trial = trial
+        self.block = block
+        self.position = position
+        self.cell = cell
+        self.status = status
+        self.reason = reason
+        self.startedAt = startedAt
+        self.warmupSeconds = warmupSeconds
+        self.measuredSeconds = measuredSeconds
+        self.latency = latency
+        self.timeToFirstEvent = timeToFirstEvent
+        self.staleness = staleness
+        self.fanOutSkew = fanOutSkew
+        self.ledger = ledger
+        self.resources = resources
+        self.quality = quality
+    }
+}

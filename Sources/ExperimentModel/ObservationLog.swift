@@ -1,0 +1,106 @@
+import FoundationEssentials
+
+/// `observations.jsonl`: one line for each trial, appended as it ends.
+public struct ObservationLog: Hashable, Sendable {
+    public var observations: [Observation]
+    /// The last line, where a write was cut off: the trial of that line is lost, and all before it are whole.
+    public var torn: TornLine?
+
+    public struct TornLine: Hashable, Sendable, CustomStringConvertible {
+        /// From 1.
+        public var line: Int
+        public var bytes: Int
+
+        public init(line: Int, bytes: Int) {
+            self.line = line
+            self.bytes = bytes
+        }
+
+        public var description: String {
+            "line \(line) was cut off after \(bytes) bytes; the trial that it held is not counted"
+        }
+    }
+
+    /// - Throws: `ResultError` with the line, if any but the last is not an observation, or one is of a later version.
+    public static func read(_ path: String) throws(ResultError) -> Self {
+        try parse(try DiskFile.read(path), file: path)
+    }
+
+    /// - Parameter file: the name that errors show.
+    public static func parse(_ bytes: [UInt8], file: String) throws(ResultError) -> Self {
+        var log = Self(observations: [], torn: nil)
+        var start = bytes.startIndex
+        var number = 0
+        while start < bytes.endIndex {
+            number += 1
+            let newline = bytes[start...].firstIndex(of: UInt8(ascii: "\n"))
+            let line = bytes[start..<(newline ?? bytes.endIndex)]
+            let next = newline.map { $0 + 1 } ?? bytes.endIndex
+            // A line is written with its newline in one go, so a last line without one was cut off, even where it
+            // happens to parse. After a loss of power the last line may also be whole in length and void in content.
+            if newline == nil || (next == bytes.endIndex && !isJSON(line)) {
+                log.torn = TornLine(line: number, bytes: line.count)
+                return log
+            }
+            log.observations.append(try observation(line, file: file, number: number))
+            start = next
+        }
+        return log
+    }
+
+    /// The line of an observation, with its newline.
+    public static func line(_ observation: Observation) throws(ResultError) -> [UInt8] {
+        let encoder = JSONEncoder()
+        // Sorted, so that equal observations are equal bytes.
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return try Array(encoder.encode(observation)) + [UInt8(ascii: "\n")]
+        } catch {
+            throw ResultError(.unwritable, "trial \(observation.trial) cannot be written as JSON: \(error)")
+        }
+    }
+
+    private static func observation(
+        _ line: ArraySlice<UInt8>, file: String, number: Int
+    ) throws(ResultError) -> Observation {
+        struct Header: Decodable {
+            var schema: Int
+        }
+        do {
+            let data = Data(line)
+            let schema = try JSONDecoder().decode(Header.self, from: data).schema
+            guard schema <= Observation.currentSchema else {
+                throw ResultError(
+                    .newerSchema,
+                    "schema \(schema) is newer than \(Observation.currentSchema), the newest that this version of "
+                        + "tandem reads: use the version that wrote it", file: file, line: number)
+            }
+            return try JSONDecoder().decode(Observation.self, from: data)
+        } catch let error as ResultError {
+            throw error
+        } catch {
+            throw ResultError(
+                .damaged,
+                "not an observation (\(explain(error))): repair or delete the line, a report from it would be wrong",
+                file: file, line: number)
+        }
+    }
+
+    private static func isJSON(_ line: ArraySlice<UInt8>) -> Bool {
+        struct Anything: Decodable {
+            init(from decoder: any Decoder) throws {}
+        }
+        return (try? JSONDecoder().decode(Anything.self, from: Data(line))) != nil
+    }
+
+    private static func explain(_ error: any Error) -> String {
+        func place(_ path: [any CodingKey]) -> String { path.map(\.stringValue).joined(separator: ".") }
+        return switch error as? DecodingError {
+        case .keyNotFound(let key, let context): "'\(place(context.codingPath + [key]))' is missing"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            "'\(place(context.codingPath))': \(context.debugDescription)"
+        case .dataCorrupted(let context): context.debugDescription
+        default: "\(error)"
+        }
+    }
+}

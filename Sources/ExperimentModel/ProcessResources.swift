@@ -1,0 +1,50 @@
+/// CPU over the measuring window, and memory at its ends, of one process or of several together.
+public struct ProcessResources: Codable, Hashable, Sendable {
+    public var cpuUserSeconds: Double
+    public var cpuSystemSeconds: Double
+    /// Before the first connection.
+    public var before: Memory?
+    /// With all connections held, at the end of the measuring window.
+    public var held: Memory?
+    /// After the last connection was closed: what did not return.
+    public var after: Memory?
+    /// Switches because the process waited; nil where they were not read.
+    public var voluntarySwitches: Int64?
+    public var involuntarySwitches: Int64?
+    /// System calls in the window; nil where they were not counted.
+    public var systemCalls: Int64?
+
+    public struct Memory: Codable, Hashable, Sendable {
+        public var rssBytes: Int64
+        /// Resident memory with shared pages divided among their sharers; nil where it could not be read.
+        public var pssBytes: Int64?
+        /// Resident pages that no other process shares, nearly all heap and stacks; nil where they could not be read.
+        public var privateBytes: Int64?
+        public var descriptors: Int?
+
+        public init(rssBytes: Int64, pssBytes: Int64? = nil, privateBytes: Int64? = nil, descriptors: Int? = nil) {
+            self.rssBytes = rssBytes
+            self.pssBytes = pssBytes
+            self.privateBytes = privateBytes
+            self.descriptors = descriptors
+        }
+    }
+
+    public init(
+        cpuUserSeconds: Double, cpuSystemSeconds: Double, before: Memory? = nil, held: Memory? = nil,
+        after: Memory? = nil, voluntarySwitches: Int64? = nil, involuntarySwitches: Int64? = nil,
+        systemCalls: Int64? = nil
+    ) {
+        self.cpuUserSeconds = cpuUserSeconds
+        self.cpuSystemSeconds = cpuSystemSeconds
+        self.before = before
+        self.held = held
+        self.after = after
+        self.voluntarySwitches = voluntarySwitches
+        self.involuntarySwitches = involuntarySwitches
+        self.systemCalls = systemCalls
+    }
+
+    /// User and kernel together.
+    public var cpuSeconds: Double { cpuUserSeconds + cpuSystemSeconds }
+}

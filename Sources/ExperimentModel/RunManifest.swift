@@ -1,0 +1,40 @@
+/// What a run set out to do: `run.json`, written before the first trial, so that it can be resumed from nothing else.
+public struct RunManifest: Codable, Hashable, Sendable {
+    public static let currentSchema = 1
+
+    public var schema: Int
+    /// The name of the result folder.
+    public var run: String
+    public var experiment: String
+    public var title: String
+    public var seed: UInt64
+    /// RFC 3339, UTC.
+    public var startedAt: String
+    /// How many trials the plan has.
+    public var trials: Int
+    public var estimatedSeconds: Double
+    /// A fraction, as the experiment sets it: reports judge by it.
+    public var equivalenceMargin: Double
+
+    public init(
+        schema: Int = Self.currentSchema, run: String, experiment: String, title: String, seed: UInt64,
+        startedAt: String, trials: Int, estimatedSeconds: Double, equivalenceMargin: Double
+    ) {
+        self.schema = schema
+        self.run = run
+        self.experiment = experiment
+        self.title = title
+        self.seed = seed
+        self.startedAt = startedAt
+        self.trials = trials
+        self.estimatedSeconds = estimatedSeconds
+        self.equivalenceMargin = equivalenceMargin
+    }
+
+    public init(run: String, _ experiment: Experiment, plan: TrialPlan, startedAt: String) {
+        self.init(
+            run: run, experiment: experiment.name, title: experiment.title, seed: plan.seed, startedAt: startedAt,
+            trials: plan.trials.count, estimatedSeconds: plan.estimatedSeconds,
+            equivalenceMargin: experiment.equivalenceMargin)
+    }
+}

@@ -1,0 +1,74 @@
+import Measurement
+
+/// The trials of a run in their order: randomised blocks, so that what the machine does meanwhile meets all cells alike.
+///
+/// The same experiment and seed give the same plan, which is how an interrupted run knows what remains.
+public struct TrialPlan: Hashable, Sendable {
+    public var experiment: String
+    public var seed: UInt64
+    public var trials: [Trial]
+
+    public init(_ experiment: Experiment, seed: UInt64) {
+        self.experiment = experiment.name
+        self.seed = seed
+        let cells = experiment.cells
+        var generator = SeededGenerator(seed: seed)
+        var trials: [Trial] = []
+        var order: [Cell] = []
+        for block in 1...experiment.repetitions {
+            // The whole order is mirrored, so that cells which sit a block out do not shift the others' pairing.
+            if experiment.interleaving == .mirrored, block.isMultiple(of: 2) {
+                order.reverse()
+            } else {
+                order = generator.shuffled(cells)
+            }
+            var position = 0
+            for cell in order {
+                let timing = experiment.timing(of: cell)
+                guard Self.takesPart(in: block, of: experiment.repetitions, repetitions: timing.repetitions) else {
+                    continue
+                }
+                position += 1
+                trials.append(
+                    Trial(
+                        number: trials.count + 1, block: block, position: position, cell: cell,
+                        warmupSeconds: timing.warmupSeconds, measureSeconds: timing.measureSeconds))
+            }
+        }
+        self.trials = trials
+    }
+
+    /// Draws a seed that every reader of JSON can hold exactly.
+    public static func drawSeed(_ generator: inout some RandomNumberGenerator) -> UInt64 { generator.next() >> 11 }
+
+    /// Connecting, warm-up and measuring of all trials.
+    public var estimatedSeconds: Double { trials.reduce(0) { $0 + $1.estimatedSeconds } }
+
+    /// The trials that have no observation yet.
+    ///
+    /// A failed or invalid trial has one: what went wrong is data, and asking again until it goes well is not measuring.
+    ///
+    /// - Throws: `ResultError` if an observation is not of this plan.
+    public func remaining(after observations: [Observation]) throws(ResultError) -> [Trial] {
+        var done: Set<Int> = []
+        for observation in observations {
+            guard observation.seed == seed, observation.experiment == experiment,
+                trials.indices.contains(observation.trial - 1),
+                trials[observation.trial - 1].cell.id == observation.cell.id
+            else {
+                throw ResultError(
+                    .anotherPlan,
+                    "trial \(observation.trial) of '\(observation.experiment)' (\(observation.cell.id), seed "
+                        + "\(observation.seed)) is not in the plan of '\(experiment)' with seed \(seed): the experiment "
+                        + "was changed since; start a new run")
+            }
+            guard done.insert(observation.trial).inserted else {
+                throw ResultError(.damaged, "trial \(observation.trial) has two observations")
+            }
+        }
+        return trials.filter { !done.contains($0.number) }
+    }
+
+    /// Cells with fewer repetitions take part in the first blocks: a run that is cut short has seen them.
+    private static func takesPart(in block: Int, of blocks: Int, repetitions: Int) -> Bool { block <= repetitions }
+}

@@ -1,0 +1,25 @@
+/// The names that an experiment file may use: what is registered, plus what it defines itself.
+public struct Vocabulary: Hashable, Sendable {
+    public var transports: [String]
+    /// Those of the transports that ask at an interval, and so have a poll interval as a level.
+    public var intervalTransports: Set<String>
+    public var protocolVersions: [String]
+    public var authSchemes: [String]
+    public var probes: [String]
+
+    public init(
+        transports: [String], intervalTransports: Set<String>, protocolVersions: [String], authSchemes: [String],
+        probes: [String]
+    ) {
+        self.transports = transports
+        self.intervalTransports = intervalTransports
+        self.protocolVersions = protocolVersions
+        self.authSchemes = authSchemes
+        self.probes = probes
+    }
+
+    /// What ships with Tandem. The catalog passes its own registrations instead, so that a new one is known at once.
+    public static let standard = Self(
+        transports: ["sse", "websocket", "polling", "long-polling", "in-process"], intervalTransports: ["polling"],
+        protocolVersions: ["h1", "h2"], authSchemes: ["bearer", "none"], probes: ["delivery", "footprint"])
+}

@@ -1,0 +1,64 @@
+import Clocks
+import ExperimentModel
+import Foundation
+import Testing
+
+@Suite struct EnvironmentRecordTests {
+    @Test func describesThisMachine() {
+        let record = EnvironmentRecord.capture(libraries: ["OpenSSL": "3.0"], clock: ManualClock())
+        #expect(record.recordedAt == "2023-11-14T22:13:20.000000000Z")
+        #expect(record.kernel.hasPrefix("Linux "))
+        #expect(record.hostname == ProcessInfo.processInfo.hostName || !record.hostname.isEmpty)
+        #expect((1...ProcessInfo.processInfo.processorCount).contains(record.cores))
+        #expect(record.cpuModel != "unknown")
+        #expect(record.memoryBytes > 1 << 20)
+        #expect(record.descriptorLimit.soft > 0 && record.descriptorLimit.soft <= record.descriptorLimit.hard)
+        #expect(record.loadAtStart.count == 3)
+        #expect(record.libraries == ["OpenSSL": "3.0"])
+    }
+
+    static let hash = "0123456789abcdef0123456789abcdef01234567"
+
+    @Test(
+        arguments: [
+            // A branch in a file of its own, one that was packed, none, and a name that is not a commit.
+            (["HEAD": "ref: refs/heads/main\n", "refs/heads/main": hash + "\n"], hash),
+            (["HEAD": "ref: refs/heads/main\n", "packed-refs": "# pack-refs\n\(hash) refs/heads/main\n"], hash),
+            (["HEAD": hash + "\n"], hash),
+            (["HEAD": "ref: refs/heads/main\n"], nil),
+            (["HEAD": "ref: refs/heads/main\n", "refs/heads/main": "nonsense\n"], nil),
+        ] as [([String: String], String?)])
+    func findsTheRevision(files: [String: String], expected: String?) throws {
+        let root = try TemporaryFolder()
+        try Self.write(files, in: root.path + "/.git")
+        let deep = root.path + "/Sources/Deep"
+        try FileManager.default.createDirectory(atPath: deep, withIntermediateDirectories: true)
+        #expect(EnvironmentRecord.capture(libraries: [:], repository: deep).gitRevision == expected)
+    }
+
+    @Test func findsTheRevisionOfALinkedWorkTree() throws {
+        let root = try TemporaryFolder()
+        try Self.write(
+            [
+                "refs/heads/side": Self.hash + "\n", "HEAD": "ref: refs/heads/main\n",
+                "worktrees/side/HEAD": "ref: refs/heads/side\n", "worktrees/side/commondir": "../..\n",
+            ], in: root.path + "/main/.git")
+        try Self.write([".git": "gitdir: ../main/.git/worktrees/side\n"], in: root.path + "/side")
+        let record = EnvironmentRecord.capture(libraries: [:], repository: root.path + "/side")
+        #expect(record.gitRevision == Self.hash)
+    }
+
+    @Test func hasNoRevisionOutsideACheckout() {
+        #expect(EnvironmentRecord.capture(libraries: [:], repository: "/").gitRevision == nil)
+        #expect(EnvironmentRecord.capture(libraries: [:], repository: "/nonexistent").gitRevision == nil)
+    }
+
+    private static func write(_ files: [String: String], in folder: String) throws {
+        for (name, text) in files {
+            let url = URL(fileURLWithPath: folder + "/" + name)
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: url)
+        }
+    }
+}

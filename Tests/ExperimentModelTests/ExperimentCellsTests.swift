@@ -1,0 +1,71 @@
+import ExperimentModel
+import Testing
+
+@Suite struct ExperimentCellsTests {
+    static let loads = [
+        LoadProfile(name: "one", connections: 10, orders: 1, updatesPerSecond: 5),
+        LoadProfile(name: "two", connections: 20, orders: 20, updatesPerSecond: 5),
+    ]
+
+    static func experiment(_ factors: Factors) -> Experiment {
+        Experiment(name: "x", title: "X", factors: factors, loads: loads)
+    }
+
+    @Test func levelsAreCrossedInTheOrderOfTheFile() {
+        var experiment = Self.experiment(
+            Factors(transport: [.init("sse"), .init("websocket")], tls: [false, true], load: ["one", "two"]))
+        experiment.floor = false
+        experiment.aaPair = false
+        #expect(
+            experiment.cells.map(\.id) == [
+                "sse.h1.plain.one", "sse.h1.plain.two", "sse.h1.tls.one", "sse.h1.tls.two", "websocket.h1.plain.one",
+                "websocket.h1.plain.two", "websocket.h1.tls.one", "websocket.h1.tls.two",
+            ])
+    }
+
+    @Test func aTransportsOwnLevelsTakeThePlaceOfTheFactors() {
+        var experiment = Self.experiment(
+            Factors(
+                transport: [.init("sse", protocolVersion: ["h2"], tls: [true]), .init("websocket", load: ["two"])],
+                tls: [false, true], load: ["one"]))
+        experiment.floor = false
+        experiment.aaPair = false
+        #expect(experiment.cells.map(\.id) == ["sse.h2.tls.one", "websocket.h1.plain.two", "websocket.h1.tls.two"])
+    }
+
+    @Test func onlyPollersHaveIntervals() {
+        var experiment = Self.experiment(
+            Factors(
+                transport: [.init("polling"), .init("long-polling"), .init("sse")], pollInterval: [5, 10],
+                load: ["one"]))
+        experiment.floor = false
+        experiment.aaPair = false
+        #expect(experiment.cells.map(\.pollIntervalSeconds) == [5, 10, nil, nil])
+    }
+
+    @Test func excludedCellsAreLeftOut() {
+        var experiment = Self.experiment(
+            Factors(transport: [.init("sse"), .init("polling")], tls: [false, true], load: ["one", "two"]))
+        experiment.floor = false
+        experiment.aaPair = false
+        experiment.exclude = [CellSelector(tls: [true], load: ["two"]), CellSelector(pollInterval: [5])]
+        #expect(experiment.cells.map(\.id) == ["sse.h1.plain.one", "sse.h1.plain.two", "sse.h1.tls.one"])
+    }
+
+    @Test func floorIsMeasuredOnceForEachTransportAndLoad() {
+        let experiment = Self.experiment(
+            Factors(
+                transport: [.init("sse", protocolVersion: ["h1", "h2"]), .init("polling")], tls: [false, true],
+                load: ["one", "two"]))
+        let floor = experiment.cells.filter { $0.role == .floor }
+        #expect(floor.map(\.id) == ["sse.h1.plain.one.floor", "sse.h1.plain.two.floor"])
+        #expect(floor.allSatisfy { $0.server == .floor && $0.auth == "none" && !$0.tls })
+    }
+
+    @Test func theFirstCellIsMeasuredTwiceForTheNoise() {
+        let experiment = Self.experiment(Factors(transport: [.init("websocket")], tls: [true], load: ["one"]))
+        let pair = experiment.cells.filter { $0.role == .aa }
+        #expect(pair.map(\.id) == ["websocket.h1.tls.one.a", "websocket.h1.tls.one.b"])
+        #expect(Set(pair.map(\.baseID)) == [experiment.cells[0].id])
+    }
+}

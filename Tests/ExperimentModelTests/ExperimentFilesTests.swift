@@ -1,0 +1,59 @@
+import ExperimentModel
+import Testing
+
+@Suite struct ExperimentFilesTests {
+    static let names = RepositoryFiles.names(in: "Experiments", suffix: ".yaml")
+
+    private func load(_ name: String) throws -> Experiment {
+        try Experiment.load(RepositoryFiles.path("Experiments/" + name))
+    }
+
+    @Test func theConventionalOnesAreThere() {
+        for name in ["fan-out", "footprint", "latency", "polling", "quick", "soak"] {
+            #expect(Self.names.contains(name + ".yaml"))
+        }
+    }
+
+    @Test(arguments: names)
+    func decodes(name: String) throws {
+        let experiment = try load(name)
+        #expect(experiment.name + ".yaml" == name)
+        let plan = TrialPlan(experiment, seed: 1)
+        #expect(!plan.trials.isEmpty)
+        // More than 10,000 subscribers from one load process need a limit of descriptors that few machines have.
+        #expect(experiment.loads.allSatisfy { $0.connections <= 10_000 })
+        // Every load that is defined is used.
+        #expect(Set(experiment.loads.map(\.name)) == Set(experiment.cells.map(\.load.name)))
+    }
+
+    @Test func quickFitsItsMinuteAndAHalf() throws {
+        let experiment = try load("quick.yaml")
+        #expect(experiment.maximumSeconds == 90)
+        #expect(TrialPlan(experiment, seed: 1).estimatedSeconds <= 90)
+    }
+
+    @Test func quickHoldsTheWholeMatrix() throws {
+        let experiment = try load("quick.yaml")
+        let expected = ["sse.h1", "sse.h2", "websocket.h1", "polling-5s.h1", "long-polling.h1"].flatMap { transport in
+            ["plain", "tls"].flatMap { tls in ["fan-out", "per-order"].map { "\(transport).\(tls).\($0)" } }
+        }
+        #expect(Set(experiment.cells.filter { $0.role == .measure }.map(\.id)) == Set(expected))
+        #expect(experiment.cells.contains { $0.role == .floor })
+        #expect(experiment.cells.contains { $0.role == .aa })
+    }
+
+    @Test(arguments: ["quick.yaml", "polling.yaml"])
+    func pollersWarmUpForAWholeInterval(name: String) throws {
+        let trials = TrialPlan(try load(name), seed: 1).trials
+        let pollers = trials.filter { $0.cell.pollIntervalSeconds != nil }
+        #expect(!pollers.isEmpty)
+        #expect(pollers.allSatisfy { $0.warmupSeconds >= $0.cell.pollIntervalSeconds ?? .infinity })
+    }
+
+    @Test func pollingWindowsAreWholeIntervals() throws {
+        for trial in TrialPlan(try load("polling.yaml"), seed: 1).trials {
+            guard let interval = trial.cell.pollIntervalSeconds else { continue }
+            #expect(trial.measureSeconds.truncatingRemainder(dividingBy: interval) == 0)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import ExperimentModel
+import Foundation
+import Testing
+
+@Suite struct ObservationSchemaTests {
+    let validator: JSONSchemaValidator
+
+    init() throws {
+        let url = URL(fileURLWithPath: RepositoryFiles.path("Docs/observation.schema.json"))
+        validator = JSONSchemaValidator(root: try JSONValue(Array(Data(contentsOf: url))))
+    }
+
+    private func json(_ observation: Observation) throws -> JSONValue {
+        try JSONValue(try ObservationLog.line(observation))
+    }
+
+    @Test(arguments: SampleObservations.all)
+    func everyLineFitsTheSchema(observation: Observation) throws {
+        #expect(try validator.errors(in: try json(observation)) == [])
+    }
+
+    @Test func theSchemaIsOfThisVersion() throws {
+        let schema = validator.root.object?["properties"]?.object?["schema"]
+        #expect(schema == .object(["const": .integer(Int64(Observation.currentSchema))]))
+    }
+
+    /// Every property that the schema names is written by some sample: nothing in it is made up or left behind.
+    @Test func theSamplesShowEveryProperty() throws {
+        var written: Set<String> = []
+        func collect(_ value: JSONValue, _ place: String) {
+            for (name, member) in value.object ?? [:] {
+                written.insert("\(place).\(name)")
+                collect(member, "\(place).\(name)")
+            }
+        }
+        for observation in SampleObservations.all { collect(try json(observation), "$") }
+        var named: Set<String> = []
+        func walk(_ schema: JSONValue, _ place: String) {
+            var schema = schema
+            if let name = schema.object?["$ref"]?.string?.split(separator: "/").last {
+                schema = validator.root.object?["$defs"]?.object?[String(name)] ?? schema
+            }
+            for (name, member) in schema.object?["properties"]?.object ?? [:] {
+                named.insert("\(place).\(name)")
+                walk(member, "\(place).\(name)")
+            }
+        }
+        walk(validator.root, "$")
+        // The same definition stands in several places, where not each sample has each figure.
+        let repeated = named.filter { $0.contains(".load.") || $0.contains(".before.") || $0.contains(".after.") }
+        #expect(named.subtracting(repeated).subtracting(written) == [])
+        #expect(written.subtracting(named) == [])
+    }
+
+    static let breaches: [(path: [String], value: JSONValue?)] = [
+        (["cell", "transport"], nil),
+        (["cell", "colour"], .string("red")),
+        (["cell", "protocol"], .string("h3")),
+        (["cell", "load", "connections"], .integer(0)),
+        (["status"], .string("fine")),
+        (["status"], .string("failed")),  // and no reason
+        (["schema"], .integer(2)),
+        (["trial"], .number(1.5)),
+        (["seed"], .integer(1 << 53)),
+        (["startedAt"], .string("yesterday")),
+        (["latency", "corrected"], nil),
+        (["latency", "corrected", "p50"], .string("fast")),
+        (["latency", "corrected", "histogram"], .array([.array([.integer(1)])])),
+        (["latency", "corrected", "histogram"], .array([.array([.integer(1), .integer(1), .integer(1)])])),
+        (["latency", "corrected", "histogram"], .array([.array([.integer(1), .integer(0)])])),
+        (["ledger", "lost"], .integer(-1)),
+        (["quality", "fairness", "digest"], .string("")),
+    ]
+
+    @Test(arguments: breaches.indices)
+    func theSchemaRefuses(index: Int) throws {
+        let breach = Self.breaches[index]
+        let broken = try json(SampleObservations.full()).setting(breach.path, breach.value)
+        #expect(try !validator.errors(in: broken).isEmpty, "\(breach)")
+    }
+}

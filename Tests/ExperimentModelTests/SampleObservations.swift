@@ -1,0 +1,65 @@
+import ExperimentModel
+import Measurement
+
+/// Observations of every status, with every optional figure present in some and absent in others.
+enum SampleObservations {
+    static func full(trial: Int = 1, seed: UInt64 = 1) -> Observation {
+        var generator = SeededGenerator(seed: seed)
+        var corrected = LatencyHistogram()
+        var uncorrected = LatencyHistogram()
+        for _ in 0..<100 {
+            let nanoseconds = Int64(100_000 + generator.next(below: 900_000))
+            corrected.record(nanoseconds: nanoseconds, count: 10)
+            uncorrected.record(nanoseconds: nanoseconds - Int64(generator.next(below: 50_000)), count: 10)
+        }
+        let load = LoadProfile(
+            name: "fan-out", connections: 100, orders: 1, updatesPerSecond: 10, burst: 2, slowReaders: 1,
+            connectRate: 500)
+        return Observation(
+            experiment: "sample", run: "sample-20261123T050723Z", seed: seed, trial: trial, block: 1, position: trial,
+            cell: Cell(transport: "polling", load: load, pollIntervalSeconds: 5), status: .ok,
+            startedAt: "2026-11-23T05:07:23.123456789Z", warmupSeconds: 0.5, measuredSeconds: 2,
+            latency: .init(
+                corrected: LatencySummary(histogram: corrected.sparse, censored: 1),
+                uncorrected: LatencySummary(histogram: uncorrected.sparse, censored: 1)),
+            timeToFirstEvent: LatencySummary(histogram: corrected.sparse),
+            staleness: StalenessSummary(mean: 1_234.5, p99: 99_999),
+            fanOutSkew: LatencySummary(histogram: uncorrected.sparse),
+            ledger: LedgerSummary(expected: 1_001, delivered: 1_000, undelivered: 1),
+            resources: ResourceSummary(
+                server: ProcessResources(
+                    cpuUserSeconds: 0.1, cpuSystemSeconds: 0.2, before: .init(rssBytes: 10_000_000),
+                    held: .init(rssBytes: 11_000_000, pssBytes: 10_500_000, privateBytes: 9_000_000, descriptors: 112),
+                    after: .init(rssBytes: 10_100_000), voluntarySwitches: 100, involuntarySwitches: 3,
+                    systemCalls: 2_000),
+                load: ProcessResources(cpuUserSeconds: 0.3, cpuSystemSeconds: 0.4),
+                kernel: .init(before: .init(bufferBytes: 4_096), held: .init(bufferBytes: 8_192, slabBytes: 900_000)),
+                traffic: .init(wireBytesSent: 300_000, wireBytesReceived: 20_000, requests: 140, upstreamCalls: 40)),
+            quality: MeasurementQuality(
+                loadBusyFraction: 0.35, saturated: false, clientFloorNanoseconds: 40_000,
+                pacerLatenessP99Nanoseconds: 70_000, fairness: .init(checked: true, digest: "9f86d081884c7d65")))
+    }
+
+    static func bare(_ status: Observation.Status, trial: Int = 2) -> Observation {
+        Observation(
+            experiment: "sample", run: "sample-20261123T050723Z", seed: 1, trial: trial, block: 1, position: trial,
+            cell: Cell(
+                transport: "websocket", server: .floor, protocolVersion: "h2", tls: true, auth: "none",
+                heartbeat: .off,
+                load: LoadProfile(name: "idle", connections: 1, orders: 1, updatesPerSecond: 0), role: .aa, arm: .a),
+            status: status, reason: "line one\nline two: \"quoted\" </script> \u{2028} ünïcode",
+            startedAt: "2026-11-23T05:07:23Z", warmupSeconds: 0, measuredSeconds: 0)
+    }
+
+    /// Nothing arrived: quantiles are absent, everything is censored.
+    static func silent(trial: Int = 3) -> Observation {
+        var observation = full(trial: trial)
+        let nothing = LatencySummary(histogram: SparseHistogram(), censored: 50)
+        observation.latency = .init(corrected: nothing, uncorrected: nothing)
+        observation.status = .invalid
+        observation.reason = "the load generator was saturated"
+        return observation
+    }
+
+    static let all = [full(), bare(.failed), silent(), bare(.skipped, trial: 4), bare(.invalid, trial: 5)]
+}
