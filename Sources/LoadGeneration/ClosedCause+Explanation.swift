@@ -1,0 +1,16 @@
+public import TransportCore
+
+extension ClosedCause {
+    /// What a person reads.
+    public var explanation: String {
+        switch self {
+        case .reason(let reason): "the server closed it: \(reason.name) (\(reason.code))"
+        case .refused(let status, nil): "the server refused it with status \(status)"
+        case .refused(let status, let seconds?):
+            "the server refused it with status \(status), to be tried again after \(seconds) s"
+        case .ended: "it ended without a word"
+        case .failed(let text): text
+        case .byClient: "it was closed here"
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Clocks
+import ExperimentModel
+import OrderUpdates
+import Synchronization
+import TransportCore
+
+/// Proves, before anything is timed, that a transport delivers the same bytes as every other.
+///
+/// Each update is published once the one before it has arrived, so that a transport which coalesces delivers all of
+/// them too.
+struct FairnessGate {
+    let specification: LoadSpecification
+    let client: any TransportClient
+    let endpoint: Endpoint
+    let publisher: any UpdatePublisher
+    let clock: any TimeSource
+    private static let patience: Duration = .seconds(10)
+
+    /// - Throws: `notDelivered`, or `cannotPublish` where the server refuses.
+    func digest() async throws -> String {
+        guard let order = OrderID(specification.orderPrefix + "0") else {
+            preconditionFailure("the prefix of orders was not checked")
+        }
+        var subscription = Subscription(
+            endpoint: endpoint, orders: [order],
+            credential: specification.subscriberToken.map { .bearer($0) } ?? .none,
+            version: ProtocolVersion(rawValue: specification.protocolVersion) ?? .h1)
+        subscription.pollInterval = .milliseconds(10)
+        let receipts = Receipts()
+        let connection = client.open(subscription, handler: Receiver(receipts))
+        defer { client.close(connection) }
+        try await wait(receipts, "the first event") { $0.isReady }
+        for sequence in 1...specification.fairnessUpdates {
+            let update = LoadUpdate.make(order, sequence: sequence, timestamp: clock.unixNanoseconds)
+            publisher.publish([update], order: order, firstSequence: sequence)
+            try await wait(receipts, "update \(sequence) of \(specification.fairnessUpdates)") {
+                $0.digest.payloads >= sequence
+            }
+        }
+        return receipts.state.withLock { $0.digest.description }
+    }
+
+    private func wait(_ receipts: Receipts, _ what: String, until isTrue: (Receipts.State) -> Bool) async throws {
+        let deadline = ContinuousClock.now + Self.patience
+        while true {
+            let state = receipts.state.withLock { $0 }
+            if isTrue(state) { return }
+            let statistics = publisher.statistics
+            if statistics.refused > 0 {
+                throw LoadError(
+                    .cannotPublish,
+                    "the server refused an update of \(specification.orderPrefix)0: "
+                        + "\(statistics.firstRefusal ?? "no cause was given")")
+            }
+            if let cause = state.closed {
+                throw LoadError(.notDelivered, "the connection ended before \(what): \(cause)")
+            }
+            guard ContinuousClock.now < deadline else {
+                throw LoadError(.notDelivered, "\(what) did not arrive within \(Int(Self.patience.seconds)) s")
+            }
+            try await Task.sleep(for: .microseconds(200))
+        }
+    }
+
+    /// What has arrived; written on the client's thread, read by the gate.
+    private final class Receipts: Sendable {
+        struct State {
+            var isReady = false
+            var digest = PayloadDigest()
+            var closed: String?
+        }
+        let state = Mutex(State())
+    }
+
+    private final class Receiver: ConnectionHandler {
+        private let receipts: Receipts
+
+        init(_ receipts: Receipts) { self.receipts = receipts }
+
+        func connection(_ id: ConnectionID, _ event: borrowing ConnectionEvent) {
+            let event = copy event
+            receipts.state.withLock { state in
+                switch event {
+                case .opened: break
+                case .snapshot: state.isReady = true
+                case .update(_, let payload):
+                    state.isReady = true
+                    state.digest.add(payload)
+                case .closed(let cause): state.closed = cause.explanation
+                case .positionLost, .heartbeat, .commandResult, .unchanged: break
+                }
+            }
+        }
+    }
+}

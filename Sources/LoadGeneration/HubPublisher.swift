@@ -1,0 +1,29 @@
+public import OrderUpdates
+import Synchronization
+
+/// Publishes to a hub in this process: with the in-process transport, what the measuring client itself costs.
+public final class HubPublisher: UpdatePublisher {
+    private let hub: OrderEventHub
+    private let counters = Mutex(PublisherStatistics())
+
+    public init(hub: OrderEventHub) { self.hub = hub }
+
+    public func publish(_ updates: [OrderUpdate], order: OrderID, firstSequence: Int) {
+        let results = hub.publish(updates)
+        counters.withLock { counters in
+            counters.sent += 1
+            for result in results {
+                if case .failure(let error) = result {
+                    counters.refused += 1
+                    if counters.firstRefusal == nil { counters.firstRefusal = String(describing: error) }
+                    return
+                }
+            }
+            counters.accepted += 1
+        }
+    }
+
+    public var statistics: PublisherStatistics { counters.withLock { $0 } }
+
+    public func shutdown() async {}
+}

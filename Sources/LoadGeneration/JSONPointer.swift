@@ -1,0 +1,47 @@
+/// A place in a JSON text (RFC 6901), found by scanning its bytes: nothing is built and nothing is copied.
+public struct JSONPointer: Hashable, Sendable {
+    private let tokens: [String]
+
+    /// - Throws: `unsupported` where the text is not a pointer.
+    public init(_ text: String) throws(LoadError) {
+        guard text.isEmpty || text.hasPrefix("/") else {
+            throw LoadError(.unsupported, "'\(text)' is not a JSON Pointer: write a path such as /data/timestamp")
+        }
+        tokens = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { token in
+            // RFC 6901, section 4: `~1` first, so that `~01` stays `~1`.
+            Self.replace(Self.replace(String(token), "~1", "/"), "~0", "~")
+        }
+    }
+
+    /// A value in the text.
+    package struct Value: Hashable {
+        /// Without the quotation marks of a string.
+        package var bytes: Range<Int>
+        package var isString: Bool
+    }
+
+    /// The value at the place; nil where there is none, or where the text is not JSON up to there. A string with
+    /// escapes is returned as it stands in the text.
+    package func find(in json: UnsafeRawBufferPointer) -> Value? {
+        var scanner = JSONScanner(json)
+        for token in tokens {
+            guard scanner.enter(token) else { return nil }
+        }
+        return scanner.value().map { Value(bytes: $0.bytes, isString: $0.isString) }
+    }
+
+    private static func replace(_ text: String, _ pattern: String, _ replacement: String) -> String {
+        var result = ""
+        var rest = text[...]
+        while let character = rest.first {
+            if rest.hasPrefix(pattern) {
+                result += replacement
+                rest = rest.dropFirst(pattern.count)
+            } else {
+                result.append(character)
+                rest = rest.dropFirst()
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,150 @@
+import Clocks
+import ExperimentModel
+import Measurement
+import OrderUpdates
+import TransportCore
+
+extension LoadRun {
+    /// What was read at the ends of the window.
+    struct Measured {
+        var connectSeconds: Double
+        var window: Range<Int64>
+        var windowTimestamp: Int64
+        var cpu: CPUTime
+        var busyFraction: Double
+        var bytes: SocketTraffic.Bytes
+        var latenessP99: Int64?
+    }
+
+    /// From the first connection to the end of the drain.
+    func measure(
+        _ population: SubscriberPopulation, _ recorder: PopulationRecorder, _ anchor: WallClockAnchor,
+        _ others: SocketTraffic
+    ) async throws -> Measured {
+        let start = clock.now
+        try await connect(population, recorder)
+        let connectSeconds = start.duration(to: clock.now).seconds
+        var ready = event(.ready, recorder, waits: true)
+        ready.seconds = connectSeconds
+        try await report(ready)
+        // The sockets that came with the population: the publisher may open more of its own while it publishes.
+        let subscribers = SocketTraffic().without(others)
+
+        let publisher = startPublishing(recorder, anchor)
+        let thread = publisher?.start(prepareThread)
+        defer {
+            publisher?.stop()
+            thread?.join()
+        }
+        let window = try await self.window(recorder)
+
+        // Listing the sockets takes time on the generator's own processor, so it is done before the window, and the
+        // bytes are scaled to what arrived within it.
+        try await sleep(until: window.lowerBound - Int64(specification.load.connections) * 4_000 - 5_000_000)
+        let (socketsBefore, deliveriesBefore, timeBefore) = (SocketTraffic(), recorder.deliveries, clock.now)
+        try await sleep(until: window.lowerBound)
+        let (threadsBefore, cpuBefore) = (ThreadTimes(), try CPUTime.read(pid: ownPID))
+        try await report(event(.measuring, recorder))
+        try await sleep(until: window.upperBound) { try await report(event(.progress, recorder)) }
+        let (threads, cpu, end) = (ThreadTimes(), try CPUTime.read(pid: ownPID), clock.now)
+        try await report(event(.measured, recorder))
+        let (sockets, deliveries, timeAfter) = (SocketTraffic(), recorder.deliveries, clock.now)
+
+        try await drain(recorder)
+        return Measured(
+            connectSeconds: connectSeconds, window: window,
+            windowTimestamp: anchor.unixNanoseconds(MonotonicInstant(nanoseconds: window.lowerBound)),
+            cpu: cpu - cpuBefore,
+            busyFraction: threads.busiestFraction(
+                since: threadsBefore, nanoseconds: end.nanoseconds - window.lowerBound),
+            bytes: scaled(
+                sockets.since(socketsBefore, by: subscribers), deliveries: deliveries - deliveriesBefore,
+                nanoseconds: timeAfter.nanoseconds - timeBefore.nanoseconds, to: window, recorder),
+            latenessP99: publisher?.latenessP99)
+    }
+
+    private func connect(_ population: SubscriberPopulation, _ recorder: PopulationRecorder) async throws {
+        // Progress is told at most ten times a second, and not awaited: connecting goes on.
+        let (progress, continuation) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await _ in progress {
+                    try await report(event(.progress, recorder))
+                    try await Task.sleep(for: .milliseconds(100))
+                }
+            }
+            defer { continuation.finish() }
+            try await population.connect { continuation.yield($0) }
+            group.cancelAll()
+        }
+    }
+
+    /// Sets the window where this process publishes; where the server does, its first update will.
+    private func startPublishing(_ recorder: PopulationRecorder, _ anchor: WallClockAnchor) -> OpenLoopPublisher? {
+        let warmup = Int64(specification.warmupSeconds * 1e9)
+        let length = Int64(specification.measureSeconds * 1e9)
+        guard specification.publishing != .server else {
+            recorder.withState { $0.windowAfterFirst = (warmup, length) }
+            return nil
+        }
+        // Far enough that the thread is up before the first publication is due.
+        let start = clock.now.advanced(by: .milliseconds(20))
+        let window = start.nanoseconds + warmup..<start.nanoseconds + warmup + length
+        recorder.withState { $0.window = window }
+        guard specification.publishing == .http, specification.load.updatesPerSecond > 0, let publisher else {
+            return nil
+        }
+        let orders = (0..<specification.load.orders).compactMap { OrderID(specification.orderPrefix + String($0)) }
+        return OpenLoopPublisher(
+            Pacer(start: start, updatesPerSecond: specification.load.updatesPerSecond, burst: specification.load.burst),
+            windowStart: MonotonicInstant(nanoseconds: window.lowerBound),
+            until: MonotonicInstant(nanoseconds: window.upperBound), orders: orders, publisher: publisher,
+            recorder: recorder, anchor: anchor, granularity: specification.foreign?.timestampFormat.granularity ?? 1,
+            clock: clock)
+    }
+
+    private func window(_ recorder: PopulationRecorder) async throws -> Range<Int64> {
+        let deadline = ContinuousClock.now + .seconds(15)
+        while true {
+            if let window = recorder.window { return window }
+            guard ContinuousClock.now < deadline else {
+                throw LoadError(
+                    .notDelivered,
+                    "the server was to publish on its own, and no update has arrived for 15 s; start its schedule when "
+                        + "the event 'ready' is reported")
+            }
+            try await Task.sleep(for: .milliseconds(1))
+        }
+    }
+
+    private func drain(_ recorder: PopulationRecorder) async throws {
+        let deadline = ContinuousClock.now + .nanoseconds(Int64(specification.drainSeconds * 1e9))
+        while !recorder.isDrained, ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    private func scaled(
+        _ bytes: SocketTraffic.Bytes, deliveries: Int64, nanoseconds: Int64, to window: Range<Int64>,
+        _ recorder: PopulationRecorder
+    ) -> SocketTraffic.Bytes {
+        // A stream's bytes are its updates', a poller's are its polls', which are spread evenly.
+        let inWindow = recorder.withState { $0.ledger.delivered + $0.ledger.duplicated }
+        let share =
+            transport.capabilities.replays && deliveries > 0
+            ? min(1, Double(inWindow) / Double(deliveries))
+            : Double(window.count) / Double(max(nanoseconds, 1))
+        func scale(_ count: Int64) -> Int64 { Int64((Double(count) * share).rounded()) }
+        return SocketTraffic.Bytes(
+            received: scale(bytes.received), sent: scale(bytes.sent), segmentsSent: scale(bytes.segmentsSent))
+    }
+
+    private func sleep(until nanoseconds: Int64, meanwhile: () async throws -> Void = {}) async throws {
+        while true {
+            let rest = nanoseconds - clock.now.nanoseconds
+            guard rest > 0 else { return }
+            if rest > 400_000_000 { try await meanwhile() }
+            try await Task.sleep(for: .nanoseconds(min(rest, 250_000_000)))
+        }
+    }
+}

@@ -1,0 +1,108 @@
+public import Clocks
+import ExperimentModel
+import Measurement
+import OrderUpdates
+public import TransportCore
+
+/// Puts one load on one server, once: connects a population, publishes by a schedule, and measures a window of it.
+///
+/// Phases: prove fairness, connect, warm up, measure, drain, hold, close. Every phase is reported as it begins.
+public struct LoadRun: Sendable {
+    let specification: LoadSpecification
+    let transport: any ClientTransport
+    let publisher: (any UpdatePublisher)?
+    let clock: any TimeSource
+    /// Called first on the publisher's thread.
+    let prepareThread: @Sendable () -> Void
+    let report: @Sendable (LoadEvent) async throws -> Void
+
+    /// - Parameters:
+    ///   - publisher: nil where the server publishes, or nobody does.
+    ///   - prepareThread: called first on the publisher's thread, to make its timers exact.
+    ///   - report: what happens, as it happens; where `waits` is set, the run goes on once it returns.
+    public init(
+        _ specification: LoadSpecification, transport: any ClientTransport, publisher: (any UpdatePublisher)?,
+        clock: some TimeSource = MonotonicClock(), prepareThread: @escaping @Sendable () -> Void = {},
+        report: @escaping @Sendable (LoadEvent) async throws -> Void
+    ) {
+        self.specification = specification
+        self.transport = transport
+        self.publisher = publisher
+        self.clock = clock
+        self.prepareThread = prepareThread
+        self.report = report
+    }
+
+    /// - Throws: `LoadError`, and `CancellationError` where the task is cancelled; connections are closed before.
+    public func run() async throws -> LoadResult {
+        try LoadCheck(specification, capabilities: transport.capabilities).check()
+        var configuration = ClientConfiguration()
+        configuration.trustedAuthorities = specification.target.trustedAuthorities
+        let digest = try await provenFairness(configuration)
+        let anchor = WallClockAnchor(clock)
+        let recorder = PopulationRecorder(
+            state: PopulationState(
+                subscribers: specification.load.connections, readers: specification.readers,
+                orders: specification.load.orders, numbering: numbering,
+                coalesces: !transport.capabilities.replays, wallOffset: anchor.offset),
+            reading: try PayloadReading(specification.foreign), expectsSnapshot: specification.expectsSnapshot,
+            // A server that publishes on its own cannot be asked for updates one by one: its first ones are looked at.
+            digestedUpdates: specification.publishing == .server ? specification.fairnessUpdates : 0, clock: clock)
+        try await report(event(.started, recorder, waits: true))
+        let before = try ResourceUsage.ofThisProcess()
+        // Sockets of the publisher are not the subscribers'.
+        let others = SocketTraffic()
+        let population = SubscriberPopulation(
+            specification, client: try await transport.makeClient(configuration), endpoint: endpoint, recorder: recorder
+        )
+        let measured: Measured
+        do {
+            measured = try await measure(population, recorder, anchor, others)
+        } catch {
+            await population.close()
+            throw error
+        }
+        try await report(event(.held, recorder, waits: true))
+        let held = try ResourceUsage.ofThisProcess()
+        await population.close()
+        // The server learns of it a moment later.
+        try await Task.sleep(for: .microseconds(20_000 + 20 * specification.load.connections))
+        try await report(event(.closed, recorder, waits: true))
+        return result(
+            measured, recorder, digest: digest ?? recorder.digest,
+            memory: (before: before, held: held, after: try ResourceUsage.ofThisProcess()))
+    }
+
+    var endpoint: Endpoint {
+        let target = specification.target
+        return Endpoint(host: target.host, port: target.port, h2cPort: target.h2cPort, tls: target.tls)
+    }
+
+    private var numbering: PopulationState.Numbering {
+        if specification.publishing == .server { return .offset }
+        return specification.foreign?.sequencePointer == nil ? .timestamp : .sequence
+    }
+
+    func event(_ name: LoadEvent.Name, _ recorder: PopulationRecorder, waits: Bool = false) -> LoadEvent {
+        var event = LoadEvent(name)
+        if waits, specification.isSupervised { event.waits = true }
+        event.connections = recorder.connections.ready
+        event.delivered = recorder.deliveries
+        return event
+    }
+
+    private func provenFairness(_ configuration: ClientConfiguration) async throws -> String? {
+        guard specification.fairnessUpdates > 0, specification.publishing != .server, let publisher else { return nil }
+        let client = try await transport.makeClient(configuration)
+        let gate = FairnessGate(
+            specification: specification, client: client, endpoint: endpoint, publisher: publisher, clock: clock)
+        do {
+            let digest = try await gate.digest()
+            await client.shutdown()
+            return digest
+        } catch {
+            await client.shutdown()
+            throw error
+        }
+    }
+}

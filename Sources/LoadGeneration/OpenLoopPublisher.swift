@@ -1,0 +1,92 @@
+import Clocks
+import Glibc
+import Measurement
+import OrderUpdates
+import Synchronization
+
+/// Publishes by the schedule on a thread of its own, whatever the server does, and notes how late it was.
+final class OpenLoopPublisher: Sendable {
+    private let schedule: Pacer
+    private let windowStart: MonotonicInstant
+    private let end: MonotonicInstant
+    private let orders: [OrderID]
+    private let publisher: any UpdatePublisher
+    private let recorder: PopulationRecorder
+    private let anchor: WallClockAnchor
+    /// Nanoseconds that the payload's form of a time can tell apart.
+    private let granularity: Int64
+    private let clock: any TimeSource
+    private let stopped = Atomic(false)
+    private let lateness = Mutex(LatencyHistogram())
+
+    init(
+        _ schedule: Pacer, windowStart: MonotonicInstant, until end: MonotonicInstant, orders: [OrderID],
+        publisher: any UpdatePublisher,
+        recorder: PopulationRecorder, anchor: WallClockAnchor, granularity: Int64, clock: some TimeSource
+    ) {
+        self.schedule = schedule
+        self.windowStart = windowStart
+        self.end = end
+        self.orders = orders
+        self.publisher = publisher
+        self.recorder = recorder
+        self.anchor = anchor
+        self.granularity = granularity
+        self.clock = clock
+    }
+
+    /// 99th percentile of how late publications of the window were, in nanoseconds; nil without one.
+    var latenessP99: Int64? { lateness.withLock { $0.quantile(0.99) } }
+
+    func start(_ prepareThread: @escaping @Sendable () -> Void) -> DedicatedThread {
+        DedicatedThread {
+            prepareThread()
+            self.run()
+        }
+    }
+
+    /// Ends the schedule early; at most 50 ms later its thread returns.
+    func stop() { stopped.store(true, ordering: .relaxed) }
+
+    private func run() {
+        var schedule = schedule
+        var sequences = [Int](repeating: 0, count: orders.count)
+        while let next = schedule.next, next < end, !stopped.load(ordering: .relaxed) {
+            guard let publication = schedule.take(at: clock.now) else {
+                sleep(until: next)
+                continue
+            }
+            let order = publication.index % orders.count
+            publish(order, sequence: sequences[order] + 1, publication)
+            sequences[order] += schedule.burst
+        }
+    }
+
+    private func publish(_ order: Int, sequence: Int, _ publication: Pacer.Publication) {
+        let intended = anchor.unixNanoseconds(publication.intended)
+        let updates = (0..<schedule.burst).map { place in
+            // A nanosecond apart, so that the time alone tells the updates of a burst apart.
+            let time = intended + Int64(place)
+            return LoadUpdate.make(
+                orders[order], sequence: sequence + place, timestamp: time - time % granularity)
+        }
+        let now = clock.now.nanoseconds
+        recorder.withState { state in
+            for (place, update) in updates.enumerated() {
+                state.publish(
+                    order: order, timestamp: update.timestamp, intended: intended + Int64(place), now: now)
+            }
+        }
+        publisher.publish(updates, order: orders[order], firstSequence: sequence)
+        // The warm-up is there to be late in.
+        guard publication.intended >= windowStart else { return }
+        lateness.withLock { $0.record(nanoseconds: now - publication.intended.nanoseconds) }
+    }
+
+    /// In slices, so that a slow schedule can be stopped.
+    private func sleep(until instant: MonotonicInstant) {
+        let slice = min(instant.nanoseconds, clock.now.nanoseconds + 50_000_000)
+        var time = timespec(tv_sec: Int(slice / 1_000_000_000), tv_nsec: Int(slice % 1_000_000_000))
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil)
+    }
+}

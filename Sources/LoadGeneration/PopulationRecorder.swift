@@ -1,0 +1,137 @@
+import Clocks
+import OrderUpdates
+import Synchronization
+import TransportCore
+
+/// Where the handlers of a population write what arrives: one lock around the state, held for some 100 ns.
+///
+/// A client has one loop thread as a rule, so the lock is free nearly always; the publisher takes it for each
+/// publication, and the run for its progress.
+final class PopulationRecorder: Sendable {
+    /// How the connections stand.
+    struct Connections {
+        /// `open` was called.
+        var started = 0
+        /// Open, and with a first event where one is expected.
+        var ready = 0
+        /// Ended before they were ready.
+        var failed = 0
+        /// Ended later, though they should have been held.
+        var ended = 0
+        var slowEnded = 0
+        /// Of the first one that failed or ended.
+        var firstCause: String?
+
+        var underWay: Int { started - ready - failed }
+    }
+
+    fileprivate struct Guarded {
+        var state: PopulationState
+        let digestedUpdates: Int
+        var parser = TimestampParser()
+        var connections = Connections()
+        /// Of what the first subscriber received first.
+        var digest = PayloadDigest()
+        /// The population closes its connections itself.
+        var isClosing = false
+    }
+
+    private let clock: any TimeSource
+    private let reading: PayloadReading
+    private let expectsSnapshot: Bool
+    private let guarded: Mutex<Guarded>
+
+    /// - Parameter digestedUpdates: how many of the first subscriber's updates go into the digest.
+    init(
+        state: PopulationState, reading: PayloadReading, expectsSnapshot: Bool, digestedUpdates: Int,
+        clock: some TimeSource
+    ) {
+        self.clock = clock
+        self.reading = reading
+        self.expectsSnapshot = expectsSnapshot
+        guarded = Mutex(Guarded(state: state, digestedUpdates: digestedUpdates))
+    }
+
+    var connections: Connections { guarded.withLock { $0.connections } }
+    var deliveries: Int64 { guarded.withLock { $0.state.deliveries } }
+    /// Nil where fewer updates came than were to go into it.
+    var digest: String? {
+        guarded.withLock {
+            $0.digestedUpdates > 0 && $0.digest.payloads == $0.digestedUpdates ? $0.digest.description : nil
+        }
+    }
+    var isDrained: Bool { guarded.withLock { $0.state.isDrained } }
+    var window: Range<Int64>? { guarded.withLock { $0.state.window } }
+
+    func withState<T: Sendable>(_ body: (inout sending PopulationState) -> T) -> T {
+        guarded.withLock { body(&$0.state) }
+    }
+
+    func willOpen(_ subscriber: Int) {
+        let now = clock.now.nanoseconds
+        guarded.withLock {
+            $0.connections.started += 1
+            $0.state.views[subscriber].openedAt = now
+            $0.state.views[subscriber].changedAt = now
+        }
+    }
+
+    func willClose() { guarded.withLock { $0.isClosing = true } }
+
+    func record(_ event: borrowing ConnectionEvent, of subscriber: Int) {
+        let now = clock.now.nanoseconds
+        guarded.withLock { $0.record(copy event, of: subscriber, now: now, reading, expectsSnapshot) }
+    }
+}
+
+extension PopulationRecorder.Guarded {
+    fileprivate mutating func record(
+        _ event: ConnectionEvent, of subscriber: Int, now: Int64, _ reading: PayloadReading, _ expectsSnapshot: Bool
+    ) {
+        switch event {
+        case .opened:
+            if !expectsSnapshot { becomeReady(subscriber) }
+        case .update(let position, let payload):
+            state.firstEvent(subscriber, now: now)
+            becomeReady(subscriber)
+            state.answer(now: now)
+            if subscriber == 0, digest.payloads < digestedUpdates { digest.add(payload) }
+            state.update(subscriber, reading.read(payload, &parser), offset: position?.offset, now: now)
+        case .snapshot(let position, let payload):
+            state.firstEvent(subscriber, now: now)
+            becomeReady(subscriber)
+            state.answer(now: now)
+            state.snapshot(subscriber, reading.read(payload, &parser), offset: position?.offset, now: now)
+        case .positionLost:
+            state.positionLost(subscriber)
+        case .heartbeat:
+            state.heartbeats += 1
+        case .unchanged:
+            becomeReady(subscriber)
+            state.answer(now: now)
+        case .commandResult:
+            break
+        case .closed(let cause):
+            close(subscriber, cause)
+        }
+    }
+
+    private mutating func becomeReady(_ subscriber: Int) {
+        guard !state.views[subscriber].isConnected else { return }
+        state.views[subscriber].isConnected = true
+        connections.ready += 1
+    }
+
+    private mutating func close(_ subscriber: Int, _ cause: ClosedCause) {
+        guard !isClosing else { return }
+        if !state.views[subscriber].isConnected {
+            connections.failed += 1
+        } else if subscriber < state.readers {
+            connections.ended += 1
+        } else {
+            connections.slowEnded += 1
+            return
+        }
+        if connections.firstCause == nil { connections.firstCause = cause.explanation }
+    }
+}

@@ -1,0 +1,77 @@
+package import ExperimentModel
+import Measurement
+
+extension PopulationState {
+    /// The figures of the window, once the drain is over.
+    package struct Summary {
+        package var latency: Observation.Latency
+        package var timeToFirstEvent: LatencySummary
+        package var staleness: StalenessSummary?
+        package var fanOutSkew: LatencySummary?
+        package var ledger: LedgerSummary
+        /// Updates published within the window.
+        package var updates: Int64
+        package var negativeLatencies: Int64
+    }
+
+    /// Whether every update of the window has reached every subscriber, or something later has.
+    package var isDrained: Bool {
+        guard let window else { return false }
+        return (0..<readers).allSatisfy { subscriber in
+            let entries = logs[order(of: subscriber)].entries
+            let next = views[subscriber].ledger.next
+            return next >= entries.count || entries[next].intended - wallOffset >= window.upperBound
+        }
+    }
+
+    /// Closes the books. Call it once.
+    package mutating func summary() -> Summary {
+        let published = logs.map(inWindow)
+        var ledger = ledger
+        for subscriber in 0..<readers {
+            let order = order(of: subscriber)
+            let next = views[subscriber].ledger.next
+            ledger.expected += Int64(published[order].count)
+            ledger.undelivered += Int64(
+                published[order].clamped(to: min(next, published[order].upperBound)..<Int.max).count)
+            if let window { ramp(subscriber, oldest: next, until: window.upperBound) }
+        }
+        let skew = skew(published)
+        let updates = published.reduce(0) { $0 + Int64($1.count) }
+        let censored = ledger.lost + ledger.undelivered
+        let ownTimes = logs.contains { $0.entries.contains { $0.published != nil } }
+        return Summary(
+            latency: Observation.Latency(
+                corrected: LatencySummary(histogram: corrected.sparse, censored: censored),
+                // Where another process published, nobody here knows when it really did.
+                uncorrected: LatencySummary(histogram: uncorrected.sparse, censored: ownTimes ? censored : 0)),
+            timeToFirstEvent: LatencySummary(
+                histogram: timeToFirstEvent.sparse, censored: Int64(views.count { !$0.hasFirstEvent })),
+            // A view of an order that never changes is never stale, which says nothing.
+            staleness: updates == 0
+                ? nil : window.flatMap { staleness.summary(viewNanoseconds: Double($0.count) * Double(readers)) },
+            fanOutSkew: skew.count > 0 ? LatencySummary(histogram: skew.sparse) : nil,
+            ledger: ledger, updates: updates,
+            negativeLatencies: corrected.negativeCount)
+    }
+
+    /// The numbers of the updates that were due within the window.
+    private func inWindow(_ log: PublicationLog) -> Range<Int> {
+        guard let window else { return 0..<0 }
+        let first = log.entries.firstIndex { $0.intended - wallOffset >= window.lowerBound } ?? log.entries.count
+        let end = log.entries.firstIndex { $0.intended - wallOffset >= window.upperBound } ?? log.entries.count
+        return first..<end
+    }
+
+    private func skew(_ published: [Range<Int>]) -> LatencyHistogram {
+        var skew = LatencyHistogram()
+        for (order, log) in logs.enumerated() {
+            let subscribers = (readers - order + orders - 1) / orders
+            guard subscribers >= 2 else { continue }
+            for entry in log.entries[published[order]] where entry.deliveries == Int32(subscribers) {
+                skew.record(nanoseconds: entry.lastDelivery - entry.firstDelivery)
+            }
+        }
+        return skew
+    }
+}

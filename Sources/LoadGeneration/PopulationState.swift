@@ -1,0 +1,232 @@
+package import ExperimentModel
+import Measurement
+
+/// The figures of a population, from its first connection to its last. Pure: times are passed in.
+///
+/// All times are nanoseconds of the monotonic clock, but those named `timestamp`, which stand in payloads and count
+/// from 1970.
+package struct PopulationState: Sendable {
+    /// What tells updates of an order apart.
+    package enum Numbering: Sendable {
+        /// The time in the payload: this process published, and wrote it down.
+        case timestamp
+        /// The offset of the stream position: the server publishes on its own.
+        case offset
+        /// A number in the payload, from 1.
+        case sequence
+    }
+
+    /// What one subscriber sees of its order.
+    struct View: Sendable {
+        var ledger = DeliveryLedger()
+        var openedAt: Int64 = 0
+        /// When the view last changed.
+        var changedAt: Int64 = 0
+        var isConnected = false
+        var hasFirstEvent = false
+    }
+
+    let readers: Int
+    let orders: Int
+    let numbering: Numbering
+    /// Whether a skipped update is superseded by declaration (a poll shows the latest state), not lost.
+    let coalesces: Bool
+    /// Nanoseconds since 1970 minus nanoseconds of the monotonic clock.
+    let wallOffset: Int64
+    package var window: Range<Int64>?
+    /// Set where the first delivery decides the window: the time from its intended publication to the window's start,
+    /// and the window's length.
+    package var windowAfterFirst: (delay: Int64, length: Int64)?
+
+    var views: [View]
+    var logs: [PublicationLog]
+    /// By order: the offset before the first update of the schedule.
+    private var baseOffsets: [UInt64]
+
+    var corrected = LatencyHistogram()
+    var uncorrected = LatencyHistogram()
+    var timeToFirstEvent = LatencyHistogram()
+    var staleness = StalenessMeter()
+    package var ledger = LedgerSummary()
+    /// All deliveries, warm-up included.
+    var deliveries: Int64 = 0
+    package var unknownUpdates: Int64 = 0
+    var heartbeats: Int64 = 0
+    /// Answers to polls within the window.
+    var answers: Int64 = 0
+    package var slowPositionsLost: Int64 = 0
+
+    package init(
+        subscribers: Int, readers: Int, orders: Int, numbering: Numbering, coalesces: Bool, wallOffset: Int64
+    ) {
+        self.readers = readers
+        self.orders = orders
+        self.numbering = numbering
+        self.coalesces = coalesces
+        self.wallOffset = wallOffset
+        views = Array(repeating: View(), count: subscribers)
+        logs = Array(repeating: PublicationLog(), count: orders)
+        baseOffsets = Array(repeating: 0, count: orders)
+    }
+
+    func order(of subscriber: Int) -> Int { subscriber % orders }
+
+    // MARK: What happens
+
+    /// - Parameter intended: where the payload's form rounds the time; else the timestamp itself.
+    package mutating func publish(order: Int, timestamp: Int64, intended: Int64? = nil, now: Int64) {
+        logs[order].entries.append(
+            PublicationLog.Entry(timestamp: timestamp, intended: intended ?? timestamp, published: now))
+    }
+
+    package mutating func firstEvent(_ subscriber: Int, now: Int64) {
+        guard !views[subscriber].hasFirstEvent else { return }
+        views[subscriber].hasFirstEvent = true
+        timeToFirstEvent.record(nanoseconds: now - views[subscriber].openedAt)
+    }
+
+    package mutating func snapshot(_ subscriber: Int, _ reading: PayloadReading.Reading, offset: UInt64?, now: Int64) {
+        let order = order(of: subscriber)
+        // Before the schedule starts, the snapshot tells where the offsets of its updates will start.
+        if numbering == .offset, logs[order].entries.isEmpty, let offset {
+            baseOffsets[order] = max(baseOffsets[order], offset)
+            return
+        }
+        guard let number = number(subscriber, reading, offset), number < logs[order].entries.count else { return }
+        let oldest = views[subscriber].ledger.next
+        let superseded = views[subscriber].ledger.advance(through: number)
+        guard !superseded.isEmpty, subscriber < readers else { return }
+        age(subscriber, oldest: oldest, now: now)
+        // What the snapshot includes is visible from now on, and was declared to be skipped.
+        for number in superseded { supersede(order, number, now: now) }
+    }
+
+    package mutating func update(_ subscriber: Int, _ reading: PayloadReading.Reading, offset: UInt64?, now: Int64) {
+        deliveries += 1
+        guard let number = number(subscriber, reading, offset) else {
+            unknownUpdates += 1
+            return
+        }
+        let order = order(of: subscriber)
+        if numbering == .offset {
+            guard let timestamp = reading.timestamp else {
+                unknownUpdates += 1
+                return
+            }
+            logs[order].learn(number, timestamp: timestamp)
+            if let rule = windowAfterFirst {
+                let start = timestamp - wallOffset + rule.delay
+                window = start..<start + rule.length
+                windowAfterFirst = nil
+            }
+        }
+        guard subscriber < readers else { return }
+        if coalesces { show(subscriber, number, now: now) } else { arrive(subscriber, number, now: now) }
+    }
+
+    /// A transport that promises each update.
+    private mutating func arrive(_ subscriber: Int, _ number: Int, now: Int64) {
+        let order = order(of: subscriber)
+        let oldest = views[subscriber].ledger.next
+        switch views[subscriber].ledger.deliver(number) {
+        case .inOrder:
+            age(subscriber, oldest: oldest, now: now)
+            deliver(order, number, now: now)
+        case .ahead(let skipped):
+            age(subscriber, oldest: oldest, now: now)
+            for number in skipped where isInWindow(order, number) { ledger.lost += 1 }
+            deliver(order, number, now: now)
+        case .late:
+            guard isInWindow(order, number) else { return }
+            ledger.reordered += 1
+            ledger.lost -= 1
+            deliver(order, number, now: now)
+        case .duplicate:
+            if isInWindow(order, number) { ledger.duplicated += 1 }
+        }
+    }
+
+    /// A transport that promises the latest state: what it skips is superseded.
+    private mutating func show(_ subscriber: Int, _ number: Int, now: Int64) {
+        let order = order(of: subscriber)
+        let oldest = views[subscriber].ledger.next
+        let new = views[subscriber].ledger.advance(through: number)
+        guard !new.isEmpty else {
+            guard isInWindow(order, number) else { return }
+            if number == oldest - 1 { ledger.duplicated += 1 } else { ledger.reordered += 1 }
+            return
+        }
+        age(subscriber, oldest: oldest, now: now)
+        for number in new.dropLast() { supersede(order, number, now: now) }
+        deliver(order, number, now: now)
+    }
+
+    package mutating func positionLost(_ subscriber: Int) {
+        if subscriber < readers { ledger.positionsLost += 1 } else { slowPositionsLost += 1 }
+    }
+
+    package mutating func answer(now: Int64) {
+        if let window, window.contains(now) { answers += 1 }
+    }
+
+    // MARK: What it means
+
+    private mutating func number(
+        _ subscriber: Int, _ reading: PayloadReading.Reading, _ offset: UInt64?
+    ) -> Int? {
+        let order = order(of: subscriber)
+        switch numbering {
+        case .timestamp:
+            return reading.timestamp.flatMap { logs[order].number(of: $0, hint: views[subscriber].ledger.next) }
+        case .offset:
+            guard let offset, offset > baseOffsets[order] else { return nil }
+            return Int(offset - baseOffsets[order]) - 1
+        case .sequence:
+            guard let sequence = reading.sequence, sequence > 0, sequence <= logs[order].entries.count else {
+                return nil
+            }
+            return sequence - 1
+        }
+    }
+
+    private func isInWindow(_ order: Int, _ number: Int) -> Bool {
+        guard let window else { return false }
+        return window.contains(logs[order].entries[number].intended - wallOffset)
+    }
+
+    private mutating func deliver(_ order: Int, _ number: Int, now: Int64) {
+        guard isInWindow(order, number) else { return }
+        ledger.delivered += 1
+        logs[order].noteDelivery(number, at: now)
+        time(order, number, now: now)
+    }
+
+    /// An update that is not shown itself is visible once a later state is: that is its latency. Counting only those
+    /// that are shown would flatter whoever skips most.
+    private mutating func supersede(_ order: Int, _ number: Int, now: Int64) {
+        guard isInWindow(order, number) else { return }
+        ledger.coalesced += 1
+        time(order, number, now: now)
+    }
+
+    private mutating func time(_ order: Int, _ number: Int, now: Int64) {
+        let entry = logs[order].entries[number]
+        corrected.record(nanoseconds: now - (entry.intended - wallOffset))
+        if let published = entry.published { uncorrected.record(nanoseconds: now - published) }
+    }
+
+    /// The view has changed: until now it missed `oldest` and what followed it.
+    private mutating func age(_ subscriber: Int, oldest: Int, now: Int64) {
+        defer { views[subscriber].changedAt = now }
+        ramp(subscriber, oldest: oldest, until: now)
+    }
+
+    mutating func ramp(_ subscriber: Int, oldest: Int, until now: Int64) {
+        let entries = logs[order(of: subscriber)].entries
+        guard let window, oldest < entries.count else { return }
+        let intended = entries[oldest].intended - wallOffset
+        let from = max(intended, views[subscriber].changedAt, window.lowerBound)
+        let to = min(now, window.upperBound)
+        staleness.record(from: from - intended, to: to - intended)
+    }
+}

@@ -1,0 +1,118 @@
+import Clocks
+import ExperimentModel
+import OrderUpdates
+import TransportCore
+
+/// Subscribers of one transport, each with a connection and an order of its own or shared with others.
+final class SubscriberPopulation: Sendable {
+    /// Beyond this many ports of one source address, connecting slows down.
+    private static let connectionsPerAddress = 10_000
+
+    let specification: LoadSpecification
+    private let client: any TransportClient
+    private let recorder: PopulationRecorder
+    private let endpoint: Endpoint
+    private let handles: [Subscriber.Handle]
+
+    init(
+        _ specification: LoadSpecification, client: any TransportClient, endpoint: Endpoint,
+        recorder: PopulationRecorder
+    ) {
+        self.specification = specification
+        self.client = client
+        self.endpoint = endpoint
+        self.recorder = recorder
+        handles = (0..<specification.load.connections).map { Subscriber.Handle(number: $0, recorder: recorder) }
+    }
+
+    /// Opens all connections, at the load's rate or as fast as the server takes them, and returns when every one is
+    /// ready.
+    ///
+    /// - Parameter progress: called now and then with the number of connections that are ready.
+    /// - Throws: `cannotConnect` with the first cause where one fails, or where nothing moves for `patience`.
+    func connect(patience: Duration = .seconds(15), progress: (Int) -> Void) async throws {
+        var next = 0
+        let clock = ContinuousClock()
+        let start = clock.now
+        var ready = 0
+        var moved = start
+        while ready < handles.count {
+            try Task.checkCancellation()
+            let connections = recorder.connections
+            guard connections.failed == 0, connections.ended == 0 else {
+                throw LoadError(
+                    .cannotConnect,
+                    "connection \(connections.ready + 1) of \(handles.count) to \(endpoint.host):\(endpoint.port) did not "
+                        + "come about: \(connections.firstCause ?? "no cause was given")")
+            }
+            if connections.ready > ready {
+                ready = connections.ready
+                moved = clock.now
+                progress(ready)
+            }
+            guard clock.now - moved < patience else {
+                throw LoadError(
+                    .cannotConnect,
+                    "\(ready) of \(handles.count) connections are ready and none has become so for "
+                        + "\(Int(patience.seconds)) s; is \(endpoint.host):\(endpoint.port) the server, and does it know "
+                        + "the orders \(specification.orderPrefix)0 to \(specification.orderPrefix)"
+                        + "\(specification.load.orders - 1)?")
+            }
+            var due = handles.count
+            if let rate = specification.load.connectRate {
+                due = min(due, Int((clock.now - start).seconds * rate) + 1)
+            }
+            // The server's queue of connections is not what is measured here: a few at a time keep it short.
+            while next < due, next - connections.ready < specification.connectsInFlight {
+                open(next)
+                next += 1
+            }
+            if ready < handles.count { try await Task.sleep(for: .microseconds(500)) }
+        }
+        for number in specification.readers..<handles.count {
+            handles[number].setReading(false, on: client)
+        }
+    }
+
+    /// Closes every connection and ends the client's threads.
+    func close() async {
+        recorder.willClose()
+        await client.shutdown()
+    }
+
+    private func open(_ number: Int) {
+        recorder.willOpen(number)
+        handles[number].open(subscription(number), on: client)
+    }
+
+    /// Where in its interval a poller asks, from 0 to 1. The pollers are spread evenly, in an order that does not follow
+    /// their orders', from a point that follows from the seed.
+    private func phase(_ number: Int) -> Double {
+        let golden = 0.618_033_988_749_895
+        let start = Double(specification.seed % 1_000) / 1_000
+        let place = start + golden * Double(number + 1)
+        return place - place.rounded(.down)
+    }
+
+    private func subscription(_ number: Int) -> Subscription {
+        let name = specification.orderPrefix + String(number % specification.load.orders)
+        guard let order = OrderID(name) else {
+            preconditionFailure("'\(name)' is not the id of an order; the specification was not checked")
+        }
+        var subscription = Subscription(
+            endpoint: endpoint, orders: [order],
+            credential: specification.subscriberToken.map { .bearer($0) } ?? .none,
+            version: ProtocolVersion(rawValue: specification.protocolVersion) ?? .h1)
+        if let seconds = specification.pollIntervalSeconds {
+            subscription.pollInterval = .nanoseconds(Int64(seconds * 1e9))
+            subscription.pollPhase = .nanoseconds(Int64(seconds * phase(number) * 1e9))
+        }
+        if endpoint.host == "127.0.0.1", specification.load.connections > Self.connectionsPerAddress {
+            // All of 127.0.0.0/8 is this host.
+            subscription.localAddress = "127.0.0.\(2 + number / Self.connectionsPerAddress)"
+        }
+        subscription.path = specification.foreign.map { ForeignServer.fill($0.subscribePath, order: name) }
+        subscription.headers = specification.foreign?.headers.map { ($0.name.lowercased(), $0.value) } ?? []
+        return subscription
+    }
+}

@@ -1,0 +1,27 @@
+public import OrderUpdates
+
+/// Hands updates to the server under test, and never waits for its answer: that would close the loop.
+public protocol UpdatePublisher: Sendable {
+    /// Sends updates of one order that belong together. Called on the publisher's thread, in the order of publication;
+    /// it returns at once, and the updates of one order reach the server in the order of the calls.
+    func publish(_ updates: [OrderUpdate], order: OrderID, firstSequence: Int)
+
+    var statistics: PublisherStatistics { get }
+
+    /// Ends the connections.
+    func shutdown() async
+}
+
+/// Counters of a publisher since its start.
+public struct PublisherStatistics: Hashable, Sendable {
+    /// Publications that were handed over.
+    public var sent: Int64 = 0
+    public var accepted: Int64 = 0
+    public var refused: Int64 = 0
+    /// What the server, or the network, said of the first that was refused.
+    public var firstRefusal: String?
+
+    public init() {}
+
+    public var unanswered: Int64 { sent - accepted - refused }
+}

@@ -1,0 +1,42 @@
+import LoadGeneration
+import Testing
+
+@Suite struct ForeignServerTests {
+    @Test func fillsEachPlace() {
+        let template = #"{"id":"{order}","at":"{timestamp}","n":{sequence},"other":{"order":1}}"#
+        let filled = ForeignServer.fill(template, order: "o-1", timestamp: "T", sequence: 7)
+        #expect(filled == #"{"id":"o-1","at":"T","n":7,"other":{"order":1}}"#)
+    }
+
+    @Test func aTemplateWithoutPlacesStays() {
+        #expect(ForeignServer.fill("/events", order: "o") == "/events")
+        #expect(ForeignServer.fill("{", order: "o") == "{")
+    }
+
+    /// A value that looks like a place is a value.
+    @Test func valuesAreNotFilledAgain() {
+        #expect(ForeignServer.fill("{order}{order}", order: "{sequence}") == "{sequence}{sequence}")
+    }
+
+    @Test(
+        arguments: [
+            (ForeignServer.TimestampFormat.rfc3339, #""2026-11-23T05:07:23.5Z""#, 1_795_410_443_500_000_000),
+            (.unixMilliseconds, "1795410443500", 1_795_410_443_500_000_000),
+            (.unixMilliseconds, #""1.7954104435e12""#, 1_795_410_443_500_000_000),
+            (.unixMilliseconds, "1e300", nil),
+            (.unixNanoseconds, "1795410443500000001", 1_795_410_443_500_000_001),
+            (.rfc3339, "17", nil),
+            (.unixNanoseconds, #""soon""#, nil),
+        ] as [(ForeignServer.TimestampFormat, String, Int64?)])
+    func readsTimes(format: ForeignServer.TimestampFormat, value: String, expected: Int64?) throws {
+        var foreign = ForeignServer(subscribePath: "/events")
+        foreign.timestampPointer = "/data/at"
+        foreign.timestampFormat = format
+        foreign.sequencePointer = "/data/n"
+        let reading = try PayloadReading(foreign)
+        var parser = TimestampParser()
+        let result = Array(#"{"data":{"n":3,"at":\#(value)}}"#.utf8).withUnsafeBytes { reading.read($0, &parser) }
+        #expect(result.timestamp == expected)
+        #expect(result.sequence == 3)
+    }
+}

@@ -1,0 +1,129 @@
+import ExperimentModel
+import LoadGeneration
+import OrderUpdates
+import Synchronization
+import Testing
+import TransportCore
+import Transports
+
+/// The whole of a load, against a hub in this process.
+@Suite struct LoadRunTests {
+    private func run(
+        _ load: LoadProfile, orders: Int? = nil,
+        change: (inout LoadSpecification) -> Void = { _ in },
+        report: @escaping @Sendable (LoadEvent) async throws -> Void = { _ in }
+    ) async throws -> LoadResult {
+        let network = InProcessNetwork()
+        let hub = OrderEventHub()
+        for index in 0..<(orders ?? load.orders) {
+            try hub.create(try #require(OrderID("order-\(index)")), owner: "anyone", status: .activating)
+        }
+        let server = try await InProcessTransport(network: network).start(
+            OrderService(hub: hub, auth: NoAuthentication()), ServerConfiguration())
+        var specification = LoadSpecification(transport: "in-process", load: load)
+        specification.target.host = server.endpoint.host
+        specification.target.port = server.endpoint.port
+        specification.warmupSeconds = 0.05
+        specification.measureSeconds = 0.25
+        specification.drainSeconds = 20
+        change(&specification)
+        let result: Result<LoadResult, any Error>
+        do {
+            result = .success(
+                try await LoadRun(
+                    specification, transport: InProcessClientTransport(network: network),
+                    publisher: HubPublisher(hub: hub), report: report
+                ).run())
+        } catch {
+            result = .failure(error)
+        }
+        await server.stop()
+        return try result.get()
+    }
+
+    @Test func deliversEverythingOnce() async throws {
+        let load = LoadProfile(name: "a", connections: 30, orders: 3, updatesPerSecond: 200, burst: 4)
+        let result = try await run(load)
+        #expect(result.ledger.expected > 0)
+        #expect(result.ledger.delivered == result.ledger.expected)
+        #expect(result.ledger.expected == result.publishing.updates * 10)
+        #expect(result.latency.corrected.count == result.ledger.expected)
+        #expect(result.latency.corrected.censored == 0)
+        #expect(result.timeToFirstEvent.count == 30)
+        #expect(result.unknownUpdates == 0)
+        #expect(result.disconnections == 0)
+        #expect(result.fanOutSkew != nil)
+        #expect(result.publishing.refused == 0 && result.publishing.unanswered == 0)
+    }
+
+    /// The schedule does not depend on what is delivered: the updates of a window are its length times the rate.
+    @Test func publishesByTheScheduleAlone() async throws {
+        let result = try await run(LoadProfile(name: "a", connections: 5, orders: 1, updatesPerSecond: 400))
+        #expect(result.publishing.updates == 100)
+    }
+
+    @Test func holdsConnectionsWithoutUpdates() async throws {
+        let result = try await run(LoadProfile(name: "idle", connections: 10, orders: 10, updatesPerSecond: 0)) {
+            $0.publishing = .none
+        }
+        #expect(result.ledger == LedgerSummary())
+        #expect(result.latency.corrected.count == 0)
+        #expect(result.timeToFirstEvent.count == 10)
+    }
+
+    @Test func theDigestIsThatOfTheUpdatesAlone() async throws {
+        var digests: Set<String> = []
+        for connections in [1, 7] {
+            let load = LoadProfile(name: "a", connections: connections, orders: 1, updatesPerSecond: 50)
+            let result = try await run(load) { $0.fairnessUpdates = 8 }
+            digests.insert(try #require(result.fairnessDigest))
+        }
+        #expect(digests.count == 1)
+        let other = try await run(LoadProfile(name: "a", connections: 1, orders: 1, updatesPerSecond: 50)) {
+            $0.fairnessUpdates = 7
+        }
+        #expect(other.fairnessDigest != digests.first)
+    }
+
+    @Test func phasesAreToldInOrder() async throws {
+        let names = Mutex<[LoadEvent.Name]>([])
+        _ = try await run(
+            LoadProfile(name: "a", connections: 2, orders: 1, updatesPerSecond: 50),
+            report: { event in names.withLock { if event.event != .progress { $0.append(event.event) } } })
+        #expect(names.withLock { $0 } == [.started, .ready, .measuring, .measured, .held, .closed])
+    }
+
+    @Test func anUnknownOrderIsRefusedWithItsCause() async throws {
+        let load = LoadProfile(name: "a", connections: 3, orders: 3, updatesPerSecond: 50)
+        let error = await #expect(throws: LoadError.self) { try await run(load, orders: 1) }
+        #expect(error?.code == .cannotConnect)
+        #expect(error?.message.contains("404") == true)
+    }
+
+    @Test func whatTheTransportCannotDoIsSaidBeforeAnythingIsConnected() async throws {
+        let load = LoadProfile(name: "a", connections: 1, orders: 1, updatesPerSecond: 50)
+        let error = await #expect(throws: LoadError.self) { try await run(load) { $0.target.tls = true } }
+        #expect(error?.code == .unsupported)
+    }
+
+    @Test func slowReadersAreCountedApart() async throws {
+        let load = LoadProfile(name: "a", connections: 6, orders: 1, updatesPerSecond: 400, slowReaders: 2)
+        let result = try await run(load)
+        #expect(result.ledger.expected == result.publishing.updates * 4)
+        #expect(result.ledger.delivered == result.ledger.expected)
+        #expect(result.slowReaders.count == 2)
+    }
+
+    @Test func cancellingEndsIt() async throws {
+        let load = LoadProfile(name: "a", connections: 4, orders: 1, updatesPerSecond: 100)
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+        let task = Task {
+            try await run(load, change: { $0.measureSeconds = 3_600 }) { event in
+                if event.event == .measuring { continuation.yield() }
+            }
+        }
+        for await _ in stream { break }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+    }
+}

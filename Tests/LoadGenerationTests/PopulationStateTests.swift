@@ -1,0 +1,186 @@
+import ExperimentModel
+import LoadGeneration
+import Measurement
+import Testing
+
+/// Times in these tests are nanoseconds of a clock that both ends share: the wall is 0 off.
+@Suite struct PopulationStateTests {
+    private func state(
+        subscribers: Int = 1, orders: Int = 1, slow: Int = 0, coalesces: Bool = false, window: Range<Int64> = 0..<1_000
+    ) -> PopulationState {
+        var state = PopulationState(
+            subscribers: subscribers, readers: subscribers - slow, orders: orders, numbering: .timestamp,
+            coalesces: coalesces, wallOffset: 0)
+        state.window = window
+        return state
+    }
+
+    private func reading(_ timestamp: Int64) -> PayloadReading.Reading { .init(timestamp: timestamp) }
+
+    @Test func latencyCountsFromTheIntendedTimeAndFromTheRealOne() {
+        var state = state()
+        state.publish(order: 0, timestamp: 100, now: 130)
+        state.update(0, reading(100), offset: nil, now: 150)
+        let summary = state.summary()
+        #expect(summary.latency.corrected.max == 50)
+        #expect(summary.latency.uncorrected.max == 20)
+        #expect(summary.ledger == LedgerSummary(expected: 1, delivered: 1))
+        #expect(summary.updates == 1)
+    }
+
+    @Test func theWindowIsThatOfTheIntendedTimes() {
+        var state = state(window: 100..<200)
+        for time: Int64 in [99, 100, 199, 200] {
+            state.publish(order: 0, timestamp: time, now: time)
+            // Delivered far outside of it.
+            state.update(0, reading(time), offset: nil, now: time + 5_000)
+        }
+        let summary = state.summary()
+        #expect(summary.updates == 2)
+        #expect(summary.latency.corrected.count == 2)
+    }
+
+    @Test func whatNeverCameIsCensored() {
+        var state = state()
+        for time: Int64 in [1, 2, 3, 4] { state.publish(order: 0, timestamp: time, now: time) }
+        state.update(0, reading(1), offset: nil, now: 10)
+        state.update(0, reading(3), offset: nil, now: 11)
+        let summary = state.summary()
+        #expect(summary.ledger == LedgerSummary(expected: 4, delivered: 2, lost: 1, undelivered: 1))
+        #expect(summary.latency.corrected.count == 2)
+        #expect(summary.latency.corrected.censored == 2)
+        #expect(summary.latency.corrected.p99 == nil)
+    }
+
+    @Test func lateAndTwice() {
+        var state = state()
+        for time: Int64 in [1, 2, 3] { state.publish(order: 0, timestamp: time, now: time) }
+        for time: Int64 in [1, 3, 2, 2] { state.update(0, reading(time), offset: nil, now: 10) }
+        #expect(state.summary().ledger == LedgerSummary(expected: 3, delivered: 3, duplicated: 1, reordered: 1))
+    }
+
+    /// What a poll skips became visible with what it showed: it counts, with that time.
+    @Test func aPollShowsWhatItSkipped() {
+        var state = state(coalesces: true)
+        for time: Int64 in [100, 200, 300] { state.publish(order: 0, timestamp: time, now: time) }
+        state.update(0, reading(300), offset: nil, now: 350)
+        let summary = state.summary()
+        #expect(summary.ledger == LedgerSummary(expected: 3, delivered: 1, coalesced: 2))
+        #expect(summary.latency.corrected.count == 3)
+        #expect(summary.latency.corrected.max == 250)
+        #expect(summary.latency.corrected.censored == 0)
+    }
+
+    @Test func aSnapshotAfterALostPositionDeclaresWhatItSkips() {
+        var state = state()
+        for time: Int64 in [100, 200, 300] { state.publish(order: 0, timestamp: time, now: time) }
+        state.positionLost(0)
+        state.snapshot(0, reading(200), offset: nil, now: 310)
+        state.update(0, reading(300), offset: nil, now: 320)
+        #expect(state.summary().ledger == LedgerSummary(expected: 3, delivered: 1, coalesced: 2, positionsLost: 1))
+    }
+
+    @Test func staleUntilSeen() throws {
+        var state = state(window: 0..<1_000)
+        state.publish(order: 0, timestamp: 100, now: 100)
+        state.publish(order: 0, timestamp: 400, now: 400)
+        // 100 to 300: aged 0 to 200. 400 to the end of the window: aged 0 to 600.
+        state.update(0, reading(100), offset: nil, now: 300)
+        let staleness = try #require(state.summary().staleness)
+        #expect(abs(staleness.mean - (200.0 * 100 + 600 * 300) / 1_000) < 1e-9)
+    }
+
+    /// The view misses the second update all the while, so the first one's arrival makes it younger, not fresh.
+    @Test func ageIsThatOfTheOldestUnseenUpdate() throws {
+        var state = state(window: 0..<1_000)
+        state.publish(order: 0, timestamp: 100, now: 100)
+        state.publish(order: 0, timestamp: 200, now: 200)
+        state.update(0, reading(100), offset: nil, now: 500)
+        state.update(0, reading(200), offset: nil, now: 600)
+        // 100 to 500: 0 to 400. 500 to 600: 300 to 400.
+        let staleness = try #require(state.summary().staleness)
+        #expect(abs(staleness.mean - (400.0 * 200 + 100 * 350) / 1_000) < 1e-9)
+    }
+
+    @Test func skewIsFromTheFirstSubscriberToTheLast() {
+        var state = state(subscribers: 3)
+        state.publish(order: 0, timestamp: 100, now: 100)
+        for (subscriber, now) in [(1, Int64(110)), (0, 115), (2, 140)] {
+            state.update(subscriber, reading(100), offset: nil, now: now)
+        }
+        #expect(state.summary().fanOutSkew?.max == 30)
+    }
+
+    @Test func slowReadersCountNowhereElse() {
+        var state = state(subscribers: 3, slow: 1)
+        state.publish(order: 0, timestamp: 100, now: 100)
+        for subscriber in 0..<2 { state.update(subscriber, reading(100), offset: nil, now: 110) }
+        state.positionLost(2)
+        let summary = state.summary()
+        #expect(summary.ledger == LedgerSummary(expected: 2, delivered: 2))
+        #expect(state.slowPositionsLost == 1)
+        #expect(state.isDrained)
+    }
+
+    @Test func whatNobodyPublishedIsUnknown() {
+        var state = state()
+        state.update(0, reading(77), offset: nil, now: 100)
+        state.update(0, PayloadReading.Reading(), offset: nil, now: 100)
+        #expect(state.unknownUpdates == 2)
+        #expect(state.summary().ledger == LedgerSummary())
+    }
+
+    /// A server that publishes on its own: offsets number the updates, the first one sets the window.
+    @Test func theServersOwnSchedule() {
+        var state = PopulationState(
+            subscribers: 2, readers: 2, orders: 1, numbering: .offset, coalesces: false, wallOffset: 1_000)
+        state.windowAfterFirst = (delay: 100, length: 200)
+        for subscriber in 0..<2 { state.snapshot(subscriber, reading(0), offset: 4, now: 0) }
+        // Offsets 5, 6, 7, 8 at wall times 2000, 2100, 2200, 2300; the window is wall 2100 to 2300.
+        for (offset, time) in [(UInt64(5), Int64(2_000)), (6, 2_100), (8, 2_300)] {
+            state.update(0, reading(time), offset: offset, now: time - 1_000 + 10)
+        }
+        for (offset, time) in [(UInt64(5), Int64(2_000)), (6, 2_100), (7, 2_200), (8, 2_300)] {
+            state.update(1, reading(time), offset: offset, now: time - 1_000 + 20)
+        }
+        #expect(state.window == 1_100..<1_300)
+        let summary = state.summary()
+        #expect(summary.ledger == LedgerSummary(expected: 4, delivered: 3, lost: 1))
+        #expect(summary.latency.corrected.count == 3)
+        // Who published them knows when it really did, and nobody here.
+        #expect(summary.latency.uncorrected.count == 0 && summary.latency.uncorrected.censored == 0)
+    }
+
+    /// Random deliveries: the books always balance.
+    @Test(arguments: 0..<100) func theBooksBalance(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let coalesces = generator.next(below: 2) == 0
+        let subscribers = 1 + generator.next(below: 6)
+        let orders = 1 + generator.next(below: 3)
+        var state = state(
+            subscribers: subscribers, orders: orders, slow: generator.next(below: subscribers), coalesces: coalesces,
+            window: 2_000..<6_000)
+        var published: [[Int64]] = Array(repeating: [], count: orders)
+        for now in stride(from: Int64(0), to: 8_000, by: 10) {
+            let order = generator.next(below: orders)
+            state.publish(order: order, timestamp: now, now: now)
+            published[order].append(now)
+            for _ in 0..<generator.next(below: 8) {
+                let subscriber = generator.next(below: subscribers)
+                let log = published[subscriber % orders]
+                guard !log.isEmpty else { continue }
+                let time = log[max(0, log.count - 1 - generator.next(below: 5))]
+                switch generator.next(below: 30) {
+                case 0:
+                    state.positionLost(subscriber)
+                    state.snapshot(subscriber, reading(time), offset: nil, now: now + 5)
+                default: state.update(subscriber, reading(time), offset: nil, now: now + 5)
+                }
+            }
+        }
+        let ledger = state.summary().ledger
+        #expect(
+            ledger.expected == ledger.delivered + ledger.coalesced + ledger.lost + ledger.undelivered, "seed \(seed)")
+        #expect(ledger.expected > 0 || orders > 0)
+    }
+}

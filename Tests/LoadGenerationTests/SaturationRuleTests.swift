@@ -1,0 +1,34 @@
+import ExperimentModel
+import LoadGeneration
+import Measurement
+import Testing
+
+@Suite struct SaturationRuleTests {
+    private func latency(p99: Int64) -> LatencySummary {
+        LatencySummary(histogram: SparseHistogram([.init(value: p99, count: 100)]))
+    }
+
+    @Test(
+        arguments: [
+            (0.50, 0.30, 100_000, false),
+            (0.89, 0.10, 100_000, false),
+            (0.95, 0.30, 100_000, true),  // the client first
+            (0.95, 0.99, 100_000, false),  // the server first: a figure of the server
+            (0.10, 0.10, 4_000_000, false),  // late, but not by much
+            (0.10, 0.10, 6_000_000, true),  // late by more than half of the latency
+            (0.95, nil, 100_000, true),  // a server that is not ours to look at
+        ] as [(Double, Double?, Int64, Bool)])
+    func decides(busy: Double, server: Double?, lateness: Int64, isSaturated: Bool) {
+        let reason = SaturationRule.reason(
+            busyFraction: busy, serverBusyFraction: server, latenessP99Nanoseconds: lateness,
+            latency: latency(p99: 10_000_000))
+        #expect((reason != nil) == isSaturated)
+    }
+
+    @Test func latenessBesideALongLatencyIsNoMatter() {
+        let reason = SaturationRule.reason(
+            busyFraction: 0.1, serverBusyFraction: 0.1, latenessP99Nanoseconds: 6_000_000,
+            latency: latency(p99: 2_500_000_000))
+        #expect(reason == nil)
+    }
+}
