@@ -1,0 +1,75 @@
+package import ExperimentModel
+import Glibc
+import TransportCore
+
+/// Says which cells cannot exist, and why: what a transport cannot do is a finding, printed in the report.
+package struct CellLegality {
+    private let settings: RunSettings
+    private let descriptorLimit: Int
+
+    package init(_ settings: RunSettings) {
+        self.settings = settings
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        descriptorLimit = Int(clamping: limit.rlim_max)
+    }
+
+    /// One sentence; nil for a cell that can be measured.
+    package func objection(to cell: Cell) -> String? {
+        if cell.load.connections + 100 > descriptorLimit {
+            return
+                "a process may hold \(descriptorLimit) descriptors here, and the load takes \(cell.load.connections) "
+                + "connections: raise the limit (ulimit -Hn), or take a smaller load"
+        }
+        switch cell.server {
+        case .floor: return floorObjection(cell)
+        case .external: return "servers that are not ours are measured with `tandem load`"
+        case .tandem: return transportObjection(cell)
+        }
+    }
+
+    private func floorObjection(_ cell: Cell) -> String? {
+        if access(settings.floorServer, X_OK) != 0 {
+            return "\(settings.floorServer) is not built: `make floor` builds it"
+        }
+        guard ["sse", "websocket"].contains(cell.transport), cell.protocolVersion == "h1", !cell.tls else {
+            return "the floor speaks SSE and WebSocket over plain HTTP/1.1 alone"
+        }
+        return nil
+    }
+
+    private func transportObjection(_ cell: Cell) -> String? {
+        guard let capabilities = settings.capabilities(cell.transport) else {
+            return "no transport '\(cell.transport)' is registered"
+        }
+        guard settings.authSchemes.contains(cell.auth) else {
+            return "no auth scheme '\(cell.auth)' is registered"
+        }
+        // A transport that no protocol carries ignores the version.
+        if !capabilities.protocolVersions.isEmpty,
+            ProtocolVersion(rawValue: cell.protocolVersion).map(capabilities.protocolVersions.contains) != true
+        {
+            return limitation(capabilities, cell.protocolVersion)
+                ?? "\(cell.transport) is not carried over \(cell.protocolVersion)"
+        }
+        if cell.protocolVersion == "h2", !cell.tls, !capabilities.speaksUnencryptedHTTP2 {
+            return limitation(capabilities, "h2c") ?? "\(cell.transport) speaks HTTP/2 over TLS alone"
+        }
+        if cell.tls, !capabilities.supportsTLS {
+            return limitation(capabilities, "TLS") ?? "\(cell.transport) has no TLS"
+        }
+        // Without heartbeats of its own (a poll is one) a transport is measured as it is, whatever the factor says.
+        if let kind = HeartbeatKind(rawValue: cell.heartbeat.kind.rawValue), kind != .off,
+            !capabilities.heartbeats.isEmpty, !capabilities.heartbeats.contains(kind)
+        {
+            return limitation(capabilities, kind.rawValue) ?? "\(cell.transport) has no \(kind.rawValue) heartbeat"
+        }
+        return nil
+    }
+
+    private func limitation(_ capabilities: TransportCapabilities, _ subject: String) -> String? {
+        capabilities.limitations.first { limitation in
+            limitation.subject.split(separator: " ").contains { $0.lowercased() == subject.lowercased() }
+        }?.reason
+    }
+}

@@ -1,0 +1,63 @@
+public import ExperimentModel
+
+/// Carries out a plan: the trials that remain, in their order, each written down as it ends.
+public struct ExperimentRun: Sendable {
+    private let identity: RunIdentity
+    private let settings: RunSettings
+    private let observer: any RunObserver
+
+    public init(_ identity: RunIdentity, _ settings: RunSettings, observer: any RunObserver) {
+        self.identity = identity
+        self.settings = settings
+        self.observer = observer
+    }
+
+    /// Runs what remains of the plan. A trial that fails or is invalid is an observation, and the run goes on; a task
+    /// that is cancelled ends its processes, and loses the trial under way alone.
+    ///
+    /// - Parameters:
+    ///   - folder: for certificates; gone after the run.
+    ///   - trials: those of the plan that have no observation in `log` yet.
+    /// - Throws: `ResultError` where an observation cannot be written, `TrialError` where a certificate cannot be made.
+    public func run(_ trials: [Trial], _ log: ObservationWriter, _ folder: TemporaryFolder) async throws -> RunOutcome {
+        var outcome = RunOutcome(remaining: trials.count)
+        observer.observe(
+            .began(
+                trials: trials.count + log.earlier.count, remaining: trials.count,
+                seconds: trials.reduce(0) { $0 + $1.estimatedSeconds }))
+        var fairness = FairnessBook(log.earlier)
+        do {
+            let runner = TrialRunner(
+                settings: settings, identity: identity, certificate: try await certificate(trials, folder),
+                clientFloors: try await clientFloors(trials), observer: observer)
+            for (index, trial) in trials.enumerated() {
+                try Task.checkCancellation()
+                observer.observe(.trialBegan(trial, index: index + 1))
+                let observation = try await runner.run(trial, &fairness)
+                try log.append(observation)
+                outcome.observed.append(observation)
+                outcome.remaining -= 1
+                observer.observe(.trialEnded(observation))
+            }
+        } catch {
+            guard Task.isCancelled || error is CancellationError else { throw error }
+            outcome.wasInterrupted = true
+        }
+        return outcome
+    }
+
+    private func certificate(_ trials: [Trial], _ folder: TemporaryFolder) async throws -> DevelopmentCertificate? {
+        guard trials.contains(where: { $0.cell.tls }) else { return nil }
+        return try await DevelopmentCertificate.create(in: folder.path)
+    }
+
+    private func clientFloors(_ trials: [Trial]) async throws -> [String: Int64] {
+        var floors: [String: Int64] = [:]
+        var seen: Set<String> = []
+        for trial in trials where seen.insert(trial.cell.load.name).inserted {
+            observer.observe(.calibrating(load: trial.cell.load.name))
+            floors[trial.cell.load.name] = try await ClientCalibration(settings: settings).floor(of: trial.cell.load)
+        }
+        return floors
+    }
+}

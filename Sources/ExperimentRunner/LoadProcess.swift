@@ -1,0 +1,65 @@
+import ExperimentModel
+import FoundationEssentials
+import LoadGeneration
+
+/// The load generator, in a process of its own.
+struct LoadProcess {
+    private let child: ChildProcess
+
+    /// Runs one load and returns its result.
+    ///
+    /// - Parameters:
+    ///   - stepSeconds: the longest silence between two events that the schedule explains.
+    ///   - observe: called with each event before the generator goes on from it, where it waits.
+    static func run(
+        _ specification: LoadSpecification, _ settings: RunSettings, stepSeconds: Double,
+        observe: (LoadEvent) async throws -> Void
+    ) async throws -> LoadResult {
+        try await ChildProcess.run(
+            "the load generator", settings.tandem, ["load", "--json", "--spec", "-"], processor: settings.loadProcessor
+        ) { child in
+            let process = LoadProcess(child: child)
+            try await process.child.write(line: try Self.line(specification))
+            return try await process.follow(stepSeconds, observe)
+        }
+    }
+
+    private func follow(_ stepSeconds: Double, _ observe: (LoadEvent) async throws -> Void) async throws -> LoadResult {
+        var expected = LoadEvent.Name.started
+        while true {
+            let line = try await child.line(
+                within: .seconds(30 + stepSeconds), waitingFor: expected.rawValue)
+            let event: LoadEvent
+            do {
+                event = try JSONDecoder().decode(LoadEvent.self, from: Data(line.utf8))
+            } catch {
+                throw TrialError(
+                    .unexpectedOutput, "the load generator said '\(line.prefix(200))', which is no event: \(error)")
+            }
+            switch event.event {
+            case .result:
+                guard let result = event.result else {
+                    throw TrialError(.unexpectedOutput, "the load generator ended without a result")
+                }
+                return result
+            case .failed:
+                throw TrialError(.loadFailed, event.message ?? "the load generator failed and did not say why")
+            default:
+                try await observe(event)
+                if event.waits == true { try await child.write(line: "go") }
+                if let next = Self.next(after: event.event) { expected = next }
+            }
+        }
+    }
+
+    private static func next(after name: LoadEvent.Name) -> LoadEvent.Name? {
+        let order: [LoadEvent.Name] = [.started, .ready, .measuring, .measured, .held, .closed, .result]
+        return order.firstIndex(of: name).flatMap { $0 + 1 < order.count ? order[$0 + 1] : nil }
+    }
+
+    private static func line(_ specification: LoadSpecification) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(specification), as: UTF8.self)
+    }
+}

@@ -1,0 +1,44 @@
+public import ExperimentModel
+public import LoadGeneration
+public import Measurement
+
+/// Something that is observed of each trial: reads what it needs as the phases pass, and fills in its part of the line.
+///
+/// A probe never changes what the trial does, so that an observation means the same with and without it. To add one,
+/// write a file under `Probes/` and a line in the catalog.
+public protocol Probe: Sendable {
+    /// As it stands in an experiment's `probes`.
+    var name: String { get }
+
+    /// Reads what it needs at a phase. The load generator waits in the phases `started`, `held` and `closed`.
+    func read(_ phase: LoadEvent.Name, _ server: ServerReader, into readings: inout ProbeReadings)
+
+    /// Fills in its part, once the trial is over.
+    func complete(_ observation: inout Observation, _ readings: ProbeReadings, _ result: LoadResult)
+}
+
+/// What a probe may read of the server under test.
+public struct ServerReader: Sendable {
+    /// Nil where there is no server process: in process.
+    public let pid: Int32?
+
+    public init(pid: Int32?) { self.pid = pid }
+
+    public var usage: ResourceUsage? { pid.flatMap { try? ResourceUsage.read(pid: $0) } }
+    public var cpu: CPUTime? { pid.flatMap { try? CPUTime.read(pid: $0) } }
+}
+
+/// What probes have read in a trial, each under a phase.
+public struct ProbeReadings: Sendable {
+    public var usage: [LoadEvent.Name: ResourceUsage] = [:]
+    public var cpu: [LoadEvent.Name: CPUTime] = [:]
+    public var kernel: [LoadEvent.Name: KernelSocketMemory] = [:]
+
+    public init() {}
+
+    /// What the server spent in the measuring window.
+    public var windowCPU: CPUTime? {
+        guard let begin = cpu[.measuring], let end = cpu[.measured] else { return nil }
+        return end - begin
+    }
+}

@@ -1,0 +1,45 @@
+public import ExperimentModel
+public import LoadGeneration
+import Measurement
+
+/// Latency, staleness, ledger, and what a delivery costs: processor time, bytes and requests. In every experiment.
+public struct DeliveryProbe: Probe {
+    public init() {}
+
+    public var name: String { "delivery" }
+
+    public func read(_ phase: LoadEvent.Name, _ server: ServerReader, into readings: inout ProbeReadings) {
+        switch phase {
+        // Cheap enough for the ends of the window itself.
+        case .measuring, .measured: readings.cpu[phase] = server.cpu
+        default: break
+        }
+    }
+
+    public func complete(_ observation: inout Observation, _ readings: ProbeReadings, _ result: LoadResult) {
+        observation.latency = result.latency
+        observation.timeToFirstEvent = result.timeToFirstEvent
+        observation.staleness = result.staleness
+        observation.fanOutSkew = result.fanOutSkew
+        observation.ledger = result.ledger
+        var resources = observation.resources ?? ResourceSummary()
+        if let cpu = readings.windowCPU {
+            var server =
+                resources.server ?? ProcessResources(cpuUserSeconds: 0, cpuSystemSeconds: 0)
+            server.cpuUserSeconds = cpu.userSeconds
+            server.cpuSystemSeconds = cpu.systemSeconds
+            resources.server = server
+        }
+        var load = resources.load ?? result.resources
+        load.cpuUserSeconds = result.resources.cpuUserSeconds
+        load.cpuSystemSeconds = result.resources.cpuSystemSeconds
+        resources.load = load
+        if let received = result.traffic.bytesReceived, let sent = result.traffic.bytesSent {
+            // The server's view: what the subscribers received, it sent.
+            resources.traffic = ResourceSummary.Traffic(
+                wireBytesSent: received, wireBytesReceived: sent, requests: result.traffic.requests,
+                upstreamCalls: result.traffic.stateReads)
+        }
+        observation.resources = resources
+    }
+}

@@ -1,0 +1,19 @@
+public import ExperimentModel
+public import LoadGeneration
+
+/// What a run does, as it does it: for progress displays.
+public enum RunEvent: Sendable {
+    /// - trials: in the plan. remaining: those without an observation. seconds: the estimate for these.
+    case began(trials: Int, remaining: Int, seconds: Double)
+    /// The measuring client's own latency is being measured, for a load.
+    case calibrating(load: String)
+    /// - index: from 1 among those that remained when the run began.
+    case trialBegan(Trial, index: Int)
+    case phase(LoadEvent)
+    case trialEnded(Observation)
+}
+
+/// Receives the events of a run, in order.
+public protocol RunObserver: Sendable {
+    func observe(_ event: RunEvent)
+}

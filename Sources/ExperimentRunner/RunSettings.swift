@@ -1,0 +1,54 @@
+public import TransportCore
+
+/// What a run needs to know beside its plan: where the programs are, and what they are given.
+public struct RunSettings: Sendable {
+    /// The `tandem` that serves and loads: as a rule this very program.
+    public var tandem: String
+    /// The folder with `floor-server`; where it is missing, the floor's cells are skipped with that reason.
+    public var floorFolder: String
+    /// Confine the server to the first processor and the load generator to the second.
+    public var pins: Bool
+    public var credentials: Credentials
+    /// What a registered transport can do; nil for a name that is not registered.
+    public var capabilities: @Sendable (_ transport: String) -> TransportCapabilities?
+    /// Names of the registered auth schemes.
+    public var authSchemes: [String]
+    public var probes: [any Probe]
+
+    /// Who the load generator is to a server that checks.
+    public struct Credentials: Sendable {
+        /// The keys that the server verifies with.
+        public var keySetPath: String
+        /// Of the owner of all orders.
+        public var subscriberToken: String
+        /// With the scope to publish.
+        public var publisherToken: String
+        /// The owner's name.
+        public var owner: String
+
+        public init(keySetPath: String, subscriberToken: String, publisherToken: String, owner: String) {
+            self.keySetPath = keySetPath
+            self.subscriberToken = subscriberToken
+            self.publisherToken = publisherToken
+            self.owner = owner
+        }
+    }
+
+    public init(
+        tandem: String, floorFolder: String, pins: Bool = false, credentials: Credentials,
+        capabilities: @escaping @Sendable (_ transport: String) -> TransportCapabilities?, authSchemes: [String],
+        probes: [any Probe]
+    ) {
+        self.tandem = tandem
+        self.floorFolder = floorFolder
+        self.pins = pins
+        self.credentials = credentials
+        self.capabilities = capabilities
+        self.authSchemes = authSchemes
+        self.probes = probes
+    }
+
+    var floorServer: String { floorFolder + "/floor-server" }
+    var serverProcessor: String? { pins ? "0" : nil }
+    var loadProcessor: String? { pins ? "1" : nil }
+}

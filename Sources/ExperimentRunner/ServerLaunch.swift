@@ -1,0 +1,50 @@
+package import ExperimentModel
+
+/// How the server of a cell is started: a process of its own for each trial, so that no trial inherits another's memory.
+package struct ServerLaunch {
+    package var program: String
+    package var arguments: [String]
+
+    package init(_ cell: Cell, _ settings: RunSettings, certificate: DevelopmentCertificate?, seconds: Double) {
+        switch cell.server {
+        case .tandem, .external:
+            program = settings.tandem
+            arguments = Self.serve(cell, settings, certificate)
+        case .floor:
+            program = settings.floorServer
+            arguments = Self.floor(cell, settings, seconds)
+        }
+    }
+
+    private static func serve(
+        _ cell: Cell, _ settings: RunSettings, _ certificate: DevelopmentCertificate?
+    ) -> [String] {
+        var arguments = [
+            "serve", "--json", "--port", "0", "--loops", String(cell.loops), "--orders", String(cell.load.orders),
+            "--orders-prefix", "order-", "--owner", settings.credentials.owner, "--auth", cell.auth,
+            "--heartbeat-kind", cell.heartbeat.kind.rawValue, "--drain-bound", "1",
+        ]
+        if cell.heartbeat.kind != .off {
+            arguments += ["--heartbeat-interval", "\(Int((cell.heartbeat.seconds * 1000).rounded()))ms"]
+        }
+        if cell.auth != "none" { arguments += ["--jwks", settings.credentials.keySetPath] }
+        if cell.tls, let certificate {
+            arguments += ["--tls-cert", certificate.certificatePath, "--tls-key", certificate.keyPath]
+        } else if cell.protocolVersion == "h2" {
+            arguments += ["--h2c-port", "0"]
+        }
+        return arguments
+    }
+
+    /// The floor publishes on its own; SIGUSR1 starts it.
+    private static func floor(_ cell: Cell, _ settings: RunSettings, _ seconds: Double) -> [String] {
+        var arguments = ["--port", "0", "--loops", String(cell.loops), "--orders", String(cell.load.orders)]
+        if cell.load.updatesPerSecond > 0 {
+            arguments += [
+                "--rate", String(cell.load.updatesPerSecond), "--burst", String(cell.load.burst),
+                "--seconds", String(seconds), "--settle", "20",
+            ]
+        }
+        return arguments
+    }
+}

@@ -1,0 +1,25 @@
+/// A trial could not be measured to its end; the run goes on with the next.
+public struct TrialError: Error, CustomStringConvertible {
+    public enum Code: String, Sendable {
+        /// A child process did not start, or ended before its time.
+        case childEnded
+        /// A child process did not do what was due in time.
+        case timeout
+        /// A child process said what nobody expected.
+        case unexpectedOutput
+        /// The load generator gave up, and said why.
+        case loadFailed
+        /// The transports did not deliver identical updates.
+        case unfair
+    }
+
+    public var code: Code
+    /// One sentence for a person.
+    public var message: String
+    public var description: String { message }
+
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+}

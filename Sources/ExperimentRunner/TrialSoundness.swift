@@ -1,0 +1,27 @@
+package import ExperimentModel
+package import LoadGeneration
+
+/// Whether what was measured is what was asked for.
+package enum TrialSoundness {
+    /// A wall clock is good to some microseconds between two processes; more early deliveries than this are no accident.
+    private static let earlyShare = 0.01
+
+    /// One sentence; nil where nothing is amiss.
+    package static func objection(to result: LoadResult, _ trial: Trial) -> String? {
+        if result.disconnections > 0 {
+            return "\(result.disconnections) of \(result.connections) connections ended during the trial; the first: "
+                + (result.firstDisconnection ?? "no cause was given")
+        }
+        if result.publishing.refused > 0 {
+            return "the server refused \(result.publishing.refused) publications; the first: "
+                + (result.publishing.firstRefusal ?? "no cause was given")
+        }
+        if trial.cell.load.updatesPerSecond > 0, result.publishing.updates == 0 {
+            return "nothing was published within the window: it is shorter than the time between two publications"
+        }
+        if Double(result.negativeLatencies) > earlyShare * Double(max(result.latency.corrected.count, 1)) {
+            return "\(result.negativeLatencies) updates arrived before they were due: the wall clock was set meanwhile"
+        }
+        return nil
+    }
+}

@@ -1,0 +1,47 @@
+import ExperimentModel
+import ExperimentRunner
+import Testing
+import TransportCore
+
+@Suite struct CellLegalityTests {
+    static let load = LoadProfile(name: "a", connections: 10, orders: 1, updatesPerSecond: 1)
+
+    static func settings(floorFolder: String = "/nowhere") -> RunSettings {
+        let capabilities = TransportCapabilities(
+            protocolVersions: [.h1], supportsTLS: false, pushes: true, replays: true, carriesCommands: false,
+            carriesManyOrders: false, heartbeats: [.control],
+            limitations: [.init("WebSocket over h2", because: "the library has no client for it")])
+        return RunSettings(
+            tandem: "/opt/tandem", floorFolder: floorFolder,
+            credentials: .init(keySetPath: "k", subscriberToken: "s", publisherToken: "p", owner: "alice"),
+            capabilities: { $0 == "sse" ? capabilities : nil }, authSchemes: ["bearer", "none"],
+            probes: [DeliveryProbe()])
+    }
+
+    private func objection(_ cell: Cell) -> String? { CellLegality(Self.settings()).objection(to: cell) }
+
+    @Test func aCellThatCanExist() {
+        #expect(objection(Cell(transport: "sse", load: Self.load)) == nil)
+        #expect(objection(Cell(transport: "sse", heartbeat: .off, load: Self.load)) == nil)
+    }
+
+    @Test(arguments: [
+        (Cell(transport: "carrier-pigeon", load: load), "carrier-pigeon"),
+        (Cell(transport: "sse", auth: "cookie", load: load), "cookie"),
+        // The transport's own reason, where it gives one.
+        (Cell(transport: "sse", protocolVersion: "h2", load: load), "the library has no client for it"),
+        (Cell(transport: "sse", tls: true, load: load), "TLS"),
+        (Cell(transport: "sse", heartbeat: .init(kind: .visible, seconds: 5), load: load), "visible"),
+        (Cell(transport: "sse", server: .external, load: load), "tandem load"),
+        (Cell(transport: "sse", server: .floor, load: load), "make floor"),
+        (
+            Cell(
+                transport: "sse",
+                load: LoadProfile(name: "huge", connections: 100_000_000, orders: 1, updatesPerSecond: 1)),
+            "descriptors"
+        ),
+    ])
+    func aCellThatCannot(cell: Cell, reason: String) {
+        #expect(objection(cell)?.contains(reason) == true, "\(objection(cell) ?? "no objection")")
+    }
+}

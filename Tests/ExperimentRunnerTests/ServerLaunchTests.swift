@@ -1,0 +1,43 @@
+import ExperimentModel
+import ExperimentRunner
+import Testing
+
+@Suite struct ServerLaunchTests {
+    private let settings = CellLegalityTests.settings(floorFolder: "/opt/floor")
+
+    private func launch(_ cell: Cell) -> ServerLaunch {
+        ServerLaunch(cell, settings, certificate: nil, seconds: 2.5)
+    }
+
+    @Test func ourServerIsGivenTheCellsFactors() {
+        let load = LoadProfile(name: "a", connections: 10, orders: 7, updatesPerSecond: 1)
+        let launch = launch(
+            Cell(
+                transport: "sse", protocolVersion: "h2", heartbeat: .init(kind: .visible, seconds: 2.5), load: load,
+                loops: 2))
+        #expect(launch.program == "/opt/tandem")
+        let text = launch.arguments.joined(separator: " ")
+        for part in [
+            "serve --json --port 0", "--loops 2", "--orders 7", "--owner alice", "--auth bearer", "--jwks k",
+            "--heartbeat-kind visible", "--heartbeat-interval 2500ms", "--h2c-port 0",
+        ] { #expect(text.contains(part), "\(part) is not in \(text)") }
+        #expect(!text.contains("--tls"))
+    }
+
+    @Test func withoutAuthenticationThereAreNoKeys() {
+        let load = LoadProfile(name: "a", connections: 10, orders: 1, updatesPerSecond: 1)
+        let text = launch(Cell(transport: "sse", auth: "none", heartbeat: .off, load: load)).arguments
+            .joined(separator: " ")
+        #expect(text.contains("--auth none") && !text.contains("--jwks"))
+        #expect(text.contains("--heartbeat-kind off") && !text.contains("--heartbeat-interval"))
+    }
+
+    @Test func theFloorIsGivenTheSchedule() {
+        let load = LoadProfile(name: "a", connections: 10, orders: 3, updatesPerSecond: 50, burst: 4)
+        let launch = launch(Cell(transport: "sse", server: .floor, load: load))
+        #expect(launch.program == "/opt/floor/floor-server")
+        #expect(launch.arguments.joined(separator: " ").contains("--orders 3 --rate 50.0 --burst 4 --seconds 2.5"))
+        let idle = LoadProfile(name: "idle", connections: 10, orders: 3, updatesPerSecond: 0)
+        #expect(!self.launch(Cell(transport: "sse", server: .floor, load: idle)).arguments.contains("--rate"))
+    }
+}

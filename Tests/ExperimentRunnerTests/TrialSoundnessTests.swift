@@ -1,0 +1,52 @@
+import ExperimentModel
+import ExperimentRunner
+import LoadGeneration
+import Measurement
+import Testing
+
+@Suite struct TrialSoundnessTests {
+    private let trial = Trial(
+        number: 1, block: 1, position: 1,
+        cell: Cell(
+            transport: "sse", load: LoadProfile(name: "a", connections: 10, orders: 1, updatesPerSecond: 10)),
+        warmupSeconds: 1, measureSeconds: 2)
+
+    private func objection(_ change: (inout LoadResult) -> Void) -> String? {
+        let latency = LatencySummary(histogram: SparseHistogram([.init(value: 1_000, count: 100)]))
+        var result = LoadResult(
+            connections: 10, connectSeconds: 0.1, measuredSeconds: 2, windowStartedAt: "2026-11-23T05:07:23Z",
+            latency: .init(corrected: latency, uncorrected: latency), timeToFirstEvent: latency,
+            ledger: LedgerSummary(expected: 100, delivered: 100),
+            resources: ProcessResources(cpuUserSeconds: 0, cpuSystemSeconds: 0), busyFraction: 0.1,
+            publishing: .init(updates: 10),
+            traffic: .init(bytesReceived: nil, bytesSent: nil, requests: 0, stateReads: 0),
+            slowReaders: .init(count: 0, cut: 0, positionsLost: 0), disconnections: 0, negativeLatencies: 0,
+            unknownUpdates: 0, heartbeats: 0)
+        change(&result)
+        return TrialSoundness.objection(to: result, trial)
+    }
+
+    @Test func soundAsItIs() { #expect(objection { _ in } == nil) }
+
+    @Test func connectionsThatEnded() {
+        let text = objection {
+            $0.disconnections = 3
+            $0.firstDisconnection = "reset"
+        }
+        #expect(text?.contains("3 of 10") == true && text?.contains("reset") == true)
+    }
+
+    @Test func refusedPublications() {
+        #expect(objection { $0.publishing.refused = 1 } != nil)
+    }
+
+    @Test func anEmptyWindow() {
+        #expect(objection { $0.publishing.updates = 0 } != nil)
+    }
+
+    /// One early arrival is a rounding of clocks; many are a clock that was set.
+    @Test func arrivalsBeforeTheirTime() {
+        #expect(objection { $0.negativeLatencies = 1 } == nil)
+        #expect(objection { $0.negativeLatencies = 2 } != nil)
+    }
+}
