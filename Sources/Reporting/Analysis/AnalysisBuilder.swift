@@ -1,0 +1,229 @@
+internal import ExperimentModel
+
+/// Sorts the lines of a run into cells, conditions, floors and A/A pairs, and computes their figures.
+struct AnalysisBuilder {
+    private let folder: ResultFolder
+    private let observations: [Observation]
+    private let title: String?
+    private let statistics: TrialStatistics
+
+    init(_ folder: ResultFolder, options: ReportOptions) {
+        self.folder = folder
+        observations = Self.lastOfEachTrial(folder.observations)
+        title = options.title ?? folder.manifest?.title
+        // The run's own seed, so that the same lines give the same intervals on every machine.
+        statistics = TrialStatistics(
+            seed: observations.first?.seed ?? 0, resamples: options.resamples,
+            margin: options.equivalenceMargin ?? folder.manifest?.equivalenceMargin ?? 0.05)
+    }
+
+    /// - Throws: `ReportError` where there is nothing to report on.
+    func build() throws(ReportError) -> Analysis {
+        guard let first = observations.first else { throw .noObservations }
+        let noise = noiseChecks()
+        let groups = self.groups()
+        let starts = observations.map(\.startedAt).sorted()
+        return Analysis(
+            experiment: first.experiment,
+            title: title ?? first.experiment,
+            runs: unique(observations.map(\.run)),
+            seeds: unique(observations.map(\.seed)),
+            firstStart: starts.first ?? "",
+            lastStart: starts.last ?? "",
+            margin: statistics.margin,
+            environment: folder.environment,
+            completeness: Completeness(
+                observations, planned: folder.manifest?.trials, tornLine: folder.tornLine),
+            subjects: unique(groups.flatMap { $0.cells.map(\.subject) }).sorted(),
+            groups: groups,
+            contrasts: groups.flatMap { contrasts(in: $0, noise: noise) },
+            noise: noise,
+            exclusions: exclusions(),
+            memory: memoryFits(among: groups.map(\.condition)))
+    }
+
+    /// A trial that was repeated after a failure counts as its last line says.
+    private static func lastOfEachTrial(_ observations: [Observation]) -> [Observation] {
+        struct Key: Hashable {
+            var run: String
+            var trial: Int
+        }
+        var places: [Key: Int] = [:]
+        var kept: [Observation] = []
+        for observation in observations {
+            let key = Key(run: observation.run, trial: observation.trial)
+            if let place = places[key] {
+                kept[place] = observation
+            } else {
+                places[key] = kept.count
+                kept.append(observation)
+            }
+        }
+        return kept
+    }
+
+    // MARK: - Groups
+
+    private func groups() -> [Group] {
+        let measured = observations.filter { $0.cell.role == .measure && $0.cell.server != .floor }
+        let floors = observations.filter { $0.cell.role == .floor || $0.cell.server == .floor }
+        let byCondition = Dictionary(grouping: measured) { Condition($0.cell) }
+        let conditions = byCondition.keys.sorted()
+        return conditions.map { condition in
+            Group(
+                condition: condition,
+                label: condition.label(among: conditions),
+                cells: cells(byCondition[condition] ?? []),
+                floors: cells(floors.filter { $0.cell.load.name == condition.load.name }))
+        }
+    }
+
+    private func cells(_ observations: [Observation]) -> [CellResult] {
+        Dictionary(grouping: observations) { $0.cell.id }.values
+            .map { cellResult($0) }
+            .sorted { ($0.subject, $0.cell.id) < ($1.subject, $1.cell.id) }
+    }
+
+    private func cellResult(_ trials: [Observation]) -> CellResult {
+        let cell = trials[0].cell
+        let ok = trials.filter { $0.status == .ok }
+        let counts = trials.reduce(into: [Observation.Status: Int]()) { $0[$1.status, default: 0] += 1 }
+        return CellResult(
+            cell: cell,
+            subject: Subject(cell),
+            condition: Condition(cell),
+            outcome: outcome(counts),
+            trials: counts,
+            reasons: unique(trials.filter { $0.status != .ok }.compactMap(\.reason)),
+            figures: statistics.figures(of: ok),
+            corrected: ok.compactMap { $0.latency?.corrected }.mergedAll,
+            uncorrected: ok.compactMap { $0.latency?.uncorrected }.mergedAll,
+            ledger: ok.isEmpty ? nil : ok.compactMap(\.ledger).reduce(LedgerSummary(), +),
+            loadBusyFraction: trials.compactMap { $0.quality?.loadBusyFraction }.max(),
+            clientFloor: ok.compactMap { $0.quality?.clientFloorNanoseconds }.max())
+    }
+
+    private func outcome(_ counts: [Observation.Status: Int]) -> CellResult.Outcome {
+        if counts[.ok] != nil { return .measured }
+        if counts[.invalid] != nil { return .invalid }
+        if counts[.failed] != nil { return .failed }
+        return .skipped
+    }
+
+    // MARK: - Comparisons
+
+    private func contrasts(in group: Group, noise: [NoiseCheck]) -> [Contrast] {
+        let measured = group.cells.filter { $0.outcome == .measured }
+        let values = measured.map { blockValues($0.cell.id) }
+        var contrasts: [Contrast] = []
+        for first in measured.indices {
+            for second in measured.indices where second > first {
+                for metric in Metric.compared {
+                    guard
+                        let comparison = statistics.compare(metric, values[second], against: values[first])
+                    else { continue }
+                    contrasts.append(
+                        Contrast(
+                            condition: group.condition, metric: metric, subject: measured[second].subject,
+                            reference: measured[first].subject, ratio: comparison.ratio,
+                            interval: comparison.interval, blocks: comparison.blocks, verdict: comparison.verdict,
+                            obstacle: comparison.obstacle,
+                            isWithinNoise: isWithinNoise(comparison.ratio, metric, noise)))
+                }
+            }
+        }
+        return contrasts
+    }
+
+    private func isWithinNoise(_ ratio: Double?, _ metric: Metric, _ noise: [NoiseCheck]) -> Bool {
+        guard let ratio, ratio > 0, ratio.isFinite else { return false }
+        guard let factor = noise.filter({ $0.metric == metric }).compactMap(\.factor).max() else { return false }
+        return max(ratio, 1 / ratio) <= factor
+    }
+
+    /// The `ok` trials of a cell by block.
+    private func blockValues(_ id: String) -> [Int: [Observation]] {
+        Dictionary(grouping: observations.filter { $0.cell.id == id && $0.status == .ok }, by: \.block)
+    }
+
+    private func noiseChecks() -> [NoiseCheck] {
+        let halves = observations.filter { $0.cell.role == .aa && $0.status == .ok }
+        let conditions = unique(observations.filter { $0.cell.server != .floor }.map { Condition($0.cell) })
+        let pairs = Dictionary(grouping: halves) { $0.cell.baseID }
+        return pairs.keys.sorted().flatMap { key -> [NoiseCheck] in
+            let a = (pairs[key] ?? []).filter { $0.cell.arm == .a }
+            let b = (pairs[key] ?? []).filter { $0.cell.arm == .b }
+            guard let cell = a.first?.cell, !b.isEmpty else { return [] }
+            let figuresA = statistics.figures(of: a)
+            let figuresB = statistics.figures(of: b)
+            return Metric.compared.compactMap { metric in
+                guard let first = figuresA[metric], let second = figuresB[metric],
+                    let comparison = statistics.compare(
+                        metric, Dictionary(grouping: a, by: \.block),
+                        against: Dictionary(grouping: b, by: \.block))
+                else { return nil }
+                let condition = Condition(cell)
+                return NoiseCheck(
+                    subject: Subject(cell), condition: condition, label: condition.label(among: conditions),
+                    metric: metric, a: first, b: second, ratio: comparison.ratio, interval: comparison.interval,
+                    blocks: comparison.blocks)
+            }
+        }
+    }
+
+    // MARK: - Findings
+
+    private func exclusions() -> [Exclusion] {
+        var found: [Exclusion] = []
+        for observation in observations where observation.status != .ok {
+            let reason = observation.reason ?? "no reason was recorded"
+            let same = found.firstIndex {
+                $0.cell.id == observation.cell.id && $0.status == observation.status && $0.reason == reason
+            }
+            if let same {
+                found[same].trials += 1
+            } else {
+                found.append(Exclusion(cell: observation.cell, status: observation.status, reason: reason, trials: 1))
+            }
+        }
+        let order: [Observation.Status] = [.invalid, .failed, .skipped]
+        return order.flatMap { status in
+            found.filter { $0.status == status }.sorted { $0.cell.id < $1.cell.id }
+        }
+    }
+
+    private func memoryFits(among conditions: [Condition]) -> [MemoryFit] {
+        struct Key: Hashable {
+            var subject: Subject
+            var factors: String
+        }
+        let held = observations.filter {
+            $0.status == .ok && $0.cell.role == .measure && $0.cell.server != .floor && $0.serverMemoryGrowth != nil
+        }
+        let series = Dictionary(grouping: held) {
+            Key(subject: Subject($0.cell), factors: Condition($0.cell).factorLabel(among: conditions))
+        }
+        return series.sorted { ($0.key.subject, $0.key.factors) < ($1.key.subject, $1.key.factors) }
+            .map { key, trials in
+                let points = trials.compactMap { trial in
+                    trial.serverMemoryGrowth.map {
+                        MemoryFit.Point(connections: trial.cell.load.connections, bytes: $0)
+                    }
+                }
+                return statistics.memoryFit(key.subject, key.factors, points)
+            }
+    }
+}
+
+/// Each value once, in the order of first appearance.
+func unique<Value: Hashable>(_ values: [Value]) -> [Value] {
+    var seen: Set<Value> = []
+    return values.filter { seen.insert($0).inserted }
+}
+
+extension [LatencySummary] {
+    fileprivate var mergedAll: LatencySummary? {
+        guard let first else { return nil }
+        return dropFirst().reduce(first) { $0.merged(with: $1) }
+    }
+}

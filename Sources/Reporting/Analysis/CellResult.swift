@@ -1,0 +1,51 @@
+public import ExperimentModel
+
+/// All trials of one cell together.
+public struct CellResult: Sendable {
+    public var cell: Cell
+    public var subject: Subject
+    public var condition: Condition
+    public var outcome: Outcome
+    /// How many trials ended in which way.
+    public var trials: [Observation.Status: Int]
+    /// Why trials were not measured, each reason once, in the order of appearance.
+    public var reasons: [String]
+    /// From the trials that are `ok`, nothing else.
+    public var figures: [Metric: Estimate]
+    public var corrected: LatencySummary?
+    public var uncorrected: LatencySummary?
+    public var ledger: LedgerSummary?
+    /// The greatest part of the window that the busiest thread of the load generator was on the CPU, 0 to 1.
+    public var loadBusyFraction: Double?
+    /// The client's own part of each latency, in nanoseconds: the greatest of the trials.
+    public var clientFloor: Int64?
+
+    /// What a reader may take from a cell.
+    public enum Outcome: String, Sendable, Hashable {
+        /// At least one trial is `ok`.
+        case measured
+        /// Trials ran, and none of them tells about the server.
+        case invalid
+        case failed
+        case skipped
+    }
+
+    public func figure(_ metric: Metric) -> Estimate? { figures[metric] }
+
+    /// The trials behind the figures.
+    public var okTrials: Int { trials[.ok] ?? 0 }
+}
+
+extension LedgerSummary {
+    /// The sum over trials.
+    static func + (left: Self, right: Self) -> Self {
+        Self(
+            expected: left.expected + right.expected, delivered: left.delivered + right.delivered,
+            lost: left.lost + right.lost, duplicated: left.duplicated + right.duplicated,
+            reordered: left.reordered + right.reordered, coalesced: left.coalesced + right.coalesced,
+            positionsLost: left.positionsLost + right.positionsLost, undelivered: left.undelivered + right.undelivered)
+    }
+
+    /// Whether the invariant held: nothing lost in silence, nothing twice, nothing out of order.
+    public var isClean: Bool { lost == 0 && duplicated == 0 && reordered == 0 }
+}

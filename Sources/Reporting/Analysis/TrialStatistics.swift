@@ -1,0 +1,114 @@
+internal import ExperimentModel
+internal import Measurement
+
+/// The statistics of a report: which samples go into which of Measurement's procedures.
+struct TrialStatistics {
+    let bootstrap: Bootstrap
+    let margin: Double
+
+    init(seed: UInt64, resamples: Int, margin: Double) {
+        bootstrap = Bootstrap(resamples: resamples, seed: seed)
+        self.margin = margin
+    }
+
+    // MARK: - Figures of a cell
+
+    /// Every metric that the trials observed.
+    func figures(of trials: [Observation]) -> [Metric: Estimate] {
+        var figures: [Metric: Estimate] = [:]
+        var pools: [Metric.Distribution: PooledDistribution] = [:]
+        for distribution in Metric.Distribution.allCases {
+            let summaries = trials.compactMap { distribution.summary(of: $0) }
+            if !summaries.isEmpty { pools[distribution] = PooledDistribution(summaries) }
+        }
+        for metric in Metric.allCases {
+            if let quantile = metric.quantile {
+                figures[metric] = pools[quantile.of].flatMap { self.quantile(quantile.at, of: $0) }
+            } else {
+                figures[metric] = median(of: trials.compactMap { metric.value(of: $0) })
+            }
+        }
+        return figures
+    }
+
+    private func quantile(_ quantile: Double, of pool: PooledDistribution) -> Estimate? {
+        let all = Array(0..<pool.trials)
+        guard let value = pool.quantile(quantile, of: all) else { return nil }
+        // The bootstrap drops what is not finite; a resample whose quantile never came is no such thing, so it counts
+        // as a number beyond all others on the way through.
+        let never = 1e300
+        let interval = bootstrap.interval(of: all) { chosen in
+            pool.quantile(quantile, of: chosen).map { $0.isFinite ? $0 : never }
+        }
+        func restored(_ value: Double) -> Double { value >= never / 2 ? .infinity : value }
+        return Estimate(
+            value: value, interval: interval.map { restored($0.lower)...restored($0.upper) }, trials: pool.trials,
+            values: pool.count)
+    }
+
+    private func median(of samples: [Double]) -> Estimate? {
+        guard let median = Quantiles(samples.filter(\.isFinite)).median else { return nil }
+        let interval = bootstrap.median(of: samples)
+        return Estimate(value: median, interval: interval.map { $0.lower...$0.upper }, trials: samples.count)
+    }
+
+    // MARK: - Comparisons
+
+    struct Outcome {
+        var ratio: Double?
+        var interval: ClosedRange<Double>?
+        var blocks: Int
+        var verdict: Verdict
+        var obstacle: String?
+    }
+
+    /// Pairs the trials of two cells within their blocks; nil where they share none, or never observed the metric.
+    func compare(_ metric: Metric, _ subject: [Int: [Observation]], against reference: [Int: [Observation]]) -> Outcome?
+    {
+        let shared = Set(subject.keys).intersection(reference.keys).sorted()
+        let pairs = shared.compactMap { block -> Bootstrap.Pair? in
+            guard let first = mean(metric, subject[block]), let second = mean(metric, reference[block]) else {
+                return nil
+            }
+            return Bootstrap.Pair(first, second)
+        }
+        guard !pairs.isEmpty else { return nil }
+        let comparison = Comparison(pairs, margin: margin, by: bootstrap)
+        var outcome = Outcome(
+            ratio: comparison.ratio?.estimate, interval: comparison.ratio.map { $0.lower...$0.upper },
+            blocks: pairs.count, verdict: comparison.verdict)
+        if outcome.ratio == nil, pairs.count == 1, pairs[0].hasRatio {
+            outcome.ratio = pairs[0].first / pairs[0].second
+        }
+        if comparison.verdict == .notEnoughData { outcome.obstacle = obstacle(comparison, blocks: pairs.count) }
+        return outcome
+    }
+
+    /// Over the trials of one block, normally one.
+    private func mean(_ metric: Metric, _ trials: [Observation]?) -> Double? {
+        let values = (trials ?? []).compactMap { metric.value(of: $0) }
+        return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    }
+
+    private func obstacle(_ comparison: Comparison, blocks: Int) -> String {
+        if comparison.unusablePairs > 0 {
+            return
+                "in \(comparison.unusablePairs) of \(Decimals.count(blocks, "block")) the figure was not reached or is zero"
+        }
+        guard let ratio = comparison.ratio else {
+            return "\(Decimals.count(blocks, "block")) cannot show how much the figures vary"
+        }
+        let ends = "\(Decimals.change(ratio.lower)) to \(Decimals.change(ratio.upper))"
+        return "with \(Decimals.count(blocks, "block")) the interval is \(ends)"
+    }
+
+    // MARK: - Memory
+
+    func memoryFit(_ subject: Subject, _ factors: String, _ points: [MemoryFit.Point]) -> MemoryFit {
+        let fit = LinearFit(
+            points.map { LinearFit.Point(x: Double($0.connections), y: $0.bytes) }, by: bootstrap)
+        return MemoryFit(
+            subject: subject, factors: factors, points: points, slope: fit?.slope.estimate,
+            slopeInterval: fit.map { $0.slope.lower...$0.slope.upper }, intercept: fit?.intercept)
+    }
+}

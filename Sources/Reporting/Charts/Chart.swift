@@ -1,0 +1,111 @@
+/// A chart before it is drawn: numbers, words and the roles of its series, no pixels and no colours.
+public struct Chart: Sendable, Hashable {
+    /// The heading above the chart.
+    public var title: String
+    /// What a reader who cannot see the chart is told: the text alternative.
+    public var summary: String
+    public var x: Axis
+    public var y: Axis
+    public var series: [Series]
+    /// The rows of a dot plot from top to bottom; empty where `y` is a number line.
+    public var rows: [String]
+
+    public init(title: String, summary: String, x: Axis, y: Axis, series: [Series], rows: [String] = []) {
+        self.title = title
+        self.summary = summary
+        self.x = x
+        self.y = y
+        self.series = series
+        self.rows = rows
+    }
+
+    /// Whether there is anything to draw.
+    public var isEmpty: Bool { series.allSatisfy(\.points.isEmpty) }
+}
+
+extension Chart {
+    /// One axis: its label, its scale and, where the numbers are not self-explanatory, its ticks.
+    public struct Axis: Sendable, Hashable {
+        /// The quantity with its unit, for example `latency (ms)`.
+        public var label: String
+        public var isLogarithmic: Bool
+        /// Ticks by position; empty lets the plotter choose.
+        public var ticks: [Tick]
+        /// The first value shown; nil lets the plotter choose.
+        public var minimum: Double?
+        /// The last value shown; nil lets the plotter choose.
+        public var maximum: Double?
+
+        public init(
+            _ label: String, isLogarithmic: Bool = false, ticks: [Tick] = [], minimum: Double? = nil,
+            maximum: Double? = nil
+        ) {
+            self.label = label
+            self.isLogarithmic = isLogarithmic
+            self.ticks = ticks
+            self.minimum = minimum
+            self.maximum = maximum
+        }
+    }
+
+    /// A labelled place on an axis.
+    public struct Tick: Sendable, Hashable {
+        public var position: Double
+        public var label: String
+
+        public init(_ position: Double, _ label: String) {
+            self.position = position
+            self.label = label
+        }
+    }
+
+    /// A set of points that share a name, a colour and a way of drawing.
+    public struct Series: Sendable, Hashable {
+        public var name: String
+        public var tone: Tone
+        public var style: Style
+        public var points: [Point]
+        /// Whether the legend names it; a companion of another series is explained by the caption.
+        public var isInLegend: Bool
+
+        public init(name: String, tone: Tone, style: Style, points: [Point], isInLegend: Bool = true) {
+            self.isInLegend = isInLegend
+            self.name = name
+            self.tone = tone
+            self.style = style
+            self.points = points
+        }
+    }
+
+    /// The colour of a series by its meaning; the page's style sheet decides what it looks like in light and dark.
+    public enum Tone: Sendable, Hashable {
+        /// The n-th thing that is compared, from 0.
+        case series(Int)
+        /// The machine's own limit.
+        case floor
+        /// A line to compare with: a fit, or no difference.
+        case reference
+    }
+
+    public enum Style: Sendable, Hashable {
+        case line
+        case dashedLine
+        case points
+        case hollowPoints
+        /// Points joined by a line, with their intervals.
+        case linePoints
+    }
+
+    /// A place with the interval of its figure, which runs along y, or along x in a dot plot.
+    public struct Point: Sendable, Hashable {
+        public var x: Double
+        public var y: Double
+        public var interval: ClosedRange<Double>?
+
+        public init(x: Double, y: Double, interval: ClosedRange<Double>? = nil) {
+            self.x = x
+            self.y = y
+            self.interval = interval
+        }
+    }
+}

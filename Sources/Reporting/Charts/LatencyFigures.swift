@@ -1,0 +1,102 @@
+internal import ExperimentModel
+internal import Measurement
+
+/// Latency by percentile, one figure for each condition.
+struct LatencyFigures {
+    let analysis: Analysis
+
+    var all: [Figure] { analysis.groups.compactMap { figure($0) } }
+
+    private func figure(_ group: Group) -> Figure? {
+        let cells = group.cells.filter { ($0.corrected?.count ?? 0) > 0 }
+        guard !cells.isEmpty else { return nil }
+        var series: [Chart.Series] = []
+        for floor in group.floors where isNearestFloor(floor, in: group, of: cells) {
+            series += curve(floor.corrected, "Floor, \(floor.subject.label)", .floor, .line)
+        }
+        for cell in cells {
+            let tone = Chart.Tone.series(analysis.tone(of: cell.subject))
+            series += curve(cell.uncorrected, cell.subject.label + ", uncorrected", tone, .dashedLine)
+            series += curve(cell.corrected, cell.subject.label, tone, .line)
+        }
+        let best = cells.compactMap { cell in
+            cell.figure(.latencyP99).map { "\(cell.subject.label) \(Unit.nanoseconds.text($0.value))" }
+        }
+        return Figure(
+            chart: Chart(
+                title: group.label,
+                summary: "Latency by percentile under \(group.label). p99: \(best.joined(separator: "; ")).",
+                x: Chart.Axis("percentile", ticks: Self.percentileTicks(series), minimum: 0),
+                y: Chart.Axis("latency (ms)", isLogarithmic: true),
+                series: series),
+            caption: group.condition.description
+                + ". Solid: from the intended time of publication. Dashed: uncorrected, from the actual one. "
+                + "Grey: the machine's floor. A curve ends where values are too few, or never came.",
+            table: table(group, cells))
+    }
+
+    /// Only floors that stand beside a shown cell: those of TLS beside TLS where there are any.
+    private func isNearestFloor(_ floor: CellResult, in group: Group, of cells: [CellResult]) -> Bool {
+        cells.contains { group.floor(for: $0.subject)?.cell.id == floor.cell.id }
+    }
+
+    /// Points at even steps of `log10(1 / (1 - p))`, the scale on which 90 %, 99 % and 99.9 % are equally far apart.
+    private func curve(_ summary: LatencySummary?, _ name: String, _ tone: Chart.Tone, _ style: Chart.Style)
+        -> [Chart.Series]
+    {
+        guard let summary, summary.count > 0 else { return [] }
+        let total = Double(summary.count + summary.censored)
+        // Beyond this a quantile rests on fewer than two values.
+        let last = min(4, Decimal10.log(max(total / 2, 1)))
+        var points: [Chart.Point] = []
+        for step in 0...80 {
+            let nines = Double(step) / 20
+            guard nines <= last else { break }
+            let quantile = 1 - Decimal10.power(-nines)
+            guard let value = summary.histogram.quantile(quantile, censored: summary.censored) else { break }
+            // A logarithmic axis has no zero.
+            points.append(Chart.Point(x: nines, y: max(Double(value), 1) / 1e6))
+        }
+        guard !points.isEmpty else { return [] }
+        return [
+            Chart.Series(
+                name: name, tone: tone, style: style, points: points,
+                isInLegend: style != .dashedLine && tone != .floor)
+        ]
+    }
+
+    private static func percentileTicks(_ series: [Chart.Series]) -> [Chart.Tick] {
+        let last = series.flatMap(\.points).map(\.x).max() ?? 0
+        let ticks = [
+            Chart.Tick(Decimal10.log(2), "50 %"), .init(1, "90 %"), .init(2, "99 %"), .init(3, "99.9 %"),
+            .init(4, "99.99 %"),
+        ]
+        return ticks.filter { $0.position <= last + 0.001 }
+    }
+
+    private func table(_ group: Group, _ cells: [CellResult]) -> FigureTable {
+        let pairs: [(Metric, Metric)] = [
+            (.latencyP50, .uncorrectedP50), (.latencyP90, .uncorrectedP90), (.latencyP99, .uncorrectedP99),
+            (.latencyP999, .uncorrectedP999), (.latencyMax, .uncorrectedMax),
+        ]
+        let floors = group.floors.filter { $0.outcome == .measured }
+        let rows = (cells + floors).flatMap { cell -> [FigureTable.Row] in
+            let name = cell.cell.server == .floor ? "Floor, \(cell.subject.label)" : cell.subject.label
+            let values = Decimals.integer((cell.corrected?.count ?? 0) + (cell.corrected?.censored ?? 0))
+            let censored = Decimals.integer(cell.corrected?.censored ?? 0)
+            return [
+                FigureTable.Row(
+                    label: name,
+                    cells: pairs.map { cell.figure($0.0)?.text(.nanoseconds) ?? "–" }
+                        + [values, censored, Decimals.integer(cell.okTrials)]),
+                FigureTable.Row(
+                    label: name + ", uncorrected",
+                    cells: pairs.map { cell.figure($0.1)?.text(.nanoseconds) ?? "–" }
+                        + [values, censored, Decimals.integer(cell.okTrials)]),
+            ]
+        }
+        return FigureTable(
+            caption: "Latency under \(group.label), with 95 % bootstrap intervals over trials",
+            columns: ["p50", "p90", "p99", "p99.9", "max", "updates", "censored", "trials"], rows: rows)
+    }
+}

@@ -1,0 +1,149 @@
+internal import ExperimentModel
+internal import Measurement
+
+/// What the data says in a few plain sentences, derived from the analysis and nothing else.
+struct Narrative {
+    private let analysis: Analysis
+
+    init(_ analysis: Analysis) { self.analysis = analysis }
+
+    /// The answer in one line.
+    var headline: String {
+        guard analysis.cells.contains(where: { $0.outcome == .measured }) else {
+            return "No cell of this run gave a figure"
+        }
+        guard let tally = headToHead else {
+            let measured = analysis.cells.filter { $0.outcome == .measured }
+            let subjects = unique(measured.map(\.subject.name))
+            return subjects.count == 1
+                ? "\(subjects[0]) was measured, and there is nothing to compare it with"
+                : "\(Prose.list(subjects)) were measured, and none could be compared"
+        }
+        let first = tally.subject.name == tally.reference.name ? tally.subject.label : tally.subject.name
+        let second = tally.subject.name == tally.reference.name ? tally.reference.label : tally.reference.name
+        switch tally.unanimous {
+        case .lower: return "\(first) delivers sooner than \(second)"
+        case .higher: return "\(second) delivers sooner than \(first)"
+        case .equivalent: return "\(second) and \(first) deliver equally fast"
+        case .notEnoughData: return "This data does not separate \(second) from \(first)"
+        case nil:
+            if tally.count(.lower) > 0, tally.count(.higher) > 0 {
+                return "Whether \(second) or \(first) delivers sooner depends on the condition"
+            }
+            let all = tally.contrasts.count
+            if tally.count(.lower) > 0 {
+                return "\(first) delivers sooner than \(second) in \(tally.count(.lower)) of \(all) conditions"
+            }
+            if tally.count(.higher) > 0 {
+                return "\(second) delivers sooner than \(first) in \(tally.count(.higher)) of \(all) conditions"
+            }
+            return "No difference between \(second) and \(first) was found"
+        }
+    }
+
+    /// Two or three sentences under the headline.
+    var sentences: [String] {
+        guard analysis.cells.contains(where: { $0.outcome == .measured }) else {
+            return [
+                "All trials were invalid, failed or skipped; the reasons stand below, and no figure of theirs is shown."
+            ]
+        }
+        return [headToHead?.sentence, pollingSentence, costSentence].compactMap { $0 }
+    }
+
+    /// What a reader must know before believing the sentences.
+    var trust: String {
+        [ledgerSentence, exclusionSentence, noiseSentence].compactMap { $0 }.joined(separator: " ")
+    }
+
+    // MARK: - Sentences
+
+    /// The two most asked about, among the subjects that push: SSE and WebSocket where both are there.
+    var headToHead: Tally? {
+        let push = analysis.subjects.filter(\.isPush)
+        let families = unique(push.map(\.transport))
+        let leaders = families.compactMap { family in push.first { $0.transport == family } }
+        let candidates = leaders.count > 1 ? leaders : push
+        for (place, reference) in candidates.enumerated() {
+            for subject in candidates[(place + 1)...] {
+                if let tally = Tally(subject, against: reference, .latencyP99, in: analysis) { return tally }
+            }
+        }
+        return nil
+    }
+
+    /// Staleness is the fair figure: a poll that finds nothing new is not late.
+    private var pollingSentence: String? {
+        let polls = analysis.subjects.filter { !$0.isPush }
+        guard let slowest = polls.first, let push = headToHead?.reference ?? analysis.subjects.first(where: \.isPush)
+        else { return nil }
+        func staleness(_ subject: Subject) -> [Double] {
+            analysis.groups.compactMap { $0.cell(subject)?.figure(.stalenessMean)?.value }.filter(\.isFinite)
+        }
+        let polled = staleness(slowest)
+        let pushed = staleness(push)
+        guard !polled.isEmpty, !pushed.isEmpty else { return nil }
+        return "\(slowest.label), leaves the client's view \(Prose.range(polled, .nanoseconds)) old on average, "
+            + "against \(Prose.range(pushed, .nanoseconds)) with \(push.label)."
+    }
+
+    private var costSentence: String? {
+        guard let pair = headToHead,
+            let tally = Tally(pair.subject, against: pair.reference, .cpuPerUpdate, in: analysis)
+        else { return nil }
+        return tally.sentence
+    }
+
+    var completenessSentence: String? {
+        let completeness = analysis.completeness
+        guard completeness.isPartial else { return nil }
+        var text = "This run is not complete: "
+        if let planned = completeness.planned {
+            text += "\(Decimals.integer(completeness.recorded)) of \(Decimals.count(planned, "trial")) are recorded"
+        } else if completeness.missing > 0 {
+            text += "at least \(Decimals.count(completeness.missing, "trial is", "trials are")) missing"
+        } else {
+            text += "its last line was cut off"
+        }
+        if let torn = completeness.tornLine, completeness.planned != nil || completeness.missing > 0 {
+            text += ", and \(torn)"
+        }
+        return text + "."
+    }
+
+    var ledgerSentence: String? {
+        guard let ledger = analysis.ledger, ledger.expected > 0 else { return nil }
+        let expected = Decimals.count(ledger.expected, "delivery", "deliveries")
+        var text: String
+        if ledger.isClean {
+            text = "Of \(expected) none was lost in silence, duplicated or reordered"
+        } else {
+            text =
+                "Of \(expected) \(Decimals.integer(ledger.lost)) were lost in silence, "
+                + "\(Decimals.integer(ledger.duplicated)) duplicated and \(Decimals.integer(ledger.reordered)) reordered"
+        }
+        if ledger.undelivered > 0 {
+            text += "; \(Decimals.integer(ledger.undelivered)) had not arrived when their trial ended and count as late"
+        }
+        return text + "."
+    }
+
+    var exclusionSentence: String? {
+        func cells(_ outcome: CellResult.Outcome) -> Int { analysis.cells.count { $0.outcome == outcome } }
+        let parts = [
+            (cells(.invalid), "invalid"), (cells(.failed), "failed"), (cells(.skipped), "skipped as impossible"),
+        ].compactMap { $0.0 > 0 ? "\(Decimals.integer($0.0)) \($0.1)" : nil }
+        guard !parts.isEmpty else { return nil }
+        let total = Decimals.count(analysis.cells.count, "cell")
+        return "Of \(total) \(Prose.list(parts)), each with its reason."
+    }
+
+    var noiseSentence: String? {
+        let checks = analysis.noise.filter { $0.metric == .latencyP99 }
+        guard let factor = checks.compactMap(\.factor).max() else {
+            return "The run has no A/A pair, so the noise of the machine is not known."
+        }
+        return "Two identical cells differed by \(Decimals.percent(factor - 1)) in p99 latency: "
+            + "take a smaller difference for noise."
+    }
+}

@@ -1,0 +1,48 @@
+internal import ExperimentModel
+
+/// The machine and the software, as names and values.
+struct EnvironmentFacts {
+    let analysis: Analysis
+
+    var all: [(name: String, value: String)] {
+        guard let environment = analysis.environment else { return [] }
+        var facts: [(String, String)] = [
+            ("Processor", "\(environment.cpuModel), \(Decimals.count(environment.cores, "core"))"),
+            ("Memory", Unit.bytes.text(Double(environment.memoryBytes))),
+            ("Kernel", environment.kernel),
+        ]
+        if let system = environment.operatingSystem { facts.append(("System", system)) }
+        facts.append(("Host", environment.hostname))
+        facts.append(("Frequency governor", environment.governor ?? "not shown by the kernel"))
+        let limit = environment.descriptorLimit
+        facts.append(("Descriptors", "\(Decimals.integer(limit.soft)) soft, \(Decimals.integer(limit.hard)) hard"))
+        facts.append(
+            ("Load at the start", environment.loadAtStart.map { Decimals.fixed($0, places: 2) }.joined(separator: ", "))
+        )
+        facts.append(("Tandem revision", environment.gitRevision ?? "not recorded"))
+        facts.append(("Swift", environment.swiftVersion))
+        for (name, version) in environment.libraries.sorted(by: { $0.key < $1.key }) { facts.append((name, version)) }
+        facts.append(("Recorded at", environment.recordedAt))
+        return facts
+    }
+
+    /// Empty where the record is there.
+    var note: String {
+        analysis.environment == nil
+            ? "environment.json is missing, so nobody can tell which machine these figures are about." : ""
+    }
+
+    /// The run's own facts.
+    var run: [(name: String, value: String)] {
+        let completeness = analysis.completeness
+        var trials = Decimals.count(completeness.recorded, "trial")
+        if let planned = completeness.planned { trials += " of \(Decimals.integer(planned))" }
+        return [
+            ("Experiment", analysis.experiment),
+            (analysis.runs.count == 1 ? "Run" : "Runs", analysis.runs.joined(separator: ", ")),
+            ("Started", analysis.firstStart),
+            ("Recorded", "\(trials) in \(Decimals.count(completeness.blocks, "block"))"),
+            (analysis.seeds.count == 1 ? "Seed" : "Seeds", analysis.seeds.map { "\($0)" }.joined(separator: ", ")),
+        ]
+    }
+}

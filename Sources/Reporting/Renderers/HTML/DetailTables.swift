@@ -1,0 +1,137 @@
+internal import ExperimentModel
+
+/// The tables behind the summary: findings, every verdict, noise and the ledger.
+struct DetailTables {
+    let analysis: Analysis
+
+    var findings: [PageTable] {
+        guard !analysis.exclusions.isEmpty else { return [] }
+        let columns = [
+            PageTable.Column(title: "Cell"), PageTable.Column(title: "Status", isText: true),
+            PageTable.Column(title: "Reason", isText: true), PageTable.Column(title: "Trials"),
+        ]
+        let rows = analysis.exclusions.map { exclusion in
+            PageTable.Row(
+                heading: exclusion.cell.id,
+                cells: [
+                    PageTable.Cell(
+                        text: exclusion.status.rawValue, chip: Words(exclusion.status.rawValue), isText: true),
+                    PageTable.Cell(text: exclusion.reason, isReason: true),
+                    PageTable.Cell(text: Decimals.integer(exclusion.trials)),
+                ])
+        }
+        return [PageTable("Trials without a figure, and why", columns: columns, rows: rows)]
+    }
+
+    var findingsNote: String {
+        analysis.exclusions.isEmpty
+            ? "Every trial was measured to its end: nothing was invalid, failed or skipped."
+            : "What was not measured, and why. What a transport cannot do is a finding; an invalid trial says nothing "
+                + "about the server, so none of its figures is shown."
+    }
+
+    /// One table for each metric.
+    var contrasts: [PageTable] {
+        Metric.compared.compactMap { metric in
+            let found = analysis.contrasts.filter { $0.metric == metric }
+            guard !found.isEmpty else { return nil }
+            let columns = [
+                PageTable.Column(title: "Subject"), PageTable.Column(title: "Against", isText: true),
+                PageTable.Column(title: "Condition", isText: true), PageTable.Column(title: "Verdict", isText: true),
+                PageTable.Column(title: "Ratio"), PageTable.Column(title: "95 % interval"),
+                PageTable.Column(title: "Blocks"),
+            ]
+            return PageTable(
+                "\(metric.title): \(Decimals.count(found.count, "comparison"))", columns: columns,
+                rows: found.map { row($0) })
+        }
+    }
+
+    var contrastsNote: String {
+        let count = analysis.contrasts.count
+        guard count > 0 else { return "No two cells of this run can be compared." }
+        return "Every pair within its condition, paired within blocks. Below 1 the subject's figure is lower; ratios "
+            + "within \(Decimals.percent(analysis.margin)) of 1 are equivalent. With \(Decimals.integer(count)) "
+            + "comparisons at 95 % each, expect about \(Decimals.integer(Int((Double(count) / 20).rounded()))) "
+            + "that mislead by chance."
+    }
+
+    private func row(_ contrast: Contrast) -> PageTable.Row {
+        var verdict = VerdictCell(contrast).cell
+        verdict.note = Words(contrast.obstacle ?? "")
+        verdict.aside = VerdictCell(contrast).isDoubtful ? "within A/A noise" : ""
+        verdict.isText = true
+        let label = contrast.condition.label(among: analysis.conditions)
+        return PageTable.Row(
+            heading: contrast.subject.label,
+            cells: [
+                PageTable.Cell(text: contrast.reference.label, isText: true),
+                PageTable.Cell(text: label, isText: true), verdict,
+                PageTable.Cell(text: contrast.ratio.map { Decimals.significant($0) } ?? "–"),
+                PageTable.Cell(text: contrast.interval.map { Self.ratioText($0) } ?? "–"),
+                PageTable.Cell(text: Decimals.integer(contrast.blocks)),
+            ])
+    }
+
+    var noise: [PageTable] {
+        guard !analysis.noise.isEmpty else { return [] }
+        let columns = [
+            PageTable.Column(title: "Figure"), PageTable.Column(title: "Cell", isText: true),
+            PageTable.Column(title: "A"), PageTable.Column(title: "A again"), PageTable.Column(title: "Ratio"),
+            PageTable.Column(title: "95 % interval"), PageTable.Column(title: "Blocks"),
+        ]
+        let rows = analysis.noise.map { check in
+            PageTable.Row(
+                heading: check.metric.title,
+                cells: [
+                    PageTable.Cell(text: "\(check.subject.label), \(check.label)", isText: true),
+                    PageTable.Cell(text: check.metric.unit.text(check.a.value)),
+                    PageTable.Cell(text: check.metric.unit.text(check.b.value)),
+                    PageTable.Cell(text: check.ratio.map { Decimals.significant($0) } ?? "–"),
+                    PageTable.Cell(text: check.interval.map { Self.ratioText($0) } ?? "–"),
+                    PageTable.Cell(text: Decimals.integer(check.blocks)),
+                ])
+        }
+        return [PageTable("The same cell, measured twice (A/A)", columns: columns, rows: rows)]
+    }
+
+    var noiseNote: String {
+        analysis.noise.isEmpty
+            ? "This run has no A/A pair, so nobody can say which of its differences are noise. Set aaPair: true in the "
+                + "experiment."
+            : "Two cells that are identical ran interleaved with the others. What differs between them is the noise of "
+                + "this machine; a verdict whose ratio is no further from 1 is marked."
+    }
+
+    var ledger: [PageTable] {
+        let cells = analysis.groups.flatMap { group in group.cells.map { (group.label, $0) } }
+            .filter { $0.1.ledger != nil }
+        guard !cells.isEmpty else { return [] }
+        let columns = [
+            PageTable.Column(title: "Cell"), PageTable.Column(title: "Expected"), PageTable.Column(title: "Delivered"),
+            PageTable.Column(title: "Lost"), PageTable.Column(title: "Duplicated"),
+            PageTable.Column(title: "Reordered"), PageTable.Column(title: "Coalesced"),
+            PageTable.Column(title: "Position lost"), PageTable.Column(title: "Censored"),
+            PageTable.Column(title: "Client busy"),
+        ]
+        let rows = cells.map { label, cell -> PageTable.Row in
+            let ledger = cell.ledger ?? LedgerSummary()
+            func count(_ value: Int64, isFault: Bool = false) -> PageTable.Cell {
+                PageTable.Cell(text: Decimals.integer(value), chip: isFault && value > 0 ? "failed" : "")
+            }
+            return PageTable.Row(
+                heading: "\(cell.subject.label), \(label)",
+                cells: [
+                    count(ledger.expected), count(ledger.delivered), count(ledger.lost, isFault: true),
+                    count(ledger.duplicated, isFault: true), count(ledger.reordered, isFault: true),
+                    count(ledger.coalesced), count(ledger.positionsLost), count(ledger.undelivered),
+                    PageTable.Cell(text: cell.loadBusyFraction.map { Decimals.percent($0) } ?? "–"),
+                ])
+        }
+        return [PageTable("Deliveries over all measured trials of a cell", columns: columns, rows: rows)]
+    }
+
+    static func ratioText(_ interval: ClosedRange<Double>) -> String {
+        "\(Decimals.significant(interval.lowerBound))–\(Decimals.significant(interval.upperBound))"
+    }
+}

@@ -1,0 +1,15 @@
+/// `report.html`: one file with its style and its charts inside, which asks the network for nothing.
+public struct HTMLRenderer: Renderer {
+    public let fileName = "report.html"
+    public let purpose = "the report for people: verdict, tables, charts, findings; one self-contained page"
+    private let plotter: any ChartPlotter
+
+    public init(plotter: any ChartPlotter = Gnuplot()) {
+        self.plotter = plotter
+    }
+
+    public func render(_ analysis: Analysis) async throws -> String {
+        let page = try await PageBuilder(analysis: analysis, plotter: plotter).page()
+        return try PageTemplates.shared.get().render(page)
+    }
+}

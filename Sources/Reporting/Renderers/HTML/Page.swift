@@ -1,0 +1,35 @@
+/// The whole page as the template sees it.
+struct Page {
+    var title: String
+    var lead: String
+    var facts: [Fact]
+    var notices: [String]
+    var headline: String
+    var sentences: [String]
+    var caveat: Words
+    var comparisons: [PageTable]
+    var curves: [PageFigure]
+    var costs: [PageFigure]
+    var staleness: [PageFigure]
+    var memory: [PageFigure]
+    var memoryNote: Words
+    var findings: [PageTable]
+    var findingsNote: String
+    var contrasts: [PageTable]
+    var contrastsNote: String
+    var noise: [PageTable]
+    var noiseNote: String
+    var ledger: [PageTable]
+    var environment: [Fact]
+    var environmentNote: Words
+    var method: [String]
+    var command: String
+    /// Markup of our own: the point shapes and the style sheet.
+    var symbols: String
+    var style: String
+
+    struct Fact {
+        var name: String
+        var value: String
+    }
+}

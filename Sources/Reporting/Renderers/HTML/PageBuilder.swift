@@ -1,0 +1,96 @@
+/// Puts the analysis into the words of the page, and has its charts drawn.
+struct PageBuilder {
+    let analysis: Analysis
+    let plotter: any ChartPlotter
+
+    func page() async throws -> Page {
+        let narrative = Narrative(analysis)
+        let details = DetailTables(analysis: analysis)
+        let environment = EnvironmentFacts(analysis: analysis)
+        let memory = MemoryFigures(analysis: analysis).all
+        return Page(
+            title: analysis.title,
+            lead: lead,
+            facts: environment.run.map { Page.Fact(name: $0.name, value: $0.value) },
+            notices: [narrative.completenessSentence].compactMap { $0 },
+            headline: narrative.headline,
+            sentences: narrative.sentences,
+            caveat: Words(narrative.trust),
+            comparisons: ComparisonTables(analysis: analysis).all,
+            curves: try await draw(LatencyFigures(analysis: analysis).all),
+            costs: try await draw(CostFigures(analysis: analysis).all),
+            staleness: try await draw(StalenessFigures(analysis: analysis).all),
+            memory: try await draw(memory),
+            memoryNote: Words(memory.isEmpty ? memoryNote : ""),
+            findings: details.findings,
+            findingsNote: details.findingsNote,
+            contrasts: details.contrasts,
+            contrastsNote: details.contrastsNote,
+            noise: details.noise,
+            noiseNote: details.noiseNote,
+            ledger: details.ledger,
+            environment: environment.all.map { Page.Fact(name: $0.name, value: $0.value) },
+            environmentNote: Words(environment.note),
+            method: Method(analysis: analysis).sentences,
+            command: "tandem report .",
+            symbols: InlineSVG.symbols,
+            style: PageTemplates.style)
+    }
+
+    private var lead: String {
+        let subjects = Prose.list(unique(analysis.subjects.map(\.name)))
+        let conditions = Decimals.count(analysis.groups.count, "condition")
+        return subjects.isEmpty
+            ? "No cell of this run was there to be compared."
+            : "\(subjects), one order-update core, measured under \(conditions)."
+    }
+
+    private var memoryNote: String {
+        "Bytes per connection are the slope of a line through populations of different sizes. This run held populations "
+            + "of one size only, so there is no slope to fit; the footprint experiment has several."
+    }
+
+    // MARK: - Charts
+
+    private func draw(_ figures: [Figure]) async throws -> [PageFigure] {
+        var drawn: [PageFigure] = []
+        for figure in figures { drawn.append(try await draw(figure)) }
+        return drawn
+    }
+
+    private func draw(_ figure: Figure) async throws -> PageFigure {
+        var page = PageFigure(
+            title: figure.chart.title, caption: figure.caption, drawings: [], failure: nil,
+            legend: legend(figure.chart), table: PageTable(figure.table))
+        guard !figure.chart.isEmpty else { return page }
+        do {
+            for canvas in ChartCanvas.allCases {
+                page.drawings.append(try await plotter.plot(figure.chart, canvas: canvas))
+            }
+        } catch let error as ChartError {
+            // A report without pictures is still a report; it says what is missing and how to get it.
+            page.drawings = []
+            page.failure = error.message
+        }
+        return page
+    }
+
+    private func legend(_ chart: Chart) -> [PageFigure.LegendItem] {
+        chart.series.filter(\.isInLegend).map { series in
+            let tone =
+                switch series.tone {
+                case .series(let index): "tone-\(index % ChartInk.seriesCount + 1)"
+                case .floor: "tone-floor"
+                case .reference: "tone-reference"
+                }
+            let shape =
+                switch series.style {
+                case .line: "line"
+                case .dashedLine: "dashed"
+                case .points, .linePoints: "dot"
+                case .hollowPoints: "hollow"
+                }
+            return PageFigure.LegendItem(name: series.name, tone: tone, shape: shape)
+        }
+    }
+}

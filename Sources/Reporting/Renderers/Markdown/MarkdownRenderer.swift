@@ -1,0 +1,41 @@
+/// `report.md`: the report as text, to paste into an issue or a review.
+public struct MarkdownRenderer: Renderer {
+    public let fileName = "report.md"
+    public let purpose = "the report as Markdown, for issues and reviews"
+
+    public init() {}
+
+    public func render(_ analysis: Analysis) -> String {
+        let narrative = Narrative(analysis)
+        let sections = MarkdownSections(analysis: analysis)
+        let notice = narrative.completenessSentence.map { "> \($0.forMarkdown)\n\n" } ?? ""
+        let trust = narrative.trust
+        return """
+            # \(analysis.title.forMarkdown)
+
+            \(notice)**\(narrative.headline.forMarkdown).** \(sections.paragraph(narrative.sentences))
+            \(sections.paragraph([trust]))
+            ## Comparison
+
+            Figures with their 95 % bootstrap interval over trials.
+
+            \(sections.comparisons(level: 3))
+            ## Memory against connections
+
+            \(sections.memory)
+            ## Findings
+
+            \(sections.findings)
+            ## Noise
+
+            \(sections.noise)
+            ## Method
+
+            \(Method(analysis: analysis).sentences.map { "- \($0.forMarkdown)" }.joined(separator: "\n"))
+
+            ## Environment
+
+            \(sections.environment)
+            """
+    }
+}

@@ -1,0 +1,17 @@
+/// A table of GitHub-flavoured Markdown; what others wrote is escaped on the way in.
+struct MarkdownTable {
+    private var lines: [String]
+
+    /// - Parameter textColumns: the columns that are aligned left; the others hold numbers.
+    init(_ columns: [String], textColumns: Set<Int> = [0]) {
+        lines = ["| " + columns.joined(separator: " | ") + " |"]
+        lines.append(
+            "|" + columns.indices.map { textColumns.contains($0) ? " :-- " : " --: " }.joined(separator: "|") + "|")
+    }
+
+    mutating func add(_ cells: [String]) {
+        lines.append("| " + cells.map(\.forMarkdown).joined(separator: " | ") + " |")
+    }
+
+    var text: String { lines.joined(separator: "\n") + "\n" }
+}

@@ -1,0 +1,37 @@
+internal import FoundationEssentials
+
+/// The rendered files by name, in the order of the renderers.
+public struct ReportFiles: Sendable, Hashable {
+    public struct File: Sendable, Hashable {
+        public var name: String
+        public var contents: String
+    }
+
+    public private(set) var files: [File] = []
+
+    public init() {}
+
+    /// The contents of a file; nil where no renderer wrote it.
+    public subscript(name: String) -> String? { files.first { $0.name == name }?.contents }
+
+    mutating func add(_ name: String, _ contents: String) {
+        precondition(self[name] == nil, "two renderers write \(name): give one of them another fileName")
+        files.append(File(name: name, contents: contents))
+    }
+
+    /// Writes each file beside its place and renames it, so that a reader never sees half a report.
+    ///
+    /// - Throws: `ReportError` with the file and the cause.
+    public func write(to directory: String) throws {
+        for file in files {
+            let path = directory + "/" + file.name
+            do {
+                try Data(file.contents.utf8).write(to: URL(filePath: path), options: .atomic)
+            } catch {
+                throw ReportError(
+                    .notWritten,
+                    "cannot write \(path): \(error); check that the folder exists and is writable")
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+public import ExperimentModel
+internal import FoundationEssentials
+
+/// The files of one run, read into memory.
+public struct ResultFolder: Sendable {
+    public var path: String
+    public var observations: [Observation]
+    /// What the run set out to do; nil where it left no `run.json`.
+    public var manifest: RunManifest?
+    /// Nil where the run left no `environment.json`; the report says so.
+    public var environment: EnvironmentRecord?
+    /// What was wrong at the end of the file, in words; nil where the last line is whole.
+    public var tornLine: String?
+
+    public init(
+        path: String, observations: [Observation], manifest: RunManifest? = nil, environment: EnvironmentRecord? = nil,
+        tornLine: String? = nil
+    ) {
+        self.path = path
+        self.observations = observations
+        self.manifest = manifest
+        self.environment = environment
+        self.tornLine = tornLine
+    }
+
+    /// Reads a result folder; a link such as `latest` is followed.
+    ///
+    /// - Throws: `ReportError` where there are no observations, `ResultError` where a file is damaged.
+    public init(path: String) throws {
+        let folder: RunFolder
+        do {
+            folder = try RunFolder(existing: path)
+        } catch {
+            throw ReportError(
+                .missingFile,
+                "\(path): no such result folder; run an experiment first (tandem run), or name its folder under "
+                    + "Experiments/Results")
+        }
+        guard Self.exists(folder.observationsPath) else {
+            throw ReportError(
+                .missingFile,
+                "\(path) has no observations.jsonl: it is not the folder of a run, or no trial has ended yet")
+        }
+        let log = try ObservationLog.read(folder.observationsPath)
+        guard !log.observations.isEmpty else {
+            throw ReportError(.noObservations, "\(folder.observationsPath): \(ReportError.noObservations.message)")
+        }
+        self.init(
+            path: folder.path, observations: log.observations,
+            manifest: Self.exists(folder.manifestPath) ? try folder.manifest() : nil,
+            environment: Self.exists(folder.environmentPath) ? try folder.environment() : nil,
+            tornLine: log.torn.map { "\($0)" })
+    }
+
+    private static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+}

@@ -1,0 +1,7 @@
+internal import Glibc
+
+/// Powers and logarithms to the base of ten.
+enum Decimal10 {
+    static func log(_ value: Double) -> Double { log10(value) }
+    static func power(_ exponent: Double) -> Double { pow(10, exponent) }
+}

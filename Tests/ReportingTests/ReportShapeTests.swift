@@ -1,0 +1,119 @@
+import ExperimentModel
+import Foundation
+import Measurement
+import Reporting
+import Testing
+
+/// What must hold of a report whatever the run looks like.
+@Suite struct ReportShapeTests {
+    private func html(_ lines: [Observation], _ plotter: any ChartPlotter = CaptionPlotter()) async throws -> String {
+        try await HTMLRenderer(plotter: plotter).render(try Fixture.analysis(lines))
+    }
+
+    @Test func thePageIsOneFile() async throws {
+        let html = try await html(SampleRun(blocks: 2).observations(), Gnuplot())
+        for request in ["src=", "<link", "<script", "@import", "url(", "http://", "https://"] {
+            #expect(!html.contains(request), "\(request) would ask the network")
+        }
+        #expect(html.ranges(of: "<h1>").count == 1)
+        for landmark in ["<main>", "<header", "<nav", "<footer>"] { #expect(html.contains(landmark)) }
+        #expect(html.contains("prefers-color-scheme: dark"))
+        // Both sizes of every chart are there.
+        #expect(html.ranges(of: "chart chart-wide").count == html.ranges(of: "chart chart-narrow").count)
+        #expect(html.ranges(of: "chart chart-wide").count >= 8)
+    }
+
+    @Test func everyReferenceWithinThePageIsThere() async throws {
+        let html = try await html(SampleRun(blocks: 2).observations(), Gnuplot())
+        let ids = Set(html.matches(of: /\sid="([^"]+)"/).map { String($0.1) })
+        #expect(ids.count == html.matches(of: /\sid="([^"]+)"/).count, "an id stands twice")
+        for reference in html.matches(of: /(?:href=['"]#|aria-labelledby=")([^'"]+)['"]/) {
+            #expect(ids.contains(String(reference.1)), "\(reference.1) leads nowhere")
+        }
+    }
+
+    @Test func withoutGnuplotTheReportSaysSoAndShowsTheFigures() async throws {
+        let html = try await html(SampleRun(blocks: 2).observations(), MissingPlotter())
+        #expect(html.contains("This chart was not drawn: gnuplot is not installed"))
+        #expect(html.contains("<details open>"))
+    }
+
+    /// A run may end anywhere, even within its first block.
+    @Test(arguments: [1, 2, 7, 23, 60]) func anInterruptedRunHasAReport(trials: Int) async throws {
+        let lines = Array(SampleRun(blocks: 3).observations().prefix(trials))
+        let folder = ResultFolder(path: "", observations: lines)
+        let report = Report(
+            renderers: [
+                HTMLRenderer(plotter: CaptionPlotter()), MarkdownRenderer(), DecisionRenderer(), CellsCSVRenderer(),
+                PercentilesCSVRenderer(), ComparisonsCSVRenderer(),
+            ], options: ReportOptions(resamples: 200))
+        let files = try await report.render(folder)
+        #expect(files.files.allSatisfy { !$0.contents.isEmpty })
+        #expect(files["report.html"]?.contains("environment.json is missing") == true)
+    }
+
+    @Test(arguments: [Observation.Status.invalid, .failed, .skipped])
+    func aRunWithoutAFigureSaysWhy(status: Observation.Status) async throws {
+        let lines = SampleRun(blocks: 2).observations().map { line in
+            var line = line
+            line.status = status
+            line.reason = "port 0 was refused"
+            return line
+        }
+        let html = try await html(lines)
+        #expect(html.contains("No cell of this run gave a figure"))
+        #expect(html.contains("port 0 was refused"))
+        // No figure of an excluded trial may slip through.
+        #expect(!html.contains(" ms</"))
+        #expect(!html.contains(" µs</"))
+        let decision = DecisionRenderer().render(try Fixture.analysis(lines))
+        #expect(decision.contains("does not answer the question"))
+        let summary = SummaryTable.text(lines, width: 80)
+        #expect(summary.contains("\(status.rawValue): port 0 was refused"))
+    }
+
+    @Test func noTrialAtAllIsSaidInTheTerminal() {
+        #expect(SummaryTable.text([], width: 80) == "No trial has ended yet.\n")
+    }
+
+    /// The verdict follows the data: turned round, the text turns too.
+    @Test func theDecisionFollowsTheData() throws {
+        let run = SampleRun(
+            blocks: 6, loads: [SampleRun.fanOut], pollIntervals: [5], tls: [false], hasFloor: false, hasNoisePair: false
+        )
+        func decision(_ slow: String) throws -> String {
+            let lines = run.observations().map { line -> Observation in
+                guard line.cell.transport == slow, let latency = line.latency else { return line }
+                var line = line
+                func slower(_ summary: LatencySummary) -> LatencySummary {
+                    LatencySummary(
+                        histogram: .init(summary.histogram.entries.map { .init(value: $0.value * 3, count: $0.count) }))
+                }
+                line.latency = .init(corrected: slower(latency.corrected), uncorrected: slower(latency.uncorrected))
+                return line
+            }
+            return DecisionRenderer().render(try Fixture.analysis(lines))
+        }
+        let slowSSE = try decision("sse")
+        #expect(slowSSE.contains("WebSocket delivers sooner than SSE"))
+        #expect(slowSSE.contains("latency decides, WebSocket, HTTP/1.1"))
+        let slowWebSocket = try decision("websocket")
+        #expect(slowWebSocket.contains("SSE delivers sooner than WebSocket"))
+        #expect(slowWebSocket.contains("latency decides, SSE, HTTP/1.1"))
+    }
+
+    @Test func everyRowOfACSVHasTheColumnsOfItsHeader() throws {
+        let analysis = try Fixture.analysis(SampleRun(blocks: 2).observations())
+        let files = [
+            CellsCSVRenderer().render(analysis), PercentilesCSVRenderer().render(analysis),
+            ComparisonsCSVRenderer().render(analysis),
+        ]
+        for file in files {
+            let rows = file.split(separator: "\r\n").map { row in
+                row.replacing(/"[^"]*"/, with: "q").split(separator: ",", omittingEmptySubsequences: false).count
+            }
+            #expect(rows.count > 1)
+            #expect(Set(rows).count == 1)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import ExperimentModel
+import Foundation
+import Reporting
+import Testing
+
+@Suite struct ResultFolderTests {
+    private let lines = Array(SampleRun(blocks: 1).observations().prefix(3))
+
+    @Test func readsWhatARunLeaves() async throws {
+        try await Fixture.withFolder { path in
+            let run = try RunFolder(existing: path)
+            try Fixture.write(try Fixture.lines(lines), to: run.observationsPath)
+            try run.write(SampleRun.environment)
+            let folder = try ResultFolder(path: path)
+            #expect(folder.observations == lines)
+            #expect(folder.environment == SampleRun.environment)
+            #expect(folder.manifest == nil)
+            #expect(folder.tornLine == nil)
+        }
+    }
+
+    @Test func aTornLastLineIsSaid() async throws {
+        try await Fixture.withFolder { path in
+            let bytes = try Fixture.lines(lines)
+            try Fixture.write(bytes.dropLast(20), to: path + "/observations.jsonl")
+            let folder = try ResultFolder(path: path)
+            #expect(folder.observations == Array(lines.dropLast()))
+            #expect(folder.tornLine?.contains("line 3") == true)
+        }
+    }
+
+    @Test func aDamagedLineWithinIsRefusedWithItsNumber() async throws {
+        try await Fixture.withFolder { path in
+            let bytes = Array("{\"schema\":1}\n".utf8) + (try Fixture.lines(lines))
+            try Fixture.write(bytes, to: path + "/observations.jsonl")
+            let error = #expect(throws: ResultError.self) { try ResultFolder(path: path) }
+            #expect(error?.line == 1)
+        }
+    }
+
+    @Test func whatIsMissingIsSaidWithWhatToDo() async throws {
+        let missing = #expect(throws: ReportError.self) { try ResultFolder(path: "/nowhere/at-all") }
+        #expect(missing?.code == .missingFile)
+        #expect(missing?.message.contains("tandem run") == true)
+        try await Fixture.withFolder { path in
+            #expect(#expect(throws: ReportError.self) { try ResultFolder(path: path) }?.code == .missingFile)
+            try Fixture.write([], to: path + "/observations.jsonl")
+            let empty = #expect(throws: ReportError.self) { try ResultFolder(path: path) }
+            #expect(empty?.code == .noObservations)
+            #expect(empty?.message.contains("--resume") == true)
+        }
+    }
+
+    @Test func writesEveryFormBesideTheLines() async throws {
+        try await Fixture.withFolder { path in
+            try Fixture.write(try Fixture.lines(lines), to: path + "/observations.jsonl")
+            let renderers: [any Renderer] = [
+                HTMLRenderer(plotter: MissingPlotter()), MarkdownRenderer(), DecisionRenderer(), CellsCSVRenderer(),
+                PercentilesCSVRenderer(), ComparisonsCSVRenderer(),
+            ]
+            let report = Report(renderers: renderers, options: ReportOptions(resamples: 200))
+            let written = try await report.write(try ResultFolder(path: path))
+            #expect(written.files.map(\.name) == renderers.map(\.fileName))
+            for file in written.files {
+                #expect(try String(contentsOfFile: "\(path)/\(file.name)", encoding: .utf8) == file.contents)
+            }
+            // Nothing half-written is left behind.
+            let names = try FileManager.default.contentsOfDirectory(atPath: path)
+            #expect(Set(names) == Set(written.files.map(\.name) + ["observations.jsonl"]))
+        }
+    }
+
+    @Test func aFolderThatCannotBeWrittenIsNamed() async throws {
+        let folder = ResultFolder(path: "/nowhere/at-all", observations: lines)
+        let report = Report(renderers: [MarkdownRenderer()], options: ReportOptions(resamples: 200))
+        let error = await #expect(throws: ReportError.self) { try await report.write(folder) }
+        #expect(error?.code == .notWritten)
+        #expect(error?.message.contains("/nowhere/at-all/report.md") == true)
+    }
+
+    @Test func standardRenderersHaveNamesOfTheirOwn() {
+        let names = Report.standardRenderers.map(\.fileName)
+        #expect(Set(names).count == names.count)
+        #expect(Report.standardRenderers.allSatisfy { !$0.purpose.isEmpty })
+    }
+}
