@@ -1,0 +1,127 @@
+import OrderUpdates
+import Testing
+import TransportCore
+
+/// Updates of 32 KB each, enough of them to fill every buffer between the hub and a reader that has stopped to read.
+@Suite(.serialized) struct SlowConsumerTests {
+    private static let text = String(repeating: "x", count: 32 * 1024)
+    private static let history = 32
+    private static let batches = 60
+
+    /// Publishes more than any buffer holds, at the pace of the readers that do read.
+    private func flood(_ stage: Stage, _ order: OrderID, healthy: [Subscriber]) async throws {
+        for _ in 0..<Self.batches {
+            try stage.publish(order, count: Self.history / 2, Self.text)
+            for subscriber in healthy { try await subscriber.catchUp() }
+        }
+    }
+
+    private func limit(_ configuration: inout ServerConfiguration) {
+        configuration.limits.pendingBytes = 256 * 1024
+    }
+
+    @Test("A reader that stalls loses its position once, and the others lose nothing", arguments: Variant.streaming)
+    func losesThePosition(_ variant: Variant) async throws {
+        try await Stage.with(variant, history: Self.history, configure: limit) { stage in
+            let order = try stage.create("stalled")
+            let healthy = [try await stage.join(order), try await stage.join(order)]
+            let slow = try await stage.join(order)
+            slow.setReading(false)
+            try await flood(stage, order, healthy: healthy)
+            #expect(slow.transcript.updates < Self.batches * Self.history / 2)
+
+            slow.setReading(true)
+            try await slow.recorder.until("the lost position") { $0.losses > 0 }
+            try await slow.catchUp()
+            try stage.publish(order)
+            let transcript = try await slow.catchUp()
+            #expect(transcript.losses == 1 && transcript.snapshots == 2)
+            #expect(transcript.events.last?.isUpdate == true)
+            stage.check(slow)
+            #expect(stage.server.statistics.positionsLost == 1)
+            #expect(stage.server.statistics.slowConsumersCut == 0)
+            for subscriber in healthy {
+                #expect(subscriber.transcript.losses == 0)
+                stage.check(subscriber)
+            }
+        }
+    }
+
+    @Test("A reader that lost its place is cut where the server says so, and can resume", arguments: Variant.streaming)
+    func isCut(_ variant: Variant) async throws {
+        try await Stage.with(variant, history: Self.history) { configuration in
+            limit(&configuration)
+            configuration.slowConsumer = .disconnect
+        } _: { stage in
+            let order = try stage.create("cut")
+            let healthy = [try await stage.join(order), try await stage.join(order)]
+            let slow = try await stage.join(order)
+            slow.setReading(false)
+            try await flood(stage, order, healthy: healthy)
+
+            slow.setReading(true)
+            let cause = try await slow.recorder.untilClosed()
+            switch cause {
+            case .reason(let reason): #expect(reason == .slowConsumer)
+            case .ended, .failed: break  // A full socket has no room for a reason.
+            case .refused, .byClient: Issue.record("a slow reader was closed as \(cause)")
+            }
+            #expect(slow.transcript.losses == 0)
+            try await eventually("the cut to be counted") {
+                stage.server.statistics.slowConsumersCut == 1 && stage.server.statistics.subscribers == 2
+            }
+
+            let resumed = slow.resume()
+            let transcript = try await resumed.catchUp()
+            #expect(transcript.losses == 1 && transcript.snapshots == 1)
+            stage.check(slow, resumed)
+            for subscriber in healthy {
+                #expect(subscriber.transcript.isOpen && subscriber.transcript.losses == 0)
+                stage.check(subscriber)
+            }
+        }
+    }
+
+    @Test("A reader that takes nothing for too long is cut, whatever its policy", arguments: Variant.streaming)
+    func isCutInTime(_ variant: Variant) async throws {
+        try await Stage.with(variant, history: Self.history) { configuration in
+            limit(&configuration)
+            configuration.heartbeat = .init(kind: .off, interval: .milliseconds(50))
+            configuration.limits.stalledReader = .milliseconds(250)
+        } _: { stage in
+            let order = try stage.create("vanished")
+            let healthy = [try await stage.join(order)]
+            let stalled = try await stage.join(order)
+            stalled.setReading(false)
+            try await flood(stage, order, healthy: healthy)
+            try await eventually("the server to cut the stalled reader") {
+                stage.server.statistics.slowConsumersCut == 1 && stage.server.statistics.subscribers == 1
+            }
+            try stage.publish(order)
+            try await healthy[0].catchUp()
+            stage.check(healthy)
+            stalled.setReading(true)
+            switch try await stalled.recorder.untilClosed() {
+            case .reason(let reason): #expect(reason.reconnect)
+            case .ended, .failed: break
+            case let cause: Issue.record("a stalled reader was closed as \(cause)")
+            }
+        }
+    }
+
+    @Test("A pause that the history outlasts loses nothing", arguments: Variant.streaming)
+    func pauses(_ variant: Variant) async throws {
+        try await Stage.with(variant, history: 1024, configure: limit) { stage in
+            let order = try stage.create("paused")
+            let subscriber = try await stage.join(order)
+            for round in 0..<4 {
+                subscriber.setReading(false)
+                for _ in 0..<8 { try stage.publish(order, count: 16, String(Self.text.prefix(2048 << round))) }
+                subscriber.setReading(true)
+                try await subscriber.catchUp()
+            }
+            #expect(subscriber.transcript.updates == 4 * 8 * 16)
+            stage.check(subscriber)
+        }
+    }
+}

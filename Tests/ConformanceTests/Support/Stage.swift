@@ -1,0 +1,158 @@
+import Catalog
+import Clocks
+import OrderUpdates
+import Synchronization
+import Testing
+import TransportCore
+
+/// A running server over a hub with orders, a client of its transport, and the log of what was published.
+final class Stage: Sendable {
+    let variant: Variant
+    let hub: OrderEventHub
+    let history: Int
+    let log = PublishedLog()
+    let client: any TransportClient
+    private let configuration: ServerConfiguration
+    private let current: Mutex<any RunningServer>
+    private let published = Mutex(0)
+    private let recorders = Mutex<[Recorder]>([])
+
+    /// Runs a test's body, then checks that nothing of it remains on the server.
+    static func with(
+        _ variant: Variant, history: Int = 256, sourceLocation: SourceLocation = #_sourceLocation,
+        configure: (inout ServerConfiguration) -> Void = { _ in }, _ body: (Stage) async throws -> Void
+    ) async throws {
+        var configuration = ServerConfiguration()
+        configuration.heartbeat.kind = .off
+        configuration.h2c = variant.version == .h2 && !variant.tls
+        configure(&configuration)
+        var clientConfiguration = ClientConfiguration()
+        if variant.tls {
+            let certificate = try TestCertificate.shared.get()
+            configuration.tls = .init(certificate: certificate.certificate, key: certificate.key)
+            clientConfiguration.trustedAuthorities = certificate.authority
+        }
+        let hub = OrderEventHub(configuration: .init(history: history))
+        let server = try await variant.transport.server.start(
+            OrderService(hub: hub, auth: TokenScheme()), configuration)
+        let client = try await variant.transport.client.makeClient(clientConfiguration)
+        let stage = Stage(variant, hub, history, server, client, configuration)
+        do {
+            try await body(stage)
+        } catch {
+            await client.shutdown()
+            await stage.server.stop()
+            throw error
+        }
+        await client.shutdown()
+        try await eventually("the server to see all its clients leave", sourceLocation: sourceLocation) {
+            stage.server.statistics.connections == 0 && stage.server.statistics.subscribers == 0
+        }
+        await stage.server.stop()
+        for recorder in stage.recorders.withLock({ $0 }) {
+            #expect(recorder.misplaced.isEmpty, "events after `closed`", sourceLocation: sourceLocation)
+            #expect(
+                recorder.transcript.closed != nil, "a connection without `closed`", sourceLocation: sourceLocation)
+        }
+    }
+
+    private init(
+        _ variant: Variant, _ hub: OrderEventHub, _ history: Int, _ server: any RunningServer,
+        _ client: any TransportClient, _ configuration: ServerConfiguration
+    ) {
+        self.variant = variant
+        self.hub = hub
+        self.history = history
+        self.client = client
+        self.configuration = configuration
+        current = Mutex(server)
+    }
+
+    var server: any RunningServer { current.withLock { $0 } }
+
+    /// Stops the server at once, and starts another over the same hub.
+    func replaceServer() async throws {
+        await server.stop()
+        let next = try await variant.transport.server.start(
+            OrderService(hub: hub, auth: TokenScheme()), configuration)
+        current.withLock { $0 = next }
+    }
+
+    // MARK: Orders
+
+    /// Creates an order that can be published to, in the status `Activating`.
+    @discardableResult
+    func create(_ name: String, owner: String = TokenScheme.owner) throws -> OrderID {
+        let id = try #require(OrderID(name))
+        let position = try hub.create(id, owner: owner, status: .activating, timestamp: 0)
+        log.note(try #require(hub.order(id)).json, of: id)
+        log.noteEpoch(position.epoch, of: id)
+        return id
+    }
+
+    /// Publishes one update with a message that no other has.
+    @discardableResult
+    func publish(_ id: OrderID, _ text: String = "") throws -> StreamPosition {
+        let update = nextUpdate(id, text)
+        log.note(update)
+        return try hub.publish(update)
+    }
+
+    /// Publishes several updates together.
+    func publish(_ id: OrderID, count: Int, _ text: String = "") throws {
+        let updates = (0..<count).map { _ in nextUpdate(id, text) }
+        for update in updates { log.note(update) }
+        for result in hub.publish(updates) { _ = try result.get() }
+    }
+
+    private func nextUpdate(_ id: OrderID, _ text: String) -> OrderUpdate {
+        let number = published.withLock { number in
+            number += 1
+            return number
+        }
+        return OrderUpdate(
+            orderID: id, status: .activating, stage: "provisioning", message: "step \(number) \(text)",
+            source: "conformance", timestamp: Int64(number))
+    }
+
+    // MARK: Subscribers
+
+    func subscription(
+        _ orders: [OrderID], after position: StreamPosition? = nil, _ credential: Credential = TokenScheme.good
+    ) -> Subscription {
+        var subscription = Subscription(
+            endpoint: server.endpoint, orders: orders, after: position, credential: credential,
+            version: variant.version)
+        subscription.pollInterval = .milliseconds(20)
+        subscription.longPollWait = .seconds(2)
+        return subscription
+    }
+
+    func open(_ subscription: Subscription) -> Subscriber {
+        let recorder = Recorder()
+        recorders.withLock { $0.append(recorder) }
+        let id = client.open(subscription, handler: recorder)
+        return Subscriber(stage: self, id: id, recorder: recorder, subscription: subscription)
+    }
+
+    func open(
+        _ orders: OrderID..., after position: StreamPosition? = nil, as credential: Credential = TokenScheme.good
+    ) -> Subscriber {
+        open(subscription(orders, after: position, credential))
+    }
+
+    /// Opens a stream and waits until it has the state of all its orders.
+    func join(
+        _ orders: OrderID..., sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> Subscriber {
+        try await join(orders, sourceLocation: sourceLocation)
+    }
+
+    func join(_ orders: [OrderID], sourceLocation: SourceLocation = #_sourceLocation) async throws -> Subscriber {
+        let subscriber = open(subscription(orders))
+        try await subscriber.recorder.until("the first state of \(orders)", sourceLocation: sourceLocation) {
+            $0.isOpen && $0.latest.count == orders.count
+        }
+        return subscriber
+    }
+}

@@ -1,0 +1,53 @@
+import Catalog
+import Foundation
+import Testing
+import TransportCore
+
+/// A transport over one protocol version, plain or with TLS: what every test of the suite is repeated for.
+struct Variant: Sendable, CustomTestStringConvertible {
+    let transport: TransportRegistration
+    let version: ProtocolVersion
+    let tls: Bool
+
+    var capabilities: TransportCapabilities { transport.capabilities }
+
+    /// Whether connections stay, so that they have heartbeats, rather than being a series of requests.
+    var isStreaming: Bool { !capabilities.heartbeats.isEmpty }
+
+    /// Whether a protocol version is part of the variant's name: in process there is none.
+    private var hasVersion: Bool { !capabilities.protocolVersions.isEmpty }
+
+    var testDescription: String {
+        hasVersion ? "\(transport.name) \(version.rawValue) \(tls ? "TLS" : "plain")" : "\(transport.name)"
+    }
+
+    /// Every transport of the catalogue, and the toy that the guide `AddingATransport` adds.
+    ///
+    /// Whoever writes a transport sets `TANDEM_CONFORMANCE`, for example to `lines h1`, for the variants that hold this text.
+    static let all: [Self] = {
+        let all = (Catalog.transports + [TransportRegistration(LineTransport(), LineClientTransport())])
+            .flatMap(variants)
+        guard let text = ProcessInfo.processInfo.environment["TANDEM_CONFORMANCE"] else { return all }
+        let chosen = all.filter { $0.testDescription.contains(text) }
+        precondition(
+            !chosen.isEmpty,
+            "TANDEM_CONFORMANCE: no variant holds '\(text)'; there are: \(all.map(\.testDescription))")
+        return chosen
+    }()
+
+    static let replaying = all.filter(\.capabilities.replays)
+    static let latestOnly = all.filter { !$0.capabilities.replays }
+    static let streaming = all.filter(\.isStreaming)
+    static let requesting = all.filter { !$0.isStreaming }
+    static let manyOrders = all.filter { $0.capabilities.carriesManyOrders && $0.capabilities.replays }
+    static let commanding = all.filter(\.capabilities.carriesCommands)
+
+    private static func variants(of transport: TransportRegistration) -> [Self] {
+        let versions = transport.capabilities.protocolVersions
+        return (versions.isEmpty ? [.h1] : versions).flatMap { version in
+            (transport.capabilities.supportsTLS ? [false, true] : [false])
+                .filter { $0 || version == .h1 || transport.capabilities.speaksUnencryptedHTTP2 }
+                .map { Self(transport: transport, version: version, tls: $0) }
+        }
+    }
+}
