@@ -1,0 +1,26 @@
+import LWS
+
+/// The libraries that serving needs, and their plug-in.
+struct LibraryChecks {
+    var findings: [DoctorFinding] { [versions, eventLoop] }
+
+    private var versions: DoctorFinding {
+        DoctorFinding(
+            "libraries", .good,
+            "libwebsockets \(EventLibrary.libwebsocketsVersion), libuv \(EventLibrary.libuvVersion), "
+                + "OpenSSL \(EventLibrary.openSSLVersion)")
+    }
+
+    /// The plug-in is opened when a loop starts: nothing but starting one shows whether it is there and fits.
+    private var eventLoop: DoctorFinding {
+        do {
+            let loop = try EventLoop(name: "doctor") { _ in }
+            loop.stop()
+            return DoctorFinding("event loop", .good, "libwebsockets runs on libuv")
+        } catch {
+            return DoctorFinding(
+                "event loop", .problem, String(describing: error),
+                advice: "install the plug-in: sudo apt-get install \(EventLibrary.plugIn)")
+        }
+    }
+}

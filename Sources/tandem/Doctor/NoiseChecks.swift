@@ -1,0 +1,66 @@
+import Clocks
+import Glibc
+import LWS
+
+/// How quiet the machine is: on a noisy one small differences cannot be seen.
+struct NoiseChecks {
+    var findings: [DoctorFinding] { [processors, load, governor, timers] }
+
+    private var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+    private var processors: DoctorFinding {
+        guard processorCount >= 2 else {
+            return DoctorFinding(
+                "processors", .warning, "1: server and load generator take turns on it",
+                advice: "measure on a machine with two or more")
+        }
+        return DoctorFinding("processors", .good, "\(processorCount)")
+    }
+
+    private var load: DoctorFinding {
+        var loads = [Double](repeating: 0, count: 1)
+        guard getloadavg(&loads, 1) == 1 else { return DoctorFinding("load", .warning, "cannot be read") }
+        let found = "\(LoadSummary.decimals(loads[0], 2)) over the last minute"
+        guard loads[0] < 0.3 * Double(processorCount) else {
+            return DoctorFinding(
+                "load", .warning, found, advice: "end what else is running, or wait: it takes part in every latency")
+        }
+        return DoctorFinding("load", .good, found)
+    }
+
+    private var governor: DoctorFinding {
+        guard let name = LimitChecks.firstLine("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor") else {
+            return DoctorFinding("governor", .good, "not shown, as in most virtual machines")
+        }
+        guard name == "performance" else {
+            return DoctorFinding(
+                "governor", .warning, "\(name): the clock rate follows the load",
+                advice: "fix it while measuring: cpupower frequency-set -g performance")
+        }
+        return DoctorFinding("governor", .good, name)
+    }
+
+    /// How late short sleeps end: what an open-loop publisher can hold to.
+    private var timers: DoctorFinding {
+        EventLibrary.reduceTimerSlack()
+        let clock = MonotonicClock()
+        var lateness: [Int64] = []
+        for _ in 0..<200 {
+            let due = clock.now.nanoseconds + 1_000_000
+            var until = timespec(tv_sec: Int(due / 1_000_000_000), tv_nsec: Int(due % 1_000_000_000))
+            clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nil)
+            lateness.append(clock.now.nanoseconds - due)
+        }
+        lateness.sort()
+        let p99 = lateness[lateness.count * 99 / 100]
+        let found =
+            "sleeps of 1 ms end \(LoadSummary.duration(lateness[lateness.count / 2])) late at the median, "
+            + "\(LoadSummary.duration(p99)) at the 99th percentile"
+        guard p99 < 2_000_000 else {
+            return DoctorFinding(
+                "timers", .warning, found, advice: "the machine is busy or shared: compare ratios, not absolute figures"
+            )
+        }
+        return DoctorFinding("timers", .good, found)
+    }
+}

@@ -1,0 +1,34 @@
+import Glibc
+
+/// The programs that a run starts.
+struct ProgramChecks {
+    let floorFolder: String
+
+    var findings: [DoctorFinding] {
+        [
+            program(
+                "gnuplot", needed: "reports have no charts without it", package: "gnuplot-nox", grade: .warning),
+            program("openssl", needed: "cells over TLS need its certificate", package: "openssl", grade: .problem),
+            floor,
+        ]
+    }
+
+    private func program(
+        _ name: String, needed: String, package: String, grade: DoctorFinding.Grade
+    ) -> DoctorFinding {
+        let folders = getenv("PATH").map { String(cString: $0) }?.split(separator: ":") ?? []
+        if let folder = folders.first(where: { access("\($0)/\(name)", X_OK) == 0 }) {
+            return DoctorFinding(name, .good, "\(folder)/\(name)")
+        }
+        return DoctorFinding(
+            name, grade, "not in PATH; \(needed)", advice: "install it: sudo apt-get install \(package)")
+    }
+
+    private var floor: DoctorFinding {
+        let path = floorFolder + "/floor-server"
+        guard access(path, X_OK) != 0 else { return DoctorFinding("floor", .good, path) }
+        return DoctorFinding(
+            "floor", .warning, "\(path) is not built; the machine's own limit is not measured without it",
+            advice: "build it: make floor")
+    }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Catalog
+import ExperimentModel
+import ExperimentRunner
+import FoundationEssentials
+import Reporting
+import TransportCore
+
+/// `tandem list`: what is registered, and which experiments there are.
+struct ListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List what experiments and flags can name.",
+        discussion: """
+            Examples:
+              tandem list transports
+              tandem list experiments --json
+            """)
+
+    enum Kind: String, ExpressibleByArgument, CaseIterable {
+        case transports, schemes, probes, renderers, experiments
+    }
+
+    @Argument(help: "transports, schemes, probes, renderers or experiments.") var kind: Kind
+    @Option(help: ArgumentHelp("Where experiments are looked for.", valueName: "folder"), completion: .directory)
+    var folder = "Experiments"
+    @Flag(help: "Print a JSON array.") var json = false
+
+    struct Entry: Encodable {
+        var name: String
+        var description: String
+    }
+
+    func run() throws {
+        let entries = try entries()
+        guard !json else {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            return print(String(decoding: try encoder.encode(entries), as: UTF8.self))
+        }
+        let width = (entries.map(\.name.count).max() ?? 0) + 2
+        for entry in entries {
+            let blanks = String(repeating: " ", count: width - entry.name.count)
+            print(entry.description.isEmpty ? entry.name : entry.name + blanks + entry.description)
+        }
+    }
+
+    private func entries() throws -> [Entry] {
+        switch kind {
+        case .transports:
+            Catalog.transports.map { Entry(name: $0.name.rawValue, description: Self.describe($0.capabilities)) }
+        case .schemes: Catalog.authSchemes.map { Entry(name: $0, description: "") }
+        case .probes: Catalog.probes.map { Entry(name: $0.name, description: "") }
+        case .renderers: Catalog.renderers.map { Entry(name: $0.fileName, description: "") }
+        case .experiments: try experiments()
+        }
+    }
+
+    private static func describe(_ capabilities: TransportCapabilities) -> String {
+        var words = capabilities.protocolVersions.map(\.rawValue)
+        if capabilities.supportsTLS { words.append("TLS") }
+        words.append(capabilities.pushes ? "pushes" : "is asked")
+        words.append(capabilities.replays ? "replays" : "shows the latest state")
+        if capabilities.carriesCommands { words.append("commands") }
+        if capabilities.carriesManyOrders { words.append("many orders") }
+        return words.joined(separator: ", ")
+    }
+
+    private func experiments() throws -> [Entry] {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            throw CommandFailure(.usage, "\(folder): no such folder; name one with --folder")
+        }
+        return try names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted().map { name in
+            do {
+                let experiment = try Experiment.load("\(folder)/\(name)", vocabulary: Catalog.vocabulary)
+                return Entry(name: "\(folder)/\(name)", description: experiment.title)
+            } catch let error as ExperimentFileError {
+                throw CommandFailure(.usage, String(describing: error))
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+public import ArgumentParser
+public import LoadGeneration
+
+struct LoadForeignOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("URL of a subscription; {order} stands for the order's id.", valueName: "template"))
+    var targetUrl: String?
+    @Option(help: ArgumentHelp("Header field of a subscription; repeat for more.", valueName: "name: value"))
+    var header: [String] = []
+    @Option(help: ArgumentHelp("URL that publishes an update.", valueName: "template")) var publishUrl: String?
+    @Option(help: ArgumentHelp("Method of the request that publishes.", valueName: "method")) var publishMethod = "POST"
+    @Option(help: ArgumentHelp("Header field of that request; repeat for more.", valueName: "name: value"))
+    var publishHeader: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "Body of that request, with {order}, {timestamp} and {sequence} where they belong.", valueName: "template"))
+    var publishBody: String?
+    @Option(help: ArgumentHelp("JSON Pointer to the intended time in a payload.", valueName: "pointer"))
+    var timePointer = "/timestamp"
+    @Option(help: "How times are written: rfc3339, unix-ms or unix-ns.")
+    var timeFormat = ForeignServer.TimestampFormat.rfc3339
+    @Option(help: ArgumentHelp("JSON Pointer to the update's number in its order, from 1.", valueName: "pointer"))
+    var sequencePointer: String?
+
+    func apply(to specification: inout LoadSpecification) throws {
+        guard let targetUrl else {
+            guard publishUrl == nil, header.isEmpty, publishHeader.isEmpty, publishBody == nil else {
+                throw ValidationError(
+                    "--header and --publish-... describe a server that is not Tandem's: add --target-url")
+            }
+            return
+        }
+        let address = try ServerAddress(targetUrl)
+        specification.target.host = address.host
+        specification.target.port = address.port
+        specification.target.tls = address.tls
+        var foreign = ForeignServer(subscribePath: address.path)
+        foreign.headers = try header.map(Self.field)
+        foreign.timestampPointer = timePointer
+        foreign.timestampFormat = timeFormat
+        foreign.sequencePointer = sequencePointer
+        if let publishUrl {
+            guard let publishBody else {
+                throw ValidationError(
+                    "--publish-url needs --publish-body, with {timestamp} where the intended time belongs")
+            }
+            _ = try ServerAddress(publishUrl)
+            var request = ForeignServer.PublishRequest(url: publishUrl, body: publishBody)
+            request.method = publishMethod
+            request.headers = try publishHeader.map(Self.field)
+            foreign.publish = request
+        } else if specification.publishing == .http {
+            throw ValidationError(
+                "say how to publish (--publish-url, --publish-body), or that nobody does (--publish none)")
+        }
+        specification.foreign = foreign
+        specification.expectsSnapshot = false
+    }
+
+    private static func field(_ text: String) throws -> ForeignServer.Header {
+        let parts = text.split(separator: ":", maxSplits: 1)
+        guard parts.count == 2, let name = parts.first, !name.isEmpty, !text.contains(where: \.isNewline) else {
+            throw ValidationError("'\(text)' is no header field: write 'Name: value'")
+        }
+        return ForeignServer.Header(name: String(name), value: String(parts[1].drop { $0 == " " }))
+    }
+}
+
+extension ForeignServer.TimestampFormat: ExpressibleByArgument {}

@@ -1,0 +1,98 @@
+import ExperimentModel
+import LoadGeneration
+
+/// The result of a load for a person: some lines of text.
+struct LoadSummary {
+    private let specification: LoadSpecification
+    private let result: LoadResult
+
+    init(_ specification: LoadSpecification, _ result: LoadResult) {
+        self.specification = specification
+        self.result = result
+    }
+
+    var text: String {
+        let ledger = result.ledger
+        var lines = [
+            "\(specification.transport) \(specification.protocolVersion)\(specification.target.tls ? " TLS" : ""), "
+                + "\(result.connections) subscribers, \(specification.load.orders) orders, "
+                + "\(result.publishing.updates) updates in \(Self.decimals(result.measuredSeconds, 1)) s",
+            "",
+            "                    p50        p90        p99      p99.9        max",
+            row("latency", result.latency.corrected),
+            row("  uncorrected", result.latency.uncorrected),
+            row("first event", result.timeToFirstEvent),
+        ]
+        if let skew = result.fanOutSkew { lines.append(row("fan-out skew", skew)) }
+        if let staleness = result.staleness {
+            lines.append(
+                "staleness    mean \(Self.duration(Int64(staleness.mean))), above \(Self.duration(staleness.p99)) for 1 % "
+                    + "of the time")
+        }
+        lines += [
+            "deliveries   \(ledger.delivered) of \(ledger.expected): \(ledger.lost) lost, \(ledger.duplicated) duplicated, "
+                + "\(ledger.reordered) reordered, \(ledger.coalesced) coalesced, \(ledger.undelivered) not arrived",
+            "client       \(Self.decimals(result.busyFraction * 100, 0)) % of a processor at most; publisher late by "
+                + "\(Self.duration(result.publishing.latenessP99Nanoseconds)) (p99)",
+        ]
+        if let received = result.traffic.bytesReceived, ledger.delivered > 0 {
+            lines.append(
+                "traffic      \(Self.decimals(Double(received) / Double(ledger.delivered), 0)) bytes received for each delivery, "
+                    + "\(result.traffic.requests) polls")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Why the figures are not the server's; nil where they are.
+    static func objection(to result: LoadResult) -> String? {
+        if let reason = SaturationRule.reason(
+            busyFraction: result.busyFraction, serverBusyFraction: nil,
+            latenessP99Nanoseconds: result.publishing.latenessP99Nanoseconds, latency: result.latency.corrected)
+        {
+            return reason
+        }
+        if result.unknownUpdates > 0, result.ledger.delivered == 0 {
+            return "\(result.unknownUpdates) updates arrived, and none has a time that was published here: check "
+                + "--time-pointer and --time-format, or use --sequence-pointer where the server changes times"
+        }
+        if result.publishing.refused > 0 {
+            return
+                "\(result.publishing.refused) publications were refused: \(result.publishing.firstRefusal ?? "no cause")"
+        }
+        if result.disconnections > 0 {
+            return "\(result.disconnections) connections ended: \(result.firstDisconnection ?? "no cause")"
+        }
+        return nil
+    }
+
+    private func row(_ name: String, _ latency: LatencySummary) -> String {
+        let values = [latency.p50, latency.p90, latency.p99, latency.p999, latency.max].map { Self.duration($0) }
+        return Self.padded(name, 13, left: true) + values.map { Self.padded($0, 11) }.joined()
+    }
+
+    private static func padded(_ text: String, _ width: Int, left: Bool = false) -> String {
+        let blanks = String(repeating: " ", count: max(0, width - text.count))
+        return left ? text + blanks : blanks + text
+    }
+
+    /// With a unit that leaves one to four digits before the point.
+    static func duration(_ nanoseconds: Int64?) -> String {
+        guard let nanoseconds else { return "-" }
+        switch nanoseconds {
+        case ..<1_000: return "\(nanoseconds) ns"
+        case ..<1_000_000: return decimals(Double(nanoseconds) / 1e3, 1) + " us"
+        case ..<1_000_000_000: return decimals(Double(nanoseconds) / 1e6, 2) + " ms"
+        default: return decimals(Double(nanoseconds) / 1e9, 2) + " s"
+        }
+    }
+
+    static func decimals(_ value: Double, _ count: Int) -> String {
+        var scale = 1.0
+        for _ in 0..<count { scale *= 10 }
+        let whole = Int64((value * scale).rounded())
+        guard count > 0 else { return String(whole) }
+        let digits = String(abs(whole))
+        let padded = String(repeating: "0", count: max(0, count + 1 - digits.count)) + digits
+        return (whole < 0 ? "-" : "") + padded.dropLast(count) + "." + padded.suffix(count)
+    }
+}

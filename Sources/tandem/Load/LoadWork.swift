@@ -1,0 +1,78 @@
+import Catalog
+import ExperimentModel
+import Glibc
+import LWS
+import LoadGeneration
+import OrderUpdates
+import TransportCore
+
+/// Everything that a load needs in this process: a publisher, and in process the server too.
+struct LoadWork {
+    private let specification: LoadSpecification
+    private let transport: TransportRegistration
+    private let reporter: LoadReporter
+
+    init(_ specification: LoadSpecification, _ transport: TransportRegistration, _ reporter: LoadReporter) {
+        self.specification = specification
+        self.transport = transport
+        self.reporter = reporter
+    }
+
+    func run() async throws -> LoadResult {
+        if specification.isSupervised { watchSupervisor() }
+        guard transport.name == .inProcess else { return try await measure(specification, try publisher()) }
+        let hub = OrderEventHub()
+        for index in 0..<specification.load.orders {
+            guard let id = OrderID(specification.orderPrefix + String(index)) else {
+                throw LoadError(.unsupported, "'\(specification.orderPrefix)' cannot begin an order's id")
+            }
+            try hub.create(id, owner: "anyone", status: .activating)
+        }
+        let server = try await transport.server.start(
+            OrderService(hub: hub, auth: NoAuthentication()), ServerConfiguration())
+        var specification = specification
+        specification.target.host = server.endpoint.host
+        specification.target.port = server.endpoint.port
+        do {
+            let result = try await measure(specification, HubPublisher(hub: hub))
+            await server.stop()
+            return result
+        } catch {
+            await server.stop()
+            throw error
+        }
+    }
+
+    private func measure(
+        _ specification: LoadSpecification, _ publisher: (any UpdatePublisher)?
+    ) async throws -> LoadResult {
+        let run = LoadRun(
+            specification, transport: transport.client, publisher: publisher,
+            prepareThread: { EventLibrary.reduceTimerSlack() }, report: { try await reporter.report($0) })
+        do {
+            let result = try await run.run()
+            await publisher?.shutdown()
+            return result
+        } catch {
+            await publisher?.shutdown()
+            throw error
+        }
+    }
+
+    private func publisher() throws -> (any UpdatePublisher)? {
+        let provesFairness = specification.fairnessUpdates > 0 && specification.publishing != .server
+        guard specification.publishing == .http || provesFairness else { return nil }
+        return try HTTPPublisher(
+            PublishForm(specification), trustedAuthorities: specification.target.trustedAuthorities)
+    }
+
+    /// A supervisor that was killed can end nobody: its end closes our input, and we end with it, and the server too
+    /// that was started for us.
+    private func watchSupervisor() {
+        let companion = specification.companion
+        StandardInput.shared.onClose {
+            if let companion { kill(companion, SIGTERM) }
+            _exit(ExitStatus.interrupted.rawValue)
+        }
+    }
+}

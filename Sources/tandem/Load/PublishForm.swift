@@ -1,0 +1,82 @@
+import Clocks
+import LWS
+import LoadGeneration
+import OrderUpdates
+
+/// The requests that publish updates: Tandem's own ingest, or a template for a server that is not ours.
+struct PublishForm: Sendable {
+    private enum Kind {
+        case tandem
+        case template(ForeignServer.PublishRequest, ForeignServer.TimestampFormat, path: String)
+    }
+
+    private let kind: Kind
+    private let prototype: ClientRequest
+
+    /// - Throws: what is wrong with the template's URL.
+    init(_ specification: LoadSpecification) throws {
+        if let foreign = specification.foreign, let publish = foreign.publish {
+            let address = try ServerAddress(publish.url)
+            var request = ClientRequest(host: address.host, port: address.port, path: "/")
+            request.tls = address.tls
+            request.method = publish.method
+            request.headers = publish.headers.map { ($0.name.lowercased(), $0.value) }
+            if !request.headers.contains(where: { $0.name == "content-type" }) {
+                request.headers.append(("content-type", "application/json"))
+            }
+            prototype = request
+            kind = .template(publish, foreign.timestampFormat, path: address.path)
+        } else {
+            var request = ClientRequest(
+                host: specification.target.host, port: specification.target.port, path: "/")
+            request.tls = specification.target.tls
+            request.method = "POST"
+            request.headers = [("content-type", "application/json")]
+            if let token = specification.publisherToken { request.headers.append(("authorization", "Bearer \(token)")) }
+            prototype = request
+            kind = .tandem
+        }
+    }
+
+    /// One request for all updates on Tandem; a template is filled in for each.
+    func requests(_ updates: [OrderUpdate], order: OrderID, firstSequence: Int) -> [ClientRequest] {
+        var request = prototype
+        switch kind {
+        case .tandem:
+            request.path = "/orders/\(order)/updates"
+            request.body = Self.body(updates)
+            return [request]
+        case .template(let publish, let format, let path):
+            return updates.enumerated().map { index, update in
+                func fill(_ template: String) -> String {
+                    ForeignServer.fill(
+                        template, order: order.description, timestamp: Self.text(update.timestamp, format),
+                        sequence: firstSequence + index)
+                }
+                request.path = fill(path)
+                request.body = Array(fill(publish.body).utf8)
+                return request
+            }
+        }
+    }
+
+    private static func body(_ updates: [OrderUpdate]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(256 * updates.count)
+        if updates.count > 1 { bytes.append(UInt8(ascii: "[")) }
+        for (index, update) in updates.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            update.appendJSON(to: &bytes)
+        }
+        if updates.count > 1 { bytes.append(UInt8(ascii: "]")) }
+        return bytes
+    }
+
+    private static func text(_ timestamp: Int64, _ format: ForeignServer.TimestampFormat) -> String {
+        switch format {
+        case .rfc3339: Timestamp.string(timestamp)
+        case .unixNanoseconds: String(timestamp)
+        case .unixMilliseconds: String(timestamp / 1_000_000)
+        }
+    }
+}

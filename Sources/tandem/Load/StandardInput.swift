@@ -1,0 +1,71 @@
+import Glibc
+import Synchronization
+
+/// Lines of standard input, read on a thread of its own, so that waiting for one blocks no other work.
+final class StandardInput: Sendable {
+    static let shared = StandardInput()
+
+    private struct State {
+        var lines: [String] = []
+        var isClosed = false
+        var waiter: CheckedContinuation<String?, Never>?
+        var onClose: (@Sendable () -> Void)?
+    }
+
+    private let state = Mutex(State())
+
+    private init() {
+        var thread = pthread_t()
+        pthread_create(
+            &thread, nil,
+            { argument in
+                Unmanaged<StandardInput>.fromOpaque(argument!).takeUnretainedValue().read()
+                return nil
+            }, Unmanaged.passUnretained(self).toOpaque())
+        pthread_detach(thread)
+    }
+
+    /// The next line; nil at the end of the input. One caller at a time.
+    func line() async -> String? {
+        await withCheckedContinuation { continuation in
+            state.withLock { state in
+                if !state.lines.isEmpty {
+                    continuation.resume(returning: state.lines.removeFirst())
+                } else if state.isClosed {
+                    continuation.resume(returning: nil)
+                } else {
+                    state.waiter = continuation
+                }
+            }
+        }
+    }
+
+    /// Calls `action` once the input ends: who held it has gone.
+    func onClose(_ action: @escaping @Sendable () -> Void) {
+        let isClosed = state.withLock { state in
+            if !state.isClosed { state.onClose = action }
+            return state.isClosed
+        }
+        if isClosed { action() }
+    }
+
+    private func read() {
+        while let line = readLine() {
+            state.withLock { state in
+                if let waiter = state.waiter {
+                    state.waiter = nil
+                    waiter.resume(returning: line)
+                } else {
+                    state.lines.append(line)
+                }
+            }
+        }
+        let action = state.withLock { state in
+            state.isClosed = true
+            state.waiter?.resume(returning: nil)
+            state.waiter = nil
+            return state.onClose
+        }
+        action?()
+    }
+}

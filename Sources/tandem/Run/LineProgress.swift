@@ -1,0 +1,25 @@
+import ExperimentModel
+import ExperimentRunner
+import Synchronization
+
+/// A line for each trial, for logs.
+final class LineProgress: RunProgress {
+    private let timer = Mutex(RunTimer())
+
+    func announce(_ run: PlannedRun) { StandardStreams.error(RunText.beginning(run)) }
+
+    func observe(_ event: RunEvent) {
+        let timer = timer.withLock { timer in
+            timer.observe(event)
+            return timer
+        }
+        guard case .trialEnded(let observation) = event else { return }
+        StandardStreams.error(
+            "[\(timer.index)/\(timer.trials)] \(RunText.clock(timer.elapsedSeconds)) \(observation.cell.id): "
+                + "\(RunText.result(observation))\n")
+    }
+
+    func conclude(_ run: PlannedRun, _ outcome: RunOutcome, _ observations: [Observation]) {
+        StandardStreams.output(RunText.ending(run, outcome, observations, width: RunText.width))
+    }
+}

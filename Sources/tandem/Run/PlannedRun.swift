@@ -1,0 +1,124 @@
+import Authentication
+import Catalog
+import Clocks
+import ExperimentModel
+import ExperimentRunner
+import FoundationEssentials
+import Glibc
+import Measurement
+import TransportCore
+
+/// A run that is about to start, or to go on: its folder, its plan, and what remains of it.
+struct PlannedRun: Sendable {
+    struct Request {
+        var experiment: String?
+        var resume: String?
+        var out: String
+        var filter: [String]
+        var seed: UInt64?
+        var libraries: [String: String]
+    }
+
+    let experiment: Experiment
+    let folder: RunFolder
+    let plan: TrialPlan
+    /// Those without an observation, and matched by the filter.
+    let trials: [Trial]
+    /// A line that was cut off and is measured again; nil where there was none.
+    let tornLine: String?
+    let isResumed: Bool
+
+    init(_ request: Request) throws {
+        do {
+            if let path = request.resume {
+                try self.init(resuming: path, request)
+            } else {
+                try self.init(starting: request.experiment ?? "", request)
+            }
+        } catch let error as ExperimentFileError {
+            throw CommandFailure(.usage, String(describing: error))
+        } catch let error as ResultError {
+            throw CommandFailure(error.code == .unwritable ? .environment : .usage, String(describing: error))
+        }
+    }
+
+    private init(starting path: String, _ request: Request) throws {
+        let experiment = try Experiment.load(path, vocabulary: Catalog.vocabulary)
+        var generator = SystemRandomNumberGenerator()
+        let seed = request.seed ?? experiment.seed ?? TrialPlan.drawSeed(&generator)
+        let plan = TrialPlan(experiment, seed: seed)
+        let trials = try Self.filtered(plan.trials, request.filter)
+        let folder = try RunFolder.create(in: request.out, experiment: experiment.name)
+        let yaml = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        try folder.write(experiment: yaml)
+        try folder.write(
+            RunManifest(
+                run: folder.name, experiment, plan: plan,
+                startedAt: Timestamp.string(MonotonicClock().unixNanoseconds)))
+        try folder.write(EnvironmentRecord.capture(libraries: request.libraries))
+        try folder.markLatest()
+        (self.experiment, self.folder, self.plan, self.trials) = (experiment, folder, plan, trials)
+        (tornLine, isResumed) = (nil, false)
+    }
+
+    private init(resuming path: String, _ request: Request) throws {
+        let folder = try RunFolder(existing: path)
+        let experiment = try Experiment.load(folder.experimentPath, vocabulary: Catalog.vocabulary)
+        let plan = TrialPlan(experiment, seed: try folder.manifest().seed)
+        let log = try access(folder.observationsPath, F_OK) == 0 ? ObservationLog.read(folder.observationsPath) : nil
+        let remaining = try plan.remaining(after: log?.observations ?? [])
+        (self.experiment, self.folder, self.plan) = (experiment, folder, plan)
+        trials = try remaining.isEmpty ? [] : Self.filtered(remaining, request.filter)
+        (tornLine, isResumed) = (log?.torn.map { "\($0)" }, true)
+    }
+
+    /// Runs the trials with keys and certificates that live as long as the run.
+    func carryOut(floorFolder: String, pins: Bool, observer: any RunObserver) async throws -> RunOutcome {
+        let log = try ObservationWriter(path: folder.observationsPath)
+        return try await TemporaryFolder.with { temporary in
+            let settings = RunSettings(
+                tandem: try Self.ownProgram(), floorFolder: floorFolder, pins: pins,
+                credentials: try await Self.credentials(in: temporary),
+                capabilities: { Catalog.transport(named: TransportName(rawValue: $0))?.capabilities },
+                authSchemes: Catalog.authSchemes,
+                probes: Catalog.probes.filter { experiment.probes.contains($0.name) })
+            let identity = RunIdentity(experiment: experiment.name, run: folder.name, seed: plan.seed)
+            return try await ExperimentRun(identity, settings, observer: observer).run(trials, log, temporary)
+        }
+    }
+
+    private static func credentials(in folder: TemporaryFolder) async throws -> RunSettings.Credentials {
+        let keys = try DevelopmentKeys.create(at: folder.path + "/keys.jwks")
+        let issuer = try await TokenIssuer(from: .file(keys.keyFile))
+        let owner = "alice"
+        // Longer than any run: renewal is an experiment of its own.
+        let lifetime = Duration.seconds(30 * 86_400)
+        return RunSettings.Credentials(
+            keySetPath: keys.publicKeyFile ?? keys.keyFile,
+            subscriberToken: try issuer.issue(subject: owner, scopes: [.read], lifetime: lifetime),
+            publisherToken: try issuer.issue(subject: "publisher", scopes: [.publish], lifetime: lifetime), owner: owner
+        )
+    }
+
+    /// The children are this very program, whatever PATH and the working folder say.
+    private static func ownProgram() throws -> String {
+        guard let path = realpath("/proc/self/exe", nil) else {
+            throw CommandFailure(.environment, "/proc is not mounted, so this program cannot find itself")
+        }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
+    private static func filtered(_ trials: [Trial], _ filter: [String]) throws -> [Trial] {
+        guard !filter.isEmpty else { return trials }
+        let kept = trials.filter { trial in filter.contains { trial.cell.id.contains($0) } }
+        guard !kept.isEmpty else {
+            let ids = Set(trials.map(\.cell.id)).sorted()
+            throw CommandFailure(
+                .usage,
+                "no cell's id contains '\(filter.joined(separator: "' or '"))'; there are:\n  "
+                    + ids.joined(separator: "\n  "))
+        }
+        return kept
+    }
+}

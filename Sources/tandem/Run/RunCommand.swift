@@ -1,0 +1,97 @@
+import ArgumentParser
+import Catalog
+import Clocks
+import ExperimentModel
+import ExperimentRunner
+import Glibc
+import LWS
+import Measurement
+import Reporting
+
+/// `tandem run`: carries out an experiment and reports on it.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run an experiment: server and load in processes of their own, trial by trial.",
+        discussion: """
+            Each trial is written down as it ends. A run that is interrupted goes on with --resume and has lost the trial \
+            under way at most.
+
+            Examples:
+              tandem run Experiments/quick.yaml
+              tandem run Experiments/latency.yaml --pin --filter websocket
+              tandem run --resume Experiments/Results/latest
+
+            Exit status: 0 sound; 1 a trial failed, or all of a cell are invalid; 2 a wrong file; 3 this machine cannot; 130 interrupted.
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The experiment.", valueName: "file.yaml"), completion: .file(extensions: ["yaml", "yml"]))
+    var experiment: String?
+    @Option(
+        help: ArgumentHelp("Go on with the run in this result folder.", valueName: "folder"), completion: .directory)
+    var resume: String?
+    @Option(
+        help: ArgumentHelp("Where result folders are made.", valueName: "folder"), completion: .directory)
+    var out = "Experiments/Results"
+    @Option(
+        help: ArgumentHelp(
+            "Only cells whose id contains this; repeat for more. --resume runs the rest.", valueName: "text"))
+    var filter: [String] = []
+    @Option(help: ArgumentHelp("Decides the order of the trials; drawn and recorded by default.", valueName: "number"))
+    var seed: UInt64?
+    @Flag(help: "Confine the server to the first processor and the load to the second.") var pin = false
+    @Option(help: ArgumentHelp("Folder with the floor's programs.", valueName: "folder"), completion: .directory)
+    var floor = ".build/floor"
+    @Flag(help: "Print one JSON line for each event.") var json = false
+
+    func validate() throws {
+        guard (experiment == nil) != (resume == nil) else {
+            throw ValidationError("name an experiment, or a result folder with --resume: one of the two")
+        }
+        guard seed == nil || resume == nil else {
+            throw ValidationError("--resume goes on with the seed of the run: leave --seed out")
+        }
+        guard seed ?? 0 < 1 << 53 else { throw ValidationError("--seed takes a number below 2^53") }
+    }
+
+    func run() async throws {
+        guard !pin || sysconf(Int32(_SC_NPROCESSORS_ONLN)) >= 2 else {
+            throw CommandFailure(.environment, "--pin needs two processors, and this machine has one: leave it out")
+        }
+        let request = PlannedRun.Request(
+            experiment: experiment, resume: resume, out: out, filter: filter, seed: seed,
+            libraries: [
+                "libwebsockets": EventLibrary.libwebsocketsVersion, "libuv": EventLibrary.libuvVersion,
+                "OpenSSL": EventLibrary.openSSLVersion,
+            ])
+        let run = try PlannedRun(request)
+        let progress = self.progress
+        progress.announce(run)
+        let (floor, pins) = (floor, pin)
+        let outcome: RunOutcome
+        do {
+            outcome = try await Interruptible.run {
+                try await run.carryOut(floorFolder: floor, pins: pins, observer: progress)
+            }
+        } catch let error as TrialError {
+            throw CommandFailure(.environment, error.message)
+        }
+        try await conclude(run, outcome, progress)
+    }
+
+    private var progress: any RunProgress {
+        if json { return JSONProgress() }
+        return isatty(STDERR_FILENO) == 1 ? TerminalProgress() : LineProgress()
+    }
+
+    private func conclude(_ run: PlannedRun, _ outcome: RunOutcome, _ progress: any RunProgress) async throws {
+        let log = try ObservationLog.read(run.folder.observationsPath)
+        if !log.observations.isEmpty {
+            try await Report(renderers: Catalog.renderers).write(ResultFolder(path: run.folder.path))
+        }
+        progress.conclude(run, outcome, log.observations)
+        if outcome.wasInterrupted { throw ExitStatus.interrupted }
+        if !outcome.isSound { throw ExitStatus.unsound }
+    }
+}

@@ -1,0 +1,79 @@
+import ExperimentModel
+import ExperimentRunner
+import Glibc
+import Reporting
+
+/// Shows a run to whoever started it.
+protocol RunProgress: RunObserver {
+    func announce(_ run: PlannedRun)
+    func conclude(_ run: PlannedRun, _ outcome: RunOutcome, _ observations: [Observation])
+}
+
+/// What people read at both ends of a run, on a terminal and in a log alike.
+enum RunText {
+    static func beginning(_ run: PlannedRun) -> String {
+        var text = "\(run.experiment.title)\n\(run.folder.path)\n"
+        if run.isResumed {
+            let done = run.plan.trials.count - run.trials.count
+            text +=
+                "resumed: \(done) of \(run.plan.trials.count) trials are done or filtered out, seed \(run.plan.seed)\n"
+        } else {
+            text += "\(run.trials.count) trials, seed \(run.plan.seed)\n"
+        }
+        if let torn = run.tornLine { text += "\(torn); its trial is measured again\n" }
+        return text
+    }
+
+    static func ending(_ run: PlannedRun, _ outcome: RunOutcome, _ observations: [Observation], width: Int) -> String {
+        var text = ""
+        if !observations.isEmpty, let results = try? ResultFolder(path: run.folder.path) {
+            text += "\n" + SummaryTable.text(results, width: width) + "\n"
+        }
+        for (status, what) in [
+            (Observation.Status.failed, "failed"), (.invalid, "invalid"), (.skipped, "skipped"),
+        ] {
+            let reasons = outcome.observed.filter { $0.status == status }
+            guard !reasons.isEmpty else { continue }
+            text += "\(reasons.count) \(reasons.count == 1 ? "trial" : "trials") \(what):\n"
+            var seen: Set<String> = []
+            for observation in reasons where seen.insert(observation.reason ?? "").inserted {
+                text += "  \(observation.cell.id): \(observation.reason ?? "no reason was given")\n"
+            }
+        }
+        if !observations.isEmpty { text += "report: \(run.folder.path)/report.html\n" }
+        if outcome.remaining > 0 {
+            text += "\(outcome.remaining) trials remain; resume with: tandem run --resume \(run.folder.path)\n"
+        }
+        return text
+    }
+
+    /// What came of a trial, in a few words.
+    static func result(_ observation: Observation) -> String {
+        guard observation.status == .ok || observation.status == .invalid else {
+            return "\(observation.status.rawValue): \(observation.reason ?? "no reason was given")"
+        }
+        var words: [String] = []
+        if let latency = observation.latency?.corrected, latency.count > 0 {
+            words.append("p50 \(LoadSummary.duration(latency.p50)), p99 \(LoadSummary.duration(latency.p99))")
+        }
+        if let staleness = observation.staleness {
+            words.append("staleness \(LoadSummary.duration(Int64(staleness.mean)))")
+        }
+        if observation.status == .invalid { words.append("INVALID: \(observation.reason ?? "no reason was given")") }
+        return words.isEmpty ? observation.status.rawValue : words.joined(separator: ", ")
+    }
+
+    static func clock(_ seconds: Double) -> String {
+        let whole = Int(max(0, seconds).rounded())
+        func two(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
+        let minutes = "\(two(whole / 60 % 60)):\(two(whole % 60))"
+        return whole < 3_600 ? minutes : "\(whole / 3_600):\(minutes)"
+    }
+
+    /// Columns of the terminal; 100 where there is none.
+    static var width: Int {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 40 else { return 100 }
+        return Int(size.ws_col)
+    }
+}

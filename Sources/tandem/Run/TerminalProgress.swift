@@ -1,0 +1,53 @@
+import ExperimentModel
+import ExperimentRunner
+import Synchronization
+
+/// One line that is written over and over, for a person at a terminal.
+final class TerminalProgress: RunProgress {
+    private struct State {
+        var timer = RunTimer()
+        var painter: Task<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    func announce(_ run: PlannedRun) {
+        StandardStreams.error(RunText.beginning(run))
+        let painter = Task { [self] in
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(500))
+                paint()
+            }
+        }
+        state.withLock { $0.painter = painter }
+    }
+
+    func observe(_ event: RunEvent) {
+        state.withLock { $0.timer.observe(event) }
+        if case .trialEnded(let observation) = event,
+            observation.status == .failed || observation.status == .invalid
+        {
+            // What went wrong scrolls by above the line, and stays.
+            StandardStreams.error("\r\u{1B}[K\(observation.cell.id): \(RunText.result(observation))\n")
+        }
+        paint()
+    }
+
+    func conclude(_ run: PlannedRun, _ outcome: RunOutcome, _ observations: [Observation]) {
+        state.withLock { $0.painter?.cancel() }
+        StandardStreams.error("\r\u{1B}[K")
+        StandardStreams.output(RunText.ending(run, outcome, observations, width: RunText.width))
+    }
+
+    private func paint() {
+        let line = state.withLock { state in
+            let timer = state.timer
+            var line = timer.index == 0 ? timer.step : "[\(timer.index)/\(timer.trials)] \(timer.cell)  \(timer.step)"
+            line += "  \(RunText.clock(timer.elapsedSeconds)) elapsed"
+            if let rest = timer.remainingSeconds { line += ", about \(RunText.clock(rest)) left" }
+            return line
+        }
+        // Cut to the window: a line that wraps cannot be written over.
+        StandardStreams.error("\r\u{1B}[K" + line.prefix(max(20, RunText.width - 1)))
+    }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+
+/// What `--publish` asks for: an open-loop schedule of updates, made within the server.
+struct PublishSchedule: ExpressibleByArgument, Sendable {
+    var orders = 1
+    /// Updates a second over all orders.
+    var rate = 10.0
+    /// Updates of one order that are published together.
+    var burst = 1
+    var seconds = 5.0
+    /// Begin when there are this many subscribers; then a settling pause follows.
+    var wait = 0
+    /// As fast as they are delivered, rather than at a rate.
+    var flood = false
+
+    init?(argument: String) {
+        for part in argument.split(separator: ",") {
+            let pair = part.split(separator: "=", maxSplits: 1)
+            let number = pair.count == 2 ? Double(pair[1]) : nil
+            switch (pair[0], number) {
+            case ("flood", _) where pair.count == 1: flood = true
+            case ("orders", let value?) where value >= 1 && value <= 1e6: orders = Int(value)
+            case ("rate", let value?) where value > 0 && value <= 1e7: rate = value
+            case ("burst", let value?) where value >= 1 && value <= 1e4: burst = Int(value)
+            case ("seconds", let value?) where value > 0 && value <= 86_400: seconds = value
+            case ("wait", let value?) where value >= 0 && value <= 1e6: wait = Int(value)
+            default: return nil
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import Clocks
+import Glibc
+import LWS
+import OrderUpdates
+import Synchronization
+import TransportCore
+import Transports
+
+/// Publishes on a schedule from a thread of the server's own, as the orchestrator of the seed system does.
+///
+/// Open loop: a publication that is late goes out at once, with the time at which it was due. The floor server has the
+/// same publisher, so that the two are compared for the work of delivery alone.
+final class ScheduledPublisher: Sendable {
+    struct Outcome: Sendable {
+        var published: Int
+        var delivered: Int
+        var seconds: Double
+        var user: Double
+        var system: Double
+
+        var json: String {
+            "{\"event\":\"published\",\"published\":\(published),\"delivered\":\(delivered),\"seconds\":\(seconds),"
+                + "\"cpuUser\":\(user),\"cpuSystem\":\(system)}"
+        }
+    }
+
+    private let schedule: PublishSchedule
+    private let hub: OrderEventHub
+    private let server: SocketServer
+    private let orders: [OrderID]
+    private let isCancelled = Atomic<Bool>(false)
+    private let clock = MonotonicClock()
+
+    init(_ schedule: PublishSchedule, hub: OrderEventHub, server: SocketServer, prefix: String) {
+        self.schedule = schedule
+        self.hub = hub
+        self.server = server
+        orders = (0..<schedule.orders).compactMap { OrderID("\(prefix)\($0)") }
+    }
+
+    /// Calls `done` on the publisher's thread.
+    func start(_ done: @escaping @Sendable (Outcome) -> Void) {
+        let work = Unmanaged.passRetained(Work { done(self.run()) }).toOpaque()
+        var thread = pthread_t()
+        pthread_create(
+            &thread, nil,
+            { argument in
+                Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue().body()
+                return nil
+            }, work)
+        pthread_detach(thread)
+    }
+
+    func cancel() { isCancelled.store(true, ordering: .relaxed) }
+
+    private final class Work: Sendable {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+
+    private var isOver: Bool { isCancelled.load(ordering: .relaxed) }
+
+    private func run() -> Outcome {
+        // The default slack of 50 us would add to every latency.
+        EventLibrary.reduceTimerSlack()
+        while server.statistics.subscribers < schedule.wait, !isOver { usleep(2_000) }
+        usleep(200_000)
+        let before = ProcessTime.now
+        let deliveredBefore = server.statistics.delivered
+        let start = clock.now
+        let wallOffset = clock.unixNanoseconds - start.nanoseconds
+        let published = schedule.flood ? flood(start, wallOffset) : follow(start, wallOffset)
+        let after = ProcessTime.now
+        return Outcome(
+            published: published, delivered: server.statistics.delivered - deliveredBefore,
+            seconds: start.duration(to: clock.now).seconds, user: after.user - before.user,
+            system: after.system - before.system)
+    }
+
+    private func follow(_ start: MonotonicInstant, _ wallOffset: Int64) -> Int {
+        let interval = Double(schedule.burst) / schedule.rate * 1e9
+        let count = Int((schedule.seconds * 1e9 / interval).rounded(.up))
+        var expected = server.statistics.delivered
+        for index in 0..<count where !isOver {
+            let intended = start.nanoseconds + Int64(Double(index) * interval)
+            sleep(until: intended)
+            publish(index, intended + wallOffset)
+        }
+        expected += count * schedule.burst * server.statistics.subscribers / schedule.orders
+        _ = server.awaitDelivered(expected, within: .seconds(10))
+        return count * schedule.burst
+    }
+
+    private func flood(_ start: MonotonicInstant, _ wallOffset: Int64) -> Int {
+        let end = start.nanoseconds + Int64(schedule.seconds * 1e9)
+        var index = 0
+        var expected = server.statistics.delivered
+        while clock.now.nanoseconds < end, !isOver {
+            publish(index, clock.now.nanoseconds + wallOffset)
+            index += 1
+            expected += schedule.burst * server.statistics.subscribers / schedule.orders
+            guard server.awaitDelivered(expected, within: .seconds(10)) else { break }
+        }
+        return index * schedule.burst
+    }
+
+    private func publish(_ index: Int, _ timestamp: Int64) {
+        let order = orders[index % orders.count]
+        let step = index / orders.count * schedule.burst
+        func update(_ number: Int) -> OrderUpdate {
+            OrderUpdate(
+                orderID: order, status: .activating, stage: "provisioning", message: "step \(step + number + 1)",
+                source: "bench", timestamp: timestamp)
+        }
+        if schedule.burst == 1 {
+            _ = try? hub.publish(update(0))
+        } else {
+            hub.publish((0..<schedule.burst).lazy.map(update))
+        }
+    }
+
+    private func sleep(until time: Int64) {
+        while !isOver {
+            let now = clock.now.nanoseconds
+            guard now < time else { return }
+            let target = min(time, now + 100_000_000)
+            var until = timespec(tv_sec: Int(target / 1_000_000_000), tv_nsec: Int(target % 1_000_000_000))
+            clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nil)
+        }
+    }
+}
+
+/// Processor time of this process, in seconds.
+struct ProcessTime {
+    var user: Double
+    var system: Double
+
+    static var now: ProcessTime {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+        return ProcessTime(user: seconds(usage.ru_utime), system: seconds(usage.ru_stime))
+    }
+}

@@ -1,0 +1,131 @@
+import ArgumentParser
+import Authentication
+import Catalog
+import Clocks
+import Glibc
+import LWS
+import Logging
+import OrderUpdates
+import TransportCore
+import Transports
+
+/// `tandem serve`: the server under test, with every socket transport on one port.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve orders over SSE, WebSocket, polling and long polling.",
+        discussion: """
+            All transports share one port. SIGTERM drains: clients are told why and whether to come back, and the process \
+            exits within --drain-bound.
+
+            Examples:
+              tandem serve --auth none --orders 3
+              tandem serve --jwks keys/public.jwks.json --tls-cert cert.pem --tls-key key.pem --port 8443
+              curl -N -H "Authorization: Bearer $(tandem token --subject alice)" http://127.0.0.1:8080/orders/order-0/events
+            """)
+
+    @Option(help: "IPv4 address to listen on.") var host = "127.0.0.1"
+    @Option(help: "Port; 0 lets the system choose.") var port = 8080
+    @Option(help: "Also serve HTTP/2 without TLS on this port; 0 lets the system choose.") var h2cPort: Int?
+    @Option(help: ArgumentHelp("PEM certificate chain: serves TLS, and HTTP/2 by ALPN.", valueName: "file"))
+    var tlsCert: String?
+    @Option(help: ArgumentHelp("PEM private key of the certificate.", valueName: "file")) var tlsKey: String?
+    @Option(help: "Event loops, each with a thread and a listener of its own.") var loops = 1
+    @Option(help: ArgumentHelp("Run on these processors only, for example 0 or 0,1.", valueName: "list")) var cpu:
+        String?
+
+    @OptionGroup(title: "Authentication") var authentication: ServeAuthentication
+    @OptionGroup(title: "Streams") var streams: ServeStreams
+    @OptionGroup(title: "Limits") var limits: ServeLimits
+
+    @Option(help: ArgumentHelp("Create this many orders at the start.", valueName: "n")) var orders = 0
+    @Option(help: ArgumentHelp("Their names: prefix and number from 0.", valueName: "prefix")) var ordersPrefix =
+        "order-"
+    @Option(help: "Their owner.") var owner = "alice"
+    @Option(help: ArgumentHelp("Seconds to wait for clients to leave after SIGTERM.", valueName: "seconds"))
+    var drainBound = 10.0
+    @Option(
+        help: ArgumentHelp(
+            "Publish from within, for measurements: orders=M,rate=R[,burst=B],seconds=S[,wait=K][,flood].",
+            valueName: "schedule"))
+    var publish: PublishSchedule?
+    @Flag(help: "Print one JSON line per event on standard output: listening, published, stopped.") var json = false
+    @Flag(help: .hidden) var echo = false
+
+    func validate() throws {
+        guard (tlsCert == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-cert and --tls-key belong together: give both or none")
+        }
+        guard tlsCert == nil || h2cPort == nil else {
+            throw ValidationError(
+                "--h2c-port is HTTP/2 without TLS: leave it out with --tls-cert, where ALPN offers h2")
+        }
+        guard (1...64).contains(loops) else { throw ValidationError("--loops takes 1 to 64, not \(loops)") }
+        guard drainBound >= 0 else { throw ValidationError("--drain-bound takes seconds, 0 or more") }
+    }
+
+    func run() async throws {
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = .notice
+            return handler
+        }
+        if let cpu { try Processors.pin(to: cpu) }
+        let stop = StopSignal()
+        let hub = OrderEventHub(configuration: streams.hub(orders: orders))
+        var created = orders
+        if let publish { created = max(created, publish.orders) }
+        for index in 0..<created {
+            guard let id = OrderID("\(ordersPrefix)\(index)") else {
+                throw ValidationError("--orders-prefix: '\(ordersPrefix)' cannot begin an order's name")
+            }
+            try hub.create(id, owner: owner, status: .activating)
+        }
+        let service = OrderService(hub: hub, auth: try await authentication.scheme())
+        let transports: [any SocketTransport] = echo ? [EchoTransport()] : Catalog.socketTransports
+        let server = try SocketServer(service, configuration(), transports: transports)
+        announce(server.endpoint)
+        let publisher = publish.map { ScheduledPublisher($0, hub: hub, server: server, prefix: ordersPrefix) }
+        publisher?.start { result in
+            print(result.json)
+            fflush(nil)
+        }
+        await stop.wait()
+        publisher?.cancel()
+        let cut = await server.drain(within: .nanoseconds(Int64(drainBound * 1e9)))
+        if json {
+            print("{\"event\":\"stopped\",\"cut\":\(cut)}")
+        } else if cut > 0 {
+            print("\(cut) connections did not leave in \(drainBound) s and were cut")
+        }
+    }
+
+    private func configuration() -> ServerConfiguration {
+        var configuration = ServerConfiguration()
+        configuration.host = host
+        configuration.port = port
+        configuration.h2c = h2cPort != nil
+        configuration.h2cPort = h2cPort ?? 0
+        configuration.tls = tlsCert.flatMap { certificate in
+            tlsKey.map { ServerConfiguration.TLSFiles(certificate: certificate, key: $0) }
+        }
+        configuration.loops = loops
+        streams.apply(to: &configuration)
+        limits.apply(to: &configuration.limits)
+        return configuration
+    }
+
+    private func announce(_ endpoint: Endpoint) {
+        if json {
+            let h2c = endpoint.h2cPort.map(String.init) ?? "null"
+            print(
+                "{\"event\":\"listening\",\"host\":\"\(endpoint.host)\",\"port\":\(endpoint.port),\"h2cPort\":\(h2c),"
+                    + "\"tls\":\(endpoint.tls),\"pid\":\(getpid())}")
+        } else {
+            let scheme = endpoint.tls ? "https" : "http"
+            print("serving on \(scheme)://\(endpoint.host):\(endpoint.port) (stop with Ctrl-C)")
+            if let port = endpoint.h2cPort { print("HTTP/2 without TLS on port \(port)") }
+        }
+        fflush(nil)
+    }
+}

@@ -1,0 +1,101 @@
+public import ArgumentParser
+import Authentication
+import Clocks
+import Glibc
+import OrderUpdates
+public import TransportCore
+
+struct ServeStreams: ParsableArguments {
+    @Option(help: "Heartbeat: control (comment, ping), visible (event, message) or off.")
+    var heartbeatKind = HeartbeatKind.control
+    @Option(help: "Heartbeat when nothing was sent for this long, such as 15s or 500ms.")
+    var heartbeatInterval = Seconds(15)
+    @Option(help: ArgumentHelp("Updates kept of each order.", valueName: "n")) var history = 256
+    @Option(help: "A reader whose place has left the history: position-lost or disconnect.")
+    var slowConsumer = SlowConsumerPolicy.positionLost
+    @Option(help: ArgumentHelp("Origin that pages may call from; repeat for more, '*' for all.", valueName: "origin"))
+    var allowOrigin: [String] = []
+
+    func validate() throws {
+        guard heartbeatInterval.value >= 0.02 else {
+            throw ValidationError("--heartbeat-interval takes at least 20ms")
+        }
+        guard (1...1_000_000).contains(history) else {
+            throw ValidationError("--history takes 1 to 1000000, not \(history)")
+        }
+    }
+
+    func hub(orders: Int) -> OrderEventHub.Configuration {
+        var configuration = OrderEventHub.Configuration()
+        configuration.history = history
+        return configuration
+    }
+
+    func apply(to configuration: inout ServerConfiguration) {
+        configuration.heartbeat = .init(
+            kind: heartbeatKind, interval: .nanoseconds(Int64(heartbeatInterval.value * 1e9)))
+        configuration.slowConsumer = slowConsumer
+        configuration.allowedOrigins = allowOrigin
+    }
+}
+
+struct ServeLimits: ParsableArguments {
+    @Option(help: "TCP connections.") var maxConnections = ServerConfiguration.Limits().connections
+    @Option(help: "Streams of one owner.") var maxConnectionsPerOwner = ServerConfiguration.Limits().connectionsPerOwner
+    @Option(help: "Orders on one connection.")
+    var maxSubscriptions = ServerConfiguration.Limits().subscriptionsPerConnection
+    @Option(help: "Bytes of a request's header.") var maxHeaderBytes = ServerConfiguration.Limits().headerBytes
+    @Option(help: "Bytes of a request's body.") var maxBodyBytes = ServerConfiguration.Limits().bodyBytes
+    @Option(help: "Bytes of a WebSocket message from a client.")
+    var maxMessageBytes = ServerConfiguration.Limits().messageBytes
+    @Option(help: "From accept to the end of a request's header.") var headerDeadline = Seconds(10)
+    @Option(help: "A reader that takes nothing is cut after this long.") var stalledReader = Seconds(60)
+
+    func validate() throws {
+        for (name, value) in [
+            ("--max-connections", maxConnections), ("--max-connections-per-owner", maxConnectionsPerOwner),
+            ("--max-subscriptions", maxSubscriptions), ("--max-body-bytes", maxBodyBytes),
+            ("--max-message-bytes", maxMessageBytes),
+        ] where value < 1 { throw ValidationError("\(name) takes at least 1, not \(value)") }
+        guard (1024...65_000).contains(maxHeaderBytes) else {
+            throw ValidationError("--max-header-bytes takes 1024 to 65000, not \(maxHeaderBytes)")
+        }
+        guard headerDeadline.value >= 1 else { throw ValidationError("--header-deadline takes at least 1s") }
+    }
+
+    func apply(to limits: inout ServerConfiguration.Limits) {
+        limits.connections = maxConnections
+        limits.connectionsPerOwner = maxConnectionsPerOwner
+        limits.subscriptionsPerConnection = maxSubscriptions
+        limits.headerBytes = maxHeaderBytes
+        limits.bodyBytes = maxBodyBytes
+        limits.messageBytes = maxMessageBytes
+        limits.headerDeadline = .nanoseconds(Int64(headerDeadline.value * 1e9))
+        limits.stalledReader = .nanoseconds(Int64(stalledReader.value * 1e9))
+    }
+}
+
+/// A length of time on the command line: `15`, `15s`, `500ms`.
+struct Seconds: ExpressibleByArgument, CustomStringConvertible {
+    var value: Double
+    var description: String { "\(value)s" }
+    var defaultValueDescription: String { value == value.rounded() ? "\(Int(value))s" : "\(value)s" }
+
+    init(_ value: Double) { self.value = value }
+
+    init?(argument: String) {
+        let (text, scale) =
+            if argument.hasSuffix("ms") {
+                (argument.dropLast(2), 1e-3)
+            } else if argument.hasSuffix("s") {
+                (argument.dropLast(), 1.0)
+            } else {
+                (argument[...], 1.0)
+            }
+        guard let number = Double(text), number >= 0, number.isFinite, number < 1e6 else { return nil }
+        value = number * scale
+    }
+}
+
+extension HeartbeatKind: ExpressibleByArgument {}
+extension SlowConsumerPolicy: ExpressibleByArgument {}

@@ -1,0 +1,48 @@
+import Glibc
+import Synchronization
+
+/// Waits for SIGTERM or SIGINT. The second of them ends the process at once: who asks twice does not want to wait.
+final class StopSignal: Sendable {
+    private let state = Mutex<(isStopped: Bool, waiter: CheckedContinuation<Void, Never>?)>((false, nil))
+
+    /// What the handler posts: of the few calls that a signal handler may make, sem_post is one.
+    private nonisolated(unsafe) static let received: UnsafeMutablePointer<sem_t> = {
+        let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+        sem_init(semaphore, 0, 0)
+        return semaphore
+    }()
+
+    init() {
+        _ = Self.received
+        for number in [SIGTERM, SIGINT] {
+            signal(number) { _ in sem_post(StopSignal.received) }
+        }
+        var thread = pthread_t()
+        pthread_create(
+            &thread, nil,
+            { argument in
+                let stop = Unmanaged<StopSignal>.fromOpaque(argument!).takeRetainedValue()
+                while sem_wait(StopSignal.received) != 0 {}
+                stop.fire()
+                while sem_wait(StopSignal.received) != 0 {}
+                _exit(130)
+            }, Unmanaged.passRetained(self).toOpaque())
+        pthread_detach(thread)
+    }
+
+    private func fire() {
+        state.withLock { state in
+            state.isStopped = true
+            state.waiter?.resume()
+            state.waiter = nil
+        }
+    }
+
+    func wait() async {
+        await withCheckedContinuation { continuation in
+            state.withLock { state in
+                if state.isStopped { continuation.resume() } else { state.waiter = continuation }
+            }
+        }
+    }
+}

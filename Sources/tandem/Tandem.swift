@@ -1,0 +1,75 @@
+import ArgumentParser
+import ExperimentModel
+import Glibc
+
+/// The command.
+@main
+struct Tandem: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tandem",
+        abstract: "One order-update core over SSE, WebSocket and polling, and what measures which serves it best.",
+        discussion: """
+            Examples:
+              tandem doctor                                  what this machine still needs
+              tandem run Experiments/quick.yaml              measure, then report
+              tandem run --resume Experiments/Results/latest go on with a run that was interrupted
+              tandem report Experiments/Results/latest       render the report again
+              tandem load --url http://127.0.0.1:8080 --connections 500
+
+            Exit status: 0 all is well; 1 a trial failed or its figures are not sound; 2 a wrong command line or file; \
+            3 this machine cannot do it (tandem doctor says why); 130 interrupted.
+
+            Shell completions: tandem --generate-completion-script bash|zsh|fish
+            """,
+        version: "tandem 0.2.0",
+        subcommands: [
+            RunCommand.self, ReportCommand.self, ServeCommand.self, LoadCommand.self, ListCommand.self,
+            DoctorCommand.self, TokenCommand.self, EchoClientCommand.self,
+        ])
+
+    static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        do {
+            var command = try parseAsRoot(arguments)
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            leave(error, arguments)
+        }
+    }
+
+    private static func leave(_ error: any Error, _ arguments: [String]) -> Never {
+        if let status = error as? ExitStatus { Glibc.exit(status.rawValue) }
+        if let failure = error as? CommandFailure {
+            complain("tandem: \(failure.message)")
+            Glibc.exit(failure.status.rawValue)
+        }
+        let code = exitCode(for: error)
+        let text = fullMessage(for: error)
+        guard code != .success else {
+            // Help and the version are answers, not errors.
+            print(text)
+            Glibc.exit(0)
+        }
+        complain(text)
+        if let suggestion = suggestion(for: arguments) { complain(suggestion) }
+        Glibc.exit(code == .validationFailure ? ExitStatus.usage.rawValue : ExitStatus.unsound.rawValue)
+    }
+
+    /// A mistyped subcommand is an unexpected argument to the parser.
+    private static func suggestion(for arguments: [String]) -> String? {
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+        guard let first = arguments.first, !first.hasPrefix("-"), !names.contains(first), first != "help" else {
+            return nil
+        }
+        return NearestName.of(first, among: names).map { "Did you mean 'tandem \($0)'?" }
+            ?? "The subcommands are \(names.joined(separator: ", "))."
+    }
+
+    static func complain(_ text: String) {
+        StandardStreams.error(text.hasSuffix("\n") ? text : text + "\n")
+    }
+}

@@ -1,0 +1,67 @@
+public import ArgumentParser
+import Authentication
+import FoundationEssentials
+import Glibc
+public import TransportCore
+
+/// `tandem token`: issues a bearer token, and makes the development key that signs it.
+struct TokenCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token",
+        abstract: "Issue a bearer token, with a development key that is made where there is none.",
+        discussion: """
+            The token alone goes to standard output. The key file is for you alone (mode 0600); give servers the public \
+            one beside it.
+
+            Examples:
+              tandem token --subject alice
+              tandem token --subject backend --scope orders:publish --lifetime 600
+              tandem serve --jwks keys/development.public.jwks --orders 3
+            """)
+
+    @Option(help: ArgumentHelp("Whom the token speaks for: the owner of orders.", valueName: "name"))
+    var subject: String
+    @Option(
+        help: ArgumentHelp(
+            "What it allows; repeat for more: orders:read, orders:publish, orders:command.", valueName: "scope"))
+    var scope: [Scope] = [.read]
+    @Option(help: ArgumentHelp("JWKS file with the private key.", valueName: "file"), completion: .file())
+    var keys = "keys/development.jwks"
+    @Option(help: ArgumentHelp("The key to sign with, by its kid; by default the first.", valueName: "kid"))
+    var kid: String?
+    @Option(help: "Until the token expires.") var lifetime = Seconds(3_600)
+    @Option(help: ArgumentHelp("The claim iss; empty for none.", valueName: "text"))
+    var issuer = TokenPolicy.development.issuer ?? ""
+    @Option(help: ArgumentHelp("The claim aud; empty for none.", valueName: "text"))
+    var audience = TokenPolicy.development.audience ?? ""
+
+    func run() async throws {
+        do {
+            if access(keys, F_OK) != 0 { try makeKeys() }
+            let token = try await TokenIssuer(from: .file(keys)).issue(
+                subject: subject, scopes: Set(scope), issuer: issuer.isEmpty ? nil : issuer,
+                audience: audience.isEmpty ? nil : audience, lifetime: .nanoseconds(Int64(lifetime.value * 1e9)),
+                kid: kid)
+            print(token)
+        } catch let error as CredentialError {
+            throw CommandFailure(.usage, String(describing: error))
+        }
+    }
+
+    private func makeKeys() throws {
+        if let slash = keys.lastIndex(of: "/") {
+            let folder = String(keys[..<slash])
+            do {
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            } catch {
+                throw CommandFailure(.environment, "\(folder) cannot be made: \(error)")
+            }
+        }
+        let made = try DevelopmentKeys.create(at: keys)
+        Tandem.complain(
+            "made a development key: \(made.keyFile) signs; `tandem serve --jwks \(made.publicKeyFile ?? made.keyFile)` verifies"
+        )
+    }
+}
+
+extension Scope: ExpressibleByArgument {}

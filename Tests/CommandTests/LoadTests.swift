@@ -1,0 +1,96 @@
+import Foundation
+import Testing
+
+/// `tandem load` by hand, against our own server and against one that is not ours.
+@Suite struct LoadTests {
+    struct Event: Decodable {
+        struct Result: Decodable {
+            struct Ledger: Decodable {
+                var expected: Int
+                var delivered: Int
+                var coalesced: Int
+            }
+            var ledger: Ledger
+            var unknownUpdates: Int
+        }
+        var event: String
+        var port: Int?
+        var result: Result?
+    }
+
+    private func events(_ text: String) throws -> [Event] {
+        try text.split(separator: "\n").map { try JSONDecoder().decode(Event.self, from: Data($0.utf8)) }
+    }
+
+    private func withServer<T>(_ arguments: [String], _ body: (Int) async throws -> T) async throws -> T {
+        let server = try await Command.start(["serve", "--json", "--port", "0"] + arguments)
+        try await Waiting.until("the server listens") { server.text.contains("\n") }
+        let port = try #require(try events(server.text).first?.port)
+        let result: Result<T, any Error>
+        do { result = .success(try await body(port)) } catch { result = .failure(error) }
+        server.send(SIGTERM)
+        _ = try await server.outcome()
+        return try result.get()
+    }
+
+    @Test(arguments: ["sse", "websocket", "long-polling", "polling"])
+    func measuresOurServer(transport: String) async throws {
+        let outcome = try await withServer(["--auth", "none", "--orders", "3"]) { port in
+            try await Command.run(
+                "load", "--json", "--url", "http://127.0.0.1:\(port)", "--transport", transport, "--connections", "9",
+                "--orders", "3", "--rate", "60", "--warmup", "100ms", "--seconds", "500ms", "--poll-interval", "100ms",
+                "--drain", "20s")
+        }
+        let result = try #require(try events(outcome.output).last?.result, "\(outcome)")
+        #expect(result.ledger.expected == 90)
+        #expect(result.ledger.delivered + result.ledger.coalesced == 90)
+        #expect(result.unknownUpdates == 0)
+    }
+
+    @Test func aRefusedTokenIsSaid() async throws {
+        try await Command.inFolder { folder in
+            _ = try await Command.run("token", "--subject", "mallory", in: folder)
+            let token = try await Command.run("token", "--subject", "mallory", in: folder).output
+            let outcome = try await withServer(
+                ["--jwks", folder + "/keys/development.public.jwks", "--orders", "1", "--owner", "alice"]
+            ) { port in
+                try await Command.run(
+                    "load", "--url", "http://127.0.0.1:\(port)", "--connections", "1", "--publish", "none", "--token",
+                    String(token.dropLast()), "--warmup", "0s", "--seconds", "100ms")
+            }
+            #expect(outcome.status == 1)
+            #expect(outcome.error.contains("403"), "\(outcome.error)")
+        }
+    }
+
+    /// Another's wire: its path, its publishing, its place of the time. Served by our own server under another form.
+    @Test func measuresAServerByTemplates() async throws {
+        let outcome = try await withServer(["--auth", "none", "--orders", "2"]) { port in
+            try await Command.run(
+                "load", "--json", "--target-url", "http://127.0.0.1:\(port)/orders/{order}/events", "--header",
+                "X-Anything: yes", "--publish-url", "http://127.0.0.1:\(port)/orders/{order}/updates", "--publish-body",
+                #"{"status":"Activating","message":"{sequence}","timestamp":"{timestamp}"}"#, "--time-pointer",
+                "/timestamp", "--connections", "4", "--orders", "2", "--rate", "40", "--warmup", "100ms", "--seconds",
+                "500ms", "--drain", "20s")
+        }
+        let result = try #require(try events(outcome.output).last?.result, "\(outcome)")
+        #expect(result.ledger.expected == 40)
+        #expect(result.ledger.delivered == 40)
+    }
+
+    @Test func nobodyListens() async throws {
+        let outcome = try await Command.run("load", "--url", "http://127.0.0.1:1", "--connections", "1")
+        #expect(outcome.status == 1)
+        #expect(outcome.error.contains("127.0.0.1:1"), "\(outcome.error)")
+    }
+
+    @Test func aPersonCanInterruptIt() async throws {
+        let load = try await Command.start(
+            ["load", "--json", "--transport", "in-process", "--connections", "2", "--seconds", "3600s"])
+        try await Waiting.until("the load measures") { load.text.contains("measuring") }
+        load.send(SIGINT)
+        let outcome = try await load.outcome()
+        #expect(outcome.status == 130)
+        #expect(try events(outcome.output).last?.event == "failed")
+    }
+}

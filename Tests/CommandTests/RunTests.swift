@@ -1,0 +1,174 @@
+import Foundation
+import Testing
+
+/// The whole of it: an experiment through the real command, over real sockets.
+@Suite(.serialized) struct RunTests {
+    private static let experiment = """
+        name: small
+        title: Two seconds
+        warmupSeconds: 0.1
+        measureSeconds: 0.2
+        repetitions: 1
+        floor: false
+        aaPair: false
+        probes: [delivery, footprint]
+        factors:
+          transport: [sse, websocket, long-polling]
+          tls: [false, true]
+          load: [a]
+        loads:
+          a: {connections: 10, orders: 2, updatesPerSecond: 100}
+        """
+
+    struct Line: Decodable {
+        struct Cell: Decodable { var id: String }
+        struct Ledger: Decodable {
+            var expected: Int
+            var delivered: Int
+            var lost: Int
+        }
+        struct Quality: Decodable {
+            struct Fairness: Decodable {
+                var checked: Bool
+                var digest: String?
+            }
+            var fairness: Fairness
+        }
+        struct Resources: Decodable {
+            struct Server: Decodable {
+                struct Memory: Decodable { var rssBytes: Int }
+                var cpuUserSeconds: Double
+                var cpuSystemSeconds: Double
+                var before: Memory?
+                var held: Memory?
+            }
+            struct Traffic: Decodable { var wireBytesSent: Int }
+            var server: Server
+            var traffic: Traffic
+        }
+        var trial: Int
+        var cell: Cell
+        var status: String
+        var reason: String?
+        var ledger: Ledger?
+        var quality: Quality?
+        var resources: Resources?
+    }
+
+    private func write(_ yaml: String, to folder: String) throws {
+        try yaml.write(toFile: folder + "/small.yaml", atomically: true, encoding: .utf8)
+    }
+
+    private func lines(_ folder: String) throws -> [Line] {
+        let text = try String(contentsOfFile: folder + "/results/latest/observations.jsonl", encoding: .utf8)
+        return try text.split(separator: "\n").map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+    }
+
+    @Test func everyCellDeliversTheSameUpdatesAndIsReported() async throws {
+        try await Command.inFolder { folder in
+            try write(Self.experiment, to: folder)
+            let outcome = try await Command.run("run", "small.yaml", "--out", "results", in: folder)
+            let lines = try lines(folder)
+            #expect(lines.count == 6)
+            for line in lines {
+                // A busy machine may make a trial invalid; it must not make it fail, and must not lose anything.
+                #expect(line.status == "ok" || line.status == "invalid", "\(line.cell.id): \(line.reason ?? "")")
+                let ledger = try #require(line.ledger)
+                #expect(ledger.expected > 0 && ledger.lost == 0)
+                #expect(line.quality?.fairness.checked == true)
+                let resources = try #require(line.resources)
+                #expect(resources.server.cpuUserSeconds + resources.server.cpuSystemSeconds > 0)
+                #expect((resources.server.held?.rssBytes ?? 0) > 0)
+                // More than the bare updates, and no more than with headers and TLS.
+                #expect(resources.traffic.wireBytesSent > 150 * ledger.delivered)
+                #expect(resources.traffic.wireBytesSent < 4_000 * ledger.delivered)
+            }
+            #expect(Set(lines.compactMap { $0.quality?.fairness.digest }).count == 1)
+            #expect(outcome.status == (lines.allSatisfy { $0.status == "ok" } ? 0 : 1), "\(outcome.error)")
+            for name in ["report.html", "report.md", "decision.md", "environment.json", "run.json", "experiment.yaml"] {
+                #expect(FileManager.default.fileExists(atPath: "\(folder)/results/latest/\(name)"), "\(name)")
+            }
+            #expect(outcome.output.contains("report.html"))
+            // The report is a function of the files: rendered again, it is the same.
+            let html = try Data(contentsOf: URL(fileURLWithPath: folder + "/results/latest/report.html"))
+            let again = try await Command.run("report", "results/latest", in: folder)
+            #expect(again.status == 0)
+            #expect(try Data(contentsOf: URL(fileURLWithPath: folder + "/results/latest/report.html")) == html)
+        }
+    }
+
+    @Test func anInterruptedRunLosesOneTrialAtMostAndGoesOn() async throws {
+        try await Command.inFolder { folder in
+            try write(Self.experiment, to: folder)
+            let run = try await Command.start(
+                ["run", "small.yaml", "--out", "results", "--seed", "7", "--json"], in: folder)
+            try await Waiting.until("a trial has ended") { run.text.contains(#""event":"observed""#) }
+            run.send(SIGINT)
+            let first = try await run.outcome()
+            #expect(first.status == 130, "\(first.error)")
+            #expect(first.output.contains(#""event":"interrupted""#))
+            let before = try lines(folder)
+            #expect((1..<6).contains(before.count))
+            // Even so there is a report of what there is.
+            #expect(FileManager.default.fileExists(atPath: folder + "/results/latest/report.html"))
+
+            let second = try await Command.run("run", "--resume", "results/latest", in: folder)
+            let after = try lines(folder)
+            #expect(after.count == 6, "\(second.error)")
+            #expect(after.map(\.trial).sorted() == Array(1...6))
+            #expect(Array(after.map(\.cell.id).prefix(before.count)) == before.map(\.cell.id))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/results").count == 2)
+        }
+    }
+
+    @Test func aTornLastLineIsSaidAndMeasuredAgain() async throws {
+        try await Command.inFolder { folder in
+            try write(Self.experiment, to: folder)
+            _ = try await Command.run("run", "small.yaml", "--out", "results", "--filter", "sse", in: folder)
+            let path = folder + "/results/latest/observations.jsonl"
+            var data = try Data(contentsOf: URL(fileURLWithPath: path))
+            data.removeLast(100)
+            try data.write(to: URL(fileURLWithPath: path))
+            let resumed = try await Command.run("run", "--resume", "results/latest", "--filter", "sse", in: folder)
+            #expect(resumed.error.contains("measured again"), "\(resumed.error)")
+            #expect(try lines(folder).count == 2)
+        }
+    }
+
+    @Test func nothingIsLeftRunningWhenTheRunnerIsKilled() async throws {
+        try await Command.inFolder { folder in
+            try write(
+                Self.experiment.replacingOccurrences(of: "measureSeconds: 0.2", with: "measureSeconds: 60"), to: folder)
+            let run = try await Command.start(["run", "small.yaml", "--out", "results", "--json"], in: folder)
+            try await Waiting.until("a trial measures") { run.text.contains(#""phase":"measuring""#) }
+            let children = Self.children(of: run.pid)
+            #expect(children.count == 2)
+            run.send(SIGKILL)
+            _ = try await run.outcome()
+            try await Waiting.until("the children have ended") { children.allSatisfy { !Self.isAlive($0) } }
+        }
+    }
+
+    @Test func aFilterThatMatchesNothingNamesTheCells() async throws {
+        try await Command.inFolder { folder in
+            try write(Self.experiment, to: folder)
+            let outcome = try await Command.run(
+                "run", "small.yaml", "--out", "results", "--filter", "pigeon", in: folder)
+            #expect(outcome.status == 2)
+            #expect(outcome.error.contains("sse.h1.plain.a"))
+        }
+    }
+
+    private static func children(of pid: Int32) -> [Int32] {
+        let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
+        return tasks.flatMap { task in
+            let text = (try? String(contentsOfFile: "/proc/\(pid)/task/\(task)/children", encoding: .utf8)) ?? ""
+            return text.split(separator: " ").compactMap { Int32($0) }
+        }
+    }
+
+    private static func isAlive(_ pid: Int32) -> Bool {
+        guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return false }
+        return !stat.contains(") Z ")
+    }
+}
