@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""Checks Docs/ against the sources, and against running servers.
+
+Needs Python 3.11 with Debian's python3-yaml and python3-jsonschema. Tests/Documents/run starts it with validators from
+PyPI as well, which check both documents against their specifications.
+
+Exit status: 0 they agree; 1 they differ; 3 something is missing: the command, or the validators with --specifications.
+"""
+
+import argparse
+import pathlib
+import sys
+
+import exchanges
+import sources
+import specifications
+import streams
+from documents import ROOT, Documents, Failure
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "--command", type=pathlib.Path, default=ROOT / ".build/release/tandem", help="the tandem to run")
+    parser.add_argument("--static", action="store_true", help="only what needs no server")
+    parser.add_argument("--specifications", action="store_true", help="fail where the validators are missing")
+    arguments = parser.parse_args()
+    if not arguments.static and not arguments.command.exists():
+        print(f"there is no {arguments.command}: build it (make build), or check with --static", file=sys.stderr)
+        return 3
+    try:
+        documents = Documents()
+    except Failure as failure:
+        print(f"FAIL  references: {failure}")
+        return 1
+    absent = specifications.missing()
+    if absent and arguments.specifications:
+        print(f"missing: {', '.join(absent)}; Tests/Documents/run installs them", file=sys.stderr)
+        return 3
+    steps = [("references resolve, schemas are schemas", documents.check_forms)]
+    if not absent:
+        steps.append(("OpenAPI 3.1 and AsyncAPI 3.0", lambda: specifications.check(documents)))
+    steps += [
+        ("tables, routes and enumerations agree with the sources", lambda: sources.check(documents)),
+    ]
+    if not arguments.static:
+        steps += [
+            ("every operation answers as documented", lambda: exchanges.run(documents, arguments.command)),
+            ("every event and message is as documented", lambda: streams.run(documents, arguments.command)),
+        ]
+    failed = False
+    for name, step in steps:
+        try:
+            count = step()
+            print(f"ok    {name}" + (f": {count} checked" if count else ""))
+        except Exception as failure:
+            # The validators and a broken connection have exceptions of their own.
+            failed = True
+            print(f"FAIL  {name}: {failure if isinstance(failure, Failure) else repr(failure)}")
+    if absent:
+        print(f"note  not checked: OpenAPI 3.1 and AsyncAPI 3.0 themselves ({', '.join(absent)}: see Tests/Documents/run)")
+    if arguments.static:
+        print("note  not checked: a running server (--static)")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""A server of our own, on a free port, that ends with its `with` block."""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import time
+
+SECRET = os.urandom(32)
+
+
+def _url64(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def token(subject, *scopes):
+    """An access token that a server with `bearer=True` takes (RFC 7515, HS256), made without code of the server's."""
+    header = {"alg": "HS256", "kid": "check", "typ": "at+jwt"}
+    claims = {
+        "sub": subject, "iss": "tandem", "aud": "tandem", "exp": int(time.time()) + 300,
+        "scope": " ".join(f"orders:{scope}" for scope in scopes),
+    }
+    signed = ".".join(_url64(json.dumps(part).encode()) for part in (header, claims))
+    return signed + "." + _url64(hmac.new(SECRET, signed.encode(), hashlib.sha256).digest())
+
+
+class Server:
+    def __init__(self, command, *options, bearer=False):
+        self._keys = None
+        if bearer:
+            key = {"kty": "oct", "kid": "check", "alg": "HS256", "use": "sig", "k": _url64(SECRET)}
+            self._keys = tempfile.NamedTemporaryFile("w", suffix=".jwks.json")
+            json.dump({"keys": [key]}, self._keys)
+            self._keys.flush()
+            options += ("--auth", "bearer", "--jwks", self._keys.name)
+        else:
+            options += ("--auth", "none")
+        self._arguments = [str(command), "serve", "--json", "--port", "0", *options]
+
+    def __enter__(self):
+        # The server's log goes where this script's errors go.
+        self.process = subprocess.Popen(self._arguments, stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the server did not start: {' '.join(self._arguments)}")
+        announced = json.loads(line)
+        self.host, self.port = announced["host"], announced["port"]
+        return self
+
+    def drain(self):
+        self.process.send_signal(signal.SIGTERM)
+
+    def __exit__(self, *_):
+        # The second signal ends a server that is draining.
+        while self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(timeout=1)
+            except subprocess.TimeoutExpired:
+                continue
+        self.process.stdout.close()
+        if self._keys:
+            self._keys.close()

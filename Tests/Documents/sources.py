@@ -1,0 +1,135 @@
+"""What the sources say of the wire: read from the Swift files, and compared with the documents."""
+
+import re
+
+from documents import DOCS, ROOT, Failure
+
+SOURCES = ROOT / "Sources"
+
+
+def _read(path):
+    return (SOURCES / path).read_text()
+
+
+def close_reasons():
+    """The reasons by name: code, reconnect, and the name in Swift."""
+    pattern = r"static let (\w+) = Self\(\s*code: (\d+), name: \"([a-z-]+)\", reconnect: (true|false)"
+    found = {
+        name: (int(code), reconnect == "true", swift)
+        for swift, code, name, reconnect in re.findall(pattern, _read("TransportCore/CloseReason.swift"))
+    }
+    listed = _read("TransportCore/CloseReason.swift").split("static let all")[1]
+    if not found or {f".{reason[2]}" for reason in found.values()} != set(re.findall(r"\.\w+", listed.split("= [")[1])):
+        raise Failure("CloseReason.swift cannot be read as this check expects: its form has changed")
+    return found
+
+
+def cases(path, enumeration):
+    """The raw values of an enumeration of strings."""
+    body = re.search(rf"enum {enumeration}: String.*?\{{(.*?)\n\n", _read(path), re.S).group(1)
+    values = []
+    for line in re.findall(r"^    case (.*)$", body, re.M):
+        values += [re.sub(r'.*"(.*)"', r"\1", case).strip() for case in line.split(",")]
+    return values
+
+
+def routes():
+    """Method and path of every registered route."""
+    return {
+        f"{method.upper()} {path}"
+        for file in sorted((SOURCES / "Transports").rglob("*.swift"))
+        for method, path in re.findall(r'Route\(\.(\w+), "([^"]+)"', file.read_text())
+    }
+
+
+def limits():
+    """The defaults of the limits, in the units of Protocol.md."""
+    found = {}
+    body = _read("TransportCore/ServerConfiguration.swift").split("struct Limits")[1].split("\n    }\n")[0]
+    hub = _read("OrderUpdates/OrderEventHub+Configuration.swift")
+    texts = re.findall(r"public var (\w+)(?:: Duration)? = (.+)", body)
+    texts += re.findall(r"(\w+): (?:Int|Duration) = ([^,\n)]+(?:\))?)", hub)
+    for name, text in texts:
+        number = re.sub(r"\.seconds\((\d+)\)", r"\1", text.replace("_", "")).strip()
+        found[name] = eval(number, {"__builtins__": {}})  # a product of numbers of our own sources
+    return found
+
+
+def rows(heading):
+    """The cells of the first table under a heading of Protocol.md, without its head."""
+    section = (DOCS / "Protocol.md").read_text().split(f"## {heading}\n", 1)[1].split("\n## ")[0]
+    table = [line for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table[2:]]
+
+
+def code(cell):
+    return cell.split("`")[1]
+
+
+def differ(what, documented, actual):
+    if documented != actual:
+        raise Failure(f"{what}: documented {documented}, in the sources {actual}")
+
+
+def check(documents):
+    schemas = documents.openapi["components"]["schemas"]
+    reasons = close_reasons()
+    table = {code(row[1]): (int(row[0]), row[2] == "true") for row in rows("Close reasons")}
+    differ("Protocol.md, close reasons", table, {name: reason[:2] for name, reason in reasons.items()})
+    differ("openapi.yaml, CloseNotice", set(schemas["CloseNotice"]["properties"]["reason"]["enum"]), set(reasons))
+    _check_senders(reasons)
+
+    for schema, path, enumeration in (
+        ("OrderStatus", "OrderUpdates/OrderUpdate.swift", "OrderStatus"),
+        ("ActivationStatus", "OrderUpdates/OrderUpdate.swift", "ActivationStatus"),
+        ("CommandName", "OrderUpdates/OrderCommand.swift", "OrderCommand"),
+    ):
+        differ(f"openapi.yaml, {schema}", schemas[schema]["enum"], cases(path, enumeration))
+
+    operations = {f"{method.upper()} {path}" for method, path, _ in documents.operations.values()}
+    differ("openapi.yaml, paths", operations, routes())
+    sockets = {f"GET {channel['address']}" for channel in documents.asyncapi["channels"].values()} - operations
+    differ("Protocol.md, routes", {code(row[0]).split("?")[0] for row in rows("Routes")}, operations | sockets)
+
+    documented = {code(row[0]): int(row[1]) for row in rows("Limits")}
+    differ("Protocol.md, limits", documented, limits())
+    options = set(re.findall(r"@Option\(.*?var (\w+) =", _read("tandem/Serve/ServeOptions.swift"), re.S))
+    for row in rows("Limits"):
+        option = re.sub(r"-(\w)", lambda match: match[1].upper(), row[2].strip("`").removeprefix("--"))
+        if row[2] != "-" and option not in options:
+            raise Failure(f"Protocol.md, limits: tandem serve has no option {row[2]}")
+    _check_references()
+    return len(reasons) + len(operations) + len(documented)
+
+
+def _check_senders(reasons):
+    """Where Protocol.md says that a transport ends streams with a reason, its code does; and the other way round."""
+    folders = {"in process": ("InProcess",), "SSE": ("SSE", "Shared"), "WebSocket": ("WebSocket", "Shared")}
+    for row in rows("Close reasons"):
+        # `cut(stream, .slowConsumer)`, `close(stream, .draining.after(...))`: not what only names a reason, as a log does.
+        ends = re.compile(rf"\b(?:cut|close)\(\w+, \.{reasons[code(row[1])][2]}\b")
+        actual = {
+            sender for sender, names in folders.items() for name in names
+            for file in (SOURCES / "Transports" / name).glob("*.swift") if ends.search(file.read_text())
+        }
+        differ(f"Protocol.md, who sends {code(row[1])}", set(row[3].split(", ")) - {"-"}, actual)
+
+
+def _check_references():
+    """Every link to a file, source and make target that a document names is there."""
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
+    for document in sorted(DOCS.glob("*.md")):
+        text = document.read_text()
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
+            if not (document.parent / target).exists():
+                raise Failure(f"{document.name}: the link to {target} leads nowhere")
+        if document.name in ("Architecture.md", "Contributing.md", "Protocol.md"):
+            for path in re.findall(r"`((?:Sources|Tests|Experiments|Docs)/[\w./+-]+)`", text):
+                if not (ROOT / path).exists():
+                    raise Failure(f"{document.name}: there is no {path}")
+            for target in re.findall(r"`make ([a-z-]+)`", text):
+                if target not in targets:
+                    raise Failure(f"{document.name}: there is no make {target}")
+            for name in re.findall(r"`((?:[\w+]+/)*[\w+]+\.(?:swift|h))`", text):
+                if not any(SOURCES.rglob(name.removeprefix("Sources/"))):
+                    raise Failure(f"{document.name}: there is no source {name}")
