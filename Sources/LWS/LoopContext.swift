@@ -24,6 +24,8 @@ public final class LoopContext {
     private var isFinished = false
     /// Where libwebsockets' callbacks find this object; empty while the context is made.
     private let cell: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+    /// The context, until libwebsockets has freed it: it writes nil here then (`info.pcontext`).
+    private let remaining: UnsafeMutablePointer<OpaquePointer?>
 
     /// Called after other threads' wakes and tasks, at most once a turn of the loop.
     public var woken: (() -> Void)?
@@ -35,12 +37,15 @@ public final class LoopContext {
         self.core = core
         cell = .allocate(capacity: 1)
         cell.initialize(to: nil)
+        remaining = .allocate(capacity: 1)
+        remaining.initialize(to: nil)
         scratch = ScratchBuffer(capacity: 64 * 1024)
 
         var info = lws_context_creation_info()
         var loop: UnsafeMutableRawPointer? = UnsafeMutableRawPointer(core.uv)
         info.port = CONTEXT_PORT_NO_LISTEN
         info.user = UnsafeMutableRawPointer(cell)
+        info.pcontext = remaining
         info.options =
             UInt64(LWS_SERVER_OPTION_LIBUV) | UInt64(LWS_SERVER_OPTION_EXPLICIT_VHOSTS)
             | UInt64(LWS_SERVER_OPTION_VALIDATE_UTF8) | UInt64(LWS_SERVER_OPTION_DISABLE_IPV6)
@@ -66,6 +71,7 @@ public final class LoopContext {
         }
         EventLibrary.keepPlugIn()
         lws = context
+        remaining.pointee = context
         // The one poll handle that libwebsockets makes with its context.
         eventDescriptor = Self.polledDescriptors(on: core.uv).first ?? -1
         watcher = try SocketWatcher(on: core.uv)
@@ -79,7 +85,10 @@ public final class LoopContext {
         return UnsafePointer(policy)
     }()
 
-    deinit { cell.deallocate() }
+    deinit {
+        cell.deallocate()
+        remaining.deallocate()
+    }
 
     static func of(_ pointer: UnsafeMutableRawPointer?) -> LoopContext? {
         pointer.map { Unmanaged<LoopContext>.fromOpaque($0).takeUnretainedValue() }
@@ -106,12 +115,14 @@ public final class LoopContext {
         client?.close()
         watcher.close()
         let sockets = Self.polledDescriptors(on: core.uv).filter { $0 != eventDescriptor }.map(Self.identified)
-        // libwebsockets ends in three steps; between them libuv has to let go of the handles that the step closed.
+        // libwebsockets ends in two or three steps, and may take the last by itself when libuv lets go of the handles that
+        // a step closed: only the context's own word says whether there is one left to end.
         lws_context_destroy(lws)
         if holdEventDescriptor() {
             turnOver()
             for _ in 0..<2 {
-                lws_context_destroy(lws)
+                guard let context = remaining.pointee else { break }
+                lws_context_destroy(context)
                 turnOver()
             }
             core.close()
