@@ -41,6 +41,14 @@ static inline void tandem_kill(struct lws *wsi) {
     lws_cancel_service(lws_get_context(wsi));
 }
 
+// Kills an HTTP/2 connection with what it carries. The next frame that libwebsockets has read already would put its own timeout
+// of 31 s in place of the kill, so the socket ends here.
+static inline void tandem_cut(struct lws *wsi) {
+    tandem_kill(wsi);
+    int fd = lws_get_socket_fd(wsi);
+    if (fd >= 0) shutdown(fd, SHUT_RDWR);
+}
+
 // Begins the closing handshake with the reason that lws_close_reason has set. To return -1 from a callback, as the manual has
 // it, closes twice where libwebsockets was built with _DEBUG, as Debian's is, and runs on libuv: the second close ends the
 // connection before the close frame has left.

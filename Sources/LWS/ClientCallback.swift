@@ -14,7 +14,9 @@ func clientCallback(
         tandem_tls_two_steps(user)
         return 0
     }
-    guard let wsi, let word = lws_get_opaque_user_data(wsi) else { return 0 }
+    guard let wsi else { return 0 }
+    if reason == LWS_CALLBACK_WSI_DESTROY { LoopContext.of(tandem_loop(wsi))?.client?.destroyed(wsi) }
+    guard let word = lws_get_opaque_user_data(wsi) else { return 0 }
     // Retained until `forget`.
     let connection = Unmanaged<ClientConnection>.fromOpaque(word).takeUnretainedValue()
     switch reason {

@@ -104,9 +104,7 @@ public class ClientConnection {
     final func kill() {
         stopReading()
         guard let wsi, let network = lws_get_network_wsi(wsi) else { return }
-        tandem_kill(network)
-        // The next frame that libwebsockets has read already would put its own timeout of 31 s in place of the kill.
-        if network != wsi { shutdown(lws_get_socket_fd(network), Int32(SHUT_RDWR)) }
+        if network == wsi { tandem_kill(wsi) } else { tandem_cut(network) }
     }
 
     // MARK: Reading

@@ -22,7 +22,7 @@ public final class ClientLoop {
     /// TLS of connections that are kept; nil where it cannot be had.
     private(set) lazy var tls = try? ClientTLS(trustedAuthorities: trustedAuthorities)
     private var vhost: OpaquePointer?
-    private var freeVhosts: [OpaquePointer] = []
+    private var placeHosts = PlaceHosts()
     private var addresses: [String: String] = [:]
     private var isClosed = false
 
@@ -113,6 +113,7 @@ public final class ClientLoop {
             connection.fail("could not connect to \(connection.request.authority)")
             return connection.release()
         }
+        carries(wsi)
         connection.connects(as: wsi)
     }
 
@@ -256,9 +257,23 @@ public final class ClientLoop {
         return made
     }
 
-    func takeVhost() -> OpaquePointer? { freeVhosts.popLast() ?? (try? makeVhost()) }
+    /// A virtual host without a connection.
+    func takeVhost() -> OpaquePointer? { placeHosts.take() ?? (try? makeVhost()) }
 
-    func recycle(_ vhost: OpaquePointer) { freeVhosts.append(vhost) }
+    /// Ends the connections of a virtual host, which is then used again.
+    func recycle(_ vhost: OpaquePointer) {
+        for wsi in placeHosts.retire(vhost) { tandem_cut(wsi) }
+    }
+
+    /// A connection of a virtual host that is not the loop's own has an object of libwebsockets.
+    func carries(_ wsi: OpaquePointer) {
+        if let host = lws_get_vhost(wsi), host != vhost { placeHosts.add(wsi, to: host) }
+    }
+
+    /// libwebsockets frees the object of a connection.
+    func destroyed(_ wsi: OpaquePointer) {
+        if let host = lws_get_vhost(wsi), host != vhost { placeHosts.remove(wsi, from: host) }
+    }
 
     /// Fails what still waits. What is connected ends with the context.
     func close() {

@@ -39,10 +39,10 @@ public final class ReusableConnection {
         latest = nil
         kept?.end()
         kept = nil
+        // The next request must not find the connection that ends here.
+        if let host { loop?.recycle(host) }
+        host = nil
     }
 
-    deinit {
-        disconnect()
-        if let host { loop?.recycle(host) }
-    }
+    deinit { disconnect() }
 }

@@ -21,6 +21,19 @@ import TransportCore
         }
     }
 
+    @Test("A reader that leaves and comes back at once is served, however often", arguments: Variant.all)
+    func comesBackAtOnce(_ variant: Variant) async throws {
+        try await Stage.with(variant) { stage in
+            let order = try stage.create("restless")
+            for _ in 0..<40 {
+                try stage.publish(order)
+                let subscriber = stage.open(order)
+                try await subscriber.catchUp()
+                try await subscriber.close()
+            }
+        }
+    }
+
     @Test("A reader that missed nothing has nothing replayed", arguments: Variant.replaying)
     func resumesAtTheLiveEdge(_ variant: Variant) async throws {
         try await Stage.with(variant) { stage in
