@@ -8,6 +8,7 @@
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -81,6 +82,22 @@ static inline void tandem_tls_lean(void *context) {
 
 static inline void tandem_tls_minimum_1_2(void *context) {
     SSL_CTX_set_min_proto_version((SSL_CTX *)context, TLS1_2_VERSION);
+}
+
+// A reference of the caller's own; NULL where the client showed no certificate.
+static inline X509 *tandem_peer_certificate(SSL *ssl) { return SSL_get1_peer_certificate(ssl); }
+
+static inline void tandem_openssl_free(void *pointer) { OPENSSL_free(pointer); }
+
+// Clients may show a certificate. One that is not accepted fails the handshake; none at all is for the server to refuse, with a
+// status. Returns 0 where the authorities cannot be read.
+static inline int tandem_tls_ask_client(void *context, const char *authorities) {
+    SSL_CTX *tls = (SSL_CTX *)context;
+    if (SSL_CTX_load_verify_locations(tls, authorities, NULL) != 1) return 0;
+    SSL_CTX_set_client_CA_list(tls, SSL_load_client_CA_file(authorities));
+    SSL_CTX_set_verify(tls, SSL_VERIFY_PEER, NULL);
+    SSL_CTX_set_session_id_context(tls, (const unsigned char *)"tandem", 6);
+    return 1;
 }
 
 static inline void tandem_log_level(int level, void (*emit)(int level, const char *line)) { lws_set_log_level(level, emit); }

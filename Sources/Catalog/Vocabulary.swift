@@ -3,15 +3,12 @@ import ExperimentRunner
 import TransportCore
 
 extension Catalog {
-    /// The auth schemes that `tandem serve --auth` and experiments can name.
-    public static let authSchemes = ["bearer", "none"]
-
     /// The names that an experiment file may use.
     public static var vocabulary: Vocabulary {
         Vocabulary(
             transports: transports.map(\.name.rawValue),
             intervalTransports: Vocabulary.standard.intervalTransports,
-            protocolVersions: ProtocolVersion.allCases.map(\.rawValue), authSchemes: authSchemes,
+            protocolVersions: ProtocolVersion.allCases.map(\.rawValue), authSchemes: authSchemes.map(\.profile.name),
             probes: probes.map(\.name))
     }
 }

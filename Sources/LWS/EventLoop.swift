@@ -98,17 +98,18 @@ private final class LoopStart: Sendable {
 
     func run() {
         tandem_name_thread(String(name.prefix(15)))
-        let context: LoopContext
+        var context: LoopContext?
         do {
-            context = try LoopContext(core, headerBytes: headerBytes)
-            try setUp(context)
+            let made = try LoopContext(core, headerBytes: headerBytes)
+            context = made
+            try setUp(made)
         } catch {
             outcome = error
-            core.close()
+            if let context { context.end() } else { core.close() }
             sem_post(ready)
             return
         }
         sem_post(ready)
-        context.run()
+        context?.run()
     }
 }

@@ -6,6 +6,7 @@ public final class Exchange {
         case get = "GET"
         case head = "HEAD"
         case post = "POST"
+        case delete = "DELETE"
         case options = "OPTIONS"
         case other
     }
@@ -54,6 +55,7 @@ public final class Exchange {
                 switch known {
                 case Int32(LWSHUMETH_GET): .get
                 case Int32(LWSHUMETH_POST): .post
+                case Int32(LWSHUMETH_DELETE): .delete
                 case Int32(LWSHUMETH_OPTIONS): .options
                 case Int32(LWSHUMETH_HEAD): .head
                 default: .other
@@ -110,6 +112,29 @@ public final class Exchange {
     }
 
     public func query(_ name: String) -> String? { queries(name).first }
+
+    /// Every value of a cookie, also where the name or the field stands twice (RFC 6265, section 5.4). Quotes stay.
+    public func cookies(_ name: String) -> [String] {
+        guard let wsi else { return [] }
+        var values: [String] = []
+        var index: Int32 = 0
+        // By fields: libwebsockets would copy them one behind the other, without a separator.
+        while index < 64, let field = Exchange.fragment(wsi, WSI_TOKEN_HTTP_COOKIE, index) {
+            for pair in field.split(separator: ";") {
+                let pair = pair.drop { $0 == " " }
+                guard pair.hasPrefix(name), pair.dropFirst(name.count).first == "=" else { continue }
+                values.append(String(pair.dropFirst(name.count + 1)))
+            }
+            index += 1
+        }
+        return values
+    }
+
+    /// What TLS has verified of the client, on this connection; nil where it showed no certificate.
+    public var peerCertificate: PeerCertificate? {
+        guard let wsi, let network = lws_get_network_wsi(wsi), lws_is_ssl(network) != 0 else { return nil }
+        return lws_get_ssl(network).flatMap { PeerCertificate($0) }
+    }
 
     private static let tokens: [String: lws_token_indexes] = [
         "authorization": WSI_TOKEN_HTTP_AUTHORIZATION, "origin": WSI_TOKEN_ORIGIN, "host": WSI_TOKEN_HOST,

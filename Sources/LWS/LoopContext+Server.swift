@@ -9,17 +9,20 @@ public struct ServerListening: Sendable {
     /// PEM files; both or none.
     public var certificate: String?
     public var key: String?
+    /// PEM file of the authorities whose client certificates are taken; nil asks for none.
+    public var clientAuthorities: String?
     /// From accept to the end of the header, in seconds.
     public var headerDeadline: Int
 
     public init(
         socket: ListeningSocket, h2cSocket: ListeningSocket? = nil, certificate: String? = nil, key: String? = nil,
-        headerDeadline: Int = 10
+        clientAuthorities: String? = nil, headerDeadline: Int = 10
     ) {
         self.socket = socket
         self.h2cSocket = h2cSocket
         self.certificate = certificate
         self.key = key
+        self.clientAuthorities = clientAuthorities
         self.headerDeadline = headerDeadline
     }
 }
@@ -29,6 +32,7 @@ extension LoopContext {
     /// - Throws: `LWSError` where the certificate or the key cannot be used.
     public func serve(_ listening: ServerListening, delegate: any ServerDelegate) throws {
         server = delegate
+        clientAuthorities = listening.clientAuthorities
         watcher.event = { [unowned self] token, hasLeft, isWritable in
             watched(token, hasLeft, isWritable)
         }

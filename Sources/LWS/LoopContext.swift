@@ -14,13 +14,15 @@ public final class LoopContext {
     /// Bytes with room for libwebsockets' framing in front: what has to be copied before it can be sent.
     let scratch: ScratchBuffer
     var server: (any ServerDelegate)?
+    /// The authorities of client certificates that a server's TLS asks for.
+    var clientAuthorities: String?
     /// What `serve` was given, until the loop ends.
     public var delegate: (any ServerDelegate)? { server }
     /// The connections that were accepted and have not ended.
     var adopted: Set<OpaquePointer> = []
     var client: ClientLoop?
     var listeners: [Listener] = []
-    private var timers: [RepeatingTimer] = []
+    private var timers: [LoopTimer] = []
     private var isFinished = false
     /// Where libwebsockets' callbacks find this object; empty while the context is made.
     private let cell: UnsafeMutablePointer<UnsafeMutableRawPointer?>
@@ -96,8 +98,13 @@ public final class LoopContext {
 
     /// Calls `body` every `milliseconds`, from now on until the loop ends. A loop has few of these: they are not for connections.
     public func every(milliseconds: UInt64, _ body: @escaping () -> Void) {
-        timers.append(RepeatingTimer(on: core.uv, milliseconds: milliseconds, body))
+        let timer = LoopTimer(on: core.uv, body)
+        timer.start(milliseconds: milliseconds, repeats: true)
+        timers.append(timer)
     }
+
+    /// A timer that is started anew each time it is needed. A loop has few of these.
+    public func makeTimer(_ body: @escaping () -> Void) -> LoopTimer { LoopTimer(on: core.uv, body) }
 
     func wokenUp() {
         for task in core.takeTasks() { task(self) }
@@ -106,6 +113,11 @@ public final class LoopContext {
 
     func run() {
         uv_run(core.uv, UV_RUN_DEFAULT)
+        end()
+    }
+
+    /// Closes what there is, down to the loop itself.
+    func end() {
         // Not from `finish`: the turn of the loop in which it was called may still bring requests.
         finishing?()
         woken = nil
@@ -182,29 +194,6 @@ public final class LoopContext {
         guard !isFinished else { return }
         isFinished = true
         uv_stop(core.uv)
-    }
-}
-
-/// A libuv timer that repeats until it is released.
-private final class RepeatingTimer {
-    private let handle: UnsafeMutablePointer<uv_timer_t>
-    private let body: () -> Void
-
-    init(on uv: UnsafeMutablePointer<uv_loop_t>, milliseconds: UInt64, _ body: @escaping () -> Void) {
-        self.body = body
-        handle = .allocate(capacity: 1)
-        uv_timer_init(uv, handle)
-        handle.pointee.data = Unmanaged.passUnretained(self).toOpaque()
-        uv_timer_start(
-            handle,
-            { handle in
-                Unmanaged<RepeatingTimer>.fromOpaque(handle!.pointee.data).takeUnretainedValue().body()
-            }, milliseconds, milliseconds)
-    }
-
-    deinit {
-        uv_timer_stop(handle)
-        closeThenFree(handle)
     }
 }
 

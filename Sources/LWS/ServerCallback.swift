@@ -13,7 +13,8 @@ func serverCallback(
     if reason == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS {
         tandem_tls_lean(user)
         tandem_tls_minimum_1_2(user)
-        return 0
+        guard let authorities = LoopContext.of(tandem_loop(wsi))?.clientAuthorities else { return 0 }
+        return tandem_tls_ask_client(user, authorities) == 1 ? 0 : -1
     }
     guard let loop = LoopContext.of(tandem_loop(wsi)), let delegate = loop.server else { return 0 }
     let word = Int(bitPattern: lws_get_opaque_user_data(wsi))

@@ -1,41 +1,71 @@
 /// What a handshake shows to an auth scheme, whatever the transport.
 public protocol HandshakeRequest {
-    /// The first value of a header, by its lower-case name; nil where it is absent.
+    /// The value of a header field, by its lower-case name; nil where it is absent. Of a field that stands several times, the
+    /// values with commas between them (RFC 9110, section 5.3).
     func header(_ name: String) -> String?
-    /// The first value of a query parameter, percent-decoded; nil where it is absent.
-    func query(_ name: String) -> String?
+    /// Every value of a query parameter, percent-decoded.
+    func queries(_ name: String) -> [String]
+    /// Every value of a cookie (RFC 6265, section 5.4), also where it stands twice.
+    func cookies(_ name: String) -> [String]
+    /// Whether the connection is encrypted, at this server.
+    var isTLS: Bool { get }
+    /// Whether the request may change something (RFC 9110, section 9.2.1).
+    var isUnsafe: Bool { get }
+    /// What the request asks for, which a ticket is bound to.
+    var target: HandshakeTarget { get }
+    /// The client's certificate, which TLS has verified; nil where it showed none.
+    var clientCertificate: ClientCertificate? { get }
 }
 
-/// Who a verified credential speaks for.
-public struct Principal: Hashable, Sendable {
-    public var subject: String
-    public var scopes: Set<Scope>
-    /// Seconds since 1970 at which the credential ends; nil where it does not.
-    public var expires: Int64?
-    /// Whether ownership is not checked: only with the scheme `none`, for floor measurements.
-    public var ownsEverything: Bool
+extension HandshakeRequest {
+    public func cookies(_ name: String) -> [String] { [] }
+    public var isTLS: Bool { false }
+    public var isUnsafe: Bool { false }
+    public var target: HandshakeTarget { HandshakeTarget() }
+    public var clientCertificate: ClientCertificate? { nil }
+}
 
-    public init(subject: String, scopes: Set<Scope>, expires: Int64? = nil, ownsEverything: Bool = false) {
-        self.subject = subject
-        self.scopes = scopes
-        self.expires = expires
-        self.ownsEverything = ownsEverything
+/// What a request asks for.
+public struct HandshakeTarget: Hashable, Sendable {
+    /// Nil where the request is none of a transport: a command, a login.
+    public var transport: TransportName?
+    /// The orders by the names that the request gives them.
+    public var orders: [String]
+
+    public init(transport: TransportName? = nil, orders: [String] = []) {
+        self.transport = transport
+        self.orders = orders
     }
-
-    public func owns(_ owner: String) -> Bool { ownsEverything || owner == subject }
 }
 
-/// What a credential allows.
-public enum Scope: String, Hashable, Sendable, CaseIterable {
-    case read = "orders:read"
-    case publish = "orders:publish"
-    case command = "orders:command"
+/// What of a verified client certificate counts (RFC 5280, section 4.1.2).
+public struct ClientCertificate: Hashable, Sendable {
+    /// Every common name of the subject; one is wanted.
+    public var commonNames: [String]
+    /// In hexadecimal.
+    public var serialNumber: String
+    /// Seconds since 1970.
+    public var notBefore: Int64
+    public var notAfter: Int64
+
+    public init(commonNames: [String], serialNumber: String, notBefore: Int64, notAfter: Int64) {
+        self.commonNames = commonNames
+        self.serialNumber = serialNumber
+        self.notBefore = notBefore
+        self.notAfter = notAfter
+    }
 }
 
 /// The cause of a refusal: for our log, never for the peer, who learns the status alone.
 public struct AuthenticationFailure: Error, Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable {
         case missing, malformed, badSignature, unknownKey, expired, notYetValid, wrongClaims
+        /// Two credentials at once, or one twice.
+        case ambiguous
+        /// Withdrawn, used up, or of a session that has ended.
+        case withdrawn
+        /// Good, but from a page of an origin that is not allowed, or without the token that shows where it comes from.
+        case crossSite
     }
     public var kind: Kind
     /// One line, without the credential or any part of it.
@@ -45,6 +75,15 @@ public struct AuthenticationFailure: Error, Hashable, Sendable {
         self.kind = kind
         self.cause = cause
     }
+
+    /// The status that the peer learns.
+    public var status: Int {
+        switch kind {
+        case .ambiguous: 400
+        case .crossSite: 403
+        default: 401
+        }
+    }
 }
 
 /// The server's half of an authentication scheme. Called on a loop's thread, so it neither blocks nor suspends.
@@ -53,30 +92,46 @@ public protocol AuthScheme: Sendable {
     var name: String { get }
     /// The value of `WWW-Authenticate` with a 401; nil for none (RFC 9110, section 11.6.1).
     var challenge: String? { get }
+    /// Whether browsers send the credential by themselves, with requests of any page.
+    var isAmbient: Bool { get }
+    /// Whether the request carries a credential of this scheme, good or bad.
+    func isPresented(by request: some HandshakeRequest) -> Bool
     func authenticate(_ request: some HandshakeRequest) throws(AuthenticationFailure) -> Principal
+
+    /// Whether a WebSocket may open without a credential, and present a token in its first message.
+    var takesFirstMessage: Bool { get }
+    /// The principal of a token that came in a message: the first one, or one that renews.
+    func authenticate(token: String) throws(AuthenticationFailure) -> Principal
+
+    /// What has become of a credential since. Cheap: a loop asks for each that it has streams of.
+    func standing(of principal: Principal) -> CredentialStanding
+    /// Has `notify` called, on any thread, whenever a standing may have changed other than by time.
+    func watchStandings(_ notify: @escaping @Sendable () -> Void)
+    /// The requests by which credentials are exchanged, given back and withdrawn.
+    var endpoints: [CredentialEndpoint] { get }
+}
+
+extension AuthScheme {
+    public var isAmbient: Bool { false }
+    public func isPresented(by request: some HandshakeRequest) -> Bool { true }
+    public var takesFirstMessage: Bool { false }
+    public func authenticate(token: String) throws(AuthenticationFailure) -> Principal {
+        throw AuthenticationFailure(.missing, "the scheme \(name) takes no token in a message")
+    }
+    public func standing(of principal: Principal) -> CredentialStanding { .good }
+    public func watchStandings(_ notify: @escaping @Sendable () -> Void) {}
+    public var endpoints: [CredentialEndpoint] { [] }
 }
 
 /// The scheme `none`: everyone may do everything. For floor measurements only.
 public struct NoAuthentication: AuthScheme {
+    public static let profile = AuthSchemeProfile(
+        "none", "Everyone may do everything: for floor measurements.", clients: Set(ClientAPI.allCases))
+
     public init() {}
-    public var name: String { "none" }
+    public var name: String { Self.profile.name }
     public var challenge: String? { nil }
     public func authenticate(_ request: some HandshakeRequest) throws(AuthenticationFailure) -> Principal {
         Principal(subject: "anyone", scopes: Set(Scope.allCases), ownsEverything: true)
-    }
-}
-
-/// The client's half: what it presents.
-public enum Credential: Hashable, Sendable {
-    case none
-    /// `Authorization: Bearer` (RFC 6750, section 2.1).
-    case bearer(String)
-
-    /// The header fields to send, with lower-case names.
-    public var headers: [(name: String, value: String)] {
-        switch self {
-        case .none: []
-        case .bearer(let token): [("authorization", "Bearer \(token)")]
-        }
     }
 }

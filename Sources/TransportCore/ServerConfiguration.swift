@@ -22,9 +22,12 @@ public struct ServerConfiguration: Sendable {
         /// PEM files.
         public var certificate: String
         public var key: String
-        public init(certificate: String, key: String) {
+        /// Of the authorities whose client certificates are taken; nil asks clients for none.
+        public var clientAuthorities: String?
+        public init(certificate: String, key: String, clientAuthorities: String? = nil) {
             self.certificate = certificate
             self.key = key
+            self.clientAuthorities = clientAuthorities
         }
     }
 
@@ -49,6 +52,12 @@ public struct ServerConfiguration: Sendable {
         public var bodyBytes = 1024 * 1024
         /// Bytes of one WebSocket message from a client.
         public var messageBytes = 64 * 1024
+        /// WebSockets that have not presented their credential yet, with the scheme `message`.
+        public var unauthenticatedSockets = 1_000
+        /// Bytes of the first message, which presents the credential.
+        public var firstMessageBytes = 16 * 1024
+        /// From the upgrade to the first message; a socket is closed up to a second later.
+        public var firstMessageDeadline: Duration = .seconds(5)
         /// From accept to the end of the request's headers, the TLS handshake included.
         public var headerDeadline: Duration = .seconds(10)
         /// Bytes that may wait for one reader, in the kernel and here.

@@ -49,7 +49,7 @@ struct ListCommand: ParsableCommand {
         switch kind {
         case .transports:
             Catalog.transports.map { Entry(name: $0.name.rawValue, description: Self.describe($0.capabilities)) }
-        case .schemes: Catalog.authSchemes.map { Entry(name: $0, description: "") }
+        case .schemes: Catalog.authSchemes.map { Entry(name: $0.profile.name, description: $0.profile.purpose) }
         case .probes: Catalog.probes.map { Entry(name: $0.name, description: "") }
         case .renderers: Catalog.renderers.map { Entry(name: $0.fileName, description: "") }
         case .experiments: try experiments()

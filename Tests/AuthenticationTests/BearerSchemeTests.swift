@@ -56,7 +56,7 @@ import TransportCore
         let bench = try await TokenBench()
         let token = try bench.issuer.issue(subject: "alice", scopes: [.read], lifetime: .seconds(60))
         var request = Handshake()
-        request.parameters = ["access_token": token, "authorization": "Bearer \(token)"]
+        request.parameters = ["access_token": [token], "authorization": ["Bearer \(token)"]]
         request.headers = ["cookie": "access_token=\(token)", "x-authorization": "Bearer \(token)"]
         #expect(throws: AuthenticationFailure(.missing, "the request has no Authorization header")) {
             try bench.scheme.authenticate(request)
@@ -73,7 +73,7 @@ import TransportCore
         let clock = ManualClock()
         let issuer = try await TokenIssuer(jwks: TestKeys.set(TestKeys.elliptic), origin: "test", clock: clock)
         let rotation = Rotation(try await KeySet(jwks: TestKeys.set(TestKeys.ellipticPublic), origin: "test"))
-        let scheme = BearerScheme(keys: rotation, policy: .development, clock: clock)
+        let scheme = BearerScheme(TokenVerifier(keys: rotation, policy: .development, clock: clock))
         let token = try issuer.issue(subject: "alice", scopes: [], lifetime: .seconds(60))
         let request = Handshake(authorization: "Bearer \(token)")
         #expect(try scheme.authenticate(request).subject == "alice")

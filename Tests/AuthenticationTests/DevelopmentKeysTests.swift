@@ -19,7 +19,7 @@ import TransportCore
         for file in [made.keyFile, publicFile] {
             let keys = try await KeySet(from: .file(file))
             #expect(keys.identifiers == [made.kid])
-            let scheme = BearerScheme(keys: keys, policy: .development)
+            let scheme = BearerScheme(TokenVerifier(keys: keys, policy: .development))
             let principal = try scheme.authenticate(Handshake(authorization: "Bearer \(token)"))
             #expect(principal.subject == "alice")
             #expect(principal.scopes == [.read])
@@ -34,7 +34,8 @@ import TransportCore
         #expect(try directory.mode(of: made.keyFile) == 0o600)
         let token = try await TokenIssuer(from: .file(made.keyFile)).issue(
             subject: "alice", scopes: [], lifetime: .seconds(3_600))
-        let scheme = BearerScheme(keys: try await KeySet(from: .file(made.keyFile)), policy: .development)
+        let scheme = BearerScheme(
+            TokenVerifier(keys: try await KeySet(from: .file(made.keyFile)), policy: .development))
         #expect(try scheme.authenticate(Handshake(authorization: "Bearer \(token)")).subject == "alice")
     }
 

@@ -21,7 +21,7 @@ import TransportCore
     ])
     func acceptsEachAlgorithm(signing: [String], trusted: [String]) async throws {
         let bench = try await TokenBench(signing: signing, trusted: trusted)
-        #expect(try bench.present(bench.sign(claims: Self.claims)) == Self.alice)
+        #expect(try bench.present(bench.sign(claims: Self.claims)).withoutCredential == Self.alice)
     }
 
     @Test(arguments: [
@@ -38,7 +38,7 @@ import TransportCore
     ])
     func acceptsHeader(header: String) async throws {
         let bench = try await TokenBench()
-        #expect(try bench.present(bench.sign(header: header, claims: Self.claims)) == Self.alice)
+        #expect(try bench.present(bench.sign(header: header, claims: Self.claims)).withoutCredential == Self.alice)
     }
 
     @Test(arguments: [

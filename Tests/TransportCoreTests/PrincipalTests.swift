@@ -4,7 +4,7 @@ import TransportCore
 @Suite struct PrincipalTests {
     private struct Nothing: HandshakeRequest {
         func header(_ name: String) -> String? { nil }
-        func query(_ name: String) -> String? { nil }
+        func queries(_ name: String) -> [String] { [] }
     }
 
     @Test("A principal owns its own orders")
@@ -24,16 +24,35 @@ import TransportCore
         #expect(anyone.expires == nil)
     }
 
+    @Test("A credential for some orders reaches no others")
+    func reachesItsOrders() {
+        var alice = Principal(subject: "alice", scopes: [.read])
+        #expect(alice.reaches("a", of: "alice") && !alice.reaches("a", of: "bob"))
+        alice.orders = ["a"]
+        #expect(alice.reaches("a", of: "alice") && !alice.reaches("b", of: "alice") && !alice.reaches("a", of: "bob"))
+    }
+
+    @Test("A renewal is of the same subject, and widens nothing but the time and the scopes")
+    func renewsItself() throws {
+        var alice = Principal(subject: "alice", scopes: [.read], expires: 10)
+        alice.orders = ["a"]
+        let later = Principal(subject: "alice", scopes: [.read, .command], expires: 20)
+        let renewed = try #require(alice.renewed(by: later))
+        #expect(renewed.expires == 20 && renewed.scopes == [.read, .command] && renewed.orders == ["a"])
+        #expect(alice.renewed(by: Principal(subject: "bob", scopes: [.read])) == nil)
+    }
+
     @Test("A bearer credential travels in the Authorization header only")
     func carriesTokens() {
-        #expect(Credential.none.headers.isEmpty)
-        let headers = Credential.bearer("abc").headers
+        #expect(Credential.none.headers().isEmpty)
+        let headers = Credential.bearer("abc").headers()
         #expect(headers.map(\.name) == ["authorization"])
         #expect(headers.map(\.value) == ["Bearer abc"])
     }
 
     @Test("Scopes are named as in tokens")
     func namesScopes() {
-        #expect(Scope.allCases.map(\.rawValue) == ["orders:read", "orders:publish", "orders:command"])
+        #expect(
+            Scope.allCases.map(\.rawValue) == ["orders:read", "orders:publish", "orders:command", "credentials:revoke"])
     }
 }

@@ -35,6 +35,13 @@ struct JSONWebKey: Codable {
         return true
     }
 
+    /// A digest of the name and of what verifies, with this process's own seed.
+    var fingerprint: Int {
+        var hasher = Hasher()
+        for member in [kty, kid, crv, x, y, n, e, k] { hasher.combine(member) }
+        return hasher.finalize()
+    }
+
     /// The key without its private part; nil where it has no public part.
     var publicPart: JSONWebKey? {
         guard kty != SignatureAlgorithm.hs256.keyType else { return nil }

@@ -14,14 +14,7 @@ struct KeyMaterial {
     ) throws(CredentialError) {
         switch source {
         case .file(let path):
-            let file = try KeyFile.read(path)
-            try self.init(jwks: file.bytes, origin: path)
-            if file.isShared, hasSecret {
-                throw CredentialError(
-                    .permissions,
-                    "\(path) holds a secret key and others than its owner may read it: run `chmod 600 \(path)`"
-                )
-            }
+            try self.init(jwks: Self.read(path), origin: path)
         case .environment(let name):
             guard let text = environment[name], !text.isEmpty else {
                 throw CredentialError(
@@ -29,6 +22,18 @@ struct KeyMaterial {
             }
             try self.init(jwks: Array(text.utf8), origin: source.description)
         }
+    }
+
+    /// The text of a JWKS file.
+    /// - Throws: `CredentialError`; also where it holds secrets and is open to others than its owner.
+    static func read(_ path: String) throws(CredentialError) -> [UInt8] {
+        let file = try KeyFile.read(path)
+        if file.isShared, try Self(jwks: file.bytes, origin: path).hasSecret {
+            throw CredentialError(
+                .permissions,
+                "\(path) holds a secret key and others than its owner may read it: run `chmod 600 \(path)`")
+        }
+        return file.bytes
     }
 
     /// - Parameter origin: how errors name the place.

@@ -7,6 +7,7 @@ public struct KeySet: Sendable, KeySetProvider {
     private let named: [String: VerificationKey]
     /// The only key of a set, which a token without a `kid` means.
     private let sole: VerificationKey?
+    private let fingerprints: Set<Int>
 
     /// Reads and checks every key.
     /// - Parameter environment: for sources that are variables.
@@ -28,9 +29,12 @@ public struct KeySet: Sendable, KeySetProvider {
     private init(_ material: KeyMaterial) async throws(CredentialError) {
         var named: [String: VerificationKey] = [:]
         var last: VerificationKey?
+        var fingerprints: Set<Int> = []
         for (index, key) in material.keys {
             do throws(JSONWebKey.Flaw) {
-                let verification = try await VerificationKey(key.algorithm(), key.verifier())
+                let verification = try await VerificationKey(
+                    key.algorithm(), fingerprint: key.fingerprint, key.verifier())
+                fingerprints.insert(verification.fingerprint)
                 if let kid = key.kid { named[kid] = verification }
                 last = verification
             } catch {
@@ -39,12 +43,16 @@ public struct KeySet: Sendable, KeySetProvider {
         }
         self.named = named
         sole = material.keys.count == 1 ? last : nil
+        self.fingerprints = fingerprints
     }
 
     public var current: KeySet { self }
 
     /// The names of the keys that have one, sorted.
     public var identifiers: [String] { named.keys.sorted() }
+
+    /// Whether the key with this fingerprint is one of the set.
+    func holds(_ fingerprint: Int) -> Bool { fingerprints.contains(fingerprint) }
 
     /// The key with this `kid`; without one, the only key there is.
     func key(named kid: String?) -> VerificationKey? {

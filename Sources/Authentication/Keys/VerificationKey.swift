@@ -4,11 +4,14 @@ import JWTKit
 /// A key that verifies, and the one algorithm that it does so with.
 struct VerificationKey: Sendable {
     let algorithm: SignatureAlgorithm
+    /// Tells keys apart within this process, whatever their names: a rotation may give an old name to a new key.
+    let fingerprint: Int
     private let implementation: any JWTAlgorithm
 
-    init(_ algorithm: SignatureAlgorithm, _ implementation: any JWTAlgorithm) {
+    init(_ algorithm: SignatureAlgorithm, fingerprint: Int, _ implementation: any JWTAlgorithm) {
         precondition(implementation.name == algorithm.rawValue, "a key verifies with its own algorithm")
         self.algorithm = algorithm
+        self.fingerprint = fingerprint
         self.implementation = implementation
     }
 

@@ -1,22 +1,26 @@
-public import Clocks
 public import TransportCore
 
 /// `Authorization: Bearer` with a JSON Web Token (RFC 6750, section 2.1; RFC 9068).
 public struct BearerScheme: AuthScheme {
+    public static let profile = AuthSchemeProfile(
+        "bearer", "A JSON Web Token in the Authorization header.", clients: [.fetch, .curl, .urlSession])
+
     private let verifier: TokenVerifier
     /// Longer values of the header are refused before they are looked at.
     private let maximumHeaderBytes: Int
 
-    public init(keys: any KeySetProvider, policy: TokenPolicy, clock: any TimeSource = MonotonicClock()) {
-        verifier = TokenVerifier(keys: keys, policy: policy, clock: clock)
-        maximumHeaderBytes = policy.maximumTokenBytes + 64
+    public init(_ verifier: TokenVerifier) {
+        self.verifier = verifier
+        maximumHeaderBytes = verifier.policy.maximumTokenBytes + 64
     }
 
-    public var name: String { "bearer" }
+    public var name: String { Self.profile.name }
 
     /// Without an `error`: one value answers both the request that had no credential, where RFC 6750, section 3.1,
     /// forbids it, and the one that had a bad one.
     public var challenge: String? { "Bearer realm=\"tandem\"" }
+
+    public func isPresented(by request: some HandshakeRequest) -> Bool { request.header("authorization") != nil }
 
     public func authenticate(_ request: some HandshakeRequest) throws(AuthenticationFailure) -> Principal {
         guard let value = request.header("authorization") else {

@@ -36,13 +36,20 @@ package struct CompactToken {
     /// key taken for a shared secret can pass (RFC 8725, section 3.1).
     package func verifiedPayload(by keys: KeySet) throws(AuthenticationFailure) -> [UInt8] {
         let header = try header()
-        guard let key = keys.key(named: header.key) else {
-            throw AuthenticationFailure(
-                .unknownKey,
-                header.key == nil
-                    ? "the token names no key (kid), and the key set has several"
-                    : "the token names a key (kid) that the key set does not have")
-        }
+        return try verifiedPayload(header, by: Self.key(of: header, in: keys))
+    }
+
+    /// The key that the header names.
+    static func key(of header: TokenHeader, in keys: KeySet) throws(AuthenticationFailure) -> VerificationKey {
+        if let key = keys.key(named: header.key) { return key }
+        throw AuthenticationFailure(
+            .unknownKey,
+            header.key == nil
+                ? "the token names no key (kid), and the key set has several"
+                : "the token names a key (kid) that the key set does not have")
+    }
+
+    func verifiedPayload(_ header: TokenHeader, by key: VerificationKey) throws(AuthenticationFailure) -> [UInt8] {
         guard header.algorithm == key.algorithm.rawValue else {
             throw AuthenticationFailure(
                 .badSignature, "the header's alg is not that of the key, which is \(key.algorithm.rawValue)")

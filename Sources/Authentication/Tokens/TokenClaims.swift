@@ -8,6 +8,9 @@ struct TokenClaims: UniqueMembers {
     /// Seconds since 1970.
     let expires: Int64
     let notBefore: Int64?
+    let issuedAt: Int64?
+    /// `jti`: what a revocation names.
+    let id: String?
     let issuer: String?
     let audiences: [String]?
     let scopes: Set<Scope>
@@ -17,6 +20,9 @@ struct TokenClaims: UniqueMembers {
     /// `Int64`, and times in milliseconds, a common mistake, lie beyond.
     static let latestTime: Int64 = 9_000_000_000
 
+    /// Bytes of a `jti`: it is kept for as long as what it opened.
+    static let maximumIDBytes = 256
+
     init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: JSONMemberName.self)
         memberCount = members.allKeys.count
@@ -24,6 +30,8 @@ struct TokenClaims: UniqueMembers {
         guard let expires = try Self.time("exp", members) else { throw Self.failure("the token has no exp") }
         self.expires = expires
         notBefore = try Self.time("nbf", members)
+        issuedAt = try Self.time("iat", members)
+        id = try Self.id(members)
         issuer = try Self.text("iss", members)
         audiences = try Self.texts("aud", members)
         scopes = try Self.scopes(members)
@@ -38,6 +46,14 @@ struct TokenClaims: UniqueMembers {
             throw failure("sub holds a control character")
         }
         return subject
+    }
+
+    private static func id(_ members: Members) throws(AuthenticationFailure) -> String? {
+        guard let id = try text("jti", members) else { return nil }
+        guard (1...maximumIDBytes).contains(id.utf8.count) else {
+            throw failure("jti has no byte, or more than \(maximumIDBytes)")
+        }
+        return id
     }
 
     private static func time(_ name: JSONMemberName, _ members: Members) throws(AuthenticationFailure) -> Int64? {

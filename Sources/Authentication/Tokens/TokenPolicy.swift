@@ -31,7 +31,9 @@ public struct TokenPolicy: Hashable, Sendable {
     ///
     /// The principal's end is `exp` plus the skew, rounded up to a second: what admits a token and what ends its
     /// stream must agree, or a client would be let in and cut in turn.
-    func principal(of claims: TokenClaims, at clock: some TimeSource) throws(AuthenticationFailure) -> Principal {
+    func principal(
+        of claims: TokenClaims, signedBy key: VerificationKey, at clock: some TimeSource
+    ) throws(AuthenticationFailure) -> Principal {
         if let issuer, claims.issuer != issuer {
             throw AuthenticationFailure(.wrongClaims, "iss is not \(issuer)")
         }
@@ -57,6 +59,8 @@ public struct TokenPolicy: Hashable, Sendable {
             }
         }
         let expires = (end + 999_999_999) / 1_000_000_000
-        return Principal(subject: claims.subject, scopes: claims.scopes, expires: expires)
+        return Principal(
+            subject: claims.subject, scopes: claims.scopes, expires: expires,
+            credential: CredentialIdentity(id: claims.id, issuedAt: claims.issuedAt, key: key.fingerprint))
     }
 }

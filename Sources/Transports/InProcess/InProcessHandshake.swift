@@ -13,11 +13,14 @@ struct InProcessHandshake: HandshakeRequest {
 
     init(_ subscription: Subscription) {
         self.subscription = subscription
-        headers = subscription.headers + subscription.credential.headers
+        headers = subscription.headers + subscription.credential.headers()
     }
 
     func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
-    func query(_ name: String) -> String? { nil }
+    func queries(_ name: String) -> [String] { [] }
+    var target: HandshakeTarget {
+        HandshakeTarget(transport: .inProcess, orders: subscription.orders.map(\.description))
+    }
 
     func judge(_ service: OrderService, _ limits: ServerConfiguration.Limits, isDraining: Bool) -> Verdict {
         guard !isDraining else { return .refuse(status: 503, retryAfter: 1) }
@@ -25,7 +28,7 @@ struct InProcessHandshake: HandshakeRequest {
         do throws(AuthenticationFailure) {
             principal = try service.auth.authenticate(self)
         } catch {
-            return .refuse(status: 401)
+            return .refuse(status: error.status)
         }
         guard principal.scopes.contains(.read) else { return .refuse(status: 403) }
         let orders = subscription.orders
@@ -33,7 +36,7 @@ struct InProcessHandshake: HandshakeRequest {
         else { return .refuse(status: 400) }
         for id in orders {
             guard let order = service.hub.order(id) else { return .refuse(status: 404) }
-            guard principal.owns(order.owner) else { return .refuse(status: 403) }
+            guard principal.reaches(id.description, of: order.owner) else { return .refuse(status: 403) }
         }
         return .accept(principal)
     }
@@ -43,7 +46,7 @@ struct InProcessHandshake: HandshakeRequest {
         _ command: ClientCommand, as principal: Principal, _ hub: OrderEventHub
     ) -> (accepted: Bool, message: String) {
         guard let order = hub.order(command.order) else { return (false, "there is no order \(command.order)") }
-        guard principal.owns(order.owner), principal.scopes.contains(.command) else {
+        guard principal.reaches(command.order.description, of: order.owner), principal.scopes.contains(.command) else {
             return (false, "the credential does not allow commands on order \(command.order)")
         }
         guard let step = OrderCommand(rawValue: command.name) else {

@@ -22,12 +22,13 @@ final class LongPollingSession: ClientRequestSession {
         let wait = waits ? Int(subscription.longPollWait.seconds.rounded(.up)) : 0
         var query = ["wait=\(wait)"]
         if let position { query.append("after=\(position)") }
-        guard var request = request(target + (target.contains("?") ? "&" : "?") + query.joined(separator: "&")) else {
-            return
-        }
-        request.deadline = configuration.connectDeadline + .seconds(wait)
         waits = true
-        ask(request)
+        let path = target + (target.contains("?") ? "&" : "?") + query.joined(separator: "&")
+        withAdmission(to: path, over: .longPolling) { [unowned self] request in
+            var request = request
+            request.deadline = configuration.connectDeadline + .seconds(wait)
+            ask(request)
+        }
     }
 
     override func answered(_ status: Int, _ body: UnsafeRawBufferPointer, entityTag: String?) {

@@ -32,15 +32,18 @@ final class PollingSession: ClientRequestSession {
             // After a stall, the polls that are past are left out.
             repeat { next = next.advanced(by: subscription.pollInterval) } while next <= now
             self.due = next
-            if !isAsking { poll() }
+            if !isAsking, !isFetchingTicket { poll() }
             schedule()
         }
     }
 
     private func poll() {
-        guard let target, var request = request(target) else { return }
-        if let entityTag { request.headers.append(("if-none-match", entityTag)) }
-        ask(request)
+        guard let target else { return }
+        withAdmission(to: target, over: .polling) { [unowned self] request in
+            var request = request
+            if let entityTag { request.headers.append(("if-none-match", entityTag)) }
+            ask(request)
+        }
     }
 
     override func disconnect() {

@@ -9,7 +9,11 @@ final class EventStreamSession: ClientSession, ClientExchangeHandler {
     private var isOpen = false
 
     override func begin() {
-        guard var request = request(path) else { return }
+        withAdmission(to: path, over: .sse) { [unowned self] in open($0) }
+    }
+
+    private func open(_ request: ClientRequest) {
+        var request = request
         request.isStream = true
         request.headers.append(("accept", "text/event-stream"))
         // Over HTTP/2 the position stands in the query: see `SSETransport.capabilities`.

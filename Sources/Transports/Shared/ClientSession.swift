@@ -12,6 +12,7 @@ class ClientSession {
     private var handler: (any ConnectionHandler)?
     private var forget: (() -> Void)?
     private lazy var commands = ClientCommandPoster(self)
+    private lazy var tickets = ClientTicketFetcher(self)
     private(set) var isClosed = false
 
     init(
@@ -45,6 +46,7 @@ class ClientSession {
         isClosed = true
         disconnect()
         commands.disconnect()
+        if case .tickets = subscription.credential { tickets.disconnect() }
         let last = handler
         handler = nil
         forget?()
@@ -53,7 +55,8 @@ class ClientSession {
     }
 
     /// A request of this session, or nil, and closed, where the endpoint does not serve its version.
-    final func request(_ path: String) -> ClientRequest? {
+    /// - Parameter isUnsafe: whether it may change something.
+    final func request(_ path: String, isUnsafe: Bool = false) -> ClientRequest? {
         let endpoint = subscription.endpoint
         var port = endpoint.port
         if subscription.version == .h2, !endpoint.tls {
@@ -68,8 +71,32 @@ class ClientSession {
         request.version = subscription.version == .h2 ? .h2 : .h1
         request.localAddress = subscription.localAddress
         request.deadline = configuration.connectDeadline
-        request.headers = subscription.credential.headers + subscription.headers
+        request.headers = subscription.credential.headers(isUnsafe: isUnsafe) + subscription.headers
+        if let parameter = subscription.credential.parameter {
+            request.path += (path.contains("?") ? "&" : "?") + parameter
+        }
         return request
+    }
+
+    /// Whether a ticket is on its way, so that the request waits.
+    final var isFetchingTicket: Bool {
+        if case .tickets = subscription.credential { tickets.isFetching } else { false }
+    }
+
+    /// Hands on the request that opens the stream or polls: now, or when the ticket for it has come.
+    final func withAdmission(
+        to path: String, over transport: TransportName, _ send: @escaping (ClientRequest) -> Void
+    ) {
+        guard case .tickets = subscription.credential else {
+            if let request = request(path) { send(request) }
+            return
+        }
+        tickets.fetch(for: transport) { [unowned self] ticket in
+            guard var request = request(path) else { return }
+            request.headers.removeAll { $0.name == "authorization" }
+            request.path += (path.contains("?") ? "&" : "?") + "\(Credential.ticketParameter)=\(ticket)"
+            send(request)
+        }
     }
 
     /// Where the server has one order; nil, and closed, where the subscription has another number of them.

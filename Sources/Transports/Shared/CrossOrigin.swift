@@ -1,29 +1,45 @@
 import LWS
+import TransportCore
 
-/// Cross-origin requests of browsers (WHATWG Fetch, section 3.2): an allow-list, no credentials by cookie.
-enum CrossOrigin {
-    /// Whether a page of `origin` may call. Requests without an origin do not come from a page.
-    static func allows(_ origin: String?, _ allowed: [String]) -> Bool {
-        guard let origin else { return true }
-        return allowed.contains("*") || allowed.contains(origin)
+/// Cross-origin requests of browsers (WHATWG Fetch, section 3.2): an allow-list, and the server's own origin.
+struct CrossOrigin {
+    private let allowed: [String]
+    /// Whether pages on the list, by their names, may send what browsers send by themselves.
+    private let withCredentials: Bool
+
+    init(_ configuration: ServerConfiguration, _ auth: any AuthScheme) {
+        allowed = configuration.allowedOrigins
+        withCredentials = auth.isAmbient
     }
 
-    static func headers(for origin: String?) -> [(name: String, value: String)] {
+    /// Whether a page of the request's origin may call. Requests without an origin do not come from a page of another.
+    func allows(_ exchange: Exchange) -> Bool {
+        guard let origin = exchange.header("origin") else { return true }
+        if allowed.contains("*") || allowed.contains(origin) { return true }
+        return exchange.header("host").map { origin == "\(exchange.isTLS ? "https" : "http")://\($0)" } ?? false
+    }
+
+    func headers(for origin: String?) -> [(name: String, value: String)] {
         guard let origin else { return [] }
-        return [
-            ("access-control-allow-origin", origin), ("vary", "Origin"),
-            ("access-control-expose-headers", "ETag, Location, Retry-After"),
-        ]
+        return access(origin) + [("access-control-expose-headers", "ETag, Location, Retry-After")]
     }
 
-    static func preflight(_ origin: String) -> Response {
+    func preflight(_ origin: String) -> Response {
         Response(
             status: 204,
-            headers: [
-                ("access-control-allow-origin", origin), ("vary", "Origin"),
-                ("access-control-allow-methods", "GET, HEAD, POST, OPTIONS"),
-                ("access-control-allow-headers", "Authorization, Content-Type, If-None-Match, Last-Event-ID"),
+            headers: access(origin) + [
+                ("access-control-allow-methods", "GET, HEAD, POST, DELETE, OPTIONS"),
+                (
+                    "access-control-allow-headers",
+                    "Authorization, Content-Type, If-None-Match, Last-Event-ID, X-CSRF-Token"
+                ),
                 ("access-control-max-age", "600"),
             ])
+    }
+
+    private func access(_ origin: String) -> [(name: String, value: String)] {
+        let credentials = withCredentials && allowed.contains(origin)
+        return [("access-control-allow-origin", origin), ("vary", "Origin")]
+            + (credentials ? [("access-control-allow-credentials", "true")] : [])
     }
 }

@@ -3,7 +3,7 @@ import LWS
 import OrderUpdates
 import TransportCore
 
-/// The requests that stand beside every transport: create, ingest, command, health.
+/// The requests that stand beside every transport: create, ingest, command, renewal, health.
 enum OrderAPI {
     static let routes: [Route] = [
         Route(.get, "/healthz", scope: nil) { $0.respond(.json(200, Array("{\"status\":\"ok\"}".utf8))) },
@@ -14,6 +14,7 @@ enum OrderAPI {
         Route(.post, "/orders", scope: .command, takesBody: true, handle: create),
         Route(.post, "/orders/{id}/commands", scope: .command, takesBody: true, handle: command),
         Route(.post, "/orders/{id}/updates", scope: .publish, takesBody: true, handle: ingest),
+        .renewal,
     ]
 
     private struct NewOrder: Decodable {

@@ -1,6 +1,7 @@
 import TransportCore
 
-/// The principals of a loop's streams, each stored once and counted: for ownership checks, and for the limit per owner.
+/// The principals of a loop's streams, each stored once and counted: for ownership checks, for the limit per owner, and so that a
+/// credential that has ended is looked for once, not once a stream.
 struct PrincipalTable {
     private struct Entry {
         var principal: Principal
@@ -10,6 +11,17 @@ struct PrincipalTable {
     private var indices: [Principal: Int32] = [:]
 
     subscript(_ index: Int32) -> Principal { entries[index].principal }
+
+    var all: some Collection<Principal> { indices.keys }
+
+    /// Those that no longer stand, and why.
+    func fallen(by auth: any AuthScheme) -> [Int32: CloseReason] {
+        var fallen: [Int32: CloseReason] = [:]
+        for (principal, index) in indices {
+            if let reason = auth.standing(of: principal).closeReason { fallen[index] = reason }
+        }
+        return fallen
+    }
 
     mutating func retain(_ principal: Principal) -> Int32 {
         if let index = indices[principal] {

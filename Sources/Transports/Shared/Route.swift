@@ -6,25 +6,52 @@ public struct Route: Sendable {
     public let method: Exchange.Method
     /// Segments of the path; `nil` stands for one of any text, which the handler gets as `order`.
     let segments: [String?]
-    /// What the credential must allow; nil for routes that need none.
-    public let scope: Scope?
+    let admission: Admission
+    /// The transport whose route it is; nil for the requests beside them.
+    var transport: TransportName?
     /// Whether the handler waits for the request's body.
     public let takesBody: Bool
     /// Whether the response is a stream, which a HEAD cannot ask for.
     public let streams: Bool
     let handle: @Sendable (ServerRequest) -> Void
 
-    /// - Parameter path: for example `/orders/{id}/events`.
+    /// Who may send the request.
+    enum Admission {
+        case anyone
+        /// Whoever presents a credential.
+        case principal
+        case scope(Scope)
+    }
+
+    /// - Parameters:
+    ///   - path: for example `/orders/{id}/events`.
+    ///   - scope: what the credential must allow; nil for a request that needs none.
     public init(
         _ method: Exchange.Method, _ path: String, scope: Scope?, takesBody: Bool = false, streams: Bool = false,
         handle: @escaping @Sendable (ServerRequest) -> Void
     ) {
+        self.init(
+            method, path, admission: scope.map { .scope($0) } ?? .anyone, takesBody: takesBody, streams: streams,
+            handle: handle)
+    }
+
+    init(
+        _ method: Exchange.Method, _ path: String, admission: Admission, takesBody: Bool = false, streams: Bool = false,
+        handle: @escaping @Sendable (ServerRequest) -> Void
+    ) {
         self.method = method
         segments = path.split(separator: "/").map { $0.hasPrefix("{") ? nil : String($0) }
-        self.scope = scope
+        self.admission = admission
         self.takesBody = takesBody
         self.streams = streams
         self.handle = handle
+    }
+
+    /// The route as one of a transport's.
+    func of(_ transport: TransportName) -> Route {
+        var route = self
+        route.transport = transport
+        return route
     }
 
     /// Whether the path is this route's, and what stands for its placeholder.
@@ -67,12 +94,13 @@ public final class ServerRequest {
 
     public func respond(_ response: Response) {
         var response = response
-        response.headers += CrossOrigin.headers(for: origin)
+        response.headers += loop.crossOrigin.headers(for: origin)
         exchange.respond(response)
     }
 
     public func refuse(_ status: Int, _ detail: String, headers: [(name: String, value: String)] = []) {
         loop.counters.refused.count()
+        loop.log.refused(status, exchange.path, detail)
         respond(.problem(status, detail, headers: headers))
     }
 }

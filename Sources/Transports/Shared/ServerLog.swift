@@ -9,7 +9,12 @@ struct ServerLog: Sendable {
     }
 
     func refused(_ status: Int, _ path: String, _ cause: String) {
-        logger.info("refused", metadata: ["status": "\(status)", "path": "\(path)", "cause": "\(cause)"])
+        logger.notice("refused", metadata: ["status": "\(status)", "path": "\(path)", "cause": "\(cause)"])
+    }
+
+    /// A stream ends since its credential has: expired, revoked, logged out.
+    func ended(_ reason: String, _ owner: String) {
+        logger.notice("ended", metadata: ["reason": "\(reason)", "owner": "\(owner)"])
     }
 
     func cut(_ reason: String, _ owner: String) {

@@ -37,6 +37,7 @@ extension ServerLoop {
                 request, order: order, until: MonotonicClock().now.advanced(by: wait), cursor: position.offset)
             request.exchange.context = waiting
             topics[token].waiters.append(waiting)
+            expectEnd(of: request.principal)
             return
         case .events(let events, let epoch):
             respond(request, encode(events, epoch, lane))
@@ -79,17 +80,22 @@ extension ServerLoop {
         answerWaiting { $0.deadline <= now || isDraining }
     }
 
-    /// Ends the polls that match: with 503 while draining, else with 204.
+    /// Ends the polls that match: with 503 while draining, with 401 where the credential has ended, else with 204.
     func answerWaiting(_ matches: (WaitingPoll) -> Bool) {
         for token in Array(tokens.values) where !topics[token].waiters.isEmpty {
             let over = topics[token].waiters.filter(matches)
             guard !over.isEmpty else { continue }
             topics[token].waiters.removeAll(where: matches)
             for waiter in over {
-                waiter.request.respond(
-                    isDraining
-                        ? .problem(503, "the server is draining", headers: [("retry-after", "1")], closes: true)
-                        : Response(status: 204, headers: [("cache-control", "no-store")]))
+                if isDraining {
+                    waiter.request.respond(
+                        .problem(503, "the server is draining", headers: [("retry-after", "1")], closes: true))
+                } else if let reason = service.auth.standing(of: waiter.request.principal).closeReason {
+                    log.ended(reason.name, waiter.request.principal.subject)
+                    waiter.request.respond(.problem(401, reason.name, closes: true))
+                } else {
+                    waiter.request.respond(Response(status: 204, headers: [("cache-control", "no-store")]))
+                }
             }
             leaveIfUnused(token)
         }

@@ -36,7 +36,7 @@ extension ServerLoop {
         let headers =
             [
                 ("content-type", format.contentType), ("cache-control", "no-store"), ("x-accel-buffering", "no"),
-            ] + CrossOrigin.headers(for: request.origin)
+            ] + crossOrigin.headers(for: request.origin)
         guard let socket = exchange.beginStream(headers: headers, token: stream) else { return discard(stream) }
         let framing: Framing = exchange.isHTTP2 || exchange.isHTTP10 ? .none : .chunked
         start(stream, socket, lane(format, framing))
@@ -67,10 +67,16 @@ extension ServerLoop {
     /// Takes a place for a stream; nil where its owner has too many.
     func makeStream(_ principal: Principal) -> Int? {
         guard population.admit(principal.subject, limit: configuration.limits.connectionsPerOwner) else { return nil }
-        let stream = streams.insert()
+        let stream = makeStream()
         streams[stream].principal = principals.retain(principal)
-        counters.streams.count()
+        expectEnd(of: principal)
         return stream
+    }
+
+    /// Takes a place for a stream of which nobody knows yet whose it is.
+    func makeStream() -> Int {
+        counters.streams.count()
+        return streams.insert()
     }
 
     func start(_ stream: Int, _ socket: StreamSocket, _ lane: UInt8) {
@@ -100,6 +106,7 @@ extension ServerLoop {
         closing[stream] = nil
         partialMessages[stream] = nil
         openings[stream] = nil
+        forgetUnauthenticated(stream)
         streams.remove(stream)
         counters.streams.count(-1)
     }
@@ -110,6 +117,8 @@ extension ServerLoop {
         streams[stream].flags.insert(.closing)
         if streams[stream].flags.contains(.isWebSocket) {
             closing[stream] = reason
+            // No update follows until the frame has gone.
+            streams[stream].flags.insert(.blocked)
             socket.requestWritable()
             return
         }

@@ -31,6 +31,8 @@ public final class ServerLoop {
     let log: ServerLog
     private let routes: [Route]
     let webSockets: (any WebSocketEndpoint)?
+    let crossOrigin: CrossOrigin
+    let fleet: ServerFleet
     let loopID: LoopID
 
     var streams = StreamTable()
@@ -38,6 +40,14 @@ public final class ServerLoop {
     var topics = Slab<Topic>()
     var tokens: [OrderID: Int32] = [:]
     var principals = PrincipalTable()
+    /// The second at which the next credential ends, and what wakes the loop then.
+    var nextEnd = Int64.max
+    lazy var endTimer = context.makeTimer { [unowned self] in enforceCredentials() }
+    /// WebSockets that have not presented their credential yet.
+    var unauthenticated: [Int: UnauthenticatedSocket] = [:]
+    /// Renewals that wait for the answers of the other loops.
+    var renewals: [Int: ServerRequest] = [:]
+    var lastRenewal = 0
     var lanes: [Lane] = []
     var wheel = HeartbeatWheel()
     var collected = Collected()
@@ -62,7 +72,8 @@ public final class ServerLoop {
     init(
         _ context: LoopContext, service: OrderService, configuration: ServerConfiguration, routes: [Route],
         webSockets: (any WebSocketEndpoint)?, counters: ServerCounters, population: ServerPopulation,
-        monitor: DeliveryMonitor, log: ServerLog, wake: @escaping @Sendable () -> Void
+        monitor: DeliveryMonitor, log: ServerLog, fleet: ServerFleet,
+        wake: @escaping @Sendable () -> Void
     ) {
         self.context = context
         self.service = service
@@ -73,6 +84,8 @@ public final class ServerLoop {
         self.population = population
         self.monitor = monitor
         self.log = log
+        self.fleet = fleet
+        crossOrigin = CrossOrigin(configuration, service.auth)
         loopID = service.hub.attachLoop(wake: wake)
         context.woken = { [unowned self] in flush() }
         context.finishing = { [unowned self] in hub.detachLoop(loopID) }
@@ -81,6 +94,7 @@ public final class ServerLoop {
         context.every(milliseconds: UInt64(tick)) { [unowned self] in beat() }
         context.every(milliseconds: 1000) { [unowned self] in
             expirePolls()
+            expireUnauthenticated()
             releaseMemory()
         }
     }
@@ -150,8 +164,8 @@ public final class ServerLoop {
             }
             let owner = tokens[id].map { topics[$0].owner } ?? hub.order(id)?.owner
             guard let owner else { return .failure(Refusal(404, "there is no order \(id)")) }
-            guard anyOwner || principal.owns(owner) else {
-                return .failure(Refusal(403, "order \(id) belongs to someone else"))
+            guard anyOwner || principal.reaches(name, of: owner) else {
+                return .failure(Refusal(403, "order \(id) is not for this credential"))
             }
             orders.append(id)
         }
@@ -177,11 +191,13 @@ extension ServerLoop {
     func route(_ exchange: Exchange) {
         counters.requests.count()
         let origin = exchange.header("origin")
-        let isAllowed = CrossOrigin.allows(origin, configuration.allowedOrigins)
+        let isAllowed = crossOrigin.allows(exchange)
         let echoed = isAllowed ? origin : nil
         if exchange.method == .options, let origin {
-            exchange.respond(isAllowed ? CrossOrigin.preflight(origin) : .problem(403, "the origin is not allowed"))
-            return
+            guard isAllowed else {
+                return refuse(exchange, 403, "the origin is not allowed", origin: nil)
+            }
+            return exchange.respond(crossOrigin.preflight(origin))
         }
         let path = exchange.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         let method = exchange.method == .head ? .get : exchange.method
@@ -195,22 +211,30 @@ extension ServerLoop {
             admit(exchange, route, parameter, origin: echoed)
             return
         }
-        counters.refused.count()
-        let cross = CrossOrigin.headers(for: echoed)
         if allowed.isEmpty {
-            exchange.respond(.problem(404, "there is nothing at this path", headers: cross))
+            refuse(exchange, 404, "there is nothing at this path", origin: echoed)
         } else {
             let methods = allowed.sorted().joined(separator: ", ")
-            exchange.respond(
-                .problem(
-                    405, "this path takes \(methods)", headers: [("allow", methods)] + cross,
-                    closes: exchange.method == .post))
+            refuse(
+                exchange, 405, "this path takes \(methods)", headers: [("allow", methods)], origin: echoed,
+                closes: exchange.method == .post)
         }
     }
 
+    /// Refuses a request, counts it, and says why in the log.
+    /// - Parameter cause: for the log, where the peer is told less.
+    private func refuse(
+        _ exchange: Exchange, _ status: Int, _ detail: String, because cause: String? = nil,
+        headers: [(name: String, value: String)] = [], origin: String?, closes: Bool = false
+    ) {
+        counters.refused.count()
+        log.refused(status, exchange.path, cause ?? detail)
+        exchange.respond(
+            .problem(status, detail, headers: headers + crossOrigin.headers(for: origin), closes: closes))
+    }
+
     private func admit(_ exchange: Exchange, _ route: Route, _ parameter: String?, origin: String?) {
-        let cross = CrossOrigin.headers(for: origin)
-        guard let scope = route.scope else {
+        if case .anyone = route.admission {
             let nobody = Principal(subject: "", scopes: [])
             route.handle(
                 ServerRequest(exchange, on: self, principal: nobody, parameter: parameter, route: route, origin: origin)
@@ -218,31 +242,24 @@ extension ServerLoop {
             return
         }
         if isFull || isDraining {
-            counters.refused.count()
-            exchange.respond(
-                .problem(
-                    503, isDraining ? "the server is draining" : "the limit of connections is reached",
-                    headers: [("retry-after", isDraining ? "1" : "5")] + cross, closes: true))
-            return
+            return refuse(
+                exchange, 503, isDraining ? "the server is draining" : "the limit of connections is reached",
+                headers: [("retry-after", isDraining ? "1" : "5")], origin: origin, closes: true)
         }
         let principal: Principal
         do {
-            principal = try service.auth.authenticate(exchange)
+            let target = HandshakeTarget(
+                transport: route.transport, orders: parameter.map { [$0] } ?? exchange.queries("order"))
+            principal = try service.auth.authenticate(ServerHandshake(exchange, target: target))
         } catch {
-            counters.refused.count()
-            log.refused(401, exchange.path, error.cause)
-            let challenge = service.auth.challenge.map { [("www-authenticate", $0)] } ?? []
-            exchange.respond(
-                .problem(401, "a valid credential is needed", headers: challenge + cross, closes: route.takesBody))
-            return
+            return refuse(
+                exchange, error.status, error.publicDetail, because: error.cause,
+                headers: service.auth.challenge(for: error), origin: origin, closes: route.takesBody)
         }
-        guard principal.scopes.contains(scope) else {
-            counters.refused.count()
-            log.refused(403, exchange.path, "\(principal.subject) lacks \(scope.rawValue)")
-            exchange.respond(
-                .problem(
-                    403, "the credential does not allow \(scope.rawValue)", headers: cross, closes: route.takesBody))
-            return
+        if case .scope(let scope) = route.admission, !principal.scopes.contains(scope) {
+            return refuse(
+                exchange, 403, "the credential does not allow \(scope.rawValue)",
+                because: "\(principal.subject) lacks \(scope.rawValue)", origin: origin, closes: route.takesBody)
         }
         let request = ServerRequest(
             exchange, on: self, principal: principal, parameter: parameter, route: route, origin: origin)

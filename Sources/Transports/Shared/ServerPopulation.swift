@@ -4,6 +4,8 @@ import Synchronization
 final class ServerPopulation: Sendable {
     /// TCP connections.
     let connections = Atomic<Int>(0)
+    /// WebSockets that have not presented their credential yet.
+    let unauthenticated = Atomic<Int>(0)
     private let streamsOfOwner = Mutex<[String: Int]>([:])
 
     /// Counts a stream of `owner`, unless it has as many as it may.

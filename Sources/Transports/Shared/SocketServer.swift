@@ -32,7 +32,10 @@ public final class SocketServer: RunningServer {
     public init(
         _ service: OrderService, _ configuration: ServerConfiguration, transports: [any SocketTransport]
     ) throws {
-        let routes = OrderAPI.routes + transports.flatMap(\.routes)
+        let routes =
+            OrderAPI.routes + service.auth.endpoints.map { Route($0) }
+            + transports.flatMap { transport in transport.routes.map { $0.of(transport.name) } }
+        let fleet = ServerFleet()
         let webSockets = transports.lazy.compactMap(\.webSockets).first
         let log = ServerLog()
         var sockets: [ListeningSocket] = []
@@ -52,6 +55,7 @@ public final class SocketServer: RunningServer {
                 let listening = ServerListening(
                     socket: sockets[index], h2cSocket: h2cSockets.isEmpty ? nil : h2cSockets[index],
                     certificate: configuration.tls?.certificate, key: configuration.tls?.key,
+                    clientAuthorities: configuration.tls?.clientAuthorities,
                     headerDeadline: max(1, Int(configuration.limits.headerDeadline.seconds.rounded(.up))))
                 let counter = ServerCounters()
                 let population = population
@@ -62,10 +66,12 @@ public final class SocketServer: RunningServer {
                 ) { context in
                     let server = ServerLoop(
                         context, service: service, configuration: configuration, routes: routes, webSockets: webSockets,
-                        counters: counter, population: population, monitor: monitor, log: log, wake: { waker.wake() })
+                        counters: counter, population: population, monitor: monitor, log: log, fleet: fleet,
+                        wake: { waker.wake() })
                     try context.serve(listening, delegate: server)
                 }
                 waker.bind(loop)
+                fleet.add(loop)
                 loops.append(loop)
                 counters.append(counter)
             }
@@ -76,6 +82,7 @@ public final class SocketServer: RunningServer {
             guard let error = error as? LWSError else { throw error }
             throw TransportError(error.function == "bind" ? .addressInUse : .unavailable, error.message)
         }
+        service.auth.watchStandings { fleet.submit { $0.enforceCredentials() } }
         self.loops = loops
         self.counters = counters
         endpoint = Endpoint(

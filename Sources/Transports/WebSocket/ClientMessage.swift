@@ -9,6 +9,8 @@ struct ClientMessage: Decodable {
     var resume: String?
     var command: String?
     var reason: String?
+    /// `authenticate`, `refresh`: a JSON Web Token.
+    var token: String?
 
     /// Nil where the bytes are not a JSON object of this form.
     init?(json: [UInt8]) {

@@ -7,6 +7,19 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
     static let subprotocol = "order-updates.v1"
 
     func admit(_ request: Exchange, on loop: ServerLoop) -> UpgradeVerdict {
+        switch judge(request, on: loop) {
+        case .success(let stream):
+            loop.streams[stream].flags.insert(.isWebSocket)
+            return .accept(token: stream)
+        case .failure(let refusal):
+            loop.log.refused(refusal.status, request.path, refusal.cause ?? refusal.detail)
+            return .refuse(
+                .problem(refusal.status, refusal.detail, headers: refusal.headers, closes: refusal.closes))
+        }
+    }
+
+    /// The stream that the request may have, or why it may not become a WebSocket.
+    private func judge(_ request: Exchange, on loop: ServerLoop) -> Result<Int, UpgradeRefusal> {
         let path = request.path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
         let name: String?
         if path.count == 3, path[0] == "orders", path[2] == "socket" {
@@ -14,49 +27,55 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
         } else if path.count == 1, path[0] == "socket" {
             name = nil
         } else {
-            return .refuse(.problem(404, "there is no socket at this path"))
+            return .failure(.init(404, "there is no socket at this path"))
         }
         let offered = request.header("sec-websocket-protocol")?.split(separator: ",").map { $0.trimmed }
         if let offered, !offered.contains(Self.subprotocol[...]) {
-            return .refuse(.problem(400, "offer the subprotocol \(Self.subprotocol)"))
+            return .failure(.init(400, "offer the subprotocol \(Self.subprotocol)"))
         }
-        guard CrossOrigin.allows(request.header("origin"), loop.configuration.allowedOrigins) else {
-            loop.log.refused(403, request.path, "the origin is not allowed")
-            return .refuse(.problem(403, "the origin is not allowed"))
-        }
+        guard loop.crossOrigin.allows(request) else { return .failure(.init(403, "the origin is not allowed")) }
         if loop.isFull || loop.isDraining {
-            return .refuse(
-                .problem(
+            return .failure(
+                .init(
                     503, loop.isDraining ? "the server is draining" : "the limit of connections is reached",
-                    headers: [("retry-after", loop.isDraining ? "1" : "5")], closes: true))
+                    retryAfter: loop.isDraining ? 1 : 5))
+        }
+        let after: StreamPosition?
+        switch loop.parsePosition(request.query("after")) {
+        case .failure(let refusal): return .failure(.init(refusal.status, refusal.detail))
+        case .success(let position): after = position
+        }
+        let auth = loop.service.auth
+        let handshake = ServerHandshake(
+            request, target: HandshakeTarget(transport: .websocket, orders: name.map { [$0] } ?? []))
+        if auth.takesFirstMessage, !auth.isPresented(by: handshake) {
+            guard let stream = loop.makeUnauthenticatedStream(order: name, after: after) else {
+                return .failure(.init(503, "there are too many sockets without a credential", retryAfter: 5))
+            }
+            return .success(stream)
         }
         let principal: Principal
         do {
-            principal = try loop.service.auth.authenticate(request)
+            principal = try auth.authenticate(handshake)
         } catch {
-            loop.log.refused(401, request.path, error.cause)
-            let challenge = loop.service.auth.challenge.map { [("www-authenticate", $0)] } ?? []
-            return .refuse(.problem(401, "a valid credential is needed", headers: challenge))
+            return .failure(
+                .init(error.status, error.publicDetail, because: error.cause, headers: auth.challenge(for: error)))
         }
         guard principal.scopes.contains(.read) else {
-            return .refuse(.problem(403, "the credential does not allow \(Scope.read.rawValue)"))
+            return .failure(.init(403, "the credential does not allow \(Scope.read.rawValue)"))
         }
         var opening: SocketOpening?
         if let name {
-            switch (loop.authorize([name], principal), loop.parsePosition(request.query("after"))) {
-            case (.failure(let refusal), _), (_, .failure(let refusal)):
-                return .refuse(.problem(refusal.status, refusal.detail))
-            case (.success(let orders), .success(let position)):
-                opening = SocketOpening(order: orders[0], after: position)
+            switch loop.authorize([name], principal) {
+            case .failure(let refusal): return .failure(.init(refusal.status, refusal.detail))
+            case .success(let orders): opening = SocketOpening(order: orders[0], after: after)
             }
         }
         guard let stream = loop.makeStream(principal) else {
-            return .refuse(
-                .problem(503, "the limit of connections of one owner is reached", headers: [("retry-after", "5")]))
+            return .failure(.init(503, "the limit of connections of one owner is reached", retryAfter: 5))
         }
-        loop.streams[stream].flags.insert(.isWebSocket)
         loop.openings[stream] = opening
-        return .accept(token: stream)
+        return .success(stream)
     }
 
     func opened(_ token: Int, _ socket: StreamSocket, on loop: ServerLoop) {
@@ -73,7 +92,7 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
     ) -> Bool {
         guard !loop.streams[token].flags.contains(.closing) else { return true }
         let held = loop.partialMessages[token]?.count ?? 0
-        guard held + bytes.count <= loop.configuration.limits.messageBytes else {
+        guard held + bytes.count <= loop.messageLimit(of: token) else {
             loop.partialMessages[token] = nil
             loop.close(token, .messageTooBig)
             return true
@@ -94,10 +113,12 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
             loop.close(stream, .policyViolation)
             return
         }
+        guard loop.unauthenticated[stream] == nil else { return loop.authenticate(stream, message) }
         switch message.type {
         case "subscribe": subscribe(message, stream, loop)
         case "unsubscribe": unsubscribe(message, stream, loop)
         case "command": command(message, stream, loop)
+        case "refresh": refresh(message, stream, loop)
         default: loop.close(stream, .policyViolation)
         }
     }
@@ -141,6 +162,45 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
         let result = CommandResult.perform(
             message.command, on: message.orderId ?? "", reason: message.reason, principal, loop)
         loop.send(message: String(decoding: result.json(id: message.id, typed: true), as: UTF8.self), to: stream)
+    }
+
+    /// A later token for the stream: renewal without a new connection.
+    private func refresh(_ message: ClientMessage, _ stream: Int, _ loop: ServerLoop) {
+        let principal: Principal
+        do {
+            principal = try loop.service.auth.authenticate(token: message.token ?? "")
+        } catch {
+            loop.log.refused(error.status, "refresh", error.cause)
+            return loop.send(error: .init(error.status, error.publicDetail), order: "", to: stream)
+        }
+        guard principal.scopes.contains(.read), loop.renew(stream, with: principal) else {
+            loop.log.refused(403, "refresh", "the token is another's, or does not allow \(Scope.read.rawValue)")
+            return loop.send(error: .init(403, "the token is not for this stream"), order: "", to: stream)
+        }
+        let expires = principal.expires.map(String.init) ?? "null"
+        loop.send(message: "{\"type\":\"refreshed\",\"expires\":\(expires)}", to: stream)
+    }
+}
+
+/// Why a request may not become a WebSocket.
+struct UpgradeRefusal: Error {
+    var status: Int
+    /// What the peer is told.
+    var detail: String
+    /// What the log is told where it is more.
+    var cause: String?
+    var headers: [(name: String, value: String)]
+    var closes: Bool
+
+    init(
+        _ status: Int, _ detail: String, because cause: String? = nil, headers: [(name: String, value: String)] = [],
+        retryAfter: Int? = nil
+    ) {
+        self.status = status
+        self.detail = detail
+        self.cause = cause
+        self.headers = headers + (retryAfter.map { [("retry-after", String($0))] } ?? [])
+        closes = status == 503
     }
 }
 

@@ -11,8 +11,14 @@ final class WebSocketSession: ClientSession, ClientWebSocketHandler {
         guard subscription.version == .h1 else {
             return closed(.failed("a WebSocket over HTTP/2 cannot be opened: take HTTP/1.1 (see its limitations)"))
         }
-        guard var request = request(path) else { return }
-        if !isForeign { request.headers.append(("sec-websocket-protocol", "order-updates.v1")) }
+        withAdmission(to: path, over: .websocket) { [unowned self] in open($0) }
+    }
+
+    private func open(_ request: ClientRequest) {
+        var request = request
+        let offered =
+            (isForeign ? [] : ["order-updates.v1"]) + [subscription.credential.offeredSubprotocol].compactMap { $0 }
+        if !offered.isEmpty { request.headers.append(("sec-websocket-protocol", offered.joined(separator: ", "))) }
         socket = loop.openWebSocket(request, handler: self)
     }
 
@@ -44,6 +50,9 @@ final class WebSocketSession: ClientSession, ClientWebSocketHandler {
         guard !isClosed else { return }
         switch event {
         case .opened:
+            if case .firstMessage(let token) = subscription.credential {
+                socket.send("{\"type\":\"authenticate\",\"token\":\"\(token)\"}")
+            }
             emit(.opened)
             guard !isForeign, subscription.orders.count != 1 else { return }
             for order in subscription.orders {

@@ -80,7 +80,7 @@ struct PlannedRun: Sendable {
                 tandem: try Self.ownProgram(), floorFolder: floorFolder, pins: pins,
                 credentials: try await Self.credentials(in: temporary),
                 capabilities: { Catalog.transport(named: TransportName(rawValue: $0))?.capabilities },
-                authSchemes: Catalog.authSchemes,
+                authSchemes: Catalog.authSchemes.map(\.profile.name),
                 probes: Catalog.probes.filter { experiment.probes.contains($0.name) })
             let identity = RunIdentity(experiment: experiment.name, run: folder.name, seed: plan.seed)
             return try await ExperimentRun(identity, settings, observer: observer).run(trials, log, temporary)

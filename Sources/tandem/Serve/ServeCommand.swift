@@ -56,6 +56,9 @@ struct ServeCommand: AsyncParsableCommand {
         guard (tlsCert == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-cert and --tls-key belong together: give both or none")
         }
+        guard tlsCert != nil || authentication.clientCa == nil else {
+            throw ValidationError("--client-ca belongs to TLS: give --tls-cert and --tls-key too")
+        }
         guard tlsCert == nil || h2cPort == nil else {
             throw ValidationError(
                 "--h2c-port is HTTP/2 without TLS: leave it out with --tls-cert, where ALPN offers h2")
@@ -81,7 +84,8 @@ struct ServeCommand: AsyncParsableCommand {
             }
             try hub.create(id, owner: owner, status: .activating)
         }
-        let service = OrderService(hub: hub, auth: try await authentication.scheme())
+        let service = OrderService(
+            hub: hub, auth: try await authentication.scheme(allowedOrigins: streams.allowOrigin, complain: complain))
         let transports: [any SocketTransport] = echo ? [EchoTransport()] : Catalog.socketTransports
         let server = try SocketServer(service, configuration(), transports: transports)
         announce(server.endpoint)
@@ -100,6 +104,11 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
+    private var complain: @Sendable (String) -> Void {
+        let logger = Logger(label: "tandem.keys")
+        return { logger.warning("\($0)") }
+    }
+
     private func configuration() -> ServerConfiguration {
         var configuration = ServerConfiguration()
         configuration.host = host
@@ -107,7 +116,10 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.h2c = h2cPort != nil
         configuration.h2cPort = h2cPort ?? 0
         configuration.tls = tlsCert.flatMap { certificate in
-            tlsKey.map { ServerConfiguration.TLSFiles(certificate: certificate, key: $0) }
+            tlsKey.map {
+                ServerConfiguration.TLSFiles(
+                    certificate: certificate, key: $0, clientAuthorities: authentication.clientCa)
+            }
         }
         configuration.loops = loops
         streams.apply(to: &configuration)

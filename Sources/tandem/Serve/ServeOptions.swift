@@ -48,6 +48,11 @@ struct ServeLimits: ParsableArguments {
     @Option(help: "Bytes of a request's body.") var maxBodyBytes = ServerConfiguration.Limits().bodyBytes
     @Option(help: "Bytes of a WebSocket message from a client.")
     var maxMessageBytes = ServerConfiguration.Limits().messageBytes
+    @Option(help: "WebSockets that have not presented their credential yet (--auth message).")
+    var maxUnauthenticated = ServerConfiguration.Limits().unauthenticatedSockets
+    @Option(help: "Bytes of the first message, which presents the credential.")
+    var maxFirstMessageBytes = ServerConfiguration.Limits().firstMessageBytes
+    @Option(help: "From the upgrade to the first message.") var firstMessageDeadline = Seconds(5)
     @Option(help: "From accept to the end of a request's header.") var headerDeadline = Seconds(10)
     @Option(help: "A reader that takes nothing is cut after this long.") var stalledReader = Seconds(60)
 
@@ -55,7 +60,8 @@ struct ServeLimits: ParsableArguments {
         for (name, value) in [
             ("--max-connections", maxConnections), ("--max-connections-per-owner", maxConnectionsPerOwner),
             ("--max-subscriptions", maxSubscriptions), ("--max-body-bytes", maxBodyBytes),
-            ("--max-message-bytes", maxMessageBytes),
+            ("--max-message-bytes", maxMessageBytes), ("--max-unauthenticated", maxUnauthenticated),
+            ("--max-first-message-bytes", maxFirstMessageBytes),
         ] where value < 1 { throw ValidationError("\(name) takes at least 1, not \(value)") }
         guard (1024...65_000).contains(maxHeaderBytes) else {
             throw ValidationError("--max-header-bytes takes 1024 to 65000, not \(maxHeaderBytes)")
@@ -70,6 +76,9 @@ struct ServeLimits: ParsableArguments {
         limits.headerBytes = maxHeaderBytes
         limits.bodyBytes = maxBodyBytes
         limits.messageBytes = maxMessageBytes
+        limits.unauthenticatedSockets = maxUnauthenticated
+        limits.firstMessageBytes = maxFirstMessageBytes
+        limits.firstMessageDeadline = .nanoseconds(Int64(firstMessageDeadline.value * 1e9))
         limits.headerDeadline = .nanoseconds(Int64(headerDeadline.value * 1e9))
         limits.stalledReader = .nanoseconds(Int64(stalledReader.value * 1e9))
     }

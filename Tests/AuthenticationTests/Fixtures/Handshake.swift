@@ -3,7 +3,12 @@ import TransportCore
 /// A handshake without a connection.
 struct Handshake: HandshakeRequest {
     var headers: [String: String] = [:]
-    var parameters: [String: String] = [:]
+    var parameters: [String: [String]] = [:]
+    var cookieValues: [String: [String]] = [:]
+    var isTLS = false
+    var isUnsafe = false
+    var target = HandshakeTarget()
+    var clientCertificate: ClientCertificate?
 
     /// A request with this `Authorization` header.
     init(authorization: String? = nil) {
@@ -11,5 +16,6 @@ struct Handshake: HandshakeRequest {
     }
 
     func header(_ name: String) -> String? { headers[name] }
-    func query(_ name: String) -> String? { parameters[name] }
+    func queries(_ name: String) -> [String] { parameters[name] ?? [] }
+    func cookies(_ name: String) -> [String] { cookieValues[name] ?? [] }
 }

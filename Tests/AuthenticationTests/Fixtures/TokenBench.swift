@@ -21,7 +21,7 @@ struct TokenBench {
         let clock = ManualClock(unixNanoseconds: unixNanoseconds)
         issuer = try await TokenIssuer(jwks: Self.set(signing), origin: "test", clock: clock)
         let keys = try await KeySet(jwks: Self.set(trusted ?? signing), origin: "test")
-        scheme = BearerScheme(keys: keys, policy: policy, clock: clock)
+        scheme = BearerScheme(TokenVerifier(keys: keys, policy: policy, clock: clock))
     }
 
     /// What the server makes of a token.
@@ -45,4 +45,13 @@ struct TokenBench {
     }
 
     private static func set(_ keys: [String]) -> String { "{\"keys\": [\(keys.joined(separator: ","))]}" }
+}
+
+extension Principal {
+    /// The principal alone: which key signed its token is another question.
+    var withoutCredential: Principal {
+        var principal = self
+        principal.credential = nil
+        return principal
+    }
 }

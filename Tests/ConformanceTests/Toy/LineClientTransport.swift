@@ -90,7 +90,7 @@ private final class LineConnections: @unchecked Sendable {
         var request = ClientRequest(
             host: endpoint.host, port: isH2C ? endpoint.h2cPort ?? endpoint.port : endpoint.port,
             path: query.isEmpty ? path : path + "?" + query.joined(separator: "&"))
-        request.headers = subscription.credential.headers + subscription.headers
+        request.headers = subscription.credential.headers() + subscription.headers
         request.tls = endpoint.tls
         request.version = subscription.version == .h2 ? .h2 : .h1
         request.localAddress = subscription.localAddress

@@ -1,0 +1,102 @@
+public import Clocks
+import FoundationEssentials
+public import TransportCore
+
+/// The schemes that a server takes, as one: finds the credential that a request presents, and knows what has become of it.
+public struct AuthGate: AuthScheme {
+    private let schemes: [any AuthScheme]
+    private let verifier: TokenVerifier?
+    private let revocations: RevocationList
+    private let clock: any TimeSource
+
+    /// - Parameters:
+    ///   - schemes: each of another name. Requests that present none are refused with the challenge of the first that has one.
+    ///   - verifier: of the tokens that come in messages, and whose keys count; nil where no scheme has tokens.
+    public init(
+        _ schemes: [any AuthScheme], verifier: TokenVerifier?, revocations: RevocationList,
+        clock: any TimeSource = MonotonicClock()
+    ) {
+        precondition(Set(schemes.map(\.name)).count == schemes.count, "a scheme stands twice in the gate")
+        self.schemes = schemes
+        self.verifier = verifier
+        self.revocations = revocations
+        self.clock = clock
+    }
+
+    public var name: String { schemes.map(\.name).joined(separator: "+") }
+    public var challenge: String? { schemes.lazy.compactMap(\.challenge).first }
+    public var isAmbient: Bool { schemes.contains(where: \.isAmbient) }
+    public var takesFirstMessage: Bool { schemes.contains(where: \.takesFirstMessage) }
+    public func isPresented(by request: some HandshakeRequest) -> Bool {
+        schemes.contains { $0.isPresented(by: request) }
+    }
+
+    public func authenticate(_ request: some HandshakeRequest) throws(AuthenticationFailure) -> Principal {
+        var presented: (any AuthScheme)?
+        for scheme in schemes where scheme.isPresented(by: request) {
+            guard presented == nil else {
+                // RFC 6750, section 2: no more than one. Which of them counts, another reader of the request may see otherwise.
+                throw AuthenticationFailure(.ambiguous, "the request presents more than one credential")
+            }
+            presented = scheme
+        }
+        guard let presented else {
+            throw AuthenticationFailure(.missing, "the request presents no credential that is taken here (\(name))")
+        }
+        return try admit(presented.authenticate(request))
+    }
+
+    public func authenticate(token: String) throws(AuthenticationFailure) -> Principal {
+        guard let verifier else { throw AuthenticationFailure(.missing, "no token is taken here (\(name))") }
+        return try admit(verifier.verify(token))
+    }
+
+    private func admit(_ principal: Principal) throws(AuthenticationFailure) -> Principal {
+        guard standing(of: principal) != .withdrawn else {
+            throw AuthenticationFailure(.withdrawn, "the credential was revoked")
+        }
+        return principal
+    }
+
+    public func standing(of principal: Principal) -> CredentialStanding {
+        if let expires = principal.expires, clock.unixNanoseconds / 1_000_000_000 >= expires { return .expired }
+        if revocations.covers(principal) { return .withdrawn }
+        if let key = principal.credential?.key, let verifier, !verifier.keys.current.holds(key) { return .withdrawn }
+        return schemes.contains { $0.standing(of: principal) == .withdrawn } ? .withdrawn : .good
+    }
+
+    public func watchStandings(_ notify: @escaping @Sendable () -> Void) {
+        revocations.watch(notify)
+        verifier?.keys.watchKeys(notify)
+        for scheme in schemes { scheme.watchStandings(notify) }
+    }
+
+    private struct Revocation: Decodable {
+        var tokenId: String?
+        var expires: Int64?
+        var subject: String?
+    }
+
+    public var endpoints: [CredentialEndpoint] {
+        schemes.flatMap(\.endpoints) + [
+            CredentialEndpoint(.post, "/revocations", scope: .revoke) { [revocations] request in
+                guard let body = try? JSONDecoder().decode(Revocation.self, from: Data(request.body)),
+                    (body.tokenId == nil) != (body.subject == nil), body.tokenId?.isEmpty != true,
+                    body.subject?.isEmpty != true
+                else {
+                    return .init(refusing: 400, "send {\"tokenId\":\"<jti>\"} or {\"subject\":\"<name>\"} as JSON")
+                }
+                do throws(CredentialError) {
+                    if let id = body.tokenId {
+                        try revocations.revoke(.token(id: id, expires: body.expires))
+                    } else if let subject = body.subject {
+                        try revocations.revokeAll(of: subject)
+                    }
+                    return .init(204)
+                } catch {
+                    return .init(refusing: 503, error.message)
+                }
+            }
+        ]
+    }
+}

@@ -1,0 +1,97 @@
+public import Clocks
+import FoundationEssentials
+import Synchronization
+import TransportCore
+
+/// The credentials that were withdrawn before their end: by the id of a token, or all that a principal was issued so far.
+///
+/// Bounded: entries whose tokens have expired make room, and what finds none is refused, never dropped. With a file, what was
+/// revoked stays so over a restart.
+public final class RevocationList: Sendable {
+    /// What is withdrawn.
+    public enum Entry: Hashable, Sendable {
+        /// The token with this `jti`.
+        /// - Parameter expires: seconds since 1970 after which it need not be remembered; nil for never.
+        case token(id: String, expires: Int64?)
+        /// What was issued to the subject up to this second, and what does not say when it was issued.
+        case subject(String, issuedThrough: Int64)
+    }
+
+    private struct State {
+        /// The second after which the entry may go; `max` for never.
+        var tokens: [String: Int64] = [:]
+        var subjects: [String: Int64] = [:]
+        var watchers: [@Sendable () -> Void] = []
+        var count: Int { tokens.count + subjects.count }
+    }
+
+    private let state: Mutex<State>
+    private let journal: RevocationJournal?
+    private let clock: any TimeSource
+    private let limit: Int
+
+    /// - Parameters:
+    ///   - file: JSON lines, one a revocation; made where there is none. Nil keeps them in memory alone.
+    ///   - limit: the most entries.
+    /// - Throws: `CredentialError` where the file cannot be read or written, or a line is none.
+    public init(
+        file: String? = nil, limit: Int = 100_000, clock: any TimeSource = MonotonicClock()
+    ) throws(CredentialError) {
+        self.clock = clock
+        self.limit = limit
+        var initial = State()
+        if let file {
+            let (journal, entries) = try RevocationJournal.open(file)
+            for entry in entries { Self.add(entry, to: &initial) }
+            self.journal = journal
+        } else {
+            journal = nil
+        }
+        state = Mutex(initial)
+    }
+
+    /// Takes effect at once; streams end when their loops have looked.
+    /// - Throws: `CredentialError` where the list is full; or where the file cannot be written, and the revocation is then in
+    ///   force until the process ends.
+    public func revoke(_ entry: Entry) throws(CredentialError) {
+        let now = clock.unixNanoseconds / 1_000_000_000
+        let limit = limit
+        let watchers: [@Sendable () -> Void]? = state.withLock { state in
+            if state.count >= limit { state.tokens = state.tokens.filter { $0.value >= now } }
+            guard state.count < limit else { return nil }
+            Self.add(entry, to: &state)
+            return state.watchers
+        }
+        guard let watchers else {
+            throw CredentialError(
+                .unavailable,
+                "the list of revocations is full (\(limit)): remove the signing key to withdraw all its tokens at once")
+        }
+        for notify in watchers { notify() }
+        try journal?.append(entry)
+    }
+
+    /// Withdraws what the subject was issued until now.
+    public func revokeAll(of subject: String) throws(CredentialError) {
+        try revoke(.subject(subject, issuedThrough: clock.unixNanoseconds / 1_000_000_000))
+    }
+
+    func covers(_ principal: Principal) -> Bool {
+        state.withLock { state in
+            if let id = principal.credential?.id, state.tokens[id] != nil { return true }
+            guard let through = state.subjects[principal.subject] else { return false }
+            return (principal.credential?.issuedAt ?? .min) <= through
+        }
+    }
+
+    func watch(_ notify: @escaping @Sendable () -> Void) {
+        state.withLock { $0.watchers.append(notify) }
+    }
+
+    private static func add(_ entry: Entry, to state: inout State) {
+        switch entry {
+        case .token(let id, let expires): state.tokens[id] = max(state.tokens[id] ?? .min, expires ?? .max)
+        case .subject(let name, let through): state.subjects[name] = max(state.subjects[name] ?? .min, through)
+        }
+    }
+}

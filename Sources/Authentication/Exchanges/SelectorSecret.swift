@@ -1,0 +1,45 @@
+/// A random name in two halves: one that finds an entry, one that proves the right to it.
+///
+/// A look-up's time tells of what it compares. It only ever compares the public half; the secret one is compared with the one
+/// entry that was found, in constant time.
+struct SelectorSecret {
+    let selector: String
+    let secret: [UInt8]
+
+    private static let selectorBytes = 12
+    private static let secretBytes = 24
+
+    static func random() -> Self {
+        Self(selector: Base64URL.encode(randomBytes(selectorBytes)), secret: randomBytes(secretBytes))
+    }
+
+    private init(selector: String, secret: [UInt8]) {
+        self.selector = selector
+        self.secret = secret
+    }
+
+    /// Nil where `text` has not the form of one.
+    init?(_ text: some StringProtocol) {
+        // By bytes: both halves have whole letters of base64url.
+        let selectorLetters = Self.selectorBytes * 4 / 3
+        let bytes = Array(text.utf8)
+        guard bytes.count == selectorLetters + Self.secretBytes * 4 / 3,
+            let secret = Base64URL.decode(bytes[selectorLetters...]),
+            Base64URL.decode(bytes[..<selectorLetters]) != nil
+        else { return nil }
+        self.init(selector: String(decoding: bytes[..<selectorLetters], as: UTF8.self), secret: secret)
+    }
+
+    /// What the client is given.
+    var text: String { selector + Base64URL.encode(secret) }
+
+    func proves(_ other: [UInt8]) -> Bool { areEqualInConstantTime(secret, other) }
+}
+
+/// Compares secrets: the time depends on the lengths alone.
+func areEqualInConstantTime(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+    guard a.count == b.count else { return false }
+    var difference: UInt8 = 0
+    for index in a.indices { difference |= a[index] ^ b[index] }
+    return difference == 0
+}

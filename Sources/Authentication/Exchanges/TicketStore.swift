@@ -1,0 +1,91 @@
+import Clocks
+import Synchronization
+import TransportCore
+
+/// Tickets that were issued and not used: each opens one request, within seconds. Bounded, in memory.
+final class TicketStore: Sendable {
+    private struct Ticket {
+        let secret: [UInt8]
+        let principal: Principal
+        let target: HandshakeTarget
+        /// In nanoseconds of the monotonic clock.
+        let deadline: Int64
+    }
+
+    private struct State {
+        var tickets: [String: Ticket] = [:]
+        var ofSubject: [String: Int] = [:]
+
+        func hasRoom(for subject: String, _ limit: Int, _ limitPerSubject: Int) -> Bool {
+            tickets.count < limit && ofSubject[subject, default: 0] < limitPerSubject
+        }
+
+        mutating func remove(_ selector: String) -> Ticket? {
+            guard let ticket = tickets.removeValue(forKey: selector) else { return nil }
+            let subject = ticket.principal.subject
+            ofSubject[subject, default: 1] -= 1
+            if ofSubject[subject] == 0 { ofSubject[subject] = nil }
+            return ticket
+        }
+    }
+
+    private let state = Mutex(State())
+    private let limit: Int
+    private let limitPerSubject: Int
+    private let clock: any TimeSource
+
+    init(limit: Int, limitPerSubject: Int, clock: any TimeSource) {
+        self.limit = limit
+        self.limitPerSubject = limitPerSubject
+        self.clock = clock
+    }
+
+    /// Nil where there are too many that were not used.
+    func issue(_ principal: Principal, for target: HandshakeTarget, lifetime: Duration) -> String? {
+        let name = SelectorSecret.random()
+        let now = clock.now
+        let ticket = Ticket(
+            secret: name.secret, principal: principal, target: target,
+            deadline: now.advanced(by: lifetime).nanoseconds)
+        let (limit, limitPerSubject) = (limit, limitPerSubject)
+        return state.withLock { state in
+            if !state.hasRoom(for: principal.subject, limit, limitPerSubject) {
+                for (selector, ticket) in state.tickets where ticket.deadline <= now.nanoseconds {
+                    _ = state.remove(selector)
+                }
+            }
+            guard state.hasRoom(for: principal.subject, limit, limitPerSubject) else { return nil }
+            state.tickets[name.selector] = ticket
+            state.ofSubject[principal.subject, default: 0] += 1
+            return name.text
+        }
+    }
+
+    /// Uses a ticket up. One that is shown for anything else than it is for is used up all the same: it has been seen by others.
+    func redeem(_ text: String, for target: HandshakeTarget) throws(AuthenticationFailure) -> Principal {
+        guard let name = SelectorSecret(text) else {
+            throw AuthenticationFailure(.malformed, "the ticket has not the form of one")
+        }
+        // One lock for look-up and removal, so that of two racing uses one finds nothing.
+        let ticket: Ticket? = state.withLock { state in
+            guard let found = state.tickets[name.selector], name.proves(found.secret) else { return nil }
+            return state.remove(name.selector)
+        }
+        guard let ticket else {
+            throw AuthenticationFailure(.withdrawn, "there is no such ticket: it was used, has expired, or never was")
+        }
+        guard clock.now.nanoseconds < ticket.deadline else {
+            throw AuthenticationFailure(.expired, "the ticket has expired")
+        }
+        guard ticket.target.transport == target.transport else {
+            throw AuthenticationFailure(.wrongClaims, "the ticket is for another transport")
+        }
+        // A socket that names no order yet is held to the ticket's.
+        guard target.orders.isEmpty || ticket.target.orders == target.orders else {
+            throw AuthenticationFailure(.wrongClaims, "the ticket is for other orders")
+        }
+        var principal = ticket.principal
+        principal.orders = Set(ticket.target.orders)
+        return principal
+    }
+}

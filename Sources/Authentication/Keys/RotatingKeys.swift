@@ -1,0 +1,138 @@
+import Clocks
+import FoundationEssentials
+import Glibc
+import Synchronization
+
+/// Keys that follow a rotation: a JWKS file that is replaced, or an address at which a provider publishes.
+///
+/// `current` answers from memory. A task looks at intervals, and sooner, at a bounded rate, when a token names a key that is not
+/// there. What cannot be read leaves the keys as they were, and is said to `complain`; only a set that was read whole counts.
+public final class RotatingKeys: KeySetProvider {
+    public struct Settings: Hashable, Sendable {
+        /// Between two looks.
+        public var interval: Duration
+        /// The least time between two looks, whatever tokens name.
+        public var leastInterval: Duration
+
+        public init(interval: Duration, leastInterval: Duration) {
+            self.interval = interval
+            self.leastInterval = leastInterval
+        }
+
+        /// A file costs a look at its status.
+        public static let file = Self(interval: .milliseconds(250), leastInterval: .milliseconds(250))
+        /// Providers publish a key well before they sign with it.
+        public static let address = Self(interval: .seconds(300), leastInterval: .seconds(10))
+    }
+
+    /// What the task and the callers share.
+    private final class Current: Sendable {
+        struct State {
+            var keys: KeySet
+            var text: [UInt8]
+            var watchers: [@Sendable () -> Void] = []
+        }
+        let state: Mutex<State>
+        let missesKey = Atomic(false)
+
+        init(_ keys: KeySet, _ text: [UInt8]) { state = Mutex(State(keys: keys, text: text)) }
+
+        func replace(_ keys: KeySet, _ text: [UInt8]) {
+            let watchers = state.withLock { state in
+                state.keys = keys
+                state.text = text
+                return state.watchers
+            }
+            for notify in watchers { notify() }
+        }
+    }
+
+    private let shared: Current
+    private let task: Task<Void, Never>
+
+    /// Reads the keys once; they are followed until the object goes.
+    ///
+    /// - Parameters:
+    ///   - origin: how complaints name the place.
+    ///   - read: the text of the JWKS, as it is now; nil where it is known to be unchanged.
+    ///   - complain: one line, without any part of a key.
+    /// - Throws: what the first reading throws, or `CredentialError` where it holds no usable keys.
+    public init(
+        origin: String, _ settings: Settings, read: @escaping @Sendable () async throws -> [UInt8]?,
+        complain: @escaping @Sendable (String) -> Void
+    ) async throws {
+        guard let text = try await read() else {
+            throw CredentialError(.unavailable, "\(origin) gave no keys: give the place of a JWKS")
+        }
+        let shared = Current(try await KeySet(jwks: String(decoding: text, as: UTF8.self), origin: origin), text)
+        self.shared = shared
+        task = Task { await Self.follow(shared, origin, settings, read, complain) }
+    }
+
+    /// Follows a file, which must be replaced whole (written elsewhere and renamed) so that no half of it is ever read.
+    public convenience init(
+        file path: String, _ settings: Settings = .file, complain: @escaping @Sendable (String) -> Void
+    ) async throws {
+        let seen = Mutex<FileMark?>(nil)
+        try await self.init(origin: path, settings) {
+            let mark = FileMark(path)
+            guard mark == nil || seen.withLock({ $0 != mark }) else { return nil }
+            let text = try KeyMaterial.read(path)
+            seen.withLock { $0 = mark }
+            return text
+        } complain: {
+            complain($0)
+        }
+    }
+
+    deinit { task.cancel() }
+
+    public var current: KeySet { shared.state.withLock { $0.keys } }
+
+    public func missesKey() { shared.missesKey.store(true, ordering: .relaxed) }
+
+    public func watchKeys(_ notify: @escaping @Sendable () -> Void) {
+        shared.state.withLock { $0.watchers.append(notify) }
+    }
+
+    private static func follow(
+        _ shared: Current, _ origin: String, _ settings: Settings, _ read: @Sendable () async throws -> [UInt8]?,
+        _ complain: @Sendable (String) -> Void
+    ) async {
+        let clock = MonotonicClock()
+        var last = clock.now
+        var lastComplaint = ""
+        while (try? await Task.sleep(for: min(settings.leastInterval, .milliseconds(250)))) != nil {
+            let due = shared.missesKey.load(ordering: .relaxed) ? settings.leastInterval : settings.interval
+            guard clock.now >= last.advanced(by: due) else { continue }
+            last = clock.now
+            shared.missesKey.store(false, ordering: .relaxed)
+            do {
+                guard let text = try await read(), shared.state.withLock({ $0.text != text }) else { continue }
+                shared.replace(try await KeySet(jwks: String(decoding: text, as: UTF8.self), origin: origin), text)
+                lastComplaint = ""
+            } catch {
+                let complaint = "the keys stay as they were: \(error)"
+                if complaint != lastComplaint { complain(complaint) }
+                lastComplaint = complaint
+            }
+        }
+    }
+}
+
+/// What changes when a file is replaced or written.
+private struct FileMark: Hashable {
+    private let inode: UInt
+    private let size: Int
+    private let seconds: Int
+    private let nanoseconds: Int
+
+    init?(_ path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        inode = UInt(status.st_ino)
+        size = Int(status.st_size)
+        seconds = status.st_mtim.tv_sec
+        nanoseconds = status.st_mtim.tv_nsec
+    }
+}

@@ -1,0 +1,76 @@
+public import Clocks
+import FoundationEssentials
+public import TransportCore
+
+/// A ticket in the query that opens one request, bound to its principal, orders and transport, which a client gets for a
+/// credential by `POST /tickets`. It may stand in logs: by then it is used up.
+public struct TicketScheme: AuthScheme {
+    public static let profile = AuthSchemeProfile(
+        "ticket", "A ticket in the URL that opens one request, fetched for a token.",
+        clients: Set(ClientAPI.allCases))
+
+    public struct Settings: Hashable, Sendable {
+        public var lifetime: Duration = .seconds(30)
+        /// The most tickets that were issued and not used.
+        public var limit = 100_000
+        public var limitPerSubject = 20_000
+
+        public init() {}
+    }
+
+    private let tickets: TicketStore
+    private let settings: Settings
+    private let transports: Set<TransportName>
+
+    public init(
+        _ settings: Settings = Settings(), transports: Set<TransportName>, clock: any TimeSource = MonotonicClock()
+    ) {
+        tickets = TicketStore(limit: settings.limit, limitPerSubject: settings.limitPerSubject, clock: clock)
+        self.settings = settings
+        self.transports = transports
+    }
+
+    public var name: String { Self.profile.name }
+    public var challenge: String? { nil }
+
+    public func isPresented(by request: some HandshakeRequest) -> Bool {
+        !request.queries(Credential.ticketParameter).isEmpty
+    }
+
+    public func authenticate(_ request: some HandshakeRequest) throws(AuthenticationFailure) -> Principal {
+        let shown = request.queries(Credential.ticketParameter)
+        guard let ticket = shown.first else {
+            throw AuthenticationFailure(.missing, "the query has no \(Credential.ticketParameter)")
+        }
+        guard shown.count == 1 else { throw AuthenticationFailure(.ambiguous, "the query has \(shown.count) tickets") }
+        return try tickets.redeem(ticket, for: request.target)
+    }
+
+    private struct Body: Decodable {
+        var transport: String
+        var orders: [String]
+    }
+
+    public var endpoints: [CredentialEndpoint] {
+        [
+            CredentialEndpoint(.post, "/tickets", scope: .read) { [tickets, settings, transports] request in
+                let names = transports.map(\.rawValue).sorted().joined(separator: ", ")
+                guard let body = try? JSONDecoder().decode(Body.self, from: Data(request.body)),
+                    (1...64).contains(body.orders.count),
+                    transports.contains(TransportName(rawValue: body.transport))
+                else {
+                    return .init(
+                        refusing: 400,
+                        "send {\"transport\":\"<name>\",\"orders\":[\"<id>\"]} as JSON, of the transports \(names)")
+                }
+                let target = HandshakeTarget(
+                    transport: TransportName(rawValue: body.transport), orders: body.orders)
+                guard let ticket = tickets.issue(request.principal, for: target, lifetime: settings.lifetime) else {
+                    return .init(refusing: 429, "there are too many tickets that were not used")
+                }
+                let json = "{\"ticket\":\"\(ticket)\",\"lifetime\":\(settings.lifetime.components.seconds)}"
+                return .init(201, headers: [("cache-control", "no-store")], body: Array(json.utf8))
+            }
+        ]
+    }
+}

@@ -1,0 +1,28 @@
+import CLibwebsockets
+
+/// A libuv timer, on its loop's thread; stopped when it is released.
+public final class LoopTimer {
+    private let handle: UnsafeMutablePointer<uv_timer_t>
+    private let body: () -> Void
+
+    init(on uv: UnsafeMutablePointer<uv_loop_t>, _ body: @escaping () -> Void) {
+        self.body = body
+        handle = .allocate(capacity: 1)
+        uv_timer_init(uv, handle)
+        handle.pointee.data = Unmanaged.passUnretained(self).toOpaque()
+    }
+
+    /// Calls the body after `milliseconds`, once or from then on; what was started before is forgotten.
+    public func start(milliseconds: UInt64, repeats: Bool = false) {
+        uv_timer_start(
+            handle,
+            { handle in
+                Unmanaged<LoopTimer>.fromOpaque(handle!.pointee.data).takeUnretainedValue().body()
+            }, milliseconds, repeats ? milliseconds : 0)
+    }
+
+    deinit {
+        uv_timer_stop(handle)
+        closeThenFree(handle)
+    }
+}

@@ -1,0 +1,54 @@
+/// What is known of an auth scheme without running it: for lists, for the legality of cells, and for the report.
+public struct AuthSchemeProfile: Sendable {
+    /// As it stands in experiments and on the command line.
+    public let name: String
+    /// One sentence, for `tandem list`.
+    public let purpose: String
+    public let needsTLS: Bool
+    /// The transports that can carry the credential; nil for all.
+    public let transports: Set<TransportName>?
+    /// Why the others cannot; empty where there are none.
+    public let limitation: String
+    /// The client APIs that can use the scheme as they are, without a polyfill or a proxy.
+    public let clients: Set<ClientAPI>
+
+    public init(
+        _ name: String, _ purpose: String, needsTLS: Bool = false, transports: Set<TransportName>? = nil,
+        limitation: String = "", clients: Set<ClientAPI>
+    ) {
+        self.name = name
+        self.purpose = purpose
+        self.needsTLS = needsTLS
+        self.transports = transports
+        self.limitation = limitation
+        self.clients = clients
+    }
+
+    /// Why a cell with the scheme cannot exist; nil where it can.
+    public func objection(to transport: TransportName, tls: Bool) -> String? {
+        if let transports, !transports.contains(transport) { return limitation }
+        return needsTLS && !tls ? "the scheme \(name) is part of TLS" : nil
+    }
+}
+
+/// A client that an application is written with.
+public enum ClientAPI: String, Hashable, Sendable, CaseIterable {
+    /// WHATWG HTML, section 9.2.
+    case eventSource = "EventSource"
+    /// WHATWG WebSockets.
+    case webSocket = "WebSocket"
+    /// WHATWG Fetch.
+    case fetch
+    case curl
+    case urlSession = "URLSession"
+
+    /// Whether a client of this kind speaks the transport at all.
+    public func speaks(_ transport: TransportName) -> Bool {
+        switch self {
+        case .eventSource: transport == .sse
+        case .webSocket: transport == .websocket
+        case .fetch: transport != .websocket
+        case .curl, .urlSession: true
+        }
+    }
+}

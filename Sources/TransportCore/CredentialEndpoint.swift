@@ -1,0 +1,57 @@
+/// A request of a scheme's own: a login, a ticket, a withdrawal. What it is called with has been authenticated like any other.
+public struct CredentialEndpoint: Sendable {
+    public enum Method: String, Hashable, Sendable {
+        case get = "GET"
+        case post = "POST"
+        case delete = "DELETE"
+    }
+
+    public struct Request {
+        public var principal: Principal
+        public var body: [UInt8]
+        public var isTLS: Bool
+
+        public init(principal: Principal, body: [UInt8], isTLS: Bool) {
+            self.principal = principal
+            self.body = body
+            self.isTLS = isTLS
+        }
+    }
+
+    /// A body is JSON; a status of 400 or more has the cause in `detail` instead.
+    public struct Answer: Sendable {
+        public var status: Int
+        public var headers: [(name: String, value: String)]
+        public var body: [UInt8]
+        public var detail: String
+
+        public init(_ status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
+            self.status = status
+            self.headers = headers
+            self.body = body
+            detail = ""
+        }
+
+        public init(refusing status: Int, _ detail: String) {
+            self.status = status
+            self.detail = detail
+            headers = []
+            body = []
+        }
+    }
+
+    public let method: Method
+    public let path: String
+    /// What the credential must allow; nil where any will do.
+    public let scope: Scope?
+    public let handle: @Sendable (Request) -> Answer
+
+    public init(
+        _ method: Method, _ path: String, scope: Scope? = nil, handle: @escaping @Sendable (Request) -> Answer
+    ) {
+        self.method = method
+        self.path = path
+        self.scope = scope
+        self.handle = handle
+    }
+}

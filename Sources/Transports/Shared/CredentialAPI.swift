@@ -1,0 +1,37 @@
+import FoundationEssentials
+import LWS
+import TransportCore
+
+extension Route {
+    /// A request of an auth scheme's own.
+    init(_ endpoint: CredentialEndpoint) {
+        let method: Exchange.Method =
+            switch endpoint.method {
+            case .get: .get
+            case .post: .post
+            case .delete: .delete
+            }
+        self.init(
+            method, endpoint.path, admission: endpoint.scope.map { .scope($0) } ?? .principal,
+            takesBody: method == .post
+        ) { request in
+            let answer = endpoint.handle(
+                CredentialEndpoint.Request(
+                    principal: request.principal, body: request.exchange.body, isTLS: request.exchange.isTLS))
+            guard answer.status < 400 else { return request.refuse(answer.status, answer.detail) }
+            let type = answer.body.isEmpty ? [] : [("content-type", "application/json")]
+            request.respond(Response(status: answer.status, headers: type + answer.headers, body: answer.body))
+        }
+    }
+
+    /// Extends the streams that were opened with an earlier token, by the credential of this request.
+    static let renewal = Route(.post, "/renewals", scope: .read, takesBody: true) { request in
+        struct Body: Decodable {
+            var tokenId: String
+        }
+        guard let body = try? JSONDecoder().decode(Body.self, from: Data(request.exchange.body)) else {
+            return request.refuse(400, "send {\"tokenId\":\"<jti of the earlier token>\"} as JSON")
+        }
+        request.loop.renewEverywhere(openedWith: body.tokenId, request)
+    }
+}

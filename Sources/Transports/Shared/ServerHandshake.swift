@@ -1,0 +1,33 @@
+import LWS
+import TransportCore
+
+/// A request as auth schemes see it, with what its route makes of it.
+struct ServerHandshake: HandshakeRequest {
+    let exchange: Exchange
+    let target: HandshakeTarget
+
+    init(_ exchange: Exchange, target: HandshakeTarget) {
+        self.exchange = exchange
+        self.target = target
+    }
+
+    func header(_ name: String) -> String? { exchange.header(name) }
+    func queries(_ name: String) -> [String] { exchange.queries(name) }
+    func cookies(_ name: String) -> [String] { exchange.cookies(name) }
+    var isTLS: Bool { exchange.isTLS }
+
+    var isUnsafe: Bool {
+        switch exchange.method {
+        case .get, .head, .options: false
+        case .post, .delete, .other: true
+        }
+    }
+
+    var clientCertificate: ClientCertificate? {
+        exchange.peerCertificate.map {
+            ClientCertificate(
+                commonNames: $0.commonNames, serialNumber: $0.serialNumber, notBefore: $0.notBefore,
+                notAfter: $0.notAfter)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Clocks
+import LWS
+import TransportCore
+
+extension ServerLoop {
+    // MARK: Enforcement
+
+    /// A credential has been let in: the loop looks again when it ends.
+    func expectEnd(of principal: Principal) {
+        guard let end = principal.expires, end < nextEnd else { return }
+        nextEnd = end
+        let remaining = end * 1_000 - MonotonicClock().unixNanoseconds / 1_000_000
+        endTimer.start(milliseconds: UInt64(max(1, remaining)))
+    }
+
+    /// Ends the streams, and answers the waiting polls, whose credentials no longer stand. Costs a look-up a distinct credential.
+    func enforceCredentials() {
+        let fallen = principals.fallen(by: service.auth)
+        if !fallen.isEmpty {
+            for stream in streams.indices {
+                guard let reason = fallen[streams[stream].principal], !streams[stream].flags.contains(.closing) else {
+                    continue
+                }
+                log.ended(reason.name, principals[streams[stream].principal].subject)
+                if streams[stream].flags.contains(.blocked) {
+                    // What waits for the reader is no longer for it, and a reason could only follow it.
+                    streams[stream].flags.formUnion([.closing, .dead])
+                    streams[stream].socket?.close()
+                } else {
+                    close(stream, reason)
+                }
+            }
+        }
+        answerWaiting { [service] in service.auth.standing(of: $0.request.principal) != .good }
+        nextEnd = .max
+        for principal in principals.all { expectEnd(of: principal) }
+        for topic in tokens.values {
+            for waiter in topics[topic].waiters { expectEnd(of: waiter.request.principal) }
+        }
+    }
+
+    // MARK: Renewal
+
+    /// Puts a later credential of the same subject in place of a stream's own.
+    func renew(_ stream: Int, with principal: Principal) -> Bool {
+        guard let renewed = principals[streams[stream].principal].renewed(by: principal) else { return false }
+        let old = streams[stream].principal
+        streams[stream].principal = principals.retain(renewed)
+        principals.release(old)
+        expectEnd(of: renewed)
+        return true
+    }
+
+    /// Renews every stream that was opened with the token of this id; returns how many.
+    func renewStreams(openedWith id: String, by principal: Principal) -> Int {
+        streams.indices.count { stream in
+            guard streams[stream].principal >= 0, !streams[stream].flags.contains(.closing) else { return false }
+            let current = principals[streams[stream].principal]
+            guard current.subject == principal.subject, current.credential?.id == id else { return false }
+            return renew(stream, with: principal)
+        }
+    }
+
+    /// Renews streams over all loops, and answers when they all have looked.
+    func renewEverywhere(openedWith id: String, _ request: ServerRequest) {
+        lastRenewal += 1
+        let number = lastRenewal
+        renewals[number] = request
+        request.exchange.park()
+        let collector = RenewalCount(loops: fleet.count)
+        let (origin, principal, fleet) = (loopID, request.principal, fleet)
+        fleet.submit { loop in
+            guard let total = collector.add(loop.renewStreams(openedWith: id, by: principal)) else { return }
+            fleet.submit { loop in
+                if loop.loopID == origin { loop.answerRenewal(number, total, principal) }
+            }
+        }
+    }
+
+    private func answerRenewal(_ number: Int, _ total: Int, _ principal: Principal) {
+        guard let request = renewals.removeValue(forKey: number) else { return }
+        guard total > 0 else {
+            return request.refuse(404, "no stream of yours was opened with a token of that id")
+        }
+        let expires = principal.expires.map(String.init) ?? "null"
+        request.respond(.json(200, Array("{\"streams\":\(total),\"expires\":\(expires)}".utf8)))
+    }
+}
+
+extension AuthenticationFailure {
+    /// What the peer is told: not which of its guesses was the better one.
+    var publicDetail: String {
+        switch kind {
+        case .ambiguous: "present one credential, once"
+        case .crossSite: "the request does not show that it comes from an allowed page"
+        default: "a valid credential is needed"
+        }
+    }
+}
+
+extension AuthScheme {
+    /// The header fields of a refusal (RFC 9110, section 11.6.1).
+    func challenge(for failure: AuthenticationFailure) -> [(name: String, value: String)] {
+        guard failure.status == 401, let challenge else { return [] }
+        return [("www-authenticate", challenge)]
+    }
+}
