@@ -71,13 +71,27 @@ let everything: [Target] =
             resources: [.embedInCode("Templates")]),
         tests("ReportingTests", ["Reporting", "ExperimentModel", "Measurement"], resources: [.copy("Fixtures")]),
         module(
+            "AuthStudy",
+            [
+                "Authentication", "ExperimentModel", "LoadGeneration", "Transports", "LWS", "Measurement",
+                "TransportCore",
+                "OrderUpdates", "Clocks", subprocess,
+            ]),
+        tests(
+            "AuthStudyTests",
+            [
+                "AuthStudy", "Catalog", "Authentication", "ExperimentModel", "Transports", "LWS", "TransportCore",
+                "OrderUpdates", "Clocks",
+            ], resources: [.copy("Resources")]),
+        module(
             "Catalog",
             ["Transports", "Authentication", "ExperimentRunner", "Reporting", "ExperimentModel", "TransportCore"]),
         tests("ConformanceTests", ["Catalog", "Transports", "LWS", "TransportCore", "OrderUpdates", "Clocks"]),
         .executableTarget(
             name: "tandem",
             dependencies: [
-                "Catalog", "Transports", "Authentication", "ExperimentRunner", "Reporting", "ExperimentModel",
+                "Catalog", "AuthStudy", "Transports", "Authentication", "ExperimentRunner", "Reporting",
+                "ExperimentModel",
                 "LoadGeneration", "Measurement", "TransportCore", "OrderUpdates", "LWS", "Clocks", arguments, logging,
             ],
             swiftSettings: strict),

@@ -79,7 +79,7 @@ public struct AuthGate: AuthScheme {
 
     public var endpoints: [CredentialEndpoint] {
         schemes.flatMap(\.endpoints) + [
-            CredentialEndpoint(.post, "/revocations", scope: .revoke) { [revocations] request in
+            CredentialEndpoint(.post, "/revocations", scope: .revoke, takesBody: true) { [revocations] request in
                 guard let body = try? JSONDecoder().decode(Revocation.self, from: Data(request.body)),
                     (body.tokenId == nil) != (body.subject == nil), body.tokenId?.isEmpty != true,
                     body.subject?.isEmpty != true

@@ -33,6 +33,8 @@ public struct Observation: Codable, Hashable, Sendable {
     public var ledger: LedgerSummary?
     public var resources: ResourceSummary?
     public var quality: MeasurementQuality?
+    /// What was observed of the auth scheme, in experiments that study it.
+    public var auth: AuthSummary?
 
     public enum Status: String, Codable, Hashable, Sendable, CaseIterable {
         case ok

@@ -30,6 +30,8 @@ public final class Exchange {
     /// Set while libwebsockets calls: it then learns the outcome from the callback's return value.
     var insideCallback = false
     var closesAfterResponse = false
+    /// Whether the connection ends with the response, whatever the response says.
+    public var closesConnection = false
     private var isWatched = false
     /// What of the response's body has not gone yet.
     private var unsent: ArraySlice<UInt8> = []
@@ -185,6 +187,8 @@ public final class Exchange {
     public func respond(_ response: Response) {
         guard case .open = state, let wsi else { return }
         stopWatching()
+        var response = response
+        if closesConnection, !isHTTP2 { response.closes = true }
         state = .responded
         let sent = write(response, to: wsi)
         closesAfterResponse = response.closes || !sent

@@ -44,14 +44,17 @@ public struct CredentialEndpoint: Sendable {
     public let path: String
     /// What the credential must allow; nil where any will do.
     public let scope: Scope?
+    public let takesBody: Bool
     public let handle: @Sendable (Request) -> Answer
 
     public init(
-        _ method: Method, _ path: String, scope: Scope? = nil, handle: @escaping @Sendable (Request) -> Answer
+        _ method: Method, _ path: String, scope: Scope? = nil, takesBody: Bool = false,
+        handle: @escaping @Sendable (Request) -> Answer
     ) {
         self.method = method
         self.path = path
         self.scope = scope
+        self.takesBody = takesBody
         self.handle = handle
     }
 }

@@ -53,7 +53,8 @@ public struct TicketScheme: AuthScheme {
 
     public var endpoints: [CredentialEndpoint] {
         [
-            CredentialEndpoint(.post, "/tickets", scope: .read) { [tickets, settings, transports] request in
+            CredentialEndpoint(.post, "/tickets", scope: .read, takesBody: true) {
+                [tickets, settings, transports] request in
                 let names = transports.map(\.rawValue).sorted().joined(separator: ", ")
                 guard let body = try? JSONDecoder().decode(Body.self, from: Data(request.body)),
                     (1...64).contains(body.orders.count),

@@ -13,7 +13,7 @@ extension Route {
             }
         self.init(
             method, endpoint.path, admission: endpoint.scope.map { .scope($0) } ?? .principal,
-            takesBody: method == .post
+            takesBody: endpoint.takesBody
         ) { request in
             let answer = endpoint.handle(
                 CredentialEndpoint.Request(

@@ -9,12 +9,25 @@ struct ServerLog: Sendable {
     }
 
     func refused(_ status: Int, _ path: String, _ cause: String) {
-        logger.notice("refused", metadata: ["status": "\(status)", "path": "\(path)", "cause": "\(cause)"])
+        logger.notice(
+            "refused", metadata: ["status": "\(status)", "path": "\(Self.line(path))", "cause": "\(Self.line(cause))"])
     }
 
     /// A stream ends since its credential has: expired, revoked, logged out.
     func ended(_ reason: String, _ owner: String) {
-        logger.notice("ended", metadata: ["reason": "\(reason)", "owner": "\(owner)"])
+        logger.notice("ended", metadata: ["reason": "\(reason)", "owner": "\(Self.line(owner))"])
+    }
+
+    /// What a peer can choose stays on its line, and is short.
+    private static func line(_ text: String) -> String {
+        var line = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars.prefix(200) {
+            let breaksOut =
+                scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.value == 0x2028
+                || scalar.value == 0x2029
+            line.append(breaksOut ? "?" : scalar)
+        }
+        return String(line)
     }
 
     func cut(_ reason: String, _ owner: String) {

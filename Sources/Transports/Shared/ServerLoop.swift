@@ -264,6 +264,8 @@ extension ServerLoop {
         let request = ServerRequest(
             exchange, on: self, principal: principal, parameter: parameter, route: route, origin: origin)
         guard route.takesBody else {
+            // A POST that announces no body has none (RFC 9112, section 6.3), but libwebsockets would wait for one.
+            if exchange.method == .post, exchange.announcedLength == nil { exchange.closesConnection = true }
             route.handle(request)
             return
         }

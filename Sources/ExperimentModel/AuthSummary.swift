@@ -1,0 +1,147 @@
+/// What a trial observed of an auth scheme on a transport: a vector, never one score. Each part is nil where it was not measured.
+public struct AuthSummary: Codable, Hashable, Sendable {
+    /// What it takes from "has a token" to the first authorised update.
+    public var exchanges: [Exchange]?
+    /// Where a credential was found that was planted.
+    public var exposure: [Sink]?
+    /// What a peer holds that has not presented a credential.
+    public var preAuth: PreAuth?
+    /// From the end of a credential to the last update that it still let through.
+    public var enforcement: [Enforcement]?
+    /// What a stream goes through when its credential is replaced by a later one.
+    public var renewal: [Renewal]?
+    public var attacks: [Attack]?
+    public var cpu: [CPU]?
+
+    public init() {}
+
+    public struct Exchange: Codable, Hashable, Sendable {
+        /// `connect`, `reconnect`, `renewal`.
+        public var step: String
+        public var requests: Int
+        public var roundTrips: Int
+        public var bytesSent: Int
+        public var bytesReceived: Int
+
+        public init(step: String, requests: Int, roundTrips: Int, bytesSent: Int, bytesReceived: Int) {
+            self.step = step
+            self.requests = requests
+            self.roundTrips = roundTrips
+            self.bytesSent = bytesSent
+            self.bytesReceived = bytesReceived
+        }
+    }
+
+    public struct Sink: Codable, Hashable, Sendable {
+        /// `server log`, `proxy access log`, `error body`, …
+        public var name: String
+        public var isFound: Bool
+        /// Of the credential's life when it was found; nil where it was not.
+        public var secondsLeft: Double?
+        /// Whether whoever finds it can use it.
+        public var isReusable: Bool?
+
+        public init(name: String, isFound: Bool, secondsLeft: Double? = nil, isReusable: Bool? = nil) {
+            self.name = name
+            self.isFound = isFound
+            self.secondsLeft = secondsLeft
+            self.isReusable = isReusable
+        }
+    }
+
+    public struct PreAuth: Codable, Hashable, Sendable {
+        /// User memory of the server for one connection without a credential.
+        public var bytes: Int
+        public var descriptors: Int
+        /// Until the server ends it.
+        public var seconds: Double
+        /// What stops more of them.
+        public var limit: String
+
+        public init(bytes: Int, descriptors: Int, seconds: Double, limit: String) {
+            self.bytes = bytes
+            self.descriptors = descriptors
+            self.seconds = seconds
+            self.limit = limit
+        }
+    }
+
+    public struct Enforcement: Codable, Hashable, Sendable {
+        /// `expiry`, `revocation`, `logout`, `key removal`.
+        public var cause: String
+        public var streams: Int
+        /// Milliseconds from the cause to the last update, or to the end of the stream where no update came after it.
+        public var p50: Double
+        public var p99: Double
+        public var maximum: Double
+        /// Streams that were still open when the bound had passed.
+        public var survivors: Int
+
+        public init(cause: String, streams: Int, p50: Double, p99: Double, maximum: Double, survivors: Int) {
+            self.cause = cause
+            self.streams = streams
+            self.p50 = p50
+            self.p99 = p99
+            self.maximum = maximum
+            self.survivors = survivors
+        }
+    }
+
+    public struct Renewal: Codable, Hashable, Sendable {
+        /// `reconnect`, `in band`, `side request`.
+        public var way: String
+        /// Milliseconds without a stream.
+        public var gapMilliseconds: Double
+        public var replayed: Int
+        public var duplicated: Int
+        public var lost: Int
+        public var reconnects: Int
+
+        public init(
+            way: String, gapMilliseconds: Double, replayed: Int, duplicated: Int, lost: Int, reconnects: Int
+        ) {
+            self.way = way
+            self.gapMilliseconds = gapMilliseconds
+            self.replayed = replayed
+            self.duplicated = duplicated
+            self.lost = lost
+            self.reconnects = reconnects
+        }
+    }
+
+    public struct Attack: Codable, Hashable, Sendable {
+        public var name: String
+        /// `token`, `key`, `claims`, `duplication`, `size`, `ownership`, `ticket`, `origin`, `first message`, `scope`, `life`, `injection`.
+        public var category: String
+        /// What must come back: a status, a close reason.
+        public var expected: String
+        public var observed: String
+        public var isRepelled: Bool
+
+        public init(name: String, category: String, expected: String, observed: String, isRepelled: Bool) {
+            self.name = name
+            self.category = category
+            self.expected = expected
+            self.observed = observed
+            self.isRepelled = isRepelled
+        }
+    }
+
+    public struct CPU: Codable, Hashable, Sendable {
+        /// `verification`, `handshake`, `handshake without a token`, `1,000 reconnects a second`.
+        public var work: String
+        /// Of the signature; nil where it plays no part.
+        public var algorithm: String?
+        /// Processor time of one.
+        public var microseconds: Double
+        /// Against the same work without it; nil where there is none to compare.
+        public var ratio: Double?
+
+        public init(work: String, algorithm: String? = nil, microseconds: Double, ratio: Double? = nil) {
+            self.work = work
+            self.algorithm = algorithm
+            self.microseconds = microseconds
+            self.ratio = ratio
+        }
+    }
+}
