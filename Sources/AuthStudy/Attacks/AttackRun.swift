@@ -1,5 +1,6 @@
 public import ExperimentModel
 import LWS
+import Glibc
 import TransportCore
 
 /// The list against one server: the attacks that can exist in its cell, and good requests before and after them.
@@ -71,16 +72,20 @@ public struct AttackRun: Sendable {
         let expected = attack.expected(of: target)
         var observed: String
         var isRepelled = false
+        var wantedLines = attack.logLines
         do {
+            if getenv("TRACE") != nil { let t = "TRACE \(target.scheme) \(target.transport) \(attack.name)\n"; write(2, t, t.utf8.count) }
             let outcome = try attack.carryOut(by: attacker)
             observed = outcome.description
             isRepelled = expected.contains(outcome)
+            // Nothing was refused.
+            if outcome == .delivered { wantedLines = 0 }
         } catch let refused as Attacker.Refused {
             observed = "not prepared: \(refused.outcome)"
         } catch {
             observed = "not carried out: \(error)"
         }
-        if let flaw = attacker.echo ?? mark?.flaw(attack.logLines, secrets: attacker.secrets) {
+        if let flaw = attacker.echo ?? mark?.flaw(wantedLines, secrets: attacker.secrets) {
             observed += "; \(flaw)"
             isRepelled = false
         }

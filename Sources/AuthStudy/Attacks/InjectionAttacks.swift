@@ -16,9 +16,17 @@ enum InjectionAttacks {
         endings.flatMap { name, encoded, raw in
             [
                 Attack(
-                    "an encoded \(name) in ?after=", .injection,
+                    "an encoded \(name) in ?after=", .injection, logLines: name == "NUL" ? 0 : 1,
                     unless: { $0.transport == .polling ? "the transport takes no position in the query" : nil },
-                    expects: { $0.handshakeRefusal(400) }
+                    expects: { target in
+                        // libwebsockets 4.1 ends a path at a line end, and over HTTP/2 nothing shows that it did: the rest, which
+                        // may hold the credential, is gone. A NUL ends the connection.
+                        switch name {
+                        case "NUL": [.ended, .reset]
+                        case "U+2028": target.handshakeRefusal(400)
+                        default: target.version == .h2 ? [.delivered] + target.refusal(401) : target.handshakeRefusal(400)
+                        }
+                    }
                 ) { attacker in
                     try attacker.injected(attacker.credential()) {
                         $0.query.append("after=1-1\(encoded)\(marker):%201\(encoded)\(encoded)data:%20x")
@@ -62,9 +70,15 @@ enum InjectionAttacks {
 
     private static let paths: [Attack] = endings.map { name, encoded, _ in
         Attack(
-            "an encoded \(name) in an order's name", .injection,
-            // A ticket for the name as it is written is not one for the name that is read.
-            expects: { $0.isTicket ? $0.refusal(401) : $0.refusal(404) }
+            "an encoded \(name) in an order's name", .injection, logLines: name == "NUL" ? 0 : 1,
+            expects: { target in
+                switch name {
+                case "NUL": [.ended, .reset]
+                case "CRLF", "LF", "CR": target.version == .h2 ? target.refusal(404) + target.refusal(401) : target.handshakeRefusal(400)
+                // A ticket for the name as it is written is not one for the name that is read.
+                default: target.isTicket ? target.refusal(401) : target.refusal(404)
+                }
+            }
         ) { attacker in
             let name = "a\(encoded)\(marker):%201\(encoded)level=error"
             return try attacker.injected(attacker.credential(orders: [name]), order: name)
@@ -80,10 +94,10 @@ enum InjectionAttacks {
                 "{\"type\":\"subscribe\",\"orderId\":\"a\\r\\n\(marker): 1\"}", attacker.credential())
         },
         Attack(
-            "a CRLF in a field's value over HTTP/2", .injection,
+            "a CRLF in a field's value over HTTP/2", .injection, logLines: 0,
             unless: { $0.version == .h2 ? nil : "a field of HTTP/1.1 ends with its line" },
             // Whether the field is dropped or the stream ended is for the server to choose (RFC 9113, section 8.2.1).
-            expects: { $0.handshakeRefusal(403) + [.delivered, .reset, .ended, .status(400)] }
+            expects: { _ in [.delivered, .reset, .ended] }
         ) { attacker in
             try attacker.injected(attacker.credential().fromNoPage) {
                 $0.headers.append(("origin", "\(attacker.conditions.allowedOrigin)\r\n\(marker): 1"))
@@ -109,7 +123,7 @@ extension Attacker {
         let exchange = try send(request, credential)
         let outcome = outcome(of: exchange)
         let lines = String(decoding: exchange.received, as: UTF8.self)
-            .split(whereSeparator: \.isNewline)
+            .unicodeScalars.split { $0 == "\r" || $0 == "\n" }.map(String.init)
         let isInjected = lines.contains { $0.lowercased().hasPrefix("x-injected") } || exchange["x-injected"] != nil
         return isInjected ? .breach("the text came back as a line of its own") : outcome
     }
