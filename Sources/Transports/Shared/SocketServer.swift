@@ -45,10 +45,11 @@ public final class SocketServer: RunningServer {
         do {
             for _ in 0..<max(1, configuration.loops) {
                 sockets.append(
-                    try ListeningSocket(host: configuration.host, port: sockets.first?.port ?? configuration.port))
+                    try ListeningSocket(
+                        host: configuration.host, port: configuration.port, joins: sockets.first))
                 guard configuration.h2c, configuration.tls == nil else { continue }
                 h2cSockets.append(
-                    try ListeningSocket(host: configuration.host, port: h2cSockets.first?.port ?? configuration.h2cPort)
+                    try ListeningSocket(host: configuration.host, port: configuration.h2cPort, joins: h2cSockets.first)
                 )
             }
             for index in sockets.indices {
