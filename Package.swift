@@ -82,7 +82,7 @@ let everything: [Target] =
             ],
             swiftSettings: strict),
         // They start the built command, and link nothing of it.
-        tests("CommandTests", [subprocess]),
+        tests("CommandTests", [subprocess], resources: [.copy("ForeignServer")]),
     ]
 
 let coreOnly = ProcessInfo.processInfo.environment["TANDEM_CORE"] == "1"

@@ -3,9 +3,6 @@ import ExperimentRunner
 import TransportCore
 
 extension Catalog {
-    /// The auth schemes that `tandem serve --auth` and experiments can name.
-    public static let authSchemes = ["bearer", "none"]
-
     /// The names that an experiment file may use.
     public static var vocabulary: Vocabulary {
         Vocabulary(

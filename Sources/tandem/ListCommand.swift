@@ -49,9 +49,9 @@ struct ListCommand: ParsableCommand {
         switch kind {
         case .transports:
             Catalog.transports.map { Entry(name: $0.name.rawValue, description: Self.describe($0.capabilities)) }
-        case .schemes: Catalog.authSchemes.map { Entry(name: $0, description: "") }
-        case .probes: Catalog.probes.map { Entry(name: $0.name, description: "") }
-        case .renderers: Catalog.renderers.map { Entry(name: $0.fileName, description: "") }
+        case .schemes: Catalog.schemes.map { Entry(name: $0.name, description: $0.purpose) }
+        case .probes: Catalog.probes.map { Entry(name: $0.name, description: $0.purpose) }
+        case .renderers: Catalog.renderers.map { Entry(name: $0.fileName, description: $0.purpose) }
         case .experiments: try experiments()
         }
     }
