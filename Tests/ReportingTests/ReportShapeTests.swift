@@ -139,7 +139,7 @@ import Testing
         let all = SampleRun(blocks: 2).observations()
         let covered = try gaps(all)
         for words in ["TLS", "Transports", "Protocol versions", "Memory:"] { #expect(!covered.contains(words)) }
-        for words in ["no cell with 'none' gave a figure; all used bearer", "1 loop", "slope", "Reconnection", "Slow readers"] {
+        for words in ["no cell with 'none' gave a figure; all used bearer", "1 loop", "Reconnection", "Slow readers"] {
             #expect(covered.contains(words), "\(words): \(covered)")
         }
 
