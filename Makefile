@@ -42,7 +42,7 @@ test: build-tests ## install, build, and pass the tests
 	@$(MAKE) -s -C Experiments/floor check OUT=$(abspath $(FLOOR))
 
 .PHONY: test-tsan
-test-tsan: ## thread sanitizer on the unit and simulation suites (the modules without dependencies)
+test-tsan: setup ## thread sanitizer on the unit and simulation suites, without the modules that take minutes to build
 	TANDEM_CORE=1 swift test -c release --sanitize=thread --scratch-path .build/tsan
 
 .PHONY: test-asan

@@ -44,7 +44,8 @@ extension ExitStatus {
     /// Whether the error's description was written for a person: what happened, and what to do about it.
     static func explains(_ error: any Error) -> Bool {
         switch error {
-        case is LoadError, is TransportError, is CredentialError, is ResultError, is ReportError, is ExperimentFileError,
+        case is LoadError, is TransportError, is CredentialError, is ResultError, is ReportError,
+            is ExperimentFileError,
             is TrialError, is LWSError:
             true
         default: false

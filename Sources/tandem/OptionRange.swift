@@ -6,7 +6,8 @@ enum OptionRange {
     /// - Throws: `ValidationError` with the range.
     static func check<Number: Comparable>(_ name: String, _ value: Number, in range: ClosedRange<Number>) throws {
         guard !range.contains(value) else { return }
-        throw ValidationError("\(name) takes \(text(range.lowerBound)) to \(text(range.upperBound)), not \(text(value))")
+        throw ValidationError(
+            "\(name) takes \(text(range.lowerBound)) to \(text(range.upperBound)), not \(text(value))")
     }
 
     /// Confines the process to a list of processors.

@@ -28,7 +28,8 @@ import Testing
         var result: Result?
     }
 
-    private static let program = String(#filePath.prefix(upTo: #filePath.lastIndex(of: "/")!)) + "/ForeignServer/server.py"
+    private static let program =
+        String(#filePath.prefix(upTo: #filePath.lastIndex(of: "/")!)) + "/ForeignServer/server.py"
 
     private func withServer<T>(_ body: (Int) async throws -> T) async throws -> T {
         let server = try await Command.start(program: "python3", [Self.program])

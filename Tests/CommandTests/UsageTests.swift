@@ -46,7 +46,8 @@ import Testing
     /// Numbers that no range holds: each of them once trapped, hung, or was taken for what it is not.
     @Test(arguments: [
         ["load", "--connect-rate=inf"], ["load", "--connect-rate=nan"], ["load", "--connect-rate=0"],
-        ["load", "--connect-rate=-1"], ["load", "--connect-rate=1e300"], ["load", "--rate=inf"], ["load", "--rate=nan"],
+        ["load", "--connect-rate=-1"], ["load", "--connect-rate=1e300"], ["load", "--rate=inf"],
+        ["load", "--rate=nan"],
         ["load", "--rate=-1"], ["load", "--rate=1e300"], ["load", "--connections=0"], ["load", "--connections=-3"],
         ["load", "--connections=9223372036854775807"], ["load", "--orders=0"], ["load", "--burst=0"],
         ["load", "--burst=9223372036854775807"], ["load", "--slow-readers=-1"], ["load", "--slow-readers=101"],

@@ -108,7 +108,7 @@ import Testing
             let analysis = try Fixture.analysis(lines)
             let page = try await HTMLRenderer(plotter: CaptionPlotter()).render(analysis)
             let text = MarkdownRenderer().render(analysis)
-            #expect(page.contains("calls, modelled") == text.contains("upstream calls per update, modelled"))
+            #expect(page.contains("<small>modelled</small>") == text.contains("upstream calls per update, modelled"))
             return page.contains(">Requests<small>per update</small>") && text.contains("requests per update")
         }
         let lines = SampleRun(blocks: 2).observations()

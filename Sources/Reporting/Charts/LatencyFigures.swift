@@ -10,13 +10,16 @@ struct LatencyFigures {
     private func figure(_ group: Group) -> Figure? {
         let cells = group.cells.filter { ($0.corrected?.count ?? 0) > 0 }
         guard !cells.isEmpty else { return nil }
+        // A poll's latency is its interval's, a thousand times that of a push: beside it all others would be one line.
+        let pushes = cells.filter(\.subject.isPush)
+        let drawn = pushes.isEmpty ? cells : pushes
         var series: [Chart.Series] = []
-        for floor in group.floors where isNearestFloor(floor, in: group, of: cells) {
+        for floor in group.floors where isNearestFloor(floor, in: group, of: drawn) {
             series += curve(floor.corrected, "Floor, \(floor.subject.label)", .floor, .line)
         }
         // Beneath the lines.
-        for cell in cells { series += band(cell) }
-        for cell in cells {
+        for cell in drawn { series += band(cell) }
+        for cell in drawn {
             let tone = Chart.Tone.series(analysis.tone(of: cell.subject))
             series += curve(cell.uncorrected, cell.subject.label + ", uncorrected", tone, .dashedLine)
             series += curve(cell.corrected, cell.subject.label, tone, .line)
@@ -33,7 +36,8 @@ struct LatencyFigures {
                 series: series),
             caption: group.condition.description
                 + ". Solid: from the intended time of publication. Dashed: uncorrected, from the actual one. "
-                + "Shaded: 95 % bootstrap intervals over trials. Grey: the machine's floor. A curve ends where values are too few, or never came.",
+                + "Shaded: 95 % bootstrap intervals over trials. Grey: the machine's floor. A curve ends where values are too few, or never came."
+                + (drawn.count < cells.count ? " Polling at an interval stands in the table alone." : ""),
             table: table(group, cells))
     }
 

@@ -27,14 +27,17 @@ struct CoverageGaps {
             transports.map { "Transports: no cell with \($0) gave a figure." },
             versions.map { "Protocol versions: no cell over \($0) gave a figure." },
             encryption,
-            schemes.map { "Auth schemes: no cell with \($0) gave a figure" + (used.isEmpty ? "." : "; all used \(used).") },
+            schemes.map {
+                "Auth schemes: no cell with \($0) gave a figure" + (used.isEmpty ? "." : "; all used \(used).")
+            },
         ].compactMap { $0 }
     }
 
     private var encryption: String? {
         let tls = Set(cells.map(\.tls))
         guard tls.count < 2 else { return nil }
-        return tls.contains(true) ? "Plain connections: every cell ran over TLS." : "TLS: no cell over TLS gave a figure."
+        return tls.contains(true)
+            ? "Plain connections: every cell ran over TLS." : "TLS: no cell over TLS gave a figure."
     }
 
     /// Nil where nothing is missing.

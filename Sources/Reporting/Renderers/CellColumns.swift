@@ -79,7 +79,7 @@ struct ComparisonColumns {
         if analysis.subjects.contains(where: \.asks) {
             columns += [
                 (.requestsPerUpdate, "Requests", "per update"),
-                (.upstreamCallsPerUpdate, "Upstream", "calls, modelled"),
+                (.upstreamCallsPerUpdate, "Upstream", "modelled"),
             ]
         }
         all = columns

@@ -27,7 +27,9 @@ struct LoadPopulationOptions: ParsableArguments {
         try OptionRange.check("--slow-readers", slowReaders, in: 0...connections)
         if let connectRate { try OptionRange.check("--connect-rate", connectRate, in: 0.001...10_000_000) }
         guard pollInterval.value >= 0.001 else { throw ValidationError("--poll-interval takes at least 1ms") }
-        guard seconds.value > 0 else { throw ValidationError("--seconds takes more than 0s: it is the measuring window") }
+        guard seconds.value > 0 else {
+            throw ValidationError("--seconds takes more than 0s: it is the measuring window")
+        }
     }
 
     func specification(_ target: LoadTargetOptions) throws -> LoadSpecification {

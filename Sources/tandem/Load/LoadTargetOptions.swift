@@ -25,7 +25,8 @@ struct LoadTargetOptions: ParsableArguments {
 
     func apply(to specification: inout LoadSpecification) throws {
         if let ca, access(ca, R_OK) != 0 {
-            throw CommandFailure(.usage, "--ca: \(ca) cannot be read (\(String(cString: strerror(errno)))): give a PEM file")
+            throw CommandFailure(
+                .usage, "--ca: \(ca) cannot be read (\(String(cString: strerror(errno)))): give a PEM file")
         }
         specification.protocolVersion = protocolVersion
         specification.target.h2cPort = h2cPort

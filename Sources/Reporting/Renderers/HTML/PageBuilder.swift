@@ -51,7 +51,8 @@ struct PageBuilder {
         guard !analysis.memory.isEmpty else {
             return "The memory of the servers was not read: name the probe footprint in the experiment."
         }
-        return "A line takes populations of different sizes, and this run held one size only; footprint.yaml has several."
+        return
+            "A line takes populations of different sizes, and this run held one size only; footprint.yaml has several."
     }
 
     // MARK: - Charts

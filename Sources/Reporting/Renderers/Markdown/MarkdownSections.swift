@@ -30,7 +30,8 @@ struct MarkdownSections {
             guard cell.outcome == .measured else {
                 let reasons = cell.reasons.joined(separator: "; ")
                 table.add(
-                    [cell.subject.label, "\(cell.outcome.rawValue): \(reasons)"] + Array(repeating: "–", count: metrics.count + 2))
+                    [cell.subject.label, "\(cell.outcome.rawValue): \(reasons)"]
+                        + Array(repeating: "–", count: metrics.count + 2))
                 continue
             }
             table.add(
