@@ -2,6 +2,8 @@
 import Foundation
 import PackageDescription
 
+let coreOnly = ProcessInfo.processInfo.environment["TANDEM_CORE"] == "1"
+
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
@@ -29,6 +31,9 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 
+// Linked into the tests alone, and only for the sanitizer: to it Mutex is opaque.
+let sanitized: [Target.Dependency] = coreOnly ? ["SanitizedMutex"] : []
+
 // What the thread sanitizer builds (TANDEM_CORE=1): where threads meet, and no dependency that takes minutes to build.
 let core: [Target] = [
     .systemLibrary(name: "CLibwebsockets", pkgConfig: "libwebsockets", providers: [.apt(["libwebsockets-dev"])]),
@@ -49,7 +54,7 @@ let core: [Target] = [
         "LoadGenerationTests",
         [
             "LoadGeneration", "ExperimentModel", "Transports", "TransportCore", "OrderUpdates", "Measurement", "Clocks",
-        ]),
+        ] + sanitized),
 ]
 
 let everything: [Target] =
@@ -84,8 +89,6 @@ let everything: [Target] =
         tests("CommandTests", [subprocess], resources: [.copy("ForeignServer")]),
     ]
 
-let coreOnly = ProcessInfo.processInfo.environment["TANDEM_CORE"] == "1"
-
 // Those of the core, and the rest.
 let coreDependencies: [Package.Dependency] = [
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
@@ -102,5 +105,5 @@ let otherDependencies: [Package.Dependency] = [
 let package = Package(
     name: "tandem",
     dependencies: coreOnly ? coreDependencies : coreDependencies + otherDependencies,
-    targets: coreOnly ? core : everything
+    targets: coreOnly ? core + [.target(name: "SanitizedMutex", path: "Tests/SanitizedMutex")] : everything
 )
