@@ -39,6 +39,8 @@ struct GnuplotScript {
         var lines = ["set \(name)label \(quoted(axis.label))"]
         if axis.isLogarithmic { lines.append("set logscale \(name) 10") }
         lines.append("set format \(name) '%g'")
+        // Every second decade: the labels of all would touch.
+        if name == "x", axis.isLogarithmic, canvas == .narrow { lines.append("set xtics 100") }
         let ticks = axis.ticks.isEmpty && name == "x" && !axis.isLogarithmic ? evenTicks(axis) : axis.ticks
         if !ticks.isEmpty {
             let list = ticks.map { "\(quotedTick($0.label)) \(number($0.position))" }
