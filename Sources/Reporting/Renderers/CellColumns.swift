@@ -91,7 +91,9 @@ struct FootprintTable {
     let columns = [
         "User memory", "Kernel memory", "Load's memory", "Descriptors", "Not returned", "Populations", "Trials",
     ]
-    let notes = ["per connection", "per connection", "per connection", "before, held, after", "largest population", "", ""]
+    let notes = [
+        "per connection", "per connection", "per connection", "before, held, after", "largest population", "", "",
+    ]
     let rows: [(heading: String, cells: [(text: String, note: String)])]
     /// How to read it; empty without a row.
     let note: String
