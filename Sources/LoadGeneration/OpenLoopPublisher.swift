@@ -4,10 +4,9 @@ import Measurement
 import OrderUpdates
 import Synchronization
 
-/// Publishes by the schedule on a thread of its own, whatever the server does, and notes how late it was.
+/// Publishes by the schedule on a thread of its own, whatever the server does, and notes when each update was written.
 final class OpenLoopPublisher: Sendable {
     private let schedule: Pacer
-    private let windowStart: MonotonicInstant
     private let end: MonotonicInstant
     private let orders: [OrderID]
     private let publisher: any UpdatePublisher
@@ -17,15 +16,12 @@ final class OpenLoopPublisher: Sendable {
     private let granularity: Int64
     private let clock: any TimeSource
     private let stopped = Atomic(false)
-    private let lateness = Mutex(LatencyHistogram())
 
     init(
-        _ schedule: Pacer, windowStart: MonotonicInstant, until end: MonotonicInstant, orders: [OrderID],
-        publisher: any UpdatePublisher,
+        _ schedule: Pacer, until end: MonotonicInstant, orders: [OrderID], publisher: any UpdatePublisher,
         recorder: PopulationRecorder, anchor: WallClockAnchor, granularity: Int64, clock: some TimeSource
     ) {
         self.schedule = schedule
-        self.windowStart = windowStart
         self.end = end
         self.orders = orders
         self.publisher = publisher
@@ -34,9 +30,6 @@ final class OpenLoopPublisher: Sendable {
         self.granularity = granularity
         self.clock = clock
     }
-
-    /// 99th percentile of how late publications of the window were, in nanoseconds; nil without one.
-    var latenessP99: Int64? { lateness.withLock { $0.quantile(0.99) } }
 
     func start(_ prepareThread: @escaping @Sendable () -> Void) -> DedicatedThread {
         DedicatedThread {
@@ -70,17 +63,20 @@ final class OpenLoopPublisher: Sendable {
             return LoadUpdate.make(
                 orders[order], sequence: sequence + place, timestamp: time - time % granularity)
         }
-        let now = clock.now.nanoseconds
+        // Known before it is on its way, or its first delivery could come sooner than its entry.
         recorder.withState { state in
             for (place, update) in updates.enumerated() {
                 state.publish(
-                    order: order, timestamp: update.timestamp, intended: intended + Int64(place), now: now)
+                    order: order, timestamp: update.timestamp, intended: intended + Int64(place), now: nil)
             }
         }
-        publisher.publish(updates, order: orders[order], firstSequence: sequence)
-        // The warm-up is there to be late in.
-        guard publication.intended >= windowStart else { return }
-        lateness.withLock { $0.record(nanoseconds: now - publication.intended.nanoseconds) }
+        let first = sequence - 1
+        publisher.publish(updates, order: orders[order], firstSequence: sequence) { [recorder, clock] places in
+            let now = clock.now.nanoseconds
+            recorder.withState {
+                $0.written(order: order, numbers: first + places.lowerBound..<first + places.upperBound, now: now)
+            }
+        }
     }
 
     /// In slices, so that a slow schedule can be stopped.

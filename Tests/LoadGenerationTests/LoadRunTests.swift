@@ -54,6 +54,11 @@ import Transports
         #expect(result.disconnections == 0)
         #expect(result.fanOutSkew != nil)
         #expect(result.publishing.refused == 0 && result.publishing.unanswered == 0)
+        #expect(result.publishing.latenessP99Nanoseconds != nil)
+        #expect((result.traffic.deliveries ?? 0) > 0)
+        #expect((0...1).contains(try #require(result.processFraction)))
+        #expect(try #require(result.demandFraction) >= result.busyFraction)
+        #expect(result.resources.voluntarySwitches != nil)
     }
 
     /// The schedule does not depend on what is delivered: the updates of a window are its length times the rate.
@@ -83,6 +88,33 @@ import Transports
             $0.fairnessUpdates = 7
         }
         #expect(other.fairnessDigest != digests.first)
+        var specification = LoadSpecification(
+            transport: "sse", load: LoadProfile(name: "a", connections: 1, orders: 1, updatesPerSecond: 50))
+        specification.fairnessUpdates = 8
+        #expect(specification.publishedDigest == digests.first)
+    }
+
+    /// A slow reader is told of its loss once it reads again, and the others are none the worse.
+    @Test func aSlowReaderLosesItsPlace() async throws {
+        let load = LoadProfile(name: "a", connections: 4, orders: 1, updatesPerSecond: 4_000, burst: 16, slowReaders: 2)
+        let result = try await run(load)
+        #expect(result.slowReaders.positionsLost + Int64(result.slowReaders.cut) > 0)
+        #expect(result.ledger.delivered == result.ledger.expected)
+    }
+
+    @Test func aLongWindowIsSampled() async throws {
+        let samples = Mutex<[LoadEvent]>([])
+        let load = LoadProfile(name: "a", connections: 4, orders: 1, updatesPerSecond: 100)
+        _ = try await run(
+            load,
+            change: {
+                $0.measureSeconds = 1.5
+                $0.sampleSeconds = 0.4
+            },
+            report: { event in samples.withLock { if event.event == .sample { $0.append(event) } } })
+        let seconds = samples.withLock { $0.compactMap(\.seconds) }
+        #expect(!seconds.isEmpty && seconds == seconds.sorted() && (seconds.last ?? 9) <= 1.5)
+        #expect(samples.withLock { $0.allSatisfy { ($0.updates ?? 0) > 0 && $0.latencyP99 != nil } })
     }
 
     @Test func phasesAreToldInOrder() async throws {
