@@ -14,7 +14,8 @@ extension LoadRun {
         var switches: ContextSwitches?
         var busyFraction: Double
         var demandFraction: Double
-        var bytes: SocketTraffic.Bytes
+        /// Nil without sockets.
+        var bytes: SocketTraffic.Bytes?
         /// When the drain was over.
         var end: Int64
     }
@@ -63,9 +64,11 @@ extension LoadRun {
             cpu: cpu - cpuBefore, switches: switchesBefore.flatMap { before in switches.map { $0 - before } },
             busyFraction: threads.busiestFraction(since: threadsBefore, nanoseconds: length),
             demandFraction: threads.demandFraction(since: threadsBefore, nanoseconds: length),
-            bytes: scaled(
-                sockets.since(socketsBefore, by: subscribers), deliveries: deliveries - deliveriesBefore,
-                nanoseconds: timeAfter.nanoseconds - timeBefore.nanoseconds, to: window, recorder),
+            bytes: subscribers.isEmpty
+                ? nil
+                : scaled(
+                    sockets.since(socketsBefore, by: subscribers), deliveries: deliveries - deliveriesBefore,
+                    nanoseconds: timeAfter.nanoseconds - timeBefore.nanoseconds, to: window, recorder),
             end: clock.now.nanoseconds)
     }
 
@@ -78,13 +81,18 @@ extension LoadRun {
             let now = clock.now.nanoseconds
             guard let interval, now >= next else { return try await report(event(.progress, recorder)) }
             while next <= now { next += interval }
-            let recent = recorder.withState { $0.takeRecent() }
-            var sample = event(.sample, recorder)
-            sample.seconds = Double(now - window.lowerBound) / 1e9
-            (sample.latencyP50, sample.latencyP99) = (recent.quantile(0.5), recent.quantile(0.99))
-            sample.updates = recent.count
-            try await report(sample)
+            try await report(sample(window, recorder))
         }
+        if interval != nil { try await report(sample(window, recorder)) }
+    }
+
+    private func sample(_ window: Range<Int64>, _ recorder: PopulationRecorder) -> LoadEvent {
+        let recent = recorder.withState { $0.takeRecent() }
+        var sample = event(.sample, recorder)
+        sample.seconds = Double(clock.now.nanoseconds - window.lowerBound) / 1e9
+        (sample.latencyP50, sample.latencyP99) = (recent.quantile(0.5), recent.quantile(0.99))
+        sample.updates = recent.count
+        return sample
     }
 
     private func connect(_ population: SubscriberPopulation, _ recorder: PopulationRecorder) async throws {

@@ -20,8 +20,7 @@ extension LoadRun {
         // A poll has one answer. A long poll's answer can hold several updates, so its requests are counted on the wire; a
         // transport without heartbeats is one that asks again and again.
         let asks = transport.capabilities.heartbeats.isEmpty
-        let requests = !asks ? 0 : transport.capabilities.replays ? measured.bytes.segmentsSent : answers
-        let hasSockets = measured.bytes.received > 0 || measured.bytes.sent > 0
+        let requests = !asks ? 0 : transport.capabilities.replays ? measured.bytes?.segmentsSent ?? 0 : answers
         var result = LoadResult(
             connections: specification.load.connections, connectSeconds: measured.connectSeconds,
             measuredSeconds: Double(measured.window.count) / 1e9,
@@ -37,8 +36,8 @@ extension LoadRun {
                 updates: summary.updates, latenessP99Nanoseconds: summary.latenessP99, refused: statistics.refused,
                 firstRefusal: statistics.firstRefusal, unanswered: statistics.unanswered),
             traffic: LoadResult.Traffic(
-                bytesReceived: hasSockets ? measured.bytes.received : nil,
-                bytesSent: hasSockets ? measured.bytes.sent : nil, requests: requests,
+                bytesReceived: measured.bytes?.received,
+                bytesSent: measured.bytes?.sent, requests: requests,
                 stateReads: transport.capabilities.replays ? 0 : requests, deliveries: arrivals),
             slowReaders: SlowReaderSummary(
                 count: specification.load.slowReaders, cut: connections.slowEnded, positionsLost: slowLost),

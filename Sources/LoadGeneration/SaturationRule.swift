@@ -50,8 +50,8 @@ public enum SaturationRule {
             lateness > (latency.p99 ?? latency.max ?? 0) / 2
         {
             return
-                "the publisher ran \(lateness / 1_000_000) ms late (99th percentile), so the latency is mostly its own; "
-                + "take a smaller load, or pin the processes"
+                "the publisher ran \(lateness / 1_000_000) ms late (99th percentile), by itself or behind publications that "
+                + "waited for their answers, so the latency is mostly its own; take a smaller load, or pin the processes"
         }
         return nil
     }
