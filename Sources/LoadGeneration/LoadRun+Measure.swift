@@ -57,7 +57,7 @@ extension LoadRun {
         try await report(event(.measured, recorder))
         let (sockets, deliveries, timeAfter) = (SocketTraffic(), recorder.deliveries, clock.now)
 
-        try await drain(recorder)
+        try await drain(recorder, publisher)
         return Measured(
             connectSeconds: connectSeconds, window: window,
             windowTimestamp: anchor.unixNanoseconds(MonotonicInstant(nanoseconds: window.lowerBound)),
@@ -148,9 +148,9 @@ extension LoadRun {
         }
     }
 
-    private func drain(_ recorder: PopulationRecorder) async throws {
+    private func drain(_ recorder: PopulationRecorder, _ publisher: OpenLoopPublisher?) async throws {
         let deadline = ContinuousClock.now + .nanoseconds(Int64(specification.drainSeconds * 1e9))
-        while !recorder.isDrained, ContinuousClock.now < deadline {
+        while publisher?.isFinished == false || !recorder.isDrained, ContinuousClock.now < deadline {
             try await Task.sleep(for: .milliseconds(5))
         }
     }

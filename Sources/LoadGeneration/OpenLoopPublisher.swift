@@ -16,6 +16,7 @@ final class OpenLoopPublisher: Sendable {
     private let granularity: Int64
     private let clock: any TimeSource
     private let stopped = Atomic(false)
+    private let finished = Atomic(false)
 
     init(
         _ schedule: Pacer, until end: MonotonicInstant, orders: [OrderID], publisher: any UpdatePublisher,
@@ -38,6 +39,9 @@ final class OpenLoopPublisher: Sendable {
         }
     }
 
+    /// Whether the whole schedule has been handed over, which a publisher that is late has not when the schedule ends.
+    var isFinished: Bool { finished.load(ordering: .acquiring) }
+
     /// Ends the schedule early; at most 50 ms later its thread returns.
     func stop() { stopped.store(true, ordering: .relaxed) }
 
@@ -50,12 +54,20 @@ final class OpenLoopPublisher: Sendable {
                 continue
             }
             let order = publication.index % orders.count
-            publish(order, sequence: sequences[order] + 1, publication)
+            let updates = register(order, sequence: sequences[order] + 1, publication)
+            publish(updates, order, sequence: sequences[order] + 1)
             sequences[order] += schedule.burst
         }
+        // What was due by now and was not published never comes, and counts so: left out, it would flatter the server.
+        while let next = schedule.next, next < end, let publication = schedule.take(at: clock.now) {
+            let order = publication.index % orders.count
+            _ = register(order, sequence: sequences[order] + 1, publication)
+            sequences[order] += schedule.burst
+        }
+        finished.store(true, ordering: .releasing)
     }
 
-    private func publish(_ order: Int, sequence: Int, _ publication: Pacer.Publication) {
+    private func register(_ order: Int, sequence: Int, _ publication: Pacer.Publication) -> [OrderUpdate] {
         let intended = anchor.unixNanoseconds(publication.intended)
         let updates = (0..<schedule.burst).map { place in
             // A nanosecond apart, so that the time alone tells the updates of a burst apart.
@@ -70,6 +82,10 @@ final class OpenLoopPublisher: Sendable {
                     order: order, timestamp: update.timestamp, intended: intended + Int64(place), now: nil)
             }
         }
+        return updates
+    }
+
+    private func publish(_ updates: [OrderUpdate], _ order: Int, sequence: Int) {
         let first = sequence - 1
         publisher.publish(updates, order: orders[order], firstSequence: sequence) { [recorder, clock] places in
             let now = clock.now.nanoseconds

@@ -1,4 +1,5 @@
 import ExperimentModel
+import Glibc
 import LoadGeneration
 import OrderUpdates
 import Synchronization
@@ -11,7 +12,8 @@ import Transports
     private func run(
         _ load: LoadProfile, orders: Int? = nil,
         change: (inout LoadSpecification) -> Void = { _ in },
-        report: @escaping @Sendable (LoadEvent) async throws -> Void = { _ in }
+        report: @escaping @Sendable (LoadEvent) async throws -> Void = { _ in },
+        publisher: (HubPublisher) -> any UpdatePublisher = { $0 }
     ) async throws -> LoadResult {
         let network = InProcessNetwork()
         let hub = OrderEventHub()
@@ -32,7 +34,7 @@ import Transports
             result = .success(
                 try await LoadRun(
                     specification, transport: InProcessClientTransport(network: network),
-                    publisher: HubPublisher(hub: hub), report: report
+                    publisher: publisher(HubPublisher(hub: hub)), report: report
                 ).run())
         } catch {
             result = .failure(error)
@@ -65,6 +67,42 @@ import Transports
     @Test func publishesByTheScheduleAlone() async throws {
         let result = try await run(LoadProfile(name: "a", connections: 5, orders: 1, updatesPerSecond: 400))
         #expect(result.publishing.updates == 100)
+    }
+
+    /// A publisher that is held up beyond the end of the window owes what was due in it: it comes late, or never, but it
+    /// counts.
+    @Test(arguments: [(drain: 20.0, comes: true), (drain: 0.01, comes: false)])
+    func whatIsLateIsStillDue(drain: Double, comes: Bool) async throws {
+        let load = LoadProfile(name: "a", connections: 2, orders: 1, updatesPerSecond: 40)
+        let result = try await run(
+            load, change: { $0.drainSeconds = drain }, publisher: { HeldUpPublisher($0, microseconds: 800_000) })
+        #expect(result.ledger.expected == 2 * 10)
+        #expect(result.ledger.delivered == (comes ? 20 : 0))
+        #expect(result.ledger.undelivered == (comes ? 0 : 20))
+        #expect(try #require(result.publishing.latenessP99Nanoseconds) > 100_000_000)
+    }
+
+    /// Blocks its thread with the first update, as a machine that is busy with something else does.
+    private final class HeldUpPublisher: UpdatePublisher {
+        private let hub: HubPublisher
+        private let microseconds: UInt32
+
+        init(_ hub: HubPublisher, microseconds: UInt32) {
+            self.hub = hub
+            self.microseconds = microseconds
+        }
+
+        func publish(
+            _ updates: [OrderUpdate], order: OrderID, firstSequence: Int,
+            written: @escaping @Sendable (Range<Int>) -> Void
+        ) {
+            if firstSequence == 1 { usleep(microseconds) }
+            hub.publish(updates, order: order, firstSequence: firstSequence, written: written)
+        }
+
+        var statistics: PublisherStatistics { hub.statistics }
+
+        func shutdown() async { await hub.shutdown() }
     }
 
     @Test func holdsConnectionsWithoutUpdates() async throws {
