@@ -1,3 +1,4 @@
+public import Measurement
 public import TransportCore
 
 /// What a run needs to know beside its plan: where the programs are, and what they are given.
@@ -6,8 +7,10 @@ public struct RunSettings: Sendable {
     public var tandem: String
     /// The folder with `floor-server`; where it is missing, the floor's cells are skipped with that reason.
     public var floorFolder: String
-    /// Confine the server to the first processor and the load generator to the second.
+    /// Confine the server to as many processors as it has loops, and the load generator to the others.
     public var pins: Bool
+    /// The processors that there are for both.
+    public var processors: [Int]
     public var credentials: Credentials
     /// What a registered transport can do; nil for a name that is not registered.
     public var capabilities: @Sendable (_ transport: String) -> TransportCapabilities?
@@ -35,13 +38,15 @@ public struct RunSettings: Sendable {
     }
 
     public init(
-        tandem: String, floorFolder: String, pins: Bool = false, credentials: Credentials,
+        tandem: String, floorFolder: String, pins: Bool = false, processors: [Int] = AllowedProcessors.current,
+        credentials: Credentials,
         capabilities: @escaping @Sendable (_ transport: String) -> TransportCapabilities?, authSchemes: [String],
         probes: [any Probe]
     ) {
         self.tandem = tandem
         self.floorFolder = floorFolder
         self.pins = pins
+        self.processors = processors
         self.credentials = credentials
         self.capabilities = capabilities
         self.authSchemes = authSchemes
@@ -49,6 +54,14 @@ public struct RunSettings: Sendable {
     }
 
     var floorServer: String { floorFolder + "/floor-server" }
-    var serverProcessor: String? { pins ? "0" : nil }
-    var loadProcessor: String? { pins ? "1" : nil }
+
+    /// Those of a server with so many loops, as taskset(1) writes them; nil for any.
+    package func serverProcessors(loops: Int) -> String? { pins ? Self.list(processors.prefix(loops)) : nil }
+
+    /// Those of the load generator beside it.
+    package func loadProcessors(beside loops: Int) -> String? { pins ? Self.list(processors.dropFirst(loops)) : nil }
+
+    private static func list(_ processors: ArraySlice<Int>) -> String {
+        processors.map(String.init).joined(separator: ",")
+    }
 }

@@ -64,6 +64,7 @@ public struct LoadRun: Sendable {
         }
         try await report(event(.held, recorder, waits: true))
         let held = try ResourceUsage.ofThisProcess()
+        try await population.readAgain()
         await population.close()
         // The server learns of it a moment later.
         try await Task.sleep(for: .microseconds(20_000 + 20 * specification.load.connections))

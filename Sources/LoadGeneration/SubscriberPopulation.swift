@@ -74,6 +74,24 @@ final class SubscriberPopulation: Sendable {
         }
     }
 
+    /// Lets the slow readers read until nothing more comes: only so do they see that their positions are lost, or that
+    /// their connections were cut.
+    func readAgain(patience: Duration = .seconds(5)) async throws {
+        let slow = handles.count - specification.readers
+        guard slow > 0, specification.load.updatesPerSecond > 0 else { return }
+        let before = recorder.slowEvents
+        for number in specification.readers..<handles.count { handles[number].setReading(true, on: client) }
+        let deadline = ContinuousClock.now + patience
+        var (seen, quiet) = (-1, 0)
+        while quiet < 5, ContinuousClock.now < deadline {
+            let events = recorder.slowEvents
+            // Each of them has missed something.
+            quiet = events == seen && events - before >= slow ? quiet + 1 : 0
+            seen = events
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
     /// Closes every connection and ends the client's threads.
     func close() async {
         recorder.willClose()

@@ -20,6 +20,11 @@ import Testing
           a: {connections: 10, orders: 2, updatesPerSecond: 100}
         """
 
+    struct Environment: Decodable {
+        var gitRevision: String?
+        var libraries: [String: String]
+    }
+
     struct Line: Decodable {
         struct Cell: Decodable { var id: String }
         struct Ledger: Decodable {
@@ -41,8 +46,12 @@ import Testing
                 var cpuSystemSeconds: Double
                 var before: Memory?
                 var held: Memory?
+                var voluntarySwitches: Int?
             }
-            struct Traffic: Decodable { var wireBytesSent: Int }
+            struct Traffic: Decodable {
+                var wireBytesSent: Int
+                var deliveries: Int
+            }
             var server: Server
             var traffic: Traffic
         }
@@ -79,9 +88,12 @@ import Testing
                 let resources = try #require(line.resources)
                 #expect(resources.server.cpuUserSeconds + resources.server.cpuSystemSeconds > 0)
                 #expect((resources.server.held?.rssBytes ?? 0) > 0)
+                #expect((resources.server.voluntarySwitches ?? 0) > 0)
                 // More than the bare updates, and no more than with headers and TLS.
-                #expect(resources.traffic.wireBytesSent > 150 * ledger.delivered)
-                #expect(resources.traffic.wireBytesSent < 4_000 * ledger.delivered)
+                // On a busy machine everything may arrive after so short a window.
+                guard resources.traffic.deliveries > 0 else { continue }
+                #expect(resources.traffic.wireBytesSent > 150 * resources.traffic.deliveries)
+                #expect(resources.traffic.wireBytesSent < 4_000 * resources.traffic.deliveries)
             }
             #expect(Set(lines.compactMap { $0.quality?.fairness.digest }).count == 1)
             #expect(outcome.status == (lines.allSatisfy { $0.status == "ok" } ? 0 : 1), "\(outcome.error)")
@@ -89,6 +101,13 @@ import Testing
                 #expect(FileManager.default.fileExists(atPath: "\(folder)/results/latest/\(name)"), "\(name)")
             }
             #expect(outcome.output.contains("report.html"))
+            let environment = try JSONDecoder().decode(
+                Environment.self,
+                from: Data(contentsOf: URL(fileURLWithPath: folder + "/results/latest/environment.json")))
+            // Of the checkout that the command was built in: the working folder is in none.
+            let checkout = URL(fileURLWithPath: #filePath).pathComponents.dropLast(3).joined(separator: "/") + "/.git"
+            #expect((environment.gitRevision != nil) == FileManager.default.fileExists(atPath: checkout))
+            #expect(environment.libraries["libwebsockets"]?.last?.isNumber == true)
             // The report is a function of the files: rendered again, it is the same.
             let html = try Data(contentsOf: URL(fileURLWithPath: folder + "/results/latest/report.html"))
             let again = try await Command.run("report", "results/latest", in: folder)
@@ -113,6 +132,7 @@ import Testing
             #expect(FileManager.default.fileExists(atPath: folder + "/results/latest/report.html"))
 
             let second = try await Command.run("run", "--resume", "results/latest", in: folder)
+            #expect(!second.error.contains("not as it was"), "\(second.error)")
             let after = try lines(folder)
             #expect(after.count == 6, "\(second.error)")
             #expect(after.map(\.trial).sorted() == Array(1...6))
@@ -199,17 +219,66 @@ import Testing
         return try JSONDecoder().decode(Summary.self, from: Data(outcome.output.utf8))
     }
 
-    @Test func nothingIsLeftRunningWhenTheRunnerIsKilled() async throws {
+    /// Killed as soon as a server lives, before there is a load, and in the midst of a window.
+    @Test(arguments: [#""event":"trial""#, #""phase":"measuring""#])
+    func nothingIsLeftWhenTheRunnerIsKilled(moment: String) async throws {
         try await Command.inFolder { folder in
             try write(
                 Self.experiment.replacingOccurrences(of: "measureSeconds: 0.2", with: "measureSeconds: 60"), to: folder)
             let run = try await Command.start(["run", "small.yaml", "--out", "results", "--json"], in: folder)
-            try await Waiting.until("a trial measures") { run.text.contains(#""phase":"measuring""#) }
+            try await Waiting.until("a trial is under way") { run.text.contains(moment) }
+            var server: String?
+            try await Waiting.until("a server lives") {
+                server = Self.children(of: run.pid).map(Self.commandLine).first { $0.contains(" serve ") }
+                return server != nil
+            }
             let children = Self.children(of: run.pid)
-            #expect(children.count == 2)
             run.send(SIGKILL)
             _ = try await run.outcome()
             try await Waiting.until("the children have ended") { children.allSatisfy { !Self.isAlive($0) } }
+            let keys = try #require(server?.split(separator: " ").first { $0.contains("/tandem-run-") })
+            let folder = keys.prefix(upTo: try #require(keys.lastIndex(of: "/")))
+            try await Waiting.until("the keys are gone") { !FileManager.default.fileExists(atPath: String(folder)) }
+        }
+    }
+
+    @Test func aKilledRunLosesOneTrialAtMostAndGoesOn() async throws {
+        try await Command.inFolder { folder in
+            try write(Self.experiment, to: folder)
+            let run = try await Command.start(["run", "small.yaml", "--out", "results", "--json"], in: folder)
+            func observed(_ text: String) -> Int { text.components(separatedBy: #""event":"observed""#).count - 1 }
+            try await Waiting.until("two trials have ended") { observed(run.text) >= 2 }
+            run.send(SIGKILL)
+            let told = observed(try await run.outcome().output)
+            let before = try lines(folder)
+            #expect(before.count >= told && before.count < 6)
+            let second = try await Command.run("run", "--resume", "results/latest", in: folder)
+            let after = try lines(folder)
+            #expect(after.map(\.trial).sorted() == Array(1...6), "\(second.error)")
+            #expect(Array(after.map(\.cell.id).prefix(before.count)) == before.map(\.cell.id))
+        }
+    }
+
+    /// The server has as many processors as loops, the load generator the others; a run goes on as it began.
+    @Test(.enabled(if: ProcessInfo.processInfo.activeProcessorCount >= 2))
+    func pinnedChildrenShareNoProcessor() async throws {
+        try await Command.inFolder { folder in
+            try write(
+                Self.experiment.replacingOccurrences(of: "measureSeconds: 0.2", with: "measureSeconds: 60"), to: folder)
+            let first = ["run", "small.yaml", "--out", "results", "--json", "--pin"]
+            for arguments in [first, ["run", "--resume", "results/latest", "--json"]] {
+                let run = try await Command.start(arguments, in: folder)
+                try await Waiting.until("a trial measures") { run.text.contains(#""phase":"measuring""#) }
+                let children = Self.children(of: run.pid)
+                func processors(_ what: String) -> String? {
+                    children.first { Self.commandLine($0).contains(what) }.flatMap(Self.allowedProcessors)
+                }
+                let (server, load) = (processors(" serve "), processors(" load "))
+                run.send(SIGINT)
+                _ = try await run.outcome()
+                #expect(server.flatMap(Int.init) != nil, "\(server ?? "no server")")
+                #expect(load != nil && load != server && load?.hasPrefix("\(server ?? "")-") == false)
+            }
         }
     }
 
@@ -229,6 +298,17 @@ import Testing
             let text = (try? String(contentsOfFile: "/proc/\(pid)/task/\(task)/children", encoding: .utf8)) ?? ""
             return text.split(separator: " ").compactMap { Int32($0) }
         }
+    }
+
+    private static func commandLine(_ pid: Int32) -> String {
+        let bytes = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") ?? Data()
+        return String(decoding: bytes.map { $0 == 0 ? 0x20 : $0 }, as: UTF8.self)
+    }
+
+    private static func allowedProcessors(_ pid: Int32) -> String? {
+        let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
+        return status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") }
+            .map { $0.dropFirst(18).trimmingCharacters(in: .whitespaces) }
     }
 
     private static func isAlive(_ pid: Int32) -> Bool {

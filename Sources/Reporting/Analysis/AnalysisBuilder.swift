@@ -79,7 +79,9 @@ struct AnalysisBuilder {
                 condition: condition,
                 label: condition.label(among: conditions),
                 cells: cells(byCondition[condition] ?? []),
-                floors: cells(floors.filter { $0.cell.load.name == condition.load.name }))
+                // One loop's limit says nothing about what four can do.
+                floors: cells(
+                    floors.filter { $0.cell.load.name == condition.load.name && $0.cell.loops == condition.loops }))
         }
     }
 

@@ -127,8 +127,6 @@ public enum Metric: String, Sendable, Hashable, CaseIterable {
             return observation.perUpdate(observation.traffic.map { Double($0.wireBytesSent + $0.wireBytesReceived) })
         case .requestsPerUpdate: return observation.perUpdate(observation.traffic.map { Double($0.requests) })
         case .upstreamCallsPerUpdate: return observation.perUpdate(observation.traffic.map { Double($0.upstreamCalls) })
-        case .systemCallsPerUpdate:
-            return observation.perUpdate(observation.resources?.server?.systemCalls.map(Double.init))
         case .memoryPerConnection: return observation.perConnection(observation.serverMemoryGrowth)
         case .kernelMemoryPerConnection: return observation.perConnection(observation.kernelMemoryGrowth)
         default: return nil

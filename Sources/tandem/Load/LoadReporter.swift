@@ -69,7 +69,7 @@ struct LoadReporter: Sendable {
             Tandem.complain("\(event.connections ?? 0) subscribers connected in \(seconds) s")
         case .measuring:
             Tandem.complain("measuring for \(LoadSummary.decimals(specification.measureSeconds, 1)) s")
-        case .started, .progress, .measured, .held, .closed, .result, .failed: break
+        case .started, .progress, .sample, .measured, .held, .closed, .result, .failed: break
         }
     }
 }

@@ -16,6 +16,7 @@ struct PlannedRun: Sendable {
         var out: String
         var filter: [String]
         var seed: UInt64?
+        var pins: Bool
         var libraries: [String: String]
     }
 
@@ -27,6 +28,10 @@ struct PlannedRun: Sendable {
     /// A line that was cut off and is measured again; nil where there was none.
     let tornLine: String?
     let isResumed: Bool
+    /// As the run began, whatever is asked for when it is resumed: its trials must be alike.
+    let pins: Bool
+    /// What is no longer as it was when the run began.
+    let differences: [String]
 
     init(_ request: Request) throws {
         if let path = request.resume {
@@ -48,26 +53,30 @@ struct PlannedRun: Sendable {
         try folder.write(
             RunManifest(
                 run: folder.name, experiment, plan: plan,
-                startedAt: Timestamp.string(MonotonicClock().unixNanoseconds)))
+                startedAt: Timestamp.string(MonotonicClock().unixNanoseconds), pins: request.pins))
         try folder.write(EnvironmentRecord.capture(libraries: request.libraries))
         try folder.markLatest()
         (self.experiment, self.folder, self.plan, self.trials) = (experiment, folder, plan, trials)
-        (tornLine, isResumed) = (nil, false)
+        (tornLine, isResumed, pins, differences) = (nil, false, request.pins, [])
     }
 
     private init(resuming path: String, _ request: Request) throws {
         let folder = try RunFolder(existing: path)
         let experiment = try Experiment.load(folder.experimentPath, vocabulary: Catalog.vocabulary)
-        let plan = TrialPlan(experiment, seed: try folder.manifest().seed)
+        let manifest = try folder.manifest()
+        let plan = TrialPlan(experiment, seed: manifest.seed)
         let log = try access(folder.observationsPath, F_OK) == 0 ? ObservationLog.read(folder.observationsPath) : nil
         let remaining = try plan.remaining(after: log?.observations ?? [])
         (self.experiment, self.folder, self.plan) = (experiment, folder, plan)
         trials = try remaining.isEmpty ? [] : Self.filtered(remaining, request.filter)
         (tornLine, isResumed) = (log?.torn.map { "\($0)" }, true)
+        pins = manifest.pins ?? request.pins
+        differences = try EnvironmentRecord.capture(libraries: request.libraries).differences(
+            from: folder.environment())
     }
 
     /// Runs the trials with keys and certificates that live as long as the run.
-    func carryOut(floorFolder: String, pins: Bool, observer: any RunObserver) async throws -> RunOutcome {
+    func carryOut(floorFolder: String, observer: any RunObserver) async throws -> RunOutcome {
         let log = try ObservationWriter(path: folder.observationsPath)
         return try await TemporaryFolder.with { temporary in
             let settings = RunSettings(

@@ -26,6 +26,10 @@ enum RunText {
         } else {
             text += "\(run.trials.count) trials, seed \(run.plan.seed)\n"
         }
+        if !run.differences.isEmpty {
+            text += "this is not as it was when the run began, so its trials may not be comparable:\n"
+            for difference in run.differences { text += "  \(difference)\n" }
+        }
         if let torn = run.tornLine { text += "\(torn); its trial is measured again\n" }
         return text
     }
