@@ -46,8 +46,10 @@ let everything: [Target] =
         module("Authentication", ["TransportCore", "OrderUpdates", "Clocks", jwt]),
         tests(
             "TransportsTests", ["Transports", "LWS", "TransportCore", "OrderUpdates"], resources: [.copy("Resources")]),
-        tests("SocketServerTests", ["Transports", "TransportCore", "OrderUpdates", "Clocks"]),
-        tests("AuthenticationTests", ["Authentication", "TransportCore", "Clocks"]),
+        tests(
+            "SocketServerTests", ["Authentication", "Transports", "TransportCore", "OrderUpdates", "Clocks", logging]),
+        tests(
+            "AuthenticationTests", ["Authentication", "TransportCore", "Clocks"], resources: [.copy("Resources")]),
         module("Transports", ["LWS", "TransportCore", "OrderUpdates", "Clocks", logging]),
         module("Measurement", ["Clocks", histogram]),
         module("ExperimentModel", ["Measurement", "Clocks", yams]),
