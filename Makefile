@@ -6,7 +6,7 @@ SHELL := /bin/bash
 SWIFT_FLAGS := -c release --explicit-target-dependency-import-check error
 TANDEM := .build/release/tandem
 FLOOR := .build/floor
-PACKAGES := libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libssl-dev openssl gcc make gnuplot-nox strace \
+PACKAGES := libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libssl-dev openssl curl gcc make gnuplot-nox strace \
 	python3 python3-venv python3-yaml python3-jsonschema python3-websockets
 
 .PHONY: help

@@ -62,8 +62,10 @@ let everything: [Target] =
         module("Authentication", ["TransportCore", "OrderUpdates", "Clocks", jwt]),
         tests(
             "TransportsTests", ["Transports", "LWS", "TransportCore", "OrderUpdates"], resources: [.copy("Resources")]),
-        tests("SocketServerTests", ["Transports", "TransportCore", "OrderUpdates", "Clocks"]),
-        tests("AuthenticationTests", ["Authentication", "TransportCore", "Clocks"]),
+        tests(
+            "SocketServerTests", ["Authentication", "Transports", "TransportCore", "OrderUpdates", "Clocks", logging]),
+        tests(
+            "AuthenticationTests", ["Authentication", "TransportCore", "Clocks"], resources: [.copy("Resources")]),
         module(
             "ExperimentRunner",
             ["ExperimentModel", "LoadGeneration", "Measurement", "TransportCore", "Clocks", subprocess]),

@@ -157,4 +157,39 @@ import Testing
             #expect(first.output.split(separator: ".").first == second.output.split(separator: ".").first)
         }
     }
+
+    /// What a token is to say, it says: the name by which it is revoked and renewed among it.
+    @Test func aTokenSaysWhatItIsAsked() async throws {
+        struct Claims: Decodable {
+            var sub: String
+            var scope: String
+            var jti: String
+        }
+        func claims(of token: String) throws -> Claims {
+            let parts = token.split(separator: ".")
+            try #require(parts.count == 3)
+            var base64 = parts[1].replacing("-", with: "+").replacing("_", with: "/")
+            while !base64.count.isMultiple(of: 4) { base64.append("=") }
+            return try JSONDecoder().decode(Claims.self, from: try #require(Data(base64Encoded: String(base64))))
+        }
+        try await Command.inFolder { folder in
+            let named = try await Command.run(
+                "token", "--subject", "operator", "--scope", "credentials:revoke", "--scope", "orders:read",
+                "--token-id",
+                "operator-1", in: folder)
+            #expect(named.status == 0, "\(named.error)")
+            let said = try claims(of: named.output)
+            #expect(said.sub == "operator" && said.jti == "operator-1")
+            #expect(said.scope == "credentials:revoke orders:read")
+            var ids: Set<String> = []
+            for _ in 0..<2 {
+                ids.insert(try claims(of: await Command.run("token", "--subject", "alice", in: folder).output).jti)
+            }
+            #expect(ids.count == 2 && !ids.contains(""))
+            let empty = try await Command.run("token", "--subject", "alice", "--token-id", "", in: folder)
+            #expect(empty.status == 2 && empty.error.contains("1 to 256 bytes") && empty.output.isEmpty)
+            let unknown = try await Command.run("token", "--subject", "alice", "--scope", "orders:all", in: folder)
+            #expect(unknown.status == 2 && unknown.error.contains("credentials:revoke"))
+        }
+    }
 }

@@ -34,12 +34,23 @@ def cases(path, enumeration):
 
 
 def routes():
-    """Method and path of every registered route."""
+    """Method and path of every registered route, those of auth schemes included."""
     return {
         f"{method.upper()} {path}"
-        for file in sorted((SOURCES / "Transports").rglob("*.swift"))
-        for method, path in re.findall(r'Route\(\.(\w+), "([^"]+)"', file.read_text())
+        for module in ("Transports", "Authentication") for file in sorted((SOURCES / module).rglob("*.swift"))
+        for method, path in re.findall(r'(?:Route|CredentialEndpoint)\(\.(\w+), "([^"]+)"', file.read_text())
     }
+
+
+def schemes():
+    """The names of the auth schemes, in the order of their registration."""
+    types = re.findall(r"AuthSchemeRegistration\((\w+)\.profile\)", _read("Catalog/AuthSchemes.swift"))
+    names = {
+        type: name for module in ("Authentication/Schemes", "TransportCore") for file in (SOURCES / module).glob("*.swift")
+        for type, name in re.findall(
+            r'struct (\w+): AuthScheme \{.*?profile = AuthSchemeProfile\(\s*"(\w+)"', file.read_text(), re.S)
+    }
+    return [names[type] for type in types]
 
 
 def limits():
@@ -91,6 +102,10 @@ def check(documents):
     sockets = {f"GET {channel['address']}" for channel in documents.asyncapi["channels"].values()} - operations
     differ("Protocol.md, routes", {code(row[0]).split("?")[0] for row in rows("Routes")}, operations | sockets)
 
+    differ("Protocol.md, schemes", [code(row[0]) for row in rows("Authentication")] + ["none"], schemes())
+    differ("openapi.yaml, security schemes", set(documents.openapi["components"]["securitySchemes"]), set(schemes()) - {
+        "none", "subprotocol", "message"})  # which no request but a WebSocket's has
+
     documented = {code(row[0]): int(row[1]) for row in rows("Limits")}
     differ("Protocol.md, limits", documented, limits())
     options = set(re.findall(r"@Option\(.*?var (\w+) =", _read("tandem/Serve/ServeOptions.swift"), re.S))
@@ -106,8 +121,12 @@ def _check_senders(reasons):
     """Where Protocol.md says that a transport ends streams with a reason, its code does; and the other way round."""
     folders = {"in process": ("InProcess",), "SSE": ("SSE", "Shared"), "WebSocket": ("WebSocket", "Shared")}
     for row in rows("Close reasons"):
-        # `cut(stream, .slowConsumer)`, `close(stream, .draining.after(...))`: not what only names a reason, as a log does.
-        ends = re.compile(rf"\b(?:cut|close)\(\w+, \.{reasons[code(row[1])][2]}\b")
+        # `cut(stream, .slowConsumer)`, `close(stream, .draining.after(...))`, `refuse(stream, .timeout, 401, ...)`: not what only
+        # names a reason, as a log does. The reasons of a credential's end come from its standing.
+        pattern = rf"\b(?:cut|close|refuse)\(\s*\w+,[^(){{}}]*?\s\.{reasons[code(row[1])][2]}\b"
+        if code(row[1]).startswith("credential-"):
+            pattern += r"|\.closeReason\b"
+        ends = re.compile(pattern)
         actual = {
             sender for sender, names in folders.items() for name in names
             for file in (SOURCES / "Transports" / name).glob("*.swift") if ends.search(file.read_text())
