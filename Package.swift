@@ -86,9 +86,9 @@ let everything: [Target] =
         tests(
             "AuthStudyTests",
             [
-                "AuthStudy", "Catalog", "Authentication", "ExperimentModel", "Transports", "LWS", "TransportCore",
-                "OrderUpdates", "Clocks",
-            ], resources: [.copy("Resources")]),
+                "AuthStudy", "Catalog", "Authentication", "ExperimentModel", "Transports", "TransportCore", "OrderUpdates",
+                logging,
+            ]),
         module(
             "Catalog",
             ["Transports", "Authentication", "ExperimentRunner", "Reporting", "ExperimentModel", "TransportCore"]),

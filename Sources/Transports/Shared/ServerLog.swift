@@ -4,8 +4,8 @@ import Logging
 struct ServerLog: Sendable {
     let logger: Logger
 
-    init() {
-        logger = Logger(label: "tandem.server")
+    init(_ logger: Logger) {
+        self.logger = logger
     }
 
     func refused(_ status: Int, _ path: String, _ cause: String) {

@@ -1,5 +1,6 @@
 import Clocks
 import LWS
+public import Logging
 import Synchronization
 public import TransportCore
 
@@ -28,16 +29,18 @@ public final class SocketServer: RunningServer {
     private let isStopped = Mutex(false)
 
     /// Serves until it is drained or stopped.
+    /// - Parameter logger: takes a line a refusal, on the loops' threads.
     /// - Throws: `TransportError` where the address is in use, a file is missing, or the loops cannot start.
     public init(
-        _ service: OrderService, _ configuration: ServerConfiguration, transports: [any SocketTransport]
+        _ service: OrderService, _ configuration: ServerConfiguration, transports: [any SocketTransport],
+        logger: Logger = Logger(label: "tandem.server")
     ) throws {
         let routes =
             OrderAPI.routes + service.auth.endpoints.map { Route($0) }
             + transports.flatMap { transport in transport.routes.map { $0.of(transport.name) } }
         let fleet = ServerFleet()
         let webSockets = transports.lazy.compactMap(\.webSockets).first
-        let log = ServerLog()
+        let log = ServerLog(logger)
         var sockets: [ListeningSocket] = []
         var h2cSockets: [ListeningSocket] = []
         var loops: [EventLoop] = []

@@ -94,7 +94,7 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
         let held = loop.partialMessages[token]?.count ?? 0
         guard held + bytes.count <= loop.messageLimit(of: token) else {
             loop.partialMessages[token] = nil
-            loop.close(token, .messageTooBig)
+            loop.refuse(token, .messageTooBig, 413, "a message of more than \(loop.messageLimit(of: token)) bytes")
             return true
         }
         guard isFinal, held == 0 else {
@@ -110,8 +110,7 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
 
     private func handle(_ bytes: [UInt8], isText: Bool, _ stream: Int, _ loop: ServerLoop) {
         guard isText, let message = ClientMessage(json: bytes) else {
-            loop.close(stream, .policyViolation)
-            return
+            return loop.refuse(stream, .policyViolation, 400, "a message that is none of \(Self.subprotocol)")
         }
         guard loop.unauthenticated[stream] == nil else { return loop.authenticate(stream, message) }
         switch message.type {
@@ -119,7 +118,7 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
         case "unsubscribe": unsubscribe(message, stream, loop)
         case "command": command(message, stream, loop)
         case "refresh": refresh(message, stream, loop)
-        default: loop.close(stream, .policyViolation)
+        default: loop.refuse(stream, .policyViolation, 400, "a message of a type that is not due")
         }
     }
 
@@ -161,6 +160,10 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
         let principal = loop.principals[loop.streams[stream].principal]
         let result = CommandResult.perform(
             message.command, on: message.orderId ?? "", reason: message.reason, principal, loop)
+        if !result.isAccepted, result.status != 409 {
+            loop.counters.refused.count()
+            loop.log.refused(result.status, "socket", result.message)
+        }
         loop.send(message: String(decoding: result.json(id: message.id, typed: true), as: UTF8.self), to: stream)
     }
 
@@ -170,12 +173,13 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
         do {
             principal = try loop.service.auth.authenticate(token: message.token ?? "")
         } catch {
-            loop.log.refused(error.status, "refresh", error.cause)
-            return loop.send(error: .init(error.status, error.publicDetail), order: "", to: stream)
+            return loop.send(
+                error: .init(error.status, error.publicDetail), order: "", because: error.cause, to: stream)
         }
         guard principal.scopes.contains(.read), loop.renew(stream, with: principal) else {
-            loop.log.refused(403, "refresh", "the token is another's, or does not allow \(Scope.read.rawValue)")
-            return loop.send(error: .init(403, "the token is not for this stream"), order: "", to: stream)
+            return loop.send(
+                error: .init(403, "the token is not for this stream"), order: "",
+                because: "the token is another's, or does not allow \(Scope.read.rawValue)", to: stream)
         }
         let expires = principal.expires.map(String.init) ?? "null"
         loop.send(message: "{\"type\":\"refreshed\",\"expires\":\(expires)}", to: stream)
@@ -227,8 +231,10 @@ extension ServerLoop {
         send(bytes, to: stream)
     }
 
-    func send(error: Refusal, order: String, to stream: Int) {
+    /// - Parameter cause: for the log, where the peer is told less.
+    func send(error: Refusal, order: String, because cause: String? = nil, to stream: Int) {
         counters.refused.count()
+        log.refused(error.status, "socket", cause ?? error.detail)
         var json: [UInt8] = Array("{\"type\":\"error\",\"orderId\":".utf8)
         json.appendJSONString(String(order.prefix(OrderID.maximumLength)))
         json += ",\"status\":\(error.status),\"detail\":".utf8

@@ -80,7 +80,8 @@ extension ServerLoop {
         if let order { subscribe(stream, to: order, after: socket.after) }
     }
 
-    private func refuse(_ stream: Int, _ reason: CloseReason, _ status: Int, _ cause: String) {
+    /// Ends a WebSocket for what its peer has sent, and says why in the log.
+    func refuse(_ stream: Int, _ reason: CloseReason, _ status: Int, _ cause: String) {
         counters.refused.count()
         log.refused(status, "socket", cause)
         close(stream, reason)

@@ -1,0 +1,128 @@
+public import ExperimentModel
+import LWS
+import TransportCore
+
+/// The list against one server: the attacks that can exist in its cell, and good requests before and after them.
+public struct AttackRun: Sendable {
+    private let target: AuthTarget
+    private let kit: CredentialKit
+    private let conditions: AttackConditions
+    private let log: (@Sendable () -> [String])?
+
+    /// - Parameters:
+    ///   - kit: whose keys the server follows in `verificationKeys`, and whose policy it has.
+    ///   - conditions: how the server is set besides.
+    ///   - log: the lines of the server's log so far; a line must be there before what it is of has been answered. Nil leaves
+    ///     unchecked that each refusal has its line, and that no line holds a credential.
+    public init(
+        target: AuthTarget, kit: CredentialKit, conditions: AttackConditions = AttackConditions(),
+        log: (@Sendable () -> [String])? = nil
+    ) {
+        self.target = target
+        self.kit = kit
+        self.conditions = conditions
+        self.log = log
+    }
+
+    /// Runs the list, which takes seconds. The server's orders stay as they are; its keys are put back at the start.
+    /// - Throws: where the server cannot be reached at all. What it answers is a result.
+    public func run() async throws -> [AuthSummary.Attack] {
+        try kit.restoreKeys()
+        let attacks = Attacks.all.filter { $0.objection(to: target) == nil }
+        let controls = attacks.filter { $0.category == .control }
+        var results = try await BlockingThread.run { [self] in
+            let attacker = Attacker(target, kit, conditions)
+            try attacker.awaitKeys()
+            try attacker.revoke("{\"tokenId\":\(quoted(LifeAttacks.revokedAtTheStart))}")
+            return attacks.filter { !$0.isSlow }.map { result(of: $0, in: LogMark(log)) }
+        }
+        let slow = attacks.filter(\.isSlow)
+        let mark = LogMark(log)
+        let slowResults = try await withThrowingTaskGroup { group in
+            for (index, attack) in slow.enumerated() {
+                group.addTask {
+                    let certificate =
+                        target.isMutualTLS
+                        ? try await attack.certificateLifetime.asyncMap { try await kit.makeCertificate(lifetime: $0) } : nil
+                    return (
+                        index, try await BlockingThread.run { result(of: attack, in: nil, certificate: certificate) }
+                    )
+                }
+            }
+            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        results += slow.indices.compactMap { slowResults[$0] }
+        results += try await BlockingThread.run { [self] in
+            controls.map { control in
+                var result = result(of: control, in: LogMark(log))
+                result.name += ", afterwards"
+                return result
+            }
+        }
+        results.append(try await BlockingThread.run { [self] in try health() })
+        if let mark { results.append(mark.verdict(on: slow.reduce(0) { $0 + $1.logLines })) }
+        return results
+    }
+
+    private func result(
+        of attack: Attack, in mark: LogMark?, certificate: IssuedCertificate? = nil
+    ) -> AuthSummary.Attack {
+        let attacker = Attacker(target, kit, conditions, ownCertificate: certificate)
+        let expected = attack.expected(of: target)
+        var observed: String
+        var isRepelled = false
+        do {
+            let outcome = try attack.carryOut(by: attacker)
+            observed = outcome.description
+            isRepelled = expected.contains(outcome)
+        } catch let refused as Attacker.Refused {
+            observed = "not prepared: \(refused.outcome)"
+        } catch {
+            observed = "not carried out: \(error)"
+        }
+        if let flaw = attacker.echo ?? mark?.flaw(attack.logLines, secrets: attacker.secrets) {
+            observed += "; \(flaw)"
+            isRepelled = false
+        }
+        var wanted: [String] = []
+        for text in expected.map(\.description) where !wanted.contains(text) { wanted.append(text) }
+        return AuthSummary.Attack(
+            name: attack.name, category: attack.category.rawValue, expected: wanted.joined(separator: " or "),
+            observed: observed, isRepelled: isRepelled)
+    }
+
+    private func health() throws -> AuthSummary.Attack {
+        let attacker = Attacker(target, kit, conditions)
+        let exchange = try attacker.answer(RawRequest("GET", "/healthz"), certificate: nil)
+        return AuthSummary.Attack(
+            name: "health, afterwards", category: Attack.Category.control.rawValue, expected: "200",
+            observed: "\(exchange.status ?? 0)", isRepelled: exchange.status == 200)
+    }
+}
+
+extension Attacker {
+    /// Where a credential came back in an answer; nil where none did.
+    fileprivate var echo: String? {
+        for answer in answers {
+            let text = String(decoding: answer, as: UTF8.self)
+            if secrets.contains(where: { text.contains($0) }) { return "the credential came back in the answer" }
+        }
+        return nil
+    }
+
+    /// Waits until the server takes every key: an earlier run may have removed one.
+    fileprivate func awaitKeys() throws {
+        for _ in 0..<100 {
+            let session = try answer(
+                RawRequest("GET", "/orders/\(target.order)"), .bearer(kit.token(key: .doomed)), certificate: nil)
+            if session.status == 200 { return }
+            wait(for: .milliseconds(100))
+        }
+    }
+}
+
+extension Optional where Wrapped: Sendable {
+    fileprivate func asyncMap<T>(_ transform: (Wrapped) async throws -> T) async rethrows -> T? {
+        if let value = self { try await transform(value) } else { nil }
+    }
+}

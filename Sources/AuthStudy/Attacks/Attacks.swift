@@ -1,0 +1,9 @@
+/// The whole list.
+public enum Attacks {
+    /// Every attack and every control, each with a name of its own.
+    public static let all: [Attack] =
+        Controls.all + TokenAttacks.all + KeyAttacks.all + ClaimsAttacks.all + DuplicationAttacks.all + SizeAttacks.all
+        + OwnershipAttacks.all + ScopeAttacks.all + TicketAttacks.all + OriginAttacks.all + SubprotocolAttacks.all
+        + FirstMessageAttacks.all + InjectionAttacks.all + CompressionAttacks.all + CertificateAttacks.all
+        + LifeAttacks.all
+}

@@ -1,0 +1,42 @@
+import Authentication
+import TransportCore
+
+/// What a cell can say, and how it says no.
+extension AuthTarget {
+    var isWebSocket: Bool { transport == .websocket }
+    var takesFirstMessage: Bool { scheme == FirstMessageScheme.profile.name }
+    var isCookie: Bool { scheme == CookieScheme.profile.name }
+    var isTicket: Bool { scheme == TicketScheme.profile.name }
+    var isQuery: Bool { scheme == QueryScheme.profile.name }
+    var isSubprotocol: Bool { scheme == SubprotocolScheme.profile.name }
+    var isBearer: Bool { scheme == BearerScheme.profile.name }
+    var isMutualTLS: Bool { scheme == MutualTLSScheme.profile.name }
+    /// Whether browsers send the credential by themselves.
+    var isAmbient: Bool { isCookie || isMutualTLS }
+    /// Whether a token is exchanged for the credential, and so judged there.
+    var exchangesToken: Bool { isCookie || isTicket }
+    /// Whether the answer goes on for as long as the credential stands.
+    var isStream: Bool { transport == .sse || isWebSocket }
+
+    /// How a stream or a poll that was asked for is refused.
+    func refusal(_ status: Int) -> [Outcome] {
+        if takesFirstMessage {
+            switch status {
+            case 401: return [.close(.unauthorized)]
+            case 403: return [.close(.forbidden)]
+            case 404: return [.close(.unknownOrder)]
+            default: break
+            }
+        }
+        return handshakeRefusal(status)
+    }
+
+    /// How a handshake is refused, whatever the scheme.
+    func handshakeRefusal(_ status: Int) -> [Outcome] {
+        // libwebsockets 4.1 can only reset the stream of an extended CONNECT.
+        isWebSocket && version == .h2 ? [.reset] : [.status(status)]
+    }
+
+    /// How a bad token is refused: where it opens, or where it is exchanged.
+    var tokenRefusal: [Outcome] { exchangesToken ? [.status(401)] : refusal(401) }
+}

@@ -1,0 +1,42 @@
+import TransportCore
+
+/// Good requests, which must pass: a server that refuses everything repels every attack.
+enum Controls {
+    static var all: [Attack] {
+        [control("the owner's order") { try $0.open(nil, $0.credential()) }]
+            + CredentialKit.Key.allCases.filter { $0 != .impostor && $0 != .doomed }.map { key in
+                control("a token of \(key.rawValue)", unless: \.objectionToTokens) { attacker in
+                    try attacker.open(nil, attacker.credential(attacker.kit.token(key: key)))
+                }
+            } + [
+                control("a page of the allowed origin") { attacker in
+                    try attacker.open(nil, attacker.credential().fromNoPage) {
+                        $0.set("origin", attacker.conditions.allowedOrigin)
+                    }
+                },
+                control("a stranger's own order") { attacker in
+                    guard !attacker.target.isMutualTLS else {
+                        return try attacker.outcome(
+                            attacker.opening(attacker.target.foreignOrder), certificate: .stranger)
+                    }
+                    let order = attacker.target.foreignOrder
+                    return try attacker.open(
+                        order, attacker.credential(attacker.kit.token(CredentialKit.stranger), orders: [order]))
+                },
+                control("a typ of at+jwt, several audiences", unless: \.objectionToTokens) { attacker in
+                    var draft = attacker.kit.draft()
+                    draft.setHeader("typ", "\"at+jwt\"")
+                    let audience = draft.claims.first { $0.name == "aud" }?.json ?? "\"\""
+                    draft.set("aud", "[\"other\",\(audience)]")
+                    return try attacker.open(nil, attacker.credential(attacker.kit.sign(draft)))
+                },
+            ]
+    }
+
+    private static func control(
+        _ name: String, unless objects: @escaping @Sendable (AuthTarget) -> String? = { _ in nil },
+        _ carryOut: @escaping @Sendable (Attacker) throws -> Outcome
+    ) -> Attack {
+        Attack(name, .control, logLines: 0, unless: objects, expects: { _ in [.delivered] }, carryOut)
+    }
+}

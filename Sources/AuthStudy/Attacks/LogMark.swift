@@ -1,0 +1,37 @@
+import ExperimentModel
+
+/// A place in the server's log, to see what was written after it.
+struct LogMark {
+    private let log: @Sendable () -> [String]
+    private let count: Int
+
+    /// Nil where there is no log to look at.
+    init?(_ log: (@Sendable () -> [String])?) {
+        guard let log else { return nil }
+        self.log = log
+        count = log().count
+    }
+
+    private var lines: [String] { Array(log().dropFirst(count)) }
+
+    /// What is wrong with the lines of one attack; nil where nothing is.
+    func flaw(_ wanted: Int, secrets: Set<String>) -> String? {
+        let lines = lines
+        if lines.contains(where: { line in secrets.contains { line.contains($0) } }) {
+            return "the log holds the credential"
+        }
+        if let line = lines.first(where: { !Self.hasCause($0) }) { return "a line of the log has no cause: \(line)" }
+        return lines.count == wanted ? nil : "\(lines.count) lines in the log, not \(wanted)"
+    }
+
+    /// Of several attacks at once.
+    func verdict(on wanted: Int) -> AuthSummary.Attack {
+        let flaw = flaw(wanted, secrets: [])
+        return AuthSummary.Attack(
+            name: "the log of the slow attacks", category: Attack.Category.control.rawValue,
+            expected: "\(wanted) lines, each with a cause", observed: flaw ?? "\(wanted) lines",
+            isRepelled: flaw == nil)
+    }
+
+    private static func hasCause(_ line: String) -> Bool { line.contains("cause=") || line.contains("reason=") }
+}

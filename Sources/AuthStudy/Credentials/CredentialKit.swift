@@ -1,0 +1,163 @@
+public import Authentication
+import Clocks
+public import LWS
+public import TransportCore
+
+/// Keys, tokens and certificates for one server under study, good ones and bad ones, in a folder that only its owner can enter.
+///
+/// The folder is removed by whoever made its parent.
+public struct CredentialKit: Sendable {
+    /// The key that a token is signed with. Each is one of the server's but for `impostor`.
+    public enum Key: String, Sendable, CaseIterable {
+        case es256, hs256, rs256, eddsa
+        /// One of the server's that an attack removes.
+        case doomed
+        /// None of the server's.
+        case impostor
+    }
+
+    /// The form in which a public key is taken for the secret of an HMAC.
+    enum Confusion: String {
+        case rsaPEM, rsaModulus, ellipticPoint
+    }
+
+    /// A client certificate.
+    public enum Certificate: String, Sendable, CaseIterable {
+        /// Of `owner`.
+        case good
+        /// Of `stranger`.
+        case stranger
+        /// In the owner's name, of an authority that the server does not know.
+        case untrusted
+        /// In the owner's name, of the authority of the server's own certificate.
+        case serverAuthority = "server-authority"
+        case selfSigned = "self-signed"
+        case expired
+        /// Names the owner and the stranger.
+        case twoNames = "two-names"
+        /// Has a line feed in its name.
+        case controlCharacter = "control-character"
+        /// Has no common name.
+        case nameless
+    }
+
+    /// Whose order `AuthTarget.order` is.
+    public static let owner = "alice"
+    public static let stranger = "mallory"
+
+    public let folder: String
+    /// JWKS file for the server, mode 0600: it holds the secret of HS256.
+    public let verificationKeys: String
+    /// The certificate of 127.0.0.1, and PEM files of its authority and of the clients' authority.
+    public let serverCertificate: RawTLS.Certificate
+    public let authority: String
+    public let clientAuthority: String
+    /// What the server must be set to take.
+    public let policy: TokenPolicy
+
+    let keys: [Key: JSONWebKeyText]
+    let issuers: [Key: TokenIssuer]
+    /// What signs with a public key of the server's as if it were a shared secret, which everybody could.
+    let confused: [Confusion: TokenIssuer]
+    private let certificates: String
+
+    /// Makes the folder and what is in it; takes about a second.
+    /// - Throws: `CredentialError` where the folder is there already, or `openssl` is missing or fails.
+    public init(in folder: String, policy: TokenPolicy = .development) async throws {
+        try SecretFile.makeFolder(folder)
+        self.folder = folder
+        self.policy = policy
+        certificates = folder
+        let material = try await KeyMaking.make(in: folder)
+        keys = material.keys
+        var issuers: [Key: TokenIssuer] = [:]
+        for (name, key) in keys {
+            issuers[name] = try await TokenIssuer(jwks: JSONWebKeyText.set([key]), origin: name.rawValue)
+        }
+        self.issuers = issuers
+        var confused: [Confusion: TokenIssuer] = [:]
+        for (name, secret) in try material.confusions {
+            let key = JSONWebKeyText(members: [("kty", "oct"), ("kid", "confused"), ("k", Base64URL.encode(secret))])
+            confused[name] = try await TokenIssuer(jwks: JSONWebKeyText.set([key]), origin: name.rawValue)
+        }
+        self.confused = confused
+        try await CertificateMaking.make(in: folder)
+        serverCertificate = CertificateMaking.files("server", in: folder)
+        authority = folder + "/authority.pem"
+        clientAuthority = folder + "/clients.pem"
+        verificationKeys = folder + "/server.jwks"
+        try restoreKeys()
+    }
+
+    /// A kit for another server: the same keys and certificates, with a file of verification keys of its own.
+    public init(copying other: CredentialKit, in folder: String) throws {
+        try SecretFile.makeFolder(folder)
+        self.folder = folder
+        (policy, keys, issuers, confused) = (other.policy, other.keys, other.issuers, other.confused)
+        (certificates, serverCertificate) = (other.certificates, other.serverCertificate)
+        (authority, clientAuthority) = (other.authority, other.clientAuthority)
+        verificationKeys = folder + "/server.jwks"
+        try restoreKeys()
+    }
+
+    public func certificate(_ name: Certificate) -> RawTLS.Certificate {
+        CertificateMaking.files(name.rawValue, in: certificates)
+    }
+
+    /// A certificate of the clients' authority for `owner`, with a serial number of its own.
+    /// - Parameter lifetime: until its end, in whole seconds.
+    public func makeCertificate(lifetime: Duration) async throws -> IssuedCertificate {
+        try await CertificateMaking.issue(
+            subject: Self.owner, lifetime: lifetime, in: certificates, to: folder)
+    }
+
+    // MARK: The server's keys
+
+    /// Puts every key of the server's back; one that follows the file has them when it has looked.
+    public func restoreKeys() throws {
+        try writeKeys(without: [.impostor])
+    }
+
+    /// Takes a key from the server's.
+    public func remove(_ key: Key) throws {
+        try writeKeys(without: [.impostor, key])
+    }
+
+    private func writeKeys(without missing: Set<Key>) throws {
+        let present = Key.allCases.filter { !missing.contains($0) }.compactMap { keys[$0]?.verification }
+        try SecretFile.write(JSONWebKeyText.set(present), to: verificationKeys)
+    }
+
+    // MARK: Tokens
+
+    /// A token that a server takes which is set as the kit says.
+    public func token(
+        _ subject: String = Self.owner, scopes: Set<Scope> = [.read, .command], lifetime: Duration = .seconds(3600),
+        key: Key = .es256
+    ) throws -> String {
+        guard let issuer = issuers[key] else { preconditionFailure("the kit has every key") }
+        return try issuer.issue(
+            subject: subject, scopes: scopes, issuer: policy.issuer, audience: policy.audience, lifetime: lifetime)
+    }
+
+    /// What such a token consists of, to be spoilt.
+    func draft(_ subject: String = Self.owner, scopes: String = "orders:read orders:command", key: Key = .es256)
+        -> TokenDraft
+    {
+        let now = MonotonicClock().unixNanoseconds / 1_000_000_000
+        var draft = TokenDraft(
+            header: [("alg", quoted(keys[key]?["alg"] ?? "")), ("kid", quoted(keys[key]?["kid"] ?? "")), ("typ", "\"JWT\"")],
+            claims: [
+                ("sub", quoted(subject)), ("iat", "\(now)"), ("exp", "\(now + 3600)"), ("scope", quoted(scopes)),
+                ("jti", quoted("study-\(UInt64.random(in: 0...UInt64.max))")),
+            ])
+        if let issuer = policy.issuer { draft.claims.append(("iss", quoted(issuer))) }
+        if let audience = policy.audience { draft.claims.append(("aud", quoted(audience))) }
+        return draft
+    }
+
+    func sign(_ draft: TokenDraft, with key: Key = .es256) throws -> String {
+        guard let issuer = issuers[key] else { preconditionFailure("the kit has every key") }
+        return try issuer.sign(header: draft.headerBytes, payload: draft.payloadBytes)
+    }
+}

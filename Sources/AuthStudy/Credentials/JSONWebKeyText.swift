@@ -1,0 +1,19 @@
+/// A JSON Web Key (RFC 7517) by its members, all of which are text.
+struct JSONWebKeyText: Sendable {
+    var members: [(name: String, value: String)]
+
+    subscript(name: String) -> String? { members.first { $0.name == name }?.value }
+
+    var json: String {
+        "{" + members.map { "\"\($0.name)\":\"\($0.value)\"" }.joined(separator: ",") + "}"
+    }
+
+    /// What a server needs of it: without the private part, or all of a shared secret.
+    var verification: JSONWebKeyText {
+        JSONWebKeyText(members: members.filter { !["d", "p", "q"].contains($0.name) })
+    }
+
+    static func set(_ keys: [JSONWebKeyText]) -> String {
+        "{\"keys\":[\(keys.map(\.json).joined(separator: ","))]}"
+    }
+}

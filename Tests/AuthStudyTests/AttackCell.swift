@@ -1,0 +1,25 @@
+import Catalog
+import Testing
+import TransportCore
+
+/// A cell that the list is run against: every one in which the scheme can exist.
+struct AttackCell: Sendable, CustomTestStringConvertible {
+    let transport: TransportName
+    let version: ProtocolVersion
+    let tls: Bool
+    let scheme: AuthSchemeRegistration
+
+    var testDescription: String {
+        "\(scheme.profile.name) on \(transport) over \(version.rawValue)\(tls ? " with TLS" : "")"
+    }
+
+    static let all: [Self] = Catalog.socketTransports.map(\.name).flatMap { transport in
+        // HTTP/2 also where there is nothing to measure it with: a WebSocket in a stream of it (RFC 8441) can be attacked.
+        [(ProtocolVersion.h1, false), (.h1, true), (.h2, true)].flatMap { version, tls in
+            Catalog.authSchemes
+                .filter { $0.profile.name != NoAuthentication.profile.name }
+                .filter { $0.profile.objection(to: transport, tls: tls) == nil }
+                .map { Self(transport: transport, version: version, tls: tls, scheme: $0) }
+        }
+    }
+}
