@@ -73,15 +73,15 @@ let everything: [Target] =
         module(
             "AuthStudy",
             [
-                "Authentication", "ExperimentModel", "LoadGeneration", "Transports", "LWS", "Measurement",
-                "TransportCore",
+                "Authentication", "ExperimentModel", "ExperimentRunner", "LoadGeneration", "Transports", "LWS",
+                "Measurement", "TransportCore",
                 "OrderUpdates", "Clocks", subprocess,
             ]),
         tests(
             "AuthStudyTests",
             [
-                "AuthStudy", "Catalog", "Authentication", "ExperimentModel", "Transports", "LWS", "TransportCore",
-                "OrderUpdates", "Clocks",
+                "AuthStudy", "Catalog", "Authentication", "ExperimentModel", "ExperimentRunner", "Transports", "LWS",
+                "TransportCore", "OrderUpdates", "Clocks",
             ], resources: [.copy("Resources")]),
         module(
             "Catalog",
