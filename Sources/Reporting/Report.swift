@@ -13,7 +13,7 @@ public struct Report: Sendable {
     /// All forms that Tandem ships.
     public static let standardRenderers: [any Renderer] = [
         HTMLRenderer(), MarkdownRenderer(), DecisionRenderer(), CellsCSVRenderer(), PercentilesCSVRenderer(),
-        ComparisonsCSVRenderer(),
+        ComparisonsCSVRenderer(), AuthCSVRenderer(), AuthJSONRenderer(),
     ]
 
     /// - Throws: `ReportError` where there is nothing to report on.
@@ -25,7 +25,7 @@ public struct Report: Sendable {
     public func render(_ folder: ResultFolder) async throws -> ReportFiles {
         let analysis = try analyze(folder)
         var files = ReportFiles()
-        for renderer in renderers {
+        for renderer in renderers where renderer.applies(to: analysis) {
             files.add(renderer.fileName, try await renderer.render(analysis))
         }
         return files

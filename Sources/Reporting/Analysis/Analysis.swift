@@ -26,6 +26,8 @@ public struct Analysis: Sendable {
     public var noise: [NoiseCheck]
     public var exclusions: [Exclusion]
     public var memory: [MemoryFit]
+    /// Nil where the run is no study of auth schemes.
+    public var auth: AuthAnalysis?
 
     /// The conditions of all groups.
     public var conditions: [Condition] { groups.map(\.condition) }

@@ -39,7 +39,8 @@ struct AnalysisBuilder {
             contrasts: groups.flatMap { contrasts(in: $0, noise: noise) },
             noise: noise,
             exclusions: exclusions(),
-            memory: memoryFits(among: groups.map(\.condition)))
+            memory: memoryFits(among: groups.map(\.condition)),
+            auth: AuthAnalysis(folder))
     }
 
     /// A trial that was repeated after a failure counts as its last line says.

@@ -12,6 +12,8 @@ public struct PercentilesCSVRenderer: Renderer {
 
     public init() {}
 
+    public func applies(to analysis: Analysis) -> Bool { analysis.auth == nil }
+
     public func render(_ analysis: Analysis) -> String {
         var table = CSVTable(CSVCell.columns + ["latency", "percentile", "value_ns", "count", "censored", "trials"])
         for cell in analysis.cellsWithFloors {
