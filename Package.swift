@@ -79,15 +79,15 @@ let everything: [Target] =
         module(
             "AuthStudy",
             [
-                "Authentication", "ExperimentModel", "LoadGeneration", "Transports", "LWS", "Measurement",
-                "TransportCore",
+                "Authentication", "ExperimentModel", "ExperimentRunner", "LoadGeneration", "Transports", "LWS",
+                "Measurement", "TransportCore",
                 "OrderUpdates", "Clocks", subprocess,
             ]),
         tests(
             "AuthStudyTests",
             [
-                "AuthStudy", "Catalog", "Authentication", "ExperimentModel", "Transports", "TransportCore", "OrderUpdates",
-                logging,
+                "AuthStudy", "Catalog", "Authentication", "ExperimentModel", "ExperimentRunner", "Transports", "LWS",
+                "TransportCore", "OrderUpdates", "Clocks", logging,
             ]),
         module(
             "Catalog",

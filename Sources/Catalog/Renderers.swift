@@ -9,6 +9,8 @@ extension Catalog {
         CellsCSVRenderer(),
         PercentilesCSVRenderer(),
         ComparisonsCSVRenderer(),
+        AuthCSVRenderer(),
+        AuthJSONRenderer(),
     ])
 
     /// Traps where two renderers write one file: each would see only what the last of them wrote.

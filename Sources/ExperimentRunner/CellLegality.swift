@@ -50,6 +50,8 @@ package struct CellLegality {
         guard settings.authSchemes.contains(cell.auth) else {
             return "no auth scheme '\(cell.auth)' is registered"
         }
+        let transport = TransportName(rawValue: cell.transport)
+        if let objection = settings.authObjection(cell.auth, transport, cell.tls) { return objection }
         // A transport that no protocol carries ignores the version.
         if !capabilities.protocolVersions.isEmpty,
             ProtocolVersion(rawValue: cell.protocolVersion).map(capabilities.protocolVersions.contains) != true

@@ -47,7 +47,7 @@ public struct ExperimentRun: Sendable {
     }
 
     private func certificate(_ trials: [Trial], _ folder: TemporaryFolder) async throws -> DevelopmentCertificate? {
-        guard trials.contains(where: { $0.cell.tls }) else { return nil }
+        guard settings.study == nil, trials.contains(where: { $0.cell.tls }) else { return nil }
         do {
             return try await DevelopmentCertificate.create(in: folder.path)
         } catch {
@@ -59,6 +59,7 @@ public struct ExperimentRun: Sendable {
     private func clientFloors(_ trials: [Trial]) async throws -> [String: Int64] {
         var floors: [String: Int64] = [:]
         var seen: Set<String> = []
+        guard settings.study == nil else { return floors }
         for trial in trials where seen.insert(trial.cell.load.name).inserted {
             observer.observe(.calibrating(load: trial.cell.load.name))
             floors[trial.cell.load.name] = try await ClientCalibration(settings: settings).floor(of: trial.cell.load)

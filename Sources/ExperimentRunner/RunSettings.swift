@@ -17,6 +17,10 @@ public struct RunSettings: Sendable {
     /// Names of the registered auth schemes.
     public var authSchemes: [String]
     public var probes: [any Probe]
+    /// Why a cell with an auth scheme cannot exist, in one sentence; nil where it can.
+    public var authObjection: @Sendable (_ scheme: String, _ transport: TransportName, _ tls: Bool) -> String?
+    /// Nil for a study of delivery.
+    public var study: (any TrialStudy)?
 
     /// Who the load generator is to a server that checks.
     public struct Credentials: Sendable {
@@ -28,12 +32,18 @@ public struct RunSettings: Sendable {
         public var publisherToken: String
         /// The owner's name.
         public var owner: String
+        /// The authority of client certificates, and the owner's own; nil where no cell needs one.
+        public var client: DevelopmentClientCertificate?
 
-        public init(keySetPath: String, subscriberToken: String, publisherToken: String, owner: String) {
+        public init(
+            keySetPath: String, subscriberToken: String, publisherToken: String, owner: String,
+            client: DevelopmentClientCertificate? = nil
+        ) {
             self.keySetPath = keySetPath
             self.subscriberToken = subscriberToken
             self.publisherToken = publisherToken
             self.owner = owner
+            self.client = client
         }
     }
 
@@ -41,7 +51,10 @@ public struct RunSettings: Sendable {
         tandem: String, floorFolder: String, pins: Bool = false, processors: [Int] = AllowedProcessors.current,
         credentials: Credentials,
         capabilities: @escaping @Sendable (_ transport: String) -> TransportCapabilities?, authSchemes: [String],
-        probes: [any Probe]
+        probes: [any Probe],
+        authObjection: @escaping @Sendable (_ scheme: String, _ transport: TransportName, _ tls: Bool) -> String? = {
+            _, _, _ in nil
+        }, study: (any TrialStudy)? = nil
     ) {
         self.tandem = tandem
         self.floorFolder = floorFolder
@@ -51,6 +64,8 @@ public struct RunSettings: Sendable {
         self.capabilities = capabilities
         self.authSchemes = authSchemes
         self.probes = probes
+        self.authObjection = authObjection
+        self.study = study
     }
 
     var floorServer: String { floorFolder + "/floor-server" }

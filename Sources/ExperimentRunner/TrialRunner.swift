@@ -27,8 +27,13 @@ struct TrialRunner {
         let started = Timestamp.string(identity.clock.unixNanoseconds)
         var observation: Observation
         do {
-            let (result, readings) = try await measure(trial)
-            observation = self.observation(of: trial, result, readings)
+            if let study = settings.study {
+                observation = identity.observation(of: trial, .ok, reason: nil)
+                try await study.measure(trial, &observation)
+            } else {
+                let (result, readings) = try await measure(trial)
+                observation = self.observation(of: trial, result, readings)
+            }
         } catch {
             try Task.checkCancellation()
             if error is CancellationError { throw error }
@@ -87,6 +92,8 @@ struct TrialRunner {
             specification.companion = server.pid
         }
         if cell.auth != "none" {
+            specification.subscriberScheme = cell.auth
+            if cell.auth == "mtls" { specification.subscriberCertificate = settings.credentials.client?.owner }
             specification.subscriberToken = settings.credentials.subscriberToken
             specification.publisherToken = settings.credentials.publisherToken
         }

@@ -13,6 +13,7 @@ struct FairnessGate {
     let specification: LoadSpecification
     let client: any TransportClient
     let endpoint: Endpoint
+    let credential: Credential
     let publisher: any UpdatePublisher
     let clock: any TimeSource
     private static let patience: Duration = .seconds(10)
@@ -24,7 +25,7 @@ struct FairnessGate {
         }
         var subscription = Subscription(
             endpoint: endpoint, orders: [order],
-            credential: specification.subscriberToken.map { .bearer($0) } ?? .none,
+            credential: credential,
             version: ProtocolVersion(rawValue: specification.protocolVersion) ?? .h1)
         subscription.pollInterval = .milliseconds(10)
         let receipts = Receipts()

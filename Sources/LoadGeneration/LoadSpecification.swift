@@ -1,5 +1,6 @@
 public import ExperimentModel
 import OrderUpdates
+public import TransportCore
 
 /// What a load generator is asked to do: one population, one schedule, one measuring window.
 ///
@@ -12,6 +13,10 @@ public struct LoadSpecification: Codable, Hashable, Sendable {
     public var target = Target()
     /// Presented by the subscribers; nil for none.
     public var subscriberToken: String?
+    /// The name of the auth scheme by which the subscribers present it.
+    public var subscriberScheme = "bearer"
+    /// What TLS shows of the subscribers; nil shows nothing.
+    public var subscriberCertificate: CertificateFiles?
     /// Presented by the publisher; nil for none.
     public var publisherToken: String?
     public var load: LoadProfile

@@ -12,15 +12,17 @@ final class SubscriberPopulation: Sendable {
     private let client: any TransportClient
     private let recorder: PopulationRecorder
     private let endpoint: Endpoint
+    private let credential: Credential
     private let handles: [Subscriber.Handle]
 
     init(
         _ specification: LoadSpecification, client: any TransportClient, endpoint: Endpoint,
-        recorder: PopulationRecorder
+        credential: Credential, recorder: PopulationRecorder
     ) {
         self.specification = specification
         self.client = client
         self.endpoint = endpoint
+        self.credential = credential
         self.recorder = recorder
         handles = (0..<specification.load.connections).map { Subscriber.Handle(number: $0, recorder: recorder) }
     }
@@ -119,7 +121,7 @@ final class SubscriberPopulation: Sendable {
         }
         var subscription = Subscription(
             endpoint: endpoint, orders: [order],
-            credential: specification.subscriberToken.map { .bearer($0) } ?? .none,
+            credential: credential,
             version: ProtocolVersion(rawValue: specification.protocolVersion) ?? .h1)
         if let seconds = specification.pollIntervalSeconds {
             subscription.pollInterval = .nanoseconds(Int64(seconds * 1e9))

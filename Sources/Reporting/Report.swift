@@ -24,7 +24,7 @@ public struct Report: Sendable {
     /// The same of an analysis that was made before.
     public func render(_ analysis: Analysis) async throws -> ReportFiles {
         var files = ReportFiles()
-        for renderer in renderers {
+        for renderer in renderers where renderer.applies(to: analysis) {
             files.add(renderer.fileName, try await renderer.render(analysis))
         }
         return files

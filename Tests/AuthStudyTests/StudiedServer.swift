@@ -44,7 +44,8 @@ struct StudiedServer {
         server = try SocketServer(
             OrderService(hub: hub, auth: auth), configuration, transports: Catalog.socketTransports, logger: log.logger)
         target = AuthTarget(
-            endpoint: server.endpoint, transport: cell.transport, version: cell.version, scheme: cell.scheme.profile.name,
+            endpoint: server.endpoint, transport: cell.transport, version: cell.version,
+            scheme: cell.scheme.profile.name,
             authority: cell.tls ? kit.authority : nil, order: "order", foreignOrder: "foreign")
     }
 

@@ -43,7 +43,8 @@ public struct AttackRun: Sendable {
                 group.addTask {
                     let certificate =
                         target.isMutualTLS
-                        ? try await attack.certificateLifetime.asyncMap { try await kit.makeCertificate(lifetime: $0) } : nil
+                        ? try await attack.certificateLifetime.asyncMap { try await kit.makeCertificate(lifetime: $0) }
+                        : nil
                     return (
                         index, try await BlockingThread.run { result(of: attack, in: nil, certificate: certificate) }
                     )

@@ -11,7 +11,10 @@ enum CompressionAttacks {
             ) { attacker in
                 var request = attacker.opening()
                 request.headers.append(
-                    ("sec-websocket-extensions", "permessage-deflate; client_max_window_bits; server_max_window_bits=15"))
+                    (
+                        "sec-websocket-extensions",
+                        "permessage-deflate; client_max_window_bits; server_max_window_bits=15"
+                    ))
                 let exchange = try attacker.send(request, attacker.credential())
                 let outcome = attacker.outcome(of: exchange)
                 return exchange["sec-websocket-extensions"].map { .breach("the server agreed on \($0)") } ?? outcome

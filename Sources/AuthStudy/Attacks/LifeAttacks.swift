@@ -61,7 +61,8 @@ enum LifeAttacks {
             ) { attacker in
                 let credential = try attacker.credential()
                 return try attacker.keepOpen(credential) {
-                    let status = try attacker.answer(RawRequest("DELETE", "/session"), credential, certificate: nil).status
+                    let status = try attacker.answer(RawRequest("DELETE", "/session"), credential, certificate: nil)
+                        .status
                     guard status == 204 else { throw Attacker.Refused(outcome: .status(status ?? 0)) }
                 }
             },

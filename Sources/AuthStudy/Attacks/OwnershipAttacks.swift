@@ -45,7 +45,9 @@ enum OwnershipAttacks {
                 "a command on another's order", .ownership, expects: { _ in [.status(403)] }
             ) { attacker in
                 try attacker.outcome(
-                    RawRequest(post: "/orders/\(attacker.target.foreignOrder)/commands", json: "{\"command\":\"fail\",\"reason\":\"x\"}"),
+                    RawRequest(
+                        post: "/orders/\(attacker.target.foreignOrder)/commands",
+                        json: "{\"command\":\"fail\",\"reason\":\"x\"}"),
                     attacker.sideCredential(attacker.kit.token()))
             },
             Attack(

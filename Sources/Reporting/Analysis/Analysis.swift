@@ -30,6 +30,8 @@ public struct Analysis: Sendable {
     public var footprints: [Footprint]
     /// What experiments could have named.
     public var vocabulary: Vocabulary
+    /// Nil where the run is no study of auth schemes.
+    public var auth: AuthAnalysis?
 
     /// The conditions of all groups.
     public var conditions: [Condition] { groups.map(\.condition) }

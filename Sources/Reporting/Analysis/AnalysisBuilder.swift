@@ -44,7 +44,8 @@ struct AnalysisBuilder {
             exclusions: exclusions(),
             memory: memory.fits,
             footprints: memory.footprints,
-            vocabulary: vocabulary)
+            vocabulary: vocabulary,
+            auth: AuthAnalysis(folder))
     }
 
     /// A trial that was repeated after a failure counts as its last line says.

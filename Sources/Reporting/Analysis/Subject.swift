@@ -37,7 +37,9 @@ public struct Subject: Hashable, Sendable {
     }
 
     /// The transport as people call it; one that we do not know keeps its own name.
-    public var name: String {
+    public var name: String { Self.name(of: transport) }
+
+    static func name(of transport: String) -> String {
         switch transport {
         case "sse": "SSE"
         case "websocket": "WebSocket"

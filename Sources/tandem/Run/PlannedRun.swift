@@ -1,3 +1,4 @@
+import AuthStudy
 import Authentication
 import Catalog
 import Clocks
@@ -79,18 +80,31 @@ struct PlannedRun: Sendable {
     func carryOut(floorFolder: String, observer: any RunObserver) async throws -> RunOutcome {
         let log = try ObservationWriter(path: folder.observationsPath)
         return try await TemporaryFolder.with { temporary in
+            let tandem = try Self.ownProgram()
             let settings = RunSettings(
-                tandem: try Self.ownProgram(), floorFolder: floorFolder, pins: pins,
-                credentials: try await Self.credentials(in: temporary),
+                tandem: tandem, floorFolder: floorFolder, pins: pins,
+                credentials: try await credentials(in: temporary),
                 capabilities: { Catalog.transport(named: TransportName(rawValue: $0))?.capabilities },
                 authSchemes: Catalog.authSchemes.map(\.profile.name),
-                probes: Catalog.probes.filter { experiment.probes.contains($0.name) })
+                probes: Catalog.probes.filter { experiment.probes.contains($0.name) },
+                authObjection: { Catalog.authScheme(named: $0)?.profile.objection(to: $1, tls: $2) },
+                study: try await study(tandem, in: temporary))
             let identity = RunIdentity(experiment: experiment.name, run: folder.name, seed: plan.seed)
             return try await ExperimentRun(identity, settings, observer: observer).run(trials, log, temporary)
         }
     }
 
-    private static func credentials(in folder: TemporaryFolder) async throws -> RunSettings.Credentials {
+    /// Nil for a study of delivery.
+    private func study(_ tandem: String, in folder: TemporaryFolder) async throws -> (any TrialStudy)? {
+        guard experiment.study == .auth else { return nil }
+        let settings = SchemeStudy.Settings(
+            tandem: tandem, folder: folder.path, results: self.folder.path, measures: Set(experiment.probes),
+            transport: { Catalog.transport(named: $0)?.client },
+            profile: { Catalog.authScheme(named: $0)?.profile })
+        return try await SchemeStudy(settings, for: trials)
+    }
+
+    private func credentials(in folder: TemporaryFolder) async throws -> RunSettings.Credentials {
         let keys = try DevelopmentKeys.create(at: folder.path + "/keys.jwks")
         let issuer = try await TokenIssuer(from: .file(keys.keyFile))
         let owner = "alice"
@@ -99,8 +113,10 @@ struct PlannedRun: Sendable {
         return RunSettings.Credentials(
             keySetPath: keys.publicKeyFile ?? keys.keyFile,
             subscriberToken: try issuer.issue(subject: owner, scopes: [.read], lifetime: lifetime),
-            publisherToken: try issuer.issue(subject: "publisher", scopes: [.publish], lifetime: lifetime), owner: owner
-        )
+            publisherToken: try issuer.issue(subject: "publisher", scopes: [.publish], lifetime: lifetime),
+            owner: owner,
+            client: experiment.study == .delivery && trials.contains { $0.cell.auth == "mtls" }
+                ? try await DevelopmentClientCertificate.create(in: folder.path, subject: owner) : nil)
     }
 
     /// The children are this very program, whatever PATH and the working folder say.

@@ -7,6 +7,8 @@ public struct PercentilesCSVRenderer: Renderer {
 
     public init() {}
 
+    public func applies(to analysis: Analysis) -> Bool { analysis.auth == nil }
+
     public func render(_ analysis: Analysis) -> String {
         var table = CSVTable(
             CSVCell.columns + [

@@ -8,6 +8,7 @@ public struct DecisionRenderer: Renderer {
     public init() {}
 
     public func render(_ analysis: Analysis) -> String {
+        if let auth = analysis.auth { return AuthMarkdown(analysis: analysis, auth: auth).decision }
         let narrative = Narrative(analysis)
         let sections = MarkdownSections(analysis: analysis)
         let findings = DecisionFindings(analysis: analysis)

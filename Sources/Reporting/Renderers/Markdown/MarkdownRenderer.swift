@@ -6,6 +6,7 @@ public struct MarkdownRenderer: Renderer {
     public init() {}
 
     public func render(_ analysis: Analysis) -> String {
+        if let auth = analysis.auth { return AuthMarkdown(analysis: analysis, auth: auth).report }
         let narrative = Narrative(analysis)
         let sections = MarkdownSections(analysis: analysis)
         let notice = narrative.completenessSentence.map { "> \($0.forMarkdown)\n\n" } ?? ""
