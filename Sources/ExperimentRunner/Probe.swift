@@ -9,6 +9,8 @@ public import Measurement
 public protocol Probe: Sendable {
     /// As it stands in an experiment's `probes`.
     var name: String { get }
+    /// What it observes, in half a sentence, for `tandem list`.
+    var purpose: String { get }
 
     /// Reads what it needs at a phase. The load generator waits in the phases `started`, `held` and `closed`.
     func read(_ phase: LoadEvent.Name, _ server: ServerReader, into readings: inout ProbeReadings)

@@ -129,10 +129,74 @@ import Testing
             var data = try Data(contentsOf: URL(fileURLWithPath: path))
             data.removeLast(100)
             try data.write(to: URL(fileURLWithPath: path))
+            // A report of it says so, to a person and to a script.
+            let report = try await Command.run("report", "results/latest", in: folder)
+            #expect(report.error.contains("line 2 was cut off"), "\(report.error)")
+            #expect(try await summary(of: folder).completeness.torn?.contains("line 2") == true)
             let resumed = try await Command.run("run", "--resume", "results/latest", "--filter", "sse", in: folder)
             #expect(resumed.error.contains("measured again"), "\(resumed.error)")
             #expect(try lines(folder).count == 2)
         }
+    }
+
+    @Test func aScriptIsToldOfATornLineToo() async throws {
+        try await Command.inFolder { folder in
+            try write(Self.experiment, to: folder)
+            let whole = try await Command.run(
+                "run", "small.yaml", "--out", "results", "--filter", "sse.h1.plain", "--json", in: folder)
+            #expect(whole.output.contains(#""event":"planned""#))
+            #expect(!whole.output.contains(#""torn""#))
+            let path = folder + "/results/latest/observations.jsonl"
+            var data = try Data(contentsOf: URL(fileURLWithPath: path))
+            data.removeLast(100)
+            try data.write(to: URL(fileURLWithPath: path))
+            let resumed = try await Command.run(
+                "run", "--resume", "results/latest", "--filter", "sse.h1.plain", "--json", in: folder)
+            let planned = try #require(resumed.output.split(separator: "\n").first)
+            #expect(planned.contains(#""event":"planned""#))
+            #expect(planned.contains(#""torn":"line 1 was cut off"#), "\(planned)")
+        }
+    }
+
+    @Test func aReportTellsAScriptItsVerdicts() async throws {
+        try await Command.inFolder { folder in
+            try write(Self.experiment, to: folder)
+            _ = try await Command.run("run", "small.yaml", "--out", "results", "--filter", "plain", in: folder)
+            let summary = try await summary(of: folder)
+            #expect(summary.files.contains { $0.hasSuffix("/report.html") })
+            #expect(summary.files.allSatisfy { FileManager.default.fileExists(atPath: $0) })
+            #expect(summary.completeness.planned == 6)
+            #expect(summary.completeness.recorded == 3)
+            #expect(!summary.completeness.isComplete)
+            #expect(summary.completeness.torn == nil)
+            // One block cannot show a difference. A busy machine may have made a trial invalid: then it is excluded.
+            #expect(summary.exclusions.isEmpty == (summary.verdicts.count == 15))
+            #expect(summary.verdicts.allSatisfy { $0.verdict == "not enough data" && $0.obstacle != nil })
+        }
+    }
+
+    private struct Summary: Decodable {
+        struct Completeness: Decodable {
+            var isComplete: Bool
+            var planned: Int?
+            var recorded: Int
+            var torn: String?
+        }
+        struct Verdict: Decodable {
+            var verdict: String
+            var obstacle: String?
+        }
+        struct Exclusion: Decodable { var cell: String }
+        var files: [String]
+        var completeness: Completeness
+        var verdicts: [Verdict]
+        var exclusions: [Exclusion]
+    }
+
+    private func summary(of folder: String) async throws -> Summary {
+        let outcome = try await Command.run("report", "results/latest", "--json", in: folder)
+        #expect(outcome.status == 0, "\(outcome.error)")
+        return try JSONDecoder().decode(Summary.self, from: Data(outcome.output.utf8))
     }
 
     @Test func nothingIsLeftRunningWhenTheRunnerIsKilled() async throws {

@@ -7,6 +7,7 @@ public struct DeliveryProbe: Probe {
     public init() {}
 
     public var name: String { "delivery" }
+    public var purpose: String { "latency, staleness and ledger; CPU, bytes and requests for each update" }
 
     public func read(_ phase: LoadEvent.Name, _ server: ServerReader, into readings: inout ProbeReadings) {
         switch phase {

@@ -48,6 +48,9 @@ public struct Subject: Hashable, Sendable {
         }
     }
 
+    /// Whether each update costs requests, at an interval or not.
+    public var asks: Bool { !isPush || transport == "long-polling" }
+
     /// Whether the server delivers without being asked at an interval.
     public var isPush: Bool { pollIntervalSeconds == nil }
 }

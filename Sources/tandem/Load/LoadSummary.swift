@@ -87,6 +87,7 @@ struct LoadSummary {
     }
 
     static func decimals(_ value: Double, _ count: Int) -> String {
+        guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
         var scale = 1.0
         for _ in 0..<count { scale *= 10 }
         let whole = Int64((value * scale).rounded())

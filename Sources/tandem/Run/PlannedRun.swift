@@ -29,16 +29,10 @@ struct PlannedRun: Sendable {
     let isResumed: Bool
 
     init(_ request: Request) throws {
-        do {
-            if let path = request.resume {
-                try self.init(resuming: path, request)
-            } else {
-                try self.init(starting: request.experiment ?? "", request)
-            }
-        } catch let error as ExperimentFileError {
-            throw CommandFailure(.usage, String(describing: error))
-        } catch let error as ResultError {
-            throw CommandFailure(error.code == .unwritable ? .environment : .usage, String(describing: error))
+        if let path = request.resume {
+            try self.init(resuming: path, request)
+        } else {
+            try self.init(starting: request.experiment ?? "", request)
         }
     }
 

@@ -74,9 +74,11 @@ struct RunCommand: AsyncParsableCommand {
             outcome = try await Interruptible.run {
                 try await run.carryOut(floorFolder: floor, pins: pins, observer: progress)
             }
-        } catch let error as TrialError {
-            throw CommandFailure(.environment, error.message)
+        } catch {
+            await progress.stop()
+            throw error
         }
+        await progress.stop()
         try await conclude(run, outcome, progress)
     }
 
@@ -88,7 +90,7 @@ struct RunCommand: AsyncParsableCommand {
     private func conclude(_ run: PlannedRun, _ outcome: RunOutcome, _ progress: any RunProgress) async throws {
         let log = try ObservationLog.read(run.folder.observationsPath)
         if !log.observations.isEmpty {
-            try await Report(renderers: Catalog.renderers).write(ResultFolder(path: run.folder.path))
+            try await Report.ofTheCatalog.write(ResultFolder(path: run.folder.path))
         }
         progress.conclude(run, outcome, log.observations)
         if outcome.wasInterrupted { throw ExitStatus.interrupted }

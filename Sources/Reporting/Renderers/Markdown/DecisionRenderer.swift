@@ -47,6 +47,12 @@ public struct DecisionRenderer: Renderer {
             as equivalent.
 
             \(sections.comparisons(level: 3))
+            ### Delivery ledger and client
+
+            \(sections.ledgers)
+            ### Footprint
+
+            \(sections.footprint)
             ### Not measured, and why
 
             \(sections.findings)

@@ -23,6 +23,12 @@ public struct MarkdownRenderer: Renderer {
             ## Memory against connections
 
             \(sections.memory)
+            ## Footprint
+
+            \(sections.footprint)
+            ## Delivery ledger and client
+
+            \(sections.ledgers)
             ## Findings
 
             \(sections.findings)
