@@ -71,29 +71,6 @@ import Transports
         }
     }
 
-    @Test("Every auth scheme that has a file is registered, and finds itself by its name")
-    func registersEveryScheme() throws {
-        let folder = Self.folder.deletingLastPathComponent().appending(path: "Authentication/Schemes")
-        let declaration = try Regex(#"AuthSchemeProfile\(\s*"([a-z-]+)""#)
-        var found: Set<String> = []
-        for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
-            let names = try String(contentsOf: file, encoding: .utf8).matches(of: declaration)
-            #expect(names.count == 1, "\(file.lastPathComponent) holds no scheme")
-            found.formUnion(try names.map { String(try #require($0.output[1].substring)) })
-        }
-        let registered = Catalog.authSchemes.map(\.profile.name)
-        #expect(found.subtracting(registered).isEmpty, "add the registration line to Catalog/AuthSchemes.swift")
-        #expect(registered == registered.compactMap { Catalog.authScheme(named: $0)?.profile.name })
-        #expect(Catalog.authScheme(named: "carrier-pigeon") == nil)
-    }
-
-    @Test("A scheme that is registered twice traps")
-    func trapsOnDuplicateSchemes() async {
-        await #expect(processExitsWith: .failure) {
-            _ = Catalog.distinct(Catalog.authSchemes + Catalog.authSchemes.prefix(1))
-        }
-    }
-
     @Test("Whatever a transport cannot do has its reason", arguments: Catalog.transports.map(\.name))
     func explainsLimitations(_ name: TransportName) throws {
         let capabilities = try #require(Catalog.transport(named: name)).capabilities
