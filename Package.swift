@@ -42,7 +42,8 @@ let core: [Target] = [
 let everything: [Target] =
     core + [
         .systemLibrary(name: "CLibwebsockets", pkgConfig: "libwebsockets", providers: [.apt(["libwebsockets-dev"])]),
-        module("LWS", ["CLibwebsockets", "Clocks"]),
+        .target(name: "CLibwebsocketsOverrides", dependencies: ["CLibwebsockets"]),
+        module("LWS", ["CLibwebsockets", "CLibwebsocketsOverrides", "Clocks"]),
         module("Authentication", ["TransportCore", "OrderUpdates", "Clocks", jwt]),
         tests(
             "TransportsTests", ["Transports", "LWS", "TransportCore", "OrderUpdates"], resources: [.copy("Resources")]),

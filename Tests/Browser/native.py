@@ -29,6 +29,10 @@ class Attempts:
                 f"fetch({json.dumps(self._server.http + '/session')}, {json.dumps(request)}).then(r => r.status)")
             if status != 201:
                 raise RuntimeError(f"the login was answered {status}")
+        if self._scheme == "mtls":
+            # Chromium shows a certificate with a WebSocket only where a request of the page has shown it before.
+            await self._page.evaluate(
+                f"fetch({json.dumps(self._server.http + '/orders/order-0')}, {{credentials: 'include'}}).then(r => r.status)")
 
     async def _query(self, transport):
         return {"query": f"?access_token={self._token}",

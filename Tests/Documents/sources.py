@@ -123,7 +123,7 @@ def _check_references():
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
             if not (document.parent / target).exists():
                 raise Failure(f"{document.name}: the link to {target} leads nowhere")
-        if document.name in ("Architecture.md", "Contributing.md", "Protocol.md"):
+        if document.name in ("Architecture.md", "Authentication.md", "Contributing.md", "Protocol.md"):
             for path in re.findall(r"`((?:Sources|Tests|Experiments|Docs)/[\w./+-]+)`", text):
                 if not (ROOT / path).exists():
                     raise Failure(f"{document.name}: there is no {path}")
