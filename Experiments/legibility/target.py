@@ -7,6 +7,7 @@ import hmac
 import json
 import os
 import pathlib
+import signal
 import tempfile
 import time
 import uuid
@@ -81,7 +82,11 @@ class Server:
                 await asyncio.wait_for(self._process.wait(), 1)
             except asyncio.TimeoutError:
                 continue
-        self._log.close()
+        with self._log:
+            if self._process.returncode not in (0, -signal.SIGTERM):
+                self._log.seek(0)
+                raise TargetError(
+                    f"the server ended with status {self._process.returncode}: {self._log.read().decode(errors='replace')}")
 
     def drain(self):
         try:
