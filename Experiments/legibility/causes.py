@@ -5,7 +5,7 @@ import dataclasses
 import uuid
 
 from peers import BlackHole, ProtocolBreaker, Resetter
-from target import HeldStream, Server
+from target import HeldStream, Server, TargetError
 
 
 async def nothing():
@@ -72,7 +72,7 @@ async def revoked(stage):
             operator = stage.keys.token("operator", ["credentials:revoke"])
             status = await server.request("POST", "/revocations", operator, {"tokenId": identity})
             if status != 204:
-                raise RuntimeError(f"the revocation was answered {status}")
+                raise TargetError(f"the revocation was answered {status}")
 
         yield _from(server, stage.keys.token(identity=identity), strike=strike, opens=True)
 

@@ -83,7 +83,7 @@ class Server:
             except asyncio.TimeoutError:
                 continue
         with self._log:
-            if self._process.returncode not in (0, -signal.SIGTERM):
+            if self._process.returncode not in (0, 130):
                 self._log.seek(0)
                 raise TargetError(
                     f"the server ended with status {self._process.returncode}: {self._log.read().decode(errors='replace')}")

@@ -2,6 +2,9 @@
 
 from .chromium import Chromium
 from .firefox import Firefox
+from .link import BrowserError
+
+__all__ = ["ALL", "BrowserError", "Chromium", "Firefox", "installed", "missing"]
 
 ALL = (Chromium, Firefox)
 
