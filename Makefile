@@ -8,6 +8,7 @@ TANDEM := .build/release/tandem
 FLOOR := .build/floor
 PACKAGES := libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libssl-dev openssl curl gcc make gnuplot-nox strace \
 	python3 python3-venv python3-yaml python3-jsonschema python3-websockets
+BROWSER_PACKAGES := chromium libnss3-tools openssl curl python3 python3-websockets
 
 .PHONY: help
 help: ## list the targets
@@ -49,6 +50,14 @@ test-tsan: setup ## thread sanitizer on the unit and simulation suites, without 
 test-asan: setup floor ## address sanitizer on everything (builds all anew)
 	swift test -c release --sanitize=address --scratch-path .build/asan
 
+.PHONY: setup-browser
+setup-browser:
+	@$(MAKE) -s setup PACKAGES="$(BROWSER_PACKAGES)"
+
+.PHONY: test-browser
+test-browser: build setup-browser ## which auth schemes Chromium, Firefox where it is installed, and curl can use
+	python3 Tests/Browser/check.py
+
 .PHONY: conformance
 conformance: build ## Autobahn groups 1 to 7, 9 and 10 against our server and our client
 	Tests/Autobahn/run
@@ -73,6 +82,14 @@ matrix-full: build ## every experiment but the soak; takes more than an hour
 		if [ $$status != 0 ]; then unsound="$$unsound $$experiment ($$status)"; fi; \
 	done; \
 	if [ -n "$$unsound" ]; then echo "not sound, with the exit status:$$unsound" >&2; exit 1; fi
+
+.PHONY: legibility
+legibility: build setup-browser ## what page code can tell of twelve failures, in real browsers (RESULTS=folder)
+	python3 Experiments/legibility/measure.py $(RESULTS)
+
+.PHONY: code-counts
+code-counts: ## lines, branches, settings and state of each auth scheme, from the sources (RESULTS=folder)
+	python3 Experiments/code_counts.py $(RESULTS)
 
 .PHONY: report
 report: build ## render the newest results again

@@ -66,6 +66,8 @@ class Server:
                 self.process.wait(timeout=1)
             except subprocess.TimeoutExpired:
                 continue
+        if self.process.returncode not in (0, 130):
+            raise RuntimeError(f"the server ended with status {self.process.returncode}: {' '.join(self._arguments)}")
         self.process.stdout.close()
         if self._keys:
             self._keys.close()

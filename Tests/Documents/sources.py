@@ -114,6 +114,7 @@ def check(documents):
         if row[2] != "-" and option not in options:
             raise Failure(f"Protocol.md, limits: tandem serve has no option {row[2]}")
     _check_references()
+    _check_options()
     return len(reasons) + len(operations) + len(documented)
 
 
@@ -134,6 +135,20 @@ def _check_senders(reasons):
         differ(f"Protocol.md, who sends {code(row[1])}", set(row[3].split(", ")) - {"-"}, actual)
 
 
+def _check_options():
+    """Every option of the command that Authentication.md names is one."""
+    known = {
+        "--" + re.sub(r"[A-Z]", lambda letter: "-" + letter[0].lower(), name)
+        for file in (SOURCES / "tandem").rglob("*.swift")
+        for name in re.findall(r"@(?:Option|Flag)\b.*?\bvar\s+(\w+)", file.read_text(), re.S)
+    }
+    text = (DOCS / "Authentication.md").read_text()
+    lines = [line for line in text.splitlines() if re.search(r"\btandem (?:serve|token) |^KEYS=", line)]
+    named = set(re.findall(r"`(--[a-z][a-z-]*)", text)) | set(re.findall(r"(--[a-z][a-z-]*)", " ".join(lines)))
+    if not lines or not named <= known:
+        raise Failure(f"Authentication.md: tandem has no option {', '.join(sorted(named - known))}")
+
+
 def _check_references():
     """Every link to a file, source and make target that a document names is there."""
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
@@ -142,7 +157,7 @@ def _check_references():
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
             if not (document.parent / target).exists():
                 raise Failure(f"{document.name}: the link to {target} leads nowhere")
-        if document.name in ("Architecture.md", "Contributing.md", "Protocol.md"):
+        if document.name in ("Architecture.md", "Authentication.md", "Contributing.md", "Protocol.md"):
             for path in re.findall(r"`((?:Sources|Tests|Experiments|Docs)/[\w./+-]+)`", text):
                 if not (ROOT / path).exists():
                     raise Failure(f"{document.name}: there is no {path}")
