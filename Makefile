@@ -6,8 +6,9 @@ SHELL := /bin/bash
 SWIFT_FLAGS := -c release --explicit-target-dependency-import-check error
 TANDEM := .build/release/tandem
 FLOOR := .build/floor
-PACKAGES := libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libssl-dev openssl gcc make gnuplot-nox strace \
+PACKAGES := libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libssl-dev openssl curl gcc make gnuplot-nox strace \
 	python3 python3-venv python3-yaml python3-jsonschema python3-websockets
+BROWSER_PACKAGES := chromium libnss3-tools openssl curl python3 python3-websockets
 
 .PHONY: help
 help: ## list the targets
@@ -42,12 +43,20 @@ test: build-tests ## install, build, and pass the tests
 	@$(MAKE) -s -C Experiments/floor check OUT=$(abspath $(FLOOR))
 
 .PHONY: test-tsan
-test-tsan: ## thread sanitizer on the unit and simulation suites (the modules without dependencies)
+test-tsan: setup ## thread sanitizer on the unit and simulation suites, without the modules that take minutes to build
 	TANDEM_CORE=1 swift test -c release --sanitize=thread --scratch-path .build/tsan
 
 .PHONY: test-asan
 test-asan: setup floor ## address sanitizer on everything (builds all anew)
 	swift test -c release --sanitize=address --scratch-path .build/asan
+
+.PHONY: setup-browser
+setup-browser:
+	@$(MAKE) -s setup PACKAGES="$(BROWSER_PACKAGES)"
+
+.PHONY: test-browser
+test-browser: build setup-browser ## which auth schemes Chromium, Firefox where it is installed, and curl can use
+	python3 Tests/Browser/check.py
 
 .PHONY: conformance
 conformance: build ## Autobahn groups 1 to 7, 9 and 10 against our server and our client
@@ -67,7 +76,20 @@ matrix: build ## the main job: the quick matrix on real sockets, a summary and a
 
 .PHONY: matrix-full
 matrix-full: build ## every experiment but the soak; takes more than an hour
-	for experiment in quick latency fan-out footprint polling; do $(TANDEM) run Experiments/$$experiment.yaml || exit; done
+	@unsound=; for experiment in quick latency fan-out footprint polling; do \
+		$(TANDEM) run Experiments/$$experiment.yaml; status=$$?; \
+		if [ $$status = 130 ]; then exit $$status; fi; \
+		if [ $$status != 0 ]; then unsound="$$unsound $$experiment ($$status)"; fi; \
+	done; \
+	if [ -n "$$unsound" ]; then echo "not sound, with the exit status:$$unsound" >&2; exit 1; fi
+
+.PHONY: legibility
+legibility: build setup-browser ## what page code can tell of twelve failures, in real browsers (RESULTS=folder)
+	python3 Experiments/legibility/measure.py $(RESULTS)
+
+.PHONY: code-counts
+code-counts: ## lines, branches, settings and state of each auth scheme, from the sources (RESULTS=folder)
+	python3 Experiments/code_counts.py $(RESULTS)
 
 .PHONY: report
 report: build ## render the newest results again

@@ -2,6 +2,8 @@
 import Foundation
 import PackageDescription
 
+let coreOnly = ProcessInfo.processInfo.environment["TANDEM_CORE"] == "1"
+
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
@@ -29,37 +31,41 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 
-// The modules without a third-party dependency: what the thread sanitizer builds (TANDEM_CORE=1), in seconds not minutes.
+// Linked into the tests alone, and only for the sanitizer: to it Mutex is opaque.
+let sanitized: [Target.Dependency] = coreOnly ? ["SanitizedMutex"] : []
+
+// What the thread sanitizer builds (TANDEM_CORE=1): where threads meet, and no dependency that takes minutes to build.
 let core: [Target] = [
+    .systemLibrary(name: "CLibwebsockets", pkgConfig: "libwebsockets", providers: [.apt(["libwebsockets-dev"])]),
     module("Clocks"),
     module("OrderUpdates", ["Clocks"]),
     module("TransportCore", ["OrderUpdates", "Clocks"]),
+    module("LWS", ["CLibwebsockets", "Clocks"]),
+    module("Transports", ["LWS", "TransportCore", "OrderUpdates", "Clocks", logging]),
+    module("Measurement", ["Clocks", histogram]),
+    module("ExperimentModel", ["Measurement", "Clocks", yams]),
+    module("LoadGeneration", ["ExperimentModel", "TransportCore", "OrderUpdates", "Measurement", "Clocks"]),
     tests("ClocksTests", ["Clocks"]),
     tests("OrderUpdatesTests", ["OrderUpdates", "Clocks"]),
     tests("TransportCoreTests", ["TransportCore", "OrderUpdates", "Clocks"]),
+    tests("MeasurementTests", ["Measurement", "Clocks"]),
+    tests("ExperimentModelTests", ["ExperimentModel", "Measurement", "Clocks"]),
+    tests(
+        "LoadGenerationTests",
+        [
+            "LoadGeneration", "ExperimentModel", "Transports", "TransportCore", "OrderUpdates", "Measurement", "Clocks",
+        ] + sanitized),
 ]
 
 let everything: [Target] =
     core + [
-        .systemLibrary(name: "CLibwebsockets", pkgConfig: "libwebsockets", providers: [.apt(["libwebsockets-dev"])]),
-        module("LWS", ["CLibwebsockets", "Clocks"]),
         module("Authentication", ["TransportCore", "OrderUpdates", "Clocks", jwt]),
         tests(
             "TransportsTests", ["Transports", "LWS", "TransportCore", "OrderUpdates"], resources: [.copy("Resources")]),
-        tests("SocketServerTests", ["Transports", "TransportCore", "OrderUpdates", "Clocks"]),
-        tests("AuthenticationTests", ["Authentication", "TransportCore", "Clocks"]),
-        module("Transports", ["LWS", "TransportCore", "OrderUpdates", "Clocks", logging]),
-        module("Measurement", ["Clocks", histogram]),
-        module("ExperimentModel", ["Measurement", "Clocks", yams]),
-        tests("MeasurementTests", ["Measurement", "Clocks"]),
-        tests("ExperimentModelTests", ["ExperimentModel", "Measurement", "Clocks"]),
-        module("LoadGeneration", ["ExperimentModel", "TransportCore", "OrderUpdates", "Measurement", "Clocks"]),
         tests(
-            "LoadGenerationTests",
-            [
-                "LoadGeneration", "ExperimentModel", "Transports", "TransportCore", "OrderUpdates", "Measurement",
-                "Clocks",
-            ]),
+            "SocketServerTests", ["Authentication", "Transports", "TransportCore", "OrderUpdates", "Clocks", logging]),
+        tests(
+            "AuthenticationTests", ["Authentication", "TransportCore", "Clocks"], resources: [.copy("Resources")]),
         module(
             "ExperimentRunner",
             ["ExperimentModel", "LoadGeneration", "Measurement", "TransportCore", "Clocks", subprocess]),
@@ -73,15 +79,15 @@ let everything: [Target] =
         module(
             "AuthStudy",
             [
-                "Authentication", "ExperimentModel", "LoadGeneration", "Transports", "LWS", "Measurement",
-                "TransportCore",
+                "Authentication", "ExperimentModel", "ExperimentRunner", "LoadGeneration", "Transports", "LWS",
+                "Measurement", "TransportCore",
                 "OrderUpdates", "Clocks", subprocess,
             ]),
         tests(
             "AuthStudyTests",
             [
-                "AuthStudy", "Catalog", "Authentication", "ExperimentModel", "Transports", "TransportCore", "OrderUpdates",
-                logging,
+                "AuthStudy", "Catalog", "Authentication", "ExperimentModel", "ExperimentRunner", "Transports", "LWS",
+                "TransportCore", "OrderUpdates", "Clocks", logging,
             ]),
         module(
             "Catalog",
@@ -96,23 +102,24 @@ let everything: [Target] =
             ],
             swiftSettings: strict),
         // They start the built command, and link nothing of it.
-        tests("CommandTests", [subprocess]),
+        tests("CommandTests", [subprocess], resources: [.copy("ForeignServer")]),
     ]
 
-let coreOnly = ProcessInfo.processInfo.environment["TANDEM_CORE"] == "1"
+// Those of the core, and the rest.
+let coreDependencies: [Package.Dependency] = [
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
+    .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+]
+let otherDependencies: [Package.Dependency] = [
+    .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
+]
 
 let package = Package(
     name: "tandem",
-    dependencies: coreOnly
-        ? []
-        : [
-            .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
-            .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
-            .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
-            .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift.git", from: "0.2.0"),
-            .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
-            .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
-            .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
-        ],
-    targets: coreOnly ? core : everything
+    dependencies: coreOnly ? coreDependencies : coreDependencies + otherDependencies,
+    targets: coreOnly ? core + [.target(name: "SanitizedMutex", path: "Tests/SanitizedMutex")] : everything
 )

@@ -94,7 +94,7 @@ public struct AuthGate: AuthScheme {
                     }
                     return .init(204)
                 } catch {
-                    return .init(refusing: 503, error.message)
+                    return .init(refusing: 503, error.message, retryAfter: 60)
                 }
             }
         ]

@@ -1,6 +1,24 @@
 public import Reporting
 
 extension Catalog {
-    /// The forms of a report. A new one adds its line here.
-    public static let renderers: [any Renderer] = Report.standardRenderers
+    /// The forms of a report, in the order in which they are written. A new one adds its line here.
+    public static let renderers: [any Renderer] = distinct([
+        HTMLRenderer(),
+        MarkdownRenderer(),
+        DecisionRenderer(),
+        CellsCSVRenderer(),
+        PercentilesCSVRenderer(),
+        ComparisonsCSVRenderer(),
+        AuthCSVRenderer(),
+        AuthJSONRenderer(),
+    ])
+
+    /// Traps where two renderers write one file: each would see only what the last of them wrote.
+    package static func distinct(_ renderers: [any Renderer]) -> [any Renderer] {
+        var names: Set<String> = []
+        for renderer in renderers {
+            precondition(names.insert(renderer.fileName).inserted, "'\(renderer.fileName)' is registered twice")
+        }
+        return renderers
+    }
 }

@@ -4,14 +4,23 @@ public struct AuthSummary: Codable, Hashable, Sendable {
     public var exchanges: [Exchange]?
     /// Where a credential was found that was planted.
     public var exposure: [Sink]?
-    /// What a peer holds that has not presented a credential.
-    public var preAuth: PreAuth?
+    /// What a peer holds that has not presented a credential, by how it begins.
+    public var preAuth: [PreAuth]?
     /// From the end of a credential to the last update that it still let through.
     public var enforcement: [Enforcement]?
     /// What a stream goes through when its credential is replaced by a later one.
     public var renewal: [Renewal]?
     public var attacks: [Attack]?
     public var cpu: [CPU]?
+    /// Which clients can use the scheme on the transport as they are, of those that speak the transport.
+    public var reach: [Reach]?
+    /// Parts that could not be measured here, and why.
+    public var omissions: [Omission]?
+
+    /// The names of the parts that are measured, as they stand in an experiment's `probes`.
+    public static let measures = [
+        "exchanges", "exposure", "pre-auth", "enforcement", "renewal", "attacks", "reach", "cpu",
+    ]
 
     public init() {}
 
@@ -50,6 +59,8 @@ public struct AuthSummary: Codable, Hashable, Sendable {
     }
 
     public struct PreAuth: Codable, Hashable, Sendable {
+        /// `idle TCP`, `idle TLS`, `half a header`, `silent WebSocket`.
+        public var kind: String
         /// User memory of the server for one connection without a credential.
         public var bytes: Int
         public var descriptors: Int
@@ -58,7 +69,8 @@ public struct AuthSummary: Codable, Hashable, Sendable {
         /// What stops more of them.
         public var limit: String
 
-        public init(bytes: Int, descriptors: Int, seconds: Double, limit: String) {
+        public init(kind: String, bytes: Int, descriptors: Int, seconds: Double, limit: String) {
+            self.kind = kind
             self.bytes = bytes
             self.descriptors = descriptors
             self.seconds = seconds
@@ -142,6 +154,29 @@ public struct AuthSummary: Codable, Hashable, Sendable {
             self.algorithm = algorithm
             self.microseconds = microseconds
             self.ratio = ratio
+        }
+    }
+
+    public struct Reach: Codable, Hashable, Sendable {
+        /// `EventSource`, `WebSocket`, `fetch`, `curl`, `URLSession`.
+        public var client: String
+        public var isUsable: Bool
+
+        public init(client: String, isUsable: Bool) {
+            self.client = client
+            self.isUsable = isUsable
+        }
+    }
+
+    public struct Omission: Codable, Hashable, Sendable {
+        /// The name of a measure.
+        public var part: String
+        /// One sentence.
+        public var reason: String
+
+        public init(part: String, reason: String) {
+            self.part = part
+            self.reason = reason
         }
     }
 }

@@ -1,14 +1,15 @@
 public import Clocks
 import Glibc
+import Measurement
 
 extension EnvironmentRecord {
     /// Describes this machine now.
     ///
     /// - Parameters:
     ///   - libraries: versions by name, from whoever links them.
-    ///   - repository: a path within the checkout of Tandem.
+    ///   - repository: a path within the checkout of Tandem; nil for the one that this program was built in.
     public static func capture(
-        libraries: [String: String], repository: String = ".", clock: some TimeSource = MonotonicClock()
+        libraries: [String: String], repository: String? = nil, clock: some TimeSource = MonotonicClock()
     ) -> Self {
         var system = utsname()
         uname(&system)
@@ -17,6 +18,7 @@ extension EnvironmentRecord {
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         var loads = [Double](repeating: 0, count: 3)
         let count = getloadavg(&loads, 3)
+        let checkout = repository.map { GitRevision(around: $0) } ?? GitRevision.ofThisProgram
         return Self(
             recordedAt: Timestamp.string(clock.unixNanoseconds), hostname: string(&system.nodename),
             kernel: [
@@ -28,13 +30,13 @@ extension EnvironmentRecord {
             },
             // Arm's kernels give no name, only numbers of the implementer and the part.
             cpuModel: value(of: "model name", ":", in: cpuinfo) ?? value(of: "CPU part", ":", in: cpuinfo) ?? "unknown",
-            cores: allowedProcessors(text("/proc/self/status")) ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)),
+            cores: AllowedProcessors.current.count,
             governor: value(in: text("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")),
             memoryBytes: Int64(sysconf(Int32(_SC_PHYS_PAGES))) * Int64(sysconf(Int32(_SC_PAGESIZE))),
             descriptorLimit: DescriptorLimit(
                 soft: Int64(clamping: limit.rlim_cur), hard: Int64(clamping: limit.rlim_max)),
-            loadAtStart: Array(loads.prefix(max(0, Int(count)))), gitRevision: GitRevision.find(from: repository),
-            swiftVersion: compilerVersion, libraries: libraries)
+            loadAtStart: Array(loads.prefix(max(0, Int(count)))), gitRevision: checkout?.commit,
+            gitDirty: checkout?.isDirty, swiftVersion: compilerVersion, libraries: libraries)
     }
 
     private static func text(_ path: String) -> String {
@@ -54,11 +56,6 @@ extension EnvironmentRecord {
     private static func value(in text: String) -> String? {
         let trimmed = text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
         return trimmed.isEmpty ? nil : String(trimmed)
-    }
-
-    /// The processors that a taskset or a container leaves, from the mask in hexadecimal.
-    private static func allowedProcessors(_ status: String) -> Int? {
-        value(of: "Cpus_allowed", ":", in: status)?.reduce(0) { $0 + ($1.hexDigitValue?.nonzeroBitCount ?? 0) }
     }
 
     private static func string<Tuple>(_ characters: inout Tuple) -> String {

@@ -22,6 +22,8 @@ public struct EnvironmentRecord: Codable, Hashable, Sendable {
     public var loadAtStart: [Double]
     /// Of the Tandem that ran; nil outside a checkout.
     public var gitRevision: String?
+    /// Whether its sources differed from that revision; nil where git is not there to say.
+    public var gitDirty: Bool?
     public var swiftVersion: String
     /// By name, as the libraries themselves report them: `libwebsockets`, `OpenSSL`, `libuv`.
     public var libraries: [String: String]
@@ -39,8 +41,8 @@ public struct EnvironmentRecord: Codable, Hashable, Sendable {
     public init(
         schema: Int = Self.currentSchema, recordedAt: String, hostname: String, kernel: String,
         operatingSystem: String? = nil, cpuModel: String, cores: Int, governor: String? = nil, memoryBytes: Int64,
-        descriptorLimit: DescriptorLimit, loadAtStart: [Double], gitRevision: String? = nil, swiftVersion: String,
-        libraries: [String: String] = [:]
+        descriptorLimit: DescriptorLimit, loadAtStart: [Double], gitRevision: String? = nil, gitDirty: Bool? = nil,
+        swiftVersion: String, libraries: [String: String] = [:]
     ) {
         self.schema = schema
         self.recordedAt = recordedAt
@@ -54,6 +56,7 @@ public struct EnvironmentRecord: Codable, Hashable, Sendable {
         self.descriptorLimit = descriptorLimit
         self.loadAtStart = loadAtStart
         self.gitRevision = gitRevision
+        self.gitDirty = gitDirty
         self.swiftVersion = swiftVersion
         self.libraries = libraries
     }

@@ -2,7 +2,8 @@ import Yams
 
 extension Experiment {
     static let keys = [
-        "name", "title", "description", "warmupSeconds", "measureSeconds", "repetitions", "seed", "interleaving",
+        "name", "title", "description", "study", "warmupSeconds", "measureSeconds", "repetitions", "seed",
+        "interleaving",
         "floor", "aaPair", "factors", "loads", "probes", "exclude", "overrides", "equivalenceMargin",
         "maximumSeconds",
     ]
@@ -43,24 +44,41 @@ extension Experiment {
         if let seconds = try fields.number("warmupSeconds", 0...3_600) { experiment.warmupSeconds = seconds }
         if let seconds = try fields.number("measureSeconds", 0.1...86_400) { experiment.measureSeconds = seconds }
         experiment.repetitions = repetitions
+        try decodeStudy(fields, vocabulary, into: &experiment)
         // Larger numbers are not exact in every reader of JSON.
         experiment.seed = try fields.integer("seed", 0...(1 << 53) - 1).map(UInt64.init)
         if let node = fields["interleaving"] {
             let name = try node.name(among: Interleaving.allCases.map(\.rawValue))
             experiment.interleaving = Interleaving(rawValue: name) ?? experiment.interleaving
         }
-        if let flag = try fields.flag("floor") { experiment.floor = flag }
-        if let flag = try fields.flag("aaPair") { experiment.aaPair = flag }
-        if let probes = try fields.values(
-            "probes", { node throws(ExperimentFileError) in try node.name(among: vocabulary.probes) })
-        {
-            experiment.probes = probes
-        }
         if let margin = try fields.number("equivalenceMargin", 0.001...1) { experiment.equivalenceMargin = margin }
         experiment.maximumSeconds = try fields.number("maximumSeconds", 1...31_536_000)
         try decoder.selections(fields, of: &experiment)
         try checkWhole(experiment, fields)
         return experiment
+    }
+
+    /// `study`, and what it decides of the rest.
+    private static func decodeStudy(
+        _ fields: StrictMapping, _ vocabulary: Vocabulary, into experiment: inout Experiment
+    ) throws(ExperimentFileError) {
+        if let node = fields["study"] {
+            let name = try node.name(among: Study.allCases.map(\.rawValue))
+            experiment.study = Study(rawValue: name) ?? experiment.study
+        }
+        let isDelivery = experiment.study == .delivery
+        let valid = isDelivery ? vocabulary.probes : vocabulary.authMeasures
+        let probes = try fields.values("probes") { node throws(ExperimentFileError) in try node.name(among: valid) }
+        experiment.probes = probes ?? (isDelivery ? experiment.probes : valid)
+        for key in ["floor", "aaPair"] {
+            let flag = try fields.flag(key) ?? isDelivery
+            if flag, !isDelivery, let node = fields[key] {
+                throw node.failure(
+                    .contradiction,
+                    "'\(key)' belongs to a study of delivery; a study of auth measures its own baselines")
+            }
+            if key == "floor" { experiment.floor = flag } else { experiment.aaPair = flag }
+        }
     }
 
     private static func compose(_ yaml: String, file: String) throws(ExperimentFileError) -> Node {

@@ -1,5 +1,7 @@
 /// A question to the machine: which levels of which factors are compared, and how long.
 public struct Experiment: Hashable, Sendable {
+    /// What its trials do.
+    public var study = Study.delivery
     /// Lower-case letters, digits and hyphens: it names the result folder.
     public var name: String
     public var title: String
@@ -29,6 +31,14 @@ public struct Experiment: Hashable, Sendable {
     public var maximumSeconds: Double?
     /// Which transports poll at an interval.
     var intervalTransports: Set<String>
+
+    /// What the trials of an experiment do.
+    public enum Study: String, Codable, Hashable, Sendable, CaseIterable {
+        /// Deliver updates to a population, and time them.
+        case delivery
+        /// Put the auth scheme of a server to the test; `probes` are then the parts of the vector that is observed.
+        case auth
+    }
 
     /// The order of the cells in the blocks.
     public enum Interleaving: String, Hashable, Sendable, CaseIterable {

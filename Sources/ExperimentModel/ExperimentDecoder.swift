@@ -143,7 +143,10 @@ struct ExperimentDecoder {
                 try node.number(0.05...3_600)
             },
             load: try fields.values("load") { node throws(ExperimentFileError) in try node.name(among: loads) },
-            loops: try fields.values("loops") { node throws(ExperimentFileError) in try node.integer(1...256) })
+            loops: try fields.values("loops") { node throws(ExperimentFileError) in
+                // As many as `tandem serve` takes.
+                try node.integer(1...64)
+            })
     }
 
     // MARK: Syntax

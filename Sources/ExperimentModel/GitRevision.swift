@@ -1,17 +1,46 @@
 import Glibc
 
-/// The commit that is checked out, read from the files of the repository: git need not be installed.
-enum GitRevision {
-    /// The commit of the checkout that holds `path`; nil outside one, or before its first commit.
-    static func find(from path: String) -> String? {
+/// A checkout, and the commit that it is of, read from the files of the repository: for that git need not be installed.
+struct GitRevision {
+    /// Nil before the first commit.
+    let commit: String?
+    private let folder: String
+
+    /// The checkout that holds `path`; nil outside one.
+    init?(around path: String) {
         guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }
         var folder = String(cString: resolved)
         while true {
-            if let repository = repository(at: folder + "/.git") { return head(of: repository) }
+            if let repository = Self.repository(at: folder + "/.git") {
+                commit = Self.head(of: repository)
+                self.folder = folder
+                return
+            }
             guard let slash = folder.lastIndex(of: "/"), folder != "/" else { return nil }
             folder = slash == folder.startIndex ? "/" : String(folder[..<slash])
         }
+    }
+
+    /// The checkout that this program was built in, wherever it is called from; nil where it was copied out of it, even
+    /// into the checkout of something else.
+    static var ofThisProgram: Self? {
+        guard let found = Self(around: "/proc/self/exe"),
+            access(found.folder + "/Sources/tandem/Tandem.swift", F_OK) == 0
+        else { return nil }
+        return found
+    }
+
+    /// Whether what is built differs from the commit; nil where git cannot say.
+    var isDirty: Bool? {
+        let quoted =
+            "'" + folder.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+        // Without locks: someone may be at work there.
+        let command = "GIT_OPTIONAL_LOCKS=0 git -C \(quoted) status --porcelain -- Package.swift Sources 2>/dev/null"
+        guard let pipe = popen(command, "re") else { return nil }
+        var isEmpty = true
+        while fgetc(pipe) != EOF { isEmpty = false }
+        return pclose(pipe) == 0 ? !isEmpty : nil
     }
 
     /// The folder itself, or the one that a linked work tree's file names (gitrepository-layout(5)).

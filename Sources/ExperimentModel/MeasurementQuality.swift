@@ -2,12 +2,18 @@
 public struct MeasurementQuality: Codable, Hashable, Sendable {
     /// The part of the window that the busiest thread of the load generator spent on the CPU, 0 to 1.
     public var loadBusyFraction: Double
+    /// The part in which one of its threads was on a processor or waited for one, 0 to 1.
+    public var loadDemandFraction: Double?
+    /// What the load generator used of all processors that it may run on, 0 to 1.
+    public var loadProcessFraction: Double?
     /// The load generator reached its limit before the server did: the trial is `invalid`.
     public var saturated: Bool
     /// The client's own part of each latency, measured against a peer that does nothing else, in nanoseconds.
     public var clientFloorNanoseconds: Int64?
-    /// How late the publisher was against its schedule, 99th percentile, in nanoseconds.
+    /// The time from when an update was due to when its request was written, 99th percentile, in nanoseconds.
     public var pacerLatenessP99Nanoseconds: Int64?
+    /// Deliveries that nobody published, or without a time of publication: the trial is `invalid`.
+    public var unknownUpdates: Int64?
     public var fairness: Fairness?
 
     /// Whether every transport of the experiment delivered the same updates.
@@ -24,12 +30,16 @@ public struct MeasurementQuality: Codable, Hashable, Sendable {
 
     public init(
         loadBusyFraction: Double, saturated: Bool, clientFloorNanoseconds: Int64? = nil,
-        pacerLatenessP99Nanoseconds: Int64? = nil, fairness: Fairness? = nil
+        pacerLatenessP99Nanoseconds: Int64? = nil, fairness: Fairness? = nil, loadDemandFraction: Double? = nil,
+        loadProcessFraction: Double? = nil, unknownUpdates: Int64? = nil
     ) {
         self.loadBusyFraction = loadBusyFraction
         self.saturated = saturated
         self.clientFloorNanoseconds = clientFloorNanoseconds
         self.pacerLatenessP99Nanoseconds = pacerLatenessP99Nanoseconds
         self.fairness = fairness
+        self.loadDemandFraction = loadDemandFraction
+        self.loadProcessFraction = loadProcessFraction
+        self.unknownUpdates = unknownUpdates
     }
 }

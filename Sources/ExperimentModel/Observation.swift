@@ -31,7 +31,11 @@ public struct Observation: Codable, Hashable, Sendable {
     /// Per update, the time between its first and its last delivery.
     public var fanOutSkew: LatencySummary?
     public var ledger: LedgerSummary?
+    /// Nil where no subscriber stopped reading.
+    public var slowReaders: SlowReaderSummary?
     public var resources: ResourceSummary?
+    /// Within the window, in order; nil where the window is too short for it.
+    public var samples: [WindowSample]?
     public var quality: MeasurementQuality?
     /// What was observed of the auth scheme, in experiments that study it.
     public var auth: AuthSummary?
@@ -64,7 +68,8 @@ public struct Observation: Codable, Hashable, Sendable {
         position: Int, cell: Cell, status: Status, reason: String? = nil, startedAt: String, warmupSeconds: Double,
         measuredSeconds: Double, latency: Latency? = nil, timeToFirstEvent: LatencySummary? = nil,
         staleness: StalenessSummary? = nil, fanOutSkew: LatencySummary? = nil, ledger: LedgerSummary? = nil,
-        resources: ResourceSummary? = nil, quality: MeasurementQuality? = nil
+        resources: ResourceSummary? = nil, quality: MeasurementQuality? = nil, slowReaders: SlowReaderSummary? = nil,
+        samples: [WindowSample]? = nil
     ) {
         self.schema = schema
         self.experiment = experiment
@@ -86,5 +91,7 @@ public struct Observation: Codable, Hashable, Sendable {
         self.ledger = ledger
         self.resources = resources
         self.quality = quality
+        self.slowReaders = slowReaders
+        self.samples = samples
     }
 }

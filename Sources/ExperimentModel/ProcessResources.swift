@@ -8,11 +8,10 @@ public struct ProcessResources: Codable, Hashable, Sendable {
     public var held: Memory?
     /// After the last connection was closed: what did not return.
     public var after: Memory?
-    /// Switches because the process waited; nil where they were not read.
+    /// How often a thread left the processor within the measuring window because it waited; nil where that was not read.
     public var voluntarySwitches: Int64?
+    /// The same, because another thread was due.
     public var involuntarySwitches: Int64?
-    /// System calls in the window; nil where they were not counted.
-    public var systemCalls: Int64?
 
     public struct Memory: Codable, Hashable, Sendable {
         public var rssBytes: Int64
@@ -32,8 +31,7 @@ public struct ProcessResources: Codable, Hashable, Sendable {
 
     public init(
         cpuUserSeconds: Double, cpuSystemSeconds: Double, before: Memory? = nil, held: Memory? = nil,
-        after: Memory? = nil, voluntarySwitches: Int64? = nil, involuntarySwitches: Int64? = nil,
-        systemCalls: Int64? = nil
+        after: Memory? = nil, voluntarySwitches: Int64? = nil, involuntarySwitches: Int64? = nil
     ) {
         self.cpuUserSeconds = cpuUserSeconds
         self.cpuSystemSeconds = cpuSystemSeconds
@@ -42,7 +40,6 @@ public struct ProcessResources: Codable, Hashable, Sendable {
         self.after = after
         self.voluntarySwitches = voluntarySwitches
         self.involuntarySwitches = involuntarySwitches
-        self.systemCalls = systemCalls
     }
 
     /// User and kernel together.

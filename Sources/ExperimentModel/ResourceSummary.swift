@@ -47,16 +47,27 @@ public struct ResourceSummary: Codable, Hashable, Sendable {
         public var wireBytesSent: Int64
         /// Bytes from the subscribers to the server, counted alike.
         public var wireBytesReceived: Int64
-        /// HTTP requests: connects of a stream, and polls.
+        /// Polls. A stream is opened before the window, and asks for nothing within it.
         public var requests: Int64
-        /// Reads of the system of record that the requests caused.
+        /// Reads of the system of record: a model, not a count. A transport that asks at an interval is taken to cause one
+        /// with each request, as a server without a log would; the others none.
         public var upstreamCalls: Int64
+        /// Distinct updates that arrived within the window, whenever they were due: what the costs of the window are
+        /// divided among. Nil in lines of versions that did not count them.
+        public var deliveries: Int64?
+        /// That the subscribers saw within the window.
+        public var heartbeats: Int64?
 
-        public init(wireBytesSent: Int64, wireBytesReceived: Int64, requests: Int64, upstreamCalls: Int64) {
+        public init(
+            wireBytesSent: Int64, wireBytesReceived: Int64, requests: Int64, upstreamCalls: Int64,
+            deliveries: Int64? = nil, heartbeats: Int64? = nil
+        ) {
             self.wireBytesSent = wireBytesSent
             self.wireBytesReceived = wireBytesReceived
             self.requests = requests
             self.upstreamCalls = upstreamCalls
+            self.deliveries = deliveries
+            self.heartbeats = heartbeats
         }
     }
 }

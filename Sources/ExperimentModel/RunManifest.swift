@@ -15,10 +15,15 @@ public struct RunManifest: Codable, Hashable, Sendable {
     public var estimatedSeconds: Double
     /// A fraction, as the experiment sets it: reports judge by it.
     public var equivalenceMargin: Double
+    /// Whether server and load generator are confined to processors of their own; nil in runs that did not record it.
+    public var pins: Bool?
+    /// What its trials do; nil, in files of older versions, for delivery.
+    public var study: Experiment.Study?
 
     public init(
         schema: Int = Self.currentSchema, run: String, experiment: String, title: String, seed: UInt64,
-        startedAt: String, trials: Int, estimatedSeconds: Double, equivalenceMargin: Double
+        startedAt: String, trials: Int, estimatedSeconds: Double, equivalenceMargin: Double, pins: Bool? = nil,
+        study: Experiment.Study? = nil
     ) {
         self.schema = schema
         self.run = run
@@ -29,12 +34,15 @@ public struct RunManifest: Codable, Hashable, Sendable {
         self.trials = trials
         self.estimatedSeconds = estimatedSeconds
         self.equivalenceMargin = equivalenceMargin
+        self.pins = pins
+        self.study = study
     }
 
-    public init(run: String, _ experiment: Experiment, plan: TrialPlan, startedAt: String) {
+    public init(run: String, _ experiment: Experiment, plan: TrialPlan, startedAt: String, pins: Bool? = nil) {
         self.init(
             run: run, experiment: experiment.name, title: experiment.title, seed: plan.seed, startedAt: startedAt,
             trials: plan.trials.count, estimatedSeconds: plan.estimatedSeconds,
-            equivalenceMargin: experiment.equivalenceMargin)
+            equivalenceMargin: experiment.equivalenceMargin, pins: pins,
+            study: experiment.study == .delivery ? nil : experiment.study)
     }
 }

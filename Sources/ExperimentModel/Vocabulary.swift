@@ -6,16 +6,19 @@ public struct Vocabulary: Hashable, Sendable {
     public var protocolVersions: [String]
     public var authSchemes: [String]
     public var probes: [String]
+    /// The probes of a study of auth.
+    public var authMeasures: [String]
 
     public init(
         transports: [String], intervalTransports: Set<String>, protocolVersions: [String], authSchemes: [String],
-        probes: [String]
+        probes: [String], authMeasures: [String] = AuthSummary.measures
     ) {
         self.transports = transports
         self.intervalTransports = intervalTransports
         self.protocolVersions = protocolVersions
         self.authSchemes = authSchemes
         self.probes = probes
+        self.authMeasures = authMeasures
     }
 
     /// What ships with Tandem. The catalog passes its own registrations instead, so that a new one is known at once.

@@ -21,6 +21,11 @@ package struct CellLegality {
                 "a process may hold \(descriptorLimit) descriptors here, and the load takes \(cell.load.connections) "
                 + "connections: raise the limit (ulimit -Hn), or take a smaller load"
         }
+        if settings.pins, settings.processors.count <= cell.loops {
+            return
+                "the run confines \(cell.loops == 1 ? "a loop" : "\(cell.loops) loops") and the load generator to processors "
+                + "of their own, and there are \(settings.processors.count): leave --pin out, or take fewer loops"
+        }
         switch cell.server {
         case .floor: return floorObjection(cell)
         case .external: return "servers that are not ours are measured with `tandem load`"
@@ -45,6 +50,8 @@ package struct CellLegality {
         guard settings.authSchemes.contains(cell.auth) else {
             return "no auth scheme '\(cell.auth)' is registered"
         }
+        let transport = TransportName(rawValue: cell.transport)
+        if let objection = settings.authObjection(cell.auth, transport, cell.tls) { return objection }
         // A transport that no protocol carries ignores the version.
         if !capabilities.protocolVersions.isEmpty,
             ProtocolVersion(rawValue: cell.protocolVersion).map(capabilities.protocolVersions.contains) != true

@@ -22,9 +22,9 @@ package final class ChildProcess {
     ///
     /// - Parameters:
     ///   - name: how errors call it.
-    ///   - processor: the only one that it may run on; nil for any.
+    ///   - processors: those that it may run on, for example `0,1`; nil for any.
     package static func run<Result: Sendable>(
-        _ name: String, _ program: String, _ arguments: [String], processor: String?,
+        _ name: String, _ program: String, _ arguments: [String], processors: String?,
         body: (ChildProcess) async throws -> Result
     ) async throws -> Result {
         var options = PlatformOptions()
@@ -34,8 +34,8 @@ package final class ChildProcess {
             return try await Subprocess.run(
                 // Both give way to the program, which keeps their process id: so a path needs no further dependency, and
                 // a program is confined before it has a second thread.
-                .name(processor == nil ? "env" : "taskset"),
-                arguments: Arguments((processor.map { ["-c", $0] } ?? []) + [program] + arguments),
+                .name(processors == nil ? "env" : "taskset"),
+                arguments: Arguments((processors.map { ["-c", $0] } ?? []) + [program] + arguments),
                 platformOptions: options,
                 input: .inputWriter, output: .sequence, error: .sequence
             ) { execution in

@@ -7,16 +7,16 @@ import LoadGeneration
 struct ClientCalibration {
     private static let warmupSeconds = 0.1
     private static let measureSeconds = 0.4
-    /// A population that is only meant to be held says nothing about handlers.
-    private static let mostConnections = 2_000
 
     let settings: RunSettings
 
-    /// The median latency in nanoseconds; nil where nothing is published, or the in-process transport is missing.
+    /// The median latency in nanoseconds; nil where nothing is published, the in-process transport is missing, or the
+    /// client could not be measured: a trial says less without it, but says it.
+    ///
+    /// - Throws: `CancellationError` alone.
     func floor(of load: LoadProfile) async throws -> Int64? {
         guard load.updatesPerSecond > 0, settings.capabilities("in-process") != nil else { return nil }
         var load = load
-        load.connections = min(load.connections, Self.mostConnections)
         load.connectRate = nil
         load.slowReaders = 0
         // At least some ten publications, however slow the load is.
@@ -25,8 +25,13 @@ struct ClientCalibration {
         specification.warmupSeconds = Self.warmupSeconds
         specification.measureSeconds = Self.measureSeconds
         specification.isSupervised = true
-        let result = try await LoadProcess.run(
-            specification, settings, stepSeconds: Self.measureSeconds, observe: { _ in })
-        return result.latency.corrected.p50
+        do {
+            let result = try await LoadProcess.run(
+                specification, settings, loops: 1, stepSeconds: Self.measureSeconds, observe: { _ in })
+            return result.latency.corrected.p50
+        } catch {
+            try Task.checkCancellation()
+            return nil
+        }
     }
 }

@@ -20,40 +20,46 @@ public struct ExperimentRun: Sendable {
     ///   - trials: those of the plan that have no observation in `log` yet.
     /// - Throws: `ResultError` where an observation cannot be written, `TrialError` where a certificate cannot be made.
     public func run(_ trials: [Trial], _ log: ObservationWriter, _ folder: TemporaryFolder) async throws -> RunOutcome {
-        var outcome = RunOutcome(remaining: trials.count)
+        var outcome = RunOutcome(remaining: trials.count, earlier: log.earlier)
         observer.observe(
             .began(
                 trials: trials.count + log.earlier.count, remaining: trials.count,
                 seconds: trials.reduce(0) { $0 + $1.estimatedSeconds }))
-        var fairness = FairnessBook(log.earlier)
         do {
             let runner = TrialRunner(
                 settings: settings, identity: identity, certificate: try await certificate(trials, folder),
-                clientFloors: try await clientFloors(trials), observer: observer)
+                clientFloors: try await clientFloors(trials), guardian: folder.guardian,
+                observer: observer)
             for (index, trial) in trials.enumerated() {
                 try Task.checkCancellation()
                 observer.observe(.trialBegan(trial, index: index + 1))
-                let observation = try await runner.run(trial, &fairness)
+                let observation = try await runner.run(trial)
                 try log.append(observation)
                 outcome.observed.append(observation)
                 outcome.remaining -= 1
                 observer.observe(.trialEnded(observation))
             }
-        } catch {
-            guard Task.isCancelled || error is CancellationError else { throw error }
+        } catch is CancellationError {
+            // Nothing else: a line that could not be written is no interruption, whatever else happened meanwhile.
             outcome.wasInterrupted = true
         }
         return outcome
     }
 
     private func certificate(_ trials: [Trial], _ folder: TemporaryFolder) async throws -> DevelopmentCertificate? {
-        guard trials.contains(where: { $0.cell.tls }) else { return nil }
-        return try await DevelopmentCertificate.create(in: folder.path)
+        guard settings.study == nil, trials.contains(where: { $0.cell.tls }) else { return nil }
+        do {
+            return try await DevelopmentCertificate.create(in: folder.path)
+        } catch {
+            try Task.checkCancellation()
+            throw error
+        }
     }
 
     private func clientFloors(_ trials: [Trial]) async throws -> [String: Int64] {
         var floors: [String: Int64] = [:]
         var seen: Set<String> = []
+        guard settings.study == nil else { return floors }
         for trial in trials where seen.insert(trial.cell.load.name).inserted {
             observer.observe(.calibrating(load: trial.cell.load.name))
             floors[trial.cell.load.name] = try await ClientCalibration(settings: settings).floor(of: trial.cell.load)

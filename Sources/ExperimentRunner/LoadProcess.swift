@@ -9,14 +9,16 @@ struct LoadProcess {
     /// Runs one load and returns its result.
     ///
     /// - Parameters:
+    ///   - loops: of the server beside it, whose processors it leaves alone where the run pins.
     ///   - stepSeconds: the longest silence between two events that the schedule explains.
     ///   - observe: called with each event before the generator goes on from it, where it waits.
     static func run(
-        _ specification: LoadSpecification, _ settings: RunSettings, stepSeconds: Double,
+        _ specification: LoadSpecification, _ settings: RunSettings, loops: Int, stepSeconds: Double,
         observe: (LoadEvent) async throws -> Void
     ) async throws -> LoadResult {
         try await ChildProcess.run(
-            "the load generator", settings.tandem, ["load", "--json", "--spec", "-"], processor: settings.loadProcessor
+            "the load generator", settings.tandem, ["load", "--json", "--spec", "-"],
+            processors: settings.loadProcessors(beside: loops)
         ) { child in
             let process = LoadProcess(child: child)
             try await process.child.write(line: try Self.line(specification))

@@ -9,6 +9,8 @@ public import Measurement
 public protocol Probe: Sendable {
     /// As it stands in an experiment's `probes`.
     var name: String { get }
+    /// What it observes, in half a sentence, for `tandem list`.
+    var purpose: String { get }
 
     /// Reads what it needs at a phase. The load generator waits in the phases `started`, `held` and `closed`.
     func read(_ phase: LoadEvent.Name, _ server: ServerReader, into readings: inout ProbeReadings)
@@ -21,20 +23,32 @@ public protocol Probe: Sendable {
 public struct ServerReader: Sendable {
     /// Nil where there is no server process: in process.
     public let pid: Int32?
+    package var size: ProcessSize? { pid.flatMap { try? ProcessSize.read(pid: $0) } }
 
     public init(pid: Int32?) { self.pid = pid }
 
     public var usage: ResourceUsage? { pid.flatMap { try? ResourceUsage.read(pid: $0) } }
     public var cpu: CPUTime? { pid.flatMap { try? CPUTime.read(pid: $0) } }
+    public var switches: ContextSwitches? { pid.flatMap { try? ContextSwitches.read(pid: $0) } }
 }
 
 /// What probes have read in a trial, each under a phase.
 public struct ProbeReadings: Sendable {
     public var usage: [LoadEvent.Name: ResourceUsage] = [:]
     public var cpu: [LoadEvent.Name: CPUTime] = [:]
+    public var switches: [LoadEvent.Name: ContextSwitches] = [:]
     public var kernel: [LoadEvent.Name: KernelSocketMemory] = [:]
 
+    /// Of a long window.
+    var samples: [WindowSample] = []
+
     public init() {}
+
+    /// How often the server's threads left the processor in the measuring window.
+    public var windowSwitches: ContextSwitches? {
+        guard let begin = switches[.measuring], let end = switches[.measured] else { return nil }
+        return end - begin
+    }
 
     /// What the server spent in the measuring window.
     public var windowCPU: CPUTime? {

@@ -1,3 +1,4 @@
+public import Measurement
 public import TransportCore
 
 /// What a run needs to know beside its plan: where the programs are, and what they are given.
@@ -6,14 +7,20 @@ public struct RunSettings: Sendable {
     public var tandem: String
     /// The folder with `floor-server`; where it is missing, the floor's cells are skipped with that reason.
     public var floorFolder: String
-    /// Confine the server to the first processor and the load generator to the second.
+    /// Confine the server to as many processors as it has loops, and the load generator to the others.
     public var pins: Bool
+    /// The processors that there are for both.
+    public var processors: [Int]
     public var credentials: Credentials
     /// What a registered transport can do; nil for a name that is not registered.
     public var capabilities: @Sendable (_ transport: String) -> TransportCapabilities?
     /// Names of the registered auth schemes.
     public var authSchemes: [String]
     public var probes: [any Probe]
+    /// Why a cell with an auth scheme cannot exist, in one sentence; nil where it can.
+    public var authObjection: @Sendable (_ scheme: String, _ transport: TransportName, _ tls: Bool) -> String?
+    /// Nil for a study of delivery.
+    public var study: (any TrialStudy)?
 
     /// Who the load generator is to a server that checks.
     public struct Credentials: Sendable {
@@ -25,30 +32,51 @@ public struct RunSettings: Sendable {
         public var publisherToken: String
         /// The owner's name.
         public var owner: String
+        /// The authority of client certificates, and the owner's own; nil where no cell needs one.
+        public var client: DevelopmentClientCertificate?
 
-        public init(keySetPath: String, subscriberToken: String, publisherToken: String, owner: String) {
+        public init(
+            keySetPath: String, subscriberToken: String, publisherToken: String, owner: String,
+            client: DevelopmentClientCertificate? = nil
+        ) {
             self.keySetPath = keySetPath
             self.subscriberToken = subscriberToken
             self.publisherToken = publisherToken
             self.owner = owner
+            self.client = client
         }
     }
 
     public init(
-        tandem: String, floorFolder: String, pins: Bool = false, credentials: Credentials,
+        tandem: String, floorFolder: String, pins: Bool = false, processors: [Int] = AllowedProcessors.current,
+        credentials: Credentials,
         capabilities: @escaping @Sendable (_ transport: String) -> TransportCapabilities?, authSchemes: [String],
-        probes: [any Probe]
+        probes: [any Probe],
+        authObjection: @escaping @Sendable (_ scheme: String, _ transport: TransportName, _ tls: Bool) -> String? = {
+            _, _, _ in nil
+        }, study: (any TrialStudy)? = nil
     ) {
         self.tandem = tandem
         self.floorFolder = floorFolder
         self.pins = pins
+        self.processors = processors
         self.credentials = credentials
         self.capabilities = capabilities
         self.authSchemes = authSchemes
         self.probes = probes
+        self.authObjection = authObjection
+        self.study = study
     }
 
     var floorServer: String { floorFolder + "/floor-server" }
-    var serverProcessor: String? { pins ? "0" : nil }
-    var loadProcessor: String? { pins ? "1" : nil }
+
+    /// Those of a server with so many loops, as taskset(1) writes them; nil for any.
+    package func serverProcessors(loops: Int) -> String? { pins ? Self.list(processors.prefix(loops)) : nil }
+
+    /// Those of the load generator beside it.
+    package func loadProcessors(beside loops: Int) -> String? { pins ? Self.list(processors.dropFirst(loops)) : nil }
+
+    private static func list(_ processors: ArraySlice<Int>) -> String {
+        processors.map(String.init).joined(separator: ",")
+    }
 }

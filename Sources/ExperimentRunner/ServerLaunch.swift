@@ -1,4 +1,5 @@
 package import ExperimentModel
+import TransportCore
 
 /// How the server of a cell is started: a process of its own for each trial, so that no trial inherits another's memory.
 package struct ServerLaunch {
@@ -27,7 +28,13 @@ package struct ServerLaunch {
         if cell.heartbeat.kind != .off {
             arguments += ["--heartbeat-interval", "\(Int((cell.heartbeat.seconds * 1000).rounded()))ms"]
         }
-        if cell.auth != "none" { arguments += ["--jwks", settings.credentials.keySetPath] }
+        if cell.auth != "none" {
+            // The measuring client says that its page is of this origin, where a scheme asks for one.
+            arguments += ["--jwks", settings.credentials.keySetPath, "--allow-origin", MeasuringPage.origin]
+        }
+        if cell.auth == "mtls", let client = settings.credentials.client {
+            arguments += ["--client-ca", client.authorityPath]
+        }
         if cell.tls, let certificate {
             arguments += ["--tls-cert", certificate.certificatePath, "--tls-key", certificate.keyPath]
         } else if cell.protocolVersion == "h2" {

@@ -20,9 +20,11 @@ struct ServerProcess {
 
     /// Starts it and waits until it listens.
     static func run<Result: Sendable>(
-        _ launch: ServerLaunch, processor: String?, body: (ServerProcess) async throws -> Result
+        _ launch: ServerLaunch, processors: String?, guardian: RunGuardian, body: (ServerProcess) async throws -> Result
     ) async throws -> Result {
-        try await ChildProcess.run("the server", launch.program, launch.arguments, processor: processor) { child in
+        try await ChildProcess.run("the server", launch.program, launch.arguments, processors: processors) { child in
+            guardian.watch(child.pid)
+            defer { guardian.leave(child.pid) }
             let line = try await child.line(within: .seconds(15), waitingFor: "listening")
             guard let address = try? JSONDecoder().decode(Address.self, from: Data(line.utf8)) else {
                 throw TrialError(.unexpectedOutput, "the server said '\(line.prefix(200))' instead of where it listens")

@@ -9,8 +9,6 @@ public struct TrialError: Error, CustomStringConvertible {
         case unexpectedOutput
         /// The load generator gave up, and said why.
         case loadFailed
-        /// The transports did not deliver identical updates.
-        case unfair
     }
 
     public var code: Code

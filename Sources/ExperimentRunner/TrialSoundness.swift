@@ -7,7 +7,11 @@ package enum TrialSoundness {
     private static let earlyShare = 0.01
 
     /// One sentence; nil where nothing is amiss.
-    package static func objection(to result: LoadResult, _ trial: Trial) -> String? {
+    ///
+    /// - Parameter publishedDigest: of the first updates as they were published, which every transport must deliver. Where
+    ///   the load generator publishes it has compared them before anything was timed; what a server published on its own
+    ///   can only be compared now.
+    package static func objection(to result: LoadResult, _ trial: Trial, publishedDigest: String?) -> String? {
         if result.disconnections > 0 {
             return "\(result.disconnections) of \(result.connections) connections ended during the trial; the first: "
                 + (result.firstDisconnection ?? "no cause was given")
@@ -15,6 +19,13 @@ package enum TrialSoundness {
         if result.publishing.refused > 0 {
             return "the server refused \(result.publishing.refused) publications; the first: "
                 + (result.publishing.firstRefusal ?? "no cause was given")
+        }
+        if result.unknownUpdates > 0 {
+            return
+                "\(result.unknownUpdates) updates arrived that nobody published here, or without a time of publication"
+        }
+        if let digest = result.fairnessDigest, let expected = publishedDigest, digest != expected {
+            return "it delivered other updates (\(digest)) than were published (\(expected)), so it is not comparable"
         }
         if trial.cell.load.updatesPerSecond > 0, result.publishing.updates == 0 {
             return "nothing was published within the window: it is shorter than the time between two publications"

@@ -19,20 +19,25 @@ public final class ClientLoop {
     private var nextWaiting = 0
 
     private let trustedAuthorities: UnsafePointer<CChar>?
+    private let identity: ClientIdentity.Paths?
+    /// Called for each request as it is sent, the handshakes of WebSockets included.
+    public var onRequest: (() -> Void)?
     /// TLS of connections that are kept; nil where it cannot be had.
-    private(set) lazy var tls = try? ClientTLS(trustedAuthorities: trustedAuthorities)
+    private(set) lazy var tls = try? ClientTLS(trustedAuthorities: trustedAuthorities, identity: identity)
     private var vhost: OpaquePointer?
     private var placeHosts = PlaceHosts()
     private var addresses: [String: String] = [:]
     private var isClosed = false
 
-    init(_ context: LoopContext, trustedAuthorities: String?) throws {
-        if let path = trustedAuthorities, access(path, R_OK) != 0 {
-            throw LWSError("access", "the authorities in \(path) cannot be read: \(String(cString: strerror(errno)))")
+    init(_ context: LoopContext, trustedAuthorities: String?, identity: ClientIdentity?) throws {
+        for path in [trustedAuthorities, identity?.certificate, identity?.key].compactMap({ $0 })
+        where access(path, R_OK) != 0 {
+            throw LWSError("access", "\(path) cannot be read: \(String(cString: strerror(errno)))")
         }
         self.context = context
         // libwebsockets keeps the pointer: it lives as long as the process.
         self.trustedAuthorities = trustedAuthorities.map { UnsafePointer(strdup($0)) }
+        self.identity = identity.map { ClientIdentity.Paths($0) }
         timers = ClientTimers(on: context.uv)
         readiness = try ClientReadiness(on: context.uv)
         vhost = try makeVhost()
@@ -52,6 +57,7 @@ public final class ClientLoop {
     public func send(
         _ request: ClientRequest, over place: ReusableConnection? = nil, handler: any ClientExchangeHandler
     ) -> ClientExchange {
+        onRequest?()
         let exchange = ClientExchange(request, place: place, loop: self, handler: handler)
         guard place != nil, request.version == .h1 else {
             attempt(exchange)
@@ -73,6 +79,7 @@ public final class ClientLoop {
     public func openWebSocket(
         _ request: ClientRequest, messageLimit: Int = 1024 * 1024, handler: any ClientWebSocketHandler
     ) -> ClientWebSocket {
+        onRequest?()
         let socket = ClientWebSocket(request, messageLimit: messageLimit, loop: self, handler: handler)
         attempt(socket)
         return socket
@@ -246,6 +253,10 @@ public final class ClientLoop {
         if let trustedAuthorities {
             info.client_ssl_ca_filepath = trustedAuthorities
             info.options |= UInt64(LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS)
+        }
+        if let identity {
+            info.client_ssl_cert_filepath = identity.certificate
+            info.client_ssl_private_key_filepath = identity.key
         }
         guard let made = lws_create_vhost(context.lws, &info) else {
             throw LWSError(

@@ -5,14 +5,26 @@ import CLibwebsockets
 final class ClientTLS {
     private let context: OpaquePointer
 
-    /// - Parameter trustedAuthorities: a PEM file; nil trusts the system's.
-    /// - Throws: `LWSError` where the file holds no certificate.
-    init(trustedAuthorities: UnsafePointer<CChar>?) throws {
+    /// - Parameters:
+    ///   - trustedAuthorities: a PEM file; nil trusts the system's.
+    ///   - identity: what to show of the client; nil shows nothing.
+    /// - Throws: `LWSError` where a file does not hold what it should.
+    init(trustedAuthorities: UnsafePointer<CChar>?, identity: ClientIdentity.Paths? = nil) throws {
         guard let context = SSL_CTX_new(TLS_client_method()) else { throw LWSError("SSL_CTX_new", "no memory") }
         self.context = context
         tandem_tls_lean(UnsafeMutableRawPointer(context))
         tandem_tls_minimum_1_2(UnsafeMutableRawPointer(context))
         SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
+        if let identity {
+            guard SSL_CTX_use_certificate_chain_file(context, identity.certificate) == 1,
+                SSL_CTX_use_PrivateKey_file(context, identity.key, SSL_FILETYPE_PEM) == 1
+            else {
+                throw LWSError(
+                    "SSL_CTX_use_certificate_chain_file",
+                    "the certificate in \(String(cString: identity.certificate)) or its key cannot be used: give PEM files"
+                )
+            }
+        }
         guard let trustedAuthorities else {
             SSL_CTX_set_default_verify_paths(context)
             return

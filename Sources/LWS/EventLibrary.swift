@@ -6,7 +6,10 @@ public enum EventLibrary {
     /// The folder and the name of libwebsockets' libuv plug-in, as Debian installs it.
     public static let plugIn = "libwebsockets-evlib-uv"
 
-    public static var libwebsocketsVersion: String { String(cString: lws_get_library_version()) }
+    /// The number alone: the library adds a hyphen and the hash of its own build, which Debian's has none of.
+    public static var libwebsocketsVersion: String {
+        String(String(cString: lws_get_library_version()).prefix { $0 != "-" })
+    }
     public static var libuvVersion: String { String(cString: uv_version_string()) }
     public static var openSSLVersion: String { String(cString: OpenSSL_version(OPENSSL_VERSION_STRING)) }
 

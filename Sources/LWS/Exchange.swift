@@ -164,9 +164,9 @@ public final class Exchange {
         }
     }
 
+    /// One of the parts that a field or a query was sent in; nil behind the last. A part may be empty, and others follow it.
     private static func fragment(_ wsi: OpaquePointer, _ token: lws_token_indexes, _ index: Int32) -> String? {
         let length = Int(lws_hdr_fragment_length(wsi, token, index))
-        guard length > 0 else { return nil }
         return withUnsafeTemporaryAllocation(of: CChar.self, capacity: length + 1) { buffer in
             let count = lws_hdr_copy_fragment(wsi, buffer.baseAddress, Int32(length + 1), token, index)
             guard count >= 0 else { return nil }

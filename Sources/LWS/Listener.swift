@@ -7,9 +7,12 @@ public struct ListeningSocket: Sendable {
     public let port: Int
 
     /// Binds an IPv4 address.
-    /// - Parameter port: 0 lets the system choose; `port` then tells.
+    /// - Parameters:
+    ///   - port: 0 lets the system choose; `port` then tells.
+    ///   - joins: another socket of ours that has the port.
     /// - Throws: `LWSError` where the address is in use or is not this machine's.
-    public init(host: String, port: Int, backlog: Int32 = 4096) throws {
+    public init(host: String, port: Int, joins: ListeningSocket? = nil, backlog: Int32 = 4096) throws {
+        let port = joins?.port ?? port
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(truncatingIfNeeded: port).bigEndian
@@ -17,26 +20,43 @@ public struct ListeningSocket: Sendable {
         guard inet_pton(AF_INET, host, &address.sin_addr) == 1 else {
             throw LWSError("inet_pton", "'\(host)' is not an IPv4 address: give one such as 127.0.0.1")
         }
+        do {
+            // SO_REUSEPORT alone would also share the port with another process of the same user, and each would get a part of
+            // the connections: a socket without it finds that out.
+            if joins == nil, port != 0 { Glibc.close(try Self.bind(&address, sharing: false, backlog: 0)) }
+            descriptor = try Self.bind(&address, sharing: true, backlog: backlog)
+        } catch let error as Errno {
+            throw LWSError("bind", "\(host):\(port): \(error); choose another port, or 0 for a free one")
+        }
+        self.port = Int(in_port_t(bigEndian: address.sin_port))
+    }
+
+    private struct Errno: Error, CustomStringConvertible {
+        let number = errno
+        var description: String { String(cString: strerror(number)) }
+    }
+
+    /// A socket that listens at the address, which is filled in with the port that it got.
+    private static func bind(_ address: inout sockaddr_in, sharing: Bool, backlog: Int32) throws -> Int32 {
         let socket = Glibc.socket(
             AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard socket >= 0 else { throw LWSError("socket", String(cString: strerror(errno))) }
+        guard socket >= 0 else { throw Errno() }
         var on: Int32 = 1
         setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
-        setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &on, socklen_t(MemoryLayout<Int32>.size))
+        if sharing { setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &on, socklen_t(MemoryLayout<Int32>.size)) }
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) { pointer in
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(socket, generic, length) == 0 && listen(socket, backlog) == 0
+                Glibc.bind(socket, generic, length) == 0 && listen(socket, backlog) == 0
                     && getsockname(socket, generic, &length) == 0
             }
         }
-        guard bound else {
-            let reason = String(cString: strerror(errno))
+        guard isBound else {
+            let error = Errno()
             Glibc.close(socket)
-            throw LWSError("bind", "\(host):\(port): \(reason); choose another port, or 0 for a free one")
+            throw error
         }
-        descriptor = socket
-        self.port = Int(in_port_t(bigEndian: address.sin_port))
+        return socket
     }
 
     public func close() { Glibc.close(descriptor) }

@@ -120,7 +120,8 @@ enum Protocols {
     nonisolated(unsafe) static let clientName: UnsafePointer<CChar> = UnsafePointer(strdup("client"))
 
     /// The first is what a request is bound to when it names no subprotocol.
-    nonisolated(unsafe) static let server = make(["http", "order-updates.v1"], serverCallback)
+    static let serverNames = ["http", "order-updates.v1"]
+    nonisolated(unsafe) static let server = make(serverNames, serverCallback)
     nonisolated(unsafe) static let client = make(["http", "order-updates.v1"], clientCallback)
 
     private static func make(_ names: [String], _ callback: @escaping tandem_callback) -> UnsafePointer<lws_protocols> {

@@ -98,13 +98,15 @@ public final class LoopContext {
 
     /// Calls `body` every `milliseconds`, from now on until the loop ends. A loop has few of these: they are not for connections.
     public func every(milliseconds: UInt64, _ body: @escaping () -> Void) {
-        let timer = LoopTimer(on: core.uv, body)
-        timer.start(milliseconds: milliseconds, repeats: true)
-        timers.append(timer)
+        makeTimer(body).start(milliseconds: milliseconds, repeats: true)
     }
 
-    /// A timer that is started anew each time it is needed. A loop has few of these.
-    public func makeTimer(_ body: @escaping () -> Void) -> LoopTimer { LoopTimer(on: core.uv, body) }
+    /// A timer that is started anew each time it is needed, until the loop ends. A loop has few of these.
+    public func makeTimer(_ body: @escaping () -> Void) -> LoopTimer {
+        let timer = LoopTimer(on: core.uv, body)
+        timers.append(timer)
+        return timer
+    }
 
     func wokenUp() {
         for task in core.takeTasks() { task(self) }
@@ -123,6 +125,7 @@ public final class LoopContext {
         woken = nil
         // What `finish` began takes turns of the loop to end: libuv closes handles asynchronously.
         listeners = []
+        for timer in timers { timer.close() }
         timers = []
         client?.close()
         watcher.close()

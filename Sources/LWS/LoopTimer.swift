@@ -1,8 +1,9 @@
 import CLibwebsockets
 
-/// A libuv timer, on its loop's thread; stopped when it is released.
+/// A libuv timer, on its loop's thread, which ends with the loop.
 public final class LoopTimer {
     private let handle: UnsafeMutablePointer<uv_timer_t>
+    private var isClosed = false
     private let body: () -> Void
 
     init(on uv: UnsafeMutablePointer<uv_loop_t>, _ body: @escaping () -> Void) {
@@ -14,6 +15,7 @@ public final class LoopTimer {
 
     /// Calls the body after `milliseconds`, once or from then on; what was started before is forgotten.
     public func start(milliseconds: UInt64, repeats: Bool = false) {
+        guard !isClosed else { return }
         uv_timer_start(
             handle,
             { handle in
@@ -21,8 +23,12 @@ public final class LoopTimer {
             }, milliseconds, repeats ? milliseconds : 0)
     }
 
-    deinit {
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
         uv_timer_stop(handle)
         closeThenFree(handle)
     }
+
+    deinit { close() }
 }

@@ -121,7 +121,8 @@ public final class RawSocket {
                 guard verdict == Int(X509_V_OK) else {
                     throw LWSError(
                         "SSL_do_handshake",
-                        "the server's certificate is not accepted: \(String(cString: X509_verify_cert_error_string(verdict)))")
+                        "the server's certificate is not accepted: \(String(cString: X509_verify_cert_error_string(verdict)))"
+                    )
                 }
                 _ = ended()
                 return

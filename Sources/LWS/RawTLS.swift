@@ -35,7 +35,8 @@ public final class RawTLS: @unchecked Sendable {
         else {
             throw LWSError(
                 "SSL_CTX_use_certificate_chain_file",
-                "the certificate \(certificate.certificate) or its key cannot be used: give PEM files that belong together")
+                "the certificate \(certificate.certificate) or its key cannot be used: give PEM files that belong together"
+            )
         }
     }
 

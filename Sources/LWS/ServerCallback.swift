@@ -55,15 +55,12 @@ func serverCallback(
         return 0
 
     case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
-        return confirmUpgrade(wsi, input, loop, delegate)
+        return confirmUpgrade(wsi, loop, delegate, isHTTP2: false)
 
     case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
-        // Over HTTP/2 (RFC 8441) there was no CONFIRM_UPGRADE: here a refusal can only reset the stream.
+        // Over HTTP/2 (RFC 8441) there was no CONFIRM_UPGRADE.
         guard tandem_is_h2(wsi) != 0, word == 0 else { return 0 }
-        let request = Exchange(wsi, path: nil, length: 0, loop: loop)
-        guard case .accept(let token) = delegate.upgrade(request) else { return -1 }
-        lws_set_opaque_user_data(wsi, StreamTag.pointer(token))
-        return 0
+        return confirmUpgrade(wsi, loop, delegate, isHTTP2: true)
 
     case LWS_CALLBACK_ESTABLISHED:
         guard let token = StreamTag.token(word) else { return -1 }
@@ -138,10 +135,10 @@ private func outcome(of exchange: Exchange, _ body: () -> Void) -> Int32 {
 }
 
 private func confirmUpgrade(
-    _ wsi: OpaquePointer, _ input: UnsafeMutableRawPointer?, _ loop: LoopContext, _ delegate: any ServerDelegate
+    _ wsi: OpaquePointer, _ loop: LoopContext, _ delegate: any ServerDelegate, isHTTP2: Bool
 ) -> Int32 {
     let request = Exchange(wsi, path: nil, length: 0, loop: loop)
-    guard request.header("upgrade")?.lowercased() == "websocket" else {
+    guard isHTTP2 || request.header("upgrade")?.lowercased() == "websocket" else {
         // `Upgrade: h2c` went with RFC 9113: a server answers as if it had not been asked.
         return -1
     }
@@ -149,12 +146,14 @@ private func confirmUpgrade(
     case .accept(let token):
         lws_set_opaque_user_data(wsi, StreamTag.pointer(token))
         return 0
-    case .refuse(let response):
+    case .refuse(var response):
+        // libwebsockets forgets the stream at once, without a word to its peer: what goes now, goes.
+        if isHTTP2 { response.body = [] }
         lws_set_opaque_user_data(wsi, Unmanaged.passRetained(request).toOpaque())
         request.insideCallback = true
         request.respond(response)
         request.detach()
-        return request.closesAfterResponse ? -1 : 1
+        return isHTTP2 || request.closesAfterResponse ? -1 : 1
     }
 }
 

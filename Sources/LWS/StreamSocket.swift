@@ -60,7 +60,7 @@ public struct StreamSocket {
         case .http2, .webSocketHTTP2:
             let network = lws_get_network_wsi(wsi)
             guard lws_partial_buffered(network) == 0 else { return blocked() }
-            let allowance = Int(lws_get_peer_write_allowance(wsi))
+            let allowance = allowance
             guard allowance > 0 else { return blocked() }
             return writeCopied(bytes, limit: allowance, context)
         }
@@ -76,7 +76,7 @@ public struct StreamSocket {
     /// One WebSocket message over HTTP/2, where libwebsockets frames.
     public func writeText(_ text: UnsafeRawBufferPointer, _ context: LoopContext) -> WriteResult {
         guard lws_partial_buffered(lws_get_network_wsi(wsi)) == 0, !Self.isClosing(wsi),
-            lws_get_peer_write_allowance(wsi) >= text.count + 10, text.count <= context.scratch.capacity
+            allowance >= text.count + 10, text.count <= context.scratch.capacity
         else { return blocked() }
         context.scratch.start.update(from: text.baseAddress!.assumingMemoryBound(to: UInt8.self), count: text.count)
         return lws_write(wsi, context.scratch.start, text.count, LWS_WRITE_TEXT) < 0 ? dead() : .taken(text.count)
@@ -92,13 +92,21 @@ public struct StreamSocket {
     /// Whether libwebsockets closes a WebSocket, by our wish or for a broken protocol: nothing may follow its close frame.
     static func isClosing(_ wsi: OpaquePointer) -> Bool { lws_get_close_length(wsi) > 0 }
 
+    /// Bytes that the peer takes of an HTTP/2 stream now (RFC 9113, section 5.2).
+    ///
+    /// Of a stream that carries a WebSocket libwebsockets 4.1 answers -1, whatever the credit: there the connection's own counts. A
+    /// peer that reads a stream so slowly that only the stream's credit ends has to end the connection.
+    private var allowance: Int {
+        Int(lws_get_peer_write_allowance(kind == .webSocketHTTP2 ? lws_get_network_wsi(wsi) : wsi))
+    }
+
     /// Has the delegate's `writable` called when the socket takes bytes again.
     public func requestWritable() {
         switch kind {
         case .http1, .http1TLS: break  // the socket watcher's edge tells
         case .http2, .webSocketHTTP2:
             // Without credit libwebsockets would call at once, again and again. A WINDOW_UPDATE calls for every stream.
-            if lws_get_peer_write_allowance(wsi) > 0 { lws_callback_on_writable(wsi) }
+            if allowance > 0 { lws_callback_on_writable(wsi) }
         default: lws_callback_on_writable(wsi)
         }
     }

@@ -4,7 +4,8 @@ import OrderUpdates
 import Synchronization
 import TransportCore
 
-/// Proves, before anything is timed, that a transport delivers the same bytes as every other.
+/// Proves, before anything is timed, that a transport delivers the bytes that were published, and so the same as every
+/// other.
 ///
 /// Each update is published once the one before it has arrived, so that a transport which coalesces delivers all of
 /// them too.
@@ -12,18 +13,19 @@ struct FairnessGate {
     let specification: LoadSpecification
     let client: any TransportClient
     let endpoint: Endpoint
+    let credential: Credential
     let publisher: any UpdatePublisher
     let clock: any TimeSource
     private static let patience: Duration = .seconds(10)
 
-    /// - Throws: `notDelivered`, or `cannotPublish` where the server refuses.
+    /// - Throws: `notDelivered` where other bytes arrived, or none; `cannotPublish` where the server refuses.
     func digest() async throws -> String {
         guard let order = OrderID(specification.orderPrefix + "0") else {
             preconditionFailure("the prefix of orders was not checked")
         }
         var subscription = Subscription(
             endpoint: endpoint, orders: [order],
-            credential: specification.subscriberToken.map { .bearer($0) } ?? .none,
+            credential: credential,
             version: ProtocolVersion(rawValue: specification.protocolVersion) ?? .h1)
         subscription.pollInterval = .milliseconds(10)
         let receipts = Receipts()
@@ -32,12 +34,19 @@ struct FairnessGate {
         try await wait(receipts, "the first event") { $0.isReady }
         for sequence in 1...specification.fairnessUpdates {
             let update = LoadUpdate.make(order, sequence: sequence, timestamp: clock.unixNanoseconds)
-            publisher.publish([update], order: order, firstSequence: sequence)
+            publisher.publish([update], order: order, firstSequence: sequence) { _ in }
             try await wait(receipts, "update \(sequence) of \(specification.fairnessUpdates)") {
                 $0.digest.payloads >= sequence
             }
         }
-        return receipts.state.withLock { $0.digest.description }
+        let digest = receipts.state.withLock { $0.digest.description }
+        if let published = specification.publishedDigest, digest != published {
+            throw LoadError(
+                .notDelivered,
+                "the updates that arrived (\(digest)) are not those that were published (\(published)), so nothing is timed"
+            )
+        }
+        return digest
     }
 
     private func wait(_ receipts: Receipts, _ what: String, until isTrue: (Receipts.State) -> Bool) async throws {

@@ -8,7 +8,10 @@ public final class HubPublisher: UpdatePublisher {
 
     public init(hub: OrderEventHub) { self.hub = hub }
 
-    public func publish(_ updates: [OrderUpdate], order: OrderID, firstSequence: Int) {
+    public func publish(
+        _ updates: [OrderUpdate], order: OrderID, firstSequence: Int, written: @escaping @Sendable (Range<Int>) -> Void
+    ) {
+        written(updates.indices)
         let results = hub.publish(updates)
         counters.withLock { counters in
             counters.sent += 1

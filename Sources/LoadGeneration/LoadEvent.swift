@@ -9,6 +9,8 @@ public struct LoadEvent: Codable, Sendable {
         case ready
         /// The measuring window begins.
         case measuring
+        /// Now and then within a long window: how it goes.
+        case sample
         /// The measuring window has ended.
         case measured
         /// What was under way has arrived; all connections are still held.
@@ -28,6 +30,11 @@ public struct LoadEvent: Codable, Sendable {
     public var connections: Int?
     public var delivered: Int64?
     public var seconds: Double?
+    /// Of the corrected latency, in nanoseconds, over what became visible since the last sample.
+    public var latencyP50: Int64?
+    public var latencyP99: Int64?
+    /// How many updates became visible since the last sample.
+    public var updates: Int64?
     public var message: String?
     public var result: LoadResult?
 

@@ -17,9 +17,13 @@ public struct LoadResult: Codable, Sendable {
     public var resources: ProcessResources
     /// The part of the window that the busiest thread spent on a processor, 0 to 1.
     public var busyFraction: Double
+    /// The part in which the thread that asked for most was on a processor or waited for one, 0 to 1.
+    public var demandFraction: Double?
+    /// What the process used of all processors that it may run on, 0 to 1.
+    public var processFraction: Double?
     public var publishing: Publishing
     public var traffic: Traffic
-    public var slowReaders: SlowReaders
+    public var slowReaders: SlowReaderSummary
     /// Connections that ended while they should have been held.
     public var disconnections: Int
     /// The cause of the first of them.
@@ -28,6 +32,7 @@ public struct LoadResult: Codable, Sendable {
     public var negativeLatencies: Int64
     /// Deliveries that nobody here published, or whose payload has no time of publication.
     public var unknownUpdates: Int64
+    /// Within the window.
     public var heartbeats: Int64
     /// Nil where the deliveries were not checked.
     public var fairnessDigest: String?
@@ -36,7 +41,7 @@ public struct LoadResult: Codable, Sendable {
         connections: Int, connectSeconds: Double, measuredSeconds: Double, windowStartedAt: String,
         latency: Observation.Latency, timeToFirstEvent: LatencySummary, staleness: StalenessSummary? = nil,
         fanOutSkew: LatencySummary? = nil, ledger: LedgerSummary, resources: ProcessResources, busyFraction: Double,
-        publishing: Publishing, traffic: Traffic, slowReaders: SlowReaders, disconnections: Int,
+        publishing: Publishing, traffic: Traffic, slowReaders: SlowReaderSummary, disconnections: Int,
         firstDisconnection: String? = nil, negativeLatencies: Int64, unknownUpdates: Int64, heartbeats: Int64,
         fairnessDigest: String? = nil
     ) {
@@ -65,7 +70,8 @@ public struct LoadResult: Codable, Sendable {
     public struct Publishing: Codable, Hashable, Sendable {
         /// Updates within the window.
         public var updates: Int64
-        /// 99th percentile of how late the publisher was against its schedule; nil where it is another process.
+        /// 99th percentile of the time from when an update was due to when its request was written; nil where another
+        /// process publishes.
         public var latenessP99Nanoseconds: Int64?
         /// Publications that the server refused, warm-up included.
         public var refused: Int64
@@ -91,30 +97,22 @@ public struct LoadResult: Codable, Sendable {
         /// Without TCP and IP headers; nil where the kernel did not say, as in process.
         public var bytesReceived: Int64?
         public var bytesSent: Int64?
-        /// Connects of a stream, and polls.
+        /// Polls, answered one by one. A stream is opened before the window, and asks for nothing within it.
         public var requests: Int64
-        /// Requests that read an order's state, as a server without a log would ask its system of record.
+        /// A model, not a count: one read of the order's state for each request of a transport that asks at an interval,
+        /// as a server without a log would ask its system of record; 0 for all others.
         public var stateReads: Int64
+        /// Distinct updates that arrived within the window, whenever they were due: what the other figures bought.
+        public var deliveries: Int64?
 
-        public init(bytesReceived: Int64?, bytesSent: Int64?, requests: Int64, stateReads: Int64) {
+        public init(
+            bytesReceived: Int64?, bytesSent: Int64?, requests: Int64, stateReads: Int64, deliveries: Int64? = nil
+        ) {
             self.bytesReceived = bytesReceived
             self.bytesSent = bytesSent
             self.requests = requests
             self.stateReads = stateReads
-        }
-    }
-
-    /// Those that stopped to read; they count in no latency and in no other figure of the ledger.
-    public struct SlowReaders: Codable, Hashable, Sendable {
-        public var count: Int
-        /// Ended by the server.
-        public var cut: Int
-        public var positionsLost: Int64
-
-        public init(count: Int, cut: Int, positionsLost: Int64) {
-            self.count = count
-            self.cut = cut
-            self.positionsLost = positionsLost
+            self.deliveries = deliveries
         }
     }
 }

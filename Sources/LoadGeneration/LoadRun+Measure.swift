@@ -11,9 +11,13 @@ extension LoadRun {
         var window: Range<Int64>
         var windowTimestamp: Int64
         var cpu: CPUTime
+        var switches: ContextSwitches?
         var busyFraction: Double
-        var bytes: SocketTraffic.Bytes
-        var latenessP99: Int64?
+        var demandFraction: Double
+        /// Nil without sockets.
+        var bytes: SocketTraffic.Bytes?
+        /// When the drain was over.
+        var end: Int64
     }
 
     /// From the first connection to the end of the drain.
@@ -44,23 +48,51 @@ extension LoadRun {
         let (socketsBefore, deliveriesBefore, timeBefore) = (SocketTraffic(), recorder.deliveries, clock.now)
         try await sleep(until: window.lowerBound)
         let (threadsBefore, cpuBefore) = (ThreadTimes(), try CPUTime.read(pid: ownPID))
+        let switchesBefore = try? ContextSwitches.read(pid: ownPID)
         try await report(event(.measuring, recorder))
-        try await sleep(until: window.upperBound) { try await report(event(.progress, recorder)) }
+        try await watch(window, recorder)
         let (threads, cpu, end) = (ThreadTimes(), try CPUTime.read(pid: ownPID), clock.now)
+        let switches = try? ContextSwitches.read(pid: ownPID)
+        let length = end.nanoseconds - window.lowerBound
         try await report(event(.measured, recorder))
         let (sockets, deliveries, timeAfter) = (SocketTraffic(), recorder.deliveries, clock.now)
 
-        try await drain(recorder)
+        try await drain(recorder, publisher)
         return Measured(
             connectSeconds: connectSeconds, window: window,
             windowTimestamp: anchor.unixNanoseconds(MonotonicInstant(nanoseconds: window.lowerBound)),
-            cpu: cpu - cpuBefore,
-            busyFraction: threads.busiestFraction(
-                since: threadsBefore, nanoseconds: end.nanoseconds - window.lowerBound),
-            bytes: scaled(
-                sockets.since(socketsBefore, by: subscribers), deliveries: deliveries - deliveriesBefore,
-                nanoseconds: timeAfter.nanoseconds - timeBefore.nanoseconds, to: window, recorder),
-            latenessP99: publisher?.latenessP99)
+            cpu: cpu - cpuBefore, switches: switchesBefore.flatMap { before in switches.map { $0 - before } },
+            busyFraction: threads.busiestFraction(since: threadsBefore, nanoseconds: length),
+            demandFraction: threads.demandFraction(since: threadsBefore, nanoseconds: length),
+            bytes: subscribers.isEmpty
+                ? nil
+                : scaled(
+                    sockets.since(socketsBefore, by: subscribers), deliveries: deliveries - deliveriesBefore,
+                    nanoseconds: timeAfter.nanoseconds - timeBefore.nanoseconds, to: window, recorder),
+            end: clock.now.nanoseconds)
+    }
+
+    /// Waits for the end of the window, and tells now and then how it goes.
+    private func watch(_ window: Range<Int64>, _ recorder: PopulationRecorder) async throws {
+        let interval = specification.sampleSeconds.map { Int64($0 * 1e9) }
+        if interval != nil { recorder.withState { $0.recent = LatencyHistogram() } }
+        var next = window.lowerBound + (interval ?? 0)
+        try await sleep(until: window.upperBound) {
+            let now = clock.now.nanoseconds
+            guard let interval, now >= next else { return try await report(event(.progress, recorder)) }
+            while next <= now { next += interval }
+            try await report(sample(window, recorder))
+        }
+        if interval != nil { try await report(sample(window, recorder)) }
+    }
+
+    private func sample(_ window: Range<Int64>, _ recorder: PopulationRecorder) -> LoadEvent {
+        let recent = recorder.withState { $0.takeRecent() }
+        var sample = event(.sample, recorder)
+        sample.seconds = Double(clock.now.nanoseconds - window.lowerBound) / 1e9
+        (sample.latencyP50, sample.latencyP99) = (recent.quantile(0.5), recent.quantile(0.99))
+        sample.updates = recent.count
+        return sample
     }
 
     private func connect(_ population: SubscriberPopulation, _ recorder: PopulationRecorder) async throws {
@@ -97,7 +129,6 @@ extension LoadRun {
         let orders = (0..<specification.load.orders).compactMap { OrderID(specification.orderPrefix + String($0)) }
         return OpenLoopPublisher(
             Pacer(start: start, updatesPerSecond: specification.load.updatesPerSecond, burst: specification.load.burst),
-            windowStart: MonotonicInstant(nanoseconds: window.lowerBound),
             until: MonotonicInstant(nanoseconds: window.upperBound), orders: orders, publisher: publisher,
             recorder: recorder, anchor: anchor, granularity: specification.foreign?.timestampFormat.granularity ?? 1,
             clock: clock)
@@ -117,9 +148,9 @@ extension LoadRun {
         }
     }
 
-    private func drain(_ recorder: PopulationRecorder) async throws {
+    private func drain(_ recorder: PopulationRecorder, _ publisher: OpenLoopPublisher?) async throws {
         let deadline = ContinuousClock.now + .nanoseconds(Int64(specification.drainSeconds * 1e9))
-        while !recorder.isDrained, ContinuousClock.now < deadline {
+        while publisher?.isFinished == false || !recorder.isDrained, ContinuousClock.now < deadline {
             try await Task.sleep(for: .milliseconds(5))
         }
     }
@@ -129,7 +160,7 @@ extension LoadRun {
         _ recorder: PopulationRecorder
     ) -> SocketTraffic.Bytes {
         // A stream's bytes are its updates', a poller's are its polls', which are spread evenly.
-        let inWindow = recorder.withState { $0.ledger.delivered + $0.ledger.duplicated }
+        let inWindow = recorder.withState { $0.deliveriesInWindow }
         let share =
             transport.capabilities.replays && deliveries > 0
             ? min(1, Double(inWindow) / Double(deliveries))

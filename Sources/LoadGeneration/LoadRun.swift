@@ -11,6 +11,7 @@ public struct LoadRun: Sendable {
     let specification: LoadSpecification
     let transport: any ClientTransport
     let publisher: (any UpdatePublisher)?
+    let credential: Credential
     let clock: any TimeSource
     /// Called first on the publisher's thread.
     let prepareThread: @Sendable () -> Void
@@ -18,16 +19,19 @@ public struct LoadRun: Sendable {
 
     /// - Parameters:
     ///   - publisher: nil where the server publishes, or nobody does.
+    ///   - credential: of the subscribers; nil for the specification's token as a bearer token.
     ///   - prepareThread: called first on the publisher's thread, to make its timers exact.
     ///   - report: what happens, as it happens; where `waits` is set, the run goes on once it returns.
     public init(
         _ specification: LoadSpecification, transport: any ClientTransport, publisher: (any UpdatePublisher)?,
-        clock: some TimeSource = MonotonicClock(), prepareThread: @escaping @Sendable () -> Void = {},
+        credential: Credential? = nil, clock: some TimeSource = MonotonicClock(),
+        prepareThread: @escaping @Sendable () -> Void = {},
         report: @escaping @Sendable (LoadEvent) async throws -> Void
     ) {
         self.specification = specification
         self.transport = transport
         self.publisher = publisher
+        self.credential = credential ?? specification.subscriberToken.map { .bearer($0) } ?? .none
         self.clock = clock
         self.prepareThread = prepareThread
         self.report = report
@@ -38,6 +42,7 @@ public struct LoadRun: Sendable {
         try LoadCheck(specification, capabilities: transport.capabilities).check()
         var configuration = ClientConfiguration()
         configuration.trustedAuthorities = specification.target.trustedAuthorities
+        configuration.certificate = specification.subscriberCertificate
         let digest = try await provenFairness(configuration)
         let anchor = WallClockAnchor(clock)
         let recorder = PopulationRecorder(
@@ -53,8 +58,8 @@ public struct LoadRun: Sendable {
         // Sockets of the publisher are not the subscribers'.
         let others = SocketTraffic()
         let population = SubscriberPopulation(
-            specification, client: try await transport.makeClient(configuration), endpoint: endpoint, recorder: recorder
-        )
+            specification, client: try await transport.makeClient(configuration), endpoint: endpoint,
+            credential: credential, recorder: recorder)
         let measured: Measured
         do {
             measured = try await measure(population, recorder, anchor, others)
@@ -64,6 +69,7 @@ public struct LoadRun: Sendable {
         }
         try await report(event(.held, recorder, waits: true))
         let held = try ResourceUsage.ofThisProcess()
+        try await population.readAgain()
         await population.close()
         // The server learns of it a moment later.
         try await Task.sleep(for: .microseconds(20_000 + 20 * specification.load.connections))
@@ -95,7 +101,8 @@ public struct LoadRun: Sendable {
         guard specification.fairnessUpdates > 0, specification.publishing != .server, let publisher else { return nil }
         let client = try await transport.makeClient(configuration)
         let gate = FairnessGate(
-            specification: specification, client: client, endpoint: endpoint, publisher: publisher, clock: clock)
+            specification: specification, client: client, endpoint: endpoint, credential: credential,
+            publisher: publisher, clock: clock)
         do {
             let digest = try await gate.digest()
             await client.shutdown()

@@ -1,4 +1,6 @@
 public import ExperimentModel
+import OrderUpdates
+public import TransportCore
 
 /// What a load generator is asked to do: one population, one schedule, one measuring window.
 ///
@@ -11,6 +13,10 @@ public struct LoadSpecification: Codable, Hashable, Sendable {
     public var target = Target()
     /// Presented by the subscribers; nil for none.
     public var subscriberToken: String?
+    /// The name of the auth scheme by which the subscribers present it.
+    public var subscriberScheme = "bearer"
+    /// What TLS shows of the subscribers; nil shows nothing.
+    public var subscriberCertificate: CertificateFiles?
     /// Presented by the publisher; nil for none.
     public var publisherToken: String?
     public var load: LoadProfile
@@ -22,6 +28,8 @@ public struct LoadSpecification: Codable, Hashable, Sendable {
     public var measureSeconds = 2.0
     /// The longest wait, after the window, for updates of the window that are still under way.
     public var drainSeconds = 1.0
+    /// Seconds between two samples within the window; nil for none.
+    public var sampleSeconds: Double?
     public var publishing = Publishing.http
     /// Updates whose bytes prove that every transport carries the same: delivered one by one before anything is timed, or,
     /// where the server publishes on its own, its first ones; 0 for none.
@@ -65,6 +73,13 @@ public struct LoadSpecification: Codable, Hashable, Sendable {
         case server
         /// Nobody: the connections are only held.
         case none
+    }
+
+    /// The digest of the updates that prove fairness, as they are published; nil where none do, or where the server is
+    /// another's, whose payloads are its own.
+    public var publishedDigest: String? {
+        guard fairnessUpdates > 0, foreign == nil else { return nil }
+        return OrderID(orderPrefix + "0").map { PayloadDigest(published: fairnessUpdates, to: $0).description }
     }
 
     /// The rate at which this process publishes.

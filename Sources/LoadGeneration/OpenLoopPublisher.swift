@@ -4,10 +4,9 @@ import Measurement
 import OrderUpdates
 import Synchronization
 
-/// Publishes by the schedule on a thread of its own, whatever the server does, and notes how late it was.
+/// Publishes by the schedule on a thread of its own, whatever the server does, and notes when each update was written.
 final class OpenLoopPublisher: Sendable {
     private let schedule: Pacer
-    private let windowStart: MonotonicInstant
     private let end: MonotonicInstant
     private let orders: [OrderID]
     private let publisher: any UpdatePublisher
@@ -17,15 +16,13 @@ final class OpenLoopPublisher: Sendable {
     private let granularity: Int64
     private let clock: any TimeSource
     private let stopped = Atomic(false)
-    private let lateness = Mutex(LatencyHistogram())
+    private let finished = Atomic(false)
 
     init(
-        _ schedule: Pacer, windowStart: MonotonicInstant, until end: MonotonicInstant, orders: [OrderID],
-        publisher: any UpdatePublisher,
+        _ schedule: Pacer, until end: MonotonicInstant, orders: [OrderID], publisher: any UpdatePublisher,
         recorder: PopulationRecorder, anchor: WallClockAnchor, granularity: Int64, clock: some TimeSource
     ) {
         self.schedule = schedule
-        self.windowStart = windowStart
         self.end = end
         self.orders = orders
         self.publisher = publisher
@@ -35,15 +32,15 @@ final class OpenLoopPublisher: Sendable {
         self.clock = clock
     }
 
-    /// 99th percentile of how late publications of the window were, in nanoseconds; nil without one.
-    var latenessP99: Int64? { lateness.withLock { $0.quantile(0.99) } }
-
     func start(_ prepareThread: @escaping @Sendable () -> Void) -> DedicatedThread {
         DedicatedThread {
             prepareThread()
             self.run()
         }
     }
+
+    /// Whether the whole schedule has been handed over, which a publisher that is late has not when the schedule ends.
+    var isFinished: Bool { finished.load(ordering: .acquiring) }
 
     /// Ends the schedule early; at most 50 ms later its thread returns.
     func stop() { stopped.store(true, ordering: .relaxed) }
@@ -57,12 +54,20 @@ final class OpenLoopPublisher: Sendable {
                 continue
             }
             let order = publication.index % orders.count
-            publish(order, sequence: sequences[order] + 1, publication)
+            let updates = register(order, sequence: sequences[order] + 1, publication)
+            publish(updates, order, sequence: sequences[order] + 1)
             sequences[order] += schedule.burst
         }
+        // What was due by now and was not published never comes, and counts so: left out, it would flatter the server.
+        while let next = schedule.next, next < end, let publication = schedule.take(at: clock.now) {
+            let order = publication.index % orders.count
+            _ = register(order, sequence: sequences[order] + 1, publication)
+            sequences[order] += schedule.burst
+        }
+        finished.store(true, ordering: .releasing)
     }
 
-    private func publish(_ order: Int, sequence: Int, _ publication: Pacer.Publication) {
+    private func register(_ order: Int, sequence: Int, _ publication: Pacer.Publication) -> [OrderUpdate] {
         let intended = anchor.unixNanoseconds(publication.intended)
         let updates = (0..<schedule.burst).map { place in
             // A nanosecond apart, so that the time alone tells the updates of a burst apart.
@@ -70,17 +75,24 @@ final class OpenLoopPublisher: Sendable {
             return LoadUpdate.make(
                 orders[order], sequence: sequence + place, timestamp: time - time % granularity)
         }
-        let now = clock.now.nanoseconds
+        // Known before it is on its way, or its first delivery could come sooner than its entry.
         recorder.withState { state in
             for (place, update) in updates.enumerated() {
                 state.publish(
-                    order: order, timestamp: update.timestamp, intended: intended + Int64(place), now: now)
+                    order: order, timestamp: update.timestamp, intended: intended + Int64(place), now: nil)
             }
         }
-        publisher.publish(updates, order: orders[order], firstSequence: sequence)
-        // The warm-up is there to be late in.
-        guard publication.intended >= windowStart else { return }
-        lateness.withLock { $0.record(nanoseconds: now - publication.intended.nanoseconds) }
+        return updates
+    }
+
+    private func publish(_ updates: [OrderUpdate], _ order: Int, sequence: Int) {
+        let first = sequence - 1
+        publisher.publish(updates, order: orders[order], firstSequence: sequence) { [recorder, clock] places in
+            let now = clock.now.nanoseconds
+            recorder.withState {
+                $0.written(order: order, numbers: first + places.lowerBound..<first + places.upperBound, now: now)
+            }
+        }
     }
 
     /// In slices, so that a slow schedule can be stopped.

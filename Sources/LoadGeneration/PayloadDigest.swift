@@ -1,4 +1,5 @@
 import Clocks
+import OrderUpdates
 
 /// A digest of the payloads that a subscriber received, to compare transports with: equal where their bytes are.
 ///
@@ -9,6 +10,15 @@ struct PayloadDigest: Sendable {
     private(set) var payloads = 0
 
     init() {}
+
+    /// Of the first updates that a load publishes to an order: what every transport must deliver.
+    init(published updates: Int, to order: OrderID) {
+        for sequence in 1...updates {
+            var payload: [UInt8] = []
+            LoadUpdate.make(order, sequence: sequence, timestamp: 0).appendJSON(to: &payload)
+            payload.withUnsafeBytes { add($0) }
+        }
+    }
 
     mutating func add(_ payload: UnsafeRawBufferPointer) {
         let time = TimestampParser.range(in: payload) ?? payload.count..<payload.count

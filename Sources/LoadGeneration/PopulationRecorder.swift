@@ -60,6 +60,8 @@ final class PopulationRecorder: Sendable {
             $0.digestedUpdates > 0 && $0.digest.payloads == $0.digestedUpdates ? $0.digest.description : nil
         }
     }
+    /// How much the slow readers have seen, ends of connections included.
+    var slowEvents: Int { guarded.withLock { $0.state.slowEvents } }
     var isDrained: Bool { guarded.withLock { $0.state.isDrained } }
     var window: Range<Int64>? { guarded.withLock { $0.state.window } }
 
@@ -88,6 +90,7 @@ extension PopulationRecorder.Guarded {
     fileprivate mutating func record(
         _ event: ConnectionEvent, of subscriber: Int, now: Int64, _ reading: PayloadReading, _ expectsSnapshot: Bool
     ) {
+        if subscriber >= state.readers { state.slowEvents += 1 }
         switch event {
         case .opened:
             if !expectsSnapshot { becomeReady(subscriber) }
@@ -105,7 +108,7 @@ extension PopulationRecorder.Guarded {
         case .positionLost:
             state.positionLost(subscriber)
         case .heartbeat:
-            state.heartbeats += 1
+            state.heartbeat(now: now)
         case .unchanged:
             becomeReady(subscriber)
             state.answer(now: now)

@@ -11,6 +11,8 @@ extension PopulationState {
         package var ledger: LedgerSummary
         /// Updates published within the window.
         package var updates: Int64
+        /// 99th percentile of how late they were written, in nanoseconds; nil where another process published, or nobody.
+        package var latenessP99: Int64?
         package var negativeLatencies: Int64
     }
 
@@ -25,7 +27,9 @@ extension PopulationState {
     }
 
     /// Closes the books. Call it once.
-    package mutating func summary() -> Summary {
+    ///
+    /// - Parameter end: the time; an update that was not written by then is at least that late.
+    package mutating func summary(end: Int64) -> Summary {
         let published = logs.map(inWindow)
         var ledger = ledger
         for subscriber in 0..<readers {
@@ -51,7 +55,7 @@ extension PopulationState {
             staleness: updates == 0
                 ? nil : window.flatMap { staleness.summary(viewNanoseconds: Double($0.count) * Double(readers)) },
             fanOutSkew: skew.count > 0 ? LatencySummary(histogram: skew.sparse) : nil,
-            ledger: ledger, updates: updates,
+            ledger: ledger, updates: updates, latenessP99: ownTimes ? latenessP99(published, end: end) : nil,
             negativeLatencies: corrected.negativeCount)
     }
 
@@ -61,6 +65,16 @@ extension PopulationState {
         let first = log.entries.firstIndex { $0.intended - wallOffset >= window.lowerBound } ?? log.entries.count
         let end = log.entries.firstIndex { $0.intended - wallOffset >= window.upperBound } ?? log.entries.count
         return first..<end
+    }
+
+    private func latenessP99(_ published: [Range<Int>], end: Int64) -> Int64? {
+        var lateness = LatencyHistogram()
+        for (order, log) in logs.enumerated() {
+            for entry in log.entries[published[order]] {
+                lateness.record(nanoseconds: (entry.published ?? end) - (entry.intended - wallOffset))
+            }
+        }
+        return lateness.quantile(0.99)
     }
 
     private func skew(_ published: [Range<Int>]) -> LatencyHistogram {

@@ -48,13 +48,22 @@ package struct PopulationState: Sendable {
     var timeToFirstEvent = LatencyHistogram()
     var staleness = StalenessMeter()
     package var ledger = LedgerSummary()
-    /// All deliveries, warm-up included.
+    /// The corrected latency since the last sample; nil where no samples are taken.
+    var recent: LatencyHistogram?
+    /// All updates that arrived, warm-up, duplicates and slow readers included.
     var deliveries: Int64 = 0
+    /// Those of them that arrived within the window, whenever they were due.
+    var deliveriesInWindow: Int64 = 0
+    /// Distinct deliveries that arrived within the window: what the costs of the window are divided among.
+    package var arrivals: Int64 = 0
     package var unknownUpdates: Int64 = 0
+    /// Heartbeats within the window.
     var heartbeats: Int64 = 0
     /// Answers to polls within the window.
-    var answers: Int64 = 0
+    package var answers: Int64 = 0
     package var slowPositionsLost: Int64 = 0
+    /// Everything that slow readers saw.
+    var slowEvents = 0
 
     package init(
         subscribers: Int, readers: Int, orders: Int, numbering: Numbering, coalesces: Bool, wallOffset: Int64
@@ -73,10 +82,17 @@ package struct PopulationState: Sendable {
 
     // MARK: What happens
 
-    /// - Parameter intended: where the payload's form rounds the time; else the timestamp itself.
-    package mutating func publish(order: Int, timestamp: Int64, intended: Int64? = nil, now: Int64) {
+    /// - Parameters:
+    ///   - intended: where the payload's form rounds the time; else the timestamp itself.
+    ///   - now: nil where it waits yet to be written.
+    package mutating func publish(order: Int, timestamp: Int64, intended: Int64? = nil, now: Int64?) {
         logs[order].entries.append(
             PublicationLog.Entry(timestamp: timestamp, intended: intended ?? timestamp, published: now))
+    }
+
+    /// The updates with these numbers are on their way.
+    package mutating func written(order: Int, numbers: Range<Int>, now: Int64) {
+        for number in numbers { logs[order].entries[number].published = now }
     }
 
     package mutating func firstEvent(_ subscriber: Int, now: Int64) {
@@ -103,6 +119,7 @@ package struct PopulationState: Sendable {
 
     package mutating func update(_ subscriber: Int, _ reading: PayloadReading.Reading, offset: UInt64?, now: Int64) {
         deliveries += 1
+        if isInWindow(now) { deliveriesInWindow += 1 }
         guard let number = number(subscriber, reading, offset) else {
             unknownUpdates += 1
             return
@@ -137,9 +154,10 @@ package struct PopulationState: Sendable {
             for number in skipped where isInWindow(order, number) { ledger.lost += 1 }
             deliver(order, number, now: now)
         case .late:
-            guard isInWindow(order, number) else { return }
-            ledger.reordered += 1
-            ledger.lost -= 1
+            if isInWindow(order, number) {
+                ledger.reordered += 1
+                ledger.lost -= 1
+            }
             deliver(order, number, now: now)
         case .duplicate:
             if isInWindow(order, number) { ledger.duplicated += 1 }
@@ -166,7 +184,17 @@ package struct PopulationState: Sendable {
     }
 
     package mutating func answer(now: Int64) {
-        if let window, window.contains(now) { answers += 1 }
+        if isInWindow(now) { answers += 1 }
+    }
+
+    mutating func heartbeat(now: Int64) {
+        if isInWindow(now) { heartbeats += 1 }
+    }
+
+    /// The latency of what has become visible since the last call, where samples are taken.
+    mutating func takeRecent() -> LatencyHistogram {
+        defer { recent?.reset() }
+        return recent ?? LatencyHistogram()
     }
 
     // MARK: What it means
@@ -189,12 +217,14 @@ package struct PopulationState: Sendable {
         }
     }
 
+    private func isInWindow(_ time: Int64) -> Bool { window?.contains(time) ?? false }
+
     private func isInWindow(_ order: Int, _ number: Int) -> Bool {
-        guard let window else { return false }
-        return window.contains(logs[order].entries[number].intended - wallOffset)
+        isInWindow(logs[order].entries[number].intended - wallOffset)
     }
 
     private mutating func deliver(_ order: Int, _ number: Int, now: Int64) {
+        if isInWindow(now) { arrivals += 1 }
         guard isInWindow(order, number) else { return }
         ledger.delivered += 1
         logs[order].noteDelivery(number, at: now)
@@ -212,6 +242,7 @@ package struct PopulationState: Sendable {
     private mutating func time(_ order: Int, _ number: Int, now: Int64) {
         let entry = logs[order].entries[number]
         corrected.record(nanoseconds: now - (entry.intended - wallOffset))
+        recent?.record(nanoseconds: now - (entry.intended - wallOffset))
         if let published = entry.published { uncorrected.record(nanoseconds: now - published) }
     }
 

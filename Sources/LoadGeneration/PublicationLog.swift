@@ -5,7 +5,8 @@ struct PublicationLog: Sendable {
         var timestamp: Int64
         /// The same without the rounding of the payload's form.
         var intended: Int64
-        /// Nanoseconds of the monotonic clock; nil where another process published.
+        /// When it was written, in nanoseconds of the monotonic clock; nil before that, and where another process
+        /// published.
         var published: Int64?
         var firstDelivery: Int64 = .max
         var lastDelivery: Int64 = .min

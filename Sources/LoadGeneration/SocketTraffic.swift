@@ -29,6 +29,9 @@ struct SocketTraffic: Sendable {
         }
     }
 
+    /// Whether there is no TCP socket, as in process, or no count of it.
+    var isEmpty: Bool { sockets.isEmpty }
+
     /// Those that `others` does not know.
     func without(_ others: Self) -> Self {
         var rest = self

@@ -12,15 +12,17 @@ final class SubscriberPopulation: Sendable {
     private let client: any TransportClient
     private let recorder: PopulationRecorder
     private let endpoint: Endpoint
+    private let credential: Credential
     private let handles: [Subscriber.Handle]
 
     init(
         _ specification: LoadSpecification, client: any TransportClient, endpoint: Endpoint,
-        recorder: PopulationRecorder
+        credential: Credential, recorder: PopulationRecorder
     ) {
         self.specification = specification
         self.client = client
         self.endpoint = endpoint
+        self.credential = credential
         self.recorder = recorder
         handles = (0..<specification.load.connections).map { Subscriber.Handle(number: $0, recorder: recorder) }
     }
@@ -74,6 +76,24 @@ final class SubscriberPopulation: Sendable {
         }
     }
 
+    /// Lets the slow readers read until nothing more comes: only so do they see that their positions are lost, or that
+    /// their connections were cut.
+    func readAgain(patience: Duration = .seconds(5)) async throws {
+        let slow = handles.count - specification.readers
+        guard slow > 0, specification.load.updatesPerSecond > 0 else { return }
+        let before = recorder.slowEvents
+        for number in specification.readers..<handles.count { handles[number].setReading(true, on: client) }
+        let deadline = ContinuousClock.now + patience
+        var (seen, quiet) = (-1, 0)
+        while quiet < 5, ContinuousClock.now < deadline {
+            let events = recorder.slowEvents
+            // Each of them has missed something.
+            quiet = events == seen && events - before >= slow ? quiet + 1 : 0
+            seen = events
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
     /// Closes every connection and ends the client's threads.
     func close() async {
         recorder.willClose()
@@ -101,7 +121,7 @@ final class SubscriberPopulation: Sendable {
         }
         var subscription = Subscription(
             endpoint: endpoint, orders: [order],
-            credential: specification.subscriberToken.map { .bearer($0) } ?? .none,
+            credential: credential,
             version: ProtocolVersion(rawValue: specification.protocolVersion) ?? .h1)
         if let seconds = specification.pollIntervalSeconds {
             subscription.pollInterval = .nanoseconds(Int64(seconds * 1e9))

@@ -1,32 +1,50 @@
 import Glibc
+import Measurement
 
-/// CPU of each thread of this process, by thread id, in nanoseconds.
+/// What each thread of this process has had of the processors, by thread id, in nanoseconds.
 struct ThreadTimes: Sendable {
-    private let times: [Int32: Int64]
+    private struct Time {
+        var running: Int64
+        /// Ready to run while others did; 0 where the kernel does not say.
+        var waiting: Int64
+    }
+
+    private let times: [Int32: Time]
 
     init() {
-        var times: [Int32: Int64] = [:]
-        if let folder = opendir("/proc/self/task") {
-            defer { closedir(folder) }
-            while let entry = readdir(folder) {
-                let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                }
-                guard let thread = Int32(name) else { continue }
-                var time = timespec()
-                // The clock of a thread, as the kernel numbers it (clock_getcpuclockid(3) knows processes only):
-                // the complement of its id, and 6 for a scheduler clock of one thread.
-                guard clock_gettime(~thread << 3 | 6, &time) == 0 else { continue }
-                times[thread] = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-            }
+        var times: [Int32: Time] = [:]
+        for name in (try? KernelFile.names("/proc/self/task")) ?? [] {
+            guard let thread = Int32(name) else { continue }
+            var time = timespec()
+            // The clock of a thread, as the kernel numbers it (clock_getcpuclockid(3) knows processes only):
+            // the complement of its id, and 6 for a scheduler clock of one thread.
+            guard clock_gettime(~thread << 3 | 6, &time) == 0 else { continue }
+            times[thread] = Time(
+                running: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec), waiting: Self.waiting(name))
         }
         self.times = times
     }
 
     /// The part of a window that the busiest thread spent on a processor, 0 to 1.
     func busiestFraction(since earlier: Self, nanoseconds: Int64) -> Double {
+        fraction(since: earlier, nanoseconds: nanoseconds) { $0.running }
+    }
+
+    /// The part of a window in which the thread that asked for most was on a processor or waited for one, 0 to 1.
+    func demandFraction(since earlier: Self, nanoseconds: Int64) -> Double {
+        fraction(since: earlier, nanoseconds: nanoseconds) { $0.running + $0.waiting }
+    }
+
+    private func fraction(since earlier: Self, nanoseconds: Int64, _ value: (Time) -> Int64) -> Double {
         guard nanoseconds > 0 else { return 0 }
-        let busiest = times.map { $0.value - (earlier.times[$0.key] ?? 0) }.max() ?? 0
-        return min(1, max(0, Double(busiest) / Double(nanoseconds)))
+        let most = times.map { value($0.value) - (earlier.times[$0.key].map(value) ?? 0) }.max() ?? 0
+        return min(1, max(0, Double(most) / Double(nanoseconds)))
+    }
+
+    /// The second number of a thread's schedstat (Documentation/scheduler/sched-stats.rst).
+    private static func waiting(_ thread: String) -> Int64 {
+        let text = (try? KernelFile.text("/proc/self/task/\(thread)/schedstat")) ?? ""
+        let numbers = text.split(whereSeparator: \.isWhitespace)
+        return numbers.count == 3 ? Int64(numbers[1]) ?? 0 : 0
     }
 }

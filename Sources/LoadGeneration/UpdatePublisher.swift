@@ -4,7 +4,11 @@ public import OrderUpdates
 public protocol UpdatePublisher: Sendable {
     /// Sends updates of one order that belong together. Called on the publisher's thread, in the order of publication;
     /// it returns at once, and the updates of one order reach the server in the order of the calls.
-    func publish(_ updates: [OrderUpdate], order: OrderID, firstSequence: Int)
+    ///
+    /// - Parameter written: called on any thread with places among `updates`, right before the request that carries them
+    ///   is written. What waits for an earlier request until then is the publisher's delay, not the server's.
+    func publish(
+        _ updates: [OrderUpdate], order: OrderID, firstSequence: Int, written: @escaping @Sendable (Range<Int>) -> Void)
 
     var statistics: PublisherStatistics { get }
 

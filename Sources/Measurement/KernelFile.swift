@@ -1,8 +1,8 @@
 import Glibc
 
 /// Files of `/proc` and `/sys`: their size is not known before they are read, and they may vanish in between.
-enum KernelFile {
-    static func text(_ path: String) throws(MeasurementError) -> String {
+package enum KernelFile {
+    package static func text(_ path: String) throws(MeasurementError) -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("open", path) }
         defer { close(descriptor) }
@@ -21,7 +21,7 @@ enum KernelFile {
     }
 
     /// The names in a folder, without `.` and `..`.
-    static func names(_ path: String) throws(MeasurementError) -> [String] {
+    package static func names(_ path: String) throws(MeasurementError) -> [String] {
         guard let folder = opendir(path) else { throw failure("opendir", path) }
         defer { closedir(folder) }
         var names: [String] = []

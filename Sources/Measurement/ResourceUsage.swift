@@ -13,8 +13,7 @@ public struct ResourceUsage: Hashable, Sendable {
     /// Open descriptors; nil where they may not be listed.
     public var descriptors: Int?
     /// Over all threads that live now.
-    public var voluntarySwitches: Int64
-    public var involuntarySwitches: Int64
+    public var switches: ContextSwitches
 
     /// - Throws: `noSuchProcess` once the process has been reaped; figures that need the same user are nil instead.
     public static func read(pid: Int32) throws(MeasurementError) -> Self {
@@ -22,14 +21,6 @@ public struct ResourceUsage: Hashable, Sendable {
         let cpu = try CPUTime.read(pid: pid)
         let status = try KernelFile.text(folder + "/status")
         let rollup = try? KernelFile.text(folder + "/smaps_rollup")
-        var voluntary: Int64 = 0
-        var involuntary: Int64 = 0
-        for thread in try KernelFile.names(folder + "/task") {
-            // A thread may end between the listing and the reading.
-            guard let text = try? KernelFile.text("\(folder)/task/\(thread)/status") else { continue }
-            voluntary += KernelFile.number("voluntary_ctxt_switches", in: text) ?? 0
-            involuntary += KernelFile.number("nonvoluntary_ctxt_switches", in: text) ?? 0
-        }
         return Self(
             cpu: cpu,
             // A kernel thread and a zombie have no memory, and no such line.
@@ -42,7 +33,7 @@ public struct ResourceUsage: Hashable, Sendable {
                 return (clean + dirty) * 1024
             },
             descriptors: (try? KernelFile.names(folder + "/fd"))?.count,
-            voluntarySwitches: voluntary, involuntarySwitches: involuntary)
+            switches: try ContextSwitches.read(pid: pid))
     }
 
     /// Of the process that calls.

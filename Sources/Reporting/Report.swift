@@ -5,16 +5,11 @@ public struct Report: Sendable {
     public var renderers: [any Renderer]
     public var options: ReportOptions
 
-    public init(renderers: [any Renderer] = Report.standardRenderers, options: ReportOptions = ReportOptions()) {
+    /// - Parameter renderers: the forms; the catalog has all that Tandem ships. None is enough to analyze.
+    public init(renderers: [any Renderer] = [], options: ReportOptions = ReportOptions()) {
         self.renderers = renderers
         self.options = options
     }
-
-    /// All forms that Tandem ships.
-    public static let standardRenderers: [any Renderer] = [
-        HTMLRenderer(), MarkdownRenderer(), DecisionRenderer(), CellsCSVRenderer(), PercentilesCSVRenderer(),
-        ComparisonsCSVRenderer(),
-    ]
 
     /// - Throws: `ReportError` where there is nothing to report on.
     public func analyze(_ folder: ResultFolder) throws -> Analysis {
@@ -23,9 +18,13 @@ public struct Report: Sendable {
 
     /// Renders every form without touching the file system.
     public func render(_ folder: ResultFolder) async throws -> ReportFiles {
-        let analysis = try analyze(folder)
+        try await render(try analyze(folder))
+    }
+
+    /// The same of an analysis that was made before.
+    public func render(_ analysis: Analysis) async throws -> ReportFiles {
         var files = ReportFiles()
-        for renderer in renderers {
+        for renderer in renderers where renderer.applies(to: analysis) {
             files.add(renderer.fileName, try await renderer.render(analysis))
         }
         return files
@@ -37,8 +36,14 @@ public struct Report: Sendable {
     /// - Throws: `ReportError` where there is nothing to report on, or a file cannot be written.
     @discardableResult
     public func write(_ folder: ResultFolder) async throws -> ReportFiles {
-        let files = try await render(folder)
-        try files.write(to: folder.path)
+        try await write(try analyze(folder), to: folder.path)
+    }
+
+    /// The same of an analysis that was made before.
+    @discardableResult
+    public func write(_ analysis: Analysis, to path: String) async throws -> ReportFiles {
+        let files = try await render(analysis)
+        try files.write(to: path)
         return files
     }
 }

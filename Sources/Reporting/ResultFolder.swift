@@ -11,16 +11,19 @@ public struct ResultFolder: Sendable {
     public var environment: EnvironmentRecord?
     /// What was wrong at the end of the file, in words; nil where the last line is whole.
     public var tornLine: String?
+    /// What others have put beside the observations of a study of auth.
+    public var authFiles: AuthFiles
 
     public init(
         path: String, observations: [Observation], manifest: RunManifest? = nil, environment: EnvironmentRecord? = nil,
-        tornLine: String? = nil
+        tornLine: String? = nil, authFiles: AuthFiles = AuthFiles()
     ) {
         self.path = path
         self.observations = observations
         self.manifest = manifest
         self.environment = environment
         self.tornLine = tornLine
+        self.authFiles = authFiles
     }
 
     /// Reads a result folder; a link such as `latest` is followed.
@@ -49,7 +52,7 @@ public struct ResultFolder: Sendable {
             path: folder.path, observations: log.observations,
             manifest: Self.exists(folder.manifestPath) ? try folder.manifest() : nil,
             environment: Self.exists(folder.environmentPath) ? try folder.environment() : nil,
-            tornLine: log.torn.map { "\($0)" })
+            tornLine: log.torn.map { "\($0)" }, authFiles: try AuthFiles(in: folder.path))
     }
 
     private static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

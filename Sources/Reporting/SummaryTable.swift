@@ -22,6 +22,10 @@ public enum SummaryTable {
 
     /// The same from an analysis that was made before.
     public static func text(_ analysis: Analysis, width: Int) -> String {
+        if let auth = analysis.auth {
+            return AuthSummaryText.lines(analysis, auth).flatMap { wrapped($0, width: max(width, 40)) }
+                .joined(separator: "\n") + "\n"
+        }
         let groups = analysis.groups.map { group in
             Layout(analysis: analysis, group: group, width: max(width, 40)).lines.joined(separator: "\n")
         }

@@ -70,10 +70,13 @@ public struct AuthenticationFailure: Error, Hashable, Sendable {
     public var kind: Kind
     /// One line, without the credential or any part of it.
     public var cause: String
+    /// A `Set-Cookie` for the peer, which takes a cookie from it that is good for nothing any more; nil for none.
+    public var setCookie: String?
 
-    public init(_ kind: Kind, _ cause: String) {
+    public init(_ kind: Kind, _ cause: String, setCookie: String? = nil) {
         self.kind = kind
         self.cause = cause
+        self.setCookie = setCookie
     }
 
     /// The status that the peer learns.

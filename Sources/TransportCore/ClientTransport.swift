@@ -14,6 +14,10 @@ public protocol ClientTransport: Sendable {
 public struct ClientConfiguration: Sendable {
     /// PEM file of the authorities to trust; nil trusts the system's.
     public var trustedAuthorities: String?
+    /// What TLS shows of the client, where the server asks; nil shows nothing.
+    public var certificate: CertificateFiles?
+    /// Counts the requests that the client sends; nil counts none.
+    public var requests: RequestCount?
     /// From `open` to the response's headers.
     public var connectDeadline: Duration = .seconds(10)
     public init() {}
@@ -32,8 +36,15 @@ public protocol TransportClient: Sendable {
     /// Sends a command. Its result comes as `commandResult`, or as `closed`.
     func send(_ command: ClientCommand, _ connection: ConnectionID)
 
+    /// Presents a later credential on a connection that is open; does nothing where the transport cannot do so in band.
+    func renew(_ connection: ConnectionID, with token: String)
+
     /// Closes every connection and ends the threads.
     func shutdown() async
+}
+
+extension TransportClient {
+    public func renew(_ connection: ConnectionID, with token: String) {}
 }
 
 /// A connection of one client; never used twice.

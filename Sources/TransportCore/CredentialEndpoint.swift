@@ -32,10 +32,11 @@ public struct CredentialEndpoint: Sendable {
             detail = ""
         }
 
-        public init(refusing status: Int, _ detail: String) {
+        /// - Parameter retryAfter: seconds after which the same may be granted; nil where it will not.
+        public init(refusing status: Int, _ detail: String, retryAfter: Int? = nil) {
             self.status = status
             self.detail = detail
-            headers = []
+            headers = retryAfter.map { [("retry-after", String($0))] } ?? []
             body = []
         }
     }

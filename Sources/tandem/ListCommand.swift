@@ -50,8 +50,8 @@ struct ListCommand: ParsableCommand {
         case .transports:
             Catalog.transports.map { Entry(name: $0.name.rawValue, description: Self.describe($0.capabilities)) }
         case .schemes: Catalog.authSchemes.map { Entry(name: $0.profile.name, description: $0.profile.purpose) }
-        case .probes: Catalog.probes.map { Entry(name: $0.name, description: "") }
-        case .renderers: Catalog.renderers.map { Entry(name: $0.fileName, description: "") }
+        case .probes: Catalog.probes.map { Entry(name: $0.name, description: $0.purpose) }
+        case .renderers: Catalog.renderers.map { Entry(name: $0.fileName, description: $0.purpose) }
         case .experiments: try experiments()
         }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import ExperimentModel
+import FoundationEssentials
 import Reporting
 
 /// `tandem report`: renders the files of a run again.
@@ -15,23 +16,40 @@ struct ReportCommand: AsyncParsableCommand {
             Examples:
               tandem report Experiments/Results/latest
               tandem report Experiments/Results/quick-20261123T050723Z --table
+              tandem report --json | jq -r '.verdicts[] | select(.verdict == "higher") | .subject'
+
+            Exit status: 0 written; 2 no result folder, or damaged files; 3 the folder cannot be written.
             """)
 
     @Argument(help: ArgumentHelp("A result folder.", valueName: "folder"), completion: .directory)
     var folder = "Experiments/Results/latest"
     @Flag(help: "Print the summary table as well.") var table = false
+    @Flag(help: "Print files, completeness and verdicts as a JSON object.") var json = false
+
+    func validate() throws {
+        guard !table || !json else { throw ValidationError("--table is for people and --json for scripts: choose one") }
+    }
 
     func run() async throws {
-        do {
-            let results = try ResultFolder(path: folder)
-            let files = try await Report(renderers: Catalog.renderers).write(results)
-            if let torn = results.tornLine { Tandem.complain("\(torn); the report leaves it out") }
-            if table { print(SummaryTable.text(results, width: RunText.width)) }
-            for file in files.files { print("\(results.path)/\(file.name)") }
-        } catch let error as ReportError {
-            throw CommandFailure(.usage, String(describing: error))
-        } catch let error as ResultError {
-            throw CommandFailure(.usage, String(describing: error))
+        let results = try ResultFolder(path: folder)
+        let report = Report.ofTheCatalog
+        let analysis = try report.analyze(results)
+        let files = try await report.write(analysis, to: results.path)
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            let summary = ReportSummary(analysis, files, folder: results.path)
+            return print(String(decoding: try encoder.encode(summary), as: UTF8.self))
         }
+        if let torn = results.tornLine { Tandem.complain("\(torn); the report leaves it out") }
+        if table { print(SummaryTable.text(analysis, width: RunText.width)) }
+        for file in files.files { print("\(results.path)/\(file.name)") }
+    }
+}
+
+extension Report {
+    /// With every form that is registered, measured against all that the catalog offers.
+    static var ofTheCatalog: Report {
+        Report(renderers: Catalog.renderers, options: ReportOptions(vocabulary: Catalog.vocabulary))
     }
 }

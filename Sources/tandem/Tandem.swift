@@ -47,6 +47,10 @@ struct Tandem: AsyncParsableCommand {
             complain("tandem: \(failure.message)")
             Glibc.exit(failure.status.rawValue)
         }
+        if ExitStatus.explains(error) {
+            complain("tandem: \(error)")
+            Glibc.exit(ExitStatus(error).rawValue)
+        }
         let code = exitCode(for: error)
         let text = fullMessage(for: error)
         guard code != .success else {

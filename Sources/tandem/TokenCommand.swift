@@ -16,6 +16,7 @@ struct TokenCommand: AsyncParsableCommand {
             Examples:
               tandem token --subject alice
               tandem token --subject backend --scope orders:publish --lifetime 600
+              tandem token --subject operator --scope credentials:revoke --token-id operator-1
               tandem serve --jwks keys/development.public.jwks --orders 3
             """)
 
@@ -23,7 +24,8 @@ struct TokenCommand: AsyncParsableCommand {
     var subject: String
     @Option(
         help: ArgumentHelp(
-            "What it allows; repeat for more: orders:read, orders:publish, orders:command.", valueName: "scope"))
+            "What it allows; repeat for more: orders:read, orders:publish, orders:command, credentials:revoke.",
+            valueName: "scope"))
     var scope: [Scope] = [.read]
     @Option(help: ArgumentHelp("JWKS file with the private key.", valueName: "file"), completion: .file())
     var keys = "keys/development.jwks"
@@ -35,13 +37,19 @@ struct TokenCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The claim aud; empty for none.", valueName: "text"))
     var audience = TokenPolicy.development.audience ?? ""
 
+    @Option(
+        help: ArgumentHelp(
+            "The claim jti, by which the token is revoked and its streams are renewed; by default a random one.",
+            valueName: "id"))
+    var tokenId: String?
+
     func run() async throws {
         do {
             if access(keys, F_OK) != 0 { try makeKeys() }
             let token = try await TokenIssuer(from: .file(keys)).issue(
                 subject: subject, scopes: Set(scope), issuer: issuer.isEmpty ? nil : issuer,
                 audience: audience.isEmpty ? nil : audience, lifetime: .nanoseconds(Int64(lifetime.value * 1e9)),
-                kid: kid)
+                kid: kid, id: tokenId)
             print(token)
         } catch let error as CredentialError {
             throw CommandFailure(.usage, String(describing: error))

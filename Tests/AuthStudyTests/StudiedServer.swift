@@ -20,7 +20,7 @@ struct StudiedServer {
     init(_ cell: AttackCell, replacing gate: (any AuthScheme)? = nil) async throws {
         let kit = try await StudyFolder.shared.makeKit()
         self.kit = kit
-        let keys = try await RotatingKeys(file: kit.verificationKeys) { Issue.record("the keys: \($0)") }
+        let keys = try await RotatingKeys(file: kit.verificationKeys) { [log] in log.append($0) }
         var policy = kit.policy
         policy.clockSkew = conditions.clockSkew
         var tickets = TicketScheme.Settings()
@@ -43,7 +43,8 @@ struct StudiedServer {
         server = try SocketServer(
             OrderService(hub: hub, auth: auth), configuration, transports: Catalog.socketTransports, logger: log.logger)
         target = AuthTarget(
-            endpoint: server.endpoint, transport: cell.transport, version: cell.version, scheme: cell.scheme.profile.name,
+            endpoint: server.endpoint, transport: cell.transport, version: cell.version,
+            scheme: cell.scheme.profile.name,
             authority: cell.tls ? kit.authority : nil, order: "order", foreignOrder: "foreign")
     }
 

@@ -85,6 +85,19 @@ import TransportCore
         #expect(error?.code == .invalidToken)
     }
 
+    @Test func namesTheTokenAsAsked() async throws {
+        let bench = try await TokenBench()
+        let longest = String(repeating: "i", count: 256)
+        for id in ["operator-1", longest] {
+            #expect(try bench.present(bench.token(id: id)).credential?.id == id)
+        }
+        for id in ["", longest + "i"] {
+            let error = #expect(throws: CredentialError.self) { try bench.token(id: id) }
+            #expect(error?.code == .invalidToken)
+        }
+        #expect(try bench.present(bench.token()).credential?.id != bench.present(bench.token()).credential?.id)
+    }
+
     @Test func publicKeysDoNotSign() async throws {
         let error = await #expect(throws: CredentialError.self) { try await issuer(TestKeys.ellipticPublic) }
         #expect(error?.code == .noSigningKey)

@@ -27,18 +27,21 @@ enum Command {
         return try await body(folder.path)
     }
 
-    static func start(_ arguments: [String], in folder: String = "/") async throws -> Running {
-        let running = Running(arguments, folder)
+    /// - Parameter program: by default the command itself.
+    static func start(
+        program: String = Command.path, _ arguments: [String], in folder: String = "/"
+    ) async throws -> Running {
+        let running = Running(program, arguments, folder)
         try await running.waitUntilStarted()
         return running
     }
 
     static func run(_ arguments: String..., in folder: String = "/") async throws -> Outcome {
-        try await Running(arguments, folder).outcome()
+        try await Running(path, arguments, folder).outcome()
     }
 
     static func run(_ arguments: [String], in folder: String = "/") async throws -> Outcome {
-        try await Running(arguments, folder).outcome()
+        try await Running(path, arguments, folder).outcome()
     }
 
     /// A command under way. Its output is read as it comes, so that it never waits for us.
@@ -55,12 +58,12 @@ enum Command {
             let guarded = Mutex(Guarded())
         }
 
-        fileprivate init(_ arguments: [String], _ folder: String) {
+        fileprivate init(_ program: String, _ arguments: [String], _ folder: String) {
             let state = State()
             self.state = state
             task = Task {
                 let result = try await Subprocess.run(
-                    .name("env"), arguments: Arguments(["-C", folder, Command.path] + arguments), input: .none,
+                    .name("env"), arguments: Arguments(["-C", folder, program] + arguments), input: .none,
                     output: .sequence, error: .sequence
                 ) { execution in
                     state.guarded.withLock { $0.pid = execution.processIdentifier.value }

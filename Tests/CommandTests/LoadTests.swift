@@ -9,8 +9,22 @@ import Testing
                 var expected: Int
                 var delivered: Int
                 var coalesced: Int
+                var lost: Int
+                var duplicated: Int
+                var reordered: Int
+            }
+            struct Traffic: Decodable {
+                var requests: Int
+                var deliveries: Int
+            }
+            struct SlowReaders: Decodable {
+                var cut: Int
+                var positionsLost: Int
             }
             var ledger: Ledger
+            var traffic: Traffic
+            var slowReaders: SlowReaders
+            var disconnections: Int
             var unknownUpdates: Int
         }
         var event: String
@@ -45,6 +59,27 @@ import Testing
         #expect(result.ledger.expected == 90)
         #expect(result.ledger.delivered + result.ledger.coalesced == 90)
         #expect(result.unknownUpdates == 0)
+        #expect(result.traffic.deliveries > 0)
+        // An answer shows one state, so a delivery within the window has cost a request within it.
+        if transport == "polling" { #expect(result.traffic.requests >= result.traffic.deliveries) }
+    }
+
+    /// More than the kernel holds back for a reader that has stalled, in bursts that fit the history: those that stalled are
+    /// told that they have lost their place, or are cut, and nobody else notices.
+    @Test(arguments: ["sse", "websocket"])
+    func stalledReadersAreToldAndHarmNobody(transport: String) async throws {
+        let outcome = try await withServer(["--auth", "none", "--orders", "1"]) { port in
+            try await Command.run(
+                "load", "--json", "--url", "http://127.0.0.1:\(port)", "--transport", transport, "--connections", "8",
+                "--slow-readers", "4", "--rate", "8000", "--burst", "64", "--warmup", "500ms", "--seconds", "2s",
+                "--drain", "20s")
+        }
+        let result = try #require(try events(outcome.output).last?.result, "\(outcome)")
+        #expect(result.slowReaders.positionsLost + result.slowReaders.cut > 0)
+        #expect(result.ledger.expected == 4 * 16_000)
+        #expect(result.ledger.delivered + result.ledger.coalesced == result.ledger.expected)
+        #expect(result.ledger.lost == 0 && result.ledger.duplicated == 0 && result.ledger.reordered == 0)
+        #expect(result.disconnections == 0)
     }
 
     @Test func aRefusedTokenIsSaid() async throws {

@@ -20,6 +20,11 @@ import Testing
           a: {connections: 10, orders: 2, updatesPerSecond: 100}
         """
 
+    struct Environment: Decodable {
+        var gitRevision: String?
+        var libraries: [String: String]
+    }
+
     struct Line: Decodable {
         struct Cell: Decodable { var id: String }
         struct Ledger: Decodable {
@@ -41,8 +46,12 @@ import Testing
                 var cpuSystemSeconds: Double
                 var before: Memory?
                 var held: Memory?
+                var voluntarySwitches: Int?
             }
-            struct Traffic: Decodable { var wireBytesSent: Int }
+            struct Traffic: Decodable {
+                var wireBytesSent: Int
+                var deliveries: Int
+            }
             var server: Server
             var traffic: Traffic
         }
@@ -79,9 +88,12 @@ import Testing
                 let resources = try #require(line.resources)
                 #expect(resources.server.cpuUserSeconds + resources.server.cpuSystemSeconds > 0)
                 #expect((resources.server.held?.rssBytes ?? 0) > 0)
+                #expect((resources.server.voluntarySwitches ?? 0) > 0)
                 // More than the bare updates, and no more than with headers and TLS.
-                #expect(resources.traffic.wireBytesSent > 150 * ledger.delivered)
-                #expect(resources.traffic.wireBytesSent < 4_000 * ledger.delivered)
+                // On a busy machine everything may arrive after so short a window.
+                guard resources.traffic.deliveries > 0 else { continue }
+                #expect(resources.traffic.wireBytesSent > 150 * resources.traffic.deliveries)
+                #expect(resources.traffic.wireBytesSent < 4_000 * resources.traffic.deliveries)
             }
             #expect(Set(lines.compactMap { $0.quality?.fairness.digest }).count == 1)
             #expect(outcome.status == (lines.allSatisfy { $0.status == "ok" } ? 0 : 1), "\(outcome.error)")
@@ -89,6 +101,13 @@ import Testing
                 #expect(FileManager.default.fileExists(atPath: "\(folder)/results/latest/\(name)"), "\(name)")
             }
             #expect(outcome.output.contains("report.html"))
+            let environment = try JSONDecoder().decode(
+                Environment.self,
+                from: Data(contentsOf: URL(fileURLWithPath: folder + "/results/latest/environment.json")))
+            // Of the checkout that the command was built in: the working folder is in none.
+            let checkout = URL(fileURLWithPath: #filePath).pathComponents.dropLast(3).joined(separator: "/") + "/.git"
+            #expect((environment.gitRevision != nil) == FileManager.default.fileExists(atPath: checkout))
+            #expect(environment.libraries["libwebsockets"]?.last?.isNumber == true)
             // The report is a function of the files: rendered again, it is the same.
             let html = try Data(contentsOf: URL(fileURLWithPath: folder + "/results/latest/report.html"))
             let again = try await Command.run("report", "results/latest", in: folder)
@@ -113,6 +132,7 @@ import Testing
             #expect(FileManager.default.fileExists(atPath: folder + "/results/latest/report.html"))
 
             let second = try await Command.run("run", "--resume", "results/latest", in: folder)
+            #expect(!second.error.contains("not as it was"), "\(second.error)")
             let after = try lines(folder)
             #expect(after.count == 6, "\(second.error)")
             #expect(after.map(\.trial).sorted() == Array(1...6))
@@ -129,23 +149,136 @@ import Testing
             var data = try Data(contentsOf: URL(fileURLWithPath: path))
             data.removeLast(100)
             try data.write(to: URL(fileURLWithPath: path))
+            // A report of it says so, to a person and to a script.
+            let report = try await Command.run("report", "results/latest", in: folder)
+            #expect(report.error.contains("line 2 was cut off"), "\(report.error)")
+            #expect(try await summary(of: folder).completeness.torn?.contains("line 2") == true)
             let resumed = try await Command.run("run", "--resume", "results/latest", "--filter", "sse", in: folder)
             #expect(resumed.error.contains("measured again"), "\(resumed.error)")
             #expect(try lines(folder).count == 2)
         }
     }
 
-    @Test func nothingIsLeftRunningWhenTheRunnerIsKilled() async throws {
+    @Test func aScriptIsToldOfATornLineToo() async throws {
+        try await Command.inFolder { folder in
+            try write(Self.experiment, to: folder)
+            let whole = try await Command.run(
+                "run", "small.yaml", "--out", "results", "--filter", "sse.h1.plain", "--json", in: folder)
+            #expect(whole.output.contains(#""event":"planned""#))
+            #expect(!whole.output.contains(#""torn""#))
+            let path = folder + "/results/latest/observations.jsonl"
+            var data = try Data(contentsOf: URL(fileURLWithPath: path))
+            data.removeLast(100)
+            try data.write(to: URL(fileURLWithPath: path))
+            let resumed = try await Command.run(
+                "run", "--resume", "results/latest", "--filter", "sse.h1.plain", "--json", in: folder)
+            let planned = try #require(resumed.output.split(separator: "\n").first)
+            #expect(planned.contains(#""event":"planned""#))
+            #expect(planned.contains(#""torn":"line 1 was cut off"#), "\(planned)")
+        }
+    }
+
+    @Test func aReportTellsAScriptItsVerdicts() async throws {
+        try await Command.inFolder { folder in
+            try write(Self.experiment, to: folder)
+            _ = try await Command.run("run", "small.yaml", "--out", "results", "--filter", "plain", in: folder)
+            let summary = try await summary(of: folder)
+            #expect(summary.files.contains { $0.hasSuffix("/report.html") })
+            #expect(summary.files.allSatisfy { FileManager.default.fileExists(atPath: $0) })
+            #expect(summary.completeness.planned == 6)
+            #expect(summary.completeness.recorded == 3)
+            #expect(!summary.completeness.isComplete)
+            #expect(summary.completeness.torn == nil)
+            // One block cannot show a difference. A busy machine may have made a trial invalid: then it is excluded.
+            #expect(summary.exclusions.isEmpty == (summary.verdicts.count == 15))
+            #expect(summary.verdicts.allSatisfy { $0.verdict == "not enough data" && $0.obstacle != nil })
+        }
+    }
+
+    private struct Summary: Decodable {
+        struct Completeness: Decodable {
+            var isComplete: Bool
+            var planned: Int?
+            var recorded: Int
+            var torn: String?
+        }
+        struct Verdict: Decodable {
+            var verdict: String
+            var obstacle: String?
+        }
+        struct Exclusion: Decodable { var cell: String }
+        var files: [String]
+        var completeness: Completeness
+        var verdicts: [Verdict]
+        var exclusions: [Exclusion]
+    }
+
+    private func summary(of folder: String) async throws -> Summary {
+        let outcome = try await Command.run("report", "results/latest", "--json", in: folder)
+        #expect(outcome.status == 0, "\(outcome.error)")
+        return try JSONDecoder().decode(Summary.self, from: Data(outcome.output.utf8))
+    }
+
+    /// Killed as soon as a server lives, before there is a load, and in the midst of a window.
+    @Test(arguments: [#""event":"trial""#, #""phase":"measuring""#])
+    func nothingIsLeftWhenTheRunnerIsKilled(moment: String) async throws {
         try await Command.inFolder { folder in
             try write(
                 Self.experiment.replacingOccurrences(of: "measureSeconds: 0.2", with: "measureSeconds: 60"), to: folder)
             let run = try await Command.start(["run", "small.yaml", "--out", "results", "--json"], in: folder)
-            try await Waiting.until("a trial measures") { run.text.contains(#""phase":"measuring""#) }
+            try await Waiting.until("a trial is under way") { run.text.contains(moment) }
+            var server: String?
+            try await Waiting.until("a server lives") {
+                server = Self.children(of: run.pid).map(Self.commandLine).first { $0.contains(" serve ") }
+                return server != nil
+            }
             let children = Self.children(of: run.pid)
-            #expect(children.count == 2)
             run.send(SIGKILL)
             _ = try await run.outcome()
             try await Waiting.until("the children have ended") { children.allSatisfy { !Self.isAlive($0) } }
+            let keys = try #require(server?.split(separator: " ").first { $0.contains("/tandem-run-") })
+            let folder = keys.prefix(upTo: try #require(keys.lastIndex(of: "/")))
+            try await Waiting.until("the keys are gone") { !FileManager.default.fileExists(atPath: String(folder)) }
+        }
+    }
+
+    @Test func aKilledRunLosesOneTrialAtMostAndGoesOn() async throws {
+        try await Command.inFolder { folder in
+            try write(Self.experiment, to: folder)
+            let run = try await Command.start(["run", "small.yaml", "--out", "results", "--json"], in: folder)
+            func observed(_ text: String) -> Int { text.components(separatedBy: #""event":"observed""#).count - 1 }
+            try await Waiting.until("two trials have ended") { observed(run.text) >= 2 }
+            run.send(SIGKILL)
+            let told = observed(try await run.outcome().output)
+            let before = try lines(folder)
+            #expect(before.count >= told && before.count < 6)
+            let second = try await Command.run("run", "--resume", "results/latest", in: folder)
+            let after = try lines(folder)
+            #expect(after.map(\.trial).sorted() == Array(1...6), "\(second.error)")
+            #expect(Array(after.map(\.cell.id).prefix(before.count)) == before.map(\.cell.id))
+        }
+    }
+
+    /// The server has as many processors as loops, the load generator the others; a run goes on as it began.
+    @Test(.enabled(if: ProcessInfo.processInfo.activeProcessorCount >= 2))
+    func pinnedChildrenShareNoProcessor() async throws {
+        try await Command.inFolder { folder in
+            try write(
+                Self.experiment.replacingOccurrences(of: "measureSeconds: 0.2", with: "measureSeconds: 60"), to: folder)
+            let first = ["run", "small.yaml", "--out", "results", "--json", "--pin"]
+            for arguments in [first, ["run", "--resume", "results/latest", "--json"]] {
+                let run = try await Command.start(arguments, in: folder)
+                try await Waiting.until("a trial measures") { run.text.contains(#""phase":"measuring""#) }
+                let children = Self.children(of: run.pid)
+                func processors(_ what: String) -> String? {
+                    children.first { Self.commandLine($0).contains(what) }.flatMap(Self.allowedProcessors)
+                }
+                let (server, load) = (processors(" serve "), processors(" load "))
+                run.send(SIGINT)
+                _ = try await run.outcome()
+                #expect(server.flatMap(Int.init) != nil, "\(server ?? "no server")")
+                #expect(load != nil && load != server && load?.hasPrefix("\(server ?? "")-") == false)
+            }
         }
     }
 
@@ -165,6 +298,17 @@ import Testing
             let text = (try? String(contentsOfFile: "/proc/\(pid)/task/\(task)/children", encoding: .utf8)) ?? ""
             return text.split(separator: " ").compactMap { Int32($0) }
         }
+    }
+
+    private static func commandLine(_ pid: Int32) -> String {
+        let bytes = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") ?? Data()
+        return String(decoding: bytes.map { $0 == 0 ? 0x20 : $0 }, as: UTF8.self)
+    }
+
+    private static func allowedProcessors(_ pid: Int32) -> String? {
+        let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
+        return status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") }
+            .map { $0.dropFirst(18).trimmingCharacters(in: .whitespaces) }
     }
 
     private static func isAlive(_ pid: Int32) -> Bool {

@@ -4,7 +4,8 @@ import Testing
 @Suite struct UsageTests {
     @Test func helpIsAnAnswerWithExamples() async throws {
         for arguments in [
-            ["--help"], ["run", "--help"], ["load", "--help"], ["doctor", "--help"], ["token", "--help"],
+            ["--help"], ["run", "--help"], ["report", "--help"], ["serve", "--help"], ["load", "--help"],
+            ["list", "--help"], ["doctor", "--help"], ["token", "--help"],
         ] {
             let outcome = try await Command.run(arguments)
             #expect(outcome.status == 0)
@@ -25,12 +26,70 @@ import Testing
         (["report", "no-such-folder"], "no-such-folder"),
         (["run", "--resume", "no-such-folder"], "no-such-folder"),
         (["token"], "--subject"),
+        (["report", "--json", "--table"], "--table"),
+        // What is no file of the kind that is asked for.
+        (["serve", "--jwks", "/nowhere/keys.jwks"], "/nowhere/keys.jwks"),
+        (["serve", "--auth", "none", "--port", "0", "--tls-cert", "/dev/null", "--tls-key", "/dev/null"], "/dev/null"),
+        (["load", "--url", "https://127.0.0.1:1", "--ca", "/nowhere/ca.pem"], "/nowhere/ca.pem"),
+        (["serve", "--auth", "none", "--host", "localhost"], "127.0.0.1"),
+        (["serve", "--auth", "none", "--cpu", "1000"], "--cpu"),
+        (["load", "--url", "http://127.0.0.1:1", "--cpu", "none"], "--cpu"),
+        (["load", "--url", "http://a@127.0.0.1:1"], "credential"),
     ])
     func aWrongCommandLineSaysWhatIsRight(arguments: [String], hint: String) async throws {
         let outcome = try await Command.run(arguments)
         #expect(outcome.status == 2, "\(outcome)")
         #expect(outcome.error.contains(hint), "\(outcome.error)")
         #expect(outcome.output.isEmpty)
+    }
+
+    /// Numbers that no range holds: each of them once trapped, hung, or was taken for what it is not.
+    @Test(arguments: [
+        ["load", "--connect-rate=inf"], ["load", "--connect-rate=nan"], ["load", "--connect-rate=0"],
+        ["load", "--connect-rate=-1"], ["load", "--connect-rate=1e300"], ["load", "--rate=inf"],
+        ["load", "--rate=nan"],
+        ["load", "--rate=-1"], ["load", "--rate=1e300"], ["load", "--connections=0"], ["load", "--connections=-3"],
+        ["load", "--connections=9223372036854775807"], ["load", "--orders=0"], ["load", "--burst=0"],
+        ["load", "--burst=9223372036854775807"], ["load", "--slow-readers=-1"], ["load", "--slow-readers=101"],
+        ["load", "--seconds=0"], ["load", "--seconds=inf"], ["load", "--warmup=-1"], ["load", "--drain=nan"],
+        ["load", "--poll-interval=0"], ["load", "--h2c-port=65536"],
+        ["serve", "--port=65536"], ["serve", "--port=-1"], ["serve", "--h2c-port=-1"], ["serve", "--loops=0"],
+        ["serve", "--orders=-1"], ["serve", "--drain-bound=inf"], ["serve", "--drain-bound=nan"],
+        ["serve", "--history=0"], ["serve", "--heartbeat-interval=0"], ["serve", "--clock-skew=inf"],
+        ["serve", "--max-connections=0"], ["serve", "--max-body-bytes=9223372036854775807"],
+        ["serve", "--header-deadline=0"], ["serve", "--publish=orders=inf"], ["serve", "--publish=rate=nan"],
+        ["run", "x.yaml", "--seed=9007199254740992"], ["run", "x.yaml", "--seed=-1"],
+        ["token", "--subject=a", "--lifetime=inf"],
+    ])
+    func aNumberOutOfRangeNamesItsOption(arguments: [String]) async throws {
+        let server = ["load": ["--url", "http://127.0.0.1:1"], "serve": ["--auth", "none"]][arguments[0]] ?? []
+        let outcome = try await Command.run(arguments + server)
+        #expect(outcome.status == 2, "\(outcome)")
+        let option = try #require(arguments.last?.split(separator: "=").first)
+        #expect(outcome.error.contains(option), "\(outcome.error)")
+        #expect(outcome.output.isEmpty)
+    }
+
+    /// The command line is right, and this machine cannot.
+    @Test func anAddressOfAnotherMachineIsTheEnvironmentsFault() async throws {
+        let outcome = try await Command.run("serve", "--auth", "none", "--host", "192.0.2.1", "--port", "0")
+        #expect(outcome.status == 3, "\(outcome)")
+        #expect(outcome.error.contains("192.0.2.1:0"), "\(outcome.error)")
+    }
+
+    @Test(arguments: [[], ["--json"]])
+    func whatATransportCannotIsAWrongCommandLine(options: [String]) async throws {
+        let outcome = try await Command.run(
+            ["load", "--url", "http://127.0.0.1:1", "--transport", "websocket", "--protocol", "h2"] + options)
+        #expect(outcome.status == 2, "\(outcome)")
+        #expect((outcome.output + outcome.error).contains("RFC 8441"), "\(outcome)")
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func completionsAreMade(shell: String) async throws {
+        let outcome = try await Command.run("--generate-completion-script", shell)
+        #expect(outcome.status == 0)
+        for word in ["tandem", "report", "connect-rate"] { #expect(outcome.output.contains(word), "\(word)") }
     }
 
     @Test func anExperimentsMistakeIsNamedWithItsLine() async throws {
@@ -59,9 +118,14 @@ import Testing
         for name in ["sse", "websocket", "polling", "long-polling", "in-process"] {
             #expect(transports.output.contains(name))
         }
-        let schemes = try await Command.run("list", "schemes", "--json")
-        let decoded = try JSONDecoder().decode([[String: String]].self, from: Data(schemes.output.utf8))
-        #expect(decoded.compactMap { $0["name"] }.contains("bearer"))
+        for (kind, name) in [
+            ("transports", "sse"), ("schemes", "bearer"), ("probes", "footprint"), ("renderers", "decision.md"),
+        ] {
+            let list = try await Command.run("list", kind, "--json")
+            let decoded = try JSONDecoder().decode([[String: String]].self, from: Data(list.output.utf8))
+            #expect(decoded.contains { $0["name"] == name }, "\(kind)")
+            #expect(decoded.allSatisfy { $0["description"]?.isEmpty == false }, "\(list.output)")
+        }
     }
 
     @Test func theDoctorSpeaksJSON() async throws {
@@ -73,7 +137,9 @@ import Testing
             var found: String
         }
         let findings = try JSONDecoder().decode([Finding].self, from: Data(outcome.output.utf8))
-        #expect(findings.contains { $0.check == "event loop" })
+        for check in ["event loop", "port", "taskset", "kernel figures"] {
+            #expect(findings.contains { $0.check == check }, "\(check)")
+        }
         #expect(findings.contains { $0.grade == "problem" } == (outcome.status == 3))
     }
 
@@ -89,6 +155,41 @@ import Testing
             let second = try await Command.run("token", "--subject", "alice", in: folder)
             #expect(second.error.isEmpty)
             #expect(first.output.split(separator: ".").first == second.output.split(separator: ".").first)
+        }
+    }
+
+    /// What a token is to say, it says: the name by which it is revoked and renewed among it.
+    @Test func aTokenSaysWhatItIsAsked() async throws {
+        struct Claims: Decodable {
+            var sub: String
+            var scope: String
+            var jti: String
+        }
+        func claims(of token: String) throws -> Claims {
+            let parts = token.split(separator: ".")
+            try #require(parts.count == 3)
+            var base64 = parts[1].replacing("-", with: "+").replacing("_", with: "/")
+            while !base64.count.isMultiple(of: 4) { base64.append("=") }
+            return try JSONDecoder().decode(Claims.self, from: try #require(Data(base64Encoded: String(base64))))
+        }
+        try await Command.inFolder { folder in
+            let named = try await Command.run(
+                "token", "--subject", "operator", "--scope", "credentials:revoke", "--scope", "orders:read",
+                "--token-id",
+                "operator-1", in: folder)
+            #expect(named.status == 0, "\(named.error)")
+            let said = try claims(of: named.output)
+            #expect(said.sub == "operator" && said.jti == "operator-1")
+            #expect(said.scope == "credentials:revoke orders:read")
+            var ids: Set<String> = []
+            for _ in 0..<2 {
+                ids.insert(try claims(of: await Command.run("token", "--subject", "alice", in: folder).output).jti)
+            }
+            #expect(ids.count == 2 && !ids.contains(""))
+            let empty = try await Command.run("token", "--subject", "alice", "--token-id", "", in: folder)
+            #expect(empty.status == 2 && empty.error.contains("1 to 256 bytes") && empty.output.isEmpty)
+            let unknown = try await Command.run("token", "--subject", "alice", "--scope", "orders:all", in: folder)
+            #expect(unknown.status == 2 && unknown.error.contains("credentials:revoke"))
         }
     }
 }

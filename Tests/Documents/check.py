@@ -11,6 +11,7 @@ import argparse
 import pathlib
 import sys
 
+import counts
 import exchanges
 import sources
 import specifications
@@ -43,6 +44,7 @@ def main():
         steps.append(("OpenAPI 3.1 and AsyncAPI 3.0", lambda: specifications.check(documents)))
     steps += [
         ("tables, routes and enumerations agree with the sources", lambda: sources.check(documents)),
+        ("counts of code agree with the sources", counts.check),
     ]
     if not arguments.static:
         steps += [

@@ -3,6 +3,7 @@
 import http.client
 import json
 import re
+import socket
 
 from documents import Failure
 from server import Server, token
@@ -145,7 +146,11 @@ GUARDED = {
     "streamOrder": {"id": "a"}, "streamOrders": {"query": "?order=a"}, "pollOrder": {"id": "a"},
     "longPollOrder": {"id": "a"}, "ingestUpdates": {"id": "a", "type": JSON, "body": UPDATE},
     "commandOrder": {"id": "a", "body": {"command": "approve"}}, "createOrder": {"body": {"id": "c"}},
+    "issueTicket": {"body": {"transport": "sse", "orders": ["a"]}}, "renewStreams": {"body": {"tokenId": "t"}},
+    "revokeCredentials": {"body": {"tokenId": "t"}}, "logIn": {}, "readSession": {}, "logOut": {},
 }
+ANY_SCOPE = {"logIn", "readSession", "logOut"}
+OF_AN_ORDER = {"streamOrder", "streamOrders", "pollOrder", "longPollOrder", "ingestUpdates", "commandOrder"}
 
 
 def check_credentials(call, server):
@@ -154,18 +159,91 @@ def check_credentials(call, server):
     for operation, request in GUARDED.items():
         call(server, operation, 401, **request)
         call(server, operation, 401, bearer=alice[:-2] + ("AA" if alice[-2:] != "AA" else "BB"), **request)
-        call(server, operation, 403, bearer=token("alice"), **request)
-        if operation != "createOrder":
+        # Two credentials at once, which are refused whatever they say.
+        twice = {**request, "query": request.get("query", "?") + f"&access_token={alice}"}
+        call(server, operation, 400, bearer=alice, **twice)
+        if operation not in ANY_SCOPE:
+            call(server, operation, 403, bearer=token("alice"), **request)
+        if operation in OF_AN_ORDER:
             call(server, operation, 403, bearer=bob, **request)
     call(server, "createOrder", 403, body={"id": "d", "owner": "alice"}, bearer=bob)
     call(server, "createOrder", 201, body={"id": "d", "owner": "alice"}, bearer=token("bob", "command", "publish"))
     call(server, "pollOrder", 200, id="a", bearer=alice)
     call(server, "ingestUpdates", 409, id="a", type=JSON, body=UPDATE, bearer=token("system", "publish"))
+    for operation in ("issueTicket", "renewStreams", "revokeCredentials"):
+        all_scopes = token("alice", "read", "credentials:revoke")
+        call(server, operation, 400, body=b"{", bearer=all_scopes)
+        call(server, operation, 411, headers={"transfer-encoding": "chunked"}, bearer=all_scopes)
+        call(server, operation, 413, headers={"content-length": "5000"}, bearer=all_scopes)
+
+
+def check_sessions(call, server):
+    """A session from its login to its logout, as a page has it."""
+    bearer = token("alice", "read")
+    session = call(server, "logIn", 201, bearer=bearer)
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=10)
+    connection.request("POST", "/session", headers={"authorization": f"Bearer {bearer}"})
+    response = connection.getresponse()
+    session = json.loads(response.read())
+    cookie = {"cookie": response.getheader("set-cookie").split(";")[0]}
+    connection.close()
+    own = {**cookie, "x-csrf-token": session["csrfToken"]}
+    if call(server, "readSession", 200, headers=cookie) != session:
+        raise Failure("a session that was read again differs from its login")
+    call(server, "pollOrder", 200, id="a", headers=cookie)
+    for operation in ("readSession", "logOut"):
+        call(server, operation, 404, bearer=bearer)
+    call(server, "logIn", 403, headers=own)
+    call(server, "readSession", 403, headers={**cookie, "origin": "https://elsewhere.example"})
+    call(server, "logOut", 403, headers=cookie)
+    call(server, "logOut", 204, headers=own)
+    call(server, "readSession", 401, headers=cookie)
+
+
+def check_exchanges(call, server):
+    """Tickets, renewals and revocations."""
+    alice = token("alice", "read", id="first")
+    ticket = call(server, "issueTicket", 201, body={"transport": "polling", "orders": ["a"]}, bearer=alice)["ticket"]
+    call(server, "pollOrder", 200, id="a", query=f"?ticket={ticket}")
+    call(server, "pollOrder", 401, id="a", query=f"?ticket={ticket}")
+    call(server, "renewStreams", 404, body={"tokenId": "first"}, bearer=alice)
+    held = http.client.HTTPConnection(server.host, server.port, timeout=10)
+    call(server, "streamOrder", 200, id="a", bearer=alice, connection=held)
+    later = token("alice", "read", id="second")
+    renewed = call(server, "renewStreams", 200, body={"tokenId": "first"}, bearer=later)
+    if renewed["streams"] != 1:
+        raise Failure(f"a renewal of one stream: {renewed}")
+    held.close()
+    revoker = token("operator", "credentials:revoke")
+    call(server, "revokeCredentials", 204, body={"tokenId": "second"}, bearer=revoker)
+    call(server, "pollOrder", 401, id="a", bearer=later)
+    call(server, "revokeCredentials", 204, body={"subject": "bob"}, bearer=revoker)
+    call(server, "pollOrder", 401, id="a", bearer=token("bob", "read"))
+    _exhaust_tickets(server, alice)
+    call(server, "issueTicket", 429, body={"transport": "sse", "orders": ["a"]}, bearer=alice)
+
+
+def _exhaust_tickets(server, bearer):
+    """As many tickets as one subject may have: one request after the other on one connection, without a parser."""
+    body = b'{"transport":"sse","orders":["a"]}'
+    request = (
+        f"POST /tickets HTTP/1.1\r\nhost: {server.host}\r\nauthorization: Bearer {bearer}\r\n"
+        f"content-length: {len(body)}\r\n\r\n").encode() + body
+    with socket.create_connection((server.host, server.port), timeout=10) as connection:
+        # What is left of an answer that came in parts holds no other status line.
+        for _ in range(100_000):
+            connection.sendall(request)
+            answer = connection.recv(65536)
+            while b"}" not in answer:
+                answer += connection.recv(65536)
+            if b" 429 " in answer.split(b"\r\n")[0]:
+                return
+    raise Failure("the tickets of one subject have no bound")
 
 
 def check_draining(call, server):
     """What connections see that were open before a drain, while a WebSocket that never leaves holds it up."""
-    held = WebSocket(server, "/orders/order-0/socket")
+    held = WebSocket(server, f"/orders/order-0/socket?access_token={token('alice', 'read')}")
     waiting = {operation: http.client.HTTPConnection(server.host, server.port, timeout=10) for operation in GUARDED}
     waiting["readiness"] = http.client.HTTPConnection(server.host, server.port, timeout=10)
     for connection in waiting.values():
@@ -190,8 +268,10 @@ def run(documents, command):
     exchanges = Exchanges(documents)
     with Server(command, "--max-body-bytes", "4096", "--max-connections-per-owner", "64") as server:
         check_open(exchanges.call, server)
-    with Server(command, bearer=True) as server:
+    with Server(command, "--max-body-bytes", "4096", auth="cookie,query,ticket") as server:
         check_credentials(exchanges.call, server)
-    with Server(command, "--orders", "1") as server:
+        check_sessions(exchanges.call, server)
+        check_exchanges(exchanges.call, server)
+    with Server(command, "--orders", "1", auth="cookie,query,ticket") as server:
         check_draining(exchanges.call, server)
     return exchanges.refuse_undocumented()

@@ -17,28 +17,32 @@ def _url64(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def token(subject, *scopes):
-    """An access token that a server with `bearer=True` takes (RFC 7515, HS256), made without code of the server's."""
+def token(subject, *scopes, id=None, lifetime=300):
+    """An access token that a server with a scheme takes (RFC 7515, HS256), made without code of the server's."""
     header = {"alg": "HS256", "kid": "check", "typ": "at+jwt"}
+    now = int(time.time())
     claims = {
-        "sub": subject, "iss": "tandem", "aud": "tandem", "exp": int(time.time()) + 300,
-        "scope": " ".join(f"orders:{scope}" for scope in scopes),
+        "sub": subject, "iss": "tandem", "aud": "tandem", "iat": now, "exp": now + lifetime,
+        "scope": " ".join(scope if ":" in scope else f"orders:{scope}" for scope in scopes),
     }
+    if id:
+        claims["jti"] = id
     signed = ".".join(_url64(json.dumps(part).encode()) for part in (header, claims))
     return signed + "." + _url64(hmac.new(SECRET, signed.encode(), hashlib.sha256).digest())
 
 
 class Server:
-    def __init__(self, command, *options, bearer=False):
+    """`tandem serve` with the schemes `auth`, whose tokens `token` makes."""
+
+    def __init__(self, command, *options, auth="none"):
         self._keys = None
-        if bearer:
+        if auth != "none":
             key = {"kty": "oct", "kid": "check", "alg": "HS256", "use": "sig", "k": _url64(SECRET)}
             self._keys = tempfile.NamedTemporaryFile("w", suffix=".jwks.json")
             json.dump({"keys": [key]}, self._keys)
             self._keys.flush()
-            options += ("--auth", "bearer", "--jwks", self._keys.name)
-        else:
-            options += ("--auth", "none")
+            options += ("--jwks", self._keys.name)
+        options += ("--auth", auth)
         self._arguments = [str(command), "serve", "--json", "--port", "0", *options]
 
     def __enter__(self):
@@ -62,6 +66,8 @@ class Server:
                 self.process.wait(timeout=1)
             except subprocess.TimeoutExpired:
                 continue
+        if self.process.returncode not in (0, 130):
+            raise RuntimeError(f"the server ended with status {self.process.returncode}: {' '.join(self._arguments)}")
         self.process.stdout.close()
         if self._keys:
             self._keys.close()

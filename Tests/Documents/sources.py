@@ -34,12 +34,23 @@ def cases(path, enumeration):
 
 
 def routes():
-    """Method and path of every registered route."""
+    """Method and path of every registered route, those of auth schemes included."""
     return {
         f"{method.upper()} {path}"
-        for file in sorted((SOURCES / "Transports").rglob("*.swift"))
-        for method, path in re.findall(r'Route\(\.(\w+), "([^"]+)"', file.read_text())
+        for module in ("Transports", "Authentication") for file in sorted((SOURCES / module).rglob("*.swift"))
+        for method, path in re.findall(r'(?:Route|CredentialEndpoint)\(\.(\w+), "([^"]+)"', file.read_text())
     }
+
+
+def schemes():
+    """The names of the auth schemes, in the order of their registration."""
+    types = re.findall(r"AuthSchemeRegistration\((\w+)\.profile\)", _read("Catalog/AuthSchemes.swift"))
+    names = {
+        type: name for module in ("Authentication/Schemes", "TransportCore") for file in (SOURCES / module).glob("*.swift")
+        for type, name in re.findall(
+            r'struct (\w+): AuthScheme \{.*?profile = AuthSchemeProfile\(\s*"(\w+)"', file.read_text(), re.S)
+    }
+    return [names[type] for type in types]
 
 
 def limits():
@@ -91,6 +102,10 @@ def check(documents):
     sockets = {f"GET {channel['address']}" for channel in documents.asyncapi["channels"].values()} - operations
     differ("Protocol.md, routes", {code(row[0]).split("?")[0] for row in rows("Routes")}, operations | sockets)
 
+    differ("Protocol.md, schemes", [code(row[0]) for row in rows("Authentication")] + ["none"], schemes())
+    differ("openapi.yaml, security schemes", set(documents.openapi["components"]["securitySchemes"]), set(schemes()) - {
+        "none", "subprotocol", "message"})  # which no request but a WebSocket's has
+
     documented = {code(row[0]): int(row[1]) for row in rows("Limits")}
     differ("Protocol.md, limits", documented, limits())
     options = set(re.findall(r"@Option\(.*?var (\w+) =", _read("tandem/Serve/ServeOptions.swift"), re.S))
@@ -99,6 +114,7 @@ def check(documents):
         if row[2] != "-" and option not in options:
             raise Failure(f"Protocol.md, limits: tandem serve has no option {row[2]}")
     _check_references()
+    _check_options()
     return len(reasons) + len(operations) + len(documented)
 
 
@@ -106,13 +122,31 @@ def _check_senders(reasons):
     """Where Protocol.md says that a transport ends streams with a reason, its code does; and the other way round."""
     folders = {"in process": ("InProcess",), "SSE": ("SSE", "Shared"), "WebSocket": ("WebSocket", "Shared")}
     for row in rows("Close reasons"):
-        # `cut(stream, .slowConsumer)`, `close(stream, .draining.after(...))`: not what only names a reason, as a log does.
-        ends = re.compile(rf"\b(?:cut|close)\(\w+, \.{reasons[code(row[1])][2]}\b")
+        # `cut(stream, .slowConsumer)`, `close(stream, .draining.after(...))`, `refuse(stream, .timeout, 401, ...)`: not what only
+        # names a reason, as a log does. The reasons of a credential's end come from its standing.
+        pattern = rf"\b(?:cut|close|refuse)\(\s*\w+,[^(){{}}]*?\s\.{reasons[code(row[1])][2]}\b"
+        if code(row[1]).startswith("credential-"):
+            pattern += r"|\.closeReason\b"
+        ends = re.compile(pattern)
         actual = {
             sender for sender, names in folders.items() for name in names
             for file in (SOURCES / "Transports" / name).glob("*.swift") if ends.search(file.read_text())
         }
         differ(f"Protocol.md, who sends {code(row[1])}", set(row[3].split(", ")) - {"-"}, actual)
+
+
+def _check_options():
+    """Every option of the command that Authentication.md names is one."""
+    known = {
+        "--" + re.sub(r"[A-Z]", lambda letter: "-" + letter[0].lower(), name)
+        for file in (SOURCES / "tandem").rglob("*.swift")
+        for name in re.findall(r"@(?:Option|Flag)\b.*?\bvar\s+(\w+)", file.read_text(), re.S)
+    }
+    text = (DOCS / "Authentication.md").read_text()
+    lines = [line for line in text.splitlines() if re.search(r"\btandem (?:serve|token) |^KEYS=", line)]
+    named = set(re.findall(r"`(--[a-z][a-z-]*)", text)) | set(re.findall(r"(--[a-z][a-z-]*)", " ".join(lines)))
+    if not lines or not named <= known:
+        raise Failure(f"Authentication.md: tandem has no option {', '.join(sorted(named - known))}")
 
 
 def _check_references():
@@ -123,7 +157,7 @@ def _check_references():
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
             if not (document.parent / target).exists():
                 raise Failure(f"{document.name}: the link to {target} leads nowhere")
-        if document.name in ("Architecture.md", "Contributing.md", "Protocol.md"):
+        if document.name in ("Architecture.md", "Authentication.md", "Contributing.md", "Protocol.md"):
             for path in re.findall(r"`((?:Sources|Tests|Experiments|Docs)/[\w./+-]+)`", text):
                 if not (ROOT / path).exists():
                     raise Failure(f"{document.name}: there is no {path}")

@@ -6,7 +6,7 @@ import re
 
 import sources
 from documents import Failure
-from server import Server
+from server import Server, token
 from sockets import Closed, WebSocket
 
 POSITION = r"[0-9a-f]{1,16}-[0-9]+"
@@ -169,6 +169,70 @@ def check_socket(streams, server, channel, path):
     return socket
 
 
+def check_credentials(streams, server, channel, path):
+    """A socket that presents its credential in its first message, renews it, and has it revoked."""
+    socket = WebSocket(server, path, subprotocol="order-updates.v1")
+    streams.send(socket, channel, type="authenticate", token=token("alice", "read", id=f"{channel}-1"))
+    streams.read_messages(channel, socket, "authenticated")
+    for refused, status in ((token("bob", "read"), 403), ("x.y.z", 401)):
+        streams.send(socket, channel, type="refresh", token=refused)
+        error = streams.read_messages(channel, socket, "error")
+        if (error["status"], error["orderId"]) != (status, ""):
+            raise Failure(f"{channel}: {error} in place of {status}")
+    streams.send(socket, channel, type="refresh", token=token("alice", "read", id=f"{channel}-2"))
+    streams.read_messages(channel, socket, "refreshed")
+    revoke(server, f"{channel}-1")
+    revoke(server, f"{channel}-2")
+    if (reason := streams.expect_close(channel, socket)) != "credential-revoked":
+        raise Failure(f"{channel}: a revocation ended with {reason}")
+
+
+def revoke(server, id):
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=10)
+    headers = {"authorization": f"Bearer {token('operator', 'credentials:revoke')}"}
+    connection.request("POST", "/revocations", body=json.dumps({"tokenId": id}), headers=headers)
+    if (status := connection.getresponse().status) != 204:
+        raise Failure(f"a revocation: {status}")
+    connection.close()
+
+
+def check_first_messages(streams, server):
+    """What ends a socket that has presented no credential, or one that does not do."""
+    good = token("alice", "read")
+    for path, text, reason in (
+        ("/socket", '{"type":"authenticate","token":"x.y.z"}', "unauthorized"),
+        ("/socket", '{"type":"subscribe","orderId":"order-0"}', "unauthorized"),
+        ("/orders/order-0/socket", json.dumps({"type": "authenticate", "token": token("bob", "read")}), "forbidden"),
+        ("/socket", json.dumps({"type": "authenticate", "token": token("alice")}), "forbidden"),
+        ("/orders/none/socket", json.dumps({"type": "authenticate", "token": good}), "unknown-order"),
+        ("/socket", "{", "policy-violation"), ("/socket", b"{}", "policy-violation"), ("/socket", " " * 2000, "message-too-big"),
+        ("/socket", None, "timeout"),
+    ):
+        socket = WebSocket(server, path)
+        if text is not None:
+            socket.send(text)
+        if (ended := streams.expect_close("socket", socket)) != reason:
+            raise Failure(f"the first message {text!r} ended with {ended}, not {reason}")
+
+
+def check_ends(streams, server):
+    """An event stream whose credential is revoked, and one whose credential expires."""
+    for bearer, end in (
+        (token("alice", "read", id="events"), lambda: revoke(server, "events")),
+        # Past its end, and taken for a second of skew.
+        (token("alice", "read", lifetime=1), lambda: None),
+    ):
+        connection = http.client.HTTPConnection(server.host, server.port, timeout=10)
+        connection.request("GET", "/orders/order-0/events", headers={"authorization": f"Bearer {bearer}"})
+        response = connection.getresponse()
+        streams.read_events("orderEvents", response, "order.snapshot")
+        end()
+        notice = json.loads(streams.read_events("orderEvents", response, "close")["data"])
+        if not notice["reason"].startswith("credential-"):
+            raise Failure(f"the end of a credential ended a stream with {notice}")
+        connection.close()
+
+
 def run(documents, command):
     streams = Streams(documents)
     options = ("--orders", "2", "--heartbeat-kind", "visible", "--heartbeat-interval", "50ms", "--max-message-bytes", "1000")
@@ -193,4 +257,10 @@ def run(documents, command):
         for channel, open_socket in (("socket", socket), ("orderSocket", own)):
             if streams.expect_close(channel, open_socket) != "draining":
                 raise Failure(f"{channel}: another reason than draining")
+    options = ("--orders", "1", "--max-first-message-bytes", "1000", "--first-message-deadline", "1s", "--clock-skew", "1s")
+    with Server(command, *options, auth="message") as server:
+        check_credentials(streams, server, "socket", "/socket")
+        check_credentials(streams, server, "orderSocket", "/orders/order-0/socket")
+        check_first_messages(streams, server)
+        check_ends(streams, server)
     return streams.refuse_undocumented()

@@ -48,6 +48,33 @@ import Testing
         #expect(record.gitRevision == Self.hash)
     }
 
+    /// What a resumed run is told; the time and the load are no news.
+    @Test func saysWhatIsNoLongerAsItWas() {
+        let then = EnvironmentRecord.capture(libraries: ["libuv": "1.44.2"], repository: "/")
+        var now = then
+        now.recordedAt = "2026-11-23T05:07:23Z"
+        now.loadAtStart = [9, 9, 9]
+        #expect(now.differences(from: then).isEmpty)
+        now.gitRevision = Self.hash
+        now.cores += 1
+        now.libraries["libuv"] = "1.50.0"
+        let differences = now.differences(from: then)
+        #expect(differences.count == 3)
+        #expect(differences.contains { $0.contains("revision") && $0.contains(Self.hash) })
+        #expect(differences.contains("libuv was 1.44.2 and is 1.50.0"))
+        var dirty = now
+        dirty.gitDirty = true
+        #expect(dirty.differences(from: now).count == 1)
+    }
+
+    /// A hash in a file is a revision to read, and nothing that git can compare with.
+    @Test func whatGitDoesNotKnowIsNeitherCleanNorDirty() throws {
+        let root = try TemporaryFolder()
+        try Self.write([".git/HEAD": Self.hash + "\n"], in: root.path)
+        let record = EnvironmentRecord.capture(libraries: [:], repository: root.path)
+        #expect(record.gitRevision == Self.hash && record.gitDirty == nil)
+    }
+
     @Test func hasNoRevisionOutsideACheckout() {
         #expect(EnvironmentRecord.capture(libraries: [:], repository: "/").gitRevision == nil)
         #expect(EnvironmentRecord.capture(libraries: [:], repository: "/nonexistent").gitRevision == nil)

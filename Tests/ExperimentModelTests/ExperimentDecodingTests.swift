@@ -144,6 +144,9 @@ import Testing
             name: "seed above 53 bits", line: 2, text: "title: T\nseed: 9007199254740992", code: .outOfRange,
             place: (3, 7), suggestion: nil, says: "between 0 and"),
         Mistake(
+            name: "more loops than a server takes", line: 4, text: "  transport: sse\n  loops: 65", code: .outOfRange,
+            place: (5, 10), suggestion: nil, says: "between 1 and 64"),
+        Mistake(
             name: "name with a slash", line: 1, text: "name: ../up", code: .outOfRange, place: (1, 7),
             suggestion: nil, says: "file names"),
         Mistake(

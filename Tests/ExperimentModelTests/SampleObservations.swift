@@ -15,7 +15,7 @@ enum SampleObservations {
         let load = LoadProfile(
             name: "fan-out", connections: 100, orders: 1, updatesPerSecond: 10, burst: 2, slowReaders: 1,
             connectRate: 500)
-        return Observation(
+        var observation = Observation(
             experiment: "sample", run: "sample-20261123T050723Z", seed: seed, trial: trial, block: 1, position: trial,
             cell: Cell(transport: "polling", load: load, pollIntervalSeconds: 5), status: .ok,
             startedAt: "2026-11-23T05:07:23.123456789Z", warmupSeconds: 0.5, measuredSeconds: 2,
@@ -30,14 +30,23 @@ enum SampleObservations {
                 server: ProcessResources(
                     cpuUserSeconds: 0.1, cpuSystemSeconds: 0.2, before: .init(rssBytes: 10_000_000),
                     held: .init(rssBytes: 11_000_000, pssBytes: 10_500_000, privateBytes: 9_000_000, descriptors: 112),
-                    after: .init(rssBytes: 10_100_000), voluntarySwitches: 100, involuntarySwitches: 3,
-                    systemCalls: 2_000),
+                    after: .init(rssBytes: 10_100_000), voluntarySwitches: 100, involuntarySwitches: 3),
                 load: ProcessResources(cpuUserSeconds: 0.3, cpuSystemSeconds: 0.4),
                 kernel: .init(before: .init(bufferBytes: 4_096), held: .init(bufferBytes: 8_192, slabBytes: 900_000)),
-                traffic: .init(wireBytesSent: 300_000, wireBytesReceived: 20_000, requests: 140, upstreamCalls: 40)),
+                traffic: .init(
+                    wireBytesSent: 300_000, wireBytesReceived: 20_000, requests: 140, upstreamCalls: 40, deliveries: 90,
+                    heartbeats: 2)),
             quality: MeasurementQuality(
                 loadBusyFraction: 0.35, saturated: false, clientFloorNanoseconds: 40_000,
-                pacerLatenessP99Nanoseconds: 70_000, fairness: .init(checked: true, digest: "9f86d081884c7d65")))
+                pacerLatenessP99Nanoseconds: 70_000, fairness: .init(checked: true, digest: "9f86d081884c7d65"),
+                loadDemandFraction: 0.4, loadProcessFraction: 0.2, unknownUpdates: 0))
+        observation.slowReaders = SlowReaderSummary(count: 1, cut: 0, positionsLost: 1)
+        observation.samples = [
+            WindowSample(
+                seconds: 1.25, latencyP50: 100_000, latencyP99: 900_000, updates: 500, serverRssBytes: 11_000_000,
+                serverDescriptors: 112)
+        ]
+        return observation
     }
 
     static func bare(_ status: Observation.Status, trial: Int = 2) -> Observation {

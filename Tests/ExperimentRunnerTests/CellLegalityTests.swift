@@ -6,13 +6,13 @@ import TransportCore
 @Suite struct CellLegalityTests {
     static let load = LoadProfile(name: "a", connections: 10, orders: 1, updatesPerSecond: 1)
 
-    static func settings(floorFolder: String = "/nowhere") -> RunSettings {
+    static func settings(floorFolder: String = "/nowhere", processors: [Int]? = nil) -> RunSettings {
         let capabilities = TransportCapabilities(
             protocolVersions: [.h1], supportsTLS: false, pushes: true, replays: true, carriesCommands: false,
             carriesManyOrders: false, heartbeats: [.control],
             limitations: [.init("WebSocket over h2", because: "the library has no client for it")])
         return RunSettings(
-            tandem: "/opt/tandem", floorFolder: floorFolder,
+            tandem: "/opt/tandem", floorFolder: floorFolder, pins: processors != nil, processors: processors ?? [],
             credentials: .init(keySetPath: "k", subscriberToken: "s", publisherToken: "p", owner: "alice"),
             capabilities: { $0 == "sse" ? capabilities : nil }, authSchemes: ["bearer", "none"],
             probes: [DeliveryProbe()])
@@ -43,5 +43,17 @@ import TransportCore
     ])
     func aCellThatCannot(cell: Cell, reason: String) {
         #expect(objection(cell)?.contains(reason) == true, "\(objection(cell) ?? "no objection")")
+    }
+
+    /// As many processors for the server as it has loops, and at least one that is left for the load generator.
+    @Test func aRunThatPins() {
+        let settings = Self.settings(processors: [2, 3, 7])
+        #expect(settings.serverProcessors(loops: 2) == "2,3" && settings.loadProcessors(beside: 2) == "7")
+        #expect(settings.serverProcessors(loops: 1) == "2" && settings.loadProcessors(beside: 1) == "3,7")
+        let legality = CellLegality(settings)
+        #expect(legality.objection(to: Cell(transport: "sse", load: Self.load, loops: 2)) == nil)
+        let objection = legality.objection(to: Cell(transport: "sse", load: Self.load, loops: 3))
+        #expect(objection?.contains("--pin") == true)
+        #expect(Self.settings().serverProcessors(loops: 1) == nil && Self.settings().loadProcessors(beside: 1) == nil)
     }
 }

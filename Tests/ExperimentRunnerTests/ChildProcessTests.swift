@@ -6,7 +6,7 @@ import Testing
     private func shell<Result: Sendable>(
         _ script: String, body: (ChildProcess) async throws -> Result
     ) async throws -> Result {
-        try await ChildProcess.run("the child", "/bin/sh", ["-c", script], processor: nil, body: body)
+        try await ChildProcess.run("the child", "/bin/sh", ["-c", script], processors: nil, body: body)
     }
 
     @Test func talksInLines() async throws {
@@ -81,7 +81,7 @@ import Testing
 
     @Test func aMissingProgramIsSaid() async throws {
         let error = await #expect(throws: TrialError.self) {
-            try await ChildProcess.run("the server", "/nowhere/at-all", [], processor: nil) { child in
+            try await ChildProcess.run("the server", "/nowhere/at-all", [], processors: nil) { child in
                 try await child.line(within: .seconds(20), waitingFor: "listening")
             }
         }

@@ -16,6 +16,18 @@ import Testing
         #expect(access(path, F_OK) != 0)
     }
 
+    @Test func isGoneWhereItsScopeThrows() async throws {
+        struct Failure: Error {}
+        var path = ""
+        await #expect(throws: Failure.self) {
+            try await TemporaryFolder.with { folder in
+                path = folder.path
+                throw Failure()
+            }
+        }
+        #expect(!path.isEmpty && access(path, F_OK) != 0)
+    }
+
     @Test func aCertificateForThisHost() async throws {
         try await TemporaryFolder.with { folder in
             let certificate = try await DevelopmentCertificate.create(in: folder.path)

@@ -23,7 +23,7 @@ import Testing
             slowReaders: .init(count: 0, cut: 0, positionsLost: 0), disconnections: 0, negativeLatencies: 0,
             unknownUpdates: 0, heartbeats: 0)
         change(&result)
-        return TrialSoundness.objection(to: result, trial)
+        return TrialSoundness.objection(to: result, trial, publishedDigest: "x")
     }
 
     @Test func soundAsItIs() { #expect(objection { _ in } == nil) }
@@ -38,6 +38,15 @@ import Testing
 
     @Test func refusedPublications() {
         #expect(objection { $0.publishing.refused = 1 } != nil)
+    }
+
+    @Test func updatesThatNobodyPublished() {
+        #expect(objection { $0.unknownUpdates = 1 } != nil)
+    }
+
+    @Test func otherUpdatesThanWerePublished() {
+        #expect(objection { $0.fairnessDigest = "x" } == nil)
+        #expect(objection { $0.fairnessDigest = "y" }?.contains("y") == true)
     }
 
     @Test func anEmptyWindow() {

@@ -1,4 +1,5 @@
 import ExperimentModel
+import Glibc
 import LoadGeneration
 import OrderUpdates
 import Synchronization
@@ -11,7 +12,8 @@ import Transports
     private func run(
         _ load: LoadProfile, orders: Int? = nil,
         change: (inout LoadSpecification) -> Void = { _ in },
-        report: @escaping @Sendable (LoadEvent) async throws -> Void = { _ in }
+        report: @escaping @Sendable (LoadEvent) async throws -> Void = { _ in },
+        publisher: (HubPublisher) -> any UpdatePublisher = { $0 }
     ) async throws -> LoadResult {
         let network = InProcessNetwork()
         let hub = OrderEventHub()
@@ -32,7 +34,7 @@ import Transports
             result = .success(
                 try await LoadRun(
                     specification, transport: InProcessClientTransport(network: network),
-                    publisher: HubPublisher(hub: hub), report: report
+                    publisher: publisher(HubPublisher(hub: hub)), report: report
                 ).run())
         } catch {
             result = .failure(error)
@@ -54,12 +56,53 @@ import Transports
         #expect(result.disconnections == 0)
         #expect(result.fanOutSkew != nil)
         #expect(result.publishing.refused == 0 && result.publishing.unanswered == 0)
+        #expect(result.publishing.latenessP99Nanoseconds != nil)
+        #expect((result.traffic.deliveries ?? 0) > 0)
+        #expect((0...1).contains(try #require(result.processFraction)))
+        #expect(try #require(result.demandFraction) >= result.busyFraction)
+        #expect(result.resources.voluntarySwitches != nil)
     }
 
     /// The schedule does not depend on what is delivered: the updates of a window are its length times the rate.
     @Test func publishesByTheScheduleAlone() async throws {
         let result = try await run(LoadProfile(name: "a", connections: 5, orders: 1, updatesPerSecond: 400))
         #expect(result.publishing.updates == 100)
+    }
+
+    /// A publisher that is held up beyond the end of the window owes what was due in it: it comes late, or never, but it
+    /// counts.
+    @Test(arguments: [(drain: 20.0, comes: true), (drain: 0.01, comes: false)])
+    func whatIsLateIsStillDue(drain: Double, comes: Bool) async throws {
+        let load = LoadProfile(name: "a", connections: 2, orders: 1, updatesPerSecond: 40)
+        let result = try await run(
+            load, change: { $0.drainSeconds = drain }, publisher: { HeldUpPublisher($0, microseconds: 800_000) })
+        #expect(result.ledger.expected == 2 * 10)
+        #expect(result.ledger.delivered == (comes ? 20 : 0))
+        #expect(result.ledger.undelivered == (comes ? 0 : 20))
+        #expect(try #require(result.publishing.latenessP99Nanoseconds) > 100_000_000)
+    }
+
+    /// Blocks its thread with the first update, as a machine that is busy with something else does.
+    private final class HeldUpPublisher: UpdatePublisher {
+        private let hub: HubPublisher
+        private let microseconds: UInt32
+
+        init(_ hub: HubPublisher, microseconds: UInt32) {
+            self.hub = hub
+            self.microseconds = microseconds
+        }
+
+        func publish(
+            _ updates: [OrderUpdate], order: OrderID, firstSequence: Int,
+            written: @escaping @Sendable (Range<Int>) -> Void
+        ) {
+            if firstSequence == 1 { usleep(microseconds) }
+            hub.publish(updates, order: order, firstSequence: firstSequence, written: written)
+        }
+
+        var statistics: PublisherStatistics { hub.statistics }
+
+        func shutdown() async { await hub.shutdown() }
     }
 
     @Test func holdsConnectionsWithoutUpdates() async throws {
@@ -83,6 +126,37 @@ import Transports
             $0.fairnessUpdates = 7
         }
         #expect(other.fairnessDigest != digests.first)
+        var specification = LoadSpecification(
+            transport: "sse", load: LoadProfile(name: "a", connections: 1, orders: 1, updatesPerSecond: 50))
+        specification.fairnessUpdates = 8
+        #expect(specification.publishedDigest == digests.first)
+    }
+
+    /// A slow reader is told of its loss once it reads again, and the others are none the worse.
+    @Test func aSlowReaderLosesItsPlace() async throws {
+        // Several times the mebibyte that may wait for a reader.
+        let load = LoadProfile(
+            name: "a", connections: 4, orders: 1, updatesPerSecond: 40_000, burst: 64, slowReaders: 2)
+        let result = try await run(load)
+        #expect(result.slowReaders.positionsLost + Int64(result.slowReaders.cut) > 0)
+        #expect(result.ledger.delivered + result.ledger.coalesced == result.ledger.expected)
+        #expect(result.ledger.lost == 0 && result.ledger.duplicated == 0 && result.ledger.reordered == 0)
+    }
+
+    @Test func aLongWindowIsSampled() async throws {
+        let samples = Mutex<[LoadEvent]>([])
+        let load = LoadProfile(name: "a", connections: 4, orders: 1, updatesPerSecond: 100)
+        _ = try await run(
+            load,
+            change: {
+                $0.measureSeconds = 1.5
+                $0.sampleSeconds = 0.4
+            },
+            report: { event in samples.withLock { if event.event == .sample { $0.append(event) } } })
+        let seconds = samples.withLock { $0.compactMap(\.seconds) }
+        // The last one is of the end of the window, however busy the machine was before.
+        #expect(!seconds.isEmpty && seconds == seconds.sorted() && (seconds.last ?? 0) >= 1.5)
+        #expect(samples.withLock { $0.contains { ($0.updates ?? 0) > 0 && $0.latencyP99 != nil } })
     }
 
     @Test func phasesAreToldInOrder() async throws {

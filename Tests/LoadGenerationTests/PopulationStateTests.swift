@@ -21,11 +21,56 @@ import Testing
         var state = state()
         state.publish(order: 0, timestamp: 100, now: 130)
         state.update(0, reading(100), offset: nil, now: 150)
-        let summary = state.summary()
+        let summary = state.summary(end: 10_000)
         #expect(summary.latency.corrected.max == 50)
         #expect(summary.latency.uncorrected.max == 20)
         #expect(summary.ledger == LedgerSummary(expected: 1, delivered: 1))
         #expect(summary.updates == 1)
+    }
+
+    /// What waits for an earlier request is the publisher's delay, and what was never written at least as late as now.
+    @Test func latenessCountsToWhenAnUpdateWasWritten() {
+        var state = state()
+        for time: Int64 in [100, 200] { state.publish(order: 0, timestamp: time, now: nil) }
+        state.written(order: 0, numbers: 0..<1, now: 130)
+        state.update(0, reading(100), offset: nil, now: 150)
+        let summary = state.summary(end: 900)
+        #expect(summary.latency.uncorrected.max == 20)
+        #expect(summary.latenessP99 == 700)
+    }
+
+    /// Costs are those of the window, so they are divided among what arrived in it: not what was due in it.
+    @Test func arrivalsAreThoseWithinTheWindow() {
+        var state = state(window: 100..<200)
+        for time: Int64 in [50, 60, 150, 160] { state.publish(order: 0, timestamp: time, now: time) }
+        for (time, now): (Int64, Int64) in [(50, 90), (60, 110), (150, 190), (150, 195), (160, 250)] {
+            state.update(0, reading(time), offset: nil, now: now)
+        }
+        #expect(state.arrivals == 2)
+        #expect(state.summary(end: 10_000).ledger == LedgerSummary(expected: 2, delivered: 2, duplicated: 1))
+    }
+
+    /// Most of what was due in the window is delivered in the drain: an interval poller never has more deliveries than
+    /// requests, however the window falls.
+    @Test(arguments: 0..<20) func aPollerAsksAtLeastOnceForEachDelivery(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let (subscribers, interval, window) = (20, 500, Int64(2_000)..<2_300)
+        var state = state(subscribers: subscribers, coalesces: true, window: window)
+        var shown = [Int64](repeating: -1, count: subscribers)
+        let phases = (0..<subscribers).map { _ in generator.next(below: interval) }
+        for now in 0..<Int64(3_000) {
+            if now % 10 == 0, now < 2_300 { state.publish(order: 0, timestamp: now, now: now) }
+            let newest = min(now, 2_299) / 10 * 10
+            for subscriber in 0..<subscribers where Int(now) % interval == phases[subscriber] {
+                state.answer(now: now)
+                guard shown[subscriber] != newest else { continue }
+                state.update(subscriber, reading(newest), offset: nil, now: now)
+                shown[subscriber] = newest
+            }
+        }
+        let ledger = state.summary(end: 3_000).ledger
+        #expect(state.arrivals > 0 && state.arrivals < ledger.delivered, "seed \(seed)")
+        #expect(state.answers >= state.arrivals, "seed \(seed)")
     }
 
     @Test func theWindowIsThatOfTheIntendedTimes() {
@@ -35,7 +80,7 @@ import Testing
             // Delivered far outside of it.
             state.update(0, reading(time), offset: nil, now: time + 5_000)
         }
-        let summary = state.summary()
+        let summary = state.summary(end: 10_000)
         #expect(summary.updates == 2)
         #expect(summary.latency.corrected.count == 2)
     }
@@ -45,7 +90,7 @@ import Testing
         for time: Int64 in [1, 2, 3, 4] { state.publish(order: 0, timestamp: time, now: time) }
         state.update(0, reading(1), offset: nil, now: 10)
         state.update(0, reading(3), offset: nil, now: 11)
-        let summary = state.summary()
+        let summary = state.summary(end: 10_000)
         #expect(summary.ledger == LedgerSummary(expected: 4, delivered: 2, lost: 1, undelivered: 1))
         #expect(summary.latency.corrected.count == 2)
         #expect(summary.latency.corrected.censored == 2)
@@ -56,7 +101,8 @@ import Testing
         var state = state()
         for time: Int64 in [1, 2, 3] { state.publish(order: 0, timestamp: time, now: time) }
         for time: Int64 in [1, 3, 2, 2] { state.update(0, reading(time), offset: nil, now: 10) }
-        #expect(state.summary().ledger == LedgerSummary(expected: 3, delivered: 3, duplicated: 1, reordered: 1))
+        #expect(
+            state.summary(end: 10_000).ledger == LedgerSummary(expected: 3, delivered: 3, duplicated: 1, reordered: 1))
     }
 
     /// What a poll skips became visible with what it showed: it counts, with that time.
@@ -64,7 +110,7 @@ import Testing
         var state = state(coalesces: true)
         for time: Int64 in [100, 200, 300] { state.publish(order: 0, timestamp: time, now: time) }
         state.update(0, reading(300), offset: nil, now: 350)
-        let summary = state.summary()
+        let summary = state.summary(end: 10_000)
         #expect(summary.ledger == LedgerSummary(expected: 3, delivered: 1, coalesced: 2))
         #expect(summary.latency.corrected.count == 3)
         #expect(summary.latency.corrected.max == 250)
@@ -77,7 +123,9 @@ import Testing
         state.positionLost(0)
         state.snapshot(0, reading(200), offset: nil, now: 310)
         state.update(0, reading(300), offset: nil, now: 320)
-        #expect(state.summary().ledger == LedgerSummary(expected: 3, delivered: 1, coalesced: 2, positionsLost: 1))
+        #expect(
+            state.summary(end: 10_000).ledger
+                == LedgerSummary(expected: 3, delivered: 1, coalesced: 2, positionsLost: 1))
     }
 
     @Test func staleUntilSeen() throws {
@@ -86,7 +134,7 @@ import Testing
         state.publish(order: 0, timestamp: 400, now: 400)
         // 100 to 300: aged 0 to 200. 400 to the end of the window: aged 0 to 600.
         state.update(0, reading(100), offset: nil, now: 300)
-        let staleness = try #require(state.summary().staleness)
+        let staleness = try #require(state.summary(end: 10_000).staleness)
         #expect(abs(staleness.mean - (200.0 * 100 + 600 * 300) / 1_000) < 1e-9)
     }
 
@@ -98,7 +146,7 @@ import Testing
         state.update(0, reading(100), offset: nil, now: 500)
         state.update(0, reading(200), offset: nil, now: 600)
         // 100 to 500: 0 to 400. 500 to 600: 300 to 400.
-        let staleness = try #require(state.summary().staleness)
+        let staleness = try #require(state.summary(end: 10_000).staleness)
         #expect(abs(staleness.mean - (400.0 * 200 + 100 * 350) / 1_000) < 1e-9)
     }
 
@@ -108,7 +156,7 @@ import Testing
         for (subscriber, now) in [(1, Int64(110)), (0, 115), (2, 140)] {
             state.update(subscriber, reading(100), offset: nil, now: now)
         }
-        #expect(state.summary().fanOutSkew?.max == 30)
+        #expect(state.summary(end: 10_000).fanOutSkew?.max == 30)
     }
 
     @Test func slowReadersCountNowhereElse() {
@@ -116,7 +164,7 @@ import Testing
         state.publish(order: 0, timestamp: 100, now: 100)
         for subscriber in 0..<2 { state.update(subscriber, reading(100), offset: nil, now: 110) }
         state.positionLost(2)
-        let summary = state.summary()
+        let summary = state.summary(end: 10_000)
         #expect(summary.ledger == LedgerSummary(expected: 2, delivered: 2))
         #expect(state.slowPositionsLost == 1)
         #expect(state.isDrained)
@@ -127,7 +175,7 @@ import Testing
         state.update(0, reading(77), offset: nil, now: 100)
         state.update(0, PayloadReading.Reading(), offset: nil, now: 100)
         #expect(state.unknownUpdates == 2)
-        #expect(state.summary().ledger == LedgerSummary())
+        #expect(state.summary(end: 10_000).ledger == LedgerSummary())
     }
 
     /// A server that publishes on its own: offsets number the updates, the first one sets the window.
@@ -144,7 +192,7 @@ import Testing
             state.update(1, reading(time), offset: offset, now: time - 1_000 + 20)
         }
         #expect(state.window == 1_100..<1_300)
-        let summary = state.summary()
+        let summary = state.summary(end: 10_000)
         #expect(summary.ledger == LedgerSummary(expected: 4, delivered: 3, lost: 1))
         #expect(summary.latency.corrected.count == 3)
         // Who published them knows when it really did, and nobody here.
@@ -178,7 +226,7 @@ import Testing
                 }
             }
         }
-        let ledger = state.summary().ledger
+        let ledger = state.summary(end: 10_000).ledger
         #expect(
             ledger.expected == ledger.delivered + ledger.coalesced + ledger.lost + ledger.undelivered, "seed \(seed)")
         #expect(ledger.expected > 0 || orders > 0)

@@ -20,15 +20,42 @@ import Testing
         ] as [(Double, Double?, Int64, Bool)])
     func decides(busy: Double, server: Double?, lateness: Int64, isSaturated: Bool) {
         let reason = SaturationRule.reason(
-            busyFraction: busy, serverBusyFraction: server, latenessP99Nanoseconds: lateness,
+            .init(busyFraction: busy), serverBusyFraction: server, latenessP99Nanoseconds: lateness,
             latency: latency(p99: 10_000_000))
         #expect((reason != nil) == isSaturated)
     }
 
     @Test func latenessBesideALongLatencyIsNoMatter() {
         let reason = SaturationRule.reason(
-            busyFraction: 0.1, serverBusyFraction: 0.1, latenessP99Nanoseconds: 6_000_000,
+            .init(busyFraction: 0.1), serverBusyFraction: 0.1, latenessP99Nanoseconds: 6_000_000,
             latency: latency(p99: 2_500_000_000))
         #expect(reason == nil)
+    }
+
+    /// No thread is at its limit, and yet the process is; or a thread is not let onto a processor.
+    @Test func oneThreadIsNotAll() {
+        func reason(_ client: SaturationRule.Client, server: Double) -> String? {
+            SaturationRule.reason(
+                client, serverBusyFraction: server, latenessP99Nanoseconds: nil, latency: latency(p99: 1_000))
+        }
+        #expect(reason(.init(busyFraction: 0.6, demandFraction: 0.6, processFraction: 0.95), server: 0.5) != nil)
+        #expect(reason(.init(busyFraction: 0.6, demandFraction: 0.92, processFraction: 0.3), server: 0.5) != nil)
+        #expect(reason(.init(busyFraction: 0.6, demandFraction: 0.92, processFraction: 0.3), server: 0.99) == nil)
+        #expect(reason(.init(busyFraction: 0.6, demandFraction: 0.8, processFraction: 0.8), server: 0.5) == nil)
+    }
+
+    /// A percentile that was not reached lies beyond all that was recorded, and excuses no lateness beyond that.
+    @Test func latenessCountsWhereTheLatencyIsCensored() {
+        func reason(longest: Int64?) -> String? {
+            let entries = longest.map { [SparseHistogram.Entry(value: $0, count: 10)] } ?? []
+            let latency = LatencySummary(histogram: SparseHistogram(entries), censored: 100)
+            #expect(latency.p99 == nil)
+            return SaturationRule.reason(
+                .init(busyFraction: 0.1), serverBusyFraction: 0.1, latenessP99Nanoseconds: 900_000_000, latency: latency
+            )
+        }
+        #expect(reason(longest: 1_000_000_000) != nil)
+        #expect(reason(longest: nil) != nil)
+        #expect(reason(longest: 5_000_000_000) == nil)
     }
 }

@@ -212,6 +212,75 @@ import Testing
         #expect(try #require(fit.slopeInterval).contains(slope))
     }
 
+    @Test func aFootprintIsASlopeOverSeveralSizes() throws {
+        var run = small(blocks: 3)
+        run.loads = [500, 1000, 4000].map {
+            LoadProfile(name: "held-\($0)", connections: $0, orders: $0, updatesPerSecond: 10)
+        }
+        let analysis = try Fixture.analysis(run.observations())
+        let footprint = try #require(analysis.footprints.first { $0.subject == Self.sse })
+        #expect(footprint.isSlope)
+        #expect(footprint.populations == [500, 1000, 4000])
+        #expect(footprint.trials == 9)
+        // The sample's load takes twice what its server does, and the kernel 8,700 bytes.
+        #expect(abs(try #require(footprint.user).value / 1190 - 1) < 0.05)
+        #expect(abs(try #require(footprint.load).value / 2380 - 1) < 0.05)
+        #expect(abs(try #require(footprint.kernel).value - 8700) < 1)
+        let descriptors = footprint.descriptors
+        #expect([descriptors.before, descriptors.held, descriptors.after] == [14, 4014, 14])
+        // A twentieth of the largest population's memory stays.
+        #expect(abs(try #require(footprint.notReturned).value / (4000 * 1190 / 20) - 1) < 0.05)
+    }
+
+    @Test func aFootprintOfOneSizeIsAQuotient() throws {
+        let footprint = try #require(
+            try Fixture.analysis(small().observations()).footprints.first { $0.subject == Self.sse })
+        #expect(!footprint.isSlope)
+        #expect(abs(try #require(footprint.user).value / 1190 - 1) < 0.05)
+    }
+
+    @Test func whatWasNotReadHasNoFootprint() throws {
+        let lines = small().observations().map { line in
+            var line = line
+            line.resources?.server?.before = nil
+            return line
+        }
+        #expect(try Fixture.analysis(lines).footprints.isEmpty)
+        #expect(MarkdownRenderer().render(try Fixture.analysis(lines)).contains("was not read"))
+    }
+
+    /// Each measured, but never side by side: there is nothing to pair, and that is said.
+    @Test func cellsThatShareNoBlockAreNotCompared() throws {
+        let lines = small().observations().map { line in
+            var line = line
+            let isEven = line.block.isMultiple(of: 2)
+            guard line.cell.transport == (isEven ? "sse" : "websocket") else { return line }
+            (line.status, line.reason) = (.failed, "the server did not start")
+            return line
+        }
+        let analysis = try Fixture.analysis(lines)
+        let condition = try #require(analysis.conditions.first)
+        let contrast = try #require(analysis.contrast(Self.webSocket, against: Self.sse, .latencyP99, condition))
+        #expect(contrast.verdict == .notEnoughData)
+        #expect(contrast.obstacle == "they share no block")
+        #expect(contrast.blocks == 0)
+        #expect(contrast.ratio == nil)
+        #expect(DecisionRenderer().render(analysis).contains("they share no block"))
+    }
+
+    @Test func everyPercentileHasItsInterval() throws {
+        let analysis = try Fixture.analysis(small().observations())
+        let cell = try #require(analysis.groups.first?.cell(Self.sse))
+        #expect(cell.correctedCurve.points.count == QuantileCurve.percentiles.count)
+        for (percentile, metric) in [(50.0, Metric.latencyP50), (99, .latencyP99), (100, .latencyMax)] {
+            let point = try #require(cell.correctedCurve.points.first { $0.quantile == percentile / 100 })
+            #expect(point.estimate == cell.figure(metric))
+        }
+        let values = cell.correctedCurve.points.map(\.estimate.value)
+        #expect(values == values.sorted())
+        #expect(cell.correctedCurve.points.allSatisfy { $0.estimate.interval?.contains($0.estimate.value) == true })
+    }
+
     @Test func oneSizeOfPopulationHasNoSlope() throws {
         let analysis = try Fixture.analysis(small().observations())
         #expect(!analysis.memory.isEmpty)

@@ -102,6 +102,62 @@ import Testing
         #expect(slowWebSocket.contains("latency decides, SSE, HTTP/1.1"))
     }
 
+    /// What asking costs is shown where something asks, and nowhere else.
+    @Test func pollingHasColumnsForWhatItAsks() async throws {
+        func hasColumns(_ lines: [Observation]) async throws -> Bool {
+            let analysis = try Fixture.analysis(lines)
+            let page = try await HTMLRenderer(plotter: CaptionPlotter()).render(analysis)
+            let text = MarkdownRenderer().render(analysis)
+            #expect(page.contains("<small>modelled</small>") == text.contains("upstream calls per update, modelled"))
+            return page.contains(">Requests<small>per update</small>") && text.contains("requests per update")
+        }
+        let lines = SampleRun(blocks: 2).observations()
+        #expect(try await hasColumns(lines))
+        #expect(try await !hasColumns(lines.filter { ["sse", "websocket"].contains($0.cell.transport) }))
+    }
+
+    @Test func theClientStandsBesideTheServer() async throws {
+        let analysis = try Fixture.analysis(SampleRun(blocks: 2).observations())
+        for text in [
+            try await HTMLRenderer(plotter: CaptionPlotter()).render(analysis), MarkdownRenderer().render(analysis),
+            DecisionRenderer().render(analysis),
+        ] {
+            for words in ["Busiest thread", "CPU per update", "Floor: its part of a latency", "21.0 µs", "34.0 µs"] {
+                #expect(text.contains(words), "\(words)")
+            }
+        }
+    }
+
+    /// A gap is what can be named and has no figure: what the run has is none.
+    @Test func theGapsFollowTheVocabulary() throws {
+        func gaps(_ lines: [Observation], _ vocabulary: Vocabulary = .standard) throws -> String {
+            let report = Report(options: ReportOptions(resamples: 200, vocabulary: vocabulary))
+            let text = DecisionRenderer().render(try report.analyze(ResultFolder(path: "", observations: lines)))
+            let sections = text.split(separator: "## ")
+            return String(try #require(sections.first { $0.hasPrefix("What the data does not cover") }))
+        }
+        let all = SampleRun(blocks: 2).observations()
+        let covered = try gaps(all)
+        for words in ["TLS", "Transports", "Protocol versions", "Memory:"] { #expect(!covered.contains(words)) }
+        for words in ["no cell with 'none' gave a figure; all used bearer", "1 loop", "Reconnection", "Slow readers"] {
+            #expect(covered.contains(words), "\(words): \(covered)")
+        }
+
+        let few = try gaps(all.filter { $0.cell.transport == "sse" && $0.cell.protocolVersion == "h1" && !$0.cell.tls })
+        for words in ["WebSocket or Polling or Long polling", "over HTTP/2", "no cell over TLS"] {
+            #expect(few.contains(words), "\(words): \(few)")
+        }
+
+        var vocabulary = Vocabulary.standard
+        vocabulary.transports.append("carrier-pigeon")
+        vocabulary.authSchemes.append("cookie")
+        vocabulary.probes.append("reconnection")
+        let more = try gaps(all, vocabulary)
+        #expect(more.contains("no cell with carrier-pigeon"))
+        #expect(more.contains("'none' or 'cookie'"))
+        #expect(more.contains("The probe reconnection observes it"))
+    }
+
     @Test func everyRowOfACSVHasTheColumnsOfItsHeader() throws {
         let analysis = try Fixture.analysis(SampleRun(blocks: 2).observations())
         let files = [

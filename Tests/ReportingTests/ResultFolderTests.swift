@@ -77,10 +77,4 @@ import Testing
         #expect(error?.code == .notWritten)
         #expect(error?.message.contains("/nowhere/at-all/report.md") == true)
     }
-
-    @Test func standardRenderersHaveNamesOfTheirOwn() {
-        let names = Report.standardRenderers.map(\.fileName)
-        #expect(Set(names).count == names.count)
-        #expect(Report.standardRenderers.allSatisfy { !$0.purpose.isEmpty })
-    }
 }

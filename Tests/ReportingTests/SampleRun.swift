@@ -167,7 +167,15 @@ struct SampleRun {
                 before: .init(rssBytes: 11_534_336, privateBytes: 6_291_456, descriptors: 14),
                 held: .init(
                     rssBytes: 11_534_336 + grown, privateBytes: 6_291_456 + grown,
-                    descriptors: 14 + cell.load.connections)),
+                    descriptors: 14 + cell.load.connections),
+                after: .init(
+                    rssBytes: 11_534_336 + grown / 20, privateBytes: 6_291_456 + grown / 20, descriptors: 14)),
+            load: ProcessResources(
+                cpuUserSeconds: cpu * 0.4, cpuSystemSeconds: cpu * 0.5,
+                before: .init(rssBytes: 15_728_640, privateBytes: 8_388_608, descriptors: 20),
+                held: .init(
+                    rssBytes: 15_728_640 + 2 * grown, privateBytes: 8_388_608 + 2 * grown,
+                    descriptors: 20 + cell.load.connections)),
             kernel: .init(
                 before: .init(bufferBytes: 40_960),
                 held: .init(bufferBytes: 40_960 + Int64(cell.load.connections) * 8700)),

@@ -1,6 +1,5 @@
 public import ExperimentModel
 import LWS
-import Glibc
 import TransportCore
 
 /// The list against one server: the attacks that can exist in its cell, and good requests before and after them.
@@ -44,7 +43,8 @@ public struct AttackRun: Sendable {
                 group.addTask {
                     let certificate =
                         target.isMutualTLS
-                        ? try await attack.certificateLifetime.asyncMap { try await kit.makeCertificate(lifetime: $0) } : nil
+                        ? try await attack.certificateLifetime.asyncMap { try await kit.makeCertificate(lifetime: $0) }
+                        : nil
                     return (
                         index, try await BlockingThread.run { result(of: attack, in: nil, certificate: certificate) }
                     )
@@ -74,7 +74,6 @@ public struct AttackRun: Sendable {
         var isRepelled = false
         var wantedLines = attack.logLines
         do {
-            if getenv("TRACE") != nil { let t = "TRACE \(target.scheme) \(target.transport) \(attack.name)\n"; write(2, t, t.utf8.count) }
             let outcome = try attack.carryOut(by: attacker)
             observed = outcome.description
             isRepelled = expected.contains(outcome)

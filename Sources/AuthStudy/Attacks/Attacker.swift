@@ -257,7 +257,9 @@ final class Attacker {
 
     /// SSE's last event.
     func streamEnd(_ exchange: RawExchange) -> Outcome {
-        guard let event = exchange.text.split(separator: "event: close\ndata: ").dropFirst().first else { return .ended }
+        guard let event = exchange.text.split(separator: "event: close\ndata: ").dropFirst().first else {
+            return .ended
+        }
         let line = String(event.prefix { $0 != "\n" })
         return .close(UInt16(clamping: Self.number("code", in: line) ?? 0), Self.string("reason", in: line) ?? "")
     }

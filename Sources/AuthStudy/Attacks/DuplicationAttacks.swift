@@ -50,7 +50,8 @@ enum DuplicationAttacks {
 
     /// What stands twice in its own place.
     private static let placed: [Attack] =
-        [("of two principals", CredentialKit.stranger), ("of one principal", CredentialKit.owner)].flatMap { name, second in
+        [("of two principals", CredentialKit.stranger), ("of one principal", CredentialKit.owner)].flatMap {
+            name, second in
             [
                 Attack(
                     "two cookies \(name)", .duplication, unless: { $0.isCookie ? nil : "the scheme has no cookie" },

@@ -14,7 +14,9 @@ enum FirstMessageAttacks {
             first("a command", .unauthorized) { attacker in
                 [
                     SocketFrame(
-                        text: "{\"type\":\"command\",\"orderId\":\(quoted(attacker.target.order)),\"command\":\"approve\"}")
+                        text:
+                            "{\"type\":\"command\",\"orderId\":\(quoted(attacker.target.order)),\"command\":\"approve\"}"
+                    )
                 ]
             },
             first("a refresh", .unauthorized) { attacker in
@@ -83,7 +85,9 @@ enum FirstMessageAttacks {
             expects: { _ in [.close(reason)] }
         ) { attacker in
             let exchange = try attacker.send(attacker.opening())
-            guard exchange.read(within: attacker.conditions.patience, until: { $0.status != nil }) else { return .silence }
+            guard exchange.read(within: attacker.conditions.patience, until: { $0.status != nil }) else {
+                return .silence
+            }
             exchange.send(try frames(attacker).flatMap(\.masked))
             return attacker.closing(of: exchange)
         }

@@ -42,7 +42,8 @@ enum KeyAttacks {
             ("unknown", quoted("unknown")), ("empty", quoted("")), ("a path", quoted("../../../../../../dev/null")),
             ("an absolute path", quoted("/proc/self/environ")), ("SQL", quoted("es256' OR '1'='1' --")),
             ("SQL that gives a key", quoted("x' UNION SELECT 'AAAA")), ("a command", quoted("es256|/bin/id")),
-            ("an address", quoted("http://127.0.0.1/jwks")), ("of 3,000 bytes", quoted(String(repeating: "k", count: 3_000))),
+            ("an address", quoted("http://127.0.0.1/jwks")),
+            ("of 3,000 bytes", quoted(String(repeating: "k", count: 3_000))),
             ("with a line feed", quoted("es256\r\nlevel=error forged")), ("with a NUL", quoted("es256\u{0}")),
             ("a number", "1"), ("null", "null"), ("an array", "[\"es256\"]"),
         ].map { name, json in

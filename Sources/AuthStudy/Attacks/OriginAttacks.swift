@@ -29,7 +29,8 @@ enum OriginAttacks {
                     $0.set("origin", make(attacker.conditions.allowedOrigin))
                 }
             }
-        } + variants.map { name, make in
+        }
+        + variants.map { name, make in
             // Without a credential that browsers add, the answer comes, but the page may not read it (WHATWG Fetch, section 4.10).
             Attack(
                 "Origin: \(name), unreadable", .origin, logLines: 0,
@@ -128,7 +129,8 @@ enum OriginAttacks {
                     expects: { _ in [.status(403)] }
                 ) { attacker in
                     try attacker.forge(
-                        RawRequest(post: "/orders/\(attacker.target.order)/commands", json: "{\"command\":\"approve\"}"),
+                        RawRequest(
+                            post: "/orders/\(attacker.target.order)/commands", json: "{\"command\":\"approve\"}"),
                         token(attacker))
                 },
                 Attack(

@@ -29,7 +29,8 @@ enum SizeAttacks {
             Attack(
                 "a token over the header's limit", .size, logLines: 0,
                 unless: {
-                    $0.objectionToTokens ?? ($0.takesFirstMessage ? "the token is in no header: see the first message" : nil)
+                    $0.objectionToTokens
+                        ?? ($0.takesFirstMessage ? "the token is in no header: see the first message" : nil)
                 }, expects: { $0.exchangesToken ? [.ended, .reset] : $0.overlongHeader }
             ) { attacker in
                 var draft = attacker.kit.draft()
@@ -45,7 +46,8 @@ enum SizeAttacks {
                 draft.set("padding", quoted(String(repeating: "p", count: attacker.kit.policy.maximumTokenBytes)))
                 return try attacker.present(attacker.kit.sign(draft))
             },
-            Attack("a body over the limit, announced", .size, logLines: 1, expects: { _ in [.status(413)] }) { attacker in
+            Attack("a body over the limit, announced", .size, logLines: 1, expects: { _ in [.status(413)] }) {
+                attacker in
                 var request = RawRequest(post: "/orders", json: "")
                 request.body = nil
                 request.headers.append(("content-length", "\(attacker.conditions.bodyBytes + 1)"))

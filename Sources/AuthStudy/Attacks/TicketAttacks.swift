@@ -33,7 +33,9 @@ enum TicketAttacks {
                 try attacker.outcome(
                     RawRequest(
                         post: "/tickets",
-                        json: "{\"transport\":\"\(attacker.target.transport)\",\"orders\":[\(quoted(attacker.target.order))]}"),
+                        json:
+                            "{\"transport\":\"\(attacker.target.transport)\",\"orders\":[\(quoted(attacker.target.order))]}"
+                    ),
                     attacker.credential())
             },
             Attack(
@@ -66,7 +68,8 @@ enum TicketAttacks {
     }
 
     private static func ticket(
-        _ name: String, isSlow: Bool = false, expects: @escaping @Sendable (AuthTarget) -> [Outcome] = { $0.refusal(401) },
+        _ name: String, isSlow: Bool = false,
+        expects: @escaping @Sendable (AuthTarget) -> [Outcome] = { $0.refusal(401) },
         _ carryOut: @escaping @Sendable (Attacker) throws -> Outcome
     ) -> Attack {
         Attack(

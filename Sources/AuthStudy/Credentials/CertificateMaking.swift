@@ -39,7 +39,7 @@ enum CertificateMaking {
         subject: String, lifetime: Duration, in authorityFolder: String, to folder: String
     ) async throws -> IssuedCertificate {
         // Its first bit is clear, so that OpenSSL writes it with as many digits.
-        let serial = String(UInt64.random(in: 1 << 60 ..< 1 << 63), radix: 16)
+        let serial = String(UInt64.random(in: 1 << 60..<1 << 63), radix: 16)
         let made = files("issued-\(serial)", in: folder)
         let now = MonotonicClock().unixNanoseconds / 1_000_000_000
         try await issue(

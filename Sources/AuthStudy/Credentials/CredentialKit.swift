@@ -154,7 +154,9 @@ public struct CredentialKit: Sendable {
     {
         let now = MonotonicClock().unixNanoseconds / 1_000_000_000
         var draft = TokenDraft(
-            header: [("alg", quoted(keys[key]?["alg"] ?? "")), ("kid", quoted(keys[key]?["kid"] ?? "")), ("typ", "\"JWT\"")],
+            header: [
+                ("alg", quoted(keys[key]?["alg"] ?? "")), ("kid", quoted(keys[key]?["kid"] ?? "")), ("typ", "\"JWT\""),
+            ],
             claims: [
                 ("sub", quoted(subject)), ("iat", "\(now)"), ("exp", "\(now + 3600)"), ("scope", quoted(scopes)),
                 ("jti", quoted("study-\(UInt64.random(in: 0...UInt64.max))")),

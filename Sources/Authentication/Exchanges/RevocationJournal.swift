@@ -46,7 +46,8 @@ final class RevocationJournal: Sendable {
             throw CredentialError(.unavailable, "\(path) cannot be read: give a regular file")
         }
         var entries: [RevocationList.Entry] = []
-        for (index, line) in data.split(separator: UInt8(ascii: "\n")).enumerated() {
+        let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() where !line.isEmpty {
             guard let entry = (try? JSONDecoder().decode(Line.self, from: Data(line)))?.entry else {
                 // Not passed over: a revocation that is not understood must not come back into force by accident.
                 throw CredentialError(

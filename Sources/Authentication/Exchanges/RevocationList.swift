@@ -11,7 +11,7 @@ public final class RevocationList: Sendable {
     /// What is withdrawn.
     public enum Entry: Hashable, Sendable {
         /// The token with this `jti`.
-        /// - Parameter expires: seconds since 1970 after which it need not be remembered; nil for never.
+        /// - Parameter expires: its `exp`, a day after which it need not be remembered; nil where it must be for ever.
         case token(id: String, expires: Int64?)
         /// What was issued to the subject up to this second, and what does not say when it was issued.
         case subject(String, issuedThrough: Int64)
@@ -24,6 +24,9 @@ public final class RevocationList: Sendable {
         var watchers: [@Sendable () -> Void] = []
         var count: Int { tokens.count + subjects.count }
     }
+
+    /// Seconds for which a token may be taken after its `exp`: the largest clock skew of a `TokenPolicy`.
+    private static let grace: Int64 = 86_400
 
     private let state: Mutex<State>
     private let journal: RevocationJournal?
@@ -57,7 +60,7 @@ public final class RevocationList: Sendable {
         let now = clock.unixNanoseconds / 1_000_000_000
         let limit = limit
         let watchers: [@Sendable () -> Void]? = state.withLock { state in
-            if state.count >= limit { state.tokens = state.tokens.filter { $0.value >= now } }
+            if state.count >= limit { state.tokens = state.tokens.filter { $0.value >= now - Self.grace } }
             guard state.count < limit else { return nil }
             Self.add(entry, to: &state)
             return state.watchers

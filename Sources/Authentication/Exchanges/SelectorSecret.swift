@@ -2,14 +2,14 @@
 ///
 /// A look-up's time tells of what it compares. It only ever compares the public half; the secret one is compared with the one
 /// entry that was found, in constant time.
-struct SelectorSecret {
-    let selector: String
-    let secret: [UInt8]
+package struct SelectorSecret {
+    package let selector: String
+    package let secret: [UInt8]
 
     private static let selectorBytes = 12
     private static let secretBytes = 24
 
-    static func random() -> Self {
+    package static func random() -> Self {
         Self(selector: Base64URL.encode(randomBytes(selectorBytes)), secret: randomBytes(secretBytes))
     }
 
@@ -19,7 +19,7 @@ struct SelectorSecret {
     }
 
     /// Nil where `text` has not the form of one.
-    init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         // By bytes: both halves have whole letters of base64url.
         let selectorLetters = Self.selectorBytes * 4 / 3
         let bytes = Array(text.utf8)
@@ -31,13 +31,13 @@ struct SelectorSecret {
     }
 
     /// What the client is given.
-    var text: String { selector + Base64URL.encode(secret) }
+    package var text: String { selector + Base64URL.encode(secret) }
 
-    func proves(_ other: [UInt8]) -> Bool { areEqualInConstantTime(secret, other) }
+    package func proves(_ other: [UInt8]) -> Bool { areEqualInConstantTime(secret, other) }
 }
 
 /// Compares secrets: the time depends on the lengths alone.
-func areEqualInConstantTime(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+package func areEqualInConstantTime(_ a: [UInt8], _ b: [UInt8]) -> Bool {
     guard a.count == b.count else { return false }
     var difference: UInt8 = 0
     for index in a.indices { difference |= a[index] ^ b[index] }

@@ -1,4 +1,4 @@
-import Clocks
+public import Clocks
 import FoundationEssentials
 import Glibc
 import Synchronization
@@ -55,18 +55,19 @@ public final class RotatingKeys: KeySetProvider {
     /// - Parameters:
     ///   - origin: how complaints name the place.
     ///   - read: the text of the JWKS, as it is now; nil where it is known to be unchanged.
+    ///   - clock: by which looks are due.
     ///   - complain: one line, without any part of a key.
     /// - Throws: what the first reading throws, or `CredentialError` where it holds no usable keys.
     public init(
-        origin: String, _ settings: Settings, read: @escaping @Sendable () async throws -> [UInt8]?,
-        complain: @escaping @Sendable (String) -> Void
+        origin: String, _ settings: Settings, clock: any TimeSource = MonotonicClock(),
+        read: @escaping @Sendable () async throws -> [UInt8]?, complain: @escaping @Sendable (String) -> Void
     ) async throws {
         guard let text = try await read() else {
             throw CredentialError(.unavailable, "\(origin) gave no keys: give the place of a JWKS")
         }
         let shared = Current(try await KeySet(jwks: String(decoding: text, as: UTF8.self), origin: origin), text)
         self.shared = shared
-        task = Task { await Self.follow(shared, origin, settings, read, complain) }
+        task = Task { await Self.follow(shared, origin, settings, clock, read, complain) }
     }
 
     /// Follows a file, which must be replaced whole (written elsewhere and renamed) so that no half of it is ever read.
@@ -96,10 +97,9 @@ public final class RotatingKeys: KeySetProvider {
     }
 
     private static func follow(
-        _ shared: Current, _ origin: String, _ settings: Settings, _ read: @Sendable () async throws -> [UInt8]?,
-        _ complain: @Sendable (String) -> Void
+        _ shared: Current, _ origin: String, _ settings: Settings, _ clock: any TimeSource,
+        _ read: @Sendable () async throws -> [UInt8]?, _ complain: @Sendable (String) -> Void
     ) async {
-        let clock = MonotonicClock()
         var last = clock.now
         var lastComplaint = ""
         while (try? await Task.sleep(for: min(settings.leastInterval, .milliseconds(250)))) != nil {
@@ -108,8 +108,10 @@ public final class RotatingKeys: KeySetProvider {
             last = clock.now
             shared.missesKey.store(false, ordering: .relaxed)
             do {
-                guard let text = try await read(), shared.state.withLock({ $0.text != text }) else { continue }
-                shared.replace(try await KeySet(jwks: String(decoding: text, as: UTF8.self), origin: origin), text)
+                guard let text = try await read() else { continue }
+                if shared.state.withLock({ $0.text != text }) {
+                    shared.replace(try await KeySet(jwks: String(decoding: text, as: UTF8.self), origin: origin), text)
+                }
                 lastComplaint = ""
             } catch {
                 let complaint = "the keys stay as they were: \(error)"

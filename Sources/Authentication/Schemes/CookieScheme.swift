@@ -52,10 +52,12 @@ public struct CookieScheme: AuthScheme {
             throw AuthenticationFailure(.ambiguous, "the request has \(cookies.count) session cookies")
         }
         guard let session = sessions.find(cookie) else {
-            throw AuthenticationFailure(.withdrawn, "there is no such session: it has ended, or never was")
+            throw AuthenticationFailure(
+                .withdrawn, "there is no such session: it has ended, or never was", setCookie: Self.clear(request.isTLS)
+            )
         }
         guard session.principal.expires ?? .max > clock.unixNanoseconds / 1_000_000_000 else {
-            throw AuthenticationFailure(.expired, "the session has expired")
+            throw AuthenticationFailure(.expired, "the session has expired", setCookie: Self.clear(request.isTLS))
         }
         let opensSocket = request.target.transport == .websocket
         try origins.check(request, needsOrigin: opensSocket)
@@ -84,7 +86,7 @@ public struct CookieScheme: AuthScheme {
                     return .init(refusing: 403, "log in with a token, not with a session")
                 }
                 guard let (cookie, session) = sessions.open(request.principal, lifetime: settings.lifetime) else {
-                    return .init(refusing: 503, "there are too many sessions")
+                    return .init(refusing: 503, "there are too many sessions", retryAfter: 60)
                 }
                 return Self.answer(201, session, [("set-cookie", Self.setCookie(cookie, session, tls: request.isTLS))])
             },
@@ -101,17 +103,15 @@ public struct CookieScheme: AuthScheme {
                     return .init(refusing: 404, "the request is not of a session")
                 }
                 sessions.end(selector)
-                let name = Self.cookieName(tls: request.isTLS)
-                return .init(
-                    204,
-                    headers: [
-                        (
-                            "set-cookie",
-                            "\(name)=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict" + (request.isTLS ? "; Secure" : "")
-                        )
-                    ])
+                return .init(204, headers: [("set-cookie", Self.clear(request.isTLS))])
             },
         ]
+    }
+
+    /// Takes the cookie from a page, which cannot do so itself: with one that is dead it could not log in anew, as it would
+    /// present two credentials.
+    private static func clear(_ tls: Bool) -> String {
+        "\(cookieName(tls: tls))=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict" + (tls ? "; Secure" : "")
     }
 
     private static func setCookie(_ cookie: String, _ session: SessionStore.Session, tls: Bool) -> String {

@@ -1,5 +1,6 @@
 public import Clocks
 import FoundationEssentials
+import OrderUpdates
 public import TransportCore
 
 /// A ticket in the query that opens one request, bound to its principal, orders and transport, which a client gets for a
@@ -57,7 +58,7 @@ public struct TicketScheme: AuthScheme {
                 [tickets, settings, transports] request in
                 let names = transports.map(\.rawValue).sorted().joined(separator: ", ")
                 guard let body = try? JSONDecoder().decode(Body.self, from: Data(request.body)),
-                    (1...64).contains(body.orders.count),
+                    (1...64).contains(body.orders.count), body.orders.allSatisfy({ OrderID($0) != nil }),
                     transports.contains(TransportName(rawValue: body.transport))
                 else {
                     return .init(
@@ -67,7 +68,7 @@ public struct TicketScheme: AuthScheme {
                 let target = HandshakeTarget(
                     transport: TransportName(rawValue: body.transport), orders: body.orders)
                 guard let ticket = tickets.issue(request.principal, for: target, lifetime: settings.lifetime) else {
-                    return .init(refusing: 429, "there are too many tickets that were not used")
+                    return .init(refusing: 429, "there are too many tickets that were not used", retryAfter: 5)
                 }
                 let json = "{\"ticket\":\"\(ticket)\",\"lifetime\":\(settings.lifetime.components.seconds)}"
                 return .init(201, headers: [("cache-control", "no-store")], body: Array(json.utf8))

@@ -61,15 +61,21 @@ public struct TokenIssuer: Sendable {
     ///   - audience: `aud`, likewise.
     ///   - lifetime: until `exp`, rounded up to a second. A negative one makes an expired token, to see it refused.
     ///   - kid: the key to sign with; nil takes the first that can.
+    ///   - id: `jti`; nil takes a random one.
     /// - Throws: `CredentialError` where no key has that name, or no verifier would take the token for its shape.
     public func issue(
         subject: String, scopes: Set<Scope>, issuer: String? = TokenPolicy.development.issuer,
-        audience: String? = TokenPolicy.development.audience, lifetime: Duration, kid: String? = nil
+        audience: String? = TokenPolicy.development.audience, lifetime: Duration, kid: String? = nil,
+        id: String? = nil
     ) throws(CredentialError) -> String {
         guard !subject.isEmpty, TokenClaims.isPrintable(subject)
         else {
             throw CredentialError(
                 .invalidToken, "the subject is empty or holds a control character: name the owner of the orders")
+        }
+        guard id.map({ (1...TokenClaims.maximumIDBytes).contains($0.utf8.count) }) ?? true else {
+            throw CredentialError(
+                .invalidToken, "the token's id is empty or too long: give 1 to \(TokenClaims.maximumIDBytes) bytes")
         }
         let now = clock.unixNanoseconds / 1_000_000_000
         let (whole, rest) = lifetime.components
@@ -79,7 +85,7 @@ public struct TokenIssuer: Sendable {
         }
         let claims = Claims(
             iss: issuer, sub: subject, aud: audience, exp: rest > 0 ? expires + 1 : expires, iat: now,
-            jti: Base64URL.encode(randomBytes(16)), scope: scopes.map(\.rawValue).sorted().joined(separator: " "))
+            jti: id ?? Base64URL.encode(randomBytes(16)), scope: scopes.map(\.rawValue).sorted().joined(separator: " "))
         return try sign(payload: Self.json(claims), kid: kid)
     }
 

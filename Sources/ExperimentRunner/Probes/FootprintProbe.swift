@@ -8,6 +8,7 @@ public struct FootprintProbe: Probe {
     public init() {}
 
     public var name: String { "footprint" }
+    public var purpose: String { "memory and descriptors before, with and after all connections; socket memory" }
 
     public func read(_ phase: LoadEvent.Name, _ server: ServerReader, into readings: inout ProbeReadings) {
         switch phase {

@@ -26,6 +26,12 @@ public struct Analysis: Sendable {
     public var noise: [NoiseCheck]
     public var exclusions: [Exclusion]
     public var memory: [MemoryFit]
+    /// Empty where no trial read the memory of its server.
+    public var footprints: [Footprint]
+    /// What experiments could have named.
+    public var vocabulary: Vocabulary
+    /// Nil where the run is no study of auth schemes.
+    public var auth: AuthAnalysis?
 
     /// The conditions of all groups.
     public var conditions: [Condition] { groups.map(\.condition) }

@@ -6,15 +6,17 @@ struct AnalysisBuilder {
     private let observations: [Observation]
     private let title: String?
     private let statistics: TrialStatistics
+    private let vocabulary: Vocabulary
 
     init(_ folder: ResultFolder, options: ReportOptions) {
         self.folder = folder
         observations = Self.lastOfEachTrial(folder.observations)
+        vocabulary = options.vocabulary
         title = options.title ?? folder.manifest?.title
         // The run's own seed, so that the same lines give the same intervals on every machine.
         statistics = TrialStatistics(
             seed: observations.first?.seed ?? 0, resamples: options.resamples,
-            margin: options.equivalenceMargin ?? folder.manifest?.equivalenceMargin ?? 0.05)
+            margin: options.equivalenceMargin ?? folder.manifest?.equivalenceMargin ?? 0.1)
     }
 
     /// - Throws: `ReportError` where there is nothing to report on.
@@ -22,6 +24,7 @@ struct AnalysisBuilder {
         guard let first = observations.first else { throw .noObservations }
         let noise = noiseChecks()
         let groups = self.groups()
+        let memory = MemoryAnalysis(observations, among: groups.map(\.condition), statistics)
         let starts = observations.map(\.startedAt).sorted()
         return Analysis(
             experiment: first.experiment,
@@ -39,7 +42,10 @@ struct AnalysisBuilder {
             contrasts: groups.flatMap { contrasts(in: $0, noise: noise) },
             noise: noise,
             exclusions: exclusions(),
-            memory: memoryFits(among: groups.map(\.condition)))
+            memory: memory.fits,
+            footprints: memory.footprints,
+            vocabulary: vocabulary,
+            auth: AuthAnalysis(folder))
     }
 
     /// A trial that was repeated after a failure counts as its last line says.
@@ -74,7 +80,9 @@ struct AnalysisBuilder {
                 condition: condition,
                 label: condition.label(among: conditions),
                 cells: cells(byCondition[condition] ?? []),
-                floors: cells(floors.filter { $0.cell.load.name == condition.load.name }))
+                // One loop's limit says nothing about what four can do.
+                floors: cells(
+                    floors.filter { $0.cell.load.name == condition.load.name && $0.cell.loops == condition.loops }))
         }
     }
 
@@ -87,6 +95,9 @@ struct AnalysisBuilder {
     private func cellResult(_ trials: [Observation]) -> CellResult {
         let cell = trials[0].cell
         let ok = trials.filter { $0.status == .ok }
+        let corrected = ok.compactMap { $0.latency?.corrected }
+        let uncorrected = ok.compactMap { $0.latency?.uncorrected }
+        let percentiles = QuantileCurve.percentiles.map { $0 / 100 }
         let counts = trials.reduce(into: [Observation.Status: Int]()) { $0[$1.status, default: 0] += 1 }
         return CellResult(
             cell: cell,
@@ -96,11 +107,15 @@ struct AnalysisBuilder {
             trials: counts,
             reasons: unique(trials.filter { $0.status != .ok }.compactMap(\.reason)),
             figures: statistics.figures(of: ok),
-            corrected: ok.compactMap { $0.latency?.corrected }.mergedAll,
-            uncorrected: ok.compactMap { $0.latency?.uncorrected }.mergedAll,
+            corrected: corrected.mergedAll,
+            uncorrected: uncorrected.mergedAll,
+            correctedCurve: statistics.curve(corrected, at: percentiles),
+            uncorrectedCurve: statistics.curve(uncorrected, at: percentiles),
+            band: statistics.curve(corrected, at: QuantileCurve.nines.map { QuantileCurve.quantile(ofNines: $0) }),
             ledger: ok.isEmpty ? nil : ok.compactMap(\.ledger).reduce(LedgerSummary(), +),
             loadBusyFraction: trials.compactMap { $0.quality?.loadBusyFraction }.max(),
-            clientFloor: ok.compactMap { $0.quality?.clientFloorNanoseconds }.max())
+            clientFloor: ok.compactMap { $0.quality?.clientFloorNanoseconds }.max(),
+            publisherLateness: ok.compactMap { $0.quality?.pacerLatenessP99Nanoseconds }.max())
     }
 
     private func outcome(_ counts: [Observation.Status: Int]) -> CellResult.Outcome {
@@ -190,28 +205,6 @@ struct AnalysisBuilder {
         return order.flatMap { status in
             found.filter { $0.status == status }.sorted { $0.cell.id < $1.cell.id }
         }
-    }
-
-    private func memoryFits(among conditions: [Condition]) -> [MemoryFit] {
-        struct Key: Hashable {
-            var subject: Subject
-            var factors: String
-        }
-        let held = observations.filter {
-            $0.status == .ok && $0.cell.role == .measure && $0.cell.server != .floor && $0.serverMemoryGrowth != nil
-        }
-        let series = Dictionary(grouping: held) {
-            Key(subject: Subject($0.cell), factors: Condition($0.cell).factorLabel(among: conditions))
-        }
-        return series.sorted { ($0.key.subject, $0.key.factors) < ($1.key.subject, $1.key.factors) }
-            .map { key, trials in
-                let points = trials.compactMap { trial in
-                    trial.serverMemoryGrowth.map {
-                        MemoryFit.Point(connections: trial.cell.load.connections, bytes: $0)
-                    }
-                }
-                return statistics.memoryFit(key.subject, key.factors, points)
-            }
     }
 }
 

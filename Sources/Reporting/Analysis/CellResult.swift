@@ -14,11 +14,18 @@ public struct CellResult: Sendable {
     public var figures: [Metric: Estimate]
     public var corrected: LatencySummary?
     public var uncorrected: LatencySummary?
+    /// At the percentiles of `percentiles.csv`.
+    public var correctedCurve: QuantileCurve
+    public var uncorrectedCurve: QuantileCurve
+    /// The corrected latency at even steps of a chart.
+    public var band: QuantileCurve
     public var ledger: LedgerSummary?
     /// The greatest part of the window that the busiest thread of the load generator was on the CPU, 0 to 1.
     public var loadBusyFraction: Double?
     /// The client's own part of each latency, in nanoseconds: the greatest of the trials.
     public var clientFloor: Int64?
+    /// How late the publisher was against its schedule, 99th percentile, in nanoseconds: the greatest of the trials.
+    public var publisherLateness: Int64?
 
     /// What a reader may take from a cell.
     public enum Outcome: String, Sendable, Hashable {

@@ -5,7 +5,7 @@ public struct Group: Sendable {
     public var label: String
     /// In the order of their subjects.
     public var cells: [CellResult]
-    /// The machine's own limit for the same load.
+    /// The machine's own limit for the same load with as many loops.
     public var floors: [CellResult]
 
     /// The floor to set beside a cell: the same transport, protocol version and TLS, else the nearest that there is,

@@ -19,6 +19,7 @@ public enum Metric: String, Sendable, Hashable, CaseIterable {
     case firstEventP99 = "first-event-p99"
     case fanOutSkewP99 = "fan-out-skew-p99"
     case cpuPerUpdate = "cpu-per-update"
+    case clientCPUPerUpdate = "client-cpu-per-update"
     case bytesPerUpdate = "bytes-per-update"
     case requestsPerUpdate = "requests-per-update"
     case upstreamCallsPerUpdate = "upstream-calls-per-update"
@@ -49,9 +50,10 @@ public enum Metric: String, Sendable, Hashable, CaseIterable {
         case .firstEventP99: "p99 time to first event"
         case .fanOutSkewP99: "p99 fan-out skew"
         case .cpuPerUpdate: "server CPU per update"
+        case .clientCPUPerUpdate: "client CPU per update"
         case .bytesPerUpdate: "bytes per update"
         case .requestsPerUpdate: "requests per update"
-        case .upstreamCallsPerUpdate: "upstream calls per update"
+        case .upstreamCallsPerUpdate: "upstream calls per update, modelled"
         case .systemCallsPerUpdate: "system calls per update"
         case .memoryPerConnection: "server memory per connection"
         case .kernelMemoryPerConnection: "kernel memory per connection"
@@ -119,12 +121,12 @@ public enum Metric: String, Sendable, Hashable, CaseIterable {
         case .stalenessP99: return observation.staleness.map { Double($0.p99) }
         case .cpuPerUpdate:
             return observation.perUpdate(observation.resources?.server.map { $0.cpuSeconds * 1e9 })
+        case .clientCPUPerUpdate:
+            return observation.perUpdate(observation.resources?.load.map { $0.cpuSeconds * 1e9 })
         case .bytesPerUpdate:
             return observation.perUpdate(observation.traffic.map { Double($0.wireBytesSent + $0.wireBytesReceived) })
         case .requestsPerUpdate: return observation.perUpdate(observation.traffic.map { Double($0.requests) })
         case .upstreamCallsPerUpdate: return observation.perUpdate(observation.traffic.map { Double($0.upstreamCalls) })
-        case .systemCallsPerUpdate:
-            return observation.perUpdate(observation.resources?.server?.systemCalls.map(Double.init))
         case .memoryPerConnection: return observation.perConnection(observation.serverMemoryGrowth)
         case .kernelMemoryPerConnection: return observation.perConnection(observation.kernelMemoryGrowth)
         default: return nil

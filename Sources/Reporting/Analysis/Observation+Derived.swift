@@ -4,9 +4,13 @@ internal import ExperimentModel
 extension Observation {
     var traffic: ResourceSummary.Traffic? { resources?.traffic }
 
-    /// A total per distinct delivery; nil where nothing was delivered, for then there is nothing to divide among.
+    /// A cost of the window per distinct delivery that arrived within it; nil where none did, for then there is nothing to
+    /// divide among.
+    ///
+    /// The ledger is another count: of the updates that were due within the window, whenever they arrived. It stands in
+    /// only for lines that were written before the arrivals were counted.
     func perUpdate(_ total: Double?) -> Double? {
-        guard let total, let delivered = ledger?.delivered, delivered > 0 else { return nil }
+        guard let total, let delivered = traffic?.deliveries ?? ledger?.delivered, delivered > 0 else { return nil }
         return total / Double(delivered)
     }
 

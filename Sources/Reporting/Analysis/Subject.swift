@@ -37,7 +37,9 @@ public struct Subject: Hashable, Sendable {
     }
 
     /// The transport as people call it; one that we do not know keeps its own name.
-    public var name: String {
+    public var name: String { Self.name(of: transport) }
+
+    static func name(of transport: String) -> String {
         switch transport {
         case "sse": "SSE"
         case "websocket": "WebSocket"
@@ -47,6 +49,9 @@ public struct Subject: Hashable, Sendable {
         default: transport
         }
     }
+
+    /// Whether each update costs requests, at an interval or not.
+    public var asks: Bool { !isPush || transport == "long-polling" }
 
     /// Whether the server delivers without being asked at an interval.
     public var isPush: Bool { pollIntervalSeconds == nil }

@@ -31,6 +31,16 @@ struct TrialStatistics {
         return figures
     }
 
+    /// The quantiles of the trials' deliveries together; no point without any.
+    func curve(_ summaries: [LatencySummary], at quantiles: [Double]) -> QuantileCurve {
+        let pool = PooledDistribution(summaries.filter { $0.count + $0.censored > 0 })
+        guard pool.count > 0 else { return QuantileCurve(points: []) }
+        return QuantileCurve(
+            points: quantiles.compactMap { quantile in
+                self.quantile(quantile, of: pool).map { QuantileCurve.Point(quantile: quantile, estimate: $0) }
+            })
+    }
+
     private func quantile(_ quantile: Double, of pool: PooledDistribution) -> Estimate? {
         let all = Array(0..<pool.trials)
         guard let value = pool.quantile(quantile, of: all) else { return nil }
@@ -46,7 +56,7 @@ struct TrialStatistics {
             values: pool.count)
     }
 
-    private func median(of samples: [Double]) -> Estimate? {
+    func median(of samples: [Double]) -> Estimate? {
         guard let median = Quantiles(samples.filter(\.isFinite)).median else { return nil }
         let interval = bootstrap.median(of: samples)
         return Estimate(value: median, interval: interval.map { $0.lower...$0.upper }, trials: samples.count)
@@ -62,7 +72,7 @@ struct TrialStatistics {
         var obstacle: String?
     }
 
-    /// Pairs the trials of two cells within their blocks; nil where they share none, or never observed the metric.
+    /// Pairs the trials of two cells within their blocks; nil where either never observed the metric.
     func compare(_ metric: Metric, _ subject: [Int: [Observation]], against reference: [Int: [Observation]]) -> Outcome?
     {
         let shared = Set(subject.keys).intersection(reference.keys).sorted()
@@ -72,7 +82,15 @@ struct TrialStatistics {
             }
             return Bootstrap.Pair(first, second)
         }
-        guard !pairs.isEmpty else { return nil }
+        guard !pairs.isEmpty else {
+            // Two measured cells have a comparison, if only one that says why it cannot be made.
+            let isObserved = [subject, reference].allSatisfy { trials in
+                trials.values.contains { mean(metric, $0) != nil }
+            }
+            guard isObserved else { return nil }
+            return Outcome(
+                ratio: nil, interval: nil, blocks: 0, verdict: .notEnoughData, obstacle: "they share no block")
+        }
         let comparison = Comparison(pairs, margin: margin, by: bootstrap)
         var outcome = Outcome(
             ratio: comparison.ratio?.estimate, interval: comparison.ratio.map { $0.lower...$0.upper },
@@ -105,10 +123,14 @@ struct TrialStatistics {
     // MARK: - Memory
 
     func memoryFit(_ subject: Subject, _ factors: String, _ points: [MemoryFit.Point]) -> MemoryFit {
-        let fit = LinearFit(
-            points.map { LinearFit.Point(x: Double($0.connections), y: $0.bytes) }, by: bootstrap)
+        let fit = fit(points)
         return MemoryFit(
             subject: subject, factors: factors, points: points, slope: fit?.slope.estimate,
             slopeInterval: fit.map { $0.slope.lower...$0.slope.upper }, intercept: fit?.intercept)
+    }
+
+    /// Nil with fewer than three trials or a single number of connections.
+    func fit(_ points: [MemoryFit.Point]) -> LinearFit? {
+        LinearFit(points.map { LinearFit.Point(x: Double($0.connections), y: $0.bytes) }, by: bootstrap)
     }
 }

@@ -94,6 +94,8 @@ extension Chart {
         case hollowPoints
         /// Points joined by a line, with their intervals.
         case linePoints
+        /// The area between the ends of the points' intervals.
+        case band
     }
 
     /// A place with the interval of its figure, which runs along y, or along x in a dot plot.

@@ -54,6 +54,7 @@ struct CostFigures {
                 Chart.Series(name: "Floor: the machine's own limit", tone: .floor, style: .hollowPoints, points: floors)
             )
         }
+        let ends = series.flatMap(\.points).map { max($0.x, $0.interval?.upperBound ?? $0.x) }.filter(\.isFinite)
         let values = series.flatMap(\.points).map(\.x).filter { $0 > 0 }
         // Polling may cost a hundred times as much as a push: a linear axis would press all others into one dot.
         let isLogarithmic = (values.max() ?? 1) / (values.min() ?? 1) > 20
@@ -62,7 +63,10 @@ struct CostFigures {
                 title: "\(title), \(load.name)",
                 summary: "\(title) under \(load.name): "
                     + table.map { "\($0.label) \($0.cells[0])" }.joined(separator: "; ") + ".",
-                x: Chart.Axis(axis, isLogarithmic: isLogarithmic, minimum: isLogarithmic ? nil : 0),
+                x: Chart.Axis(
+                    axis, isLogarithmic: isLogarithmic, minimum: isLogarithmic ? nil : 0,
+                    // Room for the last point and its interval.
+                    maximum: isLogarithmic ? nil : (ends.max() ?? 1) * 1.04),
                 y: Chart.Axis(""), series: series, rows: rows),
             caption: "Per distinct delivery, with 95 % intervals over trials"
                 + (isLogarithmic ? "; logarithmic scale." : "."),

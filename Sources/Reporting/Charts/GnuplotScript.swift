@@ -39,6 +39,8 @@ struct GnuplotScript {
         var lines = ["set \(name)label \(quoted(axis.label))"]
         if axis.isLogarithmic { lines.append("set logscale \(name) 10") }
         lines.append("set format \(name) '%g'")
+        // Every second decade: the labels of all would touch.
+        if name == "x", axis.isLogarithmic, canvas == .narrow { lines.append("set xtics 100") }
         let ticks = axis.ticks.isEmpty && name == "x" && !axis.isLogarithmic ? evenTicks(axis) : axis.ticks
         if !ticks.isEmpty {
             let list = ticks.map { "\(quotedTick($0.label)) \(number($0.position))" }
@@ -99,6 +101,8 @@ struct GnuplotScript {
             return ["\(data) using 1:2 with lines linewidth 1.3 \(color) \(title)"]
         case .dashedLine:
             return ["\(data) using 1:2 with lines linewidth 0.9 dashtype (6,4) \(color) \(title)"]
+        case .band:
+            return ["\(data) using 1:3:4 with filledcurves fillstyle transparent solid 0.18 noborder \(color) \(title)"]
         case .points, .hollowPoints:
             let shape = series.style == .points ? 7 : 6
             let bars = chart.rows.isEmpty ? "yerrorbars" : "xerrorbars"

@@ -10,11 +10,16 @@ struct LatencyFigures {
     private func figure(_ group: Group) -> Figure? {
         let cells = group.cells.filter { ($0.corrected?.count ?? 0) > 0 }
         guard !cells.isEmpty else { return nil }
+        // A poll's latency is its interval's, a thousand times that of a push: beside it all others would be one line.
+        let pushes = cells.filter(\.subject.isPush)
+        let drawn = pushes.isEmpty ? cells : pushes
         var series: [Chart.Series] = []
-        for floor in group.floors where isNearestFloor(floor, in: group, of: cells) {
+        for floor in group.floors where isNearestFloor(floor, in: group, of: drawn) {
             series += curve(floor.corrected, "Floor, \(floor.subject.label)", .floor, .line)
         }
-        for cell in cells {
+        // Beneath the lines.
+        for cell in drawn { series += band(cell) }
+        for cell in drawn {
             let tone = Chart.Tone.series(analysis.tone(of: cell.subject))
             series += curve(cell.uncorrected, cell.subject.label + ", uncorrected", tone, .dashedLine)
             series += curve(cell.corrected, cell.subject.label, tone, .line)
@@ -31,7 +36,8 @@ struct LatencyFigures {
                 series: series),
             caption: group.condition.description
                 + ". Solid: from the intended time of publication. Dashed: uncorrected, from the actual one. "
-                + "Grey: the machine's floor. A curve ends where values are too few, or never came.",
+                + "Shaded: 95 % bootstrap intervals over trials. Grey: the machine's floor. A curve ends where values are too few, or never came."
+                + (drawn.count < cells.count ? " Polling at an interval stands in the table alone." : ""),
             table: table(group, cells))
     }
 
@@ -45,14 +51,12 @@ struct LatencyFigures {
         -> [Chart.Series]
     {
         guard let summary, summary.count > 0 else { return [] }
-        let total = Double(summary.count + summary.censored)
-        // Beyond this a quantile rests on fewer than two values.
-        let last = min(4, Decimal10.log(max(total / 2, 1)))
+        let last = Self.lastNines(summary)
         var points: [Chart.Point] = []
         for step in 0...80 {
             let nines = Double(step) / 20
             guard nines <= last else { break }
-            let quantile = 1 - Decimal10.power(-nines)
+            let quantile = QuantileCurve.quantile(ofNines: nines)
             guard let value = summary.histogram.quantile(quantile, censored: summary.censored) else { break }
             // A logarithmic axis has no zero.
             points.append(Chart.Point(x: nines, y: max(Double(value), 1) / 1e6))
@@ -63,6 +67,29 @@ struct LatencyFigures {
                 name: name, tone: tone, style: style, points: points,
                 isInLegend: style != .dashedLine && tone != .floor)
         ]
+    }
+
+    /// The interval of the corrected curve; none with a single trial. It ends where the curve does, or is not reached.
+    private func band(_ cell: CellResult) -> [Chart.Series] {
+        guard let summary = cell.corrected else { return [] }
+        let last = Self.lastNines(summary)
+        var points: [Chart.Point] = []
+        for (nines, point) in zip(QuantileCurve.nines, cell.band.points) {
+            guard nines <= last, let interval = point.estimate.interval, interval.upperBound.isFinite else { break }
+            let ends = [interval.lowerBound, interval.upperBound].map { max($0, 1) / 1e6 }
+            points.append(Chart.Point(x: nines, y: max(point.estimate.value, 1) / 1e6, interval: ends[0]...ends[1]))
+        }
+        guard points.count > 1 else { return [] }
+        return [
+            Chart.Series(
+                name: "\(cell.subject.label), interval", tone: .series(analysis.tone(of: cell.subject)), style: .band,
+                points: points, isInLegend: false)
+        ]
+    }
+
+    /// Beyond this a quantile rests on fewer than two values.
+    private static func lastNines(_ summary: LatencySummary) -> Double {
+        min(4, Decimal10.log(max(Double(summary.count + summary.censored) / 2, 1)))
     }
 
     private static func percentileTicks(_ series: [Chart.Series]) -> [Chart.Tick] {

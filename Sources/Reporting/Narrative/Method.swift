@@ -17,8 +17,11 @@ struct Method {
                 + "independent. With fewer than five trials they show little more than the spread of the trials.",
             "A comparison ends in lower, higher, equivalent (the interval of the ratio lies within "
                 + "\(Decimals.percent(analysis.margin)) of 1) or not enough data. There is no other ending.",
-            "A trial in which the client saturated, or whose transports did not deliver identical updates, is invalid "
-                + "and gives no figure of the server.",
+            "A trial is invalid, and gives no figure of the server, where the client saturated, the transports did not "
+                + "deliver identical updates, connections ended, publications were refused, nothing was published "
+                + "within the window, or the wall clock was set meanwhile.",
+            "Upstream calls are modelled: each request for the latest state counts as one read of the system of record, "
+                + "which here answers at once.",
         ]
     }
 }

@@ -132,10 +132,10 @@ struct Narrative {
         func cells(_ outcome: CellResult.Outcome) -> Int { analysis.cells.count { $0.outcome == outcome } }
         let parts = [
             (cells(.invalid), "invalid"), (cells(.failed), "failed"), (cells(.skipped), "skipped as impossible"),
-        ].compactMap { $0.0 > 0 ? "\(Decimals.integer($0.0)) \($0.1)" : nil }
+        ].compactMap { $0.0 > 0 ? "\(Decimals.count($0.0, "was", "were")) \($0.1)" : nil }
         guard !parts.isEmpty else { return nil }
         let total = Decimals.count(analysis.cells.count, "cell")
-        return "Of \(total) \(Prose.list(parts)), each with its reason."
+        return "Of \(total), \(Prose.list(parts)), each with its reason."
     }
 
     var noiseSentence: String? {

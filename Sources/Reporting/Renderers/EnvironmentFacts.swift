@@ -22,8 +22,14 @@ struct EnvironmentFacts {
         facts.append(("Tandem revision", environment.gitRevision ?? "not recorded"))
         facts.append(("Swift", environment.swiftVersion))
         for (name, version) in environment.libraries.sorted(by: { $0.key < $1.key }) { facts.append((name, version)) }
-        facts.append(("Recorded at", environment.recordedAt))
+        facts.append(("Recorded at", Self.toTheSecond(environment.recordedAt)))
         return facts
+    }
+
+    /// RFC 3339 without the fraction of a second, which nobody reads.
+    private static func toTheSecond(_ time: String) -> String {
+        guard let point = time.firstIndex(of: "."), time.hasSuffix("Z") else { return time }
+        return time[..<point] + "Z"
     }
 
     /// Empty where the record is there.
@@ -40,7 +46,7 @@ struct EnvironmentFacts {
         return [
             ("Experiment", analysis.experiment),
             (analysis.runs.count == 1 ? "Run" : "Runs", analysis.runs.joined(separator: ", ")),
-            ("Started", analysis.firstStart),
+            ("Started", Self.toTheSecond(analysis.firstStart)),
             ("Recorded", "\(trials) in \(Decimals.count(completeness.blocks, "block"))"),
             (analysis.seeds.count == 1 ? "Seed" : "Seeds", analysis.seeds.map { "\($0)" }.joined(separator: ", ")),
         ]

@@ -4,6 +4,12 @@ public protocol Renderer: Sendable {
     var fileName: String { get }
     /// What the file is for, in half a sentence, for `tandem list`.
     var purpose: String { get }
+    /// Whether there is such a file of this analysis.
+    func applies(to analysis: Analysis) -> Bool
     /// The whole file. The same analysis gives the same text.
     func render(_ analysis: Analysis) async throws -> String
+}
+
+extension Renderer {
+    public func applies(to analysis: Analysis) -> Bool { true }
 }

@@ -16,7 +16,10 @@ struct InProcessHandshake: HandshakeRequest {
         headers = subscription.headers + subscription.credential.headers()
     }
 
-    func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
+    func header(_ name: String) -> String? {
+        let values = headers.filter { $0.name == name }.map(\.value)
+        return values.isEmpty ? nil : values.joined(separator: ", ")
+    }
     func queries(_ name: String) -> [String] { [] }
     var target: HandshakeTarget {
         HandshakeTarget(transport: .inProcess, orders: subscription.orders.map(\.description))

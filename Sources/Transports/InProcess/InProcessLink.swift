@@ -92,11 +92,11 @@ final class InProcessLink: Sendable {
         if wakes { wakeClient() }
     }
 
-    /// Ends the connection without a word and drops what waits, as a reset does.
-    func sever() {
+    /// Ends the connection and drops what waits for the client; by default without a word, as a reset does.
+    func sever(_ cause: ClosedCause = .ended) {
         let wakes = state.withLock { state in
             state.drop()
-            state.end = .ended
+            state.end = cause
             return state.takeClientWait()
         }
         if wakes { wakeClient() }

@@ -45,6 +45,9 @@ actor InProcessLoop {
     private var lastToken = 0
     private var collected = Collected()
     private var isDraining = false
+    /// The second at which the next credential ends, and what looks then.
+    private var nextEnd = Int64.max
+    private var alarm: Task<Void, Never>?
 
     init(_ service: OrderService, _ configuration: ServerConfiguration, _ admission: InProcessAdmission) {
         self.service = service
@@ -57,6 +60,9 @@ actor InProcessLoop {
     func start() {
         loop = service.hub.attachLoop { [weak self] in
             self?.submit { $0.deliver() }
+        }
+        service.auth.watchStandings { [weak self] in
+            self?.submit { $0.enforceCredentials() }
         }
         let tick = min(configuration.heartbeat.interval, configuration.limits.stalledReader) / 4
         ticker = Task { [weak self] in
@@ -93,6 +99,8 @@ actor InProcessLoop {
         }
         ticker?.cancel()
         ticker = nil
+        alarm?.cancel()
+        alarm = nil
         if let loop { service.hub.detachLoop(loop) }
         loop = nil
     }
@@ -129,6 +137,7 @@ actor InProcessLoop {
             counters.connections.count()
             counters.subscribers.count(subscription.orders.count)
             for order in subscription.orders { follow(order, number) }
+            expectEnd(of: principal)
             _ = link.offer([.opened])
             pump(number)
         }
@@ -255,6 +264,33 @@ actor InProcessLoop {
                 connections[number]!.lastWrite = clock.now
                 counters.heartbeats.count()
             }
+        }
+    }
+
+    // MARK: Credentials
+
+    /// A credential has been let in: the loop looks again when it ends.
+    private func expectEnd(of principal: Principal) {
+        guard let end = principal.expires, end < nextEnd else { return }
+        nextEnd = end
+        let remaining = max(0, end * 1_000_000_000 - clock.unixNanoseconds)
+        alarm?.cancel()
+        alarm = Task { [weak self] in
+            guard (try? await Task.sleep(for: .nanoseconds(remaining))) != nil else { return }
+            await self?.enforceCredentials()
+        }
+    }
+
+    /// Ends the connections whose credentials no longer stand: what waits for their readers is no longer for them.
+    private func enforceCredentials() {
+        nextEnd = .max
+        for (number, connection) in connections where !connection.isClosing {
+            guard let reason = service.auth.standing(of: connection.principal).closeReason else {
+                expectEnd(of: connection.principal)
+                continue
+            }
+            connection.link.sever(.reason(reason))
+            remove(number)
         }
     }
 

@@ -15,7 +15,11 @@ package final class ClientRunner: TransportClient {
         let state = ClientRunnerState(makeSession)
         self.state = state
         loop = try EventLoop(name: name) { context in
-            state.loop = try context.connectsToServers(trustedAuthorities: configuration.trustedAuthorities)
+            let loop = try context.connectsToServers(
+                trustedAuthorities: configuration.trustedAuthorities,
+                identity: configuration.certificate.map { ClientIdentity(certificate: $0.certificate, key: $0.key) })
+            loop.onRequest = configuration.requests.map { requests in { requests.add() } }
+            state.loop = loop
         }
     }
 
@@ -41,6 +45,11 @@ package final class ClientRunner: TransportClient {
     package func send(_ command: ClientCommand, _ connection: ConnectionID) {
         let state = state
         loop.submit { _ in state.sessions[connection]?.send(command) }
+    }
+
+    package func renew(_ connection: ConnectionID, with token: String) {
+        let state = state
+        loop.submit { _ in state.sessions[connection]?.renew(with: token) }
     }
 
     package func shutdown() async {

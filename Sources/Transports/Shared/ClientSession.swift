@@ -34,6 +34,7 @@ class ClientSession {
     func disconnect() {}
     func setReading(_ reads: Bool) {}
     func send(_ command: ClientCommand) { commands.post(command) }
+    func renew(with token: String) {}
 
     // What a subclass calls.
 

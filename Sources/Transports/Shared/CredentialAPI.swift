@@ -18,7 +18,9 @@ extension Route {
             let answer = endpoint.handle(
                 CredentialEndpoint.Request(
                     principal: request.principal, body: request.exchange.body, isTLS: request.exchange.isTLS))
-            guard answer.status < 400 else { return request.refuse(answer.status, answer.detail) }
+            guard answer.status < 400 else {
+                return request.refuse(answer.status, answer.detail, headers: answer.headers)
+            }
             let type = answer.body.isEmpty ? [] : [("content-type", "application/json")]
             request.respond(Response(status: answer.status, headers: type + answer.headers, body: answer.body))
         }

@@ -1,5 +1,6 @@
 public import LWS
 import Synchronization
+public import TransportCore
 
 /// Sends HTTP requests and waits for their answers: for control calls and tests, not for measuring.
 ///
@@ -28,13 +29,18 @@ public final class HTTPRequester: Sendable {
 
     /// - Parameters:
     ///   - trustedAuthorities: a PEM file of certificates that TLS trusts; nil trusts the system's.
+    ///   - certificate: what TLS shows of the client; nil shows nothing.
     ///   - bodyLimit: bytes of an answer's body.
-    /// - Throws: `LWSError` where the file cannot be read, or libwebsockets lacks its libuv plug-in.
-    public init(trustedAuthorities: String? = nil, bodyLimit: Int = 16 * 1024 * 1024) throws {
+    /// - Throws: `LWSError` where a file cannot be read, or libwebsockets lacks its libuv plug-in.
+    public init(
+        trustedAuthorities: String? = nil, certificate: CertificateFiles? = nil, bodyLimit: Int = 16 * 1024 * 1024
+    ) throws {
         let state = State(bodyLimit: bodyLimit)
         self.state = state
         loop = try EventLoop(name: "requester") { context in
-            state.client = try context.connectsToServers(trustedAuthorities: trustedAuthorities)
+            state.client = try context.connectsToServers(
+                trustedAuthorities: trustedAuthorities,
+                identity: certificate.map { ClientIdentity(certificate: $0.certificate, key: $0.key) })
         }
     }
 

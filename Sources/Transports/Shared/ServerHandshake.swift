@@ -17,7 +17,9 @@ struct ServerHandshake: HandshakeRequest {
     var isTLS: Bool { exchange.isTLS }
 
     var isUnsafe: Bool {
-        switch exchange.method {
+        // What opens a WebSocket is a GET, or over HTTP/2 a CONNECT (RFC 8441, section 4).
+        guard target.transport != .websocket else { return false }
+        return switch exchange.method {
         case .get, .head, .options: false
         case .post, .delete, .other: true
         }

@@ -31,6 +31,6 @@ struct ServerLog: Sendable {
     }
 
     func cut(_ reason: String, _ owner: String) {
-        logger.notice("cut", metadata: ["reason": "\(reason)", "owner": "\(owner)"])
+        logger.notice("cut", metadata: ["reason": "\(reason)", "owner": "\(Self.line(owner))"])
     }
 }

@@ -101,7 +101,8 @@ extension AuthenticationFailure {
 extension AuthScheme {
     /// The header fields of a refusal (RFC 9110, section 11.6.1).
     func challenge(for failure: AuthenticationFailure) -> [(name: String, value: String)] {
-        guard failure.status == 401, let challenge else { return [] }
-        return [("www-authenticate", challenge)]
+        guard failure.status == 401 else { return [] }
+        return (challenge.map { [("www-authenticate", $0)] } ?? [])
+            + (failure.setCookie.map { [("set-cookie", $0)] } ?? [])
     }
 }

@@ -136,13 +136,19 @@ extension ServerLoop {
     func cut(_ stream: Int, _ reason: CloseReason) {
         guard streams[stream].flags.contains(.inUse), let socket = streams[stream].socket else { return }
         counters.slowConsumersCut.count()
-        log.cut(reason.name, principals[streams[stream].principal].subject)
+        log.cut(reason.name, owner(of: stream))
         if streams[stream].flags.contains(.blocked) || pending[stream] != nil {
             streams[stream].flags.formUnion([.blocked, .dead])
             socket.close()
         } else {
             close(stream, reason)
         }
+    }
+
+    /// Whose stream it is; empty before a WebSocket has presented its credential.
+    private func owner(of stream: Int) -> String {
+        let principal = streams[stream].principal
+        return principal >= 0 ? principals[principal].subject : ""
     }
 
     // MARK: Subscriptions
@@ -227,7 +233,7 @@ extension ServerLoop {
                 // No progress for several intervals: the reader stalls, or has vanished without a word.
                 if idle > interval * stalledIntervals, let socket = streams[stream].socket {
                     counters.slowConsumersCut.count()
-                    log.cut(CloseReason.timeout.name, principals[streams[stream].principal].subject)
+                    log.cut(CloseReason.timeout.name, owner(of: stream))
                     streams[stream].flags.formUnion([.blocked, .dead])
                     socket.close()
                     continue

@@ -48,10 +48,11 @@ public final class SocketServer: RunningServer {
         do {
             for _ in 0..<max(1, configuration.loops) {
                 sockets.append(
-                    try ListeningSocket(host: configuration.host, port: sockets.first?.port ?? configuration.port))
+                    try ListeningSocket(
+                        host: configuration.host, port: configuration.port, joins: sockets.first))
                 guard configuration.h2c, configuration.tls == nil else { continue }
                 h2cSockets.append(
-                    try ListeningSocket(host: configuration.host, port: h2cSockets.first?.port ?? configuration.h2cPort)
+                    try ListeningSocket(host: configuration.host, port: configuration.h2cPort, joins: h2cSockets.first)
                 )
             }
             for index in sockets.indices {
@@ -83,7 +84,7 @@ public final class SocketServer: RunningServer {
             sockets.dropFirst(loops.count).forEach { $0.close() }
             h2cSockets.dropFirst(loops.count).forEach { $0.close() }
             guard let error = error as? LWSError else { throw error }
-            throw TransportError(error.function == "bind" ? .addressInUse : .unavailable, error.message)
+            throw TransportError(Self.code(of: error, configuration), error.message)
         }
         service.auth.watchStandings { fleet.submit { $0.enforceCredentials() } }
         self.loops = loops
@@ -91,6 +92,17 @@ public final class SocketServer: RunningServer {
         endpoint = Endpoint(
             host: configuration.host, port: sockets[0].port, h2cPort: h2cSockets.first?.port,
             tls: configuration.tls != nil)
+    }
+
+    /// Whether it was the configuration that cannot be had, or the machine that lacks something.
+    private static func code(of error: LWSError, _ configuration: ServerConfiguration) -> TransportError.Code {
+        switch error.function {
+        case "bind": .addressInUse
+        case "inet_pton": .invalidConfiguration
+        // Without TLS there is nothing in a virtual host that could be wrong.
+        case "lws_create_vhost" where configuration.tls != nil: .invalidConfiguration
+        default: .unavailable
+        }
     }
 
     public var statistics: ServerStatistics {

@@ -46,6 +46,11 @@ final class WebSocketSession: ClientSession, ClientWebSocketHandler {
         message.withUnsafeBytes { socket?.send($0) }
     }
 
+    override func renew(with token: String) {
+        guard !isForeign else { return }
+        socket?.send("{\"type\":\"refresh\",\"token\":\"\(token)\"}")
+    }
+
     func webSocket(_ socket: ClientWebSocket, _ event: ClientWebSocketEvent) {
         guard !isClosed else { return }
         switch event {

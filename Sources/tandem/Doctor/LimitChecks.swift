@@ -2,7 +2,7 @@ import Glibc
 
 /// What the system allows a process: descriptors, ports, addresses, figures of the kernel.
 struct LimitChecks {
-    var findings: [DoctorFinding] { [descriptors, loopback, ports, kernelFigures] }
+    var findings: [DoctorFinding] { [descriptors, loopback, port, ports, kernelFigures] }
 
     private var descriptors: DoctorFinding {
         var limit = rlimit()
@@ -40,24 +40,56 @@ struct LimitChecks {
         return DoctorFinding("ports", .good, "local ports \(bounds[0]) to \(bounds[1])")
     }
 
+    /// The one that `tandem serve` takes unless it is told another.
+    private var port: DoctorFinding {
+        let port = ServeCommand.defaultPort
+        guard let reason = Self.listen("127.0.0.1", port: in_port_t(port)) else {
+            return DoctorFinding("port", .good, "127.0.0.1:\(port) is free for `tandem serve`")
+        }
+        return DoctorFinding(
+            "port", .warning, "127.0.0.1:\(port) cannot be listened on: \(reason)",
+            advice: "end what listens there (ss -ltnp), or serve on another: tandem serve --port 0")
+    }
+
+    /// What each file is read for, and what to do without it.
+    private static let figures: [(file: String, advice: String)] = [
+        (
+            "/proc/self/smaps_rollup",
+            "memory is then the resident size, shared pages included: a kernel of 4.14 or later has the file"
+        ),
+        (
+            "/proc/net/sockstat",
+            "socket memory is not reported without it: mount /proc, with its net, into the container"
+        ),
+        ("/proc/slabinfo", "socket memory is reported without its slabs: run as root to have them"),
+    ]
+
     private var kernelFigures: DoctorFinding {
-        let files: [String] = ["/proc/self/smaps_rollup", "/proc/net/sockstat", "/proc/slabinfo"]
-        let missing = files.filter { access($0, R_OK) != 0 }
+        // Opened, not asked about: /proc grants some files to everyone and then refuses to open them.
+        let missing = Self.figures.filter { figure in
+            guard let file = fopen(figure.file, "r") else { return true }
+            fclose(file)
+            return false
+        }
         guard missing.isEmpty else {
             return DoctorFinding(
-                "kernel figures", .warning, "\(missing.joined(separator: ", ")) cannot be read",
-                advice: "socket memory is reported without its slabs; run as root to have them")
+                "kernel figures", .warning, "\(missing.map(\.file).joined(separator: ", ")) cannot be read",
+                advice: missing.map(\.advice).joined(separator: "; "))
         }
         return DoctorFinding("kernel figures", .good, "memory of processes, socket buffers and slabs can be read")
     }
 
-    /// Why a free port of the host cannot be listened on; nil where it can.
-    private static func listen(_ host: String) -> String? {
+    /// Why a port of the host, by default a free one, cannot be listened on; nil where it can.
+    private static func listen(_ host: String, port: in_port_t = 0) -> String? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { return String(cString: strerror(errno)) }
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        // What closed a moment ago is no obstacle to a server either.
+        var on: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
         inet_pton(AF_INET, host, &address.sin_addr)
         let failed = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {

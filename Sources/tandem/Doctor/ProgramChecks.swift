@@ -9,6 +9,9 @@ struct ProgramChecks {
             program(
                 "gnuplot", needed: "reports have no charts without it", package: "gnuplot-nox", grade: .warning),
             program("openssl", needed: "cells over TLS need its certificate", package: "openssl", grade: .problem),
+            program(
+                "taskset", needed: "`tandem run --pin` confines processes with it", package: "util-linux",
+                grade: .warning),
             floor,
         ]
     }

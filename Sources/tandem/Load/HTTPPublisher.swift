@@ -45,13 +45,19 @@ final class HTTPPublisher: UpdatePublisher {
         }
     }
 
-    func publish(_ updates: [OrderUpdate], order: OrderID, firstSequence: Int) {
+    func publish(
+        _ updates: [OrderUpdate], order: OrderID, firstSequence: Int, written: @escaping @Sendable (Range<Int>) -> Void
+    ) {
         let requests = form.requests(updates, order: order, firstSequence: firstSequence)
         counters.sent(Int64(requests.count))
         let lanes = lanes
         loop.submit { _ in
             let lane = lanes.lane(of: order)
-            for request in requests { lane.send(request) }
+            for (index, request) in requests.enumerated() {
+                // One request carries all of them, or each carries one.
+                let places = requests.count == 1 ? updates.indices : index..<index + 1
+                lane.send(request) { written(places) }
+            }
         }
     }
 

@@ -42,7 +42,7 @@ struct LoadCommand: AsyncParsableCommand {
                 .usage,
                 "say where the server is: --url http://HOST:PORT, or --target-url for a server that is not Tandem's")
         }
-        if let cpu { try Processors.pin(to: cpu) }
+        if let cpu { try OptionRange.pin(to: cpu) }
         let specification = try await specification()
         let name = TransportName(rawValue: specification.transport)
         guard let transport = Catalog.transport(named: name) else {

@@ -19,12 +19,20 @@ struct LoadPopulationOptions: ParsableArguments {
     @Option(help: "Who publishes: http (this process), server (on a schedule of its own) or none.")
     var publish = LoadSpecification.Publishing.http
 
-    func specification(_ target: LoadTargetOptions) throws -> LoadSpecification {
-        guard connections >= 1, orders >= 1, burst >= 1, rate >= 0, (0...connections).contains(slowReaders) else {
-            throw ValidationError(
-                "--connections, --orders and --burst take at least 1, --rate at least 0, and there are no more slow "
-                    + "readers than connections")
+    func validate() throws {
+        try OptionRange.check("--connections", connections, in: 1...1_000_000)
+        try OptionRange.check("--orders", orders, in: 1...1_000_000)
+        try OptionRange.check("--rate", rate, in: 0...10_000_000)
+        try OptionRange.check("--burst", burst, in: 1...10_000)
+        try OptionRange.check("--slow-readers", slowReaders, in: 0...connections)
+        if let connectRate { try OptionRange.check("--connect-rate", connectRate, in: 0.001...10_000_000) }
+        guard pollInterval.value >= 0.001 else { throw ValidationError("--poll-interval takes at least 1ms") }
+        guard seconds.value > 0 else {
+            throw ValidationError("--seconds takes more than 0s: it is the measuring window")
         }
+    }
+
+    func specification(_ target: LoadTargetOptions) throws -> LoadSpecification {
         var specification = LoadSpecification(
             transport: target.transport,
             load: LoadProfile(

@@ -51,18 +51,9 @@ struct LoadReporter: Sendable {
             var event = LoadEvent(.failed)
             event.message = message
             try write(event)
-            throw isInterrupted ? ExitStatus.interrupted : ExitStatus.unsound
+            throw ExitStatus(error)
         }
-        throw CommandFailure(Self.status(of: error), message)
-    }
-
-    private static func status(of error: any Error) -> ExitStatus {
-        if error is CancellationError { return .interrupted }
-        switch (error as? LoadError)?.code {
-        case .unsupported: return .usage
-        case .interrupted: return .interrupted
-        default: return .unsound
-        }
+        throw CommandFailure(ExitStatus(error), message)
     }
 
     private func write(_ event: LoadEvent) throws {
@@ -78,7 +69,7 @@ struct LoadReporter: Sendable {
             Tandem.complain("\(event.connections ?? 0) subscribers connected in \(seconds) s")
         case .measuring:
             Tandem.complain("measuring for \(LoadSummary.decimals(specification.measureSeconds, 1)) s")
-        case .started, .progress, .measured, .held, .closed, .result, .failed: break
+        case .started, .progress, .sample, .measured, .held, .closed, .result, .failed: break
         }
     }
 }

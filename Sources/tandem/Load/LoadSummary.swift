@@ -35,9 +35,9 @@ struct LoadSummary {
             "client       \(Self.decimals(result.busyFraction * 100, 0)) % of a processor at most; publisher late by "
                 + "\(Self.duration(result.publishing.latenessP99Nanoseconds)) (p99)",
         ]
-        if let received = result.traffic.bytesReceived, ledger.delivered > 0 {
+        if let received = result.traffic.bytesReceived, let deliveries = result.traffic.deliveries, deliveries > 0 {
             lines.append(
-                "traffic      \(Self.decimals(Double(received) / Double(ledger.delivered), 0)) bytes received for each delivery, "
+                "traffic      \(Self.decimals(Double(received) / Double(deliveries), 0)) bytes received for each delivery, "
                     + "\(result.traffic.requests) polls")
         }
         return lines.joined(separator: "\n") + "\n"
@@ -45,12 +45,7 @@ struct LoadSummary {
 
     /// Why the figures are not the server's; nil where they are.
     static func objection(to result: LoadResult) -> String? {
-        if let reason = SaturationRule.reason(
-            busyFraction: result.busyFraction, serverBusyFraction: nil,
-            latenessP99Nanoseconds: result.publishing.latenessP99Nanoseconds, latency: result.latency.corrected)
-        {
-            return reason
-        }
+        if let reason = SaturationRule.reason(for: result, serverBusyFraction: nil) { return reason }
         if result.unknownUpdates > 0, result.ledger.delivered == 0 {
             return "\(result.unknownUpdates) updates arrived, and none has a time that was published here: check "
                 + "--time-pointer and --time-format, or use --sequence-pointer where the server changes times"
@@ -87,6 +82,7 @@ struct LoadSummary {
     }
 
     static func decimals(_ value: Double, _ count: Int) -> String {
+        guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
         var scale = 1.0
         for _ in 0..<count { scale *= 10 }
         let whole = Int64((value * scale).rounded())

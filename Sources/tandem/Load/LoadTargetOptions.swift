@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import ExperimentModel
+import Glibc
 import LoadGeneration
 import TransportCore
 
@@ -18,7 +19,15 @@ struct LoadTargetOptions: ParsableArguments {
     @Option(help: ArgumentHelp("What the publisher presents; by default --token.", valueName: "token"))
     var publisherToken: String?
 
+    func validate() throws {
+        if let h2cPort { try OptionRange.check("--h2c-port", h2cPort, in: 1...65_535) }
+    }
+
     func apply(to specification: inout LoadSpecification) throws {
+        if let ca, access(ca, R_OK) != 0 {
+            throw CommandFailure(
+                .usage, "--ca: \(ca) cannot be read (\(String(cString: strerror(errno)))): give a PEM file")
+        }
         specification.protocolVersion = protocolVersion
         specification.target.h2cPort = h2cPort
         specification.target.trustedAuthorities = ca
@@ -58,9 +67,12 @@ struct ServerAddress {
         default: throw wrong("the scheme is http or https")
         }
         let rest = url[scheme.upperBound...]
-        let end = rest.firstIndex(of: "/") ?? rest.endIndex
-        path = end == rest.endIndex ? "/" : String(rest[end...])
+        // RFC 3986, section 3.2: the authority ends at the path, the query or the fragment, whichever comes first.
+        let end = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
+        let target = rest[end...].prefix { $0 != "#" }
+        path = target.hasPrefix("/") ? String(target) : "/" + target
         let authority = rest[..<end]
+        guard !authority.contains("@") else { throw wrong("a credential does not belong in it") }
         let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count <= 2, let name = parts.first, !name.isEmpty else { throw wrong("it needs one host") }
         host = name == "localhost" ? "127.0.0.1" : String(name)

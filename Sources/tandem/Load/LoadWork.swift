@@ -5,6 +5,7 @@ import LWS
 import LoadGeneration
 import OrderUpdates
 import TransportCore
+import Transports
 
 /// Everything that a load needs in this process: a publisher, and in process the server too.
 struct LoadWork {
@@ -20,7 +21,9 @@ struct LoadWork {
 
     func run() async throws -> LoadResult {
         if specification.isSupervised { watchSupervisor() }
-        guard transport.name == .inProcess else { return try await measure(specification, try publisher()) }
+        guard transport.name == .inProcess else {
+            return try await measure(specification, try publisher(), as: try await credential())
+        }
         let hub = OrderEventHub()
         for index in 0..<specification.load.orders {
             guard let id = OrderID(specification.orderPrefix + String(index)) else {
@@ -44,10 +47,11 @@ struct LoadWork {
     }
 
     private func measure(
-        _ specification: LoadSpecification, _ publisher: (any UpdatePublisher)?
+        _ specification: LoadSpecification, _ publisher: (any UpdatePublisher)?,
+        as credential: Credential? = nil
     ) async throws -> LoadResult {
         let run = LoadRun(
-            specification, transport: transport.client, publisher: publisher,
+            specification, transport: transport.client, publisher: publisher, credential: credential,
             prepareThread: { EventLibrary.reduceTimerSlack() }, report: { try await reporter.report($0) })
         do {
             let result = try await run.run()
@@ -56,6 +60,28 @@ struct LoadWork {
         } catch {
             await publisher?.shutdown()
             throw error
+        }
+    }
+
+    /// What the subscribers present: their token, or what the server gives for it.
+    private func credential() async throws -> Credential {
+        let target = specification.target
+        // Of servers that are not ours the headers say it all.
+        guard specification.foreign == nil, let version = ProtocolVersion(rawValue: specification.protocolVersion)
+        else { return specification.subscriberToken.map { .bearer($0) } ?? .none }
+        guard specification.subscriberToken != nil || specification.subscriberCertificate != nil else { return .none }
+        let requester = try HTTPRequester(trustedAuthorities: target.trustedAuthorities)
+        let exchange = CredentialExchange(
+            to: Endpoint(host: target.host, port: target.port, h2cPort: target.h2cPort, tls: target.tls),
+            version: version, over: requester)
+        do {
+            let credential = try await exchange.credential(
+                of: specification.subscriberScheme, token: specification.subscriberToken)
+            await requester.shutdown()
+            return credential
+        } catch {
+            await requester.shutdown()
+            throw LoadError(.cannotConnect, "\(error)")
         }
     }
 

@@ -5,7 +5,7 @@ final class PublishLane: ClientExchangeHandler {
     private let client: ClientLoop
     private var place: ReusableConnection?
     private let counters: PublisherCounters
-    private var waiting: [ClientRequest] = []
+    private var waiting: [(request: ClientRequest, written: () -> Void)] = []
     private var next = 0
     private var exchange: ClientExchange?
     private var status = 0
@@ -19,8 +19,9 @@ final class PublishLane: ClientExchangeHandler {
         self.counters = counters
     }
 
-    func send(_ request: ClientRequest) {
-        waiting.append(request)
+    /// - Parameter written: called when its turn has come.
+    func send(_ request: ClientRequest, written: @escaping () -> Void) {
+        waiting.append((request, written))
         if exchange == nil { sendNext() }
     }
 
@@ -37,7 +38,7 @@ final class PublishLane: ClientExchangeHandler {
             next = 0
             return
         }
-        let request = waiting[next]
+        let (request, written) = waiting[next]
         next += 1
         // What has been sent is let go now and then, not at once: an array's front is dear to remove.
         if next == 1_024 {
@@ -45,6 +46,7 @@ final class PublishLane: ClientExchangeHandler {
             next = 0
         }
         detail.removeAll(keepingCapacity: true)
+        written()
         exchange = client.send(request, over: place, handler: self)
     }
 

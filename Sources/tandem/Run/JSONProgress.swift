@@ -11,6 +11,7 @@ struct JSONProgress: RunProgress {
         var folder: String?
         var seed: UInt64?
         var trials: Int?
+        var torn: String?
         var remaining: Int?
         var seconds: Double?
         var load: String?
@@ -23,7 +24,10 @@ struct JSONProgress: RunProgress {
     }
 
     func announce(_ run: PlannedRun) {
-        write(Line(event: "planned", folder: run.folder.path, seed: run.plan.seed, trials: run.trials.count))
+        write(
+            Line(
+                event: "planned", folder: run.folder.path, seed: run.plan.seed, trials: run.trials.count,
+                torn: run.tornLine))
     }
 
     func observe(_ event: RunEvent) {

@@ -1,3 +1,4 @@
+import AuthStudy
 import Authentication
 import Catalog
 import Clocks
@@ -16,6 +17,7 @@ struct PlannedRun: Sendable {
         var out: String
         var filter: [String]
         var seed: UInt64?
+        var pins: Bool
         var libraries: [String: String]
     }
 
@@ -27,18 +29,16 @@ struct PlannedRun: Sendable {
     /// A line that was cut off and is measured again; nil where there was none.
     let tornLine: String?
     let isResumed: Bool
+    /// As the run began, whatever is asked for when it is resumed: its trials must be alike.
+    let pins: Bool
+    /// What is no longer as it was when the run began.
+    let differences: [String]
 
     init(_ request: Request) throws {
-        do {
-            if let path = request.resume {
-                try self.init(resuming: path, request)
-            } else {
-                try self.init(starting: request.experiment ?? "", request)
-            }
-        } catch let error as ExperimentFileError {
-            throw CommandFailure(.usage, String(describing: error))
-        } catch let error as ResultError {
-            throw CommandFailure(error.code == .unwritable ? .environment : .usage, String(describing: error))
+        if let path = request.resume {
+            try self.init(resuming: path, request)
+        } else {
+            try self.init(starting: request.experiment ?? "", request)
         }
     }
 
@@ -54,40 +54,57 @@ struct PlannedRun: Sendable {
         try folder.write(
             RunManifest(
                 run: folder.name, experiment, plan: plan,
-                startedAt: Timestamp.string(MonotonicClock().unixNanoseconds)))
+                startedAt: Timestamp.string(MonotonicClock().unixNanoseconds), pins: request.pins))
         try folder.write(EnvironmentRecord.capture(libraries: request.libraries))
         try folder.markLatest()
         (self.experiment, self.folder, self.plan, self.trials) = (experiment, folder, plan, trials)
-        (tornLine, isResumed) = (nil, false)
+        (tornLine, isResumed, pins, differences) = (nil, false, request.pins, [])
     }
 
     private init(resuming path: String, _ request: Request) throws {
         let folder = try RunFolder(existing: path)
         let experiment = try Experiment.load(folder.experimentPath, vocabulary: Catalog.vocabulary)
-        let plan = TrialPlan(experiment, seed: try folder.manifest().seed)
+        let manifest = try folder.manifest()
+        let plan = TrialPlan(experiment, seed: manifest.seed)
         let log = try access(folder.observationsPath, F_OK) == 0 ? ObservationLog.read(folder.observationsPath) : nil
         let remaining = try plan.remaining(after: log?.observations ?? [])
         (self.experiment, self.folder, self.plan) = (experiment, folder, plan)
         trials = try remaining.isEmpty ? [] : Self.filtered(remaining, request.filter)
         (tornLine, isResumed) = (log?.torn.map { "\($0)" }, true)
+        pins = manifest.pins ?? request.pins
+        differences = try EnvironmentRecord.capture(libraries: request.libraries).differences(
+            from: folder.environment())
     }
 
     /// Runs the trials with keys and certificates that live as long as the run.
-    func carryOut(floorFolder: String, pins: Bool, observer: any RunObserver) async throws -> RunOutcome {
+    func carryOut(floorFolder: String, observer: any RunObserver) async throws -> RunOutcome {
         let log = try ObservationWriter(path: folder.observationsPath)
         return try await TemporaryFolder.with { temporary in
+            let tandem = try Self.ownProgram()
             let settings = RunSettings(
-                tandem: try Self.ownProgram(), floorFolder: floorFolder, pins: pins,
-                credentials: try await Self.credentials(in: temporary),
+                tandem: tandem, floorFolder: floorFolder, pins: pins,
+                credentials: try await credentials(in: temporary),
                 capabilities: { Catalog.transport(named: TransportName(rawValue: $0))?.capabilities },
                 authSchemes: Catalog.authSchemes.map(\.profile.name),
-                probes: Catalog.probes.filter { experiment.probes.contains($0.name) })
+                probes: Catalog.probes.filter { experiment.probes.contains($0.name) },
+                authObjection: { Catalog.authScheme(named: $0)?.profile.objection(to: $1, tls: $2) },
+                study: try await study(tandem, in: temporary))
             let identity = RunIdentity(experiment: experiment.name, run: folder.name, seed: plan.seed)
             return try await ExperimentRun(identity, settings, observer: observer).run(trials, log, temporary)
         }
     }
 
-    private static func credentials(in folder: TemporaryFolder) async throws -> RunSettings.Credentials {
+    /// Nil for a study of delivery.
+    private func study(_ tandem: String, in folder: TemporaryFolder) async throws -> (any TrialStudy)? {
+        guard experiment.study == .auth else { return nil }
+        let settings = SchemeStudy.Settings(
+            tandem: tandem, folder: folder.path, results: self.folder.path, measures: Set(experiment.probes),
+            transport: { Catalog.transport(named: $0)?.client },
+            profile: { Catalog.authScheme(named: $0)?.profile })
+        return try await SchemeStudy(settings, for: trials)
+    }
+
+    private func credentials(in folder: TemporaryFolder) async throws -> RunSettings.Credentials {
         let keys = try DevelopmentKeys.create(at: folder.path + "/keys.jwks")
         let issuer = try await TokenIssuer(from: .file(keys.keyFile))
         let owner = "alice"
@@ -96,8 +113,10 @@ struct PlannedRun: Sendable {
         return RunSettings.Credentials(
             keySetPath: keys.publicKeyFile ?? keys.keyFile,
             subscriberToken: try issuer.issue(subject: owner, scopes: [.read], lifetime: lifetime),
-            publisherToken: try issuer.issue(subject: "publisher", scopes: [.publish], lifetime: lifetime), owner: owner
-        )
+            publisherToken: try issuer.issue(subject: "publisher", scopes: [.publish], lifetime: lifetime),
+            owner: owner,
+            client: experiment.study == .delivery && trials.contains { $0.cell.auth == "mtls" }
+                ? try await DevelopmentClientCertificate.create(in: folder.path, subject: owner) : nil)
     }
 
     /// The children are this very program, whatever PATH and the working folder say.

@@ -40,7 +40,11 @@ struct RunCommand: AsyncParsableCommand {
     var filter: [String] = []
     @Option(help: ArgumentHelp("Decides the order of the trials; drawn and recorded by default.", valueName: "number"))
     var seed: UInt64?
-    @Flag(help: "Confine the server to the first processor and the load to the second.") var pin = false
+    @Flag(
+        help:
+            "Confine the server to as many processors as it has loops, and the load to the others; --resume does as the run began."
+    )
+    var pin = false
     @Option(help: ArgumentHelp("Folder with the floor's programs.", valueName: "folder"), completion: .directory)
     var floor = ".build/floor"
     @Flag(help: "Print one JSON line for each event.") var json = false
@@ -56,11 +60,11 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard !pin || sysconf(Int32(_SC_NPROCESSORS_ONLN)) >= 2 else {
-            throw CommandFailure(.environment, "--pin needs two processors, and this machine has one: leave it out")
+        guard !pin || AllowedProcessors.current.count >= 2 else {
+            throw CommandFailure(.environment, "--pin needs two processors, and there is one here: leave it out")
         }
         let request = PlannedRun.Request(
-            experiment: experiment, resume: resume, out: out, filter: filter, seed: seed,
+            experiment: experiment, resume: resume, out: out, filter: filter, seed: seed, pins: pin,
             libraries: [
                 "libwebsockets": EventLibrary.libwebsocketsVersion, "libuv": EventLibrary.libuvVersion,
                 "OpenSSL": EventLibrary.openSSLVersion,
@@ -68,15 +72,17 @@ struct RunCommand: AsyncParsableCommand {
         let run = try PlannedRun(request)
         let progress = self.progress
         progress.announce(run)
-        let (floor, pins) = (floor, pin)
+        let floor = floor
         let outcome: RunOutcome
         do {
             outcome = try await Interruptible.run {
-                try await run.carryOut(floorFolder: floor, pins: pins, observer: progress)
+                try await run.carryOut(floorFolder: floor, observer: progress)
             }
-        } catch let error as TrialError {
-            throw CommandFailure(.environment, error.message)
+        } catch {
+            await progress.stop()
+            throw error
         }
+        await progress.stop()
         try await conclude(run, outcome, progress)
     }
 
@@ -88,7 +94,7 @@ struct RunCommand: AsyncParsableCommand {
     private func conclude(_ run: PlannedRun, _ outcome: RunOutcome, _ progress: any RunProgress) async throws {
         let log = try ObservationLog.read(run.folder.observationsPath)
         if !log.observations.isEmpty {
-            try await Report(renderers: Catalog.renderers).write(ResultFolder(path: run.folder.path))
+            try await Report.ofTheCatalog.write(ResultFolder(path: run.folder.path))
         }
         progress.conclude(run, outcome, log.observations)
         if outcome.wasInterrupted { throw ExitStatus.interrupted }

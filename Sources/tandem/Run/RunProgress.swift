@@ -6,7 +6,13 @@ import Reporting
 /// Shows a run to whoever started it.
 protocol RunProgress: RunObserver {
     func announce(_ run: PlannedRun)
+    /// Ends what it does by itself, before anything else is written; called however the run ended.
+    func stop() async
     func conclude(_ run: PlannedRun, _ outcome: RunOutcome, _ observations: [Observation])
+}
+
+extension RunProgress {
+    func stop() async {}
 }
 
 /// What people read at both ends of a run, on a terminal and in a log alike.
@@ -19,6 +25,10 @@ enum RunText {
                 "resumed: \(done) of \(run.plan.trials.count) trials are done or filtered out, seed \(run.plan.seed)\n"
         } else {
             text += "\(run.trials.count) trials, seed \(run.plan.seed)\n"
+        }
+        if !run.differences.isEmpty {
+            text += "this is not as it was when the run began, so its trials may not be comparable:\n"
+            for difference in run.differences { text += "  \(difference)\n" }
         }
         if let torn = run.tornLine { text += "\(torn); its trial is measured again\n" }
         return text
@@ -70,10 +80,13 @@ enum RunText {
         return whole < 3_600 ? minutes : "\(whole / 3_600):\(minutes)"
     }
 
-    /// Columns of the terminal; 100 where there is none.
-    static var width: Int {
+    /// Columns that a table may have on standard output.
+    static var width: Int { columns(of: STDOUT_FILENO) }
+
+    /// Columns of the terminal behind a descriptor; 100 where there is none.
+    static func columns(of descriptor: Int32) -> Int {
         var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 40 else { return 100 }
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 40 else { return 100 }
         return Int(size.ws_col)
     }
 }

@@ -1,5 +1,6 @@
 import ExperimentModel
 import ExperimentRunner
+import Glibc
 import Synchronization
 
 /// One line that is written over and over, for a person at a terminal.
@@ -16,7 +17,8 @@ final class TerminalProgress: RunProgress {
         let painter = Task { [self] in
             while !Task.isCancelled {
                 try? await Task.sleep(for: .milliseconds(500))
-                paint()
+                // Cancelling ends the sleep early, and what is painted then would stand over what follows the line.
+                if !Task.isCancelled { paint() }
             }
         }
         state.withLock { $0.painter = painter }
@@ -34,9 +36,15 @@ final class TerminalProgress: RunProgress {
     }
 
     func conclude(_ run: PlannedRun, _ outcome: RunOutcome, _ observations: [Observation]) {
-        state.withLock { $0.painter?.cancel() }
-        StandardStreams.error("\r\u{1B}[K")
         StandardStreams.output(RunText.ending(run, outcome, observations, width: RunText.width))
+    }
+
+    /// Returns once the line is gone, and nobody paints it any more.
+    func stop() async {
+        let painter = state.withLock { $0.painter }
+        painter?.cancel()
+        await painter?.value
+        StandardStreams.error("\r\u{1B}[K")
     }
 
     private func paint() {
@@ -48,6 +56,6 @@ final class TerminalProgress: RunProgress {
             return line
         }
         // Cut to the window: a line that wraps cannot be written over.
-        StandardStreams.error("\r\u{1B}[K" + line.prefix(max(20, RunText.width - 1)))
+        StandardStreams.error("\r\u{1B}[K" + line.prefix(max(20, RunText.columns(of: STDERR_FILENO) - 1)))
     }
 }

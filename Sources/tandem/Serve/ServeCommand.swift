@@ -20,12 +20,14 @@ struct ServeCommand: AsyncParsableCommand {
 
             Examples:
               tandem serve --auth none --orders 3
-              tandem serve --jwks keys/public.jwks.json --tls-cert cert.pem --tls-key key.pem --port 8443
+              tandem serve --jwks keys/development.public.jwks --tls-cert cert.pem --tls-key key.pem --port 8443
               curl -N -H "Authorization: Bearer $(tandem token --subject alice)" http://127.0.0.1:8080/orders/order-0/events
             """)
 
+    static let defaultPort = 8080
+
     @Option(help: "IPv4 address to listen on.") var host = "127.0.0.1"
-    @Option(help: "Port; 0 lets the system choose.") var port = 8080
+    @Option(help: "Port; 0 lets the system choose.") var port = Self.defaultPort
     @Option(help: "Also serve HTTP/2 without TLS on this port; 0 lets the system choose.") var h2cPort: Int?
     @Option(help: ArgumentHelp("PEM certificate chain: serves TLS, and HTTP/2 by ALPN.", valueName: "file"))
     var tlsCert: String?
@@ -63,8 +65,11 @@ struct ServeCommand: AsyncParsableCommand {
             throw ValidationError(
                 "--h2c-port is HTTP/2 without TLS: leave it out with --tls-cert, where ALPN offers h2")
         }
-        guard (1...64).contains(loops) else { throw ValidationError("--loops takes 1 to 64, not \(loops)") }
-        guard drainBound >= 0 else { throw ValidationError("--drain-bound takes seconds, 0 or more") }
+        try OptionRange.check("--port", port, in: 0...65_535)
+        if let h2cPort { try OptionRange.check("--h2c-port", h2cPort, in: 0...65_535) }
+        try OptionRange.check("--loops", loops, in: 1...64)
+        try OptionRange.check("--orders", orders, in: 0...1_000_000)
+        try OptionRange.check("--drain-bound", drainBound, in: 0...86_400)
     }
 
     func run() async throws {
@@ -73,7 +78,7 @@ struct ServeCommand: AsyncParsableCommand {
             handler.logLevel = .notice
             return handler
         }
-        if let cpu { try Processors.pin(to: cpu) }
+        if let cpu { try OptionRange.pin(to: cpu) }
         let stop = StopSignal()
         let hub = OrderEventHub(configuration: streams.hub(orders: orders))
         var created = orders

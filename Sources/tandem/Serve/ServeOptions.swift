@@ -20,9 +20,7 @@ struct ServeStreams: ParsableArguments {
         guard heartbeatInterval.value >= 0.02 else {
             throw ValidationError("--heartbeat-interval takes at least 20ms")
         }
-        guard (1...1_000_000).contains(history) else {
-            throw ValidationError("--history takes 1 to 1000000, not \(history)")
-        }
+        try OptionRange.check("--history", history, in: 1...1_000_000)
     }
 
     func hub(orders: Int) -> OrderEventHub.Configuration {
@@ -62,10 +60,8 @@ struct ServeLimits: ParsableArguments {
             ("--max-subscriptions", maxSubscriptions), ("--max-body-bytes", maxBodyBytes),
             ("--max-message-bytes", maxMessageBytes), ("--max-unauthenticated", maxUnauthenticated),
             ("--max-first-message-bytes", maxFirstMessageBytes),
-        ] where value < 1 { throw ValidationError("\(name) takes at least 1, not \(value)") }
-        guard (1024...65_000).contains(maxHeaderBytes) else {
-            throw ValidationError("--max-header-bytes takes 1024 to 65000, not \(maxHeaderBytes)")
-        }
+        ] { try OptionRange.check(name, value, in: 1...Int(Int32.max)) }
+        try OptionRange.check("--max-header-bytes", maxHeaderBytes, in: 1024...65_000)
         guard headerDeadline.value >= 1 else { throw ValidationError("--header-deadline takes at least 1s") }
     }
 

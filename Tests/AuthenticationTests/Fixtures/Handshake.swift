@@ -1,7 +1,7 @@
 import TransportCore
 
 /// A handshake without a connection.
-struct Handshake: HandshakeRequest {
+struct Handshake: HandshakeRequest, Sendable {
     var headers: [String: String] = [:]
     var parameters: [String: [String]] = [:]
     var cookieValues: [String: [String]] = [:]

@@ -7,7 +7,9 @@ struct TokenBench {
     /// 2023-11-14T22:13:20Z, in seconds since 1970.
     static let now: Int64 = 1_700_000_000
 
+    let clock: ManualClock
     let issuer: TokenIssuer
+    let verifier: TokenVerifier
     let scheme: BearerScheme
 
     /// - Parameters:
@@ -18,10 +20,11 @@ struct TokenBench {
         policy: TokenPolicy = TokenPolicy(issuer: "tandem", audience: "tandem", clockSkew: .seconds(10)),
         unixNanoseconds: Int64 = now * 1_000_000_000
     ) async throws {
-        let clock = ManualClock(unixNanoseconds: unixNanoseconds)
+        clock = ManualClock(unixNanoseconds: unixNanoseconds)
         issuer = try await TokenIssuer(jwks: Self.set(signing), origin: "test", clock: clock)
         let keys = try await KeySet(jwks: Self.set(trusted ?? signing), origin: "test")
-        scheme = BearerScheme(TokenVerifier(keys: keys, policy: policy, clock: clock))
+        verifier = TokenVerifier(keys: keys, policy: policy, clock: clock)
+        scheme = BearerScheme(verifier)
     }
 
     /// What the server makes of a token.
@@ -37,6 +40,11 @@ struct TokenBench {
         } catch {
             return error
         }
+    }
+
+    /// A token of alice's that may read.
+    func token(id: String? = nil) throws -> String {
+        try issuer.issue(subject: "alice", scopes: [.read], lifetime: .seconds(60), id: id)
     }
 
     /// Signs this text, under this header or the key's own.

@@ -12,6 +12,7 @@ final class Stage: Sendable {
     let history: Int
     let log = PublishedLog()
     let client: any TransportClient
+    let auth: TokenScheme
     private let configuration: ServerConfiguration
     private let current: Mutex<any RunningServer>
     private let published = Mutex(0)
@@ -33,10 +34,10 @@ final class Stage: Sendable {
             clientConfiguration.trustedAuthorities = certificate.authority
         }
         let hub = OrderEventHub(configuration: .init(history: history))
-        let server = try await variant.transport.server.start(
-            OrderService(hub: hub, auth: TokenScheme()), configuration)
+        let auth = TokenScheme()
+        let server = try await variant.transport.server.start(OrderService(hub: hub, auth: auth), configuration)
         let client = try await variant.transport.client.makeClient(clientConfiguration)
-        let stage = Stage(variant, hub, history, server, client, configuration)
+        let stage = Stage(variant, hub, history, auth, server, client, configuration)
         do {
             try await body(stage)
         } catch {
@@ -57,12 +58,13 @@ final class Stage: Sendable {
     }
 
     private init(
-        _ variant: Variant, _ hub: OrderEventHub, _ history: Int, _ server: any RunningServer,
-        _ client: any TransportClient, _ configuration: ServerConfiguration
+        _ variant: Variant, _ hub: OrderEventHub, _ history: Int, _ auth: TokenScheme,
+        _ server: any RunningServer, _ client: any TransportClient, _ configuration: ServerConfiguration
     ) {
         self.variant = variant
         self.hub = hub
         self.history = history
+        self.auth = auth
         self.client = client
         self.configuration = configuration
         current = Mutex(server)
@@ -74,7 +76,7 @@ final class Stage: Sendable {
     func replaceServer() async throws {
         await server.stop()
         let next = try await variant.transport.server.start(
-            OrderService(hub: hub, auth: TokenScheme()), configuration)
+            OrderService(hub: hub, auth: auth), configuration)
         current.withLock { $0 = next }
     }
 

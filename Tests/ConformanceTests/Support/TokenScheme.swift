@@ -1,7 +1,12 @@
+import Clocks
+import Synchronization
 import TransportCore
 
-/// An auth scheme for tests: the bearer token is the subject's name, and says its scopes.
-struct TokenScheme: AuthScheme {
+/// An auth scheme for tests: the bearer token is the subject's name, and says its scopes and its end.
+///
+/// The token is its own id, by which it is withdrawn. A token that ends is taken once even after its end, so that a test on a slow
+/// machine sees its stream end, not its handshake fail.
+final class TokenScheme: AuthScheme {
     static let owner = "alice"
     static let good = Credential.bearer("alice")
     static let foreign = Credential.bearer("mallory")
@@ -11,24 +16,81 @@ struct TokenScheme: AuthScheme {
     static let readsOnly = Credential.bearer("alice-reads")
     static let unknown = Credential.bearer("nobody")
 
+    /// A token of alice's that ends within so many seconds of the wall clock.
+    static func ending(within seconds: Int64) -> String { "\(owner)-until-\(now + seconds)" }
+
     private static let principals: [String: Principal] = [
         "alice": Principal(subject: owner, scopes: Set(Scope.allCases)),
+        "alice-1": Principal(subject: owner, scopes: [.read]),
+        "alice-2": Principal(subject: owner, scopes: [.read]),
         "alice-publishes": Principal(subject: owner, scopes: [.publish]),
         "alice-reads": Principal(subject: owner, scopes: [.read]),
         "bob": Principal(subject: "bob", scopes: Set(Scope.allCases)),
         "mallory": Principal(subject: "mallory", scopes: Set(Scope.allCases)),
     ]
 
+    /// Protected by `state`.
+    private struct State: Sendable {
+        var withdrawn: Set<String> = []
+        var isKeyGone = false
+        /// Tokens that end and have been taken.
+        var taken: Set<String> = []
+        var watchers: [@Sendable () -> Void] = []
+    }
+
+    private let state = Mutex(State())
+
     var name: String { "bearer" }
     var challenge: String? { "Bearer" }
+
+    private static var now: Int64 { MonotonicClock().unixNanoseconds / 1_000_000_000 }
+
+    private static func principal(of token: String) -> Principal? {
+        let parts = token.split(separator: "-until-")
+        guard var principal = principals[parts.count == 2 ? String(parts[0]) : token] else { return nil }
+        if parts.count == 2 { principal.expires = Int64(parts[1]) }
+        principal.credential = CredentialIdentity(id: token)
+        return principal
+    }
 
     func authenticate(_ request: some HandshakeRequest) throws(AuthenticationFailure) -> Principal {
         guard let header = request.header("authorization") else {
             throw AuthenticationFailure(.missing, "no Authorization header")
         }
-        guard let principal = Self.principals[String(header.dropFirst("Bearer ".count))] else {
+        let token = String(header.dropFirst("Bearer ".count))
+        guard let principal = Self.principal(of: token) else {
             throw AuthenticationFailure(.unknownKey, "not a token of the tests")
         }
-        return principal
+        let isFirst = state.withLock { $0.taken.insert(token).inserted }
+        switch standing(of: principal) {
+        case .withdrawn: throw AuthenticationFailure(.withdrawn, "the test has withdrawn it")
+        case .expired where !isFirst: throw AuthenticationFailure(.expired, "it has ended")
+        case .expired, .good: return principal
+        }
+    }
+
+    func standing(of principal: Principal) -> CredentialStanding {
+        let isWithdrawn = state.withLock { state in
+            state.isKeyGone || principal.credential?.id.map(state.withdrawn.contains) == true
+        }
+        if isWithdrawn { return .withdrawn }
+        return principal.expires ?? .max <= Self.now ? .expired : .good
+    }
+
+    func watchStandings(_ notify: @escaping @Sendable () -> Void) {
+        state.withLock { $0.watchers.append(notify) }
+    }
+
+    func withdraw(_ token: String) { change { $0.withdrawn.insert(token) } }
+
+    /// All tokens were signed with the one key.
+    func removeKey() { change { $0.isKeyGone = true } }
+
+    private func change(_ body: (inout State) -> Void) {
+        let watchers = state.withLock { state in
+            body(&state)
+            return state.watchers
+        }
+        for notify in watchers { notify() }
     }
 }

@@ -7,6 +7,8 @@ public struct CellsCSVRenderer: Renderer {
 
     public init() {}
 
+    public func applies(to analysis: Analysis) -> Bool { analysis.auth == nil }
+
     public func render(_ analysis: Analysis) -> String {
         let metrics = Metric.allCases
         let figureColumns = metrics.flatMap { metric in

@@ -5,6 +5,8 @@ public struct ComparisonsCSVRenderer: Renderer {
 
     public init() {}
 
+    public func applies(to analysis: Analysis) -> Bool { analysis.auth == nil }
+
     public func render(_ analysis: Analysis) -> String {
         var table = CSVTable([
             "condition", "metric", "subject", "against", "verdict", "ratio", "ratio_low", "ratio_high", "blocks",

@@ -7,25 +7,24 @@ struct ComparisonTables {
 
     var all: [PageTable] { analysis.groups.map { table($0) } }
 
-    private static let metrics: [Metric] = [
-        .latencyP50, .latencyP99, .uncorrectedP99, .stalenessMean, .cpuPerUpdate, .bytesPerUpdate,
-    ]
+    private let figures: [ComparisonColumns.Column]
+
+    init(analysis: Analysis) {
+        self.analysis = analysis
+        figures = ComparisonColumns(analysis).all
+    }
 
     private func table(_ group: Group) -> PageTable {
         let reference = group.reference
-        let columns = [
-            PageTable.Column(title: ""),
-            PageTable.Column(
-                title: "p99 verdict", note: Words(reference.map { "against \($0.shortLabel)" } ?? "")),
-            PageTable.Column(title: "p50 latency", note: "corrected"),
-            PageTable.Column(title: "p99 latency", note: "corrected"),
-            PageTable.Column(title: "p99 latency", note: "uncorrected"),
-            PageTable.Column(title: "Staleness", note: "mean"),
-            PageTable.Column(title: "Server CPU", note: "per update"),
-            PageTable.Column(title: "Bytes", note: "per update"),
-            PageTable.Column(title: "Faults", note: "lost, dup., reord."),
-            PageTable.Column(title: "Trials", note: "and updates"),
-        ]
+        let columns =
+            [
+                PageTable.Column(title: ""),
+                PageTable.Column(
+                    title: "p99 verdict", note: Words(reference.map { "against \($0.shortLabel)" } ?? "")),
+            ] + figures.map { PageTable.Column(title: $0.title, note: Words($0.note)) } + [
+                PageTable.Column(title: "Faults", note: "lost, dup., reord."),
+                PageTable.Column(title: "Trials", note: "and updates"),
+            ]
         let rows =
             group.cells.map { row($0, in: group, columns: columns.count) }
             + group.floors.filter { $0.outcome == .measured }.map { floorRow($0, in: group) }
@@ -43,7 +42,7 @@ struct ComparisonTables {
                     chip: outcome, label: outcome, text: cell.reasons.joined(separator: "; "), span: columns - 1))
         }
         let floor = group.floor(for: cell.subject)
-        let figures = Self.metrics.map { figureCell(cell.figure($0), $0, floor?.figure($0)) }
+        let figures = figures.map { figureCell(cell.figure($0.metric), $0.metric, floor?.figure($0.metric)) }
         return PageTable.Row(
             heading: cell.subject.label, tone: tone,
             cells: [verdictCell(cell, in: group)] + figures + [ledgerCell(cell), trialsCell(cell)])
@@ -54,7 +53,7 @@ struct ComparisonTables {
         return PageTable.Row(
             heading: "Floor: \(floor.subject.label), \(tls)", tone: "tone-floor", kind: "floor",
             cells: [PageTable.Cell(text: "–")]
-                + Self.metrics.map { figureCell(floor.figure($0), $0, nil) }
+                + figures.map { figureCell(floor.figure($0.metric), $0.metric, nil) }
                 + [ledgerCell(floor), trialsCell(floor)])
     }
 

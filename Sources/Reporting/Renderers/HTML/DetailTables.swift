@@ -103,32 +103,39 @@ struct DetailTables {
                 + "this machine; a verdict whose ratio is no further from 1 is marked."
     }
 
-    var ledger: [PageTable] {
-        let cells = analysis.groups.flatMap { group in group.cells.map { (group.label, $0) } }
-            .filter { $0.1.ledger != nil }
-        guard !cells.isEmpty else { return [] }
-        let columns = [
-            PageTable.Column(title: "Cell"), PageTable.Column(title: "Expected"), PageTable.Column(title: "Delivered"),
-            PageTable.Column(title: "Lost"), PageTable.Column(title: "Duplicated"),
-            PageTable.Column(title: "Reordered"), PageTable.Column(title: "Coalesced"),
-            PageTable.Column(title: "Position lost"), PageTable.Column(title: "Censored"),
-            PageTable.Column(title: "Client busy"),
+    /// The ledger, and what measured it.
+    var ledger: [PageTable] { [CellColumns.ledger(analysis), CellColumns.client(analysis)].compactMap { table($0) } }
+
+    /// Nil without a row.
+    private func table(_ table: CellColumns) -> PageTable? {
+        guard !table.isEmpty else { return nil }
+        return PageTable(
+            table.caption,
+            columns: [PageTable.Column(title: "Cell")] + table.columns.map { PageTable.Column(title: $0.title) },
+            rows: table.cells.map { heading, cell in
+                PageTable.Row(
+                    heading: heading,
+                    cells: table.columns.map { column in
+                        let text = column.text(cell) ?? "–"
+                        return PageTable.Cell(text: text, chip: column.isFault && text != "0" ? "failed" : "")
+                    })
+            })
+    }
+
+    var footprint: [PageTable] {
+        let table = FootprintTable(analysis)
+        guard !table.rows.isEmpty else { return [] }
+        return [
+            PageTable(
+                "Footprint of the connections",
+                columns: [PageTable.Column(title: "")]
+                    + zip(table.columns, table.notes).map { PageTable.Column(title: $0, note: Words($1)) },
+                rows: table.rows.map { row in
+                    PageTable.Row(
+                        heading: row.heading,
+                        cells: row.cells.map { PageTable.Cell(text: $0.text, note: Words($0.note)) })
+                })
         ]
-        let rows = cells.map { label, cell -> PageTable.Row in
-            let ledger = cell.ledger ?? LedgerSummary()
-            func count(_ value: Int64, isFault: Bool = false) -> PageTable.Cell {
-                PageTable.Cell(text: Decimals.integer(value), chip: isFault && value > 0 ? "failed" : "")
-            }
-            return PageTable.Row(
-                heading: "\(cell.subject.label), \(label)",
-                cells: [
-                    count(ledger.expected), count(ledger.delivered), count(ledger.lost, isFault: true),
-                    count(ledger.duplicated, isFault: true), count(ledger.reordered, isFault: true),
-                    count(ledger.coalesced), count(ledger.positionsLost), count(ledger.undelivered),
-                    PageTable.Cell(text: cell.loadBusyFraction.map { Decimals.percent($0) } ?? "–"),
-                ])
-        }
-        return [PageTable("Deliveries over all measured trials of a cell", columns: columns, rows: rows)]
     }
 
     static func ratioText(_ interval: ClosedRange<Double>) -> String {

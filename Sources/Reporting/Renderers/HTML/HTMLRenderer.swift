@@ -9,6 +9,9 @@ public struct HTMLRenderer: Renderer {
     }
 
     public func render(_ analysis: Analysis) async throws -> String {
+        if let auth = analysis.auth {
+            return try PageTemplates.shared.get().render(AuthPage(analysis, auth))
+        }
         let page = try await PageBuilder(analysis: analysis, plotter: plotter).page()
         return try PageTemplates.shared.get().render(page)
     }

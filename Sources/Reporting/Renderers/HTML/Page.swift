@@ -13,6 +13,8 @@ struct Page {
     var staleness: [PageFigure]
     var memory: [PageFigure]
     var memoryNote: Words
+    var footprint: [PageTable]
+    var footprintNote: Words
     var findings: [PageTable]
     var findingsNote: String
     var contrasts: [PageTable]

@@ -22,6 +22,8 @@ struct PageBuilder {
             staleness: try await draw(StalenessFigures(analysis: analysis).all),
             memory: try await draw(memory),
             memoryNote: Words(memory.isEmpty ? memoryNote : ""),
+            footprint: details.footprint,
+            footprintNote: Words(FootprintTable(analysis).note),
             findings: details.findings,
             findingsNote: details.findingsNote,
             contrasts: details.contrasts,
@@ -46,8 +48,11 @@ struct PageBuilder {
     }
 
     private var memoryNote: String {
-        "Bytes per connection are the slope of a line through populations of different sizes. This run held populations "
-            + "of one size only, so there is no slope to fit; the footprint experiment has several."
+        guard !analysis.memory.isEmpty else {
+            return "The memory of the servers was not read: name the probe footprint in the experiment."
+        }
+        return
+            "A line takes populations of different sizes, and this run held one size only; footprint.yaml has several."
     }
 
     // MARK: - Charts
@@ -88,6 +93,7 @@ struct PageBuilder {
                 case .line: "line"
                 case .dashedLine: "dashed"
                 case .points, .linePoints: "dot"
+                case .band: "area"
                 case .hollowPoints: "hollow"
                 }
             return PageFigure.LegendItem(name: series.name, tone: tone, shape: shape)

@@ -12,7 +12,7 @@ struct PageTemplates: Sendable {
         var library = MustacheLibrary()
         let sources = [
             "report": PackageResources.report_mustache, "table": PackageResources.table_mustache,
-            "figure": PackageResources.figure_mustache,
+            "figure": PackageResources.figure_mustache, "auth": PackageResources.auth_mustache,
         ]
         for (name, bytes) in sources {
             // Prepended here so that no template can be written without it; a partial starts anew, so each needs it.
@@ -24,8 +24,12 @@ struct PageTemplates: Sendable {
 
     static var style: String { String(decoding: PackageResources.style_css, as: UTF8.self) }
 
-    func render(_ page: Page) throws -> String {
-        guard let text = library.render(page, withTemplate: "report") else {
+    func render(_ page: Page) throws -> String { try render(page, "report") }
+
+    func render(_ page: AuthPage) throws -> String { try render(page, "auth") }
+
+    private func render(_ page: Any, _ template: String) throws -> String {
+        guard let text = library.render(page, withTemplate: template) else {
             throw ReportError(.brokenTemplate, "the page template is missing from this build of tandem")
         }
         return text

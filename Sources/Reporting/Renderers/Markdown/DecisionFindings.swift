@@ -66,33 +66,6 @@ struct DecisionFindings {
         return parts.isEmpty ? nil : "\(subject.label), against \(reference.label): \(parts.joined(separator: "; "))."
     }
 
-    var gaps: [String] {
-        var gaps = [
-            "Authentication as an axis: exposure of credentials, expiry in mid-stream, attacks. "
-                + authentication,
-            "Reconnection: detection, waiting, replay, storms of clients that come back together.",
-            "Proxies and balancers: buffering, idle cuts, sticky sessions, a stripped Upgrade.",
-            "Networks: everything ran on loopback, where there is no loss, no delay and no radio.",
-            "Browsers: the measuring client is not a page, and knows no limit of six connections a host.",
-            "Commands from client to server.",
-        ]
-        let completeness = analysis.completeness
-        if completeness.isPartial { gaps.append("The rest of the plan: this run is not complete.") }
-        if completeness.blocks < 5 {
-            gaps.append(
-                "Rare noise: \(Decimals.count(completeness.blocks, "block")) of repetitions; five or more give "
-                    + "intervals that deserve the name.")
-        }
-        if analysis.environment == nil { gaps.append("The machine: its environment record is missing.") }
-        let unmeasured = analysis.cells.filter { $0.outcome == .invalid || $0.outcome == .failed }.count
-        if unmeasured > 0 {
-            gaps.append("\(Decimals.count(unmeasured, "cell")) that gave no valid trial; the reasons stand below.")
-        }
-        return gaps
-    }
-
-    private var authentication: String {
-        let schemes = unique(analysis.cells.map(\.cell.auth)).sorted()
-        return schemes.isEmpty ? "" : "Here every cell used \(schemes.joined(separator: " or "))."
-    }
+    /// What the run leaves open.
+    var gaps: [String] { CoverageGaps(analysis: analysis).all }
 }

@@ -8,6 +8,7 @@ public struct DecisionRenderer: Renderer {
     public init() {}
 
     public func render(_ analysis: Analysis) -> String {
+        if let auth = analysis.auth { return AuthMarkdown(analysis: analysis, auth: auth).decision }
         let narrative = Narrative(analysis)
         let sections = MarkdownSections(analysis: analysis)
         let findings = DecisionFindings(analysis: analysis)
@@ -47,6 +48,12 @@ public struct DecisionRenderer: Renderer {
             as equivalent.
 
             \(sections.comparisons(level: 3))
+            ### Delivery ledger and client
+
+            \(sections.ledgers)
+            ### Footprint
+
+            \(sections.footprint)
             ### Not measured, and why
 
             \(sections.findings)

@@ -6,6 +6,7 @@ public struct MarkdownRenderer: Renderer {
     public init() {}
 
     public func render(_ analysis: Analysis) -> String {
+        if let auth = analysis.auth { return AuthMarkdown(analysis: analysis, auth: auth).report }
         let narrative = Narrative(analysis)
         let sections = MarkdownSections(analysis: analysis)
         let notice = narrative.completenessSentence.map { "> \($0.forMarkdown)\n\n" } ?? ""
@@ -23,6 +24,12 @@ public struct MarkdownRenderer: Renderer {
             ## Memory against connections
 
             \(sections.memory)
+            ## Footprint
+
+            \(sections.footprint)
+            ## Delivery ledger and client
+
+            \(sections.ledgers)
             ## Findings
 
             \(sections.findings)

@@ -5,9 +5,12 @@ internal import Measurement
 struct MarkdownSections {
     let analysis: Analysis
 
-    private static let metrics: [Metric] = [
-        .latencyP50, .latencyP99, .uncorrectedP99, .stalenessMean, .cpuPerUpdate, .bytesPerUpdate,
-    ]
+    private let metrics: [Metric]
+
+    init(analysis: Analysis) {
+        self.analysis = analysis
+        metrics = ComparisonColumns(analysis).all.map(\.metric)
+    }
 
     /// A heading and a table for each condition.
     func comparisons(level: Int) -> String {
@@ -21,25 +24,24 @@ struct MarkdownSections {
         let reference = group.reference
         let verdict = "p99 verdict" + (reference.map { " against \($0.shortLabel)" } ?? "")
         var table = MarkdownTable(
-            [
-                "", verdict.forMarkdown, "p50", "p99", "p99, uncorrected", "mean staleness", "server CPU per update",
-                "bytes per update", "lost, duplicated, reordered", "trials (n)",
-            ], textColumns: [0, 1])
+            ["", verdict.forMarkdown] + metrics.map(\.title) + ["lost, duplicated, reordered", "trials (n)"],
+            textColumns: [0, 1])
         for cell in group.cells {
             guard cell.outcome == .measured else {
                 let reasons = cell.reasons.joined(separator: "; ")
                 table.add(
-                    [cell.subject.label, "\(cell.outcome.rawValue): \(reasons)"] + Array(repeating: "–", count: 8))
+                    [cell.subject.label, "\(cell.outcome.rawValue): \(reasons)"]
+                        + Array(repeating: "–", count: metrics.count + 2))
                 continue
             }
             table.add(
                 [cell.subject.label, verdictText(cell, in: group)]
-                    + Self.metrics.map { cell.figure($0)?.text($0.unit) ?? "–" } + [ledger(cell), trials(cell)])
+                    + metrics.map { cell.figure($0)?.text($0.unit) ?? "–" } + [ledger(cell), trials(cell)])
         }
         for floor in group.floors where floor.outcome == .measured {
             table.add(
                 ["Floor: \(floor.subject.label), \(floor.condition.tls ? "TLS" : "plain")", "–"]
-                    + Self.metrics.map { floor.figure($0)?.text($0.unit) ?? "–" } + [ledger(floor), trials(floor)])
+                    + metrics.map { floor.figure($0)?.text($0.unit) ?? "–" } + [ledger(floor), trials(floor)])
         }
         return table.text
     }
@@ -94,7 +96,7 @@ struct MarkdownSections {
     var memory: String {
         let fits = analysis.memory.filter { $0.slope != nil }
         guard !fits.isEmpty else {
-            return "The populations of this run do not give a slope: it takes several sizes.\n"
+            return "No line: it takes populations of several sizes whose memory was read.\n"
         }
         var table = MarkdownTable(["", "per connection", "at no connection", "trials"])
         for fit in fits {
@@ -106,6 +108,27 @@ struct MarkdownSections {
             ])
         }
         return table.text
+    }
+
+    /// A line that says so where the probe did not run.
+    var footprint: String {
+        let table = FootprintTable(analysis)
+        guard !table.rows.isEmpty else { return "The memory of the servers was not read in this run.\n" }
+        let columns = zip(table.columns, table.notes).map { $1.isEmpty ? $0 : "\($0), \($1)" }
+        var text = MarkdownTable([""] + columns)
+        for row in table.rows { text.add([row.heading] + row.cells.map { FootprintTable.line($0) }) }
+        return "\(table.note.forMarkdown)\n\n\(text.text)"
+    }
+
+    /// The ledger, and what measured it.
+    var ledgers: String {
+        let tables = [CellColumns.ledger(analysis), CellColumns.client(analysis)].filter { !$0.isEmpty }
+        guard !tables.isEmpty else { return "No cell was measured.\n" }
+        return tables.map { table in
+            var text = MarkdownTable(["cell"] + table.columns.map(\.title))
+            for (heading, cell) in table.cells { text.add([heading] + table.columns.map { $0.text(cell) ?? "–" }) }
+            return "\(table.caption.forMarkdown):\n\n\(text.text)"
+        }.joined(separator: "\n")
     }
 
     var environment: String {

@@ -1,0 +1,77 @@
+import Clocks
+import OrderUpdates
+import Synchronization
+import TransportCore
+
+/// What a stream of a study has received, and when: written on the client's thread, read by the measure.
+final class StreamWatch: ConnectionHandler, Sendable {
+    /// Times are nanoseconds since 1970: a token's end is.
+    struct State: Sendable {
+        var openedAt: Int64?
+        var firstEventAt: Int64?
+        var lastUpdateAt: Int64?
+        var closedAt: Int64?
+        var cause: ClosedCause?
+        var updates = 0
+        var position: StreamPosition?
+        /// Kept where the watch was made to: the offset of each update, and when it was meant to be published.
+        var log: [(offset: UInt64, intendedAt: Int64)] = []
+    }
+
+    private let state = Mutex(State())
+    private let keepsLog: Bool
+    private let clock = MonotonicClock()
+
+    init(keepsLog: Bool = false) { self.keepsLog = keepsLog }
+
+    var now: State { state.withLock { $0 } }
+
+    func connection(_ id: ConnectionID, _ event: borrowing ConnectionEvent) {
+        let time = clock.unixNanoseconds
+        switch event {
+        case .opened: state.withLock { $0.openedAt = time }
+        case .snapshot(let position, _):
+            state.withLock { state in
+                if state.firstEventAt == nil { state.firstEventAt = time }
+                state.position = position ?? state.position
+            }
+        case .update(let position, let payload):
+            let intended = keepsLog ? Self.timestamp(of: payload) : nil
+            state.withLock { state in
+                if state.firstEventAt == nil { state.firstEventAt = time }
+                state.lastUpdateAt = time
+                state.updates += 1
+                state.position = position ?? state.position
+                if let intended, let position { state.log.append((position.offset, intended)) }
+            }
+        case .closed(let cause):
+            state.withLock { state in
+                state.closedAt = time
+                state.cause = cause
+            }
+        case .positionLost, .heartbeat, .commandResult, .unchanged: break
+        }
+    }
+
+    /// Waits for a condition; a look every millisecond is a control call, not a measurement: events carry their own times.
+    /// - Throws: `StudyError` where it does not hold in time, or the stream ends before.
+    func wait(_ what: String, within bound: Duration = .seconds(10), until holds: (State) -> Bool) async throws {
+        let deadline = clock.now.advanced(by: bound)
+        while true {
+            let state = now
+            if holds(state) { return }
+            if let cause = state.cause { throw StudyError("the stream ended before \(what): \(cause)") }
+            guard clock.now < deadline else {
+                throw StudyError("\(what) did not come within \(bound.seconds) s")
+            }
+            try await Task.sleep(for: .milliseconds(1))
+        }
+    }
+
+    /// The last member of an update's JSON (see `OrderUpdate.appendJSON`).
+    private static func timestamp(of payload: UnsafeRawBufferPointer) -> Int64? {
+        let (text, end) = (30, 2)
+        guard payload.count > text + end else { return nil }
+        return Timestamp.parse(payload.dropLast(end).suffix(text))
+    }
+}

@@ -1,0 +1,110 @@
+import Clocks
+public import ExperimentRunner
+public import OrderUpdates
+public import TransportCore
+public import Transports
+
+/// What the measures of a cell share: a running server, the keys that it believes, and clients of its transport.
+public struct StudyBench: Sendable {
+    public var target: AuthTarget
+    public var keys: StudyKeys
+    public var transport: any ClientTransport
+    /// Nil where the scheme needs no certificate.
+    public var certificates: DevelopmentClientCertificate?
+    /// The orders that updates flow to, all of them the subject's.
+    public var orders: [OrderID]
+    /// Between two polls, where the transport polls.
+    public var pollInterval: Duration = .milliseconds(100)
+    /// Control calls, with a bearer header.
+    public let requester: HTTPRequester
+    let clock = MonotonicClock()
+
+    /// - Throws: `LWSError` where no client can be made.
+    public init(
+        _ target: AuthTarget, keys: StudyKeys, transport: any ClientTransport,
+        certificates: DevelopmentClientCertificate? = nil, orders: [OrderID]
+    ) throws {
+        self.target = target
+        self.keys = keys
+        self.transport = transport
+        self.certificates = certificates
+        self.orders = orders
+        requester = try HTTPRequester(trustedAuthorities: target.authority)
+    }
+
+    /// Ends the bench's own connections.
+    public func shutdown() async { await requester.shutdown() }
+
+    /// Whether the scheme carries a token, or something that was exchanged for one.
+    var hasToken: Bool { target.scheme != "mtls" }
+    var isPolling: Bool { !transport.capabilities.pushes }
+    var isStream: Bool { [.sse, .websocket].contains(target.transport) }
+    /// The order that nothing flows to but what a measure publishes itself.
+    var quietOrder: OrderID {
+        get throws {
+            guard let order = OrderID(target.order) else { throw StudyError("'\(target.order)' is no order's name") }
+            return order
+        }
+    }
+
+    /// - Parameter endpoint: nil for the target's own.
+    func exchange(at endpoint: Endpoint? = nil, counting requests: RequestCount? = nil) -> CredentialExchange {
+        CredentialExchange(
+            to: endpoint ?? target.endpoint, version: target.version, over: requester, requests: requests)
+    }
+
+    /// Runs a client of the transport.
+    func withClient<Result: Sendable>(
+        certificate: CertificateFiles? = nil, counting requests: RequestCount? = nil,
+        _ body: (any TransportClient) async throws -> Result
+    ) async throws -> Result {
+        var configuration = ClientConfiguration()
+        configuration.trustedAuthorities = target.authority
+        configuration.certificate = certificate ?? (hasToken ? nil : certificates?.owner)
+        configuration.requests = requests
+        let client = try await transport.makeClient(configuration)
+        do {
+            let result = try await body(client)
+            await client.shutdown()
+            return result
+        } catch {
+            await client.shutdown()
+            throw error
+        }
+    }
+
+    func subscription(
+        to order: OrderID, _ credential: Credential, after position: StreamPosition? = nil, at endpoint: Endpoint? = nil
+    ) -> Subscription {
+        var subscription = Subscription(
+            endpoint: endpoint ?? target.endpoint, orders: [order], after: position, credential: credential,
+            version: target.version)
+        subscription.pollInterval = pollInterval
+        return subscription
+    }
+
+    /// Publishes an update as a machine does. Returns the status.
+    @discardableResult
+    func publish(to order: OrderID, number: Int, with token: String) async throws -> Int {
+        let update = OrderUpdate(
+            orderID: order, status: .activating, stage: "provisioning", message: "step \(number)", source: "study",
+            timestamp: clock.unixNanoseconds)
+        var body: [UInt8] = []
+        update.appendJSON(to: &body)
+        let answer = try await exchange().send(
+            "POST", "/orders/\(order)/updates", .bearer(token), body: String(decoding: body, as: UTF8.self))
+        return answer.status
+    }
+
+    func publisherToken() throws -> String { try keys.token("publisher", scopes: [.publish]).text }
+
+    /// The first whole second that leaves `seconds` from now.
+    func nextSecond(in seconds: Double) -> Int64 {
+        (clock.unixNanoseconds + Int64(seconds * 1e9)) / 1_000_000_000 + 1
+    }
+
+    func sleep(untilUnixNanoseconds time: Int64) async throws {
+        let rest = time - clock.unixNanoseconds
+        if rest > 0 { try await Task.sleep(for: .nanoseconds(rest)) }
+    }
+}

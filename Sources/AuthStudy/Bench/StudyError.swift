@@ -1,0 +1,8 @@
+/// A part of the vector could not be measured: the server, or this machine, did not do what the measure rests on.
+public struct StudyError: Error, CustomStringConvertible {
+    /// One sentence for a person.
+    public var message: String
+    public var description: String { message }
+
+    public init(_ message: String) { self.message = message }
+}

@@ -1,0 +1,153 @@
+import Clocks
+public import ExperimentModel
+import ExperimentRunner
+import OrderUpdates
+import TransportCore
+import Transports
+
+/// How long what was withdrawn still lets updates through, over many streams with updates flowing.
+public struct EnforcementMeasure: Sendable {
+    /// How a credential ends while its streams are open.
+    public enum Cause: String, Hashable, Sendable, CaseIterable {
+        case expiry
+        case revocation
+        /// Of a session.
+        case logout
+        case keyRemoval = "key removal"
+    }
+
+    let bench: StudyBench
+    let streams: Int
+    /// After which a stream that is still open counts as a survivor.
+    let bound: Duration
+    private static let connectsInFlight = 64
+
+    public init(_ bench: StudyBench, streams: Int, bound: Duration = .seconds(2)) {
+        self.bench = bench
+        self.streams = streams
+        self.bound = bound
+    }
+
+    /// The ways in which the scheme's credentials end.
+    public static func causes(of scheme: String) -> [Cause] {
+        switch scheme {
+        case "none": []
+        case "mtls": [.expiry, .revocation]
+        case "cookie": [.revocation, .logout, .keyRemoval, .expiry]
+        default: [.revocation, .keyRemoval, .expiry]
+        }
+    }
+
+    /// - Throws: `StudyError` where a stream does not come about, or ends before its credential does.
+    public func measure(_ cause: Cause) async throws -> AuthSummary.Enforcement {
+        // Connecting must be over when the credential ends.
+        let lead = 0.5 + Double(streams) * (bench.target.endpoint.tls ? 0.006 : 0.001)
+        let end = cause == .expiry ? bench.nextSecond(in: lead) : nil
+        let held = try await hold(cause, until: end)
+        return try await bench.withClient(certificate: held.certificate) { client in
+            let watches = try await open(held.credential, on: client)
+            if let end, bench.clock.unixNanoseconds >= end * 1_000_000_000 {
+                throw StudyError("the \(streams) streams were not open before their credential expired")
+            }
+            let time: Int64
+            if let end {
+                time = end * 1_000_000_000
+                try await bench.sleep(untilUnixNanoseconds: time)
+            } else {
+                if let early = watches.first(where: { $0.now.cause != nil })?.now.cause {
+                    throw StudyError("a stream ended before the \(cause.rawValue): \(early)")
+                }
+                time = bench.clock.unixNanoseconds
+                try await withdraw(cause, held)
+            }
+            try await waitForEnds(of: watches)
+            return summary(cause, watches.map(\.now), since: time)
+        }
+    }
+
+    /// A credential that the streams are opened with, and what it takes to withdraw it.
+    private struct Held {
+        var credential: Credential
+        var certificate: CertificateFiles?
+        /// What names it in a revocation.
+        var id: String
+    }
+
+    private func hold(_ cause: Cause, until end: Int64?) async throws -> Held {
+        guard bench.hasToken else {
+            guard let certificates = bench.certificates else { throw StudyError("there are no client certificates") }
+            // Each of a number of its own, since a revoked one stays so.
+            let serial = cause == .expiry ? 0x20 : 0x30
+            let life = end.map { $0 - bench.clock.unixNanoseconds / 1_000_000_000 } ?? 3_600
+            let certificate = try await certificates.issue(
+                name: "\(cause.rawValue)-\(bench.target.transport)", subject: "alice", serial: serial, seconds: life)
+            return Held(credential: .certificate, certificate: certificate, id: String(serial, radix: 16))
+        }
+        let token = try bench.keys.token(
+            expires: end, key: cause == .keyRemoval ? StudyKeys.second : StudyKeys.main)
+        let credential = try await bench.exchange().credential(of: bench.target.scheme, token: token.text)
+        return Held(credential: credential, id: token.id)
+    }
+
+    private func withdraw(_ cause: Cause, _ held: Held) async throws {
+        switch cause {
+        case .expiry: break
+        case .revocation:
+            let token = try bench.keys.token("operator", scopes: [.revoke])
+            let answer = try await bench.exchange().send(
+                "POST", "/revocations", .bearer(token.text), body: "{\"tokenId\":\"\(held.id)\"}")
+            guard answer.status == 204 else { throw StudyError("the revocation was answered with \(answer.status)") }
+        case .logout:
+            let answer = try await bench.exchange().send("DELETE", "/session", held.credential)
+            guard answer.status == 204 else { throw StudyError("the logout was answered with \(answer.status)") }
+        case .keyRemoval:
+            try bench.keys.withdraw(StudyKeys.second)
+        }
+    }
+
+    private func open(_ credential: Credential, on client: any TransportClient) async throws -> [StreamWatch] {
+        var watches: [StreamWatch] = []
+        var ready = 0
+        while watches.count < streams || ready < streams {
+            while watches.count < streams, watches.count - ready < Self.connectsInFlight {
+                let watch = StreamWatch()
+                _ = client.open(
+                    bench.subscription(to: bench.orders[watches.count % bench.orders.count], credential), handler: watch
+                )
+                watches.append(watch)
+            }
+            try await watches[ready].wait("its first event") { $0.firstEventAt != nil }
+            ready += 1
+        }
+        return watches
+    }
+
+    /// Returns when all have ended, or the bound has passed.
+    private func waitForEnds(of watches: [StreamWatch]) async throws {
+        let deadline = bench.clock.now.advanced(by: bound)
+        var left = watches[...]
+        while true {
+            while let first = left.first, first.now.closedAt != nil { left.removeFirst() }
+            guard !left.isEmpty, bench.clock.now < deadline else { return }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+
+    private func summary(
+        _ cause: Cause, _ states: [StreamWatch.State], since time: Int64
+    ) -> AuthSummary.Enforcement {
+        let now = bench.clock.unixNanoseconds
+        // One that is still open has a lag of at least the time so far.
+        let lags = states.map { state -> Double in
+            let last = state.lastUpdateAt.flatMap { $0 > time ? $0 : nil }
+            let end = state.closedAt == nil ? now : last ?? state.closedAt ?? now
+            return Double(max(0, end - time)) / 1e6
+        }.sorted()
+        func quantile(_ fraction: Double) -> Double {
+            lags.isEmpty ? 0 : lags[max(0, Int((fraction * Double(lags.count)).rounded(.up)) - 1)]
+        }
+        return AuthSummary.Enforcement(
+            cause: cause.rawValue, streams: streams, p50: quantile(0.5), p99: quantile(0.99), maximum: quantile(1),
+            survivors: states.count { $0.closedAt == nil })
+    }
+}

@@ -1,0 +1,122 @@
+import Clocks
+public import ExperimentModel
+import OrderUpdates
+import TransportCore
+import Transports
+
+/// What goes over the wire from "has a token" to the first authorised update: counted by a relay between client and server.
+public struct ExchangeMeasure: Sendable {
+    let bench: StudyBench
+    /// What the machine does meanwhile can only add round trips, never take some away: the least of these counts.
+    private static let attempts = 2
+    private static let quiet: Duration = .milliseconds(30)
+
+    public init(_ bench: StudyBench) { self.bench = bench }
+
+    public func measure() async throws -> [AuthSummary.Exchange] {
+        var best: [AuthSummary.Exchange] = []
+        for _ in 0..<Self.attempts {
+            let steps = try await attempt()
+            best = best.isEmpty ? steps : zip(best, steps).map { $0.roundTrips <= $1.roundTrips ? $0 : $1 }
+        }
+        return best
+    }
+
+    private func attempt() async throws -> [AuthSummary.Exchange] {
+        let target = bench.target.endpoint
+        let isH2C = bench.target.version == .h2 && !target.tls
+        let relay = try CountingRelay(to: isH2C ? target.h2cPort ?? target.port : target.port)
+        relay.start()
+        defer { relay.stop() }
+        // A requester of its own, whose connections are made within the count.
+        var bench = bench
+        bench = try StudyBench(
+            bench.target, keys: bench.keys, transport: bench.transport, certificates: bench.certificates,
+            orders: bench.orders)
+        bench.pollInterval = self.bench.pollInterval
+        bench.target.endpoint = Endpoint(
+            host: target.host, port: relay.port, h2cPort: isH2C ? relay.port : nil, tls: target.tls)
+        do {
+            let steps = try await steps(bench, relay)
+            await bench.shutdown()
+            return steps
+        } catch {
+            await bench.shutdown()
+            throw error
+        }
+    }
+
+    private func steps(_ bench: StudyBench, _ relay: CountingRelay) async throws -> [AuthSummary.Exchange] {
+        let requests = RequestCount()
+        let order = try bench.quietOrder
+        let exchange = bench.exchange(counting: requests)
+        let (first, second) = (try bench.keys.token(), try bench.keys.token())
+        var steps: [AuthSummary.Exchange] = []
+        var mark = (relay.count, requests.value)
+        func count(_ step: String) {
+            let count = relay.count - mark.0
+            steps.append(
+                AuthSummary.Exchange(
+                    step: step, requests: requests.value - mark.1, roundTrips: count.roundTrips,
+                    bytesSent: count.bytesUp, bytesReceived: count.bytesDown))
+        }
+        var credential = Credential.none
+        var position: StreamPosition?
+        try await bench.withClient(counting: requests) { client in
+            credential = try await exchange.credential(of: bench.target.scheme, token: first.text)
+            let watch = StreamWatch()
+            let connection = client.open(bench.subscription(to: order, credential), handler: watch)
+            try await watch.wait("the first update") { $0.firstEventAt != nil }
+            count("connect")
+            position = watch.now.position
+            if let renewal = RenewalMeasure.ways(of: bench.target.scheme, over: bench.target.transport).last {
+                try await settle(relay)
+                mark = (relay.count, requests.value)
+                try await renew(renewal, client, connection, exchange, first, second)
+                try await settle(relay)
+                if renewal != .reconnect { count("renewal") }
+            }
+            client.close(connection)
+        }
+        try await settle(relay)
+        // Published past the relay, so that the stream that comes back has something to begin with.
+        try await self.bench.publish(to: order, number: 1, with: try bench.publisherToken())
+        mark = (relay.count, requests.value)
+        let resumed = credential
+        let after = position
+        try await bench.withClient(counting: requests) { client in
+            let watch = StreamWatch()
+            _ = client.open(bench.subscription(to: order, resumed, after: after), handler: watch)
+            try await watch.wait("the first update after coming back") { $0.firstEventAt != nil }
+            count("reconnect")
+        }
+        return steps.sorted { Self.rank($0.step) < Self.rank($1.step) }
+    }
+
+    private static func rank(_ step: String) -> Int { ["connect", "reconnect", "renewal"].firstIndex(of: step) ?? 3 }
+
+    private func renew(
+        _ way: RenewalMeasure.Way, _ client: any TransportClient, _ connection: ConnectionID,
+        _ exchange: CredentialExchange, _ first: StudyKeys.Token, _ second: StudyKeys.Token
+    ) async throws {
+        switch way {
+        case .reconnect: break
+        case .inBand: client.renew(connection, with: second.text)
+        case .sideRequest:
+            let answer = try await exchange.send(
+                "POST", "/renewals", .bearer(second.text), body: "{\"tokenId\":\"\(first.id)\"}")
+            guard answer.status == 200 else { throw StudyError("the renewal was answered with \(answer.status)") }
+        }
+    }
+
+    /// Waits until nothing has passed the relay for a while.
+    private func settle(_ relay: CountingRelay) async throws {
+        var last = relay.count
+        while true {
+            try await Task.sleep(for: Self.quiet)
+            let now = relay.count
+            if now == last { return }
+            last = now
+        }
+    }
+}

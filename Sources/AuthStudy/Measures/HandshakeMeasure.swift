@@ -1,0 +1,156 @@
+import Clocks
+public import ExperimentModel
+import ExperimentRunner
+import Measurement
+import TransportCore
+import Transports
+
+/// What a connection costs the server in processor time, with a credential that it verifies and with none.
+public struct HandshakeMeasure: Sendable {
+    /// A server, and its process.
+    public struct Side: Sendable {
+        var bench: StudyBench
+        var pid: Int32
+
+        public init(_ bench: StudyBench, pid: Int32) {
+            self.bench = bench
+            self.pid = pid
+        }
+    }
+
+    let subject: Side
+    /// Takes everyone.
+    let baseline: Side
+    private static let inFlight = 8
+    private static let settling: Duration = .milliseconds(15)
+
+    public init(_ subject: Side, against baseline: Side) {
+        self.subject = subject
+        self.baseline = baseline
+    }
+
+    /// Blocks of handshakes in turn, there and back (A B B A), so that a drift of the machine meets both alike.
+    /// - Parameters:
+    ///   - keys: names of the keys whose tokens are compared; nil for a scheme without tokens.
+    ///   - perBlock: handshakes.
+    public func blocks(keys: [String?], perBlock: Int, rounds: Int = 2) async throws -> [AuthSummary.CPU] {
+        var subjects: [Handshaker] = []
+        for key in keys { subjects.append(try await handshaker(subject, key)) }
+        let all = [try await handshaker(baseline, nil)] + subjects
+        defer { for one in all { one.end() } }
+        var nanoseconds = [Int64](repeating: 0, count: all.count)
+        for one in all { _ = try await one.block(Self.inFlight) }
+        for round in 0..<(2 * rounds) {
+            let order = round.isMultiple(of: 2) ? Array(all.indices) : all.indices.reversed()
+            for index in order { nanoseconds[index] += try await all[index].block(perBlock) }
+        }
+        let count = Double(2 * rounds * perBlock)
+        let each = nanoseconds.map { Double($0) / 1e3 / count }
+        return [AuthSummary.CPU(work: "handshake without a credential", microseconds: each[0])]
+            + keys.indices.map { index in
+                AuthSummary.CPU(
+                    work: "handshake", algorithm: keys[index] ?? nil, microseconds: each[index + 1],
+                    ratio: each[0] > 0 ? each[index + 1] / each[0] : nil)
+            }
+    }
+
+    /// Handshakes at a rate that does not wait for the server.
+    /// - Throws: `StudyError` where the rate is not kept.
+    public func openLoop(perSecond: Double, count: Int) async throws -> AuthSummary.CPU {
+        let one = try await handshaker(subject, subject.bench.hasToken ? StudyKeys.main : nil)
+        let other = try await handshaker(baseline, nil)
+        defer { [one, other].forEach { $0.end() } }
+        // Half of each, there and back.
+        var (with, without): (Int64, Int64) = (0, 0)
+        with += try await one.openLoop(perSecond, count / 2)
+        without += try await other.openLoop(perSecond, count / 2)
+        without += try await other.openLoop(perSecond, count / 2)
+        with += try await one.openLoop(perSecond, count / 2)
+        let made = Double(count / 2 * 2)
+        return AuthSummary.CPU(
+            work: "\(Int(perSecond)) reconnects a second", algorithm: subject.bench.hasToken ? "ES256" : nil,
+            microseconds: Double(with) / 1e3 / made, ratio: without > 0 ? Double(with) / Double(without) : nil)
+    }
+
+    private func handshaker(_ side: Side, _ key: String?) async throws -> Handshaker {
+        let bench = side.bench
+        var credential = Credential.none
+        if bench.target.scheme != "none" {
+            let token = try key.map { try bench.keys.token(key: $0).text }
+            credential = try await bench.exchange().credential(of: bench.target.scheme, token: token)
+        }
+        var configuration = ClientConfiguration()
+        configuration.trustedAuthorities = bench.target.authority
+        configuration.certificate = bench.certificates?.owner
+        return Handshaker(side, credential, client: try await bench.transport.makeClient(configuration))
+    }
+
+    /// Opens connections as one client, and closes each once it has its first event.
+    private final class Handshaker: Sendable {
+        private let side: Side
+        private let credential: Credential
+        private let client: any TransportClient
+
+        init(_ side: Side, _ credential: Credential, client: any TransportClient) {
+            self.side = side
+            self.credential = credential
+            self.client = client
+        }
+
+        func end() {
+            let client = client
+            Task { await client.shutdown() }
+        }
+
+        /// Processor time of the server, in nanoseconds.
+        func block(_ count: Int) async throws -> Int64 {
+            let before = try CPUTime.read(pid: side.pid)
+            var under: [(ConnectionID, StreamWatch)] = []
+            for _ in 0..<count {
+                if under.count == inFlight { try await finish(under.removeFirst()) }
+                under.append(try open())
+            }
+            for one in under { try await finish(one) }
+            return try await spent(since: before)
+        }
+
+        func openLoop(_ perSecond: Double, _ count: Int) async throws -> Int64 {
+            let clock = MonotonicClock()
+            let before = try CPUTime.read(pid: side.pid)
+            let start = clock.now
+            var under: [(ConnectionID, StreamWatch)] = []
+            for number in 0..<count {
+                let due = start.advanced(by: .nanoseconds(Int64(Double(number) / perSecond * 1e9)))
+                let rest = clock.now.duration(to: due)
+                if rest > .zero { try await Task.sleep(for: rest) }
+                under.append(try open())
+                while let first = under.first, first.1.now.firstEventAt != nil { try await finish(under.removeFirst()) }
+            }
+            for one in under { try await finish(one) }
+            let seconds = start.duration(to: clock.now).seconds
+            guard seconds < 1.15 * Double(count) / perSecond else {
+                throw StudyError(
+                    "server and client together made \(Int(Double(count) / seconds)) connections a second on this machine, "
+                        + "not \(Int(perSecond))")
+            }
+            return try await spent(since: before)
+        }
+
+        private func open() throws -> (ConnectionID, StreamWatch) {
+            let watch = StreamWatch()
+            let bench = side.bench
+            return (client.open(bench.subscription(to: try bench.quietOrder, credential), handler: watch), watch)
+        }
+
+        private func finish(_ one: (id: ConnectionID, watch: StreamWatch)) async throws {
+            try await one.watch.wait("its first event") { $0.firstEventAt != nil }
+            client.close(one.id)
+        }
+
+        private func spent(since before: CPUTime) async throws -> Int64 {
+            // The server learns of the last ends a moment later.
+            try await Task.sleep(for: settling)
+            return (try CPUTime.read(pid: side.pid) - before).totalNanoseconds
+        }
+    }
+}

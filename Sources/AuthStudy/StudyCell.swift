@@ -1,0 +1,267 @@
+import Clocks
+import ExperimentModel
+import ExperimentRunner
+import OrderUpdates
+import TransportCore
+import Transports
+
+/// One cell of a study: its servers, and the measures in the order that wastes least time.
+struct StudyCell: Sendable {
+    let study: SchemeStudy
+    let cell: Cell
+    let keys: StudyKeys
+    let folder: String
+
+    /// More streams than this are opened for one cause after the other.
+    private static let mostStreamsAtOnce = 200
+    private static let shortDeadlines = PreAuthMeasure.Bounds(
+        {
+            var limits = ServerConfiguration.Limits()
+            limits.headerDeadline = .seconds(1)
+            limits.firstMessageDeadline = .milliseconds(500)
+            return limits
+        }())
+
+    private enum Part: Sendable {
+        case preAuth([AuthSummary.PreAuth])
+        case attacks([AuthSummary.Attack])
+        case main(AuthSummary)
+    }
+
+    private func measures(_ name: String) -> Bool { study.settings.measures.contains(name) }
+
+    // MARK: The vector
+
+    /// All parts but the CPU. Pre-auth cost and attacks have servers of their own, beside the one of the others.
+    func vector() async throws -> AuthSummary {
+        var summary = AuthSummary()
+        var (preAuth, attacks): ([AuthSummary.PreAuth]?, [AuthSummary.Attack]?) = (nil, nil)
+        try await withThrowingTaskGroup(of: Part.self) { group in
+            if measures("pre-auth"), cell.auth != "none" { group.addTask { .preAuth(try await self.preAuth()) } }
+            if measures("attacks"), let list = study.settings.attacks {
+                group.addTask { .attacks(try await self.attacks(list)) }
+            }
+            group.addTask { .main(try await main()) }
+            for try await part in group {
+                switch part {
+                case .preAuth(let found): preAuth = found
+                case .attacks(let found): attacks = found
+                case .main(let found): summary = found
+                }
+            }
+        }
+        (summary.preAuth, summary.attacks) = (preAuth, attacks)
+        if measures("reach"), let profile = study.settings.profile(cell.auth) {
+            summary.reach = ReachMeasure(profile, over: TransportName(rawValue: cell.transport)).measure()
+        }
+        return summary
+    }
+
+    private func preAuth() async throws -> [AuthSummary.PreAuth] {
+        let arguments = arguments(cell.auth) + ["--header-deadline", "1s", "--first-message-deadline", "500ms"]
+        return try await StudyServer.run(study.settings.tandem, arguments, logPath: folder + "/pre-auth.log") {
+            server in
+            try await PreAuthMeasure(target(server), pid: server.pid, bounds: Self.shortDeadlines).measure()
+        }
+    }
+
+    private func attacks(
+        _ list: @Sendable (AttackStage) async throws -> [AuthSummary.Attack]
+    ) async throws -> [AuthSummary.Attack] {
+        let own = folder + "/attacks"
+        try FolderMaker.make(own)
+        // Keys of its own, as an attack withdraws one.
+        let keys = try await StudyKeys.create(in: own)
+        let log = own + "/server.log"
+        return try await StudyServer.run(
+            study.settings.tandem,
+            arguments(cell.auth, keys: keys) + ["--header-deadline", "1s", "--first-message-deadline", "500ms"],
+            logPath: log
+        ) { server in
+            let bench = try bench(server)
+            do {
+                try await makeForeignOrder(bench, keys: keys)
+                let found = try await list(
+                    AttackStage(
+                        target: target(server), keys: keys, certificates: study.clients, logPath: log, pid: server.pid,
+                        folder: own))
+                await bench.shutdown()
+                return found
+            } catch {
+                await bench.shutdown()
+                throw error
+            }
+        }
+    }
+
+    private func main() async throws -> AuthSummary {
+        try await StudyServer.run(
+            study.settings.tandem, arguments(cell.auth), logPath: folder + "/server.log"
+        ) { server in
+            let bench = try bench(server)
+            do {
+                try await makeForeignOrder(bench, keys: keys)
+                let summary = try await UpdateFlow(bench: bench, updatesPerSecond: cell.load.updatesPerSecond).during {
+                    try await parts(bench, server)
+                }
+                await bench.shutdown()
+                return summary
+            } catch {
+                await bench.shutdown()
+                throw error
+            }
+        }
+    }
+
+    /// What waits for an expiry runs beside what does not.
+    private func parts(_ bench: StudyBench, _ server: StudyServer) async throws -> AuthSummary {
+        let streams = cell.load.connections
+        let enforcement = EnforcementMeasure(bench, streams: streams)
+        var causes = measures("enforcement") ? EnforcementMeasure.causes(of: cell.auth) : []
+        let takesTurns = streams > Self.mostStreamsAtOnce
+        let isBeside = !takesTurns && causes.contains(.expiry)
+        if isBeside { causes.removeAll { $0 == .expiry } }
+        let ways = measures("renewal") ? RenewalMeasure.ways(of: cell.auth, over: bench.target.transport) : []
+        async let expiry = isBeside ? enforcement.measure(.expiry) : nil
+        async let renewal = ways.isEmpty ? nil : RenewalMeasure(bench).measure(ways)
+        var summary = AuthSummary()
+        var lags: [AuthSummary.Enforcement] = []
+        for cause in causes { lags.append(try await enforcement.measure(cause)) }
+        if measures("exchanges"), cell.auth != "none" { summary.exchanges = try await ExchangeMeasure(bench).measure() }
+        var omissions: [AuthSummary.Omission] = []
+        if measures("exposure"), cell.auth != "none" {
+            summary.exposure = try await exposure(bench, server)
+            if FrontProxy.program == nil {
+                omissions.append(
+                    .init(part: "exposure", reason: "nginx is not installed, so the logs of a proxy were not searched"))
+            }
+        }
+        if let expiry = try await expiry { lags.append(expiry) }
+        summary.enforcement = lags.isEmpty ? nil : lags
+        summary.renewal = try await renewal
+        if measures("renewal"), ways.isEmpty, cell.auth != "none" {
+            omissions.append(
+                .init(
+                    part: "renewal", reason: "a poll carries its credential itself: the next one carries the later one")
+            )
+        }
+        if measures("attacks"), study.settings.attacks == nil {
+            omissions.append(.init(part: "attacks", reason: "this build has no list of attacks"))
+        }
+        summary.omissions = omissions.isEmpty ? nil : omissions
+        return summary
+    }
+
+    private func exposure(_ bench: StudyBench, _ server: StudyServer) async throws -> [AuthSummary.Sink] {
+        let files = [("server log", server.logPath), ("results", study.settings.results)]
+        // A proxy that ends TLS has no certificate of the client's to show.
+        guard let program = FrontProxy.program, bench.hasToken else {
+            return try await ExposureMeasure(bench, files: files, proxy: nil).measure()
+        }
+        let own = folder + "/proxy"
+        try FolderMaker.make(own)
+        let certificate = study.certificate.map { CertificateFiles(certificate: $0.certificatePath, key: $0.keyPath) }
+        return try await FrontProxy.run(
+            before: bench.target.endpoint, certificate: cell.tls ? certificate : nil, in: own, program
+        ) { proxy in
+            try await ExposureMeasure(bench, files: files, proxy: proxy).measure()
+        }
+    }
+
+    // MARK: The cost
+
+    /// CPU of a verification and of a handshake, beside a server that takes everyone.
+    func costs() async throws -> AuthSummary {
+        var summary = AuthSummary()
+        guard measures("cpu"), cell.auth != "none" else { return summary }
+        let load = cell.load
+        return try await StudyServer.run(
+            study.settings.tandem, arguments(cell.auth), logPath: folder + "/server.log"
+        ) { server in
+            try await StudyServer.run(
+                study.settings.tandem, arguments("none"), logPath: folder + "/baseline.log"
+            ) { other in
+                let subject = try bench(server)
+                var baseline = try bench(other)
+                baseline.target.scheme = "none"
+                baseline.certificates = nil
+                let measure = HandshakeMeasure(
+                    .init(subject, pid: server.pid), against: .init(baseline, pid: other.pid))
+                do {
+                    if let rate = load.connectRate {
+                        do {
+                            summary.cpu = [try await measure.openLoop(perSecond: rate, count: load.connections)]
+                        } catch let error as StudyError {
+                            summary.omissions = [.init(part: "cpu", reason: error.message)]
+                        }
+                    } else {
+                        let isBearer = cell.auth == "bearer"
+                        let names: [String?] =
+                            isBearer ? AlgorithmKeys.names : [subject.hasToken ? "ES256" : nil]
+                        var cpu = isBearer ? try await VerificationMeasure(keys).measure() : []
+                        cpu += try await measure.blocks(keys: names, perBlock: load.connections)
+                        summary.cpu = cpu
+                    }
+                } catch {
+                    await subject.shutdown()
+                    await baseline.shutdown()
+                    throw error
+                }
+                await subject.shutdown()
+                await baseline.shutdown()
+                return summary
+            }
+        }
+    }
+
+    // MARK: Servers
+
+    private var orders: Int { cell.load.orders }
+
+    private func arguments(_ scheme: String, keys: StudyKeys? = nil) -> [String] {
+        var arguments = [
+            "serve", "--json", "--port", "0", "--loops", String(cell.loops), "--orders", String(orders + 1),
+            "--orders-prefix", "order-", "--owner", "alice", "--auth", scheme, "--heartbeat-kind", "off",
+            "--drain-bound", "0.2", "--clock-skew", "0", "--allow-origin", MeasuringPage.origin,
+        ]
+        if scheme != "none" { arguments += ["--jwks", (keys ?? self.keys).servedPath] }
+        if cell.tls, let certificate = study.certificate {
+            arguments += ["--tls-cert", certificate.certificatePath, "--tls-key", certificate.keyPath]
+        } else if cell.protocolVersion == "h2" {
+            arguments += ["--h2c-port", "0"]
+        }
+        if scheme == "mtls", let clients = study.clients { arguments += ["--client-ca", clients.authorityPath] }
+        return arguments
+    }
+
+    private func target(_ server: StudyServer) -> AuthTarget {
+        AuthTarget(
+            endpoint: server.endpoint, transport: TransportName(rawValue: cell.transport),
+            version: ProtocolVersion(rawValue: cell.protocolVersion) ?? .h1, scheme: cell.auth,
+            authority: cell.tls ? study.certificate?.certificatePath : nil, order: "order-\(orders)",
+            foreignOrder: Self.foreignOrder)
+    }
+
+    private static let foreignOrder = "foreign-order"
+
+    private func makeForeignOrder(_ bench: StudyBench, keys: StudyKeys) async throws {
+        let token = try keys.token("publisher", scopes: [.publish, .command]).text
+        let answer = try await bench.exchange().send(
+            "POST", "/orders", .bearer(token), body: "{\"id\":\"\(Self.foreignOrder)\",\"owner\":\"mallory\"}")
+        guard answer.status == 201 else {
+            throw StudyError("the order of another owner was answered with \(answer.status)")
+        }
+    }
+
+    private func bench(_ server: StudyServer) throws -> StudyBench {
+        let target = target(server)
+        guard let transport = study.settings.transport(target.transport) else {
+            throw StudyError("no transport '\(target.transport)' is registered")
+        }
+        var bench = try StudyBench(
+            target, keys: keys, transport: transport, certificates: cell.auth == "mtls" ? study.clients : nil,
+            orders: (0..<orders).compactMap { OrderID("order-\($0)") })
+        if let seconds = cell.pollIntervalSeconds { bench.pollInterval = .nanoseconds(Int64(seconds * 1e9)) }
+        return bench
+    }
+}

@@ -1,0 +1,75 @@
+public import ExperimentModel
+
+/// All that a report on auth schemes says, computed once from the lines of a run.
+public struct AuthAnalysis: Sendable {
+    /// By path, and within it in the order of the experiment.
+    public var vectors: [AuthVector]
+    /// Names, in the order of the experiment.
+    public var schemes: [String]
+    public var paths: [AuthPath]
+    public var fronts: [ParetoFront]
+    public var goals: [AuthGoal]
+    /// Cells that cannot exist, could not be measured, or failed.
+    public var gaps: [Gap]
+    public var files: AuthFiles
+    public var measuredSeconds: Double
+
+    public struct Gap: Sendable, Hashable {
+        public var scheme: String
+        public var path: AuthPath
+        public var status: Observation.Status
+        public var reason: String
+    }
+
+    /// Nil where the run is no study of auth.
+    init?(_ folder: ResultFolder) {
+        let observations = folder.observations
+        guard folder.manifest?.study == .auth || observations.contains(where: { $0.auth != nil }) else { return nil }
+        files = folder.authFiles
+        let code = Dictionary(
+            (files.code?.schemes ?? []).map { ($0.scheme, $0) }, uniquingKeysWith: { first, _ in first })
+        // The trials come in random order; the schemes are shown in one that does not change from run to run.
+        let names = unique(observations.map(\.cell.auth)).filter { $0 != "none" }
+        schemes = names.sorted { (Self.place($0), $0) < (Self.place($1), $1) }
+        paths = unique(observations.filter { $0.cell.auth != "none" }.map { AuthPath($0.cell) }).sorted()
+        var vectors: [AuthVector] = []
+        var gaps: [Gap] = []
+        for path in paths {
+            for scheme in schemes {
+                let trials = observations.filter { $0.cell.auth == scheme && AuthPath($0.cell) == path }
+                let measured = trials.filter { $0.status == .ok }.compactMap(\.auth)
+                if !measured.isEmpty {
+                    vectors.append(
+                        AuthVector(
+                            scheme: scheme, path: path, summary: .merged(measured), code: code[scheme],
+                            trials: measured.count))
+                }
+                gaps += unique(
+                    trials.filter { $0.status != .ok }.map {
+                        Gap(scheme: scheme, path: path, status: $0.status, reason: $0.reason ?? "no reason was given")
+                    })
+            }
+        }
+        self.vectors = vectors
+        self.gaps = gaps
+        fronts = paths.compactMap { path in
+            let here = vectors.filter { $0.path == path }
+            return here.isEmpty ? nil : ParetoFront(path, here)
+        }
+        measuredSeconds = observations.reduce(0) { $0 + $1.measuredSeconds }
+        goals = AuthGoal.all(
+            vectors, measuredSeconds: measuredSeconds,
+            isWhole: folder.manifest.map { observations.count >= $0.trials } ?? false,
+            isMatrix: schemes.count > 2 && vectors.contains { $0.summary.exchanges != nil })
+    }
+
+    private static let order = ["bearer", "cookie", "query", "ticket", "subprotocol", "message", "mtls"]
+
+    private static func place(_ scheme: String) -> Int { order.firstIndex(of: scheme) ?? order.count }
+
+    public func vector(_ scheme: String, _ path: AuthPath) -> AuthVector? {
+        vectors.first { $0.scheme == scheme && $0.path == path }
+    }
+
+    public func front(of path: AuthPath) -> ParetoFront? { fronts.first { $0.path == path } }
+}

@@ -1,0 +1,75 @@
+internal import ExperimentModel
+
+/// Something that was to be reached, and what the run says of it.
+public struct AuthGoal: Sendable, Hashable {
+    public enum Outcome: String, Sendable, Hashable {
+        case met, missed
+        case notMeasured = "not measured"
+    }
+
+    public var name: String
+    public var goal: String
+    public var found: String
+    public var outcome: Outcome
+
+    static let streams = 5_000
+
+    static func all(_ vectors: [AuthVector], measuredSeconds: Double, isWhole: Bool, isMatrix: Bool) -> [AuthGoal] {
+        [
+            lag("Revocation ends streams", ["revocation"], bound: 1_000, vectors),
+            lag("Expiry ends streams", ["expiry"], bound: 100, vectors),
+            ratio("A verification against the library's own", "verification", bound: 1.1, vectors),
+            ratio("A handshake with a token against one without", "handshake", bound: 1.15, vectors),
+            attacks(vectors),
+            AuthGoal(
+                name: "The whole matrix", goal: "at most 120 s",
+                found: isMatrix && isWhole
+                    ? "\(Decimals.fixed(measuredSeconds, places: 0)) s of measuring"
+                    : "this run is not the whole matrix",
+                outcome: isMatrix && isWhole ? (measuredSeconds <= 120 ? .met : .missed) : .notMeasured),
+        ]
+    }
+
+    private static func lag(_ name: String, _ causes: [String], bound: Double, _ vectors: [AuthVector]) -> AuthGoal {
+        let lags = vectors.flatMap { $0.summary.enforcement ?? [] }.filter { causes.contains($0.cause) }
+        let goal = "p99 at most \(Decimals.plain(bound)) ms at \(Decimals.integer(streams)) streams"
+        guard let most = lags.map(\.streams).max(),
+            let worst = lags.filter({ $0.streams == most }).max(by: { $0.p99 < $1.p99 })
+        else { return AuthGoal(name: name, goal: goal, found: "–", outcome: .notMeasured) }
+        let survivors = lags.reduce(0) { $0 + $1.survivors }
+        var found = "p99 \(Unit.nanoseconds.text(worst.p99 * 1e6)) at \(Decimals.integer(most)) streams, the worst cell"
+        if survivors > 0 { found += "; \(Decimals.count(survivors, "stream")) outlived the bound" }
+        let isMissed = worst.p99 > bound || survivors > 0
+        return AuthGoal(
+            name: name, goal: goal, found: found,
+            outcome: isMissed ? .missed : most >= streams ? .met : .notMeasured)
+    }
+
+    private static func ratio(_ name: String, _ work: String, bound: Double, _ vectors: [AuthVector]) -> AuthGoal {
+        let goal = "at most \(Decimals.plain(bound)) times the CPU"
+        let found = vectors.flatMap { vector in
+            (vector.summary.cpu ?? []).filter { $0.work == work && $0.ratio != nil }.map { (vector, $0) }
+        }
+        guard let worst = found.max(by: { ($0.1.ratio ?? 0) < ($1.1.ratio ?? 0) }),
+            let best = found.min(by: { ($0.1.ratio ?? 0) < ($1.1.ratio ?? 0) })
+        else { return AuthGoal(name: name, goal: goal, found: "–", outcome: .notMeasured) }
+        func words(_ one: (AuthVector, AuthSummary.CPU)) -> String {
+            let algorithm = one.1.algorithm.map { " (\($0), \(one.0.path.label))" } ?? " (\(one.0.scheme))"
+            return Decimals.fixed(one.1.ratio ?? 0, places: 2) + algorithm
+        }
+        return AuthGoal(
+            name: name, goal: goal, found: "from \(words(best)) to \(words(worst))",
+            outcome: (worst.1.ratio ?? 0) <= bound ? .met : .missed)
+    }
+
+    private static func attacks(_ vectors: [AuthVector]) -> AuthGoal {
+        let attacks = vectors.flatMap { $0.summary.attacks ?? [] }
+        let passed = attacks.count { !$0.isRepelled }
+        return AuthGoal(
+            name: "Attacks", goal: "none passes, and no good request is refused",
+            found: attacks.isEmpty
+                ? "–"
+                : "\(Decimals.integer(attacks.count - passed)) of \(Decimals.integer(attacks.count)) as they should",
+            outcome: attacks.isEmpty ? .notMeasured : passed == 0 ? .met : .missed)
+    }
+}

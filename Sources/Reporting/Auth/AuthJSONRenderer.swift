@@ -1,0 +1,89 @@
+internal import ExperimentModel
+internal import FoundationEssentials
+
+/// `auth.json`: the vectors, the fronts and the goals for programs.
+public struct AuthJSONRenderer: Renderer {
+    public let fileName = "auth.json"
+    public let purpose = "the vector of each auth scheme and path, the fronts and the goals, for programs"
+
+    public init() {}
+
+    public func applies(to analysis: Analysis) -> Bool { analysis.auth != nil }
+
+    private struct File: Encodable {
+        var experiment: String
+        var runs: [String]
+        var measuredSeconds: Double
+        var vectors: [Vector]
+        var fronts: [Front]
+        var goals: [Goal]
+        var gaps: [Gap]
+    }
+
+    private struct Vector: Encodable {
+        var scheme: String
+        var transport: String
+        var `protocol`: String
+        var tls: Bool
+        var trials: Int
+        var parts: AuthSummary
+        var code: Code?
+    }
+
+    private struct Code: Encodable {
+        var lines: Int
+        var branches: Int
+        var settings: Int
+        var serverState: String
+    }
+
+    private struct Front: Encodable {
+        var path: String
+        var rule = ParetoFront.rule
+        var front: [String]
+        var dominated: [String: [String]]
+    }
+
+    private struct Goal: Encodable {
+        var name: String
+        var goal: String
+        var found: String
+        var outcome: String
+    }
+
+    private struct Gap: Encodable {
+        var scheme: String
+        var path: String
+        var status: String
+        var reason: String
+    }
+
+    public func render(_ analysis: Analysis) throws -> String {
+        guard let auth = analysis.auth else { return "{}\n" }
+        let file = File(
+            experiment: analysis.experiment, runs: analysis.runs, measuredSeconds: auth.measuredSeconds,
+            vectors: auth.vectors.map { vector in
+                Vector(
+                    scheme: vector.scheme, transport: vector.path.transport, protocol: vector.path.protocolVersion,
+                    tls: vector.path.tls, trials: vector.trials, parts: vector.summary,
+                    code: vector.code.map {
+                        Code(lines: $0.lines, branches: $0.branches, settings: $0.settings, serverState: $0.serverState)
+                    })
+            },
+            fronts: auth.fronts.map { front in
+                Front(
+                    path: front.path.label, front: front.front.map(\.scheme),
+                    dominated: Dictionary(
+                        front.dominated.map { ($0.scheme, $0.by) }, uniquingKeysWith: { first, _ in first }))
+            },
+            goals: auth.goals.map {
+                Goal(name: $0.name, goal: $0.goal, found: $0.found, outcome: $0.outcome.rawValue)
+            },
+            gaps: auth.gaps.map {
+                Gap(scheme: $0.scheme, path: $0.path.label, status: $0.status.rawValue, reason: $0.reason)
+            })
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(file), as: UTF8.self) + "\n"
+    }
+}

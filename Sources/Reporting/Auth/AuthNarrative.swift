@@ -1,0 +1,61 @@
+internal import ExperimentModel
+
+/// What a report on auth schemes says in sentences, beside its tables.
+struct AuthNarrative {
+    let analysis: Analysis
+    let auth: AuthAnalysis
+
+    var headline: String {
+        let missed = auth.goals.filter { $0.outcome == .missed }
+        let met = auth.goals.count { $0.outcome == .met }
+        guard met + missed.count > 0 else { return "No goal was measured whole in this run" }
+        return missed.isEmpty
+            ? "All \(Decimals.count(met, "goal")) that this run measures are met"
+            : "\(Decimals.integer(met)) of \(Decimals.count(met + missed.count, "goal")) that this run measures are met"
+    }
+
+    var sentences: [String] {
+        var sentences = [
+            "\(Decimals.count(auth.vectors.count, "vector")) of \(Decimals.count(auth.schemes.count, "scheme")) on "
+                + "\(Decimals.count(auth.paths.count, "path")): a transport over a protocol version, plain or TLS."
+        ]
+        let missed = auth.goals.filter { $0.outcome == .missed }
+        if !missed.isEmpty {
+            sentences.append("Missed: " + missed.map { "\($0.name) (\($0.found))" }.joined(separator: "; ") + ".")
+        }
+        let impossible = auth.gaps.filter { $0.status == .skipped }
+        if !impossible.isEmpty {
+            sentences.append(
+                "\(Decimals.count(impossible.count, "combination")) cannot exist, each for the reason in its row.")
+        }
+        let failed = auth.gaps.filter { $0.status == .failed || $0.status == .invalid }
+        if !failed.isEmpty {
+            sentences.append("\(Decimals.count(failed.count, "combination")) could not be measured, and say why.")
+        }
+        return sentences
+    }
+
+    static let caveat =
+        "The parts of a vector are not added up, here or anywhere: how much a second of exposure weighs against a round trip is "
+        + "for whoever knows the application to say."
+
+    static let method = [
+        "Exchanges: a relay between client and server counts connections, bytes and flights, and delays both directions alike, "
+            + "so that what belongs to one flight arrives as one; a connection counts as a round trip of its own. Within TLS the "
+            + "requests are counted by the client.",
+        "Exposure: a planted credential is looked for in the server's log, in the access and error log that an nginx before the "
+            + "server keeps by default, in URL, response headers and error bodies, in the Referer that pages of the origin would "
+            + "send, in the command lines of all processes, and in the results. What is found is presented again.",
+        "Pre-auth cost: connections that say nothing, or half of what is due, are held until the server ends them; its deadlines "
+            + "are a tenth of the usual ones. Memory is what the server's private pages grow by, for each.",
+        "Enforcement lag: from the moment of the cause (for an expiry the credential's own end, otherwise just before the request "
+            + "or the change of the file) to the last update on a stream, or to its end where none came after.",
+        "Renewal: the stream's credential ends while updates flow, and a later one takes its place: by coming back, by a message, "
+            + "by a request beside the stream.",
+        "CPU: of the server process, to the nanosecond, over blocks of handshakes with and without a credential in turn (A B B A); "
+            + "of a verification, by the thread's own clock, beside the library's check of the same token in turn.",
+        "Reach is what the clients' specifications allow, of the clients that speak the transport; it is not a trial.",
+        "Over several trials, and over loads, the worst counts.",
+        ParetoFront.rule,
+    ]
+}

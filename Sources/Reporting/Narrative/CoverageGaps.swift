@@ -1,0 +1,110 @@
+internal import ExperimentModel
+
+/// What a run leaves open: all that experiments can name, less what its cells have.
+struct CoverageGaps {
+    let analysis: Analysis
+
+    private var measured: [CellResult] { analysis.cells.filter { $0.outcome == .measured } }
+    private var cells: [Cell] { measured.map(\.cell) }
+
+    var all: [String] { levels + loads + dimensions + thisRun }
+
+    // MARK: - Levels of the vocabulary
+
+    private var levels: [String] {
+        let vocabulary = analysis.vocabulary
+        // In process there is no wire: it is a reference for tests, and nobody's choice.
+        let transports = missing(vocabulary.transports.filter { $0 != "in-process" }, cells.map(\.transport)) {
+            Subject(Cell(transport: $0, load: LoadProfile(name: "", connections: 0, orders: 0, updatesPerSecond: 0)))
+                .name
+        }
+        let versions = missing(vocabulary.protocolVersions, cells.map(\.protocolVersion)) {
+            $0 == "h1" ? "HTTP/1.1" : $0 == "h2" ? "HTTP/2" : $0
+        }
+        let schemes = missing(vocabulary.authSchemes, cells.map(\.auth)) { "'\($0)'" }
+        let used = Prose.list(unique(cells.map(\.auth)).sorted())
+        return [
+            transports.map { "Transports: no cell with \($0) gave a figure." },
+            versions.map { "Protocol versions: no cell over \($0) gave a figure." },
+            encryption,
+            schemes.map {
+                "Auth schemes: no cell with \($0) gave a figure" + (used.isEmpty ? "." : "; all used \(used).")
+            },
+        ].compactMap { $0 }
+    }
+
+    private var encryption: String? {
+        let tls = Set(cells.map(\.tls))
+        guard tls.count < 2 else { return nil }
+        return tls.contains(true)
+            ? "Plain connections: every cell ran over TLS." : "TLS: no cell over TLS gave a figure."
+    }
+
+    /// Nil where nothing is missing.
+    private func missing(_ offered: [String], _ had: [String], _ name: (String) -> String) -> String? {
+        let rest = offered.filter { !had.contains($0) }
+        return rest.isEmpty ? nil : rest.map(name).joined(separator: " or ")
+    }
+
+    // MARK: - Loads and settings
+
+    private var loads: [String] {
+        var gaps: [String] = []
+        if !analysis.memory.contains(where: { $0.slope != nil }) {
+            gaps.append(
+                analysis.memory.isEmpty
+                    ? "Memory: the probe footprint did not run."
+                    : "Memory per connection as a slope: populations of one size were held.")
+        }
+        let loops = unique(cells.map(\.loops))
+        if loops.count == 1 {
+            gaps.append("More than one number of event loops: every cell ran on \(Decimals.count(loops[0], "loop")).")
+        }
+        if unique(cells.map(\.heartbeat)).count == 1 { gaps.append("Heartbeats: all cells had the same.") }
+        if !cells.contains(where: { $0.load.slowReaders > 0 }) {
+            gaps.append("Slow readers: every subscriber read as fast as it could.")
+        }
+        if !cells.contains(where: { $0.load.burst > 1 }) { gaps.append("Bursts: updates were published one by one.") }
+        if !cells.contains(where: { $0.server == .external }) { gaps.append("Any server but Tandem's own.") }
+        return gaps
+    }
+
+    // MARK: - Dimensions
+
+    /// What takes a probe of its own is open until the vocabulary has one.
+    private var dimensions: [String] {
+        let probed: [(stem: String, gap: String)] = [
+            ("reconnect", "Reconnection: detection, waiting, replay, storms of clients that come back together."),
+            ("auth", "Authentication as an axis: exposure of credentials, expiry in mid-stream, attacks."),
+            ("command", "Commands from client to server."),
+            ("prox", "Proxies and balancers: buffering, idle cuts, sticky sessions, a stripped Upgrade."),
+        ]
+        let open = probed.map { stem, gap in
+            guard let probe = analysis.vocabulary.probes.first(where: { $0.hasPrefix(stem) }) else { return gap }
+            return "\(gap) The probe \(probe) observes it, where an experiment names it."
+        }
+        return open + [
+            "Networks: everything ran on loopback, where there is no loss, no delay and no radio.",
+            "Browsers: the measuring client is not a page, and knows no limit of six connections a host.",
+        ]
+    }
+
+    // MARK: - This run
+
+    private var thisRun: [String] {
+        var gaps: [String] = []
+        let completeness = analysis.completeness
+        if completeness.isPartial { gaps.append("The rest of the plan: this run is not complete.") }
+        if completeness.blocks < 5 {
+            gaps.append(
+                "Rare noise: \(Decimals.count(completeness.blocks, "block")) of repetitions; five or more give "
+                    + "intervals that deserve the name.")
+        }
+        if analysis.environment == nil { gaps.append("The machine: its environment record is missing.") }
+        let unmeasured = analysis.cells.filter { $0.outcome == .invalid || $0.outcome == .failed }.count
+        if unmeasured > 0 {
+            gaps.append("\(Decimals.count(unmeasured, "cell")) that gave no valid trial; the reasons stand below.")
+        }
+        return gaps
+    }
+}

@@ -1,0 +1,138 @@
+internal import ExperimentModel
+
+/// Tables with a row for each cell, the same in every form of the report. A figure that only some experiments observe
+/// has its line here, and costs the other reports no column: one that no cell has is left out.
+struct CellColumns {
+    struct Column {
+        var title: String
+        /// Whether anything but 0 is a fault.
+        var isFault = false
+        /// Nil where the cell does not have the figure.
+        var text: (CellResult) -> String?
+    }
+
+    let caption: String
+    let columns: [Column]
+    /// The rows, with their headings.
+    let cells: [(heading: String, cell: CellResult)]
+
+    private init(_ caption: String, _ analysis: Analysis, _ columns: [Column]) {
+        let cells = analysis.groups.flatMap { group in
+            group.cells.filter { $0.outcome == .measured }.map { ("\($0.subject.label), \(group.label)", $0) }
+        }
+        self.caption = caption
+        self.cells = cells
+        self.columns = columns.filter { column in cells.contains { column.text($0.1) != nil } }
+    }
+
+    var isEmpty: Bool { cells.isEmpty || columns.isEmpty }
+
+    /// Every delivery that was due, reconciled with those that were made.
+    static func ledger(_ analysis: Analysis) -> Self {
+        func count(_ title: String, isFault: Bool = false, _ value: @escaping (LedgerSummary) -> Int64) -> Column {
+            Column(title: title, isFault: isFault) { cell in cell.ledger.map { Decimals.integer(value($0)) } }
+        }
+        return Self(
+            "Deliveries over all measured trials of a cell", analysis,
+            [
+                count("Expected") { $0.expected },
+                count("Delivered") { $0.delivered },
+                count("Lost", isFault: true) { $0.lost },
+                count("Duplicated", isFault: true) { $0.duplicated },
+                count("Reordered", isFault: true) { $0.reordered },
+                count("Coalesced") { $0.coalesced },
+                count("Position lost") { $0.positionsLost },
+                count("Censored") { $0.undelivered },
+            ])
+    }
+
+    /// How far the figures are the server's, and not those of what measures it.
+    static func client(_ analysis: Analysis) -> Self {
+        func time(_ title: String, _ value: @escaping (CellResult) -> Int64?) -> Column {
+            Column(title: title) { cell in value(cell).map { Unit.nanoseconds.text(Double($0)) } }
+        }
+        return Self(
+            "The measuring client: CPU as the median over trials, the rest at its worst", analysis,
+            [
+                Column(title: "Busiest thread") { $0.loadBusyFraction.map { Decimals.percent($0) } },
+                Column(title: "CPU per update") { $0.figure(.clientCPUPerUpdate)?.text(.nanoseconds) },
+                time("Floor: its part of a latency") { $0.clientFloor },
+                time("Publisher late, p99") { $0.publisherLateness },
+            ])
+    }
+}
+
+/// The figures of the main tables.
+struct ComparisonColumns {
+    /// A metric with its two lines in the head of a table.
+    typealias Column = (metric: Metric, title: String, note: String)
+
+    let all: [Column]
+
+    init(_ analysis: Analysis) {
+        var columns: [Column] = [
+            (.latencyP50, "p50 latency", "corrected"), (.latencyP99, "p99 latency", "corrected"),
+            (.uncorrectedP99, "p99 latency", "uncorrected"), (.stalenessMean, "Staleness", "mean"),
+            (.cpuPerUpdate, "Server CPU", "per update"), (.bytesPerUpdate, "Bytes", "per update"),
+        ]
+        // Streams ask once; beside those that ask for each update, what asking costs is half the answer.
+        if analysis.subjects.contains(where: \.asks) {
+            columns += [
+                (.requestsPerUpdate, "Requests", "per update"),
+                (.upstreamCallsPerUpdate, "Upstream", "modelled"),
+            ]
+        }
+        all = columns
+    }
+}
+
+/// What connections take of the machine, a row for each subject and set of factors.
+struct FootprintTable {
+    let columns = [
+        "User memory", "Kernel memory", "Load's memory", "Descriptors", "Not returned", "Populations", "Trials",
+    ]
+    let notes = [
+        "per connection", "per connection", "per connection", "before, held, after", "largest population", "", "",
+    ]
+    let rows: [(heading: String, cells: [(text: String, note: String)])]
+    /// How to read it; empty without a row.
+    let note: String
+
+    init(_ analysis: Analysis) {
+        func figure(_ estimate: Estimate?) -> (String, String) {
+            guard let estimate else { return ("–", "") }
+            return (Unit.bytes.text(estimate.value), estimate.intervalText(.bytes, joint: " to "))
+        }
+        rows = analysis.footprints.map { footprint in
+            let counts = footprint.descriptors
+            let descriptors = [counts.before, counts.held, counts.after].map { $0.map { Decimals.integer($0) } ?? "–" }
+            return (
+                "\(footprint.subject.label), \(footprint.factors)",
+                [
+                    figure(footprint.user), figure(footprint.kernel), figure(footprint.load),
+                    (descriptors.joined(separator: ", "), ""), figure(footprint.notReturned),
+                    (footprint.populations.map { Decimals.integer($0) }.joined(separator: ", "), ""),
+                    (Decimals.integer(footprint.trials), ""),
+                ]
+            )
+        }
+        guard !rows.isEmpty else {
+            note = ""
+            return
+        }
+        let slopes = analysis.footprints.allSatisfy(\.isSlope)
+        note =
+            (slopes
+                ? "Bytes per connection are the slope over the sizes of the population."
+                : "Where only one size of population was held, bytes per connection are a quotient, and hold a part of "
+                    + "what a process takes without any connection.")
+            + " Kernel memory is that of sockets, on loopback of both ends. What was not returned is what the server "
+            + "kept, when the last connection was closed, beyond what it had before the first: allocators keep pages "
+            + "for the next, so some is no leak."
+    }
+
+    /// As Markdown writes a cell: the note in brackets.
+    static func line(_ cell: (text: String, note: String)) -> String {
+        cell.note.isEmpty ? cell.text : "\(cell.text) (\(cell.note))"
+    }
+}

@@ -1,0 +1,54 @@
+import Authentication
+import ExperimentModel
+import ExperimentRunner
+import LWS
+import LoadGeneration
+import Reporting
+import TransportCore
+
+extension ExitStatus {
+    /// What an error of the modules below means to whoever called the command; the same in every subcommand, and with
+    /// `--json` as without.
+    init(_ error: any Error) {
+        self =
+            switch error {
+            case is CancellationError: .interrupted
+            case let error as LoadError:
+                switch error.code {
+                case .unsupported: .usage
+                case .interrupted: .interrupted
+                case .cannotConnect, .cannotPublish, .notDelivered: .unsound
+                }
+            case let error as TransportError:
+                switch error.code {
+                case .unsupported, .invalidConfiguration: .usage
+                case .addressInUse, .unavailable: .environment
+                }
+            case is CredentialError: .usage
+            case let error as ResultError: error.code == .unwritable ? .environment : .usage
+            case let error as ReportError:
+                switch error.code {
+                case .missingFile, .unreadable, .noObservations: .usage
+                case .notWritten, .brokenTemplate: .environment
+                }
+            case is ExperimentFileError: .usage
+            case is TrialError: .environment
+            case let error as LWSError: Self.functionsOfFiles.contains(error.function) ? .usage : .environment
+            default: .unsound
+            }
+    }
+
+    /// The calls that fail for what a file holds: the authorities that a client is to trust.
+    private static let functionsOfFiles: Set = ["access", "lws_create_vhost", "SSL_CTX_load_verify_locations"]
+
+    /// Whether the error's description was written for a person: what happened, and what to do about it.
+    static func explains(_ error: any Error) -> Bool {
+        switch error {
+        case is LoadError, is TransportError, is CredentialError, is ResultError, is ReportError,
+            is ExperimentFileError,
+            is TrialError, is LWSError:
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,261 @@
+import Authentication
+import Clocks
+import Synchronization
+import Testing
+import TransportCore
+
+@Suite struct AuthGateTests {
+    /// The keys of a provider that can change.
+    private final class Rotation: KeySetProvider {
+        private let state: Mutex<(keys: KeySet, watchers: [@Sendable () -> Void])>
+        init(_ keys: KeySet) { state = Mutex((keys, [])) }
+        var current: KeySet { state.withLock { $0.keys } }
+        func watchKeys(_ notify: @escaping @Sendable () -> Void) { state.withLock { $0.watchers.append(notify) } }
+        func replace(_ keys: KeySet) {
+            let watchers = state.withLock { state in
+                state.keys = keys
+                return state.watchers
+            }
+            for notify in watchers { notify() }
+        }
+    }
+
+    /// Every scheme behind one gate.
+    private struct Bench {
+        let tokens: TokenBench
+        let keys: Rotation
+        let revocations: RevocationList
+        let cookies: CookieScheme
+        let tickets: TicketScheme
+        let gate: AuthGate
+
+        init() async throws {
+            tokens = try await TokenBench()
+            keys = Rotation(try await KeySet(jwks: TestKeys.set(TestKeys.hmac), origin: "test"))
+            let clock = tokens.clock
+            let policy = TokenPolicy(issuer: "tandem", audience: "tandem", clockSkew: .seconds(10))
+            let verifier = TokenVerifier(keys: keys, policy: policy, clock: clock)
+            let origins = OriginPolicy(allowed: [])
+            revocations = try RevocationList(clock: clock)
+            cookies = CookieScheme(origins: origins, clock: clock)
+            tickets = TicketScheme(transports: [.sse], clock: clock)
+            gate = AuthGate(
+                [
+                    BearerScheme(verifier), cookies, QueryScheme(verifier), tickets, SubprotocolScheme(verifier),
+                    FirstMessageScheme(verifier), MutualTLSScheme(scopes: [.read], origins: origins, clock: clock),
+                ], verifier: verifier, revocations: revocations, clock: clock)
+        }
+
+        func principal(id: String? = nil) throws -> Principal {
+            try gate.authenticate(Handshake(authorization: "Bearer \(tokens.token(id: id))"))
+        }
+
+        /// One request for each way to present a good credential.
+        func presentations() throws -> [(name: String, add: (inout Handshake) -> Void)] {
+            let token = try tokens.token()
+            let login = try gate.call(.post, "/session", as: principal())
+            let cookie = try CookieBench.value(of: login, tls: true)
+            let ticket: String = try gate.call(
+                .post, "/tickets", as: principal(), body: #"{"transport":"sse","orders":["a"]}"#
+            ).member("ticket")
+            return [
+                ("bearer", { $0.headers["authorization"] = "Bearer \(token)" }),
+                ("cookie", { $0.cookieValues["__Host-tandem-session"] = [cookie] }),
+                ("query", { $0.parameters["access_token"] = [token] }),
+                ("ticket", { $0.parameters["ticket"] = [ticket] }),
+                ("subprotocol", { $0.headers["sec-websocket-protocol"] = "order-updates.v1, bearer.\(token)" }),
+                (
+                    "mtls",
+                    {
+                        $0.clientCertificate = ClientCertificate(
+                            commonNames: ["alice"], serialNumber: "1", notBefore: 0, notAfter: TokenBench.now + 60)
+                    }
+                ),
+            ]
+        }
+
+        func request() -> Handshake {
+            var request = Handshake()
+            request.isTLS = true
+            request.target = HandshakeTarget(transport: .sse, orders: ["a"])
+            return request
+        }
+    }
+
+    // MARK: Which credential
+
+    @Test func takesEachAlone() async throws {
+        let bench = try await Bench()
+        for (name, add) in try bench.presentations() {
+            var request = bench.request()
+            if name == "subprotocol" { request.target.transport = .websocket }
+            add(&request)
+            #expect(bench.gate.isPresented(by: request))
+            #expect(bench.gate.refusal(of: request) == nil, "\(name)")
+        }
+        #expect(try bench.gate.authenticate(token: bench.tokens.token()).subject == "alice")
+    }
+
+    @Test func refusesNone() async throws {
+        let bench = try await Bench()
+        #expect(!bench.gate.isPresented(by: bench.request()))
+        let failure = bench.gate.refusal(of: bench.request())
+        #expect(failure?.kind == .missing && failure?.status == 401)
+    }
+
+    /// Whatever the two say: another reader of the request might see the other.
+    @Test func refusesTwo() async throws {
+        let bench = try await Bench()
+        let presentations = try bench.presentations()
+        for (first, second) in presentations.indices.flatMap({ first in
+            presentations.indices.filter { $0 != first }.map { (first, $0) }
+        }) {
+            var request = bench.request()
+            presentations[first].add(&request)
+            presentations[second].add(&request)
+            let failure = bench.gate.refusal(of: request)
+            #expect(
+                failure?.kind == .ambiguous && failure?.status == 400,
+                "\(presentations[first].name) and \(presentations[second].name)")
+        }
+        // Also where one of them is good for nothing.
+        var request = bench.request()
+        presentations[0].add(&request)
+        request.cookieValues["__Host-tandem-session"] = ["x"]
+        #expect(bench.gate.refusal(of: request)?.kind == .ambiguous)
+        // None of these has used the ticket up.
+        var alone = bench.request()
+        presentations[3].add(&alone)
+        #expect(bench.gate.refusal(of: alone) == nil)
+    }
+
+    @Test func isWhatItsSchemesAre() async throws {
+        let bench = try await Bench()
+        #expect(bench.gate.name == "bearer+cookie+query+ticket+subprotocol+message+mtls")
+        #expect(bench.gate.challenge == "Bearer realm=\"tandem\"")
+        #expect(bench.gate.isAmbient && bench.gate.takesFirstMessage)
+        let paths = bench.gate.endpoints.map { "\($0.method.rawValue) \($0.path)" }
+        #expect(paths == ["POST /session", "GET /session", "DELETE /session", "POST /tickets", "POST /revocations"])
+        let bearer = AuthGate([bench.tokens.scheme], verifier: bench.tokens.verifier, revocations: bench.revocations)
+        #expect(!bearer.isAmbient && !bearer.takesFirstMessage)
+    }
+
+    @Test func aSchemeTwiceTraps() async {
+        await #expect(processExitsWith: .failure) {
+            let bench = try await TokenBench()
+            _ = AuthGate(
+                [bench.scheme, bench.scheme], verifier: bench.verifier, revocations: try RevocationList())
+        }
+    }
+
+    // MARK: Standing
+
+    @Test func standsUntilTheEnd() async throws {
+        let bench = try await Bench()
+        let principal = try bench.principal()
+        #expect(principal.expires == TokenBench.now + 70)
+        bench.tokens.clock.advance(by: .seconds(70) - .nanoseconds(1))
+        #expect(bench.gate.standing(of: principal) == .good)
+        bench.tokens.clock.advance(by: .nanoseconds(1))
+        #expect(bench.gate.standing(of: principal) == .expired)
+    }
+
+    @Test func revokesAToken() async throws {
+        let bench = try await Bench()
+        let looks = Mutex(0)
+        bench.gate.watchStandings { looks.withLock { $0 += 1 } }
+        let (one, other) = (try bench.principal(id: "one"), try bench.principal(id: "other"))
+        let answer = try bench.gate.call(.post, "/revocations", as: one, body: #"{"tokenId":"one"}"#)
+        #expect(answer.status == 204)
+        #expect(looks.withLock { $0 } == 1)
+        #expect(bench.gate.standing(of: one) == .withdrawn && bench.gate.standing(of: other) == .good)
+        let failure = #expect(throws: AuthenticationFailure.self) { try bench.principal(id: "one") }
+        #expect(failure?.kind == .withdrawn && failure?.status == 401)
+        #expect(throws: AuthenticationFailure.self) {
+            try bench.gate.authenticate(token: bench.tokens.token(id: "one"))
+        }
+    }
+
+    @Test func revokesASubject() async throws {
+        let bench = try await Bench()
+        let alice = try bench.principal()
+        let answer = try bench.gate.call(.post, "/revocations", as: alice, body: #"{"subject":"alice"}"#)
+        #expect(answer.status == 204)
+        #expect(bench.gate.standing(of: alice) == .withdrawn)
+        var bob = alice
+        bob.subject = "bob"
+        #expect(bench.gate.standing(of: bob) == .good)
+        // What says nothing of its issue may be older.
+        bob.subject = "alice"
+        bob.credential = nil
+        #expect(bench.gate.standing(of: bob) == .withdrawn)
+        // What is issued from the next second on is good.
+        bench.tokens.clock.advance(by: .seconds(1))
+        #expect(bench.gate.standing(of: try bench.principal()) == .good)
+    }
+
+    @Test(arguments: [
+        "", "{", "[]", "{}", #"{"tokenId":""}"#, #"{"subject":""}"#, #"{"tokenId":"a","subject":"b"}"#,
+        #"{"tokenId":1}"#,
+        #"{"tokenId":"a","expires":"soon"}"#,
+    ])
+    func refusesOtherRevocations(body: String) async throws {
+        let bench = try await Bench()
+        let principal = try bench.principal(id: "a")
+        #expect(try bench.gate.call(.post, "/revocations", as: principal, body: body).status == 400)
+        #expect(bench.gate.standing(of: principal) == .good)
+    }
+
+    @Test func aRevocationNeedsItsScope() async throws {
+        let bench = try await Bench()
+        #expect(bench.gate.endpoints.first { $0.path == "/revocations" }?.scope == .revoke)
+    }
+
+    /// A key that has gone takes with it all that it signed, sessions that were exchanged for it included.
+    @Test func fallsWithItsKey() async throws {
+        let bench = try await Bench()
+        let looks = Mutex(0)
+        bench.gate.watchStandings { looks.withLock { $0 += 1 } }
+        let principal = try bench.principal()
+        let login = try bench.gate.call(.post, "/session", as: principal)
+        var request = bench.request()
+        request.cookieValues["__Host-tandem-session"] = [try CookieBench.value(of: login, tls: true)]
+        let session = try bench.gate.authenticate(request)
+        // Another key beside it changes nothing.
+        let both = TestKeys.set(TestKeys.hmac, TestKeys.edwardsPublic)
+        bench.keys.replace(try await KeySet(jwks: both, origin: "test"))
+        #expect(bench.gate.standing(of: principal) == .good && bench.gate.standing(of: session) == .good)
+        bench.keys.replace(try await KeySet(jwks: TestKeys.set(TestKeys.edwardsPublic), origin: "test"))
+        #expect(looks.withLock { $0 } == 2)
+        #expect(bench.gate.standing(of: principal) == .withdrawn && bench.gate.standing(of: session) == .withdrawn)
+        #expect(bench.gate.refusal(of: request)?.kind == .withdrawn)
+    }
+
+    /// Another key under the name of the old one is another key.
+    @Test func fallsWithItsKeyUnderTheSameName() async throws {
+        let bench = try await Bench()
+        let principal = try bench.principal()
+        let other = TestKeys.hmac.replacing("AyM1", with: "ByM1")
+        bench.keys.replace(try await KeySet(jwks: TestKeys.set(other), origin: "test"))
+        #expect(bench.gate.standing(of: principal) == .withdrawn)
+    }
+
+    @Test func fallsWithItsSession() async throws {
+        let bench = try await Bench()
+        let principal = try bench.principal()
+        let login = try bench.gate.call(.post, "/session", as: principal)
+        var request = bench.request()
+        request.cookieValues["__Host-tandem-session"] = [try CookieBench.value(of: login, tls: true)]
+        let session = try bench.gate.authenticate(request)
+        #expect(try bench.gate.call(.delete, "/session", as: session).status == 204)
+        #expect(bench.gate.standing(of: session) == .withdrawn)
+        #expect(bench.gate.standing(of: principal) == .good, "the token itself was not withdrawn")
+    }
+
+    @Test func withoutTokensNoneAreTaken() async throws {
+        let scheme = MutualTLSScheme(scopes: [.read], origins: OriginPolicy(allowed: []))
+        let gate = AuthGate([scheme], verifier: nil, revocations: try RevocationList())
+        let failure = #expect(throws: AuthenticationFailure.self) { try gate.authenticate(token: "x") }
+        #expect(failure?.kind == .missing)
+    }
+}

@@ -1,0 +1,141 @@
+import Authentication
+import Clocks
+import Foundation
+import Glibc
+import Testing
+import TransportCore
+
+@Suite struct RevocationListTests {
+    private let clock = ManualClock()
+    private let now = TokenBench.now
+
+    /// Whether the list covers a token of this id and subject.
+    private func covers(_ list: RevocationList, id: String? = nil, subject: String = "alice", issuedAt: Int64? = nil)
+        -> Bool
+    {
+        let gate = AuthGate([], verifier: nil, revocations: list, clock: clock)
+        let credential = CredentialIdentity(id: id, issuedAt: issuedAt)
+        return gate.standing(of: Principal(subject: subject, scopes: [], credential: credential)) == .withdrawn
+    }
+
+    @Test func coversWhatItNames() throws {
+        let list = try RevocationList(clock: clock)
+        #expect(!covers(list, id: "a", issuedAt: now))
+        try list.revoke(.token(id: "a", expires: now + 60))
+        #expect(covers(list, id: "a") && !covers(list, id: "A") && !covers(list, id: "") && !covers(list))
+        try list.revoke(.subject("alice", issuedThrough: now))
+        #expect(covers(list, issuedAt: now) && covers(list, issuedAt: now - 1) && covers(list))
+        #expect(!covers(list, issuedAt: now + 1) && !covers(list, subject: "bob"))
+        // An earlier revocation does not take back a later one.
+        try list.revoke(.subject("alice", issuedThrough: now - 10))
+        #expect(covers(list, issuedAt: now))
+    }
+
+    @Test func isBounded() throws {
+        let list = try RevocationList(limit: 3, clock: clock)
+        try list.revoke(.token(id: "short", expires: now + 60))
+        try list.revoke(.token(id: "long", expires: now + 100_000))
+        try list.revoke(.subject("bob", issuedThrough: now))
+        let error = #expect(throws: CredentialError.self) { try list.revoke(.token(id: "more", expires: nil)) }
+        #expect(error?.code == .unavailable)
+        #expect(error?.message.contains("full (3)") == true)
+        #expect(covers(list, id: "short") && covers(list, id: "long") && !covers(list, id: "more"), "none was dropped")
+        // A verifier whose clock is set to be a day off takes a token until a day after its end.
+        clock.advance(by: .seconds(60 + 86_400))
+        #expect(throws: CredentialError.self) { try list.revoke(.token(id: "more", expires: nil)) }
+        #expect(covers(list, id: "short"))
+        clock.advance(by: .seconds(1))
+        try list.revoke(.token(id: "more", expires: nil))
+        #expect(covers(list, id: "more") && covers(list, id: "long") && !covers(list, id: "short"))
+        #expect(covers(list, subject: "bob", issuedAt: now))
+    }
+
+    /// A full list says so to whoever revokes, and what to do instead.
+    @Test func aFullListIsAnAnswer() throws {
+        let gate = AuthGate([], verifier: nil, revocations: try RevocationList(limit: 1, clock: clock), clock: clock)
+        let operatorPrincipal = Principal(subject: "operator", scopes: [.revoke])
+        #expect(try gate.call(.post, "/revocations", as: operatorPrincipal, body: #"{"tokenId":"a"}"#).status == 204)
+        let answer = try gate.call(.post, "/revocations", as: operatorPrincipal, body: #"{"tokenId":"b"}"#)
+        #expect(answer.status == 503 && answer.detail.contains("remove the signing key"))
+        #expect(answer.header("retry-after") != nil)
+    }
+
+    // MARK: The journal
+
+    @Test func survivesARestart() throws {
+        let folder = try TemporaryDirectory()
+        let path = folder.file("revocations.jsonl")
+        do {
+            let list = try RevocationList(file: path, clock: clock)
+            try list.revoke(.token(id: "a\"\n\u{2028}", expires: nil))
+            try list.revoke(.token(id: "b", expires: now + 60))
+            try list.revokeAll(of: "alice")
+            #expect(try folder.mode(of: path) == 0o600)
+        }
+        for _ in 0..<2 {
+            let list = try RevocationList(file: path, clock: clock)
+            #expect(covers(list, id: "a\"\n\u{2028}", subject: "x") && covers(list, id: "b", subject: "x"))
+            #expect(covers(list, issuedAt: now) && !covers(list, issuedAt: now + 1))
+        }
+        let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 3, "a restart writes nothing")
+        try RevocationList(file: path, clock: clock).revoke(.token(id: "c", expires: nil))
+        #expect(covers(try RevocationList(file: path, clock: clock), id: "c", subject: "x"))
+    }
+
+    @Test(arguments: [
+        // What a crash cut short, what an editor broke, and what says two things or none.
+        #"{"tokenId":"b"#, "tokenId: b", "{}", "null", #"{"tokenId":"b","subject":"c","issuedThrough":1}"#,
+        #"{"subject":"c"}"#, #"{"issuedThrough":1}"#, #"{"tokenId":1}"#, #"{"tokenId":"b","issuedThrough":1}"#,
+    ])
+    func refusesADamagedLine(line: String) throws {
+        let folder = try TemporaryDirectory()
+        for (text, number) in [
+            ("{\"tokenId\":\"a\"}\n\(line)\n", 2), ("\(line)\n{\"tokenId\":\"a\"}\n", 1),
+            ("{\"tokenId\":\"a\"}\n\(line)", 2),
+            // Empty lines count too, so that an editor finds the place.
+            ("\n\n\(line)\n", 3),
+        ] {
+            let path = try folder.write(text, to: "revocations.jsonl", mode: 0o600)
+            let error = #expect(throws: CredentialError.self) { try RevocationList(file: path, clock: clock) }
+            #expect(error?.code == .malformed)
+            #expect(error?.message.hasPrefix("\(path), line \(number), ") == true, "\(error?.message ?? "")")
+            #expect(try String(contentsOfFile: path, encoding: .utf8) == text, "what is damaged is left as it is")
+        }
+    }
+
+    /// A line that was written whole but for its end is whole, and the next one does not run into it.
+    @Test func completesALineWithoutItsEnd() throws {
+        let folder = try TemporaryDirectory()
+        let path = try folder.write("{\"tokenId\":\"a\"}", to: "revocations.jsonl", mode: 0o600)
+        try RevocationList(file: path, clock: clock).revoke(.token(id: "b", expires: nil))
+        let list = try RevocationList(file: path, clock: clock)
+        #expect(covers(list, id: "a") && covers(list, id: "b"))
+    }
+
+    @Test func aFileThatCannotBeReadIsSaid() throws {
+        let folder = try TemporaryDirectory()
+        for path in [folder.path, folder.file("none/revocations.jsonl")] {
+            let error = #expect(throws: CredentialError.self) { try RevocationList(file: path, clock: clock) }
+            #expect(error?.code == .unavailable)
+            #expect(error?.message.hasPrefix(path) == true)
+        }
+    }
+
+    /// Where the disk is full, the revocation is in force all the same, and whoever revokes learns that it is not kept.
+    @Test func aFileThatCannotBeWrittenIsSaid() async {
+        // In a process of its own: the limit is the process's.
+        await #expect(processExitsWith: .success) {
+            let folder = try TemporaryDirectory()
+            let list = try RevocationList(file: folder.file("revocations.jsonl"))
+            signal(SIGXFSZ, SIG_IGN)
+            var limit = rlimit(rlim_cur: 0, rlim_max: 0)
+            try #require(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
+            let error = #expect(throws: CredentialError.self) { try list.revoke(.token(id: "a", expires: nil)) }
+            #expect(error?.message.contains("until this process ends") == true)
+            let gate = AuthGate([], verifier: nil, revocations: list)
+            let principal = Principal(subject: "alice", scopes: [], credential: CredentialIdentity(id: "a"))
+            #expect(gate.standing(of: principal) == .withdrawn)
+        }
+    }
+}

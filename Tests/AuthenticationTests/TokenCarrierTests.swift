@@ -1,0 +1,123 @@
+import Authentication
+import Testing
+import TransportCore
+
+/// The schemes that carry a token elsewhere than in a header of its own.
+@Suite struct TokenCarrierTests {
+    // MARK: Query
+
+    @Test func takesATokenInTheQuery() async throws {
+        let bench = try await TokenBench()
+        let scheme = QueryScheme(bench.verifier)
+        var request = Handshake()
+        #expect(!scheme.isPresented(by: request))
+        #expect(scheme.refusal(of: request)?.kind == .missing)
+        request.parameters["access_token"] = [try bench.token()]
+        #expect(scheme.isPresented(by: request))
+        #expect(try scheme.authenticate(request).subject == "alice")
+    }
+
+    @Test func refusesOtherQueries() async throws {
+        let bench = try await TokenBench()
+        let scheme = QueryScheme(bench.verifier)
+        let token = try bench.token()
+        for (tokens, kind) in [
+            ([""], AuthenticationFailure.Kind.malformed), (["x"], .malformed), (["Bearer \(token)"], .malformed),
+            ([token + "."], .malformed), ([String(token.dropLast(4)) + "AAAA"], .badSignature),
+            // Two readers of the request could see two principals, also where both say the same (RFC 6750, section 2).
+            ([token, token], .ambiguous), (["", token], .ambiguous), ([token, "x"], .ambiguous),
+        ] {
+            var request = Handshake()
+            request.parameters["access_token"] = tokens
+            #expect(scheme.isPresented(by: request))
+            #expect(scheme.refusal(of: request)?.kind == kind, "\(tokens.count) tokens")
+        }
+        // The name is exact, and a header is not a query.
+        var request = Handshake(authorization: "Bearer \(token)")
+        request.parameters = ["Access_Token": [token], "token": [token]]
+        #expect(!scheme.isPresented(by: request))
+    }
+
+    // MARK: Subprotocol
+
+    private func offer(_ field: String, over transport: TransportName? = .websocket) -> Handshake {
+        var request = Handshake()
+        request.headers["sec-websocket-protocol"] = field
+        request.target.transport = transport
+        return request
+    }
+
+    @Test(arguments: [
+        "order-updates.v1, bearer.T", "bearer.T, order-updates.v1", "order-updates.v1,bearer.T",
+        "order-updates.v1,\tbearer.T \t", " bearer.T",
+    ])
+    func takesATokenAmongSubprotocols(field: String) async throws {
+        let bench = try await TokenBench()
+        let scheme = SubprotocolScheme(bench.verifier)
+        let request = offer(field.replacing("T", with: try bench.token()))
+        #expect(scheme.isPresented(by: request))
+        #expect(try scheme.authenticate(request).subject == "alice")
+    }
+
+    @Test(arguments: [
+        ("order-updates.v1, bearer.", AuthenticationFailure.Kind.malformed),
+        ("order-updates.v1, bearer.x", .malformed),
+        ("order-updates.v1, bearer.T, bearer.T", .ambiguous),
+        ("order-updates.v1, bearer.T, bearer.x", .ambiguous),
+        ("order-updates.v1, bearer.T x", nil),
+        ("order-updates.v1, bearer.Tx", .badSignature),
+    ])
+    func refusesOtherSubprotocols(field: String, kind: AuthenticationFailure.Kind?) async throws {
+        let bench = try await TokenBench()
+        let scheme = SubprotocolScheme(bench.verifier)
+        let request = offer(field.replacing("T", with: try bench.token()))
+        #expect(scheme.isPresented(by: request))
+        let failure = scheme.refusal(of: request)
+        // A part that is longer than a signature is either another signature or no base64url.
+        #expect(failure?.kind == kind || (kind == .badSignature && failure?.kind == .malformed), "\(field)")
+    }
+
+    @Test(arguments: ["", "order-updates.v1", "Bearer.T", "bearer T", "bearerT", "xbearer.T"])
+    func seesNoTokenElsewhere(field: String) async throws {
+        let scheme = SubprotocolScheme(try await TokenBench().verifier)
+        #expect(!scheme.isPresented(by: offer(field)))
+        #expect(scheme.refusal(of: offer(field))?.kind == .missing)
+    }
+
+    /// In a request that opens no WebSocket a proxy or a page might let the field through unseen: it lets nobody in.
+    @Test(arguments: [nil, .sse, .polling, .longPolling, .inProcess] as [TransportName?])
+    func refusesASmuggledSubprotocol(transport: TransportName?) async throws {
+        let bench = try await TokenBench()
+        let scheme = SubprotocolScheme(bench.verifier)
+        let request = offer("bearer.\(try bench.token())", over: transport)
+        #expect(scheme.isPresented(by: request), "so that a second credential beside it is seen")
+        #expect(scheme.refusal(of: request)?.kind == .malformed)
+    }
+
+    // MARK: First message
+
+    @Test func takesATokenInAMessageAlone() async throws {
+        let bench = try await TokenBench()
+        let scheme = FirstMessageScheme(bench.verifier)
+        #expect(scheme.takesFirstMessage)
+        #expect(try scheme.authenticate(token: bench.token()).subject == "alice")
+        let failure = #expect(throws: AuthenticationFailure.self) { try scheme.authenticate(token: "") }
+        #expect(failure?.kind == .malformed)
+        // No handshake carries it, whatever it says.
+        var request = Handshake(authorization: "Bearer \(try bench.token())")
+        request.parameters["access_token"] = [try bench.token()]
+        #expect(!scheme.isPresented(by: request))
+        #expect(scheme.refusal(of: request)?.kind == .missing)
+    }
+
+    @Test func otherSchemesTakeNoMessage() async throws {
+        let bench = try await TokenBench()
+        let token = try bench.token()
+        for scheme in [bench.scheme, QueryScheme(bench.verifier), SubprotocolScheme(bench.verifier)] as [any AuthScheme]
+        {
+            #expect(!scheme.takesFirstMessage && !scheme.isAmbient)
+            let failure = #expect(throws: AuthenticationFailure.self) { try scheme.authenticate(token: token) }
+            #expect(failure?.kind == .missing)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+/// `tandem load` against a server that shares nothing with ours but the two protocols; see `ForeignServer/server.py`.
+@Suite struct ForeignServerTests {
+    private struct Event: Decodable {
+        struct Result: Decodable {
+            struct Ledger: Decodable {
+                var expected: Int
+                var delivered: Int
+                var lost: Int
+                var duplicated: Int
+                var reordered: Int
+            }
+            struct Publishing: Decodable {
+                var refused: Int
+                var firstRefusal: String?
+            }
+            struct Latency: Decodable {
+                struct Summary: Decodable { var count: Int }
+                var corrected: Summary
+            }
+            var ledger: Ledger
+            var publishing: Publishing
+            var latency: Latency
+            var unknownUpdates: Int
+        }
+        var result: Result?
+    }
+
+    private static let program =
+        String(#filePath.prefix(upTo: #filePath.lastIndex(of: "/")!)) + "/ForeignServer/server.py"
+
+    private func withServer<T>(_ body: (Int) async throws -> T) async throws -> T {
+        let server = try await Command.start(program: "python3", [Self.program])
+        try await Waiting.until("the server listens") { server.text.contains("\n") }
+        let port = try #require(Int(server.text.prefix { $0 != "\n" }))
+        let result: Result<T, any Error>
+        do { result = .success(try await body(port)) } catch { result = .failure(error) }
+        server.send(SIGTERM)
+        _ = try await server.outcome()
+        return try result.get()
+    }
+
+    private func arguments(_ port: Int, _ transport: String) -> [String] {
+        [
+            // A query right after the authority, with no path in between.
+            "load", "--json", "--transport", transport, "--target-url", "http://127.0.0.1:\(port)?order={order}",
+            "--publish-url", "http://127.0.0.1:\(port)/publish/{order}?n={sequence}&at={timestamp}",
+            "--publish-method", "PUT", "--publish-header", "X-Key: blue: green", "--publish-header",
+            "Content-Type: application/vnd.test+json", "--publish-body",
+            #"{"for":"{order}","when":{timestamp},"n":{sequence}}"#, "--time-pointer", "/sent~1at/ms",
+            "--time-format", "unix-ms", "--connections", "6", "--orders", "3", "--orders-prefix", "parcel.",
+            "--rate", "60", "--burst", "2", "--warmup", "200ms", "--seconds", "500ms", "--drain", "20s",
+        ]
+    }
+
+    @Test(arguments: ["sse", "websocket"])
+    func isMeasuredByItsOwnWords(transport: String) async throws {
+        let outcome = try await withServer { port in
+            try await Command.run(
+                arguments(port, transport) + ["--header", "X-Tenant: a b", "--sequence-pointer", "/no/1/n"])
+        }
+        let last = try #require(outcome.output.split(separator: "\n").last, "\(outcome)")
+        let result = try #require(try JSONDecoder().decode(Event.self, from: Data(last.utf8)).result, "\(outcome)")
+        #expect(result.publishing.refused == 0, "\(result.publishing.firstRefusal ?? "")")
+        #expect(result.ledger.expected == 60)
+        #expect(result.ledger.delivered == 60)
+        #expect(result.ledger.lost + result.ledger.duplicated + result.ledger.reordered == 0)
+        #expect(result.latency.corrected.count == 60)
+        #expect(result.unknownUpdates == 0)
+    }
+
+    @Test func aHeaderThatItMissesIsSaid() async throws {
+        let outcome = try await withServer { port in
+            try await Command.run(arguments(port, "sse") + ["--sequence-pointer", "/no/1/n"])
+        }
+        #expect(outcome.status == 1)
+        #expect(outcome.output.contains("403"), "\(outcome)")
+    }
+
+    /// Two updates of a burst have one time, and milliseconds cannot tell others apart either.
+    @Test func timesThatCannotTellUpdatesApartAreRefused() async throws {
+        let outcome = try await withServer { port in
+            try await Command.run(arguments(port, "websocket") + ["--header", "X-Tenant: a b"])
+        }
+        #expect(outcome.status == 2)
+        #expect(outcome.output.contains("--sequence-pointer"), "\(outcome)")
+    }
+}

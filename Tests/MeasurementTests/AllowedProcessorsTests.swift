@@ -1,0 +1,19 @@
+import Measurement
+import Testing
+
+@Suite struct AllowedProcessorsTests {
+    @Test(
+        arguments: [
+            ("0", [0]), ("0-1", [0, 1]), ("0-2,5", [0, 1, 2, 5]), ("3,7-7", [3, 7]), ("", nil), ("2-1", nil),
+            ("a", nil),
+            ("1-", nil), ("1-2-3", nil), ("-1", nil),
+        ] as [(String, [Int]?)])
+    func readsTheKernelsList(text: String, processors: [Int]?) {
+        #expect(AllowedProcessors.parse(text) == processors)
+    }
+
+    @Test func thereIsOneAtLeast() {
+        let current = AllowedProcessors.current
+        #expect(!current.isEmpty && current == current.sorted())
+    }
+}

@@ -1,0 +1,1 @@
+// Nothing is called by name: to be linked is all that SanitizedMutex is for.
