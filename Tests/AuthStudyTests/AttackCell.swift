@@ -18,11 +18,12 @@ struct AttackCell: Sendable, CustomTestStringConvertible {
     static let all: [Self] = {
         guard let text = ProcessInfo.processInfo.environment["TANDEM_STUDY"] else { return legal }
         let chosen = legal.filter { $0.testDescription.contains(text) }
-        precondition(!chosen.isEmpty, "TANDEM_STUDY: no cell holds '\(text)'; there are: \(legal.map(\.testDescription))")
+        precondition(
+            !chosen.isEmpty, "TANDEM_STUDY: no cell holds '\(text)'; there are: \(legal.map(\.testDescription))")
         return chosen
     }()
 
-    private static let legal: [Self] = Catalog.socketTransports.map(\.name).flatMap { transport in
+    static let legal: [Self] = Catalog.socketTransports.map(\.name).flatMap { transport in
         // HTTP/2 also where there is nothing to measure it with: a WebSocket in a stream of it (RFC 8441) can be attacked.
         [(ProtocolVersion.h1, false), (.h1, true), (.h2, true)].flatMap { version, tls in
             Catalog.authSchemes

@@ -13,11 +13,15 @@ struct StudiedServer {
     let server: SocketServer
     let target: AuthTarget
     let kit: CredentialKit
-    let conditions = AttackConditions()
+    let conditions: AttackConditions
     let log = RecordedLog()
 
-    /// - Parameter replacing: what takes the place of the cell's gate; nil leaves it.
-    init(_ cell: AttackCell, replacing gate: (any AuthScheme)? = nil) async throws {
+    /// - Parameter replace: what takes the place of the cell's gate.
+    init(
+        _ cell: AttackCell, _ conditions: AttackConditions = AttackConditions(),
+        replace: (AuthGate) -> any AuthScheme = { $0 }
+    ) async throws {
+        self.conditions = conditions
         let kit = try await StudyFolder.shared.makeKit()
         self.kit = kit
         let keys = try await RotatingKeys(file: kit.verificationKeys) { [log] in log.append($0) }
@@ -30,7 +34,7 @@ struct StudiedServer {
             origins: OriginPolicy(allowed: [conditions.allowedOrigin]), tickets: tickets,
             transports: Set(Catalog.socketTransports.map(\.name)))
         let revocations = try RevocationList()
-        let auth = gate ?? Catalog.gate(of: [cell.scheme], settings, revocations: revocations)
+        let auth = replace(Catalog.gate(of: [cell.scheme], settings, revocations: revocations))
         let hub = OrderEventHub()
         try hub.create(OrderID("order")!, owner: CredentialKit.owner, status: .activating)
         try hub.create(OrderID("foreign")!, owner: CredentialKit.stranger, status: .activating)

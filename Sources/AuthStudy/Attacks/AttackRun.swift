@@ -1,3 +1,4 @@
+import Clocks
 public import ExperimentModel
 import LWS
 import TransportCore
@@ -31,10 +32,7 @@ public struct AttackRun: Sendable {
         let attacks = Attacks.all.filter { $0.objection(to: target) == nil }
         let controls = attacks.filter { $0.category == .control }
         var results = try await BlockingThread.run { [self] in
-            let attacker = Attacker(target, kit, conditions)
-            try attacker.awaitKeys()
-            try attacker.revoke("{\"tokenId\":\(quoted(LifeAttacks.revokedAtTheStart))}")
-            return attacks.filter { !$0.isSlow }.map { result(of: $0, in: LogMark(log)) }
+            [try preparation()] + attacks.filter { !$0.isSlow }.map { result(of: $0, in: LogMark(log)) }
         }
         let slow = attacks.filter(\.isSlow)
         let mark = LogMark(log)
@@ -95,6 +93,21 @@ public struct AttackRun: Sendable {
             observed: observed, isRepelled: isRepelled)
     }
 
+    /// The server has every key again, and knows of what it must refuse.
+    private func preparation() throws -> AuthSummary.Attack {
+        let attacker = Attacker(target, kit, conditions)
+        var result = AuthSummary.Attack(
+            name: "a revocation, before the list", category: Attack.Category.control.rawValue, expected: "204",
+            observed: "204", isRepelled: true)
+        do {
+            try attacker.awaitKeys()
+            try attacker.revoke("{\"tokenId\":\(quoted(LifeAttacks.revokedAtTheStart))}")
+        } catch let refused as Attacker.Refused {
+            (result.observed, result.isRepelled) = (refused.outcome.description, false)
+        }
+        return result
+    }
+
     private func health() throws -> AuthSummary.Attack {
         let attacker = Attacker(target, kit, conditions)
         let exchange = try attacker.answer(RawRequest("GET", "/healthz"), certificate: nil)
@@ -116,10 +129,12 @@ extension Attacker {
 
     /// Waits until the server takes every key: an earlier run may have removed one.
     fileprivate func awaitKeys() throws {
-        for _ in 0..<100 {
-            let session = try answer(
+        let clock = MonotonicClock()
+        let deadline = clock.now.advanced(by: conditions.patience)
+        while clock.now < deadline {
+            let exchange = try answer(
                 RawRequest("GET", "/orders/\(target.order)"), .bearer(kit.token(key: .doomed)), certificate: nil)
-            if session.status == 200 { return }
+            if exchange.status == 200 { return }
             wait(for: .milliseconds(100))
         }
     }
