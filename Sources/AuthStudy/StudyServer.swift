@@ -23,7 +23,7 @@ struct StudyServer: Sendable {
     ) async throws -> Result {
         // The shell gives way to the server, which keeps its process id.
         let shell = ["-c", "log=$1; shift; exec \"$@\" 2>\"$log\"", "sh", logPath, program] + arguments
-        return try await ChildProcess.run("the server", "/bin/sh", shell, processor: nil) { child in
+        return try await ChildProcess.run("the server", "/bin/sh", shell, processors: nil) { child in
             let line: String
             do {
                 line = try await child.line(within: .seconds(15), waitingFor: "listening")

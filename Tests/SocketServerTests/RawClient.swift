@@ -58,6 +58,18 @@ final class RawClient {
         send((all + ["", body]).joined(separator: "\r\n"))
     }
 
+    /// A text message in one masked frame (RFC 6455, section 5.2); the mask is 0, which leaves it as it is.
+    func sendFrame(_ text: String) {
+        precondition(text.utf8.count < 126)
+        send([0x81, 0x80 | UInt8(text.utf8.count), 0, 0, 0, 0] + Array(text.utf8))
+    }
+
+    /// Forgets what has been read: a long test's memory is not to be its client's.
+    func forget() {
+        received = []
+        searched = 0
+    }
+
     var text: String { String(decoding: received, as: UTF8.self) }
 
     /// How far `read(until:)` has looked: what has come may be long.
@@ -72,6 +84,13 @@ final class RawClient {
             }
         }
         return text
+    }
+
+    /// Reads until what has come is enough.
+    func read(until isEnough: ([UInt8]) -> Bool) throws {
+        while !isEnough(received) {
+            guard try receive() else { throw Failure.hung(waitingFor: "more, but the peer closed", received: text) }
+        }
     }
 
     private func find(_ wanted: String) -> Bool {

@@ -35,7 +35,7 @@ public struct FrontProxy: Sendable {
             proxy.configuration(endpoint, certificate, closedPort: closedPort).utf8
         ).write(to: URL(filePath: path))
         return try await ChildProcess.run(
-            "nginx", program, ["-p", folder, "-e", folder + "/error.log", "-c", path], processor: nil
+            "nginx", program, ["-p", folder, "-e", folder + "/error.log", "-c", path], processors: nil
         ) { _ in
             try await proxy.waitUntilListening()
             return try await body(proxy)

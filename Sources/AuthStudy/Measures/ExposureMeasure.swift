@@ -188,9 +188,9 @@ public struct ExposureMeasure: Sendable {
 
     /// Every text in a file, or in the files of a folder.
     private static func texts(under path: String) -> [String] {
-        var isFolder = stat()
-        guard stat(path, &isFolder) == 0 else { return [] }
-        guard isFolder.st_mode & S_IFMT == S_IFDIR else {
+        var isFolder = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return [] }
+        guard isFolder else {
             return FileManager.default.contents(atPath: path).map { [String(decoding: $0, as: UTF8.self)] } ?? []
         }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
