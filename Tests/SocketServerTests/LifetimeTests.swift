@@ -72,13 +72,10 @@ import Transports
             getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
             limit.rlim_cur = 200
             setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            let clients = (0..<5).map { _ in RawClient() }
             var fillers: [Int32] = []
             while case let filler = dup(0), filler >= 0 { fillers.append(filler) }
-            var clients: [RawClient] = []
-            for _ in 0..<5 {
-                close(fillers.removeLast())
-                clients.append(try RawClient(test.endpoint))
-            }
+            for client in clients { try client.connect(to: test.endpoint) }
             // Nothing was sent, so the end can only be the listener's refusal.
             for client in clients { guard try client.readToEnd().isEmpty else { exit(EXIT_FAILURE) } }
             let before = clock()

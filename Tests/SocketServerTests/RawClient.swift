@@ -13,18 +13,27 @@ final class RawClient {
         case hung(waitingFor: String, received: String)
     }
 
-    init(_ endpoint: Endpoint, receiveBuffer: Int32? = nil) throws {
+    convenience init(_ endpoint: Endpoint, receiveBuffer: Int32? = nil) throws {
+        self.init(receiveBuffer: receiveBuffer)
+        try connect(to: endpoint)
+    }
+
+    /// A socket that is not connected yet.
+    init(receiveBuffer: Int32? = nil) {
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         if var size = receiveBuffer {
             setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
         }
+    }
+
+    func connect(to endpoint: Endpoint) throws {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(endpoint.port).bigEndian
         inet_pton(AF_INET, endpoint.host, &address.sin_addr)
         let status = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                Glibc.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
         guard status == 0 else { throw Failure.connect(errno) }
