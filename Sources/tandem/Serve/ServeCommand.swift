@@ -20,6 +20,7 @@ struct ServeCommand: AsyncParsableCommand {
 
             Examples:
               tandem serve --auth none --orders 3
+              tandem serve --auth cookie,ticket --jwks keys/development.public.jwks --allow-origin http://localhost:3000
               tandem serve --jwks keys/development.public.jwks --tls-cert cert.pem --tls-key key.pem --port 8443
               curl -N -H "Authorization: Bearer $(tandem token --subject alice)" http://127.0.0.1:8080/orders/order-0/events
             """)
