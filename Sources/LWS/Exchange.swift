@@ -25,6 +25,10 @@ public final class Exchange {
     /// of with the response: what it holds may well hold this exchange.
     public var context: AnyObject?
 
+    /// Whether the request line ended before its version. libwebsockets 4.1 takes an encoded line end in a target for the
+    /// line's own: what followed is lost, and what came before means something else.
+    public let isCutShort: Bool
+
     let loop: LoopContext
     private(set) var wsi: OpaquePointer?
     private(set) var state = State.open
@@ -73,7 +77,9 @@ public final class Exchange {
         } else {
             self.path = "/"
         }
-        isHTTP10 = !isHTTP2 && Exchange.copy(wsi, WSI_TOKEN_HTTP)?.hasSuffix("1.0") == true
+        let version = Exchange.copy(wsi, WSI_TOKEN_HTTP)
+        isHTTP10 = !isHTTP2 && version?.hasSuffix("1.0") == true
+        isCutShort = !isHTTP2 && version == nil
     }
 
     public var isTLS: Bool { wsi.map { lws_is_ssl(lws_get_network_wsi($0)) != 0 } ?? false }
@@ -143,7 +149,7 @@ public final class Exchange {
         "authorization": WSI_TOKEN_HTTP_AUTHORIZATION, "origin": WSI_TOKEN_ORIGIN, "host": WSI_TOKEN_HOST,
         "if-none-match": WSI_TOKEN_HTTP_IF_NONE_MATCH, "content-type": WSI_TOKEN_HTTP_CONTENT_TYPE,
         "content-length": WSI_TOKEN_HTTP_CONTENT_LENGTH, "accept": WSI_TOKEN_HTTP_ACCEPT,
-        "cookie": WSI_TOKEN_HTTP_COOKIE,
+        "cookie": WSI_TOKEN_HTTP_COOKIE, "x-auth-token": WSI_TOKEN_X_AUTH_TOKEN,
         "access-control-request-headers": WSI_TOKEN_HTTP_AC_REQUEST_HEADERS, "upgrade": WSI_TOKEN_UPGRADE,
         "sec-websocket-protocol": WSI_TOKEN_PROTOCOL, "user-agent": WSI_TOKEN_HTTP_USER_AGENT,
         "referer": WSI_TOKEN_HTTP_REFERER, "connection": WSI_TOKEN_CONNECTION, "te": WSI_TOKEN_TE,

@@ -16,7 +16,7 @@ import Testing
             }
             #expect(Set(results.map(\.name)).count == results.count, "two results have one name")
             try await studied.settle()
-            await studied.server.stop()
+            await studied.stop()
         }
     }
 }

@@ -7,6 +7,8 @@ final class RecordedLog: Sendable {
 
     var lines: [String] { recorded.withLock { $0 } }
 
+    func append(_ line: String) { recorded.withLock { $0.append(line) } }
+
     var logger: Logger { Logger(label: "tandem.server") { _ in Handler(log: self) } }
 
     private struct Handler: LogHandler {
@@ -21,7 +23,7 @@ final class RecordedLog: Sendable {
 
         func log(event: LogEvent) {
             let members = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-            log.recorded.withLock { $0.append("\(event.message) \(members.joined(separator: " "))") }
+            log.append("\(event.message) \(members.joined(separator: " "))")
         }
     }
 }

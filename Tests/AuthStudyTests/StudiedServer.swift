@@ -20,7 +20,7 @@ struct StudiedServer {
     init(_ cell: AttackCell, replacing gate: (any AuthScheme)? = nil) async throws {
         let kit = try await StudyFolder.shared.makeKit()
         self.kit = kit
-        let keys = try await RotatingKeys(file: kit.verificationKeys) { Issue.record("the keys: \($0)") }
+        let keys = try await RotatingKeys(file: kit.verificationKeys) { [log] in log.append($0) }
         var policy = kit.policy
         policy.clockSkew = conditions.clockSkew
         var tickets = TicketScheme.Settings()
@@ -29,7 +29,8 @@ struct StudiedServer {
             verifier: TokenVerifier(keys: keys, policy: policy),
             origins: OriginPolicy(allowed: [conditions.allowedOrigin]), tickets: tickets,
             transports: Set(Catalog.socketTransports.map(\.name)))
-        let auth = gate ?? Catalog.gate(of: [cell.scheme], settings, revocations: try RevocationList())
+        let revocations = try RevocationList()
+        let auth = gate ?? Catalog.gate(of: [cell.scheme], settings, revocations: revocations)
         let hub = OrderEventHub()
         try hub.create(OrderID("order")!, owner: CredentialKit.owner, status: .activating)
         try hub.create(OrderID("foreign")!, owner: CredentialKit.stranger, status: .activating)
@@ -37,9 +38,7 @@ struct StudiedServer {
         configuration.allowedOrigins = [conditions.allowedOrigin]
         configuration.limits.firstMessageDeadline = conditions.firstMessageDeadline
         if cell.tls {
-            configuration.tls = .init(
-                certificate: kit.serverCertificate.certificate, key: kit.serverCertificate.key,
-                clientAuthorities: cell.scheme.profile.needsTLS ? kit.clientAuthority : nil)
+            configuration.tls = kit.tls(asksClients: cell.scheme.profile.needsTLS)
         }
         server = try SocketServer(
             OrderService(hub: hub, auth: auth), configuration, transports: Catalog.socketTransports, logger: log.logger)
@@ -52,6 +51,8 @@ struct StudiedServer {
     var run: AttackRun {
         AttackRun(target: target, kit: kit, conditions: conditions) { [log] in log.lines }
     }
+
+    func stop() async { await server.stop() }
 
     /// Waits until the server has seen every peer leave; a connection that stays is a leak, and fails the test.
     func settle() async throws {

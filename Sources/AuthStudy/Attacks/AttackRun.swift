@@ -72,16 +72,19 @@ public struct AttackRun: Sendable {
         let expected = attack.expected(of: target)
         var observed: String
         var isRepelled = false
+        var wantedLines = attack.logLines
         do {
             let outcome = try attack.carryOut(by: attacker)
             observed = outcome.description
             isRepelled = expected.contains(outcome)
+            // Nothing was refused.
+            if outcome == .delivered { wantedLines = 0 }
         } catch let refused as Attacker.Refused {
             observed = "not prepared: \(refused.outcome)"
         } catch {
             observed = "not carried out: \(error)"
         }
-        if let flaw = attacker.echo ?? mark?.flaw(attack.logLines, secrets: attacker.secrets) {
+        if let flaw = attacker.echo ?? mark?.flaw(wantedLines, secrets: attacker.secrets) {
             observed += "; \(flaw)"
             isRepelled = false
         }

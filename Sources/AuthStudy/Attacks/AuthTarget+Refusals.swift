@@ -32,10 +32,7 @@ extension AuthTarget {
     }
 
     /// How a handshake is refused, whatever the scheme.
-    func handshakeRefusal(_ status: Int) -> [Outcome] {
-        // libwebsockets 4.1 can only reset the stream of an extended CONNECT.
-        isWebSocket && version == .h2 ? [.reset] : [.status(status)]
-    }
+    func handshakeRefusal(_ status: Int) -> [Outcome] { [.status(status)] }
 
     /// How a bad token is refused: where it opens, or where it is exchanged.
     var tokenRefusal: [Outcome] { exchangesToken ? [.status(401)] : refusal(401) }

@@ -110,9 +110,12 @@ extension Attacker {
     func frames(_ frames: [SocketFrame], _ credential: Credential) throws -> Outcome {
         let exchange = try send(opening(), credential)
         let first = outcome(of: exchange)
-        guard first == .delivered else { return first }
+        return first == .delivered ? reply(to: frames, over: exchange) : first
+    }
+
+    /// What the server says to these frames, after all that it has said before.
+    private func reply(to frames: [SocketFrame], over exchange: RawExchange) -> Outcome {
         let count = exchange.content.count
-        // Also where the peer closes in the middle: what it said then is read below.
         for frame in frames { exchange.send(frame.masked) }
         var found: Outcome?
         _ = exchange.read(within: conditions.patience) {
@@ -125,6 +128,14 @@ extension Attacker {
 
     /// Follows one order, then asks for a second on the same WebSocket.
     fileprivate func subscribe(_ foreign: String, beside order: String, _ credential: Credential) throws -> Outcome {
-        try message("{\"type\":\"subscribe\",\"orderId\":\(quoted(foreign))}", credential)
+        func subscribe(_ order: String) -> [SocketFrame] {
+            [SocketFrame(text: "{\"type\":\"subscribe\",\"orderId\":\(quoted(order))}")]
+        }
+        let exchange = try send(socketRequest("/socket"), credential)
+        guard exchange.read(within: conditions.patience, until: { $0.status.map { $0 < 300 } ?? false }) else {
+            return outcome(of: exchange)
+        }
+        let first = reply(to: subscribe(order), over: exchange)
+        return first == .delivered ? reply(to: subscribe(foreign), over: exchange) : first
     }
 }

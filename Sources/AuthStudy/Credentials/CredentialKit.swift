@@ -111,6 +111,14 @@ public struct CredentialKit: Sendable {
             subject: Self.owner, lifetime: lifetime, in: certificates, to: folder)
     }
 
+    /// The server's own certificate.
+    /// - Parameter asksClients: whether clients are asked for theirs, as the scheme `mtls` needs.
+    public func tls(asksClients: Bool) -> ServerConfiguration.TLSFiles {
+        ServerConfiguration.TLSFiles(
+            certificate: serverCertificate.certificate, key: serverCertificate.key,
+            clientAuthorities: asksClients ? clientAuthority : nil)
+    }
+
     // MARK: The server's keys
 
     /// Puts every key of the server's back; one that follows the file has them when it has looked.

@@ -34,6 +34,10 @@ public struct BearerScheme: AuthScheme {
         guard value.utf8.count <= maximumHeaderBytes else {
             throw AuthenticationFailure(.malformed, "the Authorization header is longer than any token may be")
         }
+        // No token has a comma: it stands between the values of a field that stands twice (RFC 9110, section 5.3).
+        guard !value.utf8.contains(UInt8(ascii: ",")) else {
+            throw AuthenticationFailure(.ambiguous, "the request has more than one Authorization header")
+        }
         // By bytes: a split by characters costs as much as the verification of an HMAC.
         let space = UInt8(ascii: " ")
         let words = value.utf8.drop { $0 == space }

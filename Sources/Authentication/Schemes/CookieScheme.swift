@@ -62,7 +62,8 @@ public struct CookieScheme: AuthScheme {
         let opensSocket = request.target.transport == .websocket
         try origins.check(request, needsOrigin: opensSocket)
         if request.isUnsafe {
-            guard let text = request.header(Credential.csrfHeader), let token = Base64URL.decode(text.utf8),
+            let text = request.header(Credential.csrfHeader) ?? request.header(Credential.csrfHeaderOverHTTP2)
+            guard let text, let token = Base64URL.decode(text.utf8),
                 areEqualInConstantTime(token, session.csrfToken)
             else {
                 throw AuthenticationFailure(.crossSite, "the request lacks the session's \(Credential.csrfHeader)")

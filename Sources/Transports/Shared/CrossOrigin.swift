@@ -31,7 +31,7 @@ struct CrossOrigin {
                 ("access-control-allow-methods", "GET, HEAD, POST, DELETE, OPTIONS"),
                 (
                     "access-control-allow-headers",
-                    "Authorization, Content-Type, If-None-Match, Last-Event-ID, X-CSRF-Token"
+                    "Authorization, Content-Type, If-None-Match, Last-Event-ID, X-CSRF-Token, X-Auth-Token"
                 ),
                 ("access-control-max-age", "600"),
             ])

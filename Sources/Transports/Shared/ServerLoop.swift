@@ -193,6 +193,9 @@ extension ServerLoop {
         let origin = exchange.header("origin")
         let isAllowed = crossOrigin.allows(exchange)
         let echoed = isAllowed ? origin : nil
+        guard !exchange.isCutShort else {
+            return refuse(exchange, 400, Self.cutShort, origin: echoed, closes: true)
+        }
         if exchange.method == .options, let origin {
             guard isAllowed else {
                 return refuse(exchange, 403, "the origin is not allowed", origin: nil)
@@ -220,6 +223,8 @@ extension ServerLoop {
                 closes: exchange.method == .post)
         }
     }
+
+    static let cutShort = "the request line ends early: encode no line end in it"
 
     /// Refuses a request, counts it, and says why in the log.
     /// - Parameter cause: for the log, where the peer is told less.
@@ -272,21 +277,19 @@ extension ServerLoop {
         exchange.bodyLimit = configuration.limits.bodyBytes
         exchange.context = request
         if let length = exchange.announcedLength, length > exchange.bodyLimit {
-            request.respond(bodyTooLarge)
+            refuse(exchange, 413, bodyTooLarge, origin: origin, closes: true)
         } else if exchange.announcedLength == nil, !exchange.isHTTP2 {
-            request.respond(.problem(411, "the request needs a content-length", closes: true))
+            refuse(exchange, 411, "the request needs a content-length", origin: origin, closes: true)
         }
     }
 
-    private var bodyTooLarge: Response {
-        .problem(413, "the body may have \(configuration.limits.bodyBytes) bytes", closes: true)
-    }
+    private var bodyTooLarge: String { "the body may have \(configuration.limits.bodyBytes) bytes" }
 
     func routeBody(_ exchange: Exchange) {
         guard let request = exchange.context as? ServerRequest else { return }
         exchange.context = nil
         if exchange.bodyExceeded {
-            request.respond(bodyTooLarge)
+            refuse(exchange, 413, bodyTooLarge, origin: request.origin, closes: true)
         } else {
             request.route.handle(request)
         }
