@@ -28,7 +28,8 @@ struct StudyServer: Sendable {
             do {
                 line = try await child.line(within: .seconds(15), waitingFor: "listening")
             } catch {
-                let log = FileManager.default.contents(atPath: logPath).map { String(decoding: $0, as: UTF8.self) } ?? ""
+                let log =
+                    FileManager.default.contents(atPath: logPath).map { String(decoding: $0, as: UTF8.self) } ?? ""
                 throw StudyError("the server did not start: \(log.isEmpty ? "\(error)" : String(log.prefix(300)))")
             }
             guard let address = try? JSONDecoder().decode(Address.self, from: Data(line.utf8)) else {

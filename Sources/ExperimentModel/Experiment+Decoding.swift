@@ -2,7 +2,8 @@ import Yams
 
 extension Experiment {
     static let keys = [
-        "name", "title", "description", "study", "warmupSeconds", "measureSeconds", "repetitions", "seed", "interleaving",
+        "name", "title", "description", "study", "warmupSeconds", "measureSeconds", "repetitions", "seed",
+        "interleaving",
         "floor", "aaPair", "factors", "loads", "probes", "exclude", "overrides", "equivalenceMargin",
         "maximumSeconds",
     ]
@@ -73,7 +74,8 @@ extension Experiment {
             let flag = try fields.flag(key) ?? isDelivery
             if flag, !isDelivery, let node = fields[key] {
                 throw node.failure(
-                    .contradiction, "'\(key)' belongs to a study of delivery; a study of auth measures its own baselines")
+                    .contradiction,
+                    "'\(key)' belongs to a study of delivery; a study of auth measures its own baselines")
             }
             if key == "floor" { experiment.floor = flag } else { experiment.aaPair = flag }
         }

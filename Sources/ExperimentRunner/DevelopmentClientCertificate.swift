@@ -61,7 +61,8 @@ public struct DevelopmentClientCertificate: Hashable, Sendable {
             """
         let digits = String(serial, radix: 16)
         for (suffix, text) in [
-            ("cnf", configuration), ("index", ""), ("serial", (digits.count.isMultiple(of: 2) ? "" : "0") + digits + "\n"),
+            ("cnf", configuration), ("index", ""),
+            ("serial", (digits.count.isMultiple(of: 2) ? "" : "0") + digits + "\n"),
         ] {
             try Data(text.utf8).write(to: URL(filePath: "\(base).\(suffix)"))
         }
@@ -94,7 +95,8 @@ public struct DevelopmentClientCertificate: Hashable, Sendable {
                 error: .string(limit: 64 << 10))
         } catch let error as SubprocessError where error.code == .executableNotFound {
             throw TrialError(
-                .childEnded, "openssl is not installed, so there are no client certificates: install it (Debian: openssl)")
+                .childEnded,
+                "openssl is not installed, so there are no client certificates: install it (Debian: openssl)")
         }
         guard result.terminationStatus.isSuccess else {
             let complaint = result.standardError.split(separator: "\n").last.map(String.init) ?? "no message"

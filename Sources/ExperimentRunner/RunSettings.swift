@@ -32,7 +32,8 @@ public struct RunSettings: Sendable {
         /// The authority of client certificates, and the owner's own; nil where no cell needs one.
         public var client: DevelopmentClientCertificate?
 
-        public init(keySetPath: String, subscriberToken: String, publisherToken: String, owner: String,
+        public init(
+            keySetPath: String, subscriberToken: String, publisherToken: String, owner: String,
             client: DevelopmentClientCertificate? = nil
         ) {
             self.keySetPath = keySetPath

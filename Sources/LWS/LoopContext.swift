@@ -34,7 +34,8 @@ public final class LoopContext {
     /// Called once, on the loop's thread, before its connections are closed by `EventLoop.stop`.
     public var finishing: (() -> Void)?
 
-    init(_ core: LoopCore, headerBytes: Int) throws {
+    /// - Parameter deadline: seconds for what comes before a request; 0 takes the library's own, 5.
+    init(_ core: LoopCore, headerBytes: Int, deadline: Int) throws {
         ProcessTLS.prepare()
         self.core = core
         cell = .allocate(capacity: 1)
@@ -52,6 +53,8 @@ public final class LoopContext {
             UInt64(LWS_SERVER_OPTION_LIBUV) | UInt64(LWS_SERVER_OPTION_EXPLICIT_VHOSTS)
             | UInt64(LWS_SERVER_OPTION_VALIDATE_UTF8) | UInt64(LWS_SERVER_OPTION_DISABLE_IPV6)
         info.max_http_header_data2 = UInt32(headerBytes)
+        // Between a TLS handshake and the request the context's time counts, not the virtual host's.
+        info.timeout_secs = UInt32(deadline)
         info.gid = -1
         info.uid = -1
         // A lower limit than the process's own would make every look-up of a descriptor a linear search.

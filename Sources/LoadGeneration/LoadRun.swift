@@ -24,7 +24,8 @@ public struct LoadRun: Sendable {
     ///   - report: what happens, as it happens; where `waits` is set, the run goes on once it returns.
     public init(
         _ specification: LoadSpecification, transport: any ClientTransport, publisher: (any UpdatePublisher)?,
-        credential: Credential? = nil, clock: some TimeSource = MonotonicClock(), prepareThread: @escaping @Sendable () -> Void = {},
+        credential: Credential? = nil, clock: some TimeSource = MonotonicClock(),
+        prepareThread: @escaping @Sendable () -> Void = {},
         report: @escaping @Sendable (LoadEvent) async throws -> Void
     ) {
         self.specification = specification

@@ -71,7 +71,8 @@ public enum AlgorithmKeys {
         let result: ExecutionResult<Void, BytesOutput, StringOutput<UTF8>>
         do {
             result = try await Subprocess.run(
-                .name("openssl"), arguments: Arguments(arguments), input: .array(input), output: .bytes(limit: 64 << 10),
+                .name("openssl"), arguments: Arguments(arguments), input: .array(input),
+                output: .bytes(limit: 64 << 10),
                 error: .string(limit: 64 << 10))
         } catch let error as SubprocessError where error.code == .executableNotFound {
             throw StudyError("openssl is not installed, so there are no keys to compare: install it (Debian: openssl)")

@@ -69,7 +69,9 @@ public struct FrontProxy: Sendable {
                 close(descriptor)
                 return
             }
-            guard clock.now < deadline else { throw StudyError("nginx did not listen: \(text("error.log").suffix(200))") }
+            guard clock.now < deadline else {
+                throw StudyError("nginx did not listen: \(text("error.log").suffix(200))")
+            }
             try await Task.sleep(for: .milliseconds(5))
         }
     }

@@ -51,7 +51,9 @@ public struct ExposureMeasure: Sendable {
             found.append(("proxy error log", Self.holds(logs.error, canary.text)))
         }
         found.append(("process list", Self.processes().contains { Self.holds($0, canary.text) }))
-        for (sink, path) in files { found.append((sink, Self.texts(under: path).contains { Self.holds($0, canary.text) })) }
+        for (sink, path) in files {
+            found.append((sink, Self.texts(under: path).contains { Self.holds($0, canary.text) }))
+        }
         let isAnyFound = found.contains(where: \.isFound)
         let isReusable = isAnyFound ? try await opens(request) : nil
         let left = Double(canary.expires) - Double(bench.clock.unixNanoseconds) / 1e9
@@ -67,7 +69,8 @@ public struct ExposureMeasure: Sendable {
     private func plant() async throws -> Canary {
         let exchange = bench.exchange()
         guard bench.hasToken else {
-            guard let owner = bench.certificates?.owner, let key = FileManager.default.contents(atPath: owner.key) else {
+            guard let owner = bench.certificates?.owner, let key = FileManager.default.contents(atPath: owner.key)
+            else {
                 throw StudyError("there is no client certificate to look for")
             }
             let lines = String(decoding: key, as: UTF8.self).split(separator: "\n")
@@ -90,7 +93,9 @@ public struct ExposureMeasure: Sendable {
                 expires: bench.clock.unixNanoseconds / 1_000_000_000 + 30)
         case "subprotocol":
             canary.presented = .subprotocol(token.text)
-            canary.offered = [("sec-websocket-protocol", "order-updates.v1, \(Credential.subprotocolPrefix)\(token.text)")]
+            canary.offered = [
+                ("sec-websocket-protocol", "order-updates.v1, \(Credential.subprotocolPrefix)\(token.text)")
+            ]
         case "message":
             canary.presented = .firstMessage(token.text)
         default:

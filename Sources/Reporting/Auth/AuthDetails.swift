@@ -92,7 +92,8 @@ struct AuthDetails {
             "Renewal: what a stream goes through when a later credential takes the place of the first",
             [
                 Column(title: "Scheme and path"), Column(title: "Way", isText: true), Column(title: "Without a stream"),
-                Column(title: "Replayed"), Column(title: "Duplicated"), Column(title: "Lost"), Column(title: "Reconnects"),
+                Column(title: "Replayed"), Column(title: "Duplicated"), Column(title: "Lost"),
+                Column(title: "Reconnects"),
             ],
             analysis.vectors.flatMap { vector in
                 (vector.summary.renewal ?? []).map { renewal in
@@ -101,7 +102,8 @@ struct AuthDetails {
                         cells: [
                             Cell(text: renewal.way, isText: true),
                             Cell(text: Unit.nanoseconds.text(renewal.gapMilliseconds * 1e6)),
-                            Cell(text: Decimals.integer(renewal.replayed)), Cell(text: Decimals.integer(renewal.duplicated)),
+                            Cell(text: Decimals.integer(renewal.replayed)),
+                            Cell(text: Decimals.integer(renewal.duplicated)),
                             Cell(text: Decimals.integer(renewal.lost), chip: renewal.lost > 0 ? "failed" : ""),
                             Cell(text: Decimals.integer(renewal.reconnects)),
                         ])
@@ -123,7 +125,8 @@ struct AuthDetails {
                         cells: [
                             Cell(text: category, isText: true),
                             Cell(
-                                text: "\(here.count - passed.count) of \(here.count)", chip: passed.isEmpty ? "ok" : "failed"),
+                                text: "\(here.count - passed.count) of \(here.count)",
+                                chip: passed.isEmpty ? "ok" : "failed"),
                             Cell(
                                 text: passed.map { "\($0.name): \($0.observed) instead of \($0.expected)" }
                                     .joined(separator: "; "), isReason: true),

@@ -24,7 +24,8 @@ public struct AuthGoal: Sendable, Hashable {
             AuthGoal(
                 name: "The whole matrix", goal: "at most 120 s",
                 found: isMatrix && isWhole
-                    ? "\(Decimals.fixed(measuredSeconds, places: 0)) s of measuring" : "this run is not the whole matrix",
+                    ? "\(Decimals.fixed(measuredSeconds, places: 0)) s of measuring"
+                    : "this run is not the whole matrix",
                 outcome: isMatrix && isWhole ? (measuredSeconds <= 120 ? .met : .missed) : .notMeasured),
         ]
     }
@@ -67,7 +68,8 @@ public struct AuthGoal: Sendable, Hashable {
         return AuthGoal(
             name: "Attacks", goal: "none passes, and no good request is refused",
             found: attacks.isEmpty
-                ? "–" : "\(Decimals.integer(attacks.count - passed)) of \(Decimals.integer(attacks.count)) as they should",
+                ? "–"
+                : "\(Decimals.integer(attacks.count - passed)) of \(Decimals.integer(attacks.count)) as they should",
             outcome: attacks.isEmpty ? .notMeasured : passed == 0 ? .met : .missed)
     }
 }

@@ -94,7 +94,8 @@ struct AuthMarkdown {
         auth.fronts.map { front in
             let members = front.front.map { member in
                 member.scheme
-                    + (member.strengths.isEmpty ? "" : " (none has less \(Prose.list(member.strengths.map(\.rawValue))))")
+                    + (member.strengths.isEmpty
+                        ? "" : " (none has less \(Prose.list(member.strengths.map(\.rawValue))))")
             }
             return "\(front.path.label): \(members.joined(separator: "; "))"
         }
@@ -117,8 +118,10 @@ struct AuthMarkdown {
     }
 
     private var readings: String {
-        AuthReading.all(auth).map { "**\($0.scheme.forMarkdown)**: \($0.sentences.joined(separator: " ").forMarkdown)\n" }
-            .joined(separator: "\n")
+        AuthReading.all(auth).map {
+            "**\($0.scheme.forMarkdown)**: \($0.sentences.joined(separator: " ").forMarkdown)\n"
+        }
+        .joined(separator: "\n")
     }
 
     private func all(_ tables: [PageTable]) -> String {

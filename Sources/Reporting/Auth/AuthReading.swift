@@ -46,7 +46,9 @@ struct AuthReading {
                 "can be used by \(reach.count - missing.count) of \(Decimals.count(reach.count, "kind")) of client"
                     + (missing.isEmpty ? "" : " (not \(Prose.list(missing)))"))
         }
-        guard !parts.isEmpty else { return "Over \(vector.path.label) no part of \(vector.scheme) but its CPU was measured." }
+        guard !parts.isEmpty else {
+            return "Over \(vector.path.label) no part of \(vector.scheme) but its CPU was measured."
+        }
         return "Over \(vector.path.label), \(vector.scheme) \(Prose.list(parts))."
     }
 
@@ -70,7 +72,8 @@ struct AuthReading {
                     "no other scheme beats it on this path"
                         + (strengths.isEmpty ? "" : ", where none has less \(Prose.list(strengths))"))
             } else if let dominated = front.dominated.first(where: { $0.scheme == vector.scheme }) {
-                parts.append("\(Prose.list(dominated.by)) is at least as good on every axis of this path and better on some")
+                parts.append(
+                    "\(Prose.list(dominated.by)) is at least as good on every axis of this path and better on some")
             }
         }
         let text = parts.joined(separator: "; ")

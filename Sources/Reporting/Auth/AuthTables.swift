@@ -67,7 +67,8 @@ struct AuthTables {
         }
         guard !found.isEmpty else {
             return PageTable.Cell(
-                text: "in none of \(Decimals.integer(sinks.count))", note: Words(vector.omission("exposure") ?? ""), isText: true)
+                text: "in none of \(Decimals.integer(sinks.count))", note: Words(vector.omission("exposure") ?? ""),
+                isText: true)
         }
         let left = Decimals.fixed(found.compactMap(\.secondsLeft).max() ?? 0, places: 0)
         return PageTable.Cell(
@@ -92,7 +93,8 @@ struct AuthTables {
         let survivors = vector.summary.enforcement?.reduce(0) { $0 + $1.survivors } ?? 0
         return PageTable.Cell(
             text: Unit.nanoseconds.text(worst.p99 * 1e6), note: Words("\(worst.cause), the slowest"),
-            aside: Words(survivors > 0 ? Decimals.count(survivors, "stream") + " outlived the bound" : ""), isText: true)
+            aside: Words(survivors > 0 ? Decimals.count(survivors, "stream") + " outlived the bound" : ""), isText: true
+        )
     }
 
     private func renewal(_ vector: AuthVector) -> PageTable.Cell {
@@ -109,7 +111,9 @@ struct AuthTables {
 
     /// Of the native clients of the transport, as that is where page code sees least.
     private func legibility(_ vector: AuthVector) -> PageTable.Cell {
-        let clients = vector.path.transport == "websocket" ? ["WebSocket"] : vector.path.transport == "sse" ? ["EventSource", "fetch"] : ["fetch"]
+        let clients =
+            vector.path.transport == "websocket"
+            ? ["WebSocket"] : vector.path.transport == "sse" ? ["EventSource", "fetch"] : ["fetch"]
         let bits = clients.compactMap { client in
             analysis.files.legibility?.bits?[client].map { "\(client) \(Decimals.fixed($0, places: 1)) bits" }
         }
@@ -134,7 +138,8 @@ struct AuthTables {
         }
         return PageTable.Cell(
             text: Decimals.count(code.lines, "line"),
-            note: Words("\(Decimals.count(code.branches, "branch", "branches")), \(Decimals.count(code.settings, "setting"))"),
+            note: Words(
+                "\(Decimals.count(code.branches, "branch", "branches")), \(Decimals.count(code.settings, "setting"))"),
             aside: Words("keeps: \(code.serverState)"), isText: true)
     }
 
@@ -142,7 +147,8 @@ struct AuthTables {
         guard let reach = vector.summary.reach else { return missing(vector, "reach") }
         let not = reach.filter { !$0.isUsable }.map(\.client)
         return PageTable.Cell(
-            text: "\(reach.count - not.count) of \(reach.count)", note: Words(not.isEmpty ? "" : "not \(Prose.list(not))"),
+            text: "\(reach.count - not.count) of \(reach.count)",
+            note: Words(not.isEmpty ? "" : "not \(Prose.list(not))"),
             isText: true)
     }
 
@@ -160,7 +166,8 @@ struct AuthTables {
 
     var goals: PageTable {
         PageTable(
-            "Goals", columns: [
+            "Goals",
+            columns: [
                 PageTable.Column(title: "Goal"), PageTable.Column(title: "Wanted", isText: true),
                 PageTable.Column(title: "Found", isText: true), PageTable.Column(title: "Outcome", isText: true),
             ],
@@ -174,7 +181,8 @@ struct AuthTables {
                 return PageTable.Row(
                     heading: goal.name,
                     cells: [
-                        PageTable.Cell(text: goal.goal, isReason: true), PageTable.Cell(text: goal.found, isReason: true),
+                        PageTable.Cell(text: goal.goal, isReason: true),
+                        PageTable.Cell(text: goal.found, isReason: true),
                         PageTable.Cell(text: goal.outcome.rawValue, chip: chip, isText: true),
                     ])
             }, isWide: false)
@@ -191,7 +199,8 @@ struct AuthTables {
                         PageTable.Cell(text: "front", chip: "ok", isText: true),
                         PageTable.Cell(
                             text: member.strengths.isEmpty
-                                ? "best on no single axis" : "none has less \(Prose.list(member.strengths.map(\.rawValue)))",
+                                ? "best on no single axis"
+                                : "none has less \(Prose.list(member.strengths.map(\.rawValue)))",
                             isReason: true),
                     ])
             }
@@ -202,7 +211,8 @@ struct AuthTables {
                         PageTable.Cell(text: other.scheme, isText: true),
                         PageTable.Cell(text: "dominated", chip: "undecided", isText: true),
                         PageTable.Cell(
-                            text: "by \(Prose.list(other.by)); \(other.by[0]) has less \(Prose.list(other.weaknesses.map(\.rawValue)))",
+                            text:
+                                "by \(Prose.list(other.by)); \(other.by[0]) has less \(Prose.list(other.weaknesses.map(\.rawValue)))",
                             isReason: true),
                     ])
             }

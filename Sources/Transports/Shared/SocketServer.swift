@@ -51,18 +51,20 @@ public final class SocketServer: RunningServer {
                     try ListeningSocket(host: configuration.host, port: h2cSockets.first?.port ?? configuration.h2cPort)
                 )
             }
+            let deadline = max(1, Int(configuration.limits.headerDeadline.seconds.rounded(.up)))
             for index in sockets.indices {
                 let listening = ServerListening(
                     socket: sockets[index], h2cSocket: h2cSockets.isEmpty ? nil : h2cSockets[index],
                     certificate: configuration.tls?.certificate, key: configuration.tls?.key,
                     clientAuthorities: configuration.tls?.clientAuthorities,
-                    headerDeadline: max(1, Int(configuration.limits.headerDeadline.seconds.rounded(.up))))
+                    headerDeadline: deadline)
                 let counter = ServerCounters()
                 let population = population
                 let monitor = monitor
                 let waker = LoopWaker()
                 let loop = try EventLoop(
-                    name: "tandem-loop-\(index)", headerBytes: configuration.limits.headerBytes
+                    name: "tandem-loop-\(index)", headerBytes: configuration.limits.headerBytes,
+                    deadline: deadline
                 ) { context in
                     let server = ServerLoop(
                         context, service: service, configuration: configuration, routes: routes, webSockets: webSockets,

@@ -110,7 +110,8 @@ struct PlannedRun: Sendable {
         return RunSettings.Credentials(
             keySetPath: keys.publicKeyFile ?? keys.keyFile,
             subscriberToken: try issuer.issue(subject: owner, scopes: [.read], lifetime: lifetime),
-            publisherToken: try issuer.issue(subject: "publisher", scopes: [.publish], lifetime: lifetime), owner: owner,
+            publisherToken: try issuer.issue(subject: "publisher", scopes: [.publish], lifetime: lifetime),
+            owner: owner,
             client: experiment.study == .delivery && trials.contains { $0.cell.auth == "mtls" }
                 ? try await DevelopmentClientCertificate.create(in: folder.path, subject: owner) : nil)
     }
