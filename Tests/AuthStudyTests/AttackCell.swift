@@ -18,7 +18,8 @@ struct AttackCell: Sendable, CustomTestStringConvertible {
     static let all: [Self] = {
         guard let text = ProcessInfo.processInfo.environment["TANDEM_STUDY"] else { return legal }
         let chosen = legal.filter { $0.testDescription.contains(text) }
-        precondition(!chosen.isEmpty, "TANDEM_STUDY: no cell holds '\(text)'; there are: \(legal.map(\.testDescription))")
+        precondition(
+            !chosen.isEmpty, "TANDEM_STUDY: no cell holds '\(text)'; there are: \(legal.map(\.testDescription))")
         return chosen
     }()
 

@@ -9,12 +9,15 @@ enum SizeAttacks {
                 "a header field over the limit", .size, logLines: 0, expects: \.overlongHeader
             ) { attacker in
                 try attacker.open(nil, attacker.credential()) {
-                    $0.headers.append(("user-agent", String(repeating: "x", count: 2 * attacker.conditions.headerBytes)))
+                    $0.headers.append(
+                        ("user-agent", String(repeating: "x", count: 2 * attacker.conditions.headerBytes)))
                 }
             },
             Attack(
                 "a thousand header fields", .size, logLines: 0,
-                unless: { $0.version == .h2 ? "libwebsockets 4.1 keeps no field over HTTP/2 that it has no token for" : nil },
+                unless: {
+                    $0.version == .h2 ? "libwebsockets 4.1 keeps no field over HTTP/2 that it has no token for" : nil
+                },
                 expects: \.overlongHeader
             ) { attacker in
                 try attacker.open(nil, attacker.credential()) { request in
