@@ -7,7 +7,7 @@ SWIFT_FLAGS := -c release --explicit-target-dependency-import-check error
 TANDEM := .build/release/tandem
 FLOOR := .build/floor
 PACKAGES := libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libssl-dev openssl curl gcc make gnuplot-nox strace \
-	python3 python3-venv python3-yaml python3-jsonschema python3-websockets
+	nginx python3 python3-venv python3-yaml python3-jsonschema python3-websockets
 BROWSER_PACKAGES := chromium libnss3-tools openssl curl python3 python3-websockets
 
 .PHONY: help
@@ -73,6 +73,7 @@ bench: build ## the engine against the machine's own limit, as ratios
 .PHONY: matrix
 matrix: build ## the main job: the quick matrix on real sockets, a summary and a report
 	$(TANDEM) run Experiments/quick.yaml
+	$(TANDEM) run Experiments/auth.yaml
 
 .PHONY: matrix-full
 matrix-full: build ## every experiment but the soak; takes more than an hour

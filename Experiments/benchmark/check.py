@@ -11,7 +11,7 @@ from unittest import mock
 from . import report, rows
 from .catalog import ROWS
 from .processes import Floor, Processes, TrialFailed, private_bytes
-from .rows import Bench, Goal, Load, Outcome, RatioRow, interleaved, run_load
+from .rows import Bench, Goal, Load, LoopsRow, Outcome, RatioRow, interleaved, run_load
 
 FLOOR = "."
 
@@ -70,6 +70,24 @@ class Figures(unittest.TestCase):
         saturated = self.run_row(1, [trial()], [trial(sink=0.99, server=0.7)])
         self.assertEqual(saturated.verdict, "invalid")
         self.assertIn("load client was saturated", saturated.notes[0])
+
+    def run_loops(self, one, two):
+        bench = Bench("floor", mock.MagicMock(spec=str), "", 1, False, 2, lambda text: None)
+        bench.ours.name = "ours"
+        give = lambda _bench, _server, load: one if load.loops == 1 else two
+        with mock.patch.object(rows, "run_load", give):
+            return LoopsRow("row", "row", Goal(1.5, at_most=False), Load("sse", 1, 1)).run(bench)
+
+    def test_two_loops_are_compared_fairly(self):
+        self.assertEqual(self.run_loops(trial(100), trial(160)).verdict, "met")
+        self.assertEqual(self.run_loops(trial(100), trial(140)).verdict, "missed")
+        self.assertEqual(self.run_loops(trial(100), trial(160, size=260)).verdict, "invalid")
+        self.assertEqual(self.run_loops(trial(100, sink=0.99, server=0.7), trial(160)).verdict, "invalid")
+        # A client that two loops saturate hides what they could do.
+        hidden = self.run_loops(trial(100), trial(140, sink=0.99, server=0.7))
+        self.assertEqual(hidden.verdict, "invalid")
+        self.assertIn("lower bound", hidden.notes[0])
+        self.assertEqual(self.run_loops(trial(100), trial(160, sink=0.99, server=0.7)).verdict, "met")
 
     def test_disturbance_is_said(self):
         outcome = self.run_row(1, [trial(others=0.8)], [trial(others=0.8)])

@@ -120,7 +120,7 @@ class Tandem(Server):
     def _arguments(self, loops, schedule, certificate):
         # No heartbeats: the floor sends none. No limit that the floor does not have.
         arguments = ["serve", "--json", "--port", 0, "--auth", "none", "--loops", loops, "--orders", 1]
-        arguments += ["--heartbeat-kind", "off"]
+        arguments += ["--heartbeat-kind", "off", "--max-connections-per-owner", 100_000]
         if schedule:
             parts = [key if value is True else f"{key}={value}" for key, value in schedule.items()]
             arguments += ["--publish", ",".join(parts)]

@@ -101,7 +101,7 @@ struct StudyCell: Sendable {
             let bench = try bench(server)
             do {
                 try await makeForeignOrder(bench, keys: keys)
-                let summary = try await UpdateFlow(bench: bench, updatesPerSecond: cell.load.updatesPerSecond).during {
+                let summary = try await UpdateFlow(bench, updatesPerSecond: cell.load.updatesPerSecond).during {
                     try await parts(bench, server)
                 }
                 await bench.shutdown()
@@ -129,6 +129,14 @@ struct StudyCell: Sendable {
         for cause in causes { lags.append(try await enforcement.measure(cause)) }
         if measures("exchanges"), cell.auth != "none" { summary.exchanges = try await ExchangeMeasure(bench).measure() }
         var omissions: [AuthSummary.Omission] = []
+        if causes.contains(.logout), bench.target.version == .h2 {
+            omissions.append(
+                .init(
+                    part: "enforcement",
+                    reason:
+                        "a session cannot be ended over HTTP/2, where libwebsockets 4.1 drops the field with its CSRF "
+                        + "token: the logout went by HTTP/1.1"))
+        }
         if measures("exposure"), cell.auth != "none" {
             summary.exposure = try await exposure(bench, server)
             if FrontProxy.program == nil {
@@ -246,7 +254,7 @@ struct StudyCell: Sendable {
 
     private func makeForeignOrder(_ bench: StudyBench, keys: StudyKeys) async throws {
         let token = try keys.token("publisher", scopes: [.publish, .command]).text
-        let answer = try await bench.exchange().send(
+        let answer = try await bench.control.send(
             "POST", "/orders", .bearer(token), body: "{\"id\":\"\(Self.foreignOrder)\",\"owner\":\"mallory\"}")
         guard answer.status == 201 else {
             throw StudyError("the order of another owner was answered with \(answer.status)")

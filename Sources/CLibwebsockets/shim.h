@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <malloc.h>
+#include <string.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
@@ -98,6 +99,31 @@ static inline int tandem_tls_ask_client(void *context, const char *authorities) 
     SSL_CTX_set_verify(tls, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_session_id_context(tls, (const unsigned char *)"tandem", 6);
     return 1;
+}
+
+// SSL_get_error tells the truth only where the thread's queue of errors was empty before the call that it is asked about.
+static inline void tandem_forget_errors(void) {
+    if (ERR_peek_error()) ERR_clear_error();
+}
+
+// libwebsockets 4.1 offers every HTTP/2 peer WebSockets in its streams (RFC 8441), and has no setting against it. But its server
+// cannot keep to the flow control of such a stream: lws_get_peer_write_allowance is -1 there, and a write past the peer's window
+// would break the whole connection. A browser takes up the offer, so it must not be made. The settings of a vhost stand in it
+// as they are sent, http2_settings ends before this one, and so it is found by its neighbours' values.
+// Returns whether it was found, once.
+static inline int tandem_h2_without_websockets(struct lws_vhost *vhost) {
+    // By number (RFC 9113, section 6.5.2): 0 is libwebsockets' own, 8 is SETTINGS_ENABLE_CONNECT_PROTOCOL.
+    static const unsigned int stock[] = {1, 65536, 0, 24, 0, 16384, 4096, 0, 1};
+    const size_t count = sizeof(stock) / sizeof(stock[0]);
+    unsigned int *words = (unsigned int *)vhost, *found = 0;
+    size_t total = malloc_usable_size(vhost) / sizeof(*words);
+    for (size_t index = 0; index + count <= total; index++) {
+        if (memcmp(words + index, stock, sizeof(stock))) continue;
+        if (found) return 0;
+        found = words + index;
+    }
+    if (found) found[count - 1] = 0;
+    return found != 0;
 }
 
 static inline void tandem_log_level(int level, void (*emit)(int level, const char *line)) { lws_set_log_level(level, emit); }

@@ -7,7 +7,7 @@ extension Catalog {
     public static var vocabulary: Vocabulary {
         Vocabulary(
             transports: transports.map(\.name.rawValue),
-            intervalTransports: Vocabulary.standard.intervalTransports,
+            intervalTransports: Set(transports.filter(\.capabilities.polls).map(\.name.rawValue)),
             protocolVersions: ProtocolVersion.allCases.map(\.rawValue), authSchemes: authSchemes.map(\.profile.name),
             probes: probes.map(\.name))
     }

@@ -34,7 +34,7 @@ public enum Timestamp {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Nanoseconds since 1970 of an RFC 3339 time stamp in UTC (`Z` or `+00:00`), with none to nine decimals;
+    /// Nanoseconds since 1970 of an RFC 3339 time stamp in UTC (`Z`) or at an offset from it, with none to nine decimals;
     /// nil where the text is anything else, or is out of an `Int64`'s range.
     public static func parse(_ text: some Collection<UInt8>) -> Int64? {
         var rest = text[...]
@@ -68,13 +68,22 @@ public enum Timestamp {
             guard count > 0 else { return nil }
             for _ in count..<9 { fraction *= 10 }
         }
-        guard rest.elementsEqual("Z".utf8) || rest.elementsEqual("z".utf8) || rest.elementsEqual("+00:00".utf8) else {
-            return nil
+        var offset: Int64 = 0
+        guard let zone = rest.popFirst() else { return nil }
+        switch zone {
+        case 0x5A, 0x7A: break
+        case 0x2B, 0x2D:
+            guard let hours = number(2), literal(0x3A), let minutes = number(2), hours < 24, minutes < 60 else {
+                return nil
+            }
+            offset = (hours * 60 + minutes) * (zone == 0x2B ? 60 : -60)
+        default: return nil
         }
+        guard rest.isEmpty else { return nil }
         let days = Self.days(fromCivil: year, month, day)
         // A day that the month does not have (RFC 3339, section 5.7) comes back as one of the next month.
         guard Self.civil(fromDays: days) == (year, month, day) else { return nil }
-        let seconds = ((days * 24 + hour) * 60 + minute) * 60 + second
+        let seconds = ((days * 24 + hour) * 60 + minute) * 60 + second - offset
         // The years 1678 to 2261 fit: the text comes from outside, and must not overflow.
         let (whole, tooLarge) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         let (nanoseconds, overflow) = whole.addingReportingOverflow(fraction)

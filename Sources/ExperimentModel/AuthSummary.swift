@@ -140,7 +140,7 @@ public struct AuthSummary: Codable, Hashable, Sendable {
     }
 
     public struct CPU: Codable, Hashable, Sendable {
-        /// `verification`, `handshake`, `handshake without a token`, `1,000 reconnects a second`.
+        /// `verification`, `handshake`, `handshake without a credential`, `1000 reconnects a second`.
         public var work: String
         /// Of the signature; nil where it plays no part.
         public var algorithm: String?

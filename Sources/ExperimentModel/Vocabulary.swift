@@ -24,5 +24,7 @@ public struct Vocabulary: Hashable, Sendable {
     /// What ships with Tandem. The catalog passes its own registrations instead, so that a new one is known at once.
     public static let standard = Self(
         transports: ["sse", "websocket", "polling", "long-polling", "in-process"], intervalTransports: ["polling"],
-        protocolVersions: ["h1", "h2"], authSchemes: ["bearer", "none"], probes: ["delivery", "footprint"])
+        protocolVersions: ["h1", "h2"],
+        authSchemes: ["bearer", "cookie", "query", "ticket", "subprotocol", "message", "mtls", "none"],
+        probes: ["delivery", "footprint"])
 }

@@ -24,6 +24,8 @@ package struct ServerLaunch {
             "serve", "--json", "--port", "0", "--loops", String(cell.loops), "--orders", String(cell.load.orders),
             "--orders-prefix", "order-", "--owner", settings.credentials.owner, "--auth", cell.auth,
             "--heartbeat-kind", cell.heartbeat.kind.rawValue, "--drain-bound", "1",
+            // All subscribers of a cell are one owner's.
+            "--max-connections-per-owner", "100000",
         ]
         if cell.heartbeat.kind != .off {
             arguments += ["--heartbeat-interval", "\(Int((cell.heartbeat.seconds * 1000).rounded()))ms"]

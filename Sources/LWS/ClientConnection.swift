@@ -199,6 +199,7 @@ public class ClientConnection {
     private func read(_ ssl: OpaquePointer, into buffer: UnsafeMutableRawBufferPointer) -> ReadResult {
         var total = 0
         while total < buffer.count {
+            tandem_forget_errors()
             let count = SSL_read(ssl, buffer.baseAddress! + total, Int32(clamping: buffer.count - total))
             if count > 0 {
                 total += Int(count)
@@ -206,7 +207,7 @@ public class ClientConnection {
             }
             let error = SSL_get_error(ssl, count)
             let system = errno
-            ERR_clear_error()
+            tandem_forget_errors()
             switch error {
             case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE:
                 return total > 0 ? .last(total) : .nothing

@@ -145,6 +145,7 @@ final class ClientKeptConnection: ClientConnection {
             flush()
             return !isFinished
         }
+        tandem_forget_errors()
         let result = SSL_do_handshake(ssl)
         if result == 1 {
             isConnected = true
@@ -157,7 +158,7 @@ final class ClientKeptConnection: ClientConnection {
         fail(
             "no connection to \(request.authority): "
                 + (ClientTLS.failure(of: ssl) ?? "the server ended the TLS handshake"))
-        ERR_clear_error()
+        tandem_forget_errors()
         kill()
         return false
     }
@@ -166,12 +167,13 @@ final class ClientKeptConnection: ClientConnection {
         guard let ssl, !unsent.isEmpty else { return }
         var sent = 0
         while sent < unsent.count {
+            tandem_forget_errors()
             let count = unsent.withUnsafeBytes { bytes in
                 SSL_write(ssl, bytes.baseAddress! + sent, Int32(clamping: bytes.count - sent))
             }
             guard count > 0 else {
                 let error = SSL_get_error(ssl, count)
-                ERR_clear_error()
+                tandem_forget_errors()
                 guard error == SSL_ERROR_WANT_WRITE || error == SSL_ERROR_WANT_READ else {
                     fail("a write failed: the connection broke")
                     return kill()

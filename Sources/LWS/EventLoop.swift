@@ -16,15 +16,18 @@ public final class EventLoop: Sendable {
     /// - Parameters:
     ///   - name: the thread's name, at most 15 bytes.
     ///   - headerBytes: the most that a request's header, or a response's, may have.
+    ///   - handshakeSeconds: for each step of a peer's that comes before its header, and between pieces of a body.
     ///   - setUp: runs first on the loop's thread.
     /// - Throws: `LWSError` where libwebsockets lacks its libuv plug-in, or what `setUp` throws.
     public init(
-        name: String, headerBytes: Int = 8 * 1024, setUp: @escaping @Sendable (borrowing LoopContext) throws -> Void
+        name: String, headerBytes: Int = 8 * 1024, handshakeSeconds: Int = 5,
+        setUp: @escaping @Sendable (borrowing LoopContext) throws -> Void
     ) throws {
         EventLibrary.prepare()
         let core = try LoopCore()
         self.core = core
-        let start = LoopStart(core: core, name: name, headerBytes: headerBytes, setUp: setUp)
+        let start = LoopStart(
+            core: core, name: name, headerBytes: headerBytes, handshakeSeconds: handshakeSeconds, setUp: setUp)
         var thread = pthread_t()
         let failure = pthread_create(
             &thread, nil,
@@ -71,17 +74,19 @@ private final class LoopStart: Sendable {
     private let core: LoopCore
     private let name: String
     private let headerBytes: Int
+    private let handshakeSeconds: Int
     private let setUp: @Sendable (borrowing LoopContext) throws -> Void
     private nonisolated(unsafe) var outcome: (any Error)?  // written before `ready` is posted, read after
     private nonisolated(unsafe) let ready = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
 
     init(
-        core: LoopCore, name: String, headerBytes: Int,
+        core: LoopCore, name: String, headerBytes: Int, handshakeSeconds: Int,
         setUp: @escaping @Sendable (borrowing LoopContext) throws -> Void
     ) {
         self.core = core
         self.name = name
         self.headerBytes = headerBytes
+        self.handshakeSeconds = handshakeSeconds
         self.setUp = setUp
         sem_init(ready, 0, 0)
     }
@@ -100,7 +105,7 @@ private final class LoopStart: Sendable {
         tandem_name_thread(String(name.prefix(15)))
         var context: LoopContext?
         do {
-            let made = try LoopContext(core, headerBytes: headerBytes)
+            let made = try LoopContext(core, headerBytes: headerBytes, handshakeSeconds: handshakeSeconds)
             context = made
             try setUp(made)
         } catch {

@@ -21,7 +21,8 @@ public final class Exchange {
     /// The most that the body may have; more is refused with 413. 0 discards a body.
     public var bodyLimit = 0
     public private(set) var bodyExceeded = false
-    /// Anything the delegate wants to find again when the body is complete.
+    /// Anything the delegate wants to find again when the body is complete, or when the peer leaves before a response. Let go
+    /// of with the response: what it holds may well hold this exchange.
     public var context: AnyObject?
 
     /// Whether the request line ended before its version. libwebsockets 4.1 takes an encoded line end in a target for the
@@ -192,10 +193,11 @@ public final class Exchange {
     /// Sends the whole response. May be called once, from any callback of the loop.
     public func respond(_ response: Response) {
         guard case .open = state, let wsi else { return }
-        stopWatching()
+        if stopWatching() { lws_rx_flow_control(wsi, 1) }
         var response = response
         if closesConnection, !isHTTP2 { response.closes = true }
         state = .responded
+        context = nil
         let sent = write(response, to: wsi)
         closesAfterResponse = response.closes || !sent
         // Over HTTP/2 the rest of a large body goes when the peer gives room for it.
@@ -220,20 +222,26 @@ public final class Exchange {
     }
 
     /// Sends the response's header and begins a stream of which the delegate will hear under `token`.
-    /// Returns nil where the peer has gone.
+    /// Returns nil where the peer has gone, or the system has no room to watch another socket, which the peer is told.
     public func beginStream(status: Int = 200, headers: [(name: String, value: String)], token: Int) -> StreamSocket? {
         guard case .open = state, let wsi else { return nil }
+        if !isHTTP2, !loop.watcher.watch(lws_get_socket_fd(wsi), token: StreamTag.watched(token)) {
+            respond(Exchange.noRoom)
+            return nil
+        }
         var all = headers
         if !isHTTP2 {
             // A proxy streams a chunked response, but may hold back one that the end of the connection ends.
             all.append(isHTTP10 ? ("connection", "close") : ("transfer-encoding", "chunked"))
         }
         guard writeHeader(status: status, all, contentLength: nil, to: wsi) else {
+            if !isHTTP2 { loop.watcher.unwatch(lws_get_socket_fd(wsi)) }
             tandem_kill(wsi)
             state = .dead
             return nil
         }
         state = .streaming(token)
+        context = nil
         lws_set_opaque_user_data(wsi, StreamTag.pointer(token))
         tandem_no_timeout(wsi)
         let socket: StreamSocket
@@ -245,33 +253,46 @@ public final class Exchange {
             lws_http_headers_detach(wsi)
             lws_rx_flow_control(wsi, 0)
             socket = StreamSocket(lws_is_ssl(wsi) != 0 ? .http1TLS : .http1, wsi: wsi)
-            loop.watcher.watch(socket.descriptor, token: StreamTag.watched(token))
         }
         detach(keepingTag: true)
         return socket
     }
 
-    /// Waits for news before responding (a long poll): notices meanwhile that the peer has left.
-    public func park() {
-        guard let wsi else { return }
-        tandem_no_timeout(wsi)
-        guard !isHTTP2, !isWatched else { return }
+    /// Waits for news before responding (a long poll): notices meanwhile that the peer has left. Returns false where it does
+    /// not wait: the peer has gone, or was told that the system has no room to watch another socket.
+    public func park() -> Bool {
+        guard case .open = state, let wsi else { return false }
+        guard !isHTTP2, !isWatched else {
+            tandem_no_timeout(wsi)
+            return true
+        }
+        let word = UInt64(UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque()))
+        guard loop.watcher.watch(lws_get_socket_fd(wsi), token: word) else {
+            respond(Exchange.noRoom)
+            return false
+        }
         isWatched = true
+        tandem_no_timeout(wsi)
         lws_rx_flow_control(wsi, 0)
-        loop.watcher.watch(
-            lws_get_socket_fd(wsi), token: UInt64(UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())))
+        return true
     }
 
-    private func stopWatching() {
-        guard isWatched, let wsi else { return }
+    private static let noRoom = Response(status: 503, headers: [("retry-after", "5")], closes: true)
+
+    /// The set holds this exchange's address, so it must forget it before the exchange goes; libuv closes the socket, which
+    /// would end the watch too, only later. Returns whether it was watched.
+    @discardableResult
+    private func stopWatching() -> Bool {
+        guard isWatched, let wsi else { return false }
         isWatched = false
         loop.watcher.unwatch(lws_get_socket_fd(wsi))
-        lws_rx_flow_control(wsi, 1)
+        return true
     }
 
     /// The watcher saw the peer leave while the exchange was parked.
     func peerHasLeft() {
         guard let wsi else { return }
+        stopWatching()
         tandem_kill(wsi)
     }
 
@@ -285,6 +306,7 @@ public final class Exchange {
 
     func connectionClosed() {
         if case .open = state { state = .dead }
+        stopWatching()
         detach()
     }
 
@@ -309,10 +331,9 @@ public final class Exchange {
         while !unsent.isEmpty {
             var room = loop.scratch.capacity
             if isHTTP2 {
-                let isFree = lws_partial_buffered(lws_get_network_wsi(wsi)) == 0
-                room = isFree ? min(StreamSocket.largestDataFrame, Int(lws_get_peer_write_allowance(wsi))) : 0
+                room = min(StreamSocket.largestDataFrame, StreamSocket.room(wsi))
                 guard room > 0 else {
-                    lws_callback_on_writable(wsi)
+                    StreamSocket.requestRoom(wsi)
                     return true
                 }
             }

@@ -62,18 +62,31 @@ public struct ListeningSocket: Sendable {
     public func close() { Glibc.close(descriptor) }
 }
 
-/// Accepts connections for a context, until it is released or paused.
+/// Accepts connections for a context, until it is released.
 final class Listener {
     let socket: ListeningSocket
     private let poll: UnsafeMutablePointer<uv_poll_t>
+    private let pauseTimer: UnsafeMutablePointer<uv_timer_t>
     private let accepted: (Int32) -> Void
+    /// Kept open, so that where descriptors have run out, a connection can be accepted and closed in its place: else the
+    /// listener would stay readable, and its loop would spin. -1 where it could not be had.
+    private var spare: Int32
 
     init(_ socket: ListeningSocket, on uv: UnsafeMutablePointer<uv_loop_t>, accepted: @escaping (Int32) -> Void) {
         self.socket = socket
         self.accepted = accepted
+        spare = Listener.openSpare()
         poll = .allocate(capacity: 1)
+        pauseTimer = .allocate(capacity: 1)
+        uv_timer_init(uv, pauseTimer)
         uv_poll_init(uv, poll, socket.descriptor)
         poll.pointee.data = Unmanaged.passUnretained(self).toOpaque()
+        pauseTimer.pointee.data = Unmanaged.passUnretained(self).toOpaque()
+        listen()
+    }
+
+    private func listen() {
+        if spare < 0 { spare = Listener.openSpare() }
         uv_poll_start(poll, Int32(UV_READABLE.rawValue)) { handle, _, _ in
             Unmanaged<Listener>.fromOpaque(handle!.pointee.data).takeUnretainedValue().accept()
         }
@@ -83,14 +96,51 @@ final class Listener {
         // Bounded, so that a storm of connections does not starve those that are there.
         for _ in 0..<64 {
             let connection = tandem_accept(socket.descriptor)
-            guard connection >= 0 else { return }
-            accepted(connection)
+            if connection >= 0 {
+                accepted(connection)
+                continue
+            }
+            var failure = errno
+            if failure == EMFILE || failure == ENFILE { failure = refuse() }
+            switch failure {
+            // The connection's own failure (accept(2)): the next may be sound.
+            case 0, ECONNABORTED, EINTR, EPROTO, EPERM: continue
+            case EAGAIN: return
+            default: return pause()
+            }
         }
+    }
+
+    /// Closes a connection for which there is no descriptor, so that its peer does not wait in vain. Returns 0, or the error
+    /// in its way: EAGAIN where nobody waits, which does not show while descriptors lack.
+    private func refuse() -> Int32 {
+        guard spare >= 0 else { return EMFILE }
+        Glibc.close(spare)
+        let connection = tandem_accept(socket.descriptor)
+        let failure = connection >= 0 ? 0 : errno
+        if connection >= 0 { Glibc.close(connection) }
+        spare = Listener.openSpare()
+        return failure
+    }
+
+    private static func openSpare() -> Int32 { open("/dev/null", O_RDONLY | O_CLOEXEC) }
+
+    /// Looks again in a tenth of a second: what is lacking does not come back sooner for being asked for without a rest.
+    private func pause() {
+        uv_poll_stop(poll)
+        uv_timer_start(
+            pauseTimer,
+            { handle in
+                Unmanaged<Listener>.fromOpaque(handle!.pointee.data).takeUnretainedValue().listen()
+            }, 100, 0)
     }
 
     deinit {
         uv_poll_stop(poll)
         closeThenFree(poll)
+        uv_timer_stop(pauseTimer)
+        closeThenFree(pauseTimer)
         socket.close()
+        if spare >= 0 { Glibc.close(spare) }
     }
 }

@@ -11,19 +11,25 @@ public struct ServerListening: Sendable {
     public var key: String?
     /// PEM file of the authorities whose client certificates are taken; nil asks for none.
     public var clientAuthorities: String?
-    /// From accept to the end of the header, in seconds.
+    /// Whether TLS offers HTTP/2 (ALPN).
+    public var http2: Bool
+    /// From the first byte of a header to its end, in seconds.
     public var headerDeadline: Int
+    /// Bytes of one connection that the kernel takes before the peer has room for them.
+    public var unsentBytes: Int
 
     public init(
         socket: ListeningSocket, h2cSocket: ListeningSocket? = nil, certificate: String? = nil, key: String? = nil,
-        clientAuthorities: String? = nil, headerDeadline: Int = 10
+        clientAuthorities: String? = nil, http2: Bool = true, headerDeadline: Int = 10, unsentBytes: Int = 256 * 1024
     ) {
         self.socket = socket
         self.h2cSocket = h2cSocket
         self.certificate = certificate
         self.key = key
         self.clientAuthorities = clientAuthorities
+        self.http2 = http2
         self.headerDeadline = headerDeadline
+        self.unsentBytes = unsentBytes
     }
 }
 
@@ -36,11 +42,12 @@ extension LoopContext {
         watcher.event = { [unowned self] token, hasLeft, isWritable in
             watched(token, hasLeft, isWritable)
         }
+        // What can fail comes first: a listener owns its socket, and a caller whose call failed still owns all of them.
         let vhost = try makeVhost(listening, h2c: false)
-        let tls = listening.certificate != nil
-        listeners.append(makeListener(listening.socket, vhost, tls: tls))
-        if let socket = listening.h2cSocket {
-            listeners.append(makeListener(socket, try makeVhost(listening, h2c: true), tls: false))
+        let h2cVhost = try listening.h2cSocket.map { _ in try makeVhost(listening, h2c: true) }
+        listeners.append(makeListener(listening.socket, vhost, listening, tls: listening.certificate != nil))
+        if let socket = listening.h2cSocket, let h2cVhost {
+            listeners.append(makeListener(socket, h2cVhost, listening, tls: false))
         }
     }
 
@@ -55,7 +62,6 @@ extension LoopContext {
         info.protocols = Protocols.server
         info.gid = -1
         info.uid = -1
-        info.timeout_secs = UInt32(listening.headerDeadline)
         info.timeout_secs_ah_idle = UInt32(listening.headerDeadline)
         info.keepalive_timeout = 60
         info.retry_and_idle_policy = LoopContext.noValidityChecks
@@ -67,7 +73,7 @@ extension LoopContext {
             // libwebsockets keeps the pointers: they live as long as the process.
             info.ssl_cert_filepath = UnsafePointer(strdup(certificate))
             info.ssl_private_key_filepath = UnsafePointer(strdup(key))
-            info.alpn = Protocols.alpn
+            info.alpn = listening.http2 ? Protocols.alpn : Protocols.alpnHTTP1
             made = lws_create_vhost(lws, &info)
         } else {
             info.vhost_name = h2c ? Protocols.h2cName : Protocols.plainName
@@ -80,17 +86,26 @@ extension LoopContext {
                     "the certificate \($0) or its key cannot be used: both must be readable PEM files that belong together"
                 } ?? "no virtual host")
         }
+        guard tandem_h2_without_websockets(made) != 0 else {
+            throw LWSError("lws_create_vhost", "this libwebsockets is none that Tandem knows: install 4.1.6")
+        }
         return made
     }
 
-    private func makeListener(_ socket: ListeningSocket, _ vhost: OpaquePointer, tls: Bool) -> Listener {
-        Listener(socket, on: uv) { [unowned self] descriptor in
+    private func makeListener(
+        _ socket: ListeningSocket, _ vhost: OpaquePointer, _ listening: ServerListening, tls: Bool
+    ) -> Listener {
+        // Accepted sockets inherit these. The second bounds what the kernel holds of a stalled reader (tcp(7)), and unlike
+        // SO_SNDBUF leaves the window of one that reads to grow.
+        for (option, value) in [(TCP_NODELAY, 1), (TCP_NOTSENT_LOWAT, Int32(clamping: listening.unsentBytes))] {
+            var value = value
+            setsockopt(socket.descriptor, Int32(IPPROTO_TCP), option, &value, socklen_t(MemoryLayout<Int32>.size))
+        }
+        return Listener(socket, on: uv) { [unowned self] descriptor in
             guard let server, server.accepts else {
                 Glibc.close(descriptor)
                 return
             }
-            var on: Int32 = 1
-            setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
             // On failure libwebsockets has closed the descriptor.
             guard let connection = tandem_adopt_socket(vhost, descriptor, tls ? 1 : 0) else { return }
             adopted.insert(connection)
@@ -115,6 +130,7 @@ extension LoopContext {
 /// The protocol tables and names that libwebsockets points to for as long as a virtual host lives: forever.
 enum Protocols {
     nonisolated(unsafe) static let alpn: UnsafePointer<CChar> = UnsafePointer(strdup("h2,http/1.1"))
+    nonisolated(unsafe) static let alpnHTTP1: UnsafePointer<CChar> = UnsafePointer(strdup("http/1.1"))
     nonisolated(unsafe) static let plainName: UnsafePointer<CChar> = UnsafePointer(strdup("plain"))
     nonisolated(unsafe) static let h2cName: UnsafePointer<CChar> = UnsafePointer(strdup("h2c"))
     nonisolated(unsafe) static let clientName: UnsafePointer<CChar> = UnsafePointer(strdup("client"))

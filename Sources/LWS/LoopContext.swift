@@ -34,7 +34,7 @@ public final class LoopContext {
     /// Called once, on the loop's thread, before its connections are closed by `EventLoop.stop`.
     public var finishing: (() -> Void)?
 
-    init(_ core: LoopCore, headerBytes: Int) throws {
+    init(_ core: LoopCore, headerBytes: Int, handshakeSeconds: Int) throws {
         ProcessTLS.prepare()
         self.core = core
         cell = .allocate(capacity: 1)
@@ -52,6 +52,9 @@ public final class LoopContext {
             UInt64(LWS_SERVER_OPTION_LIBUV) | UInt64(LWS_SERVER_OPTION_EXPLICIT_VHOSTS)
             | UInt64(LWS_SERVER_OPTION_VALIDATE_UTF8) | UInt64(LWS_SERVER_OPTION_DISABLE_IPV6)
         info.max_http_header_data2 = UInt32(headerBytes)
+        // From the end of a TLS handshake to that of the header, and between pieces of a body, libwebsockets takes the context's
+        // time, whatever a virtual host says.
+        info.timeout_secs = UInt32(handshakeSeconds)
         info.gid = -1
         info.uid = -1
         // A lower limit than the process's own would make every look-up of a descriptor a linear search.

@@ -41,7 +41,7 @@ func serverCallback(
             // Its close frame has gone. Where the peer broke the protocol, libwebsockets may not understand the answer, and
             // would wait for it: the end of our bytes tells the peer (RFC 6455, section 7.1.7). Within TLS that end would look
             // like a truncation, and the peer could not answer.
-            if tandem_is_h2(wsi) == 0, lws_is_ssl(wsi) == 0 { shutdown(lws_get_socket_fd(wsi), Int32(SHUT_WR)) }
+            if lws_is_ssl(wsi) == 0 { shutdown(lws_get_socket_fd(wsi), Int32(SHUT_WR)) }
             return 0
         }
         guard let close = delegate.writable(token) else { return 0 }
@@ -55,19 +55,16 @@ func serverCallback(
         return 0
 
     case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
-        return confirmUpgrade(wsi, loop, delegate, isHTTP2: false)
+        return confirmUpgrade(wsi, input, loop, delegate)
 
     case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
-        // Over HTTP/2 (RFC 8441) there was no CONFIRM_UPGRADE.
-        guard tandem_is_h2(wsi) != 0, word == 0 else { return 0 }
-        return confirmUpgrade(wsi, loop, delegate, isHTTP2: true)
+        // What nobody has admitted is no WebSocket of ours: one in an HTTP/2 stream (RFC 8441), which was not offered.
+        return word == 0 ? -1 : 0
 
     case LWS_CALLBACK_ESTABLISHED:
         guard let token = StreamTag.token(word) else { return -1 }
         tandem_no_timeout(wsi)
-        let kind: StreamSocket.Kind =
-            if tandem_is_h2(wsi) != 0 { .webSocketHTTP2 } else { lws_is_ssl(wsi) != 0 ? .webSocketTLS : .webSocket }
-        delegate.opened(token, StreamSocket(kind, wsi: wsi))
+        delegate.opened(token, StreamSocket(lws_is_ssl(wsi) != 0 ? .webSocketTLS : .webSocket, wsi: wsi))
         return 0
 
     case LWS_CALLBACK_RECEIVE:
@@ -135,25 +132,29 @@ private func outcome(of exchange: Exchange, _ body: () -> Void) -> Int32 {
 }
 
 private func confirmUpgrade(
-    _ wsi: OpaquePointer, _ loop: LoopContext, _ delegate: any ServerDelegate, isHTTP2: Bool
+    _ wsi: OpaquePointer, _ input: UnsafeMutableRawPointer?, _ loop: LoopContext, _ delegate: any ServerDelegate
 ) -> Int32 {
     let request = Exchange(wsi, path: nil, length: 0, loop: loop)
-    guard isHTTP2 || request.header("upgrade")?.lowercased() == "websocket" else {
-        // `Upgrade: h2c` went with RFC 9113: a server answers as if it had not been asked.
-        return -1
+    switch request.header("upgrade")?.lowercased() {
+    case "websocket": break
+    case "h2c":
+        // It went with RFC 9113: a server answers as if it had not been asked (RFC 9110, section 7.8). libwebsockets does so for
+        // a value that it does not know when it looks again after this call, and hands us the one that it will look at.
+        input?.storeBytes(of: UInt8(ascii: "-"), as: UInt8.self)
+        return 0
+    // libwebsockets has answered already.
+    default: return -1
     }
     switch delegate.upgrade(request) {
     case .accept(let token):
         lws_set_opaque_user_data(wsi, StreamTag.pointer(token))
         return 0
-    case .refuse(var response):
-        // libwebsockets forgets the stream at once, without a word to its peer: what goes now, goes.
-        if isHTTP2 { response.body = [] }
+    case .refuse(let response):
         lws_set_opaque_user_data(wsi, Unmanaged.passRetained(request).toOpaque())
         request.insideCallback = true
         request.respond(response)
         request.detach()
-        return isHTTP2 || request.closesAfterResponse ? -1 : 1
+        return request.closesAfterResponse ? -1 : 1
     }
 }
 
@@ -166,5 +167,6 @@ private func release(_ wsi: OpaquePointer, _ word: Int, _ delegate: any ServerDe
         let wasOpen = !exchange.isFinished
         exchange.connectionClosed()
         if wasOpen { delegate.abandoned(exchange) }
+        exchange.context = nil
     }
 }

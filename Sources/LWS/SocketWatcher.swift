@@ -24,13 +24,21 @@ final class SocketWatcher {
         }
     }
 
-    func watch(_ socket: Int32, token: UInt64) {
+    /// Watches a socket until `unwatch`. Returns false where the system has no room for another (epoll_ctl(2): ENOSPC by
+    /// /proc/sys/fs/epoll/max_user_watches, ENOMEM).
+    func watch(_ socket: Int32, token: UInt64) -> Bool {
         var failure: Int32 = 0
         tandem_epoll_add(epoll, socket, EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue, token, &failure)
-        precondition(failure == 0, "epoll_ctl(ADD) failed for a socket that is ours and open: errno \(errno)")
+        guard failure != 0 else { return true }
+        let isFull = errno == ENOSPC || errno == ENOMEM
+        precondition(isFull, "epoll_ctl(ADD) failed for a socket that is ours and open: errno \(errno)")
+        return false
     }
 
+    /// To be called while the socket is still open, and no later than its token loses its meaning: an event that came
+    /// afterwards would be taken for one of whoever has the token then.
     func unwatch(_ socket: Int32) {
+        guard !isClosed else { return }
         _ = epoll_ctl(epoll, EPOLL_CTL_DEL, socket, nil)
     }
 

@@ -15,8 +15,6 @@ public struct StreamSocket {
         case webSocketTLS
         /// A stream of an HTTP/2 connection: libwebsockets makes the DATA frames.
         case http2
-        /// A WebSocket in an HTTP/2 stream (RFC 8441): libwebsockets makes both kinds of frames.
-        case webSocketHTTP2
     }
 
     public let kind: Kind
@@ -57,12 +55,9 @@ public struct StreamSocket {
         case .webSocketTLS:
             guard lws_partial_buffered(wsi) == 0, !Self.isClosing(wsi) else { return blocked() }
             return handOver(bytes, context)
-        case .http2, .webSocketHTTP2:
-            let network = lws_get_network_wsi(wsi)
-            guard lws_partial_buffered(network) == 0 else { return blocked() }
-            let allowance = allowance
-            guard allowance > 0 else { return blocked() }
-            return writeCopied(bytes, limit: allowance, context)
+        case .http2:
+            let room = Self.room(wsi)
+            return room > 0 ? writeCopied(bytes, limit: room, context) : blocked()
         }
     }
 
@@ -73,42 +68,51 @@ public struct StreamSocket {
         return result
     }
 
-    /// One WebSocket message over HTTP/2, where libwebsockets frames.
-    public func writeText(_ text: UnsafeRawBufferPointer, _ context: LoopContext) -> WriteResult {
-        guard lws_partial_buffered(lws_get_network_wsi(wsi)) == 0, !Self.isClosing(wsi),
-            allowance >= text.count + 10, text.count <= context.scratch.capacity
-        else { return blocked() }
-        context.scratch.start.update(from: text.baseAddress!.assumingMemoryBound(to: UInt8.self), count: text.count)
-        return lws_write(wsi, context.scratch.start, text.count, LWS_WRITE_TEXT) < 0 ? dead() : .taken(text.count)
+    /// A WebSocket ping. Its payload is one byte: libwebsockets does not tell of a pong that has none.
+    ///
+    /// Returns whether it is on its way: behind bytes that libwebsockets keeps, or its close frame, none is sent.
+    public func ping(_ context: LoopContext) -> Bool {
+        guard !keepsBytes, !Self.isClosing(wsi) else { return false }
+        context.scratch.start.pointee = 0
+        if lws_write(wsi, context.scratch.start, 1, LWS_WRITE_PING) >= 0 { return true }
+        tandem_kill(wsi)
+        return false
     }
 
-    /// A WebSocket ping. Its payload is one byte: libwebsockets does not tell of a pong that has none.
-    public func ping(_ context: LoopContext) -> WriteResult {
-        guard lws_partial_buffered(lws_get_network_wsi(wsi)) == 0, !Self.isClosing(wsi) else { return .taken(0) }
-        context.scratch.start.pointee = 0
-        return lws_write(wsi, context.scratch.start, 1, LWS_WRITE_PING) < 0 ? dead() : .taken(0)
+    /// Whether libwebsockets keeps bytes that the socket did not take. Over HTTP/2 they are the connection's.
+    public var keepsBytes: Bool { lws_partial_buffered(lws_get_network_wsi(wsi)) != 0 }
+
+    /// Forgets an HTTP/1.1 stream's socket: no event will name the stream's token any more.
+    public func unwatch(_ context: LoopContext) {
+        if kind == .http1 || kind == .http1TLS { context.watcher.unwatch(descriptor) }
     }
 
     /// Whether libwebsockets closes a WebSocket, by our wish or for a broken protocol: nothing may follow its close frame.
     static func isClosing(_ wsi: OpaquePointer) -> Bool { lws_get_close_length(wsi) > 0 }
 
-    /// Bytes that the peer takes of an HTTP/2 stream now (RFC 9113, section 5.2).
-    ///
-    /// Of a stream that carries a WebSocket libwebsockets 4.1 answers -1, whatever the credit: there the connection's own counts. A
-    /// peer that reads a stream so slowly that only the stream's credit ends has to end the connection.
-    private var allowance: Int {
-        Int(lws_get_peer_write_allowance(kind == .webSocketHTTP2 ? lws_get_network_wsi(wsi) : wsi))
-    }
-
     /// Has the delegate's `writable` called when the socket takes bytes again.
     public func requestWritable() {
         switch kind {
         case .http1, .http1TLS: break  // the socket watcher's edge tells
-        case .http2, .webSocketHTTP2:
-            // Without credit libwebsockets would call at once, again and again. A WINDOW_UPDATE calls for every stream.
-            if allowance > 0 { lws_callback_on_writable(wsi) }
+        case .http2: Self.requestRoom(wsi)
         default: lws_callback_on_writable(wsi)
         }
+    }
+
+    /// The bytes that may go into an HTTP/2 stream now: none behind bytes that libwebsockets keeps, and as many as the peer
+    /// allows for the stream and, but for one, for the connection. Without credit for the connection libwebsockets would not
+    /// wait for the socket to send what it keeps, and the peer would wait for that to give credit.
+    static func room(_ wsi: OpaquePointer) -> Int {
+        let network = lws_get_network_wsi(wsi)
+        guard lws_partial_buffered(network) == 0 else { return 0 }
+        return min(Int(lws_get_peer_write_allowance(wsi)), Int(lws_get_peer_write_allowance(network)) - 1)
+    }
+
+    /// Without credit libwebsockets would call at once, again and again. A WINDOW_UPDATE calls for every stream.
+    ///
+    /// What libwebsockets keeps needs a stream that waits: where none does, it stops to wait for the socket.
+    static func requestRoom(_ wsi: OpaquePointer) {
+        if lws_partial_buffered(lws_get_network_wsi(wsi)) != 0 || room(wsi) > 0 { lws_callback_on_writable(wsi) }
     }
 
     /// Ends the connection on the loop's next turn; what was written is still sent.
@@ -122,12 +126,6 @@ public struct StreamSocket {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Int(TANDEM_LWS_PRE) + 1) { bytes in
             _ = lws_write(wsi, bytes.baseAddress! + Int(TANDEM_LWS_PRE), 0, LWS_WRITE_HTTP_FINAL)
         }
-    }
-
-    /// Bytes that the kernel holds for a peer that has not acknowledged them.
-    public var unsentBytes: Int {
-        var count: Int32 = 0
-        return ioctl(descriptor, UInt(TIOCOUTQ), &count) == 0 ? Int(count) : 0
     }
 
     private func sendNow(_ bytes: UnsafeRawBufferPointer) -> WriteResult {
@@ -145,13 +143,14 @@ public struct StreamSocket {
         let ssl = lws_get_ssl(wsi)
         var sent = 0
         while sent < bytes.count {
+            tandem_forget_errors()
             let result = SSL_write(ssl, bytes.baseAddress! + sent, Int32(clamping: bytes.count - sent))
             if result > 0 {
                 sent += Int(result)
                 continue
             }
             let error = SSL_get_error(ssl, result)
-            ERR_clear_error()
+            tandem_forget_errors()
             guard error == SSL_ERROR_WANT_WRITE || error == SSL_ERROR_WANT_READ else { return dead() }
             break
         }
@@ -175,16 +174,15 @@ public struct StreamSocket {
     private func writeCopied(_ bytes: UnsafeRawBufferPointer, limit: Int, _ context: LoopContext) -> WriteResult {
         var taken = 0
         let total = min(bytes.count, limit)
-        let piece = kind == .http2 ? min(context.scratch.capacity, Self.largestDataFrame) : context.scratch.capacity
         while taken < total {
-            let count = min(total - taken, piece)
+            let count = min(total - taken, Self.largestDataFrame)
             context.scratch.start.update(
                 from: (bytes.baseAddress! + taken).assumingMemoryBound(to: UInt8.self), count: count)
             guard tandem_write_raw(wsi, context.scratch.start, count) >= 0 else { return dead() }
             taken += count
-            if lws_partial_buffered(lws_get_network_wsi(wsi)) != 0 { break }
+            if keepsBytes { break }
         }
-        if taken < bytes.count { requestWritable() }
+        if taken < bytes.count || keepsBytes { requestWritable() }
         return .taken(taken)
     }
 

@@ -37,7 +37,7 @@ package struct TimestampParser: Sendable {
         return nil
     }
 
-    /// Nanoseconds since 1970 of an RFC 3339 time in UTC; nil where it is none.
+    /// Nanoseconds since 1970 of an RFC 3339 time; nil where it is none.
     package mutating func parse(_ text: UnsafeRawBufferPointer) -> Int64? {
         guard text.count == Timestamp.length, let base = text.baseAddress, text[text.count - 1] == UInt8(ascii: "Z"),
             text[19] == UInt8(ascii: "."), text[17] <= UInt8(ascii: "5")

@@ -7,6 +7,8 @@ public struct TransportCapabilities: Sendable {
     public var speaksUnencryptedHTTP2 = true
     /// Whether the server delivers without being asked. Without it, updates are coalesced into the latest state.
     public var pushes: Bool
+    /// Whether the client asks at an interval, which experiments then set.
+    public var polls = false
     /// Whether every update is delivered, and a position can be resumed from.
     public var replays: Bool
     /// Whether commands travel on the same connection.

@@ -7,6 +7,8 @@ public struct ServerConfiguration: Sendable {
     /// Whether to serve HTTP/2 without TLS on a port of its own.
     public var h2c = false
     public var h2cPort = 0
+    /// Whether TLS offers HTTP/2. Without it, a native EventSource resumes, which it cannot over HTTP/2 (`Docs/Protocol.md`).
+    public var http2 = true
     public var tls: TLSFiles?
     /// Event loops, each with a thread and a listener of its own.
     public var loops = 1
@@ -44,7 +46,8 @@ public struct ServerConfiguration: Sendable {
     /// Bounds on what a peer can take. `Docs/Protocol.md` lists them.
     public struct Limits: Hashable, Sendable {
         public var connections = 100_000
-        public var connectionsPerOwner = 100_000
+        /// Streams and waiting long polls of one owner.
+        public var connectionsPerOwner = 10_000
         public var subscriptionsPerConnection = 64
         /// Bytes of a request's line and header fields.
         public var headerBytes = 8 * 1024
@@ -58,9 +61,10 @@ public struct ServerConfiguration: Sendable {
         public var firstMessageBytes = 16 * 1024
         /// From the upgrade to the first message; a socket is closed up to a second later.
         public var firstMessageDeadline: Duration = .seconds(5)
-        /// From accept to the end of the request's headers, the TLS handshake included.
+        /// For each step of a request's beginning: the TLS handshake, then the first byte, then the end of the header; and for
+        /// the next piece of a body.
         public var headerDeadline: Duration = .seconds(10)
-        /// Bytes that may wait for one reader, in the kernel and here.
+        /// Bytes that may wait for one reader in this process; the kernel takes a quarter of them before it does.
         public var pendingBytes = 1024 * 1024
         /// A reader that takes nothing of what waits for it, or does not answer a ping, is cut after this long.
         public var stalledReader: Duration = .seconds(60)

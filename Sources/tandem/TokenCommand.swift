@@ -16,16 +16,13 @@ struct TokenCommand: AsyncParsableCommand {
             Examples:
               tandem token --subject alice
               tandem token --subject backend --scope orders:publish --lifetime 600
-              tandem token --subject operator --scope credentials:revoke --token-id operator-1
+              tandem token --subject ops --scope credentials:revoke --token-id ops-1
               tandem serve --jwks keys/development.public.jwks --orders 3
             """)
 
     @Option(help: ArgumentHelp("Whom the token speaks for: the owner of orders.", valueName: "name"))
     var subject: String
-    @Option(
-        help: ArgumentHelp(
-            "What it allows; repeat for more: orders:read, orders:publish, orders:command, credentials:revoke.",
-            valueName: "scope"))
+    @Option(help: ArgumentHelp("What it allows; repeat for more.", valueName: "scope"))
     var scope: [Scope] = [.read]
     @Option(help: ArgumentHelp("JWKS file with the private key.", valueName: "file"), completion: .file())
     var keys = "keys/development.jwks"

@@ -30,6 +30,29 @@ import TransportCore
         }
     }
 
+    @Test("A drain answers the requests that wait, and says when to come back", arguments: Variant.waiting)
+    func answersWhoWaits(_ variant: Variant) async throws {
+        try await Stage.with(variant) { stage in
+            let order = try stage.create("drained")
+            var subscription = stage.subscription([order])
+            subscription.longPollWait = Watchdog.bound
+            let subscribers = (0..<5).map { _ in stage.open(subscription) }
+            for subscriber in subscribers { try await subscriber.catchUp() }
+            // Each has asked twice: for the state, and for what follows it.
+            try await eventually("every request to wait") { stage.server.statistics.requests == 10 }
+            #expect(await stage.server.drain(within: Watchdog.bound) == 0)
+            for subscriber in subscribers {
+                let cause = try await subscriber.recorder.untilClosed()
+                guard case .refused(let status, let retryAfter) = cause else {
+                    Issue.record("a drain ended a waiting request with \(cause)")
+                    continue
+                }
+                #expect(status == 503 && (retryAfter ?? 0) > 0)
+                stage.check(subscriber)
+            }
+        }
+    }
+
     @Test("Readers resume on the next server where the drained one left them", arguments: Variant.replaying)
     func movesReaders(_ variant: Variant) async throws {
         try await Stage.with(variant) { stage in

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Checks Docs/ against the sources, and against running servers.
 
-Needs Python 3.11 with Debian's python3-yaml and python3-jsonschema. Tests/Documents/run starts it with validators from
-PyPI as well, which check both documents against their specifications.
+Needs Python 3.11 with Debian's python3-yaml and python3-jsonschema. Tests/Documents/run starts it with validators and an
+HTTP/2 client from PyPI as well.
 
 Exit status: 0 they agree; 1 they differ; 3 something is missing: the command, or the validators with --specifications.
 """
@@ -17,6 +17,12 @@ import sources
 import specifications
 import streams
 from documents import ROOT, Documents, Failure
+
+
+def over_http2(command):
+    import http2
+
+    return http2.run(command)
 
 
 def main():
@@ -51,6 +57,8 @@ def main():
             ("every operation answers as documented", lambda: exchanges.run(documents, arguments.command)),
             ("every event and message is as documented", lambda: streams.run(documents, arguments.command)),
         ]
+        if "h2" not in absent:
+            steps.append(("HTTP/2 serves what is documented", lambda: over_http2(arguments.command)))
     failed = False
     for name, step in steps:
         try:
@@ -61,7 +69,7 @@ def main():
             failed = True
             print(f"FAIL  {name}: {failure if isinstance(failure, Failure) else repr(failure)}")
     if absent:
-        print(f"note  not checked: OpenAPI 3.1 and AsyncAPI 3.0 themselves ({', '.join(absent)}: see Tests/Documents/run)")
+        print(f"note  not all was checked: without {', '.join(absent)} (see Tests/Documents/run)")
     if arguments.static:
         print("note  not checked: a running server (--static)")
     return 1 if failed else 0

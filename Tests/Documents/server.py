@@ -11,6 +11,8 @@ import tempfile
 import time
 
 SECRET = os.urandom(32)
+# A check may leave a connection behind that does not end by itself.
+DRAIN_SECONDS = 2
 
 
 def _url64(data):
@@ -36,6 +38,7 @@ class Server:
 
     def __init__(self, command, *options, auth="none"):
         self._keys = None
+        self._drains = False
         if auth != "none":
             key = {"kty": "oct", "kid": "check", "alg": "HS256", "use": "sig", "k": _url64(SECRET)}
             self._keys = tempfile.NamedTemporaryFile("w", suffix=".jwks.json")
@@ -43,7 +46,8 @@ class Server:
             self._keys.flush()
             options += ("--jwks", self._keys.name)
         options += ("--auth", auth)
-        self._arguments = [str(command), "serve", "--json", "--port", "0", *options]
+        self._arguments = [
+            str(command), "serve", "--json", "--port", "0", "--drain-bound", str(DRAIN_SECONDS), *options]
 
     def __enter__(self):
         # The server's log goes where this script's errors go.
@@ -52,22 +56,26 @@ class Server:
         if not line:
             raise RuntimeError(f"the server did not start: {' '.join(self._arguments)}")
         announced = json.loads(line)
-        self.host, self.port = announced["host"], announced["port"]
+        self.host, self.port, self.h2c_port = announced["host"], announced["port"], announced["h2cPort"]
         return self
 
     def drain(self):
+        self._drains = True
         self.process.send_signal(signal.SIGTERM)
 
     def __exit__(self, *_):
-        # The second signal ends a server that is draining.
-        while self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(timeout=1)
-            except subprocess.TimeoutExpired:
-                continue
-        if self.process.returncode not in (0, 130):
-            raise RuntimeError(f"the server ended with status {self.process.returncode}: {' '.join(self._arguments)}")
-        self.process.stdout.close()
-        if self._keys:
-            self._keys.close()
+        # One signal, if it was not sent yet: a second would end a server that hangs in its drain, and hide that it does.
+        try:
+            if not self._drains:
+                self.drain()
+            self.process.wait(timeout=DRAIN_SECONDS + 20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise RuntimeError(f"the server did not end within its bound of {DRAIN_SECONDS} s") from None
+        finally:
+            self.process.stdout.close()
+            if self._keys:
+                self._keys.close()
+        if self.process.returncode != 0:
+            raise RuntimeError(f"the server ended with {self.process.returncode}")

@@ -115,6 +115,7 @@ def check(documents):
             raise Failure(f"Protocol.md, limits: tandem serve has no option {row[2]}")
     _check_references()
     _check_options()
+    _check_snippets()
     return len(reasons) + len(operations) + len(documented)
 
 
@@ -147,6 +148,22 @@ def _check_options():
     named = set(re.findall(r"`(--[a-z][a-z-]*)", text)) | set(re.findall(r"(--[a-z][a-z-]*)", " ".join(lines)))
     if not lines or not named <= known:
         raise Failure(f"Authentication.md: tandem has no option {', '.join(sorted(named - known))}")
+
+
+def _check_snippets():
+    """Every piece of code of the guide stands in the toy, or in the conformance suite that registers it."""
+    code = "\n".join(_squeezed(file.read_text()) for file in sorted((ROOT / "Tests/ConformanceTests").rglob("*.swift")))
+    snippets = re.findall(r"```swift\n(.*?)```", (DOCS / "AddingATransport.md").read_text(), re.S)
+    if not snippets:
+        raise Failure("AddingATransport.md shows no code")
+    for snippet in snippets:
+        if _squeezed(snippet) not in code:
+            raise Failure(f"AddingATransport.md shows code that the toy does not have:\n{snippet}")
+
+
+def _squeezed(text):
+    """Code as it is, whatever its indentation."""
+    return "\n".join(line.strip() for line in text.strip().splitlines())
 
 
 def _check_references():

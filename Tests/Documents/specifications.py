@@ -6,7 +6,7 @@ import warnings
 def missing():
     """The packages that this needs and this Python does not have."""
     absent = []
-    for package in ("openapi_spec_validator", "asyncapi3"):
+    for package in ("openapi_spec_validator", "asyncapi3", "h2"):
         try:
             with warnings.catch_warnings():
                 # Two field names of asyncapi3 shadow names of pydantic's: no matter here.

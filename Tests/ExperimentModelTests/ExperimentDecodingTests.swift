@@ -24,6 +24,36 @@ import Testing
         #expect(experiment.loads == [LoadProfile(name: "fan-out", connections: 10, orders: 1, updatesPerSecond: 5)])
     }
 
+    // MARK: A study of auth
+
+    @Test func aStudyOfAuthHasItsOwnDefaults() throws {
+        let experiment = try Experiment.decode("study: auth\n" + Self.minimal, file: "auth.yaml")
+        #expect(experiment.study == .auth)
+        #expect(experiment.probes == AuthSummary.measures)
+        #expect(!experiment.floor && !experiment.aaPair)
+        #expect(try Experiment.decode(Self.minimal, file: "small.yaml").study == .delivery)
+    }
+
+    @Test func aStudyOfAuthNamesItsMeasures() throws {
+        let yaml = "study: auth\nprobes: [enforcement, reach]\n" + Self.minimal
+        #expect(try Experiment.decode(yaml, file: "auth.yaml").probes == ["enforcement", "reach"])
+    }
+
+    @Test(arguments: [
+        ("study: weather", "unknown study 'weather'"),
+        ("study: auth\nprobes: [delivery]", "unknown probes 'delivery'"),
+        ("study: auth\nfloor: true", "belongs to a study of delivery"),
+        ("study: auth\naaPair: true", "belongs to a study of delivery"),
+        ("probes: [enforcement]", "unknown probes 'enforcement'"),
+    ])
+    func aStudyIsDecodedStrictly(head: String, message: String) {
+        #expect {
+            try Experiment.decode(head + "\n" + Self.minimal, file: "auth.yaml")
+        } throws: {
+            "\($0)".contains(message)
+        }
+    }
+
     @Test func everyFieldIsRead() throws {
         let experiment = try Experiment.decode(
             """

@@ -72,6 +72,22 @@ import Testing
         (["quality", "fairness", "digest"], .string("")),
     ]
 
+    static let authBreaches: [(path: [String], value: JSONValue?)] = [
+        (["auth", "colour"], .string("red")),
+        (["auth", "exchanges"], .array([.object(["step": .string("connect")])])),
+        (["auth", "exposure"], .array([.object(["name": .string("URL"), "isFound": .string("yes")])])),
+        (["auth", "enforcement"], .object([:])),
+        (["auth", "omissions"], .array([.object(["part": .string("price"), "reason": .string("x")])])),
+        (["auth", "reach"], .array([.object(["client": .string(""), "isUsable": .bool(true)])])),
+    ]
+
+    @Test(arguments: authBreaches.indices)
+    func theSchemaRefusesOfAuth(index: Int) throws {
+        let breach = Self.authBreaches[index]
+        let broken = try json(SampleObservations.auth()).setting(breach.path, breach.value)
+        #expect(try !validator.errors(in: broken).isEmpty, "\(breach)")
+    }
+
     @Test(arguments: breaches.indices)
     func theSchemaRefuses(index: Int) throws {
         let breach = Self.breaches[index]

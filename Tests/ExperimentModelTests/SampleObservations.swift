@@ -70,5 +70,44 @@ enum SampleObservations {
         return observation
     }
 
-    static let all = [full(), bare(.failed), silent(), bare(.skipped, trial: 4), bare(.invalid, trial: 5)]
+    /// Of a study of auth, with every part of the vector.
+    static func auth(trial: Int = 6) -> Observation {
+        var observation = Observation(
+            experiment: "sample", run: "sample-20261123T050723Z", seed: 1, trial: trial, block: 1, position: trial,
+            cell: Cell(
+                transport: "websocket", auth: "ticket",
+                load: LoadProfile(name: "streams", connections: 20, orders: 1, updatesPerSecond: 50)), status: .ok,
+            startedAt: "2026-11-23T05:07:23Z", warmupSeconds: 0, measuredSeconds: 1.5)
+        var summary = AuthSummary()
+        summary.exchanges = [
+            .init(step: "connect", requests: 2, roundTrips: 4, bytesSent: 700, bytesReceived: 600),
+            .init(step: "renewal", requests: 0, roundTrips: 1, bytesSent: 300, bytesReceived: 40),
+        ]
+        summary.exposure = [
+            .init(name: "URL", isFound: true, secondsLeft: 29.5, isReusable: false),
+            .init(name: "server log", isFound: false),
+        ]
+        summary.preAuth = [
+            .init(kind: "idle TCP", bytes: 5_674, descriptors: 1, seconds: 1.01, limit: "1 s to the header")
+        ]
+        summary.enforcement = [
+            .init(cause: "key removal", streams: 20, p50: 100.5, p99: 101, maximum: 101, survivors: 0)
+        ]
+        summary.renewal = [
+            .init(way: "in band", gapMilliseconds: 0, replayed: 0, duplicated: 0, lost: 0, reconnects: 0)
+        ]
+        summary.attacks = [
+            .init(name: "no credential", category: "token", expected: "401", observed: "401", isRepelled: true)
+        ]
+        summary.cpu = [
+            .init(work: "handshake", algorithm: "ES256", microseconds: 500.5, ratio: 1.1),
+            .init(work: "handshake without a credential", microseconds: 455),
+        ]
+        summary.reach = [.init(client: "WebSocket", isUsable: true)]
+        summary.omissions = [.init(part: "exposure", reason: "nginx is not installed")]
+        observation.auth = summary
+        return observation
+    }
+
+    static let all = [full(), bare(.failed), auth(), silent(), bare(.skipped, trial: 4), bare(.invalid, trial: 5)]
 }

@@ -15,7 +15,8 @@ import TransportCore
             tandem: "/opt/tandem", floorFolder: floorFolder, pins: processors != nil, processors: processors ?? [],
             credentials: .init(keySetPath: "k", subscriberToken: "s", publisherToken: "p", owner: "alice"),
             capabilities: { $0 == "sse" ? capabilities : nil }, authSchemes: ["bearer", "none"],
-            probes: [DeliveryProbe()])
+            probes: [DeliveryProbe()],
+            authObjection: { scheme, _, _ in scheme == "none" ? "the scheme has its reason" : nil })
     }
 
     private func objection(_ cell: Cell) -> String? { CellLegality(Self.settings()).objection(to: cell) }
@@ -28,6 +29,7 @@ import TransportCore
     @Test(arguments: [
         (Cell(transport: "carrier-pigeon", load: load), "carrier-pigeon"),
         (Cell(transport: "sse", auth: "cookie", load: load), "cookie"),
+        (Cell(transport: "sse", auth: "none", load: load), "the scheme has its reason"),
         // The transport's own reason, where it gives one.
         (Cell(transport: "sse", protocolVersion: "h2", load: load), "the library has no client for it"),
         (Cell(transport: "sse", tls: true, load: load), "TLS"),

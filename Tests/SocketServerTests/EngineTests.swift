@@ -4,7 +4,7 @@ import Testing
 import TransportCore
 import Transports
 
-/// The traps of libwebsockets, each with the test that fails without its remedy.
+/// The engine over real sockets: those traps of libwebsockets that can be seen from outside, and the limits.
 @Suite(.serialized) struct EngineTests {
     /// While an HTTP/1.1 response streams, libwebsockets does not read: without the socket watcher a FIN is never seen, and
     /// the descriptor leaks.
@@ -112,28 +112,6 @@ import Transports
         await test.server.stop()
     }
 
-    /// A reader that takes nothing costs bounded memory, and the others are unharmed.
-    @Test func aStalledReaderHarmsNobody() async throws {
-        let test = try TestServer()
-        let stalled = try RawClient(test.endpoint, receiveBuffer: 4096)
-        stalled.get("/orders/a/events")
-        try await test.settle("the stalled reader") { $0.subscribers == 1 }
-        let reader = try RawClient(test.endpoint)
-        reader.get("/orders/a/events")
-        try reader.read(until: "order.snapshot")
-        let filler = String(repeating: "x", count: 8_000)
-        for number in 1...1_000 {
-            try test.publish("\(filler)\(number).")
-            if number % 20 == 0 { try reader.read(until: "x\(number).") }
-        }
-        #expect(test.server.statistics.subscribers == 2)
-        // What the stalled reader finds when it reads again: what was on its way, then one loss, then a snapshot.
-        try stalled.read(until: "x1000.")
-        #expect(stalled.count(of: "event: position.lost") == 1)
-        #expect(stalled.count(of: "event: order.snapshot") == 2)
-        await test.server.stop()
-    }
-
     @Test func limits() async throws {
         let test = try TestServer {
             $0.limits.connections = 5
@@ -160,6 +138,34 @@ import Transports
         await test.server.stop()
     }
 
+    /// A waiting long poll is one of its owner's connections.
+    @Test func waitingPollsCountForTheirOwner() async throws {
+        let test = try TestServer { $0.limits.connectionsPerOwner = 2 }
+        let position = try #require(test.hub.order(TestServer.order)?.position)
+        let path = "/orders/a/updates?after=\(position)&wait=60"
+        let clients = try (0..<3).map { _ in try RawClient(test.endpoint) }
+        for (index, client) in clients.enumerated() {
+            client.get(path)
+            try await test.settle("the poll") { $0.requests == index + 1 }
+        }
+        try clients[2].read(until: "\r\n\r\n")
+        #expect(clients[2].text.hasPrefix("HTTP/1.1 503") && clients[2].text.contains("retry-after: "))
+        // One is answered with the other, and one leaves: their places are free again.
+        try test.publish("news.")
+        for client in clients.prefix(2) { try client.read(until: "news.") }
+        let news = try #require(test.hub.order(TestServer.order)?.position)
+        for round in 1...3 {
+            let leaving = try (0..<2).map { _ in try RawClient(test.endpoint) }
+            for client in leaving { client.get("/orders/a/updates?after=\(news)&wait=60") }
+            try await test.settle("round \(round)") { $0.requests == 3 + 2 * round }
+            #expect(test.server.statistics.refused == 1)
+            for client in leaving { client.leave() }
+            try await test.settle("they left") { $0.connections == 3 }
+        }
+        withExtendedLifetime(clients) {}
+        await test.server.stop()
+    }
+
     /// Who sends a header slowly, or none, is cut at the deadline.
     @Test func slowHeadersAreCut() async throws {
         let test = try TestServer { $0.limits.headerDeadline = .seconds(1) }
@@ -170,6 +176,35 @@ import Transports
         #expect(try slow.readToEnd().isEmpty)
         try await test.settle("no connections") { $0.connections == 0 }
         await test.server.stop()
+    }
+
+    /// The deadline of the server is that of each step: libwebsockets' own of 5 s is that of none.
+    @Test func silentPeersAreCutAtTheServersDeadline() async throws {
+        let certificate = try SelfSigned()
+        func peers(of server: TestServer, tls: Bool) throws -> [RawClient] {
+            let silent = try RawClient(server.endpoint)
+            guard !tls else { return [silent] }
+            let posting = try RawClient(server.endpoint)
+            posting.send("POST /orders HTTP/1.1\r\nHost: test\r\nContent-Length: 100\r\n\r\n{")
+            return [silent, posting]
+        }
+        for tls in [false, true] {
+            func server(deadline: Duration) throws -> TestServer {
+                try TestServer {
+                    $0.limits.headerDeadline = deadline
+                    if tls { $0.tls = .init(certificate: certificate.certificate, key: certificate.key) }
+                }
+            }
+            let patient = try server(deadline: .seconds(600))
+            let held = try peers(of: patient, tls: tls)
+            let strict = try server(deadline: .seconds(1))
+            for peer in try peers(of: strict, tls: tls) { #expect(try peer.readToEnd().isEmpty) }
+            try await Task.sleep(for: .seconds(6))
+            #expect(patient.server.statistics.connections == held.count)
+            withExtendedLifetime(held) {}
+            await patient.server.stop()
+            await strict.server.stop()
+        }
     }
 
     @Test func anAddressInUseIsAnError() async throws {

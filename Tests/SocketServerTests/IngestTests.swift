@@ -22,6 +22,9 @@ import Transports
         #expect(update.source == "/sor")
         #expect(update.timestamp == Timestamp.parse("2026-11-23T05:07:23.5Z".utf8))
         #expect(update.reason == "no port")
+        let local = event.replacing("05:07:23.5Z", with: "10:37:23.5+05:30")
+        let localized = try Ingest(Array(local.utf8), contentType: "application/cloudevents+json")
+        #expect(localized.updates[0].update(of: order).timestamp == update.timestamp)
         let batch = try Ingest(Array("[\(event),\(event)]".utf8), contentType: "application/cloudevents-batch+json")
         #expect(batch.isBatch && batch.updates.count == 2)
     }
@@ -30,6 +33,7 @@ import Transports
         arguments: [
             ("", nil, 400, "not JSON"), ("{", nil, 400, "not JSON"), ("{}", nil, 400, "'status' is missing"),
             ("[]", nil, 400, "no update"), (#"{"status":"Gone"}"#, nil, 400, "not one of Created"),
+            (#"{"status":"Failed","activationStatus":"Gone"}"#, nil, 400, "/activationStatus is not one of Pending"),
             (#"{"status":1}"#, nil, 400, "wrong type"),
             (#"{"status":"Failed","timestamp":"noon"}"#, nil, 400, "RFC 3339"),
             ("x", "text/plain", 415, "send application/json"),

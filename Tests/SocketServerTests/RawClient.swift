@@ -13,18 +13,27 @@ final class RawClient {
         case hung(waitingFor: String, received: String)
     }
 
-    init(_ endpoint: Endpoint, receiveBuffer: Int32? = nil) throws {
+    convenience init(_ endpoint: Endpoint, receiveBuffer: Int32? = nil) throws {
+        self.init(receiveBuffer: receiveBuffer)
+        try connect(to: endpoint)
+    }
+
+    /// A socket that is not connected yet.
+    init(receiveBuffer: Int32? = nil) {
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         if var size = receiveBuffer {
             setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
         }
+    }
+
+    func connect(to endpoint: Endpoint) throws {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(endpoint.port).bigEndian
         inet_pton(AF_INET, endpoint.host, &address.sin_addr)
         let status = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                Glibc.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
         guard status == 0 else { throw Failure.connect(errno) }
@@ -58,6 +67,18 @@ final class RawClient {
         send((all + ["", body]).joined(separator: "\r\n"))
     }
 
+    /// A text message in one masked frame (RFC 6455, section 5.2); the mask is 0, which leaves it as it is.
+    func sendFrame(_ text: String) {
+        precondition(text.utf8.count < 126)
+        send([0x81, 0x80 | UInt8(text.utf8.count), 0, 0, 0, 0] + Array(text.utf8))
+    }
+
+    /// Forgets what has been read: a long test's memory is not to be its client's.
+    func forget() {
+        received = []
+        searched = 0
+    }
+
     var text: String { String(decoding: received, as: UTF8.self) }
 
     /// How far `read(until:)` has looked: what has come may be long.
@@ -72,6 +93,13 @@ final class RawClient {
             }
         }
         return text
+    }
+
+    /// Reads until what has come is enough.
+    func read(until isEnough: ([UInt8]) -> Bool) throws {
+        while !isEnough(received) {
+            guard try receive() else { throw Failure.hung(waitingFor: "more, but the peer closed", received: text) }
+        }
     }
 
     private func find(_ wanted: String) -> Bool {

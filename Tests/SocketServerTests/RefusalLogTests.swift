@@ -45,7 +45,9 @@ import Transports
                 ("400", "GET", "/orders/a/events?after=canary", [bearer + (try server.token())]),
                 // A line break in a path would begin a line that the peer has made up.
                 ("404", "GET", "/nowhere%0arefused%0d%e2%80%a8x", []),
-                ("404", "GET", "/orders/%0a%1b[2J", [bearer + (try server.token())]),
+                ("404", "GET", "/nowhere%1b%5b2J", []), ("404", "GET", "/nowhere%e2%80%a8x", []),
+                ("404", "GET", "/nowhere%c2%85x%7fy", []),
+                ("404", "GET", "/orders/%1b%0dx", [bearer + (try server.token())]),
                 ("404", "GET", "/" + String(repeating: "y", count: 4000), []),
             ]
             for request in requests {

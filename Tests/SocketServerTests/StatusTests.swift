@@ -1,3 +1,4 @@
+import OrderUpdates
 import Testing
 import TransportCore
 import Transports
@@ -38,6 +39,75 @@ import Transports
         client.get(path, headers: webSocketHeaders + (authorization.isEmpty ? [] : ["Authorization: \(authorization)"]))
         try client.read(until: "\r\n\r\n")
         #expect(client.text.hasPrefix("HTTP/1.1 \(status)"), "\(client.text)")
+        await test.server.stop()
+    }
+
+    /// As if it had not been asked for (RFC 9110, section 7.8): `curl --http2` asks.
+    @Test func anUpgradeToHTTP2IsIgnored() async throws {
+        let test = try TestServer()
+        let headers = [
+            "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA",
+        ]
+        let polling = try RawClient(test.endpoint)
+        polling.get("/orders/a", headers: headers)
+        try polling.read(until: "\"orderId\":\"a\"")
+        #expect(polling.text.hasPrefix("HTTP/1.1 200"), "\(polling.text)")
+        // The connection goes on, also with a body.
+        polling.post("/orders", "{\"id\":\"b\"}", headers: headers)
+        try polling.read(until: "HTTP/1.1 201")
+        let streaming = try RawClient(test.endpoint)
+        streaming.get("/orders/a/events", headers: headers)
+        try streaming.read(until: "order.snapshot")
+        try test.publish("news.")
+        try streaming.read(until: "news.")
+        await test.server.stop()
+    }
+
+    /// Not offered (RFC 8441, section 3), as it could not be served: a browser would take it up.
+    @Test func webSocketsOverHTTP2AreNotOffered() async throws {
+        let test = try TestServer { $0.h2c = true }
+        let client = try RawClient(
+            Endpoint(host: test.endpoint.host, port: try #require(test.endpoint.h2cPort)))
+        client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+        client.send([0, 0, 0, 4, 0, 0, 0, 0, 0])
+        try client.read(until: { $0.count >= 9 && $0.count >= 9 + Int($0[1]) << 8 + Int($0[2]) })
+        let head = Array(client.received.prefix(9))
+        #expect(head[0] == 0 && head[3] == 4, "the server begins with its SETTINGS (RFC 9113, section 3.4)")
+        let settings = client.received.dropFirst(9).prefix(Int(head[1]) << 8 + Int(head[2]))
+        let names = stride(from: settings.startIndex, to: settings.endIndex, by: 6).map {
+            Int(settings[$0]) << 8 + Int(settings[$0 + 1])
+        }
+        #expect(names.contains(3) && !names.contains(8), "\(names)")
+        await test.server.stop()
+    }
+
+    /// A native EventSource comes back to its URL: the query says where it began, the header where it has come to.
+    @Test func theHeaderSaysMoreThanTheQuery() async throws {
+        let test = try TestServer()
+        let first = try #require(test.hub.order(TestServer.order)?.position)
+        for number in 1...3 { try test.publish("update \(number).") }
+        let known = StreamPosition(epoch: first.epoch, offset: first.offset + 2)
+        for (headers, expected) in [
+            (["Last-Event-ID: \(known)"], ["3"]), ([], ["1", "2", "3"]), (["Last-Event-ID:"], ["1", "2", "3"]),
+        ] {
+            let client = try RawClient(test.endpoint)
+            client.get("/orders/a/events?after=\(first)", headers: headers)
+            try client.read(until: "update 3.")
+            let numbers = client.text.split(separator: "\"message\":\"update ").dropFirst().map { String($0.prefix(1)) }
+            #expect(numbers == expected)
+        }
+        await test.server.stop()
+    }
+
+    @Test func anEmptyParameterIsNoEnd() async throws {
+        let test = try TestServer()
+        for path in ["/events?&order=a", "/events?order=&&order=a&", "/orders/a/events?&&after="] {
+            let client = try RawClient(test.endpoint)
+            client.get(path)
+            try client.read(until: "\r\n\r\n")
+            let isNamed = !path.contains("order=&")
+            #expect(client.text.hasPrefix("HTTP/1.1 \(isNamed ? 200 : 404)"), "\(path): \(client.text)")
+        }
         await test.server.stop()
     }
 

@@ -20,9 +20,14 @@ final class StreamWatch: ConnectionHandler, Sendable {
 
     private let state = Mutex(State())
     private let keepsLog: Bool
+    private let onFirstEvent: @Sendable () -> Void
     private let clock = MonotonicClock()
 
-    init(keepsLog: Bool = false) { self.keepsLog = keepsLog }
+    /// - Parameter onFirstEvent: called on the client's thread, before the client goes on.
+    init(keepsLog: Bool = false, onFirstEvent: @escaping @Sendable () -> Void = {}) {
+        self.keepsLog = keepsLog
+        self.onFirstEvent = onFirstEvent
+    }
 
     var now: State { state.withLock { $0 } }
 
@@ -31,11 +36,13 @@ final class StreamWatch: ConnectionHandler, Sendable {
         switch event {
         case .opened: state.withLock { $0.openedAt = time }
         case .snapshot(let position, _):
+            noteFirst()
             state.withLock { state in
                 if state.firstEventAt == nil { state.firstEventAt = time }
                 state.position = position ?? state.position
             }
         case .update(let position, let payload):
+            noteFirst()
             let intended = keepsLog ? Self.timestamp(of: payload) : nil
             state.withLock { state in
                 if state.firstEventAt == nil { state.firstEventAt = time }
@@ -51,6 +58,10 @@ final class StreamWatch: ConnectionHandler, Sendable {
             }
         case .positionLost, .heartbeat, .commandResult, .unchanged: break
         }
+    }
+
+    private func noteFirst() {
+        if state.withLock({ $0.firstEventAt == nil }) { onFirstEvent() }
     }
 
     /// Waits for a condition; a look every millisecond is a control call, not a measurement: events carry their own times.

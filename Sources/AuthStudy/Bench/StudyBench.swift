@@ -53,6 +53,9 @@ public struct StudyBench: Sendable {
             to: endpoint ?? target.endpoint, version: target.version, over: requester, requests: requests)
     }
 
+    /// Requests of machines and operators, which go by HTTP/1.1 whatever the transport does.
+    var control: CredentialExchange { CredentialExchange(to: target.endpoint, version: .h1, over: requester) }
+
     /// Runs a client of the transport.
     func withClient<Result: Sendable>(
         certificate: CertificateFiles? = nil, counting requests: RequestCount? = nil,
@@ -91,9 +94,14 @@ public struct StudyBench: Sendable {
             timestamp: clock.unixNanoseconds)
         var body: [UInt8] = []
         update.appendJSON(to: &body)
-        let answer = try await exchange().send(
+        let answer = try await control.send(
             "POST", "/orders/\(order)/updates", .bearer(token), body: String(decoding: body, as: UTF8.self))
         return answer.status
+    }
+
+    /// The status of a request, asked as whoever has the credential.
+    public func answer(to path: String, _ credential: Credential) async throws -> Int {
+        try await control.send("GET", path, credential).status
     }
 
     func publisherToken() throws -> String { try keys.token("publisher", scopes: [.publish]).text }

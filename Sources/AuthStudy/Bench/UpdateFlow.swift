@@ -3,13 +3,18 @@ import OrderUpdates
 import Synchronization
 
 /// Publishes to the orders of a study in turn, at a rate, for as long as a measure runs.
-struct UpdateFlow {
-    let bench: StudyBench
-    /// Over all orders together.
-    let updatesPerSecond: Double
+public struct UpdateFlow: Sendable {
+    private let bench: StudyBench
+    private let updatesPerSecond: Double
+
+    /// - Parameter updatesPerSecond: over all orders together.
+    public init(_ bench: StudyBench, updatesPerSecond: Double) {
+        self.bench = bench
+        self.updatesPerSecond = updatesPerSecond
+    }
 
     /// - Throws: what `body` throws; `StudyError` where the server refuses what is published.
-    func during<Result: Sendable>(_ body: @Sendable () async throws -> Result) async throws -> Result {
+    public func during<Result: Sendable>(_ body: @Sendable () async throws -> Result) async throws -> Result {
         let token = try bench.publisherToken()
         let refusal = FirstRefusal()
         let result = try await withThrowingTaskGroup(of: Void.self) { group in

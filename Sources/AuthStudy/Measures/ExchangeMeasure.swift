@@ -1,6 +1,7 @@
 import Clocks
 public import ExperimentModel
 import OrderUpdates
+import Synchronization
 import TransportCore
 import Transports
 
@@ -53,28 +54,29 @@ public struct ExchangeMeasure: Sendable {
         let (first, second) = (try bench.keys.token(), try bench.keys.token())
         var steps: [AuthSummary.Exchange] = []
         var mark = (relay.count, requests.value)
-        func count(_ step: String) {
-            let count = relay.count - mark.0
+        func add(_ step: String, until now: (CountingRelay.Count, Int)) {
+            let count = now.0 - mark.0
             steps.append(
                 AuthSummary.Exchange(
-                    step: step, requests: requests.value - mark.1, roundTrips: count.roundTrips,
-                    bytesSent: count.bytesUp, bytesReceived: count.bytesDown))
+                    step: step, requests: now.1 - mark.1, roundTrips: count.roundTrips, bytesSent: count.bytesUp,
+                    bytesReceived: count.bytesDown))
         }
         var credential = Credential.none
         var position: StreamPosition?
         try await bench.withClient(counting: requests) { client in
             credential = try await exchange.credential(of: bench.target.scheme, token: first.text)
-            let watch = StreamWatch()
+            let arrival = Arrival()
+            let watch = StreamWatch { arrival.note((relay.count, requests.value)) }
             let connection = client.open(bench.subscription(to: order, credential), handler: watch)
             try await watch.wait("the first update") { $0.firstEventAt != nil }
-            count("connect")
+            add("connect", until: arrival.counts ?? mark)
             position = watch.now.position
             if let renewal = RenewalMeasure.ways(of: bench.target.scheme, over: bench.target.transport).last {
                 try await settle(relay)
                 mark = (relay.count, requests.value)
                 try await renew(renewal, client, connection, exchange, first, second)
                 try await settle(relay)
-                if renewal != .reconnect { count("renewal") }
+                if renewal != .reconnect { add("renewal", until: (relay.count, requests.value)) }
             }
             client.close(connection)
         }
@@ -85,10 +87,11 @@ public struct ExchangeMeasure: Sendable {
         let resumed = credential
         let after = position
         try await bench.withClient(counting: requests) { client in
-            let watch = StreamWatch()
+            let arrival = Arrival()
+            let watch = StreamWatch { arrival.note((relay.count, requests.value)) }
             _ = client.open(bench.subscription(to: order, resumed, after: after), handler: watch)
             try await watch.wait("the first update after coming back") { $0.firstEventAt != nil }
-            count("reconnect")
+            add("reconnect", until: arrival.counts ?? mark)
         }
         return steps.sorted { Self.rank($0.step) < Self.rank($1.step) }
     }
@@ -119,4 +122,12 @@ public struct ExchangeMeasure: Sendable {
             last = now
         }
     }
+}
+
+/// The counts at the moment of an event, which a client's thread notes: a poller asks again at once.
+private final class Arrival: Sendable {
+    private let state = Mutex<(CountingRelay.Count, Int)?>(nil)
+
+    var counts: (CountingRelay.Count, Int)? { state.withLock { $0 } }
+    func note(_ counts: (CountingRelay.Count, Int)) { state.withLock { $0 = counts } }
 }

@@ -32,13 +32,16 @@ public struct PreAuthMeasure: Sendable {
     let target: AuthTarget
     let pid: Int32
     let bounds: Bounds
-    private static let patience: Duration = .seconds(4)
+    let patience: Duration
 
-    /// - Parameter pid: the server, which has had no other connections.
-    public init(_ target: AuthTarget, pid: Int32, bounds: Bounds) {
+    /// - Parameters:
+    ///   - pid: the server, which has had no other connections.
+    ///   - patience: after which a peer that is still connected is an error.
+    public init(_ target: AuthTarget, pid: Int32, bounds: Bounds, patience: Duration = .seconds(8)) {
         self.target = target
         self.pid = pid
         self.bounds = bounds
+        self.patience = patience
     }
 
     /// Holds some connections of each kind, reads what each kind costs, and waits until the server has ended them.
@@ -69,10 +72,10 @@ public struct PreAuthMeasure: Sendable {
                     descriptors: Int((Double(descriptors) / Double(count)).rounded()), seconds: 0,
                     limit: limit(of: kind)))
         }
-        let deadline = MonotonicClock().now.advanced(by: Self.patience)
+        let deadline = MonotonicClock().now.advanced(by: patience)
         while held.contains(where: { !$0.haveEnded }) {
             guard MonotonicClock().now < deadline else {
-                throw StudyError("a peer without a credential was still connected after \(Self.patience.seconds) s")
+                throw StudyError("a peer without a credential was still connected after \(patience.seconds) s")
             }
             for connections in held { connections.look() }
             try await Task.sleep(for: .milliseconds(10))

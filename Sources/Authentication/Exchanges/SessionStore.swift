@@ -12,6 +12,8 @@ final class SessionStore: Sendable {
 
     private struct State {
         var sessions: [String: Session] = [:]
+        /// The second from which those that have expired may be looked for again: a walk through all costs more than a request.
+        var nextPurge = Int64.min
         var watchers: [@Sendable () -> Void] = []
     }
 
@@ -36,7 +38,8 @@ final class SessionStore: Sendable {
         let session = Session(principal: principal, secret: name.secret, csrfToken: randomBytes(24))
         let limit = limit
         let isOpen = state.withLock { state in
-            if state.sessions.count >= limit {
+            if state.sessions.count >= limit, now >= state.nextPurge {
+                state.nextPurge = now + 1
                 state.sessions = state.sessions.filter { $0.value.principal.expires ?? .max > now }
             }
             guard state.sessions.count < limit else { return false }

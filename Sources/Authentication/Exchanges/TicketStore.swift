@@ -15,6 +15,8 @@ final class TicketStore: Sendable {
     private struct State {
         var tickets: [String: Ticket] = [:]
         var ofSubject: [String: Int] = [:]
+        /// When those that have expired may be looked for again: a walk through all costs more than a request.
+        var nextPurge = Int64.min
 
         func hasRoom(for subject: String, _ limit: Int, _ limitPerSubject: Int) -> Bool {
             tickets.count < limit && ofSubject[subject, default: 0] < limitPerSubject
@@ -49,7 +51,8 @@ final class TicketStore: Sendable {
             deadline: now.advanced(by: lifetime).nanoseconds)
         let (limit, limitPerSubject) = (limit, limitPerSubject)
         return state.withLock { state in
-            if !state.hasRoom(for: principal.subject, limit, limitPerSubject) {
+            if !state.hasRoom(for: principal.subject, limit, limitPerSubject), now.nanoseconds >= state.nextPurge {
+                state.nextPurge = now.advanced(by: .seconds(1)).nanoseconds
                 for (selector, ticket) in state.tickets where ticket.deadline <= now.nanoseconds {
                     _ = state.remove(selector)
                 }

@@ -12,11 +12,23 @@ public struct LegibilityRecord: Decodable, Sendable, Hashable {
         public var browser: String?
         /// All that the client could see.
         public var signal: String
+
+        public init(cause: String, client: String, browser: String?, signal: String) {
+            self.cause = cause
+            self.client = client
+            self.browser = browser
+            self.signal = signal
+        }
     }
 
     public var rows: [Row]
     /// The information that a client's signals carry about the cause, by client.
     public var bits: [String: Double]?
+
+    public init(rows: [Row], bits: [String: Double]?) {
+        self.rows = rows
+        self.bits = bits
+    }
 }
 
 /// What a scheme takes in code: `code.json` in the result folder, counted from the source by a script.
@@ -28,11 +40,24 @@ public struct CodeRecord: Decodable, Sendable, Hashable {
         public var settings: Int
         /// What the server keeps: `session per login`.
         public var serverState: String
+
+        public init(scheme: String, lines: Int, branches: Int, settings: Int, serverState: String) {
+            self.scheme = scheme
+            self.lines = lines
+            self.branches = branches
+            self.settings = settings
+            self.serverState = serverState
+        }
     }
 
     /// How it was counted.
     public var rule: String
     public var schemes: [Scheme]
+
+    public init(rule: String, schemes: [Scheme]) {
+        self.rule = rule
+        self.schemes = schemes
+    }
 }
 
 /// The files that others put beside the observations.

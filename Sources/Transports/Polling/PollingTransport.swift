@@ -9,13 +9,15 @@ public struct PollingTransport: SocketTransport {
     public var name: TransportName { .polling }
 
     public var capabilities: TransportCapabilities {
-        TransportCapabilities(
+        var capabilities = TransportCapabilities(
             protocolVersions: [.h1, .h2], pushes: false, replays: false, carriesCommands: false,
             carriesManyOrders: false,
             heartbeats: [],
             limitations: [
                 .init("every update", because: "a poll sees the latest state: updates between two polls are coalesced")
             ])
+        capabilities.polls = true
+        return capabilities
     }
 
     public var routes: [Route] {

@@ -14,8 +14,9 @@ public struct SSETransport: SocketTransport {
             limitations: [
                 .init(
                     "Last-Event-ID over HTTP/2",
-                    because: "libwebsockets 4.1 drops header fields over HTTP/2 that it has no token for; "
-                        + "a client resumes there with ?after=, and a native EventSource begins with a snapshot"),
+                    because: "libwebsockets 4.1 drops header fields over HTTP/2 that it has no token for; a client "
+                        + "resumes there with ?after=, and a native EventSource begins anew with a snapshot, unless "
+                        + "the server offers no HTTP/2 (--no-h2)"),
                 .init(
                     "native EventSource with a bearer header",
                     because: "the EventSource interface takes no header fields (WHATWG HTML, section 9.2.2)"),
@@ -38,8 +39,10 @@ public struct SSETransport: SocketTransport {
         ]
     }
 
-    /// The query wins: a page that was reloaded knows better than the header of an old connection.
+    /// The header wins: a native EventSource reconnects to the URL that it was made with, whose query says where it began,
+    /// and its header where it has come to since.
     private static func position(of request: ServerRequest) -> String? {
-        request.exchange.query("after") ?? request.exchange.header("last-event-id")
+        let header = request.exchange.header("last-event-id")
+        return header?.isEmpty == false ? header : request.exchange.query("after")
     }
 }

@@ -48,16 +48,18 @@ public final class HTTPRequester: Sendable {
     /// - Throws: `Failure` where no answer comes within the request's deadline, or the connection ends within it.
     public func send(_ request: ClientRequest) async throws -> Answer {
         let number = state.takeNumber()
+        let cancellation = Cancellation()
         let state = state
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let hasEnded = hasEnded.withLock { hasEnded in
-                    if !hasEnded { loop.submit { _ in state.begin(number, request, continuation) } }
+                    if !hasEnded { loop.submit { _ in state.begin(number, request, cancellation, continuation) } }
                     return hasEnded
                 }
                 if hasEnded { continuation.resume(throwing: Failure(description: "the requester has ended")) }
             }
         } onCancel: {
+            cancellation.isAsked.store(true, ordering: .sequentiallyConsistent)
             loop.submit { _ in state.cancel(number) }
         }
     }
@@ -72,6 +74,11 @@ public final class HTTPRequester: Sendable {
         loop.stop()
     }
 
+    /// What a request finds that was cancelled before it began.
+    private final class Cancellation: Sendable {
+        let isAsked = Atomic(false)
+    }
+
     /// What is confined to the loop's thread, but for the count of requests.
     private final class State: @unchecked Sendable {
         // Set before the loop's thread is shared.
@@ -79,8 +86,6 @@ public final class HTTPRequester: Sendable {
         private let bodyLimit: Int
         private var requests: [UInt64: RequestInFlight] = [:]
         private var idle: [Server: [ReusableConnection]] = [:]
-        /// Cancelled before they were begun.
-        private var cancelled: Set<UInt64> = []
         private let count = Atomic<UInt64>(0)
 
         private struct Server: Hashable {
@@ -95,11 +100,16 @@ public final class HTTPRequester: Sendable {
 
         func takeNumber() -> UInt64 { count.wrappingAdd(1, ordering: .relaxed).newValue }
 
-        func begin(_ number: UInt64, _ request: ClientRequest, _ continuation: RequestInFlight.Continuation) {
+        func begin(
+            _ number: UInt64, _ request: ClientRequest, _ cancellation: Cancellation,
+            _ continuation: RequestInFlight.Continuation
+        ) {
             guard let client else {
                 return continuation.resume(throwing: Failure(description: "the requester has ended"))
             }
-            if cancelled.remove(number) != nil { return continuation.resume(throwing: CancellationError()) }
+            guard !cancellation.isAsked.load(ordering: .sequentiallyConsistent) else {
+                return continuation.resume(throwing: CancellationError())
+            }
             let server = Server(
                 host: request.host, port: request.port, tls: request.tls, isHTTP2: request.version == .h2,
                 localAddress: request.localAddress)
@@ -117,11 +127,7 @@ public final class HTTPRequester: Sendable {
         }
 
         func cancel(_ number: UInt64) {
-            if let request = requests[number] {
-                request.end(with: CancellationError())
-            } else {
-                cancelled.insert(number)
-            }
+            requests[number]?.end(with: CancellationError())
         }
 
         func close() {

@@ -20,7 +20,7 @@ package struct Ingest {
         var message: String?
         var reason: String?
         package var source: String?
-        /// RFC 3339, UTC; by default the time of receipt.
+        /// RFC 3339; by default the time of receipt.
         var timestamp: String?
 
         package func update(of order: OrderID) -> OrderUpdate {
@@ -71,7 +71,7 @@ package struct Ingest {
         guard !updates.isEmpty else { throw Refusal(status: 400, detail: "the array holds no update") }
         for item in updates {
             if let timestamp = item.timestamp, Timestamp.parse(timestamp.utf8) == nil {
-                throw Refusal(status: 400, detail: "timestamp: give RFC 3339 in UTC, such as 2026-11-23T05:07:23.5Z")
+                throw Refusal(status: 400, detail: "timestamp: give RFC 3339, such as 2026-11-23T05:07:23.5Z")
             }
         }
     }
@@ -96,10 +96,16 @@ package struct Ingest {
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
             "the value at /\(path(context)) has the wrong type"
         case .dataCorrupted(let context) where !context.codingPath.isEmpty:
-            "the value at /\(path(context)) is not one of \(OrderStatus.allCases.map(\.rawValue).joined(separator: ", "))"
+            "the value at /\(path(context)) is not one of \(names(for: context.codingPath.last).joined(separator: ", "))"
         default: "the body is not JSON"
         }
     }
+}
+
+/// The members whose value is one of a few names.
+private func names(for member: (any CodingKey)?) -> [String] {
+    member?.stringValue == "activationStatus"
+        ? ActivationStatus.allCases.map(\.rawValue) : OrderStatus.allCases.map(\.rawValue)
 }
 
 extension OrderStatus: Decodable {}

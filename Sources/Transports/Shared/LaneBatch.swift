@@ -38,10 +38,3 @@ struct PendingBytes {
     var start = 0
     var count: Int { bytes.count - start }
 }
-
-/// A stream that carries many orders under one position.
-struct MergedStream {
-    var orders: [OrderID]
-    /// Everything of its orders up to this sequence of the hub is on its way.
-    var cursor: UInt64
-}

@@ -65,8 +65,8 @@ extension ServerLoop {
     func renewEverywhere(openedWith id: String, _ request: ServerRequest) {
         lastRenewal += 1
         let number = lastRenewal
+        guard request.exchange.park() else { return }
         renewals[number] = request
-        request.exchange.park()
         let collector = RenewalCount(loops: fleet.count)
         let (origin, principal, fleet) = (loopID, request.principal, fleet)
         fleet.submit { loop in

@@ -5,12 +5,13 @@ import TransportCore
 
 /// What libwebsockets tells: where connections begin and end.
 extension ServerLoop: ServerDelegate {
-    /// A few more connections than the limit are accepted, so that they can be told 503 instead of nothing.
-    private static let refusable = 256
-
     public var accepts: Bool {
-        population.connections.load(ordering: .relaxed) < configuration.limits.connections + Self.refusable
+        let limit = configuration.limits.connections
+        return population.connections.load(ordering: .relaxed) < limit + Self.refusable(beyond: limit)
     }
+
+    /// A few more connections than the limit are accepted, so that they can be told 503 instead of nothing.
+    static func refusable(beyond limit: Int) -> Int { min(256, max(16, limit / 16)) }
 
     public func connectionsChanged(by difference: Int) {
         if difference > 0 { counters.accepted.count(difference) }
@@ -59,23 +60,27 @@ extension ServerLoop: ServerDelegate {
     }
 
     public func writable(_ token: Int) -> WebSocketClose? {
-        if let reason = closing[token], pending[token] == nil {
-            closing[token] = nil
-            streams[token].flags.formUnion([.blocked, .dead])
-            return WebSocketClose(code: reason.code, reason: reason.json)
-        }
         let wasClosing = streams[token].flags.contains(.closing)
         resume(token)
-        // The last of an HTTP stream has gone: now its socket may.
-        if wasClosing, pending[token] == nil, !streams[token].flags.contains(.isWebSocket) {
-            streams[token].flags.insert(.blocked)
-            streams[token].socket?.close()
+        guard wasClosing, pending[token] == nil, let socket = streams[token].socket else { return nil }
+        guard let reason = closing[token] else {
+            // The last of an HTTP stream has gone: now its socket may.
+            if !streams[token].flags.contains(.isWebSocket) { socket.close() }
+            return nil
         }
-        return nil
+        // The end of a frame goes before the close frame.
+        guard !socket.keepsBytes else {
+            socket.requestWritable()
+            return nil
+        }
+        closing[token] = nil
+        streams[token].flags.formUnion([.blocked, .dead])
+        return WebSocketClose(code: reason.code, reason: reason.json)
     }
 
     public func peerHasLeft(_ token: Int) {
         streams[token].flags.formUnion([.blocked, .dead])
+        streams[token].socket?.unwatch(context)
         streams[token].socket?.close()
     }
 

@@ -3,10 +3,11 @@ import OrderUpdates
 import TransportCore
 
 extension ServerLoop {
-    /// More than this is not kept for one reader at a time; it is read again from the hub instead.
-    private static let largestBatch = 256 * 1024
+    /// Bytes from which on a batch is written before more is encoded. A reader that stalls then costs one batch and one event
+    /// more; the rest is read from the hub when it goes on.
+    static let largestBatch = 128 * 1024
     /// Events read from the hub at once for a reader that catches up.
-    private static let replayBatch = 32
+    static let replayBatch = 32
 
     /// Delivers what is new. Budget of the hot path: one `send` a subscriber, no allocation, no other system call.
     func flush() {
@@ -47,7 +48,7 @@ extension ServerLoop {
             let lane = Int(streams[stream].lane)
             batch.prepare(lane, lanes[lane], events, epoch: entry.epoch)
             let size = batch[lane].bytes.count
-            guard cursor + 1 >= first, size <= Self.largestBatch, socket.kind != .webSocketHTTP2 else {
+            guard cursor + 1 >= first, size <= Self.largestBatch else {
                 pump(stream)
                 continue
             }
@@ -88,9 +89,7 @@ extension ServerLoop {
         guard !bytes.isEmpty, let socket = streams[stream].socket, !streams[stream].flags.contains(.dead) else {
             return
         }
-        if socket.kind == .webSocketHTTP2 {
-            sendMessage(bytes, to: stream, socket)
-        } else if streams[stream].flags.contains(.blocked) {
+        if streams[stream].flags.contains(.blocked) {
             guard
                 pending[stream, default: PendingBytes(bytes: [])].count + bytes.count
                     <= configuration.limits.pendingBytes
@@ -101,22 +100,7 @@ extension ServerLoop {
         }
     }
 
-    private func sendMessage(_ bytes: [UInt8], to stream: Int, _ socket: StreamSocket) {
-        guard !streams[stream].flags.contains(.blocked),
-            bytes.withUnsafeBytes({ socket.writeText($0, context) }) == .taken(bytes.count)
-        else {
-            streams[stream].flags.insert(.blocked)
-            // Messages over HTTP/2 are framed one by one: what waits is kept as a list of lengths and texts.
-            var entry = pending[stream] ?? PendingBytes(bytes: [])
-            withUnsafeBytes(of: UInt32(bytes.count)) { entry.bytes += $0 }
-            entry.bytes += bytes
-            pending[stream] = entry
-            return
-        }
-        streams[stream].lastWrite = wheel.now
-    }
-
-    /// The socket takes bytes again: what waits goes first, then the stream catches up.
+    /// The socket takes bytes again: what waits goes first, then the stream catches up, unless it has had its last.
     func resume(_ stream: Int) {
         guard streams[stream].flags.isSuperset(of: [.inUse, .blocked]), !streams[stream].flags.contains(.dead),
             let socket = streams[stream].socket
@@ -127,32 +111,25 @@ extension ServerLoop {
                 return
             }
         }
+        guard !streams[stream].flags.contains(.closing) else { return }
         streams[stream].flags.remove(.blocked)
         if streams[stream].flags.contains(.merged) { pumpMerged(stream) } else { pump(stream) }
         monitor.flushed()
     }
 
     private func flushPending(_ waiting: inout PendingBytes, _ stream: Int, _ socket: StreamSocket) -> Bool {
-        while waiting.count > 0 {
-            let isMessage = socket.kind == .webSocketHTTP2
-            let result = waiting.bytes.withUnsafeBytes { bytes -> StreamSocket.WriteResult in
-                let rest = UnsafeRawBufferPointer(rebasing: bytes[waiting.start...])
-                guard isMessage else { return writePending(rest, socket) }
-                let length = Int(rest.loadUnaligned(as: UInt32.self))
-                return socket.writeText(UnsafeRawBufferPointer(rebasing: rest[4..<4 + length]), context)
-            }
-            guard case .taken(let count) = result else {
-                streams[stream].flags.insert(.dead)
-                return false
-            }
-            if count > 0 { streams[stream].lastWrite = wheel.now }
-            waiting.start += count + (isMessage && count > 0 ? 4 : 0)
-            if count == 0 || (waiting.count > 0 && !isMessage) {
-                socket.requestWritable()
-                return waiting.count == 0
-            }
+        let result = waiting.bytes.withUnsafeBytes { bytes in
+            writePending(UnsafeRawBufferPointer(rebasing: bytes[waiting.start...]), socket)
         }
-        return true
+        guard case .taken(let count) = result else {
+            streams[stream].flags.insert(.dead)
+            return false
+        }
+        if count > 0 { streams[stream].lastWrite = wheel.now }
+        waiting.start += count
+        guard waiting.count > 0 else { return true }
+        socket.requestWritable()
+        return false
     }
 
     private func writePending(_ bytes: UnsafeRawBufferPointer, _ socket: StreamSocket) -> StreamSocket.WriteResult {
@@ -197,8 +174,6 @@ extension ServerLoop {
     private func replay(
         _ events: [OrderEvent], epoch: UInt64, to stream: Int, _ subscription: Int32, _ lane: Lane
     ) -> Int {
-        // Messages over HTTP/2 are framed one by one, by libwebsockets.
-        let limit = streams[stream].socket?.kind == .webSocketHTTP2 ? 1 : Self.largestBatch
         var bytes: [UInt8] = []
         var count = 0
         for event in events {
@@ -207,7 +182,7 @@ extension ServerLoop {
             }
             subscriptions[subscription].cursor = event.offset
             count += 1
-            guard bytes.count >= limit else { continue }
+            guard bytes.count >= Self.largestBatch else { continue }
             send(bytes, to: stream)
             bytes.removeAll(keepingCapacity: true)
             if streams[stream].flags.contains(.blocked) { break }
@@ -221,57 +196,7 @@ extension ServerLoop {
         counters.positionsLost.count()
         var bytes: [UInt8] = []
         lane.append(to: &bytes) { $0.appendPositionLost(snapshot.id, asked: asked, to: &$1) }
-        if streams[stream].socket?.kind == .webSocketHTTP2 {
-            send(bytes, to: stream)
-            bytes = []
-        }
         lane.append(snapshot, at: snapshot.position, to: &bytes)
         send(bytes, to: stream)
-    }
-
-    /// Sends the state of every order of a stream of many, at one instant: to begin it, or since its position is gone.
-    ///
-    /// One position stands for all orders, so it is lost for all: were only some told, a reader that is cut between their
-    /// snapshots and the others' updates would have no position to resume from without loss or repetition. For the same
-    /// reason only the last snapshot carries the new position.
-    func restate(_ stream: Int, asked position: StreamPosition?) {
-        guard let state = merged[stream] else { return }
-        let lane = lanes[Int(streams[stream].lane)]
-        // No hub reaches this sequence, so every order answers with its snapshot.
-        let now = hub.read(state.orders, afterSequence: .max)
-        var bytes: [UInt8] = []
-        for (index, snapshot) in now.lost.enumerated() {
-            let isLast = index == now.lost.count - 1
-            if let position {
-                counters.positionsLost.count()
-                lane.append(to: &bytes) { $0.appendPositionLost(snapshot.id, asked: position, to: &$1) }
-            }
-            lane.append(snapshot, at: isLast ? StreamPosition(epoch: hub.epoch, offset: now.sequence) : nil, to: &bytes)
-        }
-        merged[stream]?.cursor = now.sequence
-        send(bytes, to: stream)
-    }
-
-    func pumpMerged(_ stream: Int) {
-        let lane = lanes[Int(streams[stream].lane)]
-        while !streams[stream].flags.contains(.blocked), let state = merged[stream] {
-            let news = hub.read(state.orders, afterSequence: state.cursor, limit: Self.replayBatch)
-            guard news.lost.isEmpty else {
-                guard configuration.slowConsumer == .positionLost else { return cut(stream, .slowConsumer) }
-                restate(stream, asked: StreamPosition(epoch: hub.epoch, offset: state.cursor))
-                continue
-            }
-            var bytes: [UInt8] = []
-            for entry in news.entries {
-                lane.append(to: &bytes) {
-                    $0.appendUpdate(
-                        StreamPosition(epoch: hub.epoch, offset: entry.event.sequence), entry.event.json, to: &$1)
-                }
-            }
-            merged[stream]?.cursor = news.sequence
-            send(bytes, to: stream)
-            counters.delivered.count(news.entries.count)
-            if news.entries.isEmpty { return }
-        }
     }
 }

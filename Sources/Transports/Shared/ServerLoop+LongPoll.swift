@@ -21,58 +21,89 @@ final class WaitingPoll {
 extension ServerLoop {
     /// Answers with what follows a position, now or when there is something, or with 204 when the wait is over.
     func longPoll(_ request: ServerRequest, order: OrderID, after position: StreamPosition?, wait: Duration) {
-        let lane = Lane(format: MessageFormat(), framing: .none)
-        var bytes: [UInt8] = []
         guard let position else {
             guard let snapshot = hub.order(order) else { return request.refuse(404, "there is no order \(order)") }
-            lane.append(snapshot, at: snapshot.position, to: &bytes)
-            return respond(request, [bytes])
+            var body = PollAnswer()
+            body.append { $0.appendSnapshot(snapshot.position, snapshot.json, to: &$1) }
+            return request.respond(body.response)
         }
         // Followed before it is read: what is published in between is seen by one or the other.
         guard let token = topic(for: order) else { return request.refuse(404, "there is no order \(order)") }
-        switch hub.read(order, after: position) {
+        switch hub.read(order, after: position, limit: 1) {
         case .events(let events, _) where events.isEmpty:
-            request.exchange.park()
-            let waiting = WaitingPoll(
-                request, order: order, until: MonotonicClock().now.advanced(by: wait), cursor: position.offset)
-            request.exchange.context = waiting
-            topics[token].waiters.append(waiting)
-            expectEnd(of: request.principal)
-            return
-        case .events(let events, let epoch):
-            respond(request, encode(events, epoch, lane))
+            park(request, token, until: MonotonicClock().now.advanced(by: wait), cursor: position.offset)
+        case .events:
+            request.respond(news(of: order, after: position)?.response ?? Response(status: 204))
         case .positionLost(let snapshot):
             counters.positionsLost.count()
-            var lost: [UInt8] = []
-            lane.append(to: &lost) { $0.appendPositionLost(order, asked: position, to: &$1) }
-            lane.append(snapshot, at: snapshot.position, to: &bytes)
-            respond(request, [lost, bytes])
+            var body = PollAnswer()
+            body.append { $0.appendPositionLost(order, asked: position, to: &$1) }
+            body.append { $0.appendSnapshot(snapshot.position, snapshot.json, to: &$1) }
+            request.respond(body.response)
         case .unknown:
             request.refuse(404, "there is no order \(order)")
         }
         leaveIfUnused(token)
     }
 
-    /// There is news of an order: every poll that waited for it is answered.
+    private func park(_ request: ServerRequest, _ token: Int32, until deadline: MonotonicInstant, cursor: UInt64) {
+        let owner = request.principal.subject
+        guard population.admit(owner, limit: configuration.limits.connectionsPerOwner) else {
+            return request.refuse(
+                503, "the limit of connections of one owner is reached", headers: [("retry-after", "5")])
+        }
+        guard request.exchange.park() else { return population.leave(owner) }
+        let waiting = WaitingPoll(request, order: topics[token].order, until: deadline, cursor: cursor)
+        request.exchange.context = waiting
+        topics[token].waiters.append(waiting)
+        expectEnd(of: request.principal)
+    }
+
+    private func answer(_ waiting: WaitingPoll, _ response: Response) {
+        population.leave(waiting.request.principal.subject)
+        waiting.request.respond(response)
+    }
+
+    /// There is news of an order: every poll that waited for it is answered. Those that wait after the same position, which
+    /// are nearly all, share one encoding.
     func answerPolls(_ token: Int32) {
         let waiters = topics[token].waiters
         topics[token].waiters = []
-        let lane = Lane(format: MessageFormat(), framing: .none)
+        var shared: (cursor: UInt64, count: Int, response: Response)?
         for waiter in waiters {
-            let position = StreamPosition(epoch: topics[token].epoch, offset: waiter.cursor)
-            guard case .events(let events, let epoch) = hub.read(topics[token].order, after: position) else {
+            if shared?.cursor != waiter.cursor {
+                let position = StreamPosition(epoch: topics[token].epoch, offset: waiter.cursor)
+                let news = news(of: topics[token].order, after: position)
                 // The history is shorter than what was published at once: the client asks again, and is told.
-                waiter.request.respond(Response(status: 204))
-                continue
+                shared = (waiter.cursor, news?.count ?? 0, news?.response ?? Response(status: 204))
+                if news?.count == 0 { shared = nil }
             }
-            guard !events.isEmpty else {
+            guard let shared else {
                 topics[token].waiters.append(waiter)
                 continue
             }
-            counters.delivered.count(events.count)
-            respond(waiter.request, encode(events, epoch, lane))
+            counters.delivered.count(shared.count)
+            answer(waiter, shared.response)
         }
         leaveIfUnused(token)
+    }
+
+    /// What follows a position: all of it, or as much as one answer may have, and the client asks again for the rest. Nil
+    /// where the position is gone.
+    private func news(of order: OrderID, after position: StreamPosition) -> PollAnswer? {
+        var answer = PollAnswer()
+        var position = position
+        while answer.size < Self.largestBatch {
+            guard case .events(let events, _) = hub.read(order, after: position, limit: Self.replayBatch) else {
+                return answer.count > 0 ? answer : nil
+            }
+            guard !events.isEmpty else { break }
+            for event in events where answer.size < Self.largestBatch {
+                position.offset = event.offset
+                answer.append { $0.appendUpdate(position, event.json, to: &$1) }
+            }
+        }
+        return answer
     }
 
     func expirePolls() {
@@ -88,13 +119,13 @@ extension ServerLoop {
             topics[token].waiters.removeAll(where: matches)
             for waiter in over {
                 if isDraining {
-                    waiter.request.respond(
-                        .problem(503, "the server is draining", headers: [("retry-after", "1")], closes: true))
+                    answer(
+                        waiter, .problem(503, "the server is draining", headers: [("retry-after", "1")], closes: true))
                 } else if let reason = service.auth.standing(of: waiter.request.principal).closeReason {
                     log.ended(reason.name, waiter.request.principal.subject)
-                    waiter.request.respond(.problem(401, reason.name, closes: true))
+                    answer(waiter, .problem(401, reason.name, closes: true))
                 } else {
-                    waiter.request.respond(Response(status: 204, headers: [("cache-control", "no-store")]))
+                    answer(waiter, Response(status: 204, headers: [("cache-control", "no-store")]))
                 }
             }
             leaveIfUnused(token)
@@ -103,25 +134,27 @@ extension ServerLoop {
 
     /// The peer of a waiting poll has left.
     func forgetPoll(_ exchange: Exchange) {
-        guard let waiting = exchange.context as? WaitingPoll, let token = tokens[waiting.order] else { return }
+        guard let waiting = exchange.context as? WaitingPoll else { return }
+        population.leave(waiting.request.principal.subject)
+        guard let token = tokens[waiting.order] else { return }
         topics[token].waiters.removeAll { $0 === waiting }
         leaveIfUnused(token)
     }
+}
 
-    private func encode(_ events: [OrderEvent], _ epoch: UInt64, _ lane: Lane) -> [[UInt8]] {
-        events.map { event in
-            var bytes: [UInt8] = []
-            lane.append(to: &bytes) {
-                $0.appendUpdate(StreamPosition(epoch: epoch, offset: event.offset), event.json, to: &$1)
-            }
-            return bytes
-        }
+/// The messages of a long poll's answer, in an array.
+private struct PollAnswer {
+    private var bytes: [UInt8] = []
+    private(set) var count = 0
+    var size: Int { bytes.count }
+
+    mutating func append(_ encode: (MessageFormat, inout [UInt8]) -> Void) {
+        bytes.append(UInt8(ascii: count == 0 ? "[" : ","))
+        encode(MessageFormat(), &bytes)
+        count += 1
     }
 
-    private func respond(_ request: ServerRequest, _ messages: [[UInt8]]) {
-        var body: [UInt8] = [UInt8(ascii: "[")]
-        body += messages.joined(separator: [UInt8(ascii: ",")])
-        body.append(UInt8(ascii: "]"))
-        request.respond(.json(200, body, headers: [("cache-control", "no-store")]))
+    var response: Response {
+        .json(200, bytes + [UInt8(ascii: "]")], headers: [("cache-control", "no-store")])
     }
 }

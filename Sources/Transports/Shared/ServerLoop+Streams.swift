@@ -94,6 +94,8 @@ extension ServerLoop {
     /// The connection has ended.
     func release(_ stream: Int) {
         guard streams[stream].flags.contains(.inUse) else { return }
+        // Its place may be another's before the socket is closed.
+        streams[stream].socket?.unwatch(context)
         while streams[stream].firstSubscription >= 0 {
             removeSubscription(streams[stream].firstSubscription, of: stream)
         }
@@ -253,12 +255,13 @@ extension ServerLoop {
     private func heartbeat(_ stream: Int) {
         let kind = configuration.heartbeat.kind
         guard kind != .off, let socket = streams[stream].socket else { return }
-        counters.heartbeats.count()
         if streams[stream].flags.contains(.isWebSocket), kind == .control {
+            guard socket.ping(context) else { return }
+            counters.heartbeats.count()
             streams[stream].flags.insert(.awaitsPong)
             streams[stream].lastWrite = wheel.now
-            _ = socket.ping(context)
         } else {
+            counters.heartbeats.count()
             var bytes: [UInt8] = []
             lanes[Int(streams[stream].lane)].append(to: &bytes) { $0.appendHeartbeat(kind, to: &$1) }
             send(bytes, to: stream)

@@ -1,4 +1,5 @@
 import Clocks
+import Glibc
 import LWS
 public import Logging
 import Synchronization
@@ -22,6 +23,8 @@ extension SocketTransport {
 /// One HTTP server for any number of transports: N loops, each with a listener of its own on the same port.
 public final class SocketServer: RunningServer {
     public let endpoint: Endpoint
+    /// TCP connections at a time: what was configured, or what the process's descriptors suffice for.
+    public let connectionLimit: Int
     private let loops: [EventLoop]
     private let counters: [ServerCounters]
     private let population = ServerPopulation()
@@ -35,6 +38,11 @@ public final class SocketServer: RunningServer {
         _ service: OrderService, _ configuration: ServerConfiguration, transports: [any SocketTransport],
         logger: Logger = Logger(label: "tandem.server")
     ) throws {
+        var configuration = configuration
+        let suffices = Self.connections(within: Self.descriptorLimit, loops: configuration.loops)
+        configuration.limits.connections = min(configuration.limits.connections, suffices)
+        connectionLimit = configuration.limits.connections
+        let headerSeconds = max(1, Int(configuration.limits.headerDeadline.seconds.rounded(.up)))
         let routes =
             OrderAPI.routes + service.auth.endpoints.map { Route($0) }
             + transports.flatMap { transport in transport.routes.map { $0.of(transport.name) } }
@@ -60,14 +68,16 @@ public final class SocketServer: RunningServer {
                     socket: sockets[index], h2cSocket: h2cSockets.isEmpty ? nil : h2cSockets[index],
                     certificate: configuration.tls?.certificate, key: configuration.tls?.key,
                     clientAuthorities: configuration.tls?.clientAuthorities,
-                    headerDeadline: max(1, Int(configuration.limits.headerDeadline.seconds.rounded(.up))))
+                    http2: configuration.http2, headerDeadline: headerSeconds,
+                    unsentBytes: max(1, configuration.limits.pendingBytes / 4))
                 let counter = ServerCounters()
                 let population = population
                 let monitor = monitor
                 let waker = LoopWaker()
                 let loop = try EventLoop(
-                    name: "tandem-loop-\(index)", headerBytes: configuration.limits.headerBytes
-                ) { context in
+                    name: "tandem-loop-\(index)", headerBytes: configuration.limits.headerBytes,
+                    handshakeSeconds: headerSeconds
+                ) { [configuration] context in
                     let server = ServerLoop(
                         context, service: service, configuration: configuration, routes: routes, webSockets: webSockets,
                         counters: counter, population: population, monitor: monitor, log: log, fleet: fleet,
@@ -103,6 +113,20 @@ public final class SocketServer: RunningServer {
         case "lws_create_vhost" where configuration.tls != nil: .invalidConfiguration
         default: .unavailable
         }
+    }
+
+    /// The descriptors that this process may hold.
+    public static var descriptorLimit: Int {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return Int(clamping: limit.rlim_cur)
+    }
+
+    /// The connections that so many descriptors suffice for: some are the process's and its loops' own, and some are for
+    /// those that are only told that the limit is reached.
+    static func connections(within descriptors: Int, loops: Int) -> Int {
+        let free = descriptors - 64 - 16 * max(1, loops)
+        return max(1, free - ServerLoop.refusable(beyond: free))
     }
 
     public var statistics: ServerStatistics {

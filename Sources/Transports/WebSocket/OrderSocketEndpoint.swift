@@ -80,8 +80,7 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
     }
 
     func opened(_ token: Int, _ socket: StreamSocket, on loop: ServerLoop) {
-        let framing: Framing = socket.kind == .webSocketHTTP2 ? .none : .webSocket
-        loop.start(token, socket, loop.lane(MessageFormat(), framing))
+        loop.start(token, socket, loop.lane(MessageFormat(), .webSocket))
         if let opening = loop.openings.removeValue(forKey: token) {
             loop.subscribe(token, to: opening.order, after: opening.after)
         }

@@ -1,6 +1,6 @@
 public import TransportCore
 
-/// WebSocket with the subprotocol `order-updates.v1` (RFC 6455; over HTTP/2, RFC 8441).
+/// WebSocket with the subprotocol `order-updates.v1` (RFC 6455).
 public struct WebSocketTransport: SocketTransport {
     public init() {}
 
@@ -14,8 +14,8 @@ public struct WebSocketTransport: SocketTransport {
                 .init(
                     "h2",
                     because:
-                        "RFC 8441 is served, but libwebsockets 4.1 has no client role for it, so there is nothing to "
-                        + "measure it with; a refusal over HTTP/2 resets the stream without a status"),
+                        "the server of libwebsockets 4.1 cannot keep to the flow control of an HTTP/2 stream that carries "
+                        + "a WebSocket (RFC 8441), so it is not offered; a browser opens an HTTP/1.1 connection for it"),
                 .init(
                     "native WebSocket with a bearer header",
                     because: "the WebSocket interface takes no header fields (WHATWG WebSockets, section 3.1)"),

@@ -31,8 +31,11 @@ struct LoadWork {
             }
             try hub.create(id, owner: "anyone", status: .activating)
         }
+        var configuration = ServerConfiguration()
+        // All subscribers are one owner's.
+        configuration.limits.connectionsPerOwner = configuration.limits.connections
         let server = try await transport.server.start(
-            OrderService(hub: hub, auth: NoAuthentication()), ServerConfiguration())
+            OrderService(hub: hub, auth: NoAuthentication()), configuration)
         var specification = specification
         specification.target.host = server.endpoint.host
         specification.target.port = server.endpoint.port

@@ -17,8 +17,9 @@ struct ServeAuthentication: ParsableArguments {
             "JWKS with the keys that tokens are verified with: a file, which is followed when it is replaced, or a URL.",
             valueName: "file|url"))
     var jwks: String?
-    @Option(help: "The issuer that tokens must name.") var issuer = TokenPolicy.development.issuer ?? ""
-    @Option(help: "The audience that tokens must name.") var audience = TokenPolicy.development.audience ?? ""
+    @Option(help: "The issuer that tokens must name; empty for any.") var issuer = TokenPolicy.development.issuer ?? ""
+    @Option(help: "The audience that tokens must name; empty takes only tokens without one.") var audience =
+        TokenPolicy.development.audience ?? ""
     @Option(help: "How far the issuer's clock may be off.") var clockSkew = Seconds(5)
     @Option(
         help: ArgumentHelp(

@@ -20,6 +20,7 @@ struct ServeCommand: AsyncParsableCommand {
 
             Examples:
               tandem serve --auth none --orders 3
+              tandem serve --auth cookie,ticket --jwks keys/development.public.jwks --allow-origin http://localhost:3000
               tandem serve --jwks keys/development.public.jwks --tls-cert cert.pem --tls-key key.pem --port 8443
               curl -N -H "Authorization: Bearer $(tandem token --subject alice)" http://127.0.0.1:8080/orders/order-0/events
             """)
@@ -29,6 +30,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "IPv4 address to listen on.") var host = "127.0.0.1"
     @Option(help: "Port; 0 lets the system choose.") var port = Self.defaultPort
     @Option(help: "Also serve HTTP/2 without TLS on this port; 0 lets the system choose.") var h2cPort: Int?
+    @Flag(help: "Offer no HTTP/2 over TLS: a native EventSource then resumes by its Last-Event-ID.") var noH2 = false
     @Option(help: ArgumentHelp("PEM certificate chain: serves TLS, and HTTP/2 by ALPN.", valueName: "file"))
     var tlsCert: String?
     @Option(help: ArgumentHelp("PEM private key of the certificate.", valueName: "file")) var tlsKey: String?
@@ -93,6 +95,11 @@ struct ServeCommand: AsyncParsableCommand {
             hub: hub, auth: try await authentication.scheme(allowedOrigins: streams.allowOrigin, complain: complain))
         let transports: [any SocketTransport] = echo ? [EchoTransport()] : Catalog.socketTransports
         let server = try SocketServer(service, configuration(), transports: transports)
+        if server.connectionLimit < limits.maxConnections {
+            StandardStreams.error(
+                "at most \(server.connectionLimit) connections: this process may hold \(SocketServer.descriptorLimit) "
+                    + "descriptors (`ulimit -n`)\n")
+        }
         announce(server.endpoint)
         let publisher = publish.map { ScheduledPublisher($0, hub: hub, server: server, prefix: ordersPrefix) }
         publisher?.start { result in
@@ -120,6 +127,7 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.port = port
         configuration.h2c = h2cPort != nil
         configuration.h2cPort = h2cPort ?? 0
+        configuration.http2 = !noH2
         configuration.tls = tlsCert.flatMap { certificate in
             tlsKey.map {
                 ServerConfiguration.TLSFiles(

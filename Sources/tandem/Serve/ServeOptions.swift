@@ -13,7 +13,12 @@ struct ServeStreams: ParsableArguments {
     @Option(help: ArgumentHelp("Updates kept of each order.", valueName: "n")) var history = 256
     @Option(help: "A reader whose place has left the history: position-lost or disconnect.")
     var slowConsumer = SlowConsumerPolicy.positionLost
-    @Option(help: ArgumentHelp("Origin that pages may call from; repeat for more, '*' for all.", valueName: "origin"))
+    @Option(
+        help: ArgumentHelp(
+            """
+            Origin that pages may call from; repeat for more, '*' for all. Sessions and client certificates are taken from \
+            those alone that are named.
+            """, valueName: "origin"))
     var allowOrigin: [String] = []
 
     func validate() throws {

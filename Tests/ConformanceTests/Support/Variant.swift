@@ -39,6 +39,8 @@ struct Variant: Sendable, CustomTestStringConvertible {
     static let latestOnly = all.filter { !$0.capabilities.replays }
     static let streaming = all.filter(\.isStreaming)
     static let requesting = all.filter { !$0.isStreaming }
+    /// Those whose requests wait for news.
+    static let waiting = requesting.filter(\.capabilities.pushes)
     static let manyOrders = all.filter { $0.capabilities.carriesManyOrders && $0.capabilities.replays }
     static let commanding = all.filter(\.capabilities.carriesCommands)
 

@@ -17,12 +17,12 @@ struct LineTransport: SocketTransport {
 
     var routes: [Route] {
         [
-            Route(.get, "/orders/{id}/lines", scope: .read) { request in
+            Route(.get, "/orders/{id}/lines", scope: .read, streams: true) { request in
                 request.loop.openStream(
                     request, orders: [request.parameter ?? ""], manyOrders: false,
                     after: request.exchange.query("after"), format: LineFormat())
             },
-            Route(.get, "/lines", scope: .read) { request in
+            Route(.get, "/lines", scope: .read, streams: true) { request in
                 request.loop.openStream(
                     request, orders: request.exchange.queries("order"), manyOrders: true,
                     after: request.exchange.query("after"), format: LineFormat())

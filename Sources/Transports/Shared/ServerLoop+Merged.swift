@@ -1,0 +1,88 @@
+import LWS
+import OrderUpdates
+import TransportCore
+
+/// A stream that carries many orders under one position.
+struct MergedStream {
+    var orders: [OrderID]
+    /// Everything of its orders up to this sequence of the hub is on its way, once the restatement is.
+    var cursor: UInt64
+    var restatement: Restatement?
+}
+
+/// The state of every order of a stream, of which only the beginning may have been said yet. It shares the hub's bytes.
+struct Restatement {
+    var snapshots: [OrderSnapshot]
+    var said = 0
+    /// The position that was lost; nil where the stream begins.
+    var asked: StreamPosition?
+    var position: StreamPosition
+}
+
+extension ServerLoop {
+    /// Sends the state of every order of a stream of many, at one instant: to begin it, or since its position is gone.
+    ///
+    /// One position stands for all orders, so it is lost for all: were only some told, a reader that is cut between their
+    /// snapshots and the others' updates would have no position to resume from without loss or repetition. For the same
+    /// reason only the last snapshot carries the new position.
+    func restate(_ stream: Int, asked position: StreamPosition?) {
+        guard let state = merged[stream] else { return }
+        // No hub reaches this sequence, so every order answers with its snapshot.
+        let now = hub.read(state.orders, afterSequence: .max)
+        merged[stream]?.cursor = now.sequence
+        merged[stream]?.restatement = Restatement(
+            snapshots: now.lost, asked: position, position: StreamPosition(epoch: hub.epoch, offset: now.sequence))
+        continueRestatement(stream)
+    }
+
+    /// Says what a restatement has left, as far as the socket takes it.
+    private func continueRestatement(_ stream: Int) {
+        let lane = lanes[Int(streams[stream].lane)]
+        while !streams[stream].flags.contains(.blocked), var rest = merged[stream]?.restatement {
+            var bytes: [UInt8] = []
+            while rest.said < rest.snapshots.count, bytes.count < Self.largestBatch {
+                let snapshot = rest.snapshots[rest.said]
+                rest.said += 1
+                if let asked = rest.asked {
+                    counters.positionsLost.count()
+                    lane.append(to: &bytes) { $0.appendPositionLost(snapshot.id, asked: asked, to: &$1) }
+                }
+                lane.append(snapshot, at: rest.said == rest.snapshots.count ? rest.position : nil, to: &bytes)
+            }
+            merged[stream]?.restatement = rest.said < rest.snapshots.count ? rest : nil
+            send(bytes, to: stream)
+        }
+    }
+
+    /// Brings a stream of many orders up to the hub's sequence, or as far as the socket takes it.
+    func pumpMerged(_ stream: Int) {
+        let lane = lanes[Int(streams[stream].lane)]
+        continueRestatement(stream)
+        while !streams[stream].flags.contains(.blocked), let state = merged[stream] {
+            let news = hub.read(state.orders, afterSequence: state.cursor, limit: Self.replayBatch)
+            guard news.lost.isEmpty else {
+                guard configuration.slowConsumer == .positionLost else { return cut(stream, .slowConsumer) }
+                restate(stream, asked: StreamPosition(epoch: hub.epoch, offset: state.cursor))
+                continue
+            }
+            var bytes: [UInt8] = []
+            var taken = 0
+            for entry in news.entries {
+                lane.append(to: &bytes) {
+                    $0.appendUpdate(
+                        StreamPosition(epoch: hub.epoch, offset: entry.event.sequence), entry.event.json, to: &$1)
+                }
+                merged[stream]?.cursor = entry.event.sequence
+                taken += 1
+                guard bytes.count >= Self.largestBatch else { continue }
+                send(bytes, to: stream)
+                bytes.removeAll(keepingCapacity: true)
+                if streams[stream].flags.contains(.blocked) { break }
+            }
+            if taken == news.entries.count { merged[stream]?.cursor = news.sequence }
+            send(bytes, to: stream)
+            counters.delivered.count(taken)
+            if news.entries.isEmpty { return }
+        }
+    }
+}

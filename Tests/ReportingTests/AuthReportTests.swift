@@ -1,0 +1,165 @@
+import ExperimentModel
+import Foundation
+import Reporting
+import Testing
+
+/// Reports on studies of auth, from lines that were made up.
+@Suite struct AuthReportTests {
+    private func analysis() throws -> Analysis {
+        try SampleAuthRun.analysis(SampleAuthRun.folder(files: SampleAuthRun.files))
+    }
+
+    // MARK: Whole files
+
+    @Test func html() async throws {
+        let html = try await HTMLRenderer(plotter: CaptionPlotter()).render(try analysis())
+        try Fixture.expect(html, matches: "auth-report.html")
+    }
+
+    @Test func text() throws {
+        let analysis = try analysis()
+        try Fixture.expect(MarkdownRenderer().render(analysis), matches: "auth-report.md")
+        try Fixture.expect(DecisionRenderer().render(analysis), matches: "auth-decision.md")
+        try Fixture.expect(AuthCSVRenderer().render(analysis), matches: "auth.csv")
+        try Fixture.expect(try AuthJSONRenderer().render(analysis), matches: "auth.json")
+    }
+
+    @Test(arguments: [60, 100]) func terminal(width: Int) throws {
+        let text = SummaryTable.text(try analysis(), width: width)
+        for line in text.split(separator: "\n") { #expect(line.count <= width, "\(line)") }
+        #expect(text.contains("bearer takes 1 request"))
+    }
+
+    @Test func filesGoByTheStudy() async throws {
+        let auth = try await Report().render(SampleAuthRun.folder()).files.map(\.name)
+        #expect(Set(auth) == ["report.html", "report.md", "decision.md", "auth.csv", "auth.json"])
+        let delivery = try await Report(options: ReportOptions(resamples: 100)).render(
+            ResultFolder(
+                path: "", observations: SampleRun(blocks: 2).observations(), environment: SampleRun.environment))
+        #expect(!delivery.files.map(\.name).contains("auth.csv"))
+        #expect(delivery.files.map(\.name).contains("cells.csv"))
+    }
+
+    // MARK: What is said
+
+    @Test func theCSVIsOfEqualColumns() throws {
+        let lines = AuthCSVRenderer().render(try analysis()).split(separator: "\r\n")
+        #expect(lines.count > 60)
+        // No sample text holds a comma or a quote but these reasons.
+        for line in lines where !line.contains("\"") {
+            #expect(line.split(separator: ",", omittingEmptySubsequences: false).count == 9)
+        }
+    }
+
+    @Test func theFrontLeavesOutWhatIsBeaten() throws {
+        let auth = try #require(try analysis().auth)
+        let front = try #require(auth.fronts.first { $0.path.tls })
+        // The query token reaches more clients than the bearer header, and the ticket is used up where it is found.
+        #expect(Set(front.front.map(\.scheme)) == ["bearer", "ticket", "query"])
+        var lines = SampleAuthRun.observations
+        for index in lines.indices where lines[index].cell.auth == "query" {
+            lines[index].auth = SampleAuthRun.summary(requests: 2, exposed: 2, isReusable: true, unreached: false)
+        }
+        let other = try #require(
+            try SampleAuthRun.analysis(SampleAuthRun.folder(lines)).auth?.fronts.first { $0.path.tls })
+        #expect(Set(other.front.map(\.scheme)) == ["bearer", "ticket"])
+        #expect(other.dominated.first?.by == ["ticket"])
+        #expect(other.dominated.first?.weaknesses == [.exposure])
+    }
+
+    @Test func differencesBelowTheResolutionAreNone() throws {
+        var lines = SampleAuthRun.observations.filter {
+            $0.cell.tls && $0.cell.auth != "message" && $0.cell.load.name == "streams"
+        }
+        for index in lines.indices {
+            lines[index].auth = SampleAuthRun.summary(requests: 1, exposed: 0, isReusable: false, unreached: false)
+            lines[index].auth?.enforcement?[0].p99 = 2.5 + Double(index)
+        }
+        let front = try #require(try SampleAuthRun.analysis(SampleAuthRun.folder(lines)).auth?.fronts.first)
+        #expect(front.front.count == 3 && front.dominated.isEmpty)
+        #expect(front.front.allSatisfy { $0.strengths.isEmpty })
+    }
+
+    @Test func goalsAreJudgedByTheWorst() throws {
+        func outcome(_ name: String, _ change: (inout [Observation]) -> Void = { _ in }) throws -> AuthGoal.Outcome? {
+            var lines = SampleAuthRun.observations
+            change(&lines)
+            return try SampleAuthRun.analysis(SampleAuthRun.folder(lines)).auth?.goals.first { $0.name == name }?
+                .outcome
+        }
+        // Twenty streams do not show what five thousand do.
+        #expect(try outcome("Revocation ends streams") == .notMeasured)
+        #expect(
+            try outcome("Revocation ends streams") { lines in
+                for index in lines.indices { lines[index].auth?.enforcement?[0].streams = 5_000 }
+            } == .met)
+        #expect(
+            try outcome("Revocation ends streams") { lines in
+                lines[0].auth?.enforcement?[0].survivors = 1
+            } == .missed)
+        #expect(
+            try outcome("Expiry ends streams") { lines in lines[0].auth?.enforcement?[2].p99 = 101 } == .missed)
+        #expect(try outcome("A verification against the library's own") == .met)
+        #expect(try outcome("A handshake with a token against one without") == .missed)
+        #expect(try outcome("Attacks") == .missed)
+        #expect(try outcome("The whole matrix") == .met)
+        #expect(try outcome("The whole matrix") { lines in lines[0].measuredSeconds = 200 } == .missed)
+    }
+
+    @Test func whatIsMissingSaysSo() async throws {
+        let html = try await HTMLRenderer(plotter: CaptionPlotter()).render(
+            SampleAuthRun.analysis(SampleAuthRun.folder()))
+        #expect(html.contains("no browser was tried in this run"))
+        #expect(html.contains("no code.json beside the observations"))
+        #expect(html.contains("only a WebSocket carries messages from the client"))
+        #expect(html.contains("nginx is not installed"))
+    }
+
+    @Test func aFileOfAnotherFormIsAnError() async throws {
+        try await Fixture.withFolder { path in
+            try Fixture.write(try Fixture.lines(SampleAuthRun.observations), to: path + "/observations.jsonl")
+            try Fixture.write(Array("{\"rows\": 5}".utf8), to: path + "/legibility.json")
+            #expect(throws: ReportError.self) { try ResultFolder(path: path) }
+            try Fixture.write(Array("{\"rows\": []}".utf8), to: path + "/legibility.json")
+            #expect(try ResultFolder(path: path).authFiles.legibility?.rows == [])
+        }
+    }
+
+    // MARK: Text of others
+
+    private static let script = "<script>alert(1)</script>"
+    private static let everything = "\(script)\"\u{301} onmouseover=\"x|a_b*c*`d`\u{1B}[31m\r\n=1+1"
+
+    @Test func textOfOthersIsText() async throws {
+        var lines = SampleAuthRun.observations
+        for index in lines.indices where lines[index].auth != nil {
+            lines[index].auth?.attacks = [
+                .init(
+                    name: Self.everything, category: Self.everything, expected: Self.everything,
+                    observed: Self.everything, isRepelled: false)
+            ]
+            lines[index].auth?.omissions = [.init(part: "cpu", reason: Self.everything)]
+            lines[index].auth?.exposure?[0].name = Self.everything
+        }
+        for index in lines.indices where lines[index].status == .skipped { lines[index].reason = Self.everything }
+        let files = AuthFiles(
+            legibility: LegibilityRecord(
+                rows: [.init(cause: Self.everything, client: Self.everything, browser: nil, signal: Self.everything)],
+                bits: nil),
+            code: CodeRecord(
+                rule: Self.everything,
+                schemes: [.init(scheme: "bearer", lines: 1, branches: 1, settings: 1, serverState: Self.everything)]))
+        let analysis = try SampleAuthRun.analysis(SampleAuthRun.folder(lines, files: files))
+        let html = try await HTMLRenderer(plotter: CaptionPlotter()).render(analysis)
+        #expect(html.contains("&lt;script&gt;alert(1)"))
+        #expect(!html.unicodeScalars.contains("\u{1B}"))
+        #expect(!html.contains(Self.script))
+        for text in [MarkdownRenderer().render(analysis), DecisionRenderer().render(analysis)] {
+            #expect(!text.contains(Self.script))
+            #expect(!text.unicodeScalars.contains("\u{1B}"))
+        }
+        #expect(!SummaryTable.text(analysis, width: 100).unicodeScalars.contains("\u{1B}"))
+        // A formula would begin the field.
+        #expect(!AuthCSVRenderer().render(analysis).contains(",=1+1"))
+    }
+}
