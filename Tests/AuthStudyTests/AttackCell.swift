@@ -24,8 +24,9 @@ struct AttackCell: Sendable, CustomTestStringConvertible {
     }()
 
     static let legal: [Self] = Catalog.socketTransports.map(\.name).flatMap { transport in
-        // HTTP/2 also where there is nothing to measure it with: a WebSocket in a stream of it (RFC 8441) can be attacked.
-        [(ProtocolVersion.h1, false), (.h1, true), (.h2, true)].flatMap { version, tls in
+        [(ProtocolVersion.h1, false), (.h1, true), (.h2, true)].filter { version, _ in
+            Catalog.transport(named: transport)?.capabilities.protocolVersions.contains(version) == true
+        }.flatMap { version, tls in
             Catalog.authSchemes
                 .filter { $0.profile.name != NoAuthentication.profile.name }
                 .filter { $0.profile.objection(to: transport, tls: tls) == nil }
