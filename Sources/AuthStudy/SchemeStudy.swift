@@ -22,14 +22,10 @@ public struct SchemeStudy: TrialStudy {
         public var measures: Set<String>
         public var transport: @Sendable (TransportName) -> (any ClientTransport)?
         public var profile: @Sendable (_ scheme: String) -> AuthSchemeProfile?
-        /// Runs the list of attacks; nil where there is none.
-        public var attacks: (@Sendable (AttackStage) async throws -> [AuthSummary.Attack])?
-
         public init(
             tandem: String, folder: String, results: String, measures: Set<String>,
             transport: @escaping @Sendable (TransportName) -> (any ClientTransport)?,
-            profile: @escaping @Sendable (_ scheme: String) -> AuthSchemeProfile?,
-            attacks: (@Sendable (AttackStage) async throws -> [AuthSummary.Attack])? = nil
+            profile: @escaping @Sendable (_ scheme: String) -> AuthSchemeProfile?
         ) {
             self.tandem = tandem
             self.folder = folder
@@ -37,7 +33,6 @@ public struct SchemeStudy: TrialStudy {
             self.measures = measures
             self.transport = transport
             self.profile = profile
-            self.attacks = attacks
         }
     }
 
@@ -46,6 +41,8 @@ public struct SchemeStudy: TrialStudy {
     let certificate: DevelopmentCertificate?
     /// Nil where no cell needs them.
     let clients: DevelopmentClientCertificate?
+    /// What attackers have; nil where attacks are not measured.
+    let kit: CredentialKit?
 
     /// Makes the certificates that the trials need.
     public init(_ settings: Settings, for trials: [Trial]) async throws {
@@ -55,6 +52,8 @@ public struct SchemeStudy: TrialStudy {
         clients =
             trials.contains { $0.cell.auth == "mtls" }
             ? try await DevelopmentClientCertificate.create(in: settings.folder, subject: "alice") : nil
+        kit =
+            settings.measures.contains("attacks") ? try await CredentialKit(in: settings.folder + "/attackers") : nil
     }
 
     public func measure(_ trial: Trial, _ observation: inout Observation) async throws {

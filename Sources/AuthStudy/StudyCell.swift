@@ -1,6 +1,7 @@
 import Clocks
 import ExperimentModel
 import ExperimentRunner
+import LWS
 import OrderUpdates
 import TransportCore
 import Transports
@@ -38,8 +39,8 @@ struct StudyCell: Sendable {
         var (preAuth, attacks): ([AuthSummary.PreAuth]?, [AuthSummary.Attack]?) = (nil, nil)
         try await withThrowingTaskGroup(of: Part.self) { group in
             if measures("pre-auth"), cell.auth != "none" { group.addTask { .preAuth(try await self.preAuth()) } }
-            if measures("attacks"), let list = study.settings.attacks {
-                group.addTask { .attacks(try await self.attacks(list)) }
+            if let kit = study.kit, cell.auth != "none" {
+                group.addTask { .attacks(try await self.attacks(copying: kit)) }
             }
             group.addTask { .main(try await main()) }
             for try await part in group {
@@ -65,33 +66,42 @@ struct StudyCell: Sendable {
         }
     }
 
-    private func attacks(
-        _ list: @Sendable (AttackStage) async throws -> [AuthSummary.Attack]
-    ) async throws -> [AuthSummary.Attack] {
-        let own = folder + "/attacks"
-        try FolderMaker.make(own)
-        // Keys of its own, as an attack withdraws one.
-        let keys = try await StudyKeys.create(in: own)
-        let log = own + "/server.log"
+    /// The list runs against a server of its own, with keys of its own, as an attack withdraws one.
+    private func attacks(copying kit: CredentialKit) async throws -> [AuthSummary.Attack] {
+        let kit = try CredentialKit(copying: kit, in: folder + "/attacks")
+        let conditions = AttackConditions()
         return try await StudyServer.run(
-            study.settings.tandem,
-            arguments(cell.auth, keys: keys) + ["--header-deadline", "1s", "--first-message-deadline", "500ms"],
-            logPath: log
+            study.settings.tandem, arguments(kit, conditions), logPath: kit.folder + "/server.log"
         ) { server in
-            let bench = try bench(server)
+            let target = AuthTarget(
+                endpoint: server.endpoint, transport: TransportName(rawValue: cell.transport),
+                version: ProtocolVersion(rawValue: cell.protocolVersion) ?? .h1, scheme: cell.auth,
+                authority: cell.tls ? kit.authority : nil, order: "order-0", foreignOrder: Self.foreignOrder)
+            let bench = try bench(target, orders: [])
             do {
-                try await makeForeignOrder(bench, keys: keys)
-                let found = try await list(
-                    AttackStage(
-                        target: target(server), keys: keys, certificates: study.clients, logPath: log, pid: server.pid,
-                        folder: own))
-                await bench.shutdown()
-                return found
+                try await makeForeignOrder(bench, kit.token("publisher", scopes: [.publish, .command]))
             } catch {
                 await bench.shutdown()
                 throw error
             }
+            await bench.shutdown()
+            return try await AttackRun(target: target, kit: kit, conditions: conditions).run()
         }
+    }
+
+    private func arguments(_ kit: CredentialKit, _ conditions: AttackConditions) -> [String] {
+        var arguments = [
+            "serve", "--json", "--port", "0", "--orders", "1", "--owner", CredentialKit.owner, "--auth", cell.auth,
+            "--jwks", kit.verificationKeys, "--heartbeat-kind", "off", "--drain-bound", "0.2", "--clock-skew",
+            "\(conditions.clockSkew.seconds)s", "--allow-origin", conditions.allowedOrigin, "--ticket-lifetime",
+            "\(conditions.ticketLifetime.seconds)s", "--first-message-deadline",
+            "\(conditions.firstMessageDeadline.seconds)s",
+        ]
+        if cell.tls {
+            arguments += ["--tls-cert", kit.serverCertificate.certificate, "--tls-key", kit.serverCertificate.key]
+        }
+        if cell.auth == "mtls" { arguments += ["--client-ca", kit.clientAuthority] }
+        return arguments
     }
 
     private func main() async throws -> AuthSummary {
@@ -100,7 +110,7 @@ struct StudyCell: Sendable {
         ) { server in
             let bench = try bench(server)
             do {
-                try await makeForeignOrder(bench, keys: keys)
+                try await makeForeignOrder(bench, keys.token("publisher", scopes: [.publish, .command]).text)
                 let summary = try await UpdateFlow(bench, updatesPerSecond: cell.load.updatesPerSecond).during {
                     try await parts(bench, server)
                 }
@@ -152,9 +162,6 @@ struct StudyCell: Sendable {
                 .init(
                     part: "renewal", reason: "a poll carries its credential itself: the next one carries the later one")
             )
-        }
-        if measures("attacks"), study.settings.attacks == nil {
-            omissions.append(.init(part: "attacks", reason: "this build has no list of attacks"))
         }
         summary.omissions = omissions.isEmpty ? nil : omissions
         return summary
@@ -226,13 +233,13 @@ struct StudyCell: Sendable {
 
     private var orders: Int { cell.load.orders }
 
-    private func arguments(_ scheme: String, keys: StudyKeys? = nil) -> [String] {
+    private func arguments(_ scheme: String) -> [String] {
         var arguments = [
             "serve", "--json", "--port", "0", "--loops", String(cell.loops), "--orders", String(orders + 1),
             "--orders-prefix", "order-", "--owner", "alice", "--auth", scheme, "--heartbeat-kind", "off",
             "--drain-bound", "0.2", "--clock-skew", "0", "--allow-origin", MeasuringPage.origin,
         ]
-        if scheme != "none" { arguments += ["--jwks", (keys ?? self.keys).servedPath] }
+        if scheme != "none" { arguments += ["--jwks", keys.servedPath] }
         if cell.tls, let certificate = study.certificate {
             arguments += ["--tls-cert", certificate.certificatePath, "--tls-key", certificate.keyPath]
         } else if cell.protocolVersion == "h2" {
@@ -252,8 +259,7 @@ struct StudyCell: Sendable {
 
     private static let foreignOrder = "foreign-order"
 
-    private func makeForeignOrder(_ bench: StudyBench, keys: StudyKeys) async throws {
-        let token = try keys.token("publisher", scopes: [.publish, .command]).text
+    private func makeForeignOrder(_ bench: StudyBench, _ token: String) async throws {
         let answer = try await bench.control.send(
             "POST", "/orders", .bearer(token), body: "{\"id\":\"\(Self.foreignOrder)\",\"owner\":\"mallory\"}")
         guard answer.status == 201 else {
@@ -262,13 +268,16 @@ struct StudyCell: Sendable {
     }
 
     private func bench(_ server: StudyServer) throws -> StudyBench {
-        let target = target(server)
+        try bench(target(server), orders: (0..<orders).compactMap { OrderID("order-\($0)") })
+    }
+
+    private func bench(_ target: AuthTarget, orders: [OrderID]) throws -> StudyBench {
         guard let transport = study.settings.transport(target.transport) else {
             throw StudyError("no transport '\(target.transport)' is registered")
         }
         var bench = try StudyBench(
             target, keys: keys, transport: transport, certificates: cell.auth == "mtls" ? study.clients : nil,
-            orders: (0..<orders).compactMap { OrderID("order-\($0)") })
+            orders: orders)
         if let seconds = cell.pollIntervalSeconds { bench.pollInterval = .nanoseconds(Int64(seconds * 1e9)) }
         return bench
     }
