@@ -69,7 +69,10 @@ struct StudyCell: Sendable {
     /// The list runs against a server of its own, with keys of its own, as an attack withdraws one.
     private func attacks(copying kit: CredentialKit) async throws -> [AuthSummary.Attack] {
         let kit = try CredentialKit(copying: kit, in: folder + "/attacks")
-        let conditions = AttackConditions()
+        var conditions = AttackConditions()
+        // The attacks that wait for a deadline wait as long.
+        conditions.ticketLifetime = .seconds(1)
+        conditions.firstMessageDeadline = .seconds(1)
         return try await StudyServer.run(
             study.settings.tandem, arguments(kit, conditions), logPath: kit.folder + "/server.log"
         ) { server in

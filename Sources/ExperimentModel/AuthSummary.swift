@@ -88,14 +88,24 @@ public struct AuthSummary: Codable, Hashable, Sendable {
         public var maximum: Double
         /// Streams that were still open when the bound had passed.
         public var survivors: Int
+        /// Milliseconds from the cause to the last update that any of the streams still got; 0 where none got one. Nil where it
+        /// was not looked for.
+        public var lastUpdate: Double?
+        /// What the measuring client used meanwhile, in processors: near 1, part of the time is its own. Nil where it was not read.
+        public var clientBusy: Double?
 
-        public init(cause: String, streams: Int, p50: Double, p99: Double, maximum: Double, survivors: Int) {
+        public init(
+            cause: String, streams: Int, p50: Double, p99: Double, maximum: Double, survivors: Int,
+            lastUpdate: Double? = nil, clientBusy: Double? = nil
+        ) {
             self.cause = cause
             self.streams = streams
             self.p50 = p50
             self.p99 = p99
             self.maximum = maximum
             self.survivors = survivors
+            self.lastUpdate = lastUpdate
+            self.clientBusy = clientBusy
         }
     }
 

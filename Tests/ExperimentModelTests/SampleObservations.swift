@@ -91,7 +91,9 @@ enum SampleObservations {
             .init(kind: "idle TCP", bytes: 5_674, descriptors: 1, seconds: 1.01, limit: "1 s to the header")
         ]
         summary.enforcement = [
-            .init(cause: "key removal", streams: 20, p50: 100.5, p99: 101, maximum: 101, survivors: 0)
+            .init(
+                cause: "key removal", streams: 20, p50: 100.5, p99: 101, maximum: 101, survivors: 0, lastUpdate: 0,
+                clientBusy: 0.4)
         ]
         summary.renewal = [
             .init(way: "in band", gapMilliseconds: 0, replayed: 0, duplicated: 0, lost: 0, reconnects: 0)

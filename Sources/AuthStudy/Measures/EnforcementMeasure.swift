@@ -1,6 +1,8 @@
 import Clocks
 public import ExperimentModel
 import ExperimentRunner
+import Glibc
+import Measurement
 import OrderUpdates
 import TransportCore
 import Transports
@@ -50,18 +52,25 @@ public struct EnforcementMeasure: Sendable {
                 throw StudyError("the \(streams) streams were not open before their credential expired")
             }
             let time: Int64
+            let before: CPUTime
             if let end {
                 time = end * 1_000_000_000
                 try await bench.sleep(untilUnixNanoseconds: time)
+                before = try CPUTime.read(pid: getpid())
             } else {
                 if let early = watches.first(where: { $0.now.cause != nil })?.now.cause {
                     throw StudyError("a stream ended before the \(cause.rawValue): \(early)")
                 }
+                before = try CPUTime.read(pid: getpid())
                 time = bench.clock.unixNanoseconds
                 try await withdraw(cause, held)
             }
             try await waitForEnds(of: watches)
-            return summary(cause, watches.map(\.now), since: time)
+            var found = summary(cause, watches.map(\.now), since: time)
+            let spent = (try CPUTime.read(pid: getpid()) - before).totalSeconds
+            let seconds = Double(bench.clock.unixNanoseconds - time) / 1e9
+            if seconds > 0 { found.clientBusy = spent / seconds }
+            return found
         }
     }
 
@@ -149,6 +158,7 @@ public struct EnforcementMeasure: Sendable {
         }
         return AuthSummary.Enforcement(
             cause: cause.rawValue, streams: streams, p50: quantile(0.5), p99: quantile(0.99), maximum: quantile(1),
-            survivors: states.count { $0.closedAt == nil })
+            survivors: states.count { $0.closedAt == nil },
+            lastUpdate: states.compactMap(\.lastUpdateAt).map { Double(max(0, $0 - time)) / 1e6 }.max() ?? 0)
     }
 }

@@ -69,7 +69,8 @@ public struct AuthCSVRenderer: Renderer {
                 "enforcement", one.cause,
                 [
                     ("streams", Double(one.streams)), ("p50_ms", one.p50), ("p99_ms", one.p99), ("max_ms", one.maximum),
-                    ("survivors", Double(one.survivors)),
+                    ("survivors", Double(one.survivors)), ("last_update_ms", one.lastUpdate),
+                    ("client_busy", one.clientBusy),
                 ])
         }
         for one in summary.renewal ?? [] {

@@ -19,25 +19,30 @@ struct AuthDetails {
     private func name(_ vector: AuthVector) -> String { "\(vector.scheme): \(vector.path.label)" }
 
     private var enforcement: PageTable? {
-        table(
+        var rows: [PageTable.Row] = []
+        for vector in analysis.vectors {
+            for lag in vector.summary.enforcement ?? [] { rows.append(row(vector, lag)) }
+        }
+        return table(
             "Enforcement: from the end of a credential to the last update, or the end of the stream",
             [
                 Column(title: "Scheme and path"), Column(title: "Cause", isText: true), Column(title: "Streams"),
-                Column(title: "p50"), Column(title: "p99"), Column(title: "max"), Column(title: "Outlived the bound"),
-            ],
-            analysis.vectors.flatMap { vector in
-                (vector.summary.enforcement ?? []).map { lag in
-                    PageTable.Row(
-                        heading: name(vector),
-                        cells: [
-                            Cell(text: lag.cause, isText: true), Cell(text: Decimals.integer(lag.streams)),
-                            Cell(text: Unit.nanoseconds.text(lag.p50 * 1e6)),
-                            Cell(text: Unit.nanoseconds.text(lag.p99 * 1e6)),
-                            Cell(text: Unit.nanoseconds.text(lag.maximum * 1e6)),
-                            Cell(text: Decimals.integer(lag.survivors), chip: lag.survivors > 0 ? "failed" : ""),
-                        ])
-                }
-            })
+                Column(title: "p50"), Column(title: "p99"), Column(title: "max"),
+                Column(title: "Last update", note: "of any"),
+                Column(title: "Outlived the bound"),
+                Column(title: "Client busy", note: "processors"),
+            ], rows)
+    }
+
+    private func row(_ vector: AuthVector, _ lag: AuthSummary.Enforcement) -> PageTable.Row {
+        let times = [lag.p50, lag.p99, lag.maximum].map { Cell(text: Unit.nanoseconds.text($0 * 1e6)) }
+        let head = [Cell(text: lag.cause, isText: true), Cell(text: Decimals.integer(lag.streams))]
+        let tail = [
+            Cell(text: lag.lastUpdate.map { $0 == 0 ? "none after it" : Unit.nanoseconds.text($0 * 1e6) } ?? "–"),
+            Cell(text: Decimals.integer(lag.survivors), chip: lag.survivors > 0 ? "failed" : ""),
+            Cell(text: lag.clientBusy.map { Decimals.fixed($0, places: 2) } ?? "–"),
+        ]
+        return PageTable.Row(heading: name(vector), cells: head + times + tail)
     }
 
     /// A row for each sink; schemes that differ in what they leave there stand apart.

@@ -49,7 +49,8 @@ struct AuthNarrative {
         "Pre-auth cost: connections that say nothing, or half of what is due, are held until the server ends them; its deadlines "
             + "are a tenth of the usual ones. Memory is what the server's private pages grow by, for each.",
         "Enforcement lag: from the moment of the cause (for an expiry the credential's own end, otherwise just before the request "
-            + "or the change of the file) to the last update on a stream, or to its end where none came after.",
+            + "or the change of the file) to the last update on a stream, or to its end where none came after, which is later: no update follows once a stream has been given up. The last update "
+            + "of any stream stands beside it, and the goals go by that.",
         "Renewal: the stream's credential ends while updates flow, and a later one takes its place: by coming back, by a message, "
             + "by a request beside the stream.",
         "CPU: of the server process, to the nanosecond, over blocks of handshakes with and without a credential in turn (A B B A); "

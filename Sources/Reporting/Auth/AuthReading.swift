@@ -47,7 +47,8 @@ struct AuthReading {
                     + (missing.isEmpty ? "" : " (not \(Prose.list(missing)))"))
         }
         guard !parts.isEmpty else {
-            return "Over \(vector.path.label) no part of \(vector.scheme) but its CPU was measured."
+            return
+                "Over \(vector.path.label), this run does not tell what \(vector.scheme) takes to connect or leaves behind."
         }
         return "Over \(vector.path.label), \(vector.scheme) \(Prose.list(parts))."
     }

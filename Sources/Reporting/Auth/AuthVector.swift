@@ -73,6 +73,7 @@ extension AuthSummary {
         merged.enforcement = all(summaries, \.enforcement, key: { "\($0.cause), \($0.streams)" }) { one, other in
             var worst = one.p99 >= other.p99 ? one : other
             worst.survivors = one.survivors + other.survivors
+            worst.lastUpdate = [one.lastUpdate, other.lastUpdate].compactMap { $0 }.max()
             return worst
         }
         merged.renewal = all(summaries, \.renewal, key: \.way) { one, other in

@@ -14,8 +14,11 @@ struct ServerLog: Sendable {
     }
 
     /// A stream ends since its credential has: expired, revoked, logged out.
-    func ended(_ reason: String, _ owner: String) {
-        logger.notice("ended", metadata: ["reason": "\(reason)", "owner": "\(Self.line(owner))"])
+    /// - Parameter streams: how many were opened with one credential.
+    func ended(_ reason: String, _ owner: String, streams: Int = 1) {
+        logger.notice(
+            "ended",
+            metadata: ["reason": "\(reason)", "owner": "\(Self.line(owner))", "streams": "\(streams)"])
     }
 
     /// What a peer can choose stays on its line, and is short.

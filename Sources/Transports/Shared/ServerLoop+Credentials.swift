@@ -17,11 +17,14 @@ extension ServerLoop {
     func enforceCredentials() {
         let fallen = principals.fallen(by: service.auth)
         if !fallen.isEmpty {
+            // One line for the streams of a credential: one for each would take longer than their ends do.
+            var ended: [Int32: (subject: String, streams: Int)] = [:]
             for stream in streams.indices {
                 guard let reason = fallen[streams[stream].principal], !streams[stream].flags.contains(.closing) else {
                     continue
                 }
-                log.ended(reason.name, principals[streams[stream].principal].subject)
+                let principal = streams[stream].principal
+                ended[principal, default: (principals[principal].subject, 0)].streams += 1
                 if streams[stream].flags.contains(.blocked) {
                     // What waits for the reader is no longer for it, and a reason could only follow it.
                     streams[stream].flags.formUnion([.closing, .dead])
@@ -29,6 +32,9 @@ extension ServerLoop {
                 } else {
                     close(stream, reason)
                 }
+            }
+            for (principal, end) in ended {
+                log.ended(fallen[principal]?.name ?? "", end.subject, streams: end.streams)
             }
         }
         answerWaiting { [service] in service.auth.standing(of: $0.request.principal) != .good }
