@@ -22,14 +22,11 @@ public struct SchemeStudy: TrialStudy {
         public var measures: Set<String>
         public var transport: @Sendable (TransportName) -> (any ClientTransport)?
         public var profile: @Sendable (_ scheme: String) -> AuthSchemeProfile?
-        /// Runs the list of attacks; nil where there is none.
-        public var attacks: (@Sendable (AttackStage) async throws -> [AuthSummary.Attack])?
 
         public init(
             tandem: String, folder: String, results: String, measures: Set<String>,
             transport: @escaping @Sendable (TransportName) -> (any ClientTransport)?,
-            profile: @escaping @Sendable (_ scheme: String) -> AuthSchemeProfile?,
-            attacks: (@Sendable (AttackStage) async throws -> [AuthSummary.Attack])? = nil
+            profile: @escaping @Sendable (_ scheme: String) -> AuthSchemeProfile?
         ) {
             self.tandem = tandem
             self.folder = folder
@@ -37,7 +34,6 @@ public struct SchemeStudy: TrialStudy {
             self.measures = measures
             self.transport = transport
             self.profile = profile
-            self.attacks = attacks
         }
     }
 

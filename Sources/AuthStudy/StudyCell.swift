@@ -38,9 +38,7 @@ struct StudyCell: Sendable {
         var (preAuth, attacks): ([AuthSummary.PreAuth]?, [AuthSummary.Attack]?) = (nil, nil)
         try await withThrowingTaskGroup(of: Part.self) { group in
             if measures("pre-auth"), cell.auth != "none" { group.addTask { .preAuth(try await self.preAuth()) } }
-            if measures("attacks"), let list = study.settings.attacks {
-                group.addTask { .attacks(try await self.attacks(list)) }
-            }
+            if measures("attacks"), cell.auth != "none" { group.addTask { .attacks(try await self.attacks()) } }
             group.addTask { .main(try await main()) }
             for try await part in group {
                 switch part {
@@ -62,35 +60,6 @@ struct StudyCell: Sendable {
         return try await StudyServer.run(study.settings.tandem, arguments, logPath: folder + "/pre-auth.log") {
             server in
             try await PreAuthMeasure(target(server), pid: server.pid, bounds: Self.shortDeadlines).measure()
-        }
-    }
-
-    private func attacks(
-        _ list: @Sendable (AttackStage) async throws -> [AuthSummary.Attack]
-    ) async throws -> [AuthSummary.Attack] {
-        let own = folder + "/attacks"
-        try FolderMaker.make(own)
-        // Keys of its own, as an attack withdraws one.
-        let keys = try await StudyKeys.create(in: own)
-        let log = own + "/server.log"
-        return try await StudyServer.run(
-            study.settings.tandem,
-            arguments(cell.auth, keys: keys) + ["--header-deadline", "1s", "--first-message-deadline", "500ms"],
-            logPath: log
-        ) { server in
-            let bench = try bench(server)
-            do {
-                try await makeForeignOrder(bench, keys: keys)
-                let found = try await list(
-                    AttackStage(
-                        target: target(server), keys: keys, certificates: study.clients, logPath: log, pid: server.pid,
-                        folder: own))
-                await bench.shutdown()
-                return found
-            } catch {
-                await bench.shutdown()
-                throw error
-            }
         }
     }
 
@@ -152,9 +121,6 @@ struct StudyCell: Sendable {
                 .init(
                     part: "renewal", reason: "a poll carries its credential itself: the next one carries the later one")
             )
-        }
-        if measures("attacks"), study.settings.attacks == nil {
-            omissions.append(.init(part: "attacks", reason: "this build has no list of attacks"))
         }
         summary.omissions = omissions.isEmpty ? nil : omissions
         return summary
