@@ -4,6 +4,8 @@ SHELL := /bin/bash
 
 # One build serves tests, benchmarks and experiments: release. The check keeps modules to the imports they declare.
 SWIFT_FLAGS := -c release --explicit-target-dependency-import-check error
+# Suites that measure: one after the other, when the others are done.
+MEASURING := StreamMeasureTests CostMeasureTests TraceMeasureTests
 TANDEM := .build/release/tandem
 FLOOR := .build/floor
 PACKAGES := libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libssl-dev openssl curl gcc make gnuplot-nox strace \
@@ -38,7 +40,8 @@ build-tests: setup floor
 
 .PHONY: test
 test: build-tests ## install, build, and pass the tests
-	swift test $(SWIFT_FLAGS) --skip-build
+	swift test $(SWIFT_FLAGS) --skip-build $(addprefix --skip ,$(MEASURING))
+	swift test $(SWIFT_FLAGS) --skip-build --no-parallel $(addprefix --filter ,$(MEASURING))
 	python3 Tests/Documents/check.py
 	@$(MAKE) -s -C Experiments/floor check OUT=$(abspath $(FLOOR))
 
@@ -72,12 +75,16 @@ bench: build ## the engine against the machine's own limit, as ratios
 
 .PHONY: matrix
 matrix: build ## the main job: the quick matrix on real sockets, a summary and a report
-	$(TANDEM) run Experiments/quick.yaml
-	$(TANDEM) run Experiments/auth.yaml
+	@for experiment in quick auth; do \
+		$(TANDEM) run Experiments/$$experiment.yaml; status=$$?; \
+		if [ $$status = 130 ]; then exit $$status; fi; \
+		if [ $$status != 0 ]; then worst=$$status; fi; \
+	done; \
+	exit $${worst:-0}
 
 .PHONY: matrix-full
 matrix-full: build ## every experiment but the soak; takes more than an hour
-	@unsound=; for experiment in quick latency fan-out footprint polling; do \
+	@unsound=; for experiment in quick auth latency fan-out footprint polling; do \
 		$(TANDEM) run Experiments/$$experiment.yaml; status=$$?; \
 		if [ $$status = 130 ]; then exit $$status; fi; \
 		if [ $$status != 0 ]; then unsound="$$unsound $$experiment ($$status)"; fi; \

@@ -22,7 +22,6 @@ public struct SchemeStudy: TrialStudy {
         public var measures: Set<String>
         public var transport: @Sendable (TransportName) -> (any ClientTransport)?
         public var profile: @Sendable (_ scheme: String) -> AuthSchemeProfile?
-
         public init(
             tandem: String, folder: String, results: String, measures: Set<String>,
             transport: @escaping @Sendable (TransportName) -> (any ClientTransport)?,
@@ -42,6 +41,8 @@ public struct SchemeStudy: TrialStudy {
     let certificate: DevelopmentCertificate?
     /// Nil where no cell needs them.
     let clients: DevelopmentClientCertificate?
+    /// What attackers have; nil where attacks are not measured.
+    let kit: CredentialKit?
 
     /// Makes the certificates that the trials need.
     public init(_ settings: Settings, for trials: [Trial]) async throws {
@@ -51,6 +52,8 @@ public struct SchemeStudy: TrialStudy {
         clients =
             trials.contains { $0.cell.auth == "mtls" }
             ? try await DevelopmentClientCertificate.create(in: settings.folder, subject: "alice") : nil
+        kit =
+            settings.measures.contains("attacks") ? try await CredentialKit(in: settings.folder + "/attackers") : nil
     }
 
     public func measure(_ trial: Trial, _ observation: inout Observation) async throws {

@@ -1,6 +1,8 @@
 import Clocks
 import ExperimentModel
 import ExperimentRunner
+import FoundationEssentials
+import LWS
 import OrderUpdates
 import TransportCore
 import Transports
@@ -38,7 +40,9 @@ struct StudyCell: Sendable {
         var (preAuth, attacks): ([AuthSummary.PreAuth]?, [AuthSummary.Attack]?) = (nil, nil)
         try await withThrowingTaskGroup(of: Part.self) { group in
             if measures("pre-auth"), cell.auth != "none" { group.addTask { .preAuth(try await self.preAuth()) } }
-            if measures("attacks"), cell.auth != "none" { group.addTask { .attacks(try await self.attacks()) } }
+            if let kit = study.kit, cell.auth != "none" {
+                group.addTask { .attacks(try await self.attacks(copying: kit)) }
+            }
             group.addTask { .main(try await main()) }
             for try await part in group {
                 switch part {
@@ -63,13 +67,55 @@ struct StudyCell: Sendable {
         }
     }
 
+    /// The list runs against a server of its own, with keys of its own, as an attack withdraws one.
+    private func attacks(copying kit: CredentialKit) async throws -> [AuthSummary.Attack] {
+        let kit = try CredentialKit(copying: kit, in: folder + "/attacks")
+        let conditions = AttackConditions()
+        return try await StudyServer.run(
+            study.settings.tandem, arguments(kit, conditions), logPath: kit.folder + "/server.log"
+        ) { server in
+            let target = AuthTarget(
+                endpoint: server.endpoint, transport: TransportName(rawValue: cell.transport),
+                version: ProtocolVersion(rawValue: cell.protocolVersion) ?? .h1, scheme: cell.auth,
+                authority: cell.tls ? kit.authority : nil, order: "order-0", foreignOrder: Self.foreignOrder)
+            let bench = try bench(target, orders: [])
+            do {
+                try await makeForeignOrder(bench, kit.token("publisher", scopes: [.publish, .command]))
+            } catch {
+                await bench.shutdown()
+                throw error
+            }
+            await bench.shutdown()
+            let log = kit.folder + "/server.log"
+            return try await AttackRun(target: target, kit: kit, conditions: conditions) {
+                let text = FileManager.default.contents(atPath: log).map { String(decoding: $0, as: UTF8.self) } ?? ""
+                return text.split(separator: "\n").filter { $0.contains(" tandem.server:") }.map(String.init)
+            }.run()
+        }
+    }
+
+    private func arguments(_ kit: CredentialKit, _ conditions: AttackConditions) -> [String] {
+        var arguments = [
+            "serve", "--json", "--port", "0", "--orders", "1", "--owner", CredentialKit.owner, "--auth", cell.auth,
+            "--jwks", kit.verificationKeys, "--heartbeat-kind", "off", "--drain-bound", "0.2", "--clock-skew",
+            "\(conditions.clockSkew.seconds)s", "--allow-origin", conditions.allowedOrigin, "--ticket-lifetime",
+            "\(conditions.ticketLifetime.seconds)s", "--first-message-deadline",
+            "\(conditions.firstMessageDeadline.seconds)s",
+        ]
+        if cell.tls {
+            arguments += ["--tls-cert", kit.serverCertificate.certificate, "--tls-key", kit.serverCertificate.key]
+        }
+        if cell.auth == "mtls" { arguments += ["--client-ca", kit.clientAuthority] }
+        return arguments
+    }
+
     private func main() async throws -> AuthSummary {
         try await StudyServer.run(
             study.settings.tandem, arguments(cell.auth), logPath: folder + "/server.log"
         ) { server in
             let bench = try bench(server)
             do {
-                try await makeForeignOrder(bench, keys: keys)
+                try await makeForeignOrder(bench, keys.token("publisher", scopes: [.publish, .command]).text)
                 let summary = try await UpdateFlow(bench, updatesPerSecond: cell.load.updatesPerSecond).during {
                     try await parts(bench, server)
                 }
@@ -192,13 +238,13 @@ struct StudyCell: Sendable {
 
     private var orders: Int { cell.load.orders }
 
-    private func arguments(_ scheme: String, keys: StudyKeys? = nil) -> [String] {
+    private func arguments(_ scheme: String) -> [String] {
         var arguments = [
             "serve", "--json", "--port", "0", "--loops", String(cell.loops), "--orders", String(orders + 1),
             "--orders-prefix", "order-", "--owner", "alice", "--auth", scheme, "--heartbeat-kind", "off",
             "--drain-bound", "0.2", "--clock-skew", "0", "--allow-origin", MeasuringPage.origin,
         ]
-        if scheme != "none" { arguments += ["--jwks", (keys ?? self.keys).servedPath] }
+        if scheme != "none" { arguments += ["--jwks", keys.servedPath] }
         if cell.tls, let certificate = study.certificate {
             arguments += ["--tls-cert", certificate.certificatePath, "--tls-key", certificate.keyPath]
         } else if cell.protocolVersion == "h2" {
@@ -218,8 +264,7 @@ struct StudyCell: Sendable {
 
     private static let foreignOrder = "foreign-order"
 
-    private func makeForeignOrder(_ bench: StudyBench, keys: StudyKeys) async throws {
-        let token = try keys.token("publisher", scopes: [.publish, .command]).text
+    private func makeForeignOrder(_ bench: StudyBench, _ token: String) async throws {
         let answer = try await bench.control.send(
             "POST", "/orders", .bearer(token), body: "{\"id\":\"\(Self.foreignOrder)\",\"owner\":\"mallory\"}")
         guard answer.status == 201 else {
@@ -228,13 +273,16 @@ struct StudyCell: Sendable {
     }
 
     private func bench(_ server: StudyServer) throws -> StudyBench {
-        let target = target(server)
+        try bench(target(server), orders: (0..<orders).compactMap { OrderID("order-\($0)") })
+    }
+
+    private func bench(_ target: AuthTarget, orders: [OrderID]) throws -> StudyBench {
         guard let transport = study.settings.transport(target.transport) else {
             throw StudyError("no transport '\(target.transport)' is registered")
         }
         var bench = try StudyBench(
             target, keys: keys, transport: transport, certificates: cell.auth == "mtls" ? study.clients : nil,
-            orders: (0..<orders).compactMap { OrderID("order-\($0)") })
+            orders: orders)
         if let seconds = cell.pollIntervalSeconds { bench.pollInterval = .nanoseconds(Int64(seconds * 1e9)) }
         return bench
     }

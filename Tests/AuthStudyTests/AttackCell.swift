@@ -23,14 +23,14 @@ struct AttackCell: Sendable, CustomTestStringConvertible {
         return chosen
     }()
 
-    static let legal: [Self] = Catalog.socketTransports.flatMap { transport in
-        [(ProtocolVersion.h1, false), (.h1, true), (.h2, true)]
-            .filter { transport.capabilities.protocolVersions.contains($0.0) }
-            .flatMap { version, tls in
-                Catalog.authSchemes
-                    .filter { $0.profile.name != NoAuthentication.profile.name }
-                    .filter { $0.profile.objection(to: transport.name, tls: tls) == nil }
-                    .map { Self(transport: transport.name, version: version, tls: tls, scheme: $0) }
-            }
+    static let legal: [Self] = Catalog.socketTransports.map(\.name).flatMap { transport in
+        [(ProtocolVersion.h1, false), (.h1, true), (.h2, true)].filter { version, _ in
+            Catalog.transport(named: transport)?.capabilities.protocolVersions.contains(version) == true
+        }.flatMap { version, tls in
+            Catalog.authSchemes
+                .filter { $0.profile.name != NoAuthentication.profile.name }
+                .filter { $0.profile.objection(to: transport, tls: tls) == nil }
+                .map { Self(transport: transport, version: version, tls: tls, scheme: $0) }
+        }
     }
 }

@@ -68,8 +68,7 @@ import TransportCore
         let costs = try await costs("message", deadline: .seconds(1), patience: .seconds(30))
         #expect(costs.map(\.kind) == ["idle TCP", "half a header", "silent WebSocket"])
         for cost in costs {
-            // Both ends are in this process.
-            #expect(cost.descriptors == 2, "\(cost)")
+            // Descriptors are the process's, and here other tests of it open and close theirs meanwhile.
             #expect(cost.seconds > 0)
             #expect(cost.limit.contains("usually"))
         }

@@ -36,8 +36,8 @@ import TransportCore
             ("Bearer T T", .malformed),
             ("Bearer Bearer T", .malformed),
             // Two headers that a proxy joined (RFC 9110, section 5.3).
-            ("Bearer T, Bearer T", .malformed),
-            ("Bearer T,", .malformed),
+            ("Bearer T, Bearer T", .ambiguous),
+            ("Bearer T,", .ambiguous),
             ("Bearer \"T\"", .malformed),
             ("Bearer T\r\nX: y", .malformed),
             ("Bearer T\u{0}", .malformed),

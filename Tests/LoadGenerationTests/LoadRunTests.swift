@@ -75,7 +75,8 @@ import Transports
     func whatIsLateIsStillDue(drain: Double, comes: Bool) async throws {
         let load = LoadProfile(name: "a", connections: 2, orders: 1, updatesPerSecond: 40)
         let result = try await run(
-            load, change: { $0.drainSeconds = drain }, publisher: { HeldUpPublisher($0, microseconds: 800_000) })
+            load, change: { $0.drainSeconds = drain },
+            publisher: { HeldUpPublisher($0, microseconds: comes ? 800_000 : 5_000_000) })
         #expect(result.ledger.expected == 2 * 10)
         #expect(result.ledger.delivered == (comes ? 20 : 0))
         #expect(result.ledger.undelivered == (comes ? 0 : 20))

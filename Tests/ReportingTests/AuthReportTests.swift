@@ -9,6 +9,12 @@ import Testing
         try SampleAuthRun.analysis(SampleAuthRun.folder(files: SampleAuthRun.files))
     }
 
+    private static let renderers: [any Renderer] = [
+        HTMLRenderer(plotter: CaptionPlotter()), MarkdownRenderer(), DecisionRenderer(), CellsCSVRenderer(),
+        AuthCSVRenderer(),
+        AuthJSONRenderer(),
+    ]
+
     // MARK: Whole files
 
     @Test func html() async throws {
@@ -31,9 +37,9 @@ import Testing
     }
 
     @Test func filesGoByTheStudy() async throws {
-        let auth = try await Report().render(SampleAuthRun.folder()).files.map(\.name)
+        let auth = try await Report(renderers: Self.renderers).render(SampleAuthRun.folder()).files.map(\.name)
         #expect(Set(auth) == ["report.html", "report.md", "decision.md", "auth.csv", "auth.json"])
-        let delivery = try await Report(options: ReportOptions(resamples: 100)).render(
+        let delivery = try await Report(renderers: Self.renderers, options: ReportOptions(resamples: 100)).render(
             ResultFolder(
                 path: "", observations: SampleRun(blocks: 2).observations(), environment: SampleRun.environment))
         #expect(!delivery.files.map(\.name).contains("auth.csv"))

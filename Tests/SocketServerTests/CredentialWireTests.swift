@@ -31,9 +31,9 @@ import Transports
         Row(200, "a cookie in a second field", "GET", "/orders/a", ["Cookie: a=b", "Cookie: tandem-session=C"]),
         Row(200, "a ticket", "GET", "/orders/a?ticket=K"),
         // One twice: two readers could take two.
-        Row(401, "two headers", "GET", "/orders/a", ["Authorization: Bearer T", "Authorization: Bearer T"]),
+        Row(400, "two headers", "GET", "/orders/a", ["Authorization: Bearer T", "Authorization: Bearer T"]),
         Row(
-            401, "a bad and a good header", "GET", "/orders/a", ["Authorization: Bearer x", "Authorization: Bearer T"]),
+            400, "a bad and a good header", "GET", "/orders/a", ["Authorization: Bearer x", "Authorization: Bearer T"]),
         Row(400, "two queries", "GET", "/orders/a?access_token=T&access_token=T"),
         Row(400, "two queries with nothing between", "GET", "/orders/a?access_token=T&&access_token=x"),
         Row(400, "an empty query beside a good one", "GET", "/orders/a?access_token=&access_token=T"),

@@ -44,10 +44,10 @@ import Transports
                 ("401", "GET", "/orders/a", ["Sec-WebSocket-Protocol: bearer.\(bad)"]),
                 ("400", "GET", "/orders/a/events?after=canary", [bearer + (try server.token())]),
                 // A line break in a path would begin a line that the peer has made up.
-                ("404", "GET", "/nowhere%0arefused%0d%e2%80%a8x", []),
+                ("400", "GET", "/nowhere%0arefused%0d%e2%80%a8x", []),
                 ("404", "GET", "/nowhere%1b%5b2J", []), ("404", "GET", "/nowhere%e2%80%a8x", []),
                 ("404", "GET", "/nowhere%c2%85x%7fy", []),
-                ("404", "GET", "/orders/%1b%0dx", [bearer + (try server.token())]),
+                ("400", "GET", "/orders/%1b%0dx", [bearer + (try server.token())]),
                 ("404", "GET", "/" + String(repeating: "y", count: 4000), []),
             ]
             for request in requests {

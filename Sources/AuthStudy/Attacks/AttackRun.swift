@@ -25,20 +25,6 @@ public struct AttackRun: Sendable {
         self.log = log
     }
 
-    /// Creates the target's foreign order, where its server has none yet.
-    public func createForeignOrder() async throws {
-        try await BlockingThread.run { [self] in
-            let attacker = Attacker(target, kit, conditions)
-            let json = "{\"id\":\(quoted(target.foreignOrder)),\"owner\":\(quoted(CredentialKit.stranger))}"
-            let exchange = try attacker.answer(
-                RawRequest(post: "/orders", json: json),
-                .bearer(kit.token("publisher", scopes: [.publish, .command])), certificate: nil)
-            guard exchange.status == 201 else {
-                throw StudyError("the order of another owner was answered with \(exchange.status ?? 0)")
-            }
-        }
-    }
-
     /// Runs the list, which takes seconds. The server's orders stay as they are; its keys are put back at the start.
     /// - Throws: where the server cannot be reached at all. What it answers is a result.
     public func run() async throws -> [AuthSummary.Attack] {
