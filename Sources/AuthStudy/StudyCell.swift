@@ -1,6 +1,7 @@
 import Clocks
 import ExperimentModel
 import ExperimentRunner
+import FoundationEssentials
 import LWS
 import OrderUpdates
 import TransportCore
@@ -88,7 +89,11 @@ struct StudyCell: Sendable {
                 throw error
             }
             await bench.shutdown()
-            return try await AttackRun(target: target, kit: kit, conditions: conditions).run()
+            let log = kit.folder + "/server.log"
+            return try await AttackRun(target: target, kit: kit, conditions: conditions) {
+                let text = FileManager.default.contents(atPath: log).map { String(decoding: $0, as: UTF8.self) } ?? ""
+                return text.split(separator: "\n").filter { $0.contains(" tandem.server:") }.map(String.init)
+            }.run()
         }
     }
 

@@ -133,7 +133,8 @@ public struct AuthSummary: Codable, Hashable, Sendable {
 
     public struct Attack: Codable, Hashable, Sendable {
         public var name: String
-        /// `token`, `key`, `claims`, `duplication`, `size`, `ownership`, `ticket`, `origin`, `first message`, `scope`, `life`, `injection`.
+        /// `token`, `key`, `claims`, `duplication`, `size`, `ownership`, `ticket`, `origin`, `subprotocol`, `first message`, `scope`,
+        /// `life`, `injection`, `compression`, `mtls`; and `control`, for a good request, which must pass.
         public var category: String
         /// What must come back: a status, a close reason.
         public var expected: String

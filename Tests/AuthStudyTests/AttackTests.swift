@@ -4,7 +4,7 @@ import Testing
 
 /// The list over real sockets, against every cell in which a scheme can exist.
 @Suite struct AttackTests {
-    private static let turnstile = Turnstile(6)
+    private static let turnstile = Turnstile(10)
 
     @Test("No attack gets through, and no good request is refused", arguments: AttackCell.all)
     func repelsAttacks(_ cell: AttackCell) async throws {

@@ -210,8 +210,7 @@ final class Attacker {
             return exchange.hasEnded ? .ended : .silence
         }
         guard let status = exchange.status else { return .reset }
-        let isSocket = status == 101 || target.isWebSocket && target.version == .h2 && exchange["content-type"] == nil
-        if isSocket, status < 300 { return socketOutcome(exchange) }
+        if status == 101 { return socketOutcome(exchange) }
         guard exchange["content-type"] == "text/event-stream" else {
             _ = exchange.read(within: conditions.patience) { $0.isComplete }
             // What a poll answers with, and nothing else does.

@@ -30,6 +30,18 @@ enum CompressionAttacks {
                     [SocketFrame(.text, Array(bomb.prefix(attacker.conditions.messageBytes / 2)), isCompressed: true)],
                     attacker.credential())
             },
+            // libwebsockets 4.1 writes over memory that it has freed where the second fault of a WebSocket in a stream of HTTP/2
+            // comes in the frame of the first (RFC 8441): it is a request like another, for which there is nothing.
+            Attack(
+                "such a message in a stream of HTTP/2", .compression,
+                unless: { $0.version == .h2 ? nil : "a connection of HTTP/1.1 has one stream" },
+                expects: { _ in [.status(404)] }
+            ) { attacker in
+                let exchange = try attacker.send(attacker.socketRequest("/socket"), attacker.credential())
+                let bomb = CompressionBomb.deflate(size: 100 * attacker.conditions.messageBytes)
+                exchange.send(SocketFrame(.text, Array(bomb.prefix(32_000)), isCompressed: true).masked)
+                return attacker.outcome(of: exchange)
+            },
             Attack("a body in gzip", .compression, expects: { _ in [.status(400)] }) { attacker in
                 var request = RawRequest(post: "/orders/\(attacker.target.order)/commands", json: "")
                 request.body = CompressionBomb.gzip(size: 2 * attacker.conditions.bodyBytes)

@@ -23,8 +23,9 @@ final class RawExchange {
     /// Connects and sends.
     /// - Throws: `LWSError` where there is no connection: the server under study is gone.
     init(_ request: RawRequest, to endpoint: Endpoint, _ version: ProtocolVersion, tls: RawTLS?) throws {
+        let isPriorKnowledge = version == .h2 && !endpoint.tls
         socket = try RawSocket(
-            host: endpoint.host, port: endpoint.port, tls: tls,
+            host: endpoint.host, port: isPriorKnowledge ? endpoint.h2cPort ?? endpoint.port : endpoint.port, tls: tls,
             applicationProtocol: version == .h2 ? "h2" : "http/1.1")
         carrier = version == .h2 ? HTTP2Carrier() : HTTP1Carrier()
         socket.send(
