@@ -107,7 +107,11 @@ public final class LoopContext {
     }
 
     /// A timer that is started anew each time it is needed. A loop has few of these.
-    public func makeTimer(_ body: @escaping () -> Void) -> LoopTimer { LoopTimer(on: core.uv, body) }
+    public func makeTimer(_ body: @escaping () -> Void) -> LoopTimer {
+        let timer = LoopTimer(on: core.uv, body)
+        timers.append(timer)
+        return timer
+    }
 
     func wokenUp() {
         for task in core.takeTasks() { task(self) }
@@ -126,6 +130,8 @@ public final class LoopContext {
         woken = nil
         // What `finish` began takes turns of the loop to end: libuv closes handles asynchronously.
         listeners = []
+        // Whoever else holds one may do so for longer than the loop is there.
+        for timer in timers { timer.close() }
         timers = []
         client?.close()
         watcher.close()

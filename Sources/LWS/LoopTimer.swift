@@ -1,9 +1,10 @@
 import CLibwebsockets
 
-/// A libuv timer, on its loop's thread; stopped when it is released.
+/// A libuv timer, on its loop's thread; stopped when it is released, or when its loop ends.
 public final class LoopTimer {
     private let handle: UnsafeMutablePointer<uv_timer_t>
     private let body: () -> Void
+    private var isClosed = false
 
     init(on uv: UnsafeMutablePointer<uv_loop_t>, _ body: @escaping () -> Void) {
         self.body = body
@@ -14,6 +15,7 @@ public final class LoopTimer {
 
     /// Calls the body after `milliseconds`, once or from then on; what was started before is forgotten.
     public func start(milliseconds: UInt64, repeats: Bool = false) {
+        guard !isClosed else { return }
         uv_timer_start(
             handle,
             { handle in
@@ -21,8 +23,13 @@ public final class LoopTimer {
             }, milliseconds, repeats ? milliseconds : 0)
     }
 
-    deinit {
+    /// Lets go of the handle, which must not outlive its loop.
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
         uv_timer_stop(handle)
         closeThenFree(handle)
     }
+
+    deinit { close() }
 }

@@ -37,6 +37,7 @@ struct MeasureStage: Sendable {
         }
         var configuration = ServerConfiguration()
         configuration.heartbeat.kind = .off
+        configuration.allowedOrigins = [MeasuringPage.origin]
         configure(&configuration)
         let server = try SocketServer(
             OrderService(hub: hub, auth: wrap(gate, folder)), configuration, transports: Catalog.socketTransports)

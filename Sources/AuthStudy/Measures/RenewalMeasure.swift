@@ -31,8 +31,11 @@ public struct RenewalMeasure: Sendable {
 
     /// All ways at once, as they wait for the same moment.
     public func measure(_ ways: [Way]) async throws -> [AuthSummary.Renewal] {
-        let end = bench.nextSecond(in: 0.4 + 0.15 * Double(ways.count))
-        return try await withThrowingTaskGroup(of: (Int, AuthSummary.Renewal).self) { group in
+        try await bench.beforeSecond(in: 0.4 + 0.15 * Double(ways.count)) { end in try await measure(ways, end) }
+    }
+
+    private func measure(_ ways: [Way], _ end: Int64) async throws -> [AuthSummary.Renewal] {
+        try await withThrowingTaskGroup(of: (Int, AuthSummary.Renewal).self) { group in
             for (index, way) in ways.enumerated() { group.addTask { (index, try await measure(way, end)) } }
             var results: [(Int, AuthSummary.Renewal)] = []
             for try await result in group { results.append(result) }
@@ -56,6 +59,11 @@ public struct RenewalMeasure: Sendable {
             let watch = StreamWatch(keepsLog: true)
             let connection = client.open(bench.subscription(to: order, credential), handler: watch)
             try await watch.wait("the first update") { $0.updates > 0 }
+            guard bench.clock.unixNanoseconds < end * 1_000_000_000 else {
+                var error = StudyError("the stream was not open before its credential expired")
+                error.isTooLate = true
+                throw error
+            }
             switch way {
             case .reconnect: return try await comeBack(watch, to: order, second.text, end)
             case .inBand: client.renew(connection, with: second.text)
