@@ -72,8 +72,7 @@ public struct RenewalMeasure: Sendable {
                     "POST", "/renewals", .bearer(second.text), body: "{\"tokenId\":\"\(first.id)\"}")
                 guard answer.status == 200 else { throw StudyError("the renewal was answered with \(answer.status)") }
             }
-            try await bench.sleep(untilUnixNanoseconds: end * 1_000_000_000)
-            try await Task.sleep(for: Self.afterwards)
+            try await watch.waitForEnd(orUnixNanoseconds: end * 1_000_000_000 + Self.afterwards.nanoseconds)
             if watch.now.closedAt != nil { return try await comeBack(watch, to: order, second.text, end, way) }
             return result(way, [watch.now], gap: 0, reconnects: 0)
         }
@@ -85,8 +84,8 @@ public struct RenewalMeasure: Sendable {
         // The later credential and the client are there before the stream ends, as in an application that looks ahead.
         try await bench.withClient { client in
             let credential = try await bench.exchange().credential(of: bench.target.scheme, token: token)
-            try await bench.sleep(untilUnixNanoseconds: end * 1_000_000_000)
-            try await watch.waitForEnd(within: .seconds(3))
+            try await watch.waitForEnd(orUnixNanoseconds: (end + 3) * 1_000_000_000)
+            guard watch.now.closedAt != nil else { throw StudyError("a stream outlived its credential by 3 s") }
             let before = watch.now
             let next = StreamWatch(keepsLog: true)
             _ = client.open(bench.subscription(to: order, credential, after: before.position), handler: next)
@@ -113,15 +112,9 @@ public struct RenewalMeasure: Sendable {
 }
 
 extension StreamWatch {
-    /// Waits until the server has ended the stream.
-    func waitForEnd(within bound: Duration) async throws {
+    /// Waits until the server has ended the stream, or a time has come.
+    fileprivate func waitForEnd(orUnixNanoseconds time: Int64) async throws {
         let clock = MonotonicClock()
-        let deadline = clock.now.advanced(by: bound)
-        while now.closedAt == nil {
-            guard clock.now < deadline else {
-                throw StudyError("a stream outlived its credential by \(bound.seconds) s")
-            }
-            try await Task.sleep(for: .milliseconds(1))
-        }
+        while now.closedAt == nil, clock.unixNanoseconds < time { try await Task.sleep(for: .milliseconds(1)) }
     }
 }
