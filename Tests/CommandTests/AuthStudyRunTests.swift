@@ -30,7 +30,10 @@ import Testing
                 var cause: String
                 var survivors: Int
             }
-            struct PreAuth: Decodable { var kind: String }
+            struct PreAuth: Decodable {
+                var kind: String
+                var descriptors: Int
+            }
             var exchanges: [Exchange]?
             var enforcement: [Enforcement]?
             var preAuth: [PreAuth]?
@@ -65,6 +68,8 @@ import Testing
                 #expect(line.auth?.enforcement?.allSatisfy { $0.survivors == 0 } == true)
                 #expect(line.auth?.exchanges?.first { $0.step == "connect" }?.requests == requests)
                 #expect(line.auth?.preAuth?.map(\.kind) == ["idle TCP", "idle TLS", "half a header"])
+                // The server is a process of its own: what it holds is one socket for each peer.
+                #expect(line.auth?.preAuth?.allSatisfy { $0.descriptors == 1 } == true)
             }
             for name in ["report.html", "report.md", "decision.md", "auth.csv", "auth.json"] {
                 #expect(FileManager.default.fileExists(atPath: results + "/" + name), "\(name)")

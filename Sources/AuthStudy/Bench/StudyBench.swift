@@ -111,6 +111,28 @@ public struct StudyBench: Sendable {
         (clock.unixNanoseconds + Int64(seconds * 1e9)) / 1_000_000_000 + 1
     }
 
+    /// Measures what begins before a whole second and goes on after it. Tried again with more time, thrice as much and again, where
+    /// that second came before the measure was ready for it.
+    func beforeSecond<Result: Sendable>(
+        in seconds: Double, _ body: (_ second: Int64) async throws -> Result
+    ) async throws -> Result {
+        var lead = seconds
+        while true {
+            let second = nextSecond(in: lead)
+            do {
+                return try await body(second)
+            } catch let error as StudyError {
+                // What failed while there was time, or with plenty of it, failed for another reason.
+                guard error.isTooLate || clock.unixNanoseconds >= second * 1_000_000_000, lead < Self.mostLead else {
+                    throw error
+                }
+                lead *= 3
+            }
+        }
+    }
+
+    private static let mostLead = 20.0
+
     func sleep(untilUnixNanoseconds time: Int64) async throws {
         let rest = time - clock.unixNanoseconds
         if rest > 0 { try await Task.sleep(for: .nanoseconds(rest)) }

@@ -2,6 +2,8 @@
 public struct StudyError: Error, CustomStringConvertible {
     /// One sentence for a person.
     public var message: String
+    /// Whether a moment came before the measure was ready for it.
+    public var isTooLate = false
     public var description: String { message }
 
     public init(_ message: String) { self.message = message }

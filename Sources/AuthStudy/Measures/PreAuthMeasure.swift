@@ -33,6 +33,9 @@ public struct PreAuthMeasure: Sendable {
     let pid: Int32
     let bounds: Bounds
     let patience: Duration
+    private static let attempts = 4
+    private static let settling: Duration = .milliseconds(40)
+    private static let mostSettling: Duration = .milliseconds(500)
 
     /// - Parameters:
     ///   - pid: the server, which has had no other connections.
@@ -47,12 +50,20 @@ public struct PreAuthMeasure: Sendable {
     /// Holds some connections of each kind, reads what each kind costs, and waits until the server has ended them.
     /// - Throws: `StudyError` where a kind outlives its limit.
     public func measure() async throws -> [AuthSummary.PreAuth] {
+        for _ in 0..<Self.attempts {
+            if let costs = try await attempt() { return costs }
+        }
+        throw StudyError("this machine is too busy to read what connections cost before the server ends them")
+    }
+
+    /// Nil where some of them were ended before all had been read.
+    private func attempt() async throws -> [AuthSummary.PreAuth]? {
         var kinds: [Kind] = target.endpoint.tls ? [.idleTCP, .idleTLS, .halfHeader] : [.idleTCP, .halfHeader]
         if target.scheme == "message" { kinds.append(.silentSocket) }
         // The server's first connection makes what all later ones share.
         let warmUp = try HeldConnections(kinds.last ?? .idleTCP, count: 4, to: target)
         defer { warmUp.close() }
-        try await Task.sleep(for: .milliseconds(30))
+        try await Task.sleep(for: Self.settling)
         var held: [HeldConnections] = []
         defer { for connections in held { connections.close() } }
         var costs: [AuthSummary.PreAuth] = []
@@ -62,8 +73,7 @@ public struct PreAuthMeasure: Sendable {
             let count = kind == .idleTCP || !target.endpoint.tls ? 96 : 24
             let connections = try HeldConnections(kind, count: count, to: target)
             held.append(connections)
-            try await Task.sleep(for: .milliseconds(40))
-            let after = try ResourceUsage.read(pid: pid)
+            let after = try await settled(count, since: before)
             let bytes = (after.privateBytes ?? after.rssBytes) - (before.privateBytes ?? before.rssBytes)
             let descriptors = (after.descriptors ?? 0) - (before.descriptors ?? 0)
             costs.append(
@@ -72,8 +82,11 @@ public struct PreAuthMeasure: Sendable {
                     descriptors: Int((Double(descriptors) / Double(count)).rounded()), seconds: 0,
                     limit: limit(of: kind)))
         }
+        warmUp.look()
+        for connections in held { connections.look() }
+        let wereInTime = warmUp.count == 4 && held.allSatisfy { $0.longestSeconds == 0 }
         let deadline = MonotonicClock().now.advanced(by: patience)
-        while held.contains(where: { !$0.haveEnded }) {
+        while held.contains(where: { $0.count > 0 }) {
             guard MonotonicClock().now < deadline else {
                 throw StudyError("a peer without a credential was still connected after \(patience.seconds) s")
             }
@@ -81,7 +94,18 @@ public struct PreAuthMeasure: Sendable {
             try await Task.sleep(for: .milliseconds(10))
         }
         for index in costs.indices { costs[index].seconds = held[index].longestSeconds }
-        return costs
+        return wereInTime ? costs : nil
+    }
+
+    /// The server's usage, once it has taken in as many connections.
+    private func settled(_ count: Int, since before: ResourceUsage) async throws -> ResourceUsage {
+        let clock = MonotonicClock()
+        let deadline = clock.now.advanced(by: Self.mostSettling)
+        while true {
+            try await Task.sleep(for: Self.settling)
+            let usage = try ResourceUsage.read(pid: pid)
+            if (usage.descriptors ?? 0) - (before.descriptors ?? 0) >= count || clock.now >= deadline { return usage }
+        }
     }
 
     private func limit(of kind: Kind) -> String {
@@ -131,7 +155,8 @@ private final class HeldConnections {
         }
     }
 
-    var haveEnded: Bool { held.isEmpty }
+    /// Those that are still connected.
+    var count: Int { held.count }
 
     /// Notices which the server has ended.
     func look() {

@@ -31,8 +31,11 @@ public struct RenewalMeasure: Sendable {
 
     /// All ways at once, as they wait for the same moment.
     public func measure(_ ways: [Way]) async throws -> [AuthSummary.Renewal] {
-        let end = bench.nextSecond(in: 0.4 + 0.15 * Double(ways.count))
-        return try await withThrowingTaskGroup(of: (Int, AuthSummary.Renewal).self) { group in
+        try await bench.beforeSecond(in: 0.4 + 0.15 * Double(ways.count)) { end in try await measure(ways, end) }
+    }
+
+    private func measure(_ ways: [Way], _ end: Int64) async throws -> [AuthSummary.Renewal] {
+        try await withThrowingTaskGroup(of: (Int, AuthSummary.Renewal).self) { group in
             for (index, way) in ways.enumerated() { group.addTask { (index, try await measure(way, end)) } }
             var results: [(Int, AuthSummary.Renewal)] = []
             for try await result in group { results.append(result) }
@@ -56,6 +59,11 @@ public struct RenewalMeasure: Sendable {
             let watch = StreamWatch(keepsLog: true)
             let connection = client.open(bench.subscription(to: order, credential), handler: watch)
             try await watch.wait("the first update") { $0.updates > 0 }
+            guard bench.clock.unixNanoseconds < end * 1_000_000_000 else {
+                var error = StudyError("the stream was not open before its credential expired")
+                error.isTooLate = true
+                throw error
+            }
             switch way {
             case .reconnect: return try await comeBack(watch, to: order, second.text, end)
             case .inBand: client.renew(connection, with: second.text)
@@ -64,8 +72,7 @@ public struct RenewalMeasure: Sendable {
                     "POST", "/renewals", .bearer(second.text), body: "{\"tokenId\":\"\(first.id)\"}")
                 guard answer.status == 200 else { throw StudyError("the renewal was answered with \(answer.status)") }
             }
-            try await bench.sleep(untilUnixNanoseconds: end * 1_000_000_000)
-            try await Task.sleep(for: Self.afterwards)
+            try await watch.waitForEnd(orUnixNanoseconds: end * 1_000_000_000 + Self.afterwards.nanoseconds)
             if watch.now.closedAt != nil { return try await comeBack(watch, to: order, second.text, end, way) }
             return result(way, [watch.now], gap: 0, reconnects: 0)
         }
@@ -77,8 +84,8 @@ public struct RenewalMeasure: Sendable {
         // The later credential and the client are there before the stream ends, as in an application that looks ahead.
         try await bench.withClient { client in
             let credential = try await bench.exchange().credential(of: bench.target.scheme, token: token)
-            try await bench.sleep(untilUnixNanoseconds: end * 1_000_000_000)
-            try await watch.waitForEnd(within: .seconds(3))
+            try await watch.waitForEnd(orUnixNanoseconds: (end + 3) * 1_000_000_000)
+            guard watch.now.closedAt != nil else { throw StudyError("a stream outlived its credential by 3 s") }
             let before = watch.now
             let next = StreamWatch(keepsLog: true)
             _ = client.open(bench.subscription(to: order, credential, after: before.position), handler: next)
@@ -105,15 +112,9 @@ public struct RenewalMeasure: Sendable {
 }
 
 extension StreamWatch {
-    /// Waits until the server has ended the stream.
-    func waitForEnd(within bound: Duration) async throws {
+    /// Waits until the server has ended the stream, or a time has come.
+    fileprivate func waitForEnd(orUnixNanoseconds time: Int64) async throws {
         let clock = MonotonicClock()
-        let deadline = clock.now.advanced(by: bound)
-        while now.closedAt == nil {
-            guard clock.now < deadline else {
-                throw StudyError("a stream outlived its credential by \(bound.seconds) s")
-            }
-            try await Task.sleep(for: .milliseconds(1))
-        }
+        while now.closedAt == nil, clock.unixNanoseconds < time { try await Task.sleep(for: .milliseconds(1)) }
     }
 }
