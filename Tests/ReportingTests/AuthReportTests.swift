@@ -117,6 +117,10 @@ import Testing
         #expect(try outcome("Attacks") == .missed)
         #expect(try outcome("The whole matrix") == .met)
         #expect(try outcome("The whole matrix") { lines in lines[0].measuredSeconds = 200 } == .missed)
+        #expect(
+            try outcome("The whole matrix") { lines in
+                (lines[0].status, lines[0].reason, lines[0].auth) = (.failed, "the server ended", nil)
+            } == .notMeasured)
     }
 
     @Test func whatIsMissingSaysSo() async throws {

@@ -59,7 +59,9 @@ public struct AuthAnalysis: Sendable {
         measuredSeconds = observations.reduce(0) { $0 + $1.measuredSeconds }
         goals = AuthGoal.all(
             vectors, measuredSeconds: measuredSeconds,
-            isWhole: folder.manifest.map { observations.count >= $0.trials } ?? false,
+            // What was not measured took no time.
+            isWhole: folder.manifest.map { observations.count >= $0.trials } ?? false
+                && observations.allSatisfy { $0.status == .ok || $0.status == .skipped },
             isMatrix: schemes.count > 2 && vectors.contains { $0.summary.exchanges != nil })
     }
 

@@ -25,7 +25,7 @@ public struct AuthGoal: Sendable, Hashable {
                 name: "The whole matrix", goal: "at most 120 s",
                 found: isMatrix && isWhole
                     ? "\(Decimals.fixed(measuredSeconds, places: 0)) s of measuring"
-                    : "this run is not the whole matrix",
+                    : "this run did not measure the whole matrix",
                 outcome: isMatrix && isWhole ? (measuredSeconds <= 120 ? .met : .missed) : .notMeasured),
         ]
     }
