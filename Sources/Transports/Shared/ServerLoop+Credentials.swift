@@ -17,14 +17,16 @@ extension ServerLoop {
     func enforceCredentials() {
         let fallen = principals.fallen(by: service.auth)
         if !fallen.isEmpty {
-            // One line for the streams of a credential: one for each would take longer than their ends do.
-            var ended: [Int32: (subject: String, streams: Int)] = [:]
-            for stream in streams.indices {
-                guard let reason = fallen[streams[stream].principal], !streams[stream].flags.contains(.closing) else {
-                    continue
-                }
-                let principal = streams[stream].principal
-                ended[principal, default: (principals[principal].subject, 0)].streams += 1
+            let ending = streams.indices.filter {
+                fallen[streams[$0].principal] != nil && !streams[$0].flags.contains(.closing)
+            }
+            // One line for the streams of a credential: one for each would take longer than their ends do. Before the ends, so that
+            // whoever sees one finds its cause in the log.
+            for (principal, count) in Dictionary(ending.map { (streams[$0].principal, 1) }, uniquingKeysWith: +) {
+                log.ended(fallen[principal]?.name ?? "", principals[principal].subject, streams: count)
+            }
+            for stream in ending {
+                guard let reason = fallen[streams[stream].principal] else { continue }
                 if streams[stream].flags.contains(.blocked) {
                     // What waits for the reader is no longer for it, and a reason could only follow it.
                     streams[stream].flags.formUnion([.closing, .dead])
@@ -32,9 +34,6 @@ extension ServerLoop {
                 } else {
                     close(stream, reason)
                 }
-            }
-            for (principal, end) in ended {
-                log.ended(fallen[principal]?.name ?? "", end.subject, streams: end.streams)
             }
         }
         answerWaiting { [service] in service.auth.standing(of: $0.request.principal) != .good }
