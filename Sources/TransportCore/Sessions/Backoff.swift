@@ -1,4 +1,4 @@
-public import Clocks
+import Clocks
 
 /// How long a client waits before it connects again, attempt by attempt.
 ///

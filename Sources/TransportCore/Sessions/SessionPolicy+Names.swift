@@ -1,5 +1,3 @@
-public import Clocks
-
 extension SessionPolicy {
     /// The policies that experiments and the command can name.
     public static let names = ["event-source", "fixed", "exponential", "full-jitter", "decorrelated-jitter"]

@@ -1,4 +1,4 @@
-public import Clocks
+import Clocks
 
 /// What decides how a session connects, waits, recovers and ends.
 public struct SessionPolicy: Codable, Hashable, Sendable {
