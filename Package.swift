@@ -40,6 +40,7 @@ let core: [Target] = [
     module("Clocks"),
     module("OrderUpdates", ["Clocks"]),
     module("TransportCore", ["OrderUpdates", "Clocks"]),
+    module("Simulation", ["TransportCore", "OrderUpdates", "Clocks"]),
     module("LWS", ["CLibwebsockets", "Clocks"]),
     module("Transports", ["LWS", "TransportCore", "OrderUpdates", "Clocks", logging]),
     module("Measurement", ["Clocks", histogram]),
@@ -48,6 +49,7 @@ let core: [Target] = [
     tests("ClocksTests", ["Clocks"]),
     tests("OrderUpdatesTests", ["OrderUpdates", "Clocks"]),
     tests("TransportCoreTests", ["TransportCore", "OrderUpdates", "Clocks"]),
+    tests("SimulationTests", ["Simulation", "TransportCore", "OrderUpdates", "Clocks"]),
     tests("MeasurementTests", ["Measurement", "Clocks"]),
     tests("ExperimentModelTests", ["ExperimentModel", "Measurement", "Clocks"]),
     tests(
@@ -97,7 +99,7 @@ let everything: [Target] =
             name: "tandem",
             dependencies: [
                 "Catalog", "AuthStudy", "Transports", "Authentication", "ExperimentRunner", "Reporting",
-                "ExperimentModel",
+                "ExperimentModel", "Simulation",
                 "LoadGeneration", "Measurement", "TransportCore", "OrderUpdates", "LWS", "Clocks", arguments, logging,
             ],
             swiftSettings: strict),
