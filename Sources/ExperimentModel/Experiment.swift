@@ -38,6 +38,25 @@ public struct Experiment: Hashable, Sendable {
         case delivery
         /// Put the auth scheme of a server to the test; `probes` are then the parts of the vector that is observed.
         case auth
+        /// Break the connections of sessions by a fault, and follow how they come back.
+        case reconnection
+        /// Cut many sessions at once.
+        case storm
+        /// Drain a server with open streams.
+        case drain
+        /// Put what stands between client and server in the way.
+        case proxies
+
+        /// The factors of sessions that its cells have.
+        var sessionFactors: [String] {
+            switch self {
+            case .delivery, .auth: []
+            case .reconnection: ["client", "recovery", "fault", "durability"]
+            case .storm: ["client", "recovery", "pace"]
+            case .drain: ["client", "recovery", "pace"]
+            case .proxies: ["client", "recovery", "path"]
+            }
+        }
     }
 
     /// The order of the cells in the blocks.
