@@ -23,7 +23,8 @@ struct Tandem: AsyncParsableCommand {
             """,
         version: "tandem 0.2.0",
         subcommands: [
-            RunCommand.self, ReportCommand.self, ServeCommand.self, LoadCommand.self, ListCommand.self,
+            RunCommand.self, ReportCommand.self, ServeCommand.self, LoadCommand.self, SimulateCommand.self,
+            ListCommand.self,
             DoctorCommand.self, TokenCommand.self, EchoClientCommand.self,
         ])
 

@@ -8,6 +8,7 @@ extension ScheduleSimulation {
         switch event {
         case .start(let session): try put(session, .start)
         case .timer(let session):
+            guard clients[session].armed == now else { return }
             clients[session].armed = nil
             try put(session, .timer)
         case .publish: if conditions.isAway.at(now) == nil { server.publish() }
@@ -83,7 +84,7 @@ extension ScheduleSimulation {
     private mutating func arm(_ session: Int) {
         guard let deadline = clients[session].machine.deadline?.nanoseconds else { return }
         if let armed = clients[session].armed, armed <= deadline { return }
-        clients[session].armed = deadline
+        clients[session].armed = max(now, deadline)
         at(max(now, deadline), .timer(session: session))
     }
 
@@ -157,6 +158,21 @@ extension ScheduleSimulation.Message {
         switch self {
         case .update, .snapshot: true
         default: false
+        }
+    }
+}
+
+extension ScheduleSimulation.Message: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .connected: "connected"
+        case .opened: "opened"
+        case .retry: "retry"
+        case .positionLost: "position lost"
+        case .heartbeat: "heartbeat"
+        case .update(let position, let serial): "update \(serial) at \(position)"
+        case .snapshot(let position, let serial): "snapshot \(serial) at \(position)"
+        case .closed(let cause): "closed: \(cause)"
         }
     }
 }

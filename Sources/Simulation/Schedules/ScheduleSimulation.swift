@@ -129,7 +129,7 @@ public struct ScheduleSimulation<Session: SimulatedSession> {
     private var hasSettled: Bool {
         clients.allSatisfy { client in
             client.machine.phase == .stopped || isHalfOpen(client)
-                || (client.machine.phase == .live && !client.isFetching && client.view.shown == server.log.last)
+                || (client.machine.phase == .live && !client.isFetching && client.view.isUpToDate(server))
         }
     }
 

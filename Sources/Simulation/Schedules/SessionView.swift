@@ -72,6 +72,8 @@ struct SessionView {
 
     // MARK: The end
 
+    func isUpToDate(_ server: SimulatedServer) -> Bool { epoch == server.epoch && shown == server.log.last }
+
     /// - Parameter hasConverged: whether the session must have everything.
     func verdict(_ server: SimulatedServer, hasConverged: Bool) -> String? {
         let counts = ledger.counts(publishedThrough: server.ends)
@@ -79,7 +81,7 @@ struct SessionView {
             return "the ledger has \(counts)"
         }
         guard hasConverged else { return nil }
-        if shown != server.log.last {
+        if !isUpToDate(server) {
             return "the session stays at \(shown.map(String.init) ?? "nothing"); the log is \(server.log)"
         }
         return counts.outstanding == 0 ? nil : "the ledger has \(counts.outstanding) outstanding"
