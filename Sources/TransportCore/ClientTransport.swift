@@ -137,6 +137,8 @@ public enum ClosedCause: Hashable, Sendable {
     case reason(CloseReason)
     /// The server answered with a status that is not success, before the stream began.
     case refused(status: Int, retryAfter: Int?)
+    /// The server answered 200, with something that is no event stream: the content type. A browser does not come back.
+    case notAStream(contentType: String)
     /// The connection ended without a word.
     case ended
     /// No connection came about, or it broke: connection refused, reset, TLS failure, deadline.

@@ -51,7 +51,7 @@ final class EventStreamSession: ClientSession, ClientExchangeHandler {
         // A browser refuses any other type too (WHATWG HTML, section 9.2.3).
         let type = response.header("content-type") ?? ""
         guard type.lowercased().hasPrefix("text/event-stream") else {
-            return closed(.failed("the answer is '\(type)' and no text/event-stream"))
+            return closed(.notAStream(contentType: type))
         }
         isOpen = true
         emit(.opened)
