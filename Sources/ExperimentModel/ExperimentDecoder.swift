@@ -161,7 +161,7 @@ struct ExperimentDecoder {
             fault: plans.map { plans in plans.compactMap { name in faults.first { $0.name == name } } },
             path: try names("path", vocabulary.paths), durability: try names("durability", Self.durabilities),
             pace: try fields.values("pace") { node throws(ExperimentFileError) in
-                try node.isName("off") ? nil : try node.number(1...1_000_000)
+                node.isName("off") ? nil : try node.number(1...1_000_000)
             })
     }
 
