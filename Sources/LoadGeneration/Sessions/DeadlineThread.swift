@@ -2,14 +2,14 @@ import Clocks
 import Glibc
 import Synchronization
 
-/// Calls back when deadlines come, on a thread of its own: a heap and one wait, whatever the number of sessions.
+/// Calls back when deadlines come, or up to a millisecond later, on a thread of its own: a heap and one wait, whatever the number of sessions.
 final class DeadlineThread: Sendable {
-    private struct Entry {
+    fileprivate struct Entry {
         var at: Int64
         var number: Int
     }
 
-    private struct State {
+    fileprivate struct State {
         /// A binary heap, the earliest first.
         var heap: [Entry] = []
         /// Until when the thread sleeps; nil where it is awake.
@@ -72,7 +72,7 @@ final class DeadlineThread: Sendable {
         var ready: [Int] = []
         while true {
             let now = clock.now.nanoseconds
-            let wait: Int64? = state.withLock { state in
+            let wait = state.withLock { state -> Int64? in
                 guard !state.isStopped else { return nil }
                 while let first = state.heap.first, first.at <= now { ready.append(state.pop().number) }
                 // An hour, where nothing is due.
@@ -89,8 +89,7 @@ final class DeadlineThread: Sendable {
 
     private func sleep(_ nanoseconds: Int64) {
         var events = pollfd(fd: bell.reads, events: Int16(POLLIN), revents: 0)
-        var time = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
-        if ppoll(&events, 1, &time, nil) > 0 {
+        if poll(&events, 1, Int32(clamping: (nanoseconds + 999_999) / 1_000_000)) > 0 {
             var bytes: (UInt64, UInt64) = (0, 0)
             _ = read(bell.reads, &bytes, 16)
         }

@@ -1,6 +1,6 @@
 public import Clocks
 import Glibc
-public import Measurement
+import Measurement
 public import OrderUpdates
 import Synchronization
 

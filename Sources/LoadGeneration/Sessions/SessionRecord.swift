@@ -84,6 +84,7 @@ extension ClosedCause {
         case .reason(let reason): "\(reason.code) \(reason.name)"
         case .refused(let status, _): String(status)
         case .ended: "ended"
+        case .notAStream: "not-a-stream"
         case .failed: "failed"
         case .byClient: "silent"
         }

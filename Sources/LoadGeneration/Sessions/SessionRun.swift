@@ -1,5 +1,5 @@
 public import Clocks
-import OrderUpdates
+public import OrderUpdates
 public import TransportCore
 
 /// Runs a population of sessions: connects it, then does what its supervisor says, until that has it finish.

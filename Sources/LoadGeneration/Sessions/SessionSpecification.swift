@@ -56,7 +56,8 @@ public struct SessionSpecification: Codable, Hashable, Sendable {
     /// Beyond this many ports of one source address, connecting slows down.
     static let connectionsPerAddress = 10_000
 
-    func localAddress(of session: Int) -> String? {
+    /// Nil where the target is another host.
+    public func localAddress(of session: Int) -> String? {
         guard target.host.hasPrefix("127.") else { return nil }
         return session < sessions
             ? "127.0.1.\(1 + session / Self.connectionsPerAddress)"

@@ -52,6 +52,11 @@ struct VanishingSockets {
         return found.sorted()
     }
 
+    private static func text(_ address: in_addr) -> String {
+        let number = UInt32(bigEndian: address.s_addr)
+        return [24, 16, 8, 0].map { String(number >> $0 & 0xFF) }.joined(separator: ".")
+    }
+
     private func matches(_ descriptor: Int32) -> Bool {
         var (local, peer) = (sockaddr_in(), sockaddr_in())
         var (localLength, peerLength) = (
@@ -69,8 +74,6 @@ struct VanishingSockets {
         guard isConnected, local.sin_family == sa_family_t(AF_INET), Int(UInt16(bigEndian: peer.sin_port)) == port else {
             return false
         }
-        var text = [CChar](repeating: 0, count: Int(INET_ADDRSTRLEN))
-        inet_ntop(AF_INET, &local.sin_addr, &text, socklen_t(text.count))
-        return String(cString: text).hasPrefix(addressPrefix)
+        return Self.text(local.sin_addr).hasPrefix(addressPrefix)
     }
 }
