@@ -29,6 +29,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { .product(name: $0, package: "swift-nio") }
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 
 // Linked into the tests alone, and only for the sanitizer: to it Mutex is opaque.
@@ -89,14 +90,32 @@ let everything: [Target] =
                 "AuthStudy", "Catalog", "Authentication", "ExperimentModel", "ExperimentRunner", "Transports", "LWS",
                 "TransportCore", "OrderUpdates", "Clocks", logging,
             ]),
+        module("FaultInjection", ["ExperimentModel", "Measurement", "Clocks"] + nio),
+        tests("FaultInjectionTests", ["FaultInjection", "Catalog", "ExperimentModel", "Clocks"] + nio),
+        module("NetworkPaths", ["ExperimentRunner", "Clocks"]),
+        tests(
+            "NetworkPathsTests",
+            [
+                "NetworkPaths", "Catalog", "ExperimentRunner", "Transports", "LWS", "TransportCore", "OrderUpdates",
+                "Clocks",
+            ]),
         module(
             "Catalog",
-            ["Transports", "Authentication", "ExperimentRunner", "Reporting", "ExperimentModel", "TransportCore"]),
-        tests("ConformanceTests", ["Catalog", "Transports", "LWS", "TransportCore", "OrderUpdates", "Clocks"]),
+            [
+                "Transports", "Authentication", "FaultInjection", "NetworkPaths", "ExperimentRunner", "Reporting",
+                "ExperimentModel", "TransportCore",
+            ]),
+        tests(
+            "ConformanceTests",
+            [
+                "Catalog", "FaultInjection", "NetworkPaths", "Transports", "LWS", "TransportCore", "OrderUpdates",
+                "Clocks",
+            ]),
         .executableTarget(
             name: "tandem",
             dependencies: [
-                "Catalog", "AuthStudy", "Transports", "Authentication", "ExperimentRunner", "Reporting",
+                "Catalog", "AuthStudy", "FaultInjection", "Transports", "Authentication", "ExperimentRunner",
+                "Reporting",
                 "ExperimentModel",
                 "LoadGeneration", "Measurement", "TransportCore", "OrderUpdates", "LWS", "Clocks", arguments, logging,
             ],
@@ -115,6 +134,7 @@ let otherDependencies: [Package.Dependency] = [
     .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
 ]
 

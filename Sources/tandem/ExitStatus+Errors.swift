@@ -1,6 +1,7 @@
 import Authentication
 import ExperimentModel
 import ExperimentRunner
+import FaultInjection
 import LWS
 import LoadGeneration
 import Reporting
@@ -32,6 +33,7 @@ extension ExitStatus {
                 case .notWritten, .brokenTemplate: .environment
                 }
             case is ExperimentFileError: .usage
+            case let error as FaultError: error.code == .invalid || error.code == .unknown ? .usage : .environment
             case is TrialError: .environment
             case let error as LWSError: Self.functionsOfFiles.contains(error.function) ? .usage : .environment
             default: .unsound
@@ -45,8 +47,7 @@ extension ExitStatus {
     static func explains(_ error: any Error) -> Bool {
         switch error {
         case is LoadError, is TransportError, is CredentialError, is ResultError, is ReportError,
-            is ExperimentFileError,
-            is TrialError, is LWSError:
+            is ExperimentFileError, is FaultError, is TrialError, is LWSError:
             true
         default: false
         }

@@ -24,7 +24,7 @@ struct Tandem: AsyncParsableCommand {
         version: "tandem 0.2.0",
         subcommands: [
             RunCommand.self, ReportCommand.self, ServeCommand.self, LoadCommand.self, ListCommand.self,
-            DoctorCommand.self, TokenCommand.self, EchoClientCommand.self, SessionsCommand.self,
+            DoctorCommand.self, TokenCommand.self, ProxyCommand.self, EchoClientCommand.self, SessionsCommand.self,
         ])
 
     static func main() async {

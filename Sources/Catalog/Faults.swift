@@ -1,0 +1,39 @@
+public import ExperimentModel
+package import FaultInjection
+
+extension Catalog {
+    /// What the fault proxy can do to connections, in the order of lists. A new one adds its line here, and its file under
+    /// `Sources/FaultInjection/Faults`.
+    package static let proxyFaults: [any Fault.Type] = distinct([
+        LatencyFault.self,
+        JitterFault.self,
+        BandwidthFault.self,
+        SlicingFault.self,
+        ResetFault.self,
+        FinFault.self,
+        HalfCloseFault.self,
+        BlackHoleFault.self,
+        ByteLimitFault.self,
+        CutHandshakeFault.self,
+        CutHeadersFault.self,
+        CutReplayFault.self,
+        StripUpgradeFault.self,
+        Silent101Fault.self,
+        BufferResponseFault.self,
+        IdleCutFault.self,
+        RespondFault.self,
+        SlowAcceptFault.self,
+    ])
+
+    /// All faults that an experiment may name.
+    public static var faults: [FaultProfile] { proxyFaults.map { $0.profile } }
+
+    /// Traps where two faults have one name: a plan could not say which it means.
+    package static func distinct(_ faults: [any Fault.Type]) -> [any Fault.Type] {
+        var names: Set<String> = []
+        for fault in faults {
+            precondition(names.insert(fault.profile.name).inserted, "'\(fault.profile.name)' is registered twice")
+        }
+        return faults
+    }
+}
