@@ -41,6 +41,7 @@ let core: [Target] = [
     module("Clocks"),
     module("OrderUpdates", ["Clocks"]),
     module("TransportCore", ["OrderUpdates", "Clocks"]),
+    module("Simulation", ["TransportCore", "OrderUpdates", "Clocks"]),
     module("LWS", ["CLibwebsockets", "Clocks"]),
     module("Transports", ["LWS", "TransportCore", "OrderUpdates", "Clocks", logging]),
     module("Measurement", ["Clocks", histogram]),
@@ -49,6 +50,7 @@ let core: [Target] = [
     tests("ClocksTests", ["Clocks"]),
     tests("OrderUpdatesTests", ["OrderUpdates", "Clocks"]),
     tests("TransportCoreTests", ["TransportCore", "OrderUpdates", "Clocks"]),
+    tests("SimulationTests", ["Simulation", "TransportCore", "OrderUpdates", "Clocks"]),
     tests("MeasurementTests", ["Measurement", "Clocks"]),
     tests("ExperimentModelTests", ["ExperimentModel", "Measurement", "Clocks"]),
     tests(
@@ -100,9 +102,22 @@ let everything: [Target] =
                 "Clocks",
             ]),
         module(
+            "ReconnectionStudy",
+            [
+                "ExperimentModel", "ExperimentRunner", "LoadGeneration", "NetworkPaths", "Transports", "LWS",
+                "Measurement", "TransportCore", "OrderUpdates", "Clocks", subprocess,
+            ]),
+        tests(
+            "ReconnectionStudyTests",
+            [
+                "ReconnectionStudy", "Catalog", "ExperimentModel", "ExperimentRunner", "LoadGeneration", "Measurement",
+                "TransportCore", "OrderUpdates", "Clocks",
+            ]),
+        module(
             "Catalog",
             [
-                "Transports", "Authentication", "FaultInjection", "NetworkPaths", "ExperimentRunner", "Reporting",
+                "Transports", "Authentication", "FaultInjection", "NetworkPaths", "ReconnectionStudy",
+                "ExperimentRunner", "Reporting",
                 "ExperimentModel", "TransportCore",
             ]),
         tests(
@@ -114,9 +129,8 @@ let everything: [Target] =
         .executableTarget(
             name: "tandem",
             dependencies: [
-                "Catalog", "AuthStudy", "FaultInjection", "Transports", "Authentication", "ExperimentRunner",
-                "Reporting",
-                "ExperimentModel",
+                "Catalog", "AuthStudy", "ReconnectionStudy", "FaultInjection", "Transports", "Authentication",
+                "ExperimentRunner", "Reporting", "ExperimentModel", "Simulation",
                 "LoadGeneration", "Measurement", "TransportCore", "OrderUpdates", "LWS", "Clocks", arguments, logging,
             ],
             swiftSettings: strict),

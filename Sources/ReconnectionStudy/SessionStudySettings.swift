@@ -1,6 +1,7 @@
 public import ExperimentModel
 public import ExperimentRunner
 public import LoadGeneration
+public import NetworkPaths
 public import OrderUpdates
 public import TransportCore
 
@@ -19,6 +20,8 @@ public struct SessionStudySettings: Sendable {
     public var faults: [any RunnerFault.Type]
     /// All faults that a plan may name, the proxy's too.
     public var profiles: [FaultProfile]
+    /// What may stand between client and server.
+    public var paths: [any NetworkPath]
     /// Nil where no cell of the plan uses TLS.
     public var certificate: DevelopmentCertificate?
     public var seed: UInt64
@@ -28,7 +31,8 @@ public struct SessionStudySettings: Sendable {
         capabilities: @escaping @Sendable (_ transport: String) -> TransportCapabilities?,
         publisher: @escaping @Sendable (_ target: LoadSpecification.Target, _ token: String?) throws ->
             any AcknowledgingPublisher,
-        faults: [any RunnerFault.Type], profiles: [FaultProfile], certificate: DevelopmentCertificate? = nil, seed: UInt64 = 1
+        faults: [any RunnerFault.Type], profiles: [FaultProfile], paths: [any NetworkPath],
+        certificate: DevelopmentCertificate? = nil, seed: UInt64 = 1
     ) {
         self.tandem = tandem
         self.folder = folder
@@ -37,6 +41,7 @@ public struct SessionStudySettings: Sendable {
         self.publisher = publisher
         self.faults = faults
         self.profiles = profiles
+        self.paths = paths
         self.certificate = certificate
         self.seed = seed
     }

@@ -3,6 +3,7 @@ import ExperimentModel
 import ExperimentRunner
 import FoundationEssentials
 import LoadGeneration
+import NetworkPaths
 import OrderUpdates
 import TransportCore
 
@@ -12,12 +13,16 @@ struct TrialStage: Sendable {
     let trial: Trial
     /// Further arguments of `tandem serve`.
     var serverArguments: [String] = []
-    /// What the proxy is to stand there for; nil for none.
+    /// Whether the fault proxy stands before the server.
     var hasProxy = false
+    /// What stands there in its place; nil for nothing.
+    var path: (any NetworkPath)?
     /// Sessions that the trial is about; the others of the load stand by.
     var peers: Int
     var bystanders = 0
     var connectsInFlight = 64
+    /// Changes what the sessions are asked to be.
+    var adjust: @Sendable (inout SessionSpecification) -> Void = { _ in }
 
     private var cell: Cell { trial.cell }
     private var folder: String { settings.folder.path + "/trial-\(trial.number)" }
@@ -45,23 +50,31 @@ struct TrialStage: Sendable {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let guardian = settings.folder.guardian
         return try await RestartableServer.run(settings.tandem, arguments, guardian: guardian) { server in
-            guard hasProxy else { return try await play(server, nil, body) }
+            if let path {
+                let files = folder + "/path"
+                try FileManager.default.createDirectory(atPath: files, withIntermediateDirectories: true)
+                let target = PathEndpoint(host: "127.0.0.1", port: server.port)
+                return try await path.run(before: target, folder: files) { endpoint in
+                    try await play(server, nil, port: endpoint.port, body)
+                }
+            }
+            guard hasProxy else { return try await play(server, nil, port: server.port, body) }
             return try await FaultProxyProcess.run(
                 settings.tandem, before: "127.0.0.1:\(server.port)", seed: settings.seed &+ UInt64(trial.number),
                 guardian: guardian
-            ) { proxy in try await play(server, proxy, body) }
+            ) { proxy in try await play(server, proxy, port: proxy.port, body) }
         }
     }
 
     private func play<Result: Sendable>(
-        _ server: RestartableServer, _ proxy: FaultProxyProcess?,
+        _ server: RestartableServer, _ proxy: FaultProxyProcess?, port: Int,
         _ body: (Cast, _ stopPublishing: () async -> Void) async throws -> Result
     ) async throws -> Result {
         let path = folder + "/acknowledged"
         let log = try AcknowledgementWriter(path: path)
         let orders = (0..<cell.load.orders).compactMap { OrderID("order-\($0)") }
-        let port = proxy?.port ?? server.port
-        let specification = try specification(server, port: port, acknowledgements: path)
+        var specification = try specification(server, port: port, acknowledgements: path)
+        adjust(&specification)
         return try await SessionsProcess.run(
             settings.tandem, specification, guardian: settings.folder.guardian
         ) { sessions, ready in
@@ -143,5 +156,14 @@ struct TrialStage: Sendable {
             specification.token = settings.credentials.subscriberToken
         }
         return specification
+    }
+}
+
+extension NetworkPath {
+    /// Opens what the existential holds: the body is given where clients connect.
+    fileprivate func run<Result: Sendable>(
+        before target: PathEndpoint, folder: String, _ body: (PathEndpoint) async throws -> Result
+    ) async throws -> Result {
+        try await RunningPath.run(self, targets: [target], folder: folder) { try await body($0.endpoint) }
     }
 }

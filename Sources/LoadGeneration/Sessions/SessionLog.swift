@@ -57,9 +57,13 @@ struct SessionLog: Sendable {
             record.caughtUpAt = nil
             record.interruptions.append(
                 SessionRecord.Interruption(lost: now.nanoseconds, cause: cause.label, isClean: cause.isClean))
-        } else if !record.interruptions.isEmpty {
-            record.interruptions[record.interruptions.count - 1].failures.append(
-                SessionRecord.Failure(at: now.nanoseconds, cause: cause.label))
+        } else {
+            let failure = SessionRecord.Failure(at: now.nanoseconds, cause: cause.label)
+            if record.interruptions.isEmpty {
+                record.failures.append(failure)
+            } else {
+                record.interruptions[record.interruptions.count - 1].failures.append(failure)
+            }
         }
         return wasOpen
     }

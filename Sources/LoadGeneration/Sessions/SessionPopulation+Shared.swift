@@ -74,6 +74,7 @@ extension SessionPopulation {
             if let seconds = specification.longPollSeconds {
                 subscription.longPollWait = .nanoseconds(Int64(seconds * 1e9))
             }
+            subscription.headers = specification.headers.map { ($0.key, $0.value) }
             subscription.localAddress = specification.localAddress(of: session)
             return subscription
         }

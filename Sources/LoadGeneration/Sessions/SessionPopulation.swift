@@ -24,11 +24,14 @@ final class SessionPopulation: Sendable {
 
     /// Starts all sessions, a few at a time, and returns when each is connected and has its first state.
     ///
-    /// - Throws: `cannotConnect` where nothing moves for `patience`.
-    func connect(patience: Duration = .seconds(15), progress: (Int) async throws -> Void) async throws {
+    /// - Throws: `cannotConnect` where nothing moves for too long.
+    /// - Returns: how many are.
+    func connect(progress: (Int) async throws -> Void) async throws -> Int {
         let limit = shared.specification.connectsInFlight
         var (next, ready) = (0, 0)
         var waiting: [LiveSession] = []
+        let patience = Duration.nanoseconds(Int64(shared.specification.connectPatience * 1e9))
+        let startsAnyway = shared.specification.startsAnyway
         var moved = ContinuousClock.now
         var told = moved
         while ready < sessions.count {
@@ -39,7 +42,11 @@ final class SessionPopulation: Sendable {
                 ready += before - waiting.count
                 moved = ContinuousClock.now
             }
-            guard ContinuousClock.now - moved < patience, shared.stops == 0 else {
+            let isStuck = ContinuousClock.now - moved > patience || shared.stops > 0
+            if isStuck, startsAnyway, ContinuousClock.now - moved > patience || ready + shared.stops == sessions.count {
+                return ready
+            }
+            guard !isStuck || startsAnyway else {
                 throw LoadError(
                     .cannotConnect,
                     "\(ready) of \(sessions.count) sessions are connected and have their first state, and no more: "
@@ -56,6 +63,7 @@ final class SessionPopulation: Sendable {
             }
             if ready < sessions.count { try await Task.sleep(for: .microseconds(300)) }
         }
+        return ready
     }
 
     func faultBegan() { shared.faultBegan() }

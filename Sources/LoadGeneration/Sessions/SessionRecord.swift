@@ -5,6 +5,8 @@ public import TransportCore
 public struct SessionRecord: Codable, Hashable, Sendable {
     /// How its first connection came about: what each phase takes when nothing is wrong.
     public var first = Connecting()
+    /// Attempts that failed before it was ever connected.
+    public var failures: [Failure] = []
     /// In their order.
     public var interruptions: [Interruption] = []
     /// When it was connected and had seen all that was acknowledged when everything was repaired; nil where it never had, or no

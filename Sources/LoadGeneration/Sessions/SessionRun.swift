@@ -51,13 +51,13 @@ public struct SessionRun: Sendable {
         let population = SessionPopulation(shared, prepareThread: prepareThread)
         do {
             let start = clock.now
-            try await population.connect { ready in
+            let connected = try await population.connect { ready in
                 var event = event(.progress)
                 event.sessions = ready
                 try await report(event)
             }
             var ready = event(.ready)
-            ready.sessions = specification.total
+            ready.sessions = connected
             ready.seconds = start.duration(to: clock.now).seconds
             try await report(ready)
             try await obey(population)

@@ -31,6 +31,12 @@ public struct SessionSpecification: Codable, Hashable, Sendable {
     public var longPollSeconds: Double?
     /// Connections that may be under way at a time while the population begins.
     public var connectsInFlight = 64
+    /// Seconds without any further session that connects, after which the population gives up; where `startsAnyway` is set, it
+    /// then goes on with those that there are.
+    public var connectPatience = 15.0
+    public var startsAnyway = false
+    /// Further header fields of the sessions' requests.
+    public var headers: [String: String] = [:]
     /// Path of the file to which a publisher writes what the server acknowledges (`AcknowledgementWriter`).
     public var acknowledgements: String
     /// What the waits of the sessions follow from.

@@ -215,7 +215,11 @@ public struct SessionStateMachine: Sendable {
     /// An SSE `retry:` field (WHATWG HTML, section 9.2.6).
     mutating func setReconnectionTime(milliseconds: Int) {
         let longest = SessionPolicy.longestServerDelay.nanoseconds
-        reconnectionTime = Int64(min(max(0, milliseconds), Int(longest / 1_000_000))) * 1_000_000
+        let time = Int64(min(max(0, milliseconds), Int(longest / 1_000_000))) * 1_000_000
+        // The same value again is no new beginning: servers send it at the head of every stream.
+        guard time != reconnectionTime else { return }
+        reconnectionTime = time
+        backoff = Backoff.Progress()
     }
 
     /// What to wait before a GET that failed is made again.
