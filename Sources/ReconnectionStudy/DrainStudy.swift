@@ -3,6 +3,7 @@ public import ExperimentModel
 public import ExperimentRunner
 import Glibc
 import LoadGeneration
+import Measurement
 import TransportCore
 
 /// The study of drains: SIGTERM to a server with open streams, which is started again on its port once it has ended.

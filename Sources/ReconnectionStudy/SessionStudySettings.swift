@@ -2,7 +2,6 @@ public import ExperimentModel
 public import ExperimentRunner
 public import LoadGeneration
 public import NetworkPaths
-public import OrderUpdates
 public import TransportCore
 
 /// What the studies of sessions need to know beside their trials.

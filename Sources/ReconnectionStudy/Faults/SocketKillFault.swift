@@ -10,7 +10,8 @@ public struct SocketKillFault: RunnerFault {
 
     public static var objection: String? {
         guard geteuid() == 0 else { return "to cut sockets by the kernel (ss -K) takes root, and this run has not got it" }
-        return ["/usr/bin/ss", "/bin/ss", "/usr/sbin/ss", "/sbin/ss"].contains { access($0, X_OK) == 0 }
+        let places = ["/usr/bin/ss", "/bin/ss", "/usr/sbin/ss", "/sbin/ss"]
+        return places.contains { (path: String) in access(path, X_OK) == 0 }
             ? nil : "ss is not installed (Debian: iproute2), so the kernel cannot be asked to cut sockets"
     }
 

@@ -1,6 +1,7 @@
 import ExperimentModel
 import LoadGeneration
 import Measurement
+import TransportCore
 
 /// What a trial's sessions came to, taken apart by phases. Pure.
 struct SessionFigures {
