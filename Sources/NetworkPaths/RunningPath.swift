@@ -1,5 +1,5 @@
 import Clocks
-package import ExperimentRunner
+import ExperimentRunner
 import FoundationEssentials
 import Glibc
 
