@@ -22,7 +22,7 @@ extension SampleObservations {
             SessionLevels(
                 client: "full-jitter", recovery: "replay",
                 fault: FaultPlan(
-                    name: "gap", steps: [FaultStep("black-hole", at: 1, for: 2, parameters: ["direction": 1])]),
+                    name: "gap", steps: [FaultStep("black-hole", at: 1, for: 2)]),
                 durability: "commit"))
         reconnection.reconnection = ReconnectionSummary(
             sessions: 10, interrupted: 10, phases: phases, ledger: ledger, positionsLost: 1, attempts: 12,
