@@ -1,5 +1,6 @@
 public import ExperimentModel
 import ExperimentRunner
+import NetworkPaths
 import TransportCore
 
 extension Catalog {

@@ -69,4 +69,37 @@ import Testing
             #expect((parameter.minimum...parameter.maximum).contains(parameter.default))
         }
     }
+
+    private static func row(_ name: String) throws -> String {
+        let document = try String(
+            contentsOf: sources.deletingLastPathComponent().appending(path: "Docs/Faults.md"), encoding: .utf8)
+        return try #require(
+            document.split(separator: "\n").first { $0.hasPrefix("| `\(name)` |") }.map(String.init),
+            "Docs/Faults.md has no row of '\(name)'")
+    }
+
+    @Test(
+        "Docs/Faults.md has every fault, with its parameters and their defaults", arguments: Catalog.proxyFaults.indices
+    )
+    func documentsFaults(index: Int) throws {
+        let profile = Catalog.proxyFaults[index].profile
+        let row = try Self.row(profile.name)
+        for parameter in profile.parameters where parameter.name != "share" {
+            let shown =
+                parameter.default == parameter.default.rounded() ? "\(Int(parameter.default))" : "\(parameter.default)"
+            #expect(row.contains("`\(parameter.name)` \(shown)"), "\(parameter.name)")
+        }
+        #expect(row.hasSuffix("| yes |") == profile.needsPlain)
+    }
+
+    @Test("Docs/Faults.md has every path, with the counts of its settings", arguments: Catalog.paths.indices)
+    func documentsPaths(index: Int) throws {
+        let path = Catalog.paths[index]
+        let cells = try Self.row(path.name).split(separator: "|", omittingEmptySubsequences: false)
+            .map { $0.filter { $0 != " " } }
+        // An empty cell: the transport does not work on this path.
+        for (cell, transport) in zip(cells.dropFirst(3), ["sse", "websocket", "polling"]) where !cell.isEmpty {
+            #expect(cell == "\(path.settings(for: transport))", "\(transport)")
+        }
+    }
 }

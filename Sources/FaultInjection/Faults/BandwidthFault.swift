@@ -1,5 +1,5 @@
 package import ExperimentModel
-import NIOCore
+package import NIOCore
 
 /// A way that is narrow: each direction of each connection carries so many bytes a second.
 package struct BandwidthFault: Fault {
@@ -21,14 +21,14 @@ package struct BandwidthFault: Fault {
             server: settings.flag("toServer") ? PacedWrites(pace) : nil)
     }
 
-    struct Pace: WritePace {
+    package struct Pace: WritePace {
         let bytesPerSecond: Double
         /// When the bytes before have passed.
         private var free = NIODeadline.uptimeNanoseconds(0)
 
-        init(bytesPerSecond: Double) { self.bytesPerSecond = bytesPerSecond }
+        package init(bytesPerSecond: Double) { self.bytesPerSecond = bytesPerSecond }
 
-        mutating func next(_ waiting: Int, since: NIODeadline) -> (count: Int, due: NIODeadline) {
+        package mutating func next(_ waiting: Int, since: NIODeadline) -> (count: Int, due: NIODeadline) {
             // Pieces of 20 ms: smooth, and few timers.
             let count = min(waiting, max(1, Int(bytesPerSecond / 50)))
             free = max(free, since) + TimeAmount(seconds: Double(count) / bytesPerSecond)

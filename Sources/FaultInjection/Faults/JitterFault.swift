@@ -1,6 +1,6 @@
 package import ExperimentModel
-import Measurement
-import NIOCore
+package import Measurement
+package import NIOCore
 
 /// A way whose length varies: what is written together is delayed by a random time, in order.
 package struct JitterFault: Fault {
@@ -23,18 +23,18 @@ package struct JitterFault: Fault {
             server: settings.flag("toServer") ? PacedWrites(server) : nil)
     }
 
-    struct Pace: WritePace {
+    package struct Pace: WritePace {
         /// Milliseconds.
         let maximum: Double
         var random: SeededGenerator
         private var last = NIODeadline.uptimeNanoseconds(0)
 
-        init(maximum: Double, random: SeededGenerator) {
+        package init(maximum: Double, random: SeededGenerator) {
             self.maximum = maximum
             self.random = random
         }
 
-        mutating func next(_ waiting: Int, since: NIODeadline) -> (count: Int, due: NIODeadline) {
+        package mutating func next(_ waiting: Int, since: NIODeadline) -> (count: Int, due: NIODeadline) {
             last = max(last, since + TimeAmount(milliseconds: maximum * random.nextUnit()))
             return (waiting, last)
         }

@@ -1,5 +1,5 @@
 package import ExperimentModel
-import NIOCore
+package import NIOCore
 
 /// A way that is longer: every byte arrives later by the same time.
 package struct LatencyFault: Fault {
@@ -18,10 +18,12 @@ package struct LatencyFault: Fault {
             server: settings.flag("toServer") ? PacedWrites(pace) : nil)
     }
 
-    struct Pace: WritePace {
+    package struct Pace: WritePace {
         let delay: TimeAmount
 
-        mutating func next(_ waiting: Int, since: NIODeadline) -> (count: Int, due: NIODeadline) {
+        package init(delay: TimeAmount) { self.delay = delay }
+
+        package mutating func next(_ waiting: Int, since: NIODeadline) -> (count: Int, due: NIODeadline) {
             (waiting, since + delay)
         }
     }

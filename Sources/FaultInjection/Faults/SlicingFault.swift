@@ -1,5 +1,5 @@
 package import ExperimentModel
-import NIOCore
+package import NIOCore
 
 /// A way that cuts what is written together into small pieces: events, frames and heads arrive in parts.
 package struct SlicingFault: Fault {
@@ -21,17 +21,17 @@ package struct SlicingFault: Fault {
             server: settings.flag("toServer") ? PacedWrites(pace) : nil)
     }
 
-    struct Pace: WritePace {
+    package struct Pace: WritePace {
         let size: Int
         let pause: TimeAmount
         private var next = NIODeadline.uptimeNanoseconds(0)
 
-        init(size: Int, pause: TimeAmount) {
+        package init(size: Int, pause: TimeAmount) {
             self.size = size
             self.pause = pause
         }
 
-        mutating func next(_ waiting: Int, since: NIODeadline) -> (count: Int, due: NIODeadline) {
+        package mutating func next(_ waiting: Int, since: NIODeadline) -> (count: Int, due: NIODeadline) {
             let due = max(next, since)
             next = due + pause
             return (min(size, waiting), due)

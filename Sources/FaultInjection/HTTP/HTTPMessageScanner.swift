@@ -1,19 +1,19 @@
-import NIOCore
+package import NIOCore
 
 /// Finds heads and bodies in the bytes of one direction of an HTTP/1.1 connection (RFC 9112), and keeps none but a head's.
 ///
 /// What is not HTTP/1.1 (TLS, HTTP/2, what follows an upgrade) is `other`. Responses to HEAD are not recognized.
-struct HTTPMessageScanner: Sendable {
-    enum Kind: Sendable { case request, response }
-    enum Part: Sendable { case head, body, other }
+package struct HTTPMessageScanner: Sendable {
+    package enum Kind: Sendable { case request, response }
+    package enum Part: Sendable { case head, body, other }
 
     /// Bytes of one part that follow each other.
-    struct Span: Equatable, Sendable {
-        var part: Part
-        var count: Int
+    package struct Span: Equatable, Sendable {
+        package var part: Part
+        package var count: Int
         /// A whole head has now been seen, of a final response or a request.
-        var endsHead = false
-        var endsMessage = false
+        package var endsHead = false
+        package var endsMessage = false
     }
 
     private enum State: Sendable {
@@ -28,35 +28,30 @@ struct HTTPMessageScanner: Sendable {
         case other
     }
 
-    static let headLimit = 64 * 1024
+    package static let headLimit = 64 * 1024
 
     private let kind: Kind
     private var state = State.head
     /// Of the head or of the line under way.
     private var text: [UInt8] = []
     /// Of the newest response whose head is whole.
-    private(set) var status: Int?
+    package private(set) var status: Int?
 
-    init(_ kind: Kind) { self.kind = kind }
+    package init(_ kind: Kind) { self.kind = kind }
 
-    var isBetweenMessages: Bool {
+    package var isBetweenMessages: Bool {
         if case .head = state { text.isEmpty } else { false }
     }
 
-    /// Whether a response or a request has begun whose head is not whole yet.
-    var isWithinHead: Bool {
-        if case .head = state { !text.isEmpty } else { false }
-    }
-
-    var isOther: Bool {
+    package var isOther: Bool {
         if case .other = state { true } else { false }
     }
 
     /// What is said from now on is not HTTP: the other side has agreed to an upgrade.
-    mutating func leaveHTTP() { state = .other }
+    package mutating func leaveHTTP() { state = .other }
 
     /// Takes the bytes of one part from the front.
-    mutating func next(_ bytes: inout ByteBufferView) -> Span? {
+    package mutating func next(_ bytes: inout ByteBufferView) -> Span? {
         guard let first = bytes.first else { return nil }
         switch state {
         case .head:

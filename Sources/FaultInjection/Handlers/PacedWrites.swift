@@ -1,7 +1,7 @@
-import NIOCore
+package import NIOCore
 
 /// When bytes go on.
-protocol WritePace {
+package protocol WritePace {
     /// The size and time of the next piece of a write.
     ///
     /// - Parameters:
