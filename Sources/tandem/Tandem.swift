@@ -23,8 +23,9 @@ struct Tandem: AsyncParsableCommand {
             """,
         version: "tandem 0.2.0",
         subcommands: [
-            RunCommand.self, ReportCommand.self, ServeCommand.self, LoadCommand.self, ListCommand.self,
-            DoctorCommand.self, TokenCommand.self, ProxyCommand.self, EchoClientCommand.self, SessionsCommand.self,
+            RunCommand.self, ReportCommand.self, ServeCommand.self, LoadCommand.self, ProxyCommand.self,
+            SimulateCommand.self, ListCommand.self, DoctorCommand.self, TokenCommand.self, EchoClientCommand.self,
+            SessionsCommand.self,
         ])
 
     static func main() async {

@@ -114,7 +114,8 @@ struct PlannedRun: Sendable {
             capabilities: { Catalog.transport(named: TransportName(rawValue: $0))?.capabilities },
             publisher: { target, token in
                 var form = LoadSpecification(
-                    transport: "sse", load: LoadProfile(name: "sessions", connections: 1, orders: 1, updatesPerSecond: 1))
+                    transport: "sse",
+                    load: LoadProfile(name: "sessions", connections: 1, orders: 1, updatesPerSecond: 1))
                 form.target = target
                 form.publisherToken = token
                 return try HTTPPublisher(PublishForm(form), trustedAuthorities: target.trustedAuthorities)

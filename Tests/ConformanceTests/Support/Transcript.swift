@@ -27,7 +27,9 @@ struct Transcript: Sendable {
     mutating func append(_ event: Received) {
         // Of the connection's beginning, before what `events` is about.
         switch event {
-        case .connected: return connects += 1
+        case .connected:
+            connects += 1
+            return
         case .retry(let milliseconds): return retries.append(milliseconds)
         default: break
         }
