@@ -71,7 +71,8 @@ let everything: [Target] =
             ["ExperimentModel", "LoadGeneration", "Measurement", "TransportCore", "Clocks", subprocess]),
         tests(
             "ExperimentRunnerTests",
-            ["ExperimentRunner", "LoadGeneration", "ExperimentModel", "Measurement", "TransportCore", "Clocks"]),
+            ["ExperimentRunner", "LoadGeneration", "ExperimentModel", "Measurement", "TransportCore", "Clocks"],
+            resources: [.copy("Relay")]),
         module(
             "Reporting", ["ExperimentModel", "Measurement", mustache, subprocess],
             resources: [.embedInCode("Templates")]),
