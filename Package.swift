@@ -102,6 +102,8 @@ let everything: [Target] =
                 "LoadGeneration", "Measurement", "TransportCore", "OrderUpdates", "LWS", "Clocks", arguments, logging,
             ],
             swiftSettings: strict),
+        // Loaded by a test into the built command, and linked into nothing.
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         // They start the built command, and link nothing of it.
         tests("CommandTests", [subprocess], resources: [.copy("ForeignServer")]),
     ]
@@ -121,6 +123,8 @@ let otherDependencies: [Package.Dependency] = [
 
 let package = Package(
     name: "tandem",
+    products: coreOnly
+        ? [] : [.library(name: "AllocationCounter", type: .dynamic, targets: ["AllocationCounter"])],
     dependencies: coreOnly ? coreDependencies : coreDependencies + otherDependencies,
     targets: coreOnly ? core + [.target(name: "SanitizedMutex", path: "Tests/SanitizedMutex")] : everything
 )
