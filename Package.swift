@@ -74,7 +74,8 @@ let everything: [Target] =
             ["ExperimentModel", "LoadGeneration", "Measurement", "TransportCore", "Clocks", subprocess]),
         tests(
             "ExperimentRunnerTests",
-            ["ExperimentRunner", "LoadGeneration", "ExperimentModel", "Measurement", "TransportCore", "Clocks"]),
+            ["ExperimentRunner", "LoadGeneration", "ExperimentModel", "Measurement", "TransportCore", "Clocks"],
+            resources: [.copy("Relay")]),
         module(
             "Reporting", ["ExperimentModel", "Measurement", mustache, subprocess],
             resources: [.embedInCode("Templates")]),
@@ -134,6 +135,8 @@ let everything: [Target] =
                 "LoadGeneration", "Measurement", "TransportCore", "OrderUpdates", "LWS", "Clocks", arguments, logging,
             ],
             swiftSettings: strict),
+        // Loaded by a test into the built command, and linked into nothing.
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         // They start the built command, and link nothing of it.
         tests("CommandTests", [subprocess], resources: [.copy("ForeignServer")]),
     ]
@@ -154,6 +157,8 @@ let otherDependencies: [Package.Dependency] = [
 
 let package = Package(
     name: "tandem",
+    products: coreOnly
+        ? [] : [.library(name: "AllocationCounter", type: .dynamic, targets: ["AllocationCounter"])],
     dependencies: coreOnly ? coreDependencies : coreDependencies + otherDependencies,
     targets: coreOnly ? core + [.target(name: "SanitizedMutex", path: "Tests/SanitizedMutex")] : everything
 )

@@ -59,6 +59,7 @@ struct Tandem: AsyncParsableCommand {
             print(text)
             Glibc.exit(0)
         }
+        LoadCommand.tell(refusal: message(for: error), of: arguments)
         complain(text)
         if let suggestion = suggestion(for: arguments) { complain(suggestion) }
         Glibc.exit(code == .validationFailure ? ExitStatus.usage.rawValue : ExitStatus.unsound.rawValue)

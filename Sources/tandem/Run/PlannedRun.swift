@@ -89,6 +89,7 @@ struct PlannedRun: Sendable {
                 capabilities: { Catalog.transport(named: TransportName(rawValue: $0))?.capabilities },
                 authSchemes: Catalog.authSchemes.map(\.profile.name),
                 probes: Catalog.probes.filter { experiment.probes.contains($0.name) },
+                sampleSeconds: experiment.sampleSeconds,
                 authObjection: { Catalog.authScheme(named: $0)?.profile.objection(to: $1, tls: $2) },
                 study: try await study(tandem, in: temporary))
             let identity = RunIdentity(experiment: experiment.name, run: folder.name, seed: plan.seed)
