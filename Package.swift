@@ -46,7 +46,7 @@ let core: [Target] = [
     module("ExperimentModel", ["Measurement", "Clocks", yams]),
     module("LoadGeneration", ["ExperimentModel", "TransportCore", "OrderUpdates", "Measurement", "Clocks"]),
     tests("ClocksTests", ["Clocks"]),
-    tests("OrderUpdatesTests", ["OrderUpdates", "Clocks"]),
+    tests("OrderUpdatesTests", ["OrderUpdates", "Measurement", "Clocks"]),
     tests("TransportCoreTests", ["TransportCore", "OrderUpdates", "Clocks"]),
     tests("MeasurementTests", ["Measurement", "Clocks"]),
     tests("ExperimentModelTests", ["ExperimentModel", "Measurement", "Clocks"]),
@@ -61,9 +61,11 @@ let everything: [Target] =
     core + [
         module("Authentication", ["TransportCore", "OrderUpdates", "Clocks", jwt]),
         tests(
-            "TransportsTests", ["Transports", "LWS", "TransportCore", "OrderUpdates"], resources: [.copy("Resources")]),
+            "TransportsTests", ["Transports", "LWS", "TransportCore", "OrderUpdates", "Measurement"],
+            resources: [.copy("Resources")]),
         tests(
-            "SocketServerTests", ["Authentication", "Transports", "TransportCore", "OrderUpdates", "Clocks", logging]),
+            "SocketServerTests",
+            ["Authentication", "Transports", "LWS", "TransportCore", "OrderUpdates", "Clocks", logging]),
         tests(
             "AuthenticationTests", ["Authentication", "TransportCore", "Clocks"], resources: [.copy("Resources")]),
         module(
@@ -92,7 +94,9 @@ let everything: [Target] =
         module(
             "Catalog",
             ["Transports", "Authentication", "ExperimentRunner", "Reporting", "ExperimentModel", "TransportCore"]),
-        tests("ConformanceTests", ["Catalog", "Transports", "LWS", "TransportCore", "OrderUpdates", "Clocks"]),
+        tests(
+            "ConformanceTests",
+            ["Catalog", "Transports", "LWS", "TransportCore", "OrderUpdates", "Measurement", "Clocks"]),
         .executableTarget(
             name: "tandem",
             dependencies: [
