@@ -81,6 +81,7 @@ matrix: build ## the main job: the quick matrix on real sockets, a summary and a
 		$(TANDEM) run Experiments/$$experiment.yaml; status=$$?; \
 		if [ $$status = 130 ]; then exit $$status; fi; \
 		if [ $$status != 0 ]; then worst=$$status; fi; \
+		if [ $$experiment = auth ]; then $(MAKE) -s join-auth || worst=1; fi; \
 	done; \
 	exit $${worst:-0}
 
@@ -90,8 +91,18 @@ matrix-full: build ## every experiment but the soak; takes more than an hour
 		$(TANDEM) run Experiments/$$experiment.yaml; status=$$?; \
 		if [ $$status = 130 ]; then exit $$status; fi; \
 		if [ $$status != 0 ]; then unsound="$$unsound $$experiment ($$status)"; fi; \
+		if [ $$experiment = auth ]; then $(MAKE) -s join-auth || unsound="$$unsound joining"; fi; \
 	done; \
 	if [ -n "$$unsound" ]; then echo "not sound, with the exit status:$$unsound" >&2; exit 1; fi
+
+# The counts of the sources and, where a browser is installed, the legibility, into the newest study of auth: it is then rendered
+# again. Once, as one repetition of the twelve causes takes a minute a browser; `make legibility` takes three.
+.PHONY: join-auth
+join-auth: RESULTS = $(shell readlink -f Experiments/Results/latest)
+join-auth:
+	@python3 Experiments/code_counts.py $(RESULTS) >/dev/null
+	@python3 Experiments/legibility/measure.py --repetitions 1 $(RESULTS) >/dev/null || [ $$? = 3 ]
+	@$(TANDEM) report $(RESULTS)
 
 .PHONY: legibility
 legibility: build setup-browser ## what page code can tell of twelve failures, in real browsers (RESULTS=folder)

@@ -48,7 +48,7 @@ let core: [Target] = [
     module("ExperimentModel", ["Measurement", "Clocks", yams]),
     module("LoadGeneration", ["ExperimentModel", "TransportCore", "OrderUpdates", "Measurement", "Clocks"]),
     tests("ClocksTests", ["Clocks"]),
-    tests("OrderUpdatesTests", ["OrderUpdates", "Clocks"]),
+    tests("OrderUpdatesTests", ["OrderUpdates", "Measurement", "Clocks"]),
     tests("TransportCoreTests", ["TransportCore", "OrderUpdates", "Clocks"]),
     tests("SimulationTests", ["Simulation", "TransportCore", "OrderUpdates", "Clocks"]),
     tests("MeasurementTests", ["Measurement", "Clocks"]),
@@ -64,9 +64,11 @@ let everything: [Target] =
     core + [
         module("Authentication", ["TransportCore", "OrderUpdates", "Clocks", jwt]),
         tests(
-            "TransportsTests", ["Transports", "LWS", "TransportCore", "OrderUpdates"], resources: [.copy("Resources")]),
+            "TransportsTests", ["Transports", "LWS", "TransportCore", "OrderUpdates", "Measurement"],
+            resources: [.copy("Resources")]),
         tests(
-            "SocketServerTests", ["Authentication", "Transports", "TransportCore", "OrderUpdates", "Clocks", logging]),
+            "SocketServerTests",
+            ["Authentication", "Transports", "LWS", "TransportCore", "OrderUpdates", "Clocks", logging]),
         tests(
             "AuthenticationTests", ["Authentication", "TransportCore", "Clocks"], resources: [.copy("Resources")]),
         module(
@@ -125,7 +127,7 @@ let everything: [Target] =
             "ConformanceTests",
             [
                 "Catalog", "FaultInjection", "NetworkPaths", "Transports", "LWS", "TransportCore", "OrderUpdates",
-                "Clocks",
+                "Measurement", "Clocks",
             ]),
         .executableTarget(
             name: "tandem",

@@ -35,11 +35,22 @@ public struct RunSettings: Sendable {
         /// The owner's name.
         public var owner: String
         /// The authority of client certificates, and the owner's own; nil where no cell needs one.
-        public var client: DevelopmentClientCertificate?
+        public var client: ClientCertificate?
+
+        public struct ClientCertificate: Hashable, Sendable {
+            /// PEM file of the authority that signed it.
+            public var authorityPath: String
+            public var owner: CertificateFiles
+
+            public init(authorityPath: String, owner: CertificateFiles) {
+                self.authorityPath = authorityPath
+                self.owner = owner
+            }
+        }
 
         public init(
             keySetPath: String, subscriberToken: String, publisherToken: String, owner: String,
-            client: DevelopmentClientCertificate? = nil
+            client: ClientCertificate? = nil
         ) {
             self.keySetPath = keySetPath
             self.subscriberToken = subscriberToken
