@@ -1,5 +1,6 @@
 public import ExperimentModel
 package import FaultInjection
+import ReconnectionStudy
 
 extension Catalog {
     /// What the fault proxy can do to connections, in the order of lists. A new one adds its line here, and its file under
