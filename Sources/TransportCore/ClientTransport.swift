@@ -109,6 +109,9 @@ public protocol ConnectionHandler: AnyObject {
 }
 
 public enum ConnectionEvent {
+    /// TCP and, where there is any, TLS are up, once a connection; the request goes out next. A transport that makes many
+    /// requests says it of the first.
+    case connected
     /// The server accepted: status 200 or 101.
     case opened
     /// An update or, without a position before it, the first state. The payload is the JSON as it was on the wire and
@@ -119,6 +122,8 @@ public enum ConnectionEvent {
     /// The requested position, or the reader's place, is gone; a snapshot follows. Nil where a stream of one order says it.
     case positionLost(order: OrderID?)
     case heartbeat
+    /// The server set the time to wait before a reconnect: the field `retry` of an event stream (WHATWG HTML, section 9.2.6).
+    case retry(milliseconds: Int)
     case commandResult(id: String, accepted: Bool, message: String)
     /// A poll came back without news (304, or an empty long poll).
     case unchanged

@@ -34,6 +34,8 @@ import Testing
         (["serve", "--jwks", "/nowhere/keys.jwks"], "/nowhere/keys.jwks"),
         (["serve", "--auth", "none", "--port", "0", "--tls-cert", "/dev/null", "--tls-key", "/dev/null"], "/dev/null"),
         (["load", "--url", "https://127.0.0.1:1", "--ca", "/nowhere/ca.pem"], "/nowhere/ca.pem"),
+        (["load", "--url", "https://127.0.0.1:1", "--ca", "/dev/null"], "/dev/null holds no certificate"),
+        (["load", "--url", "https://127.0.0.1:1", "--ca", #filePath], "-----BEGIN CERTIFICATE-----"),
         (["serve", "--auth", "none", "--host", "localhost"], "127.0.0.1"),
         (["serve", "--auth", "none", "--cpu", "1000"], "--cpu"),
         (["load", "--url", "http://127.0.0.1:1", "--cpu", "none"], "--cpu"),
