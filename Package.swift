@@ -108,8 +108,8 @@ let everything: [Target] =
         tests(
             "ConformanceTests",
             [
-                "Catalog", "FaultInjection", "NetworkPaths", "Transports", "LWS", "TransportCore", "OrderUpdates",
-                "Clocks",
+                "Catalog", "FaultInjection", "NetworkPaths", "ExperimentModel", "Transports", "LWS", "TransportCore",
+                "OrderUpdates", "Clocks",
             ]),
         .executableTarget(
             name: "tandem",
