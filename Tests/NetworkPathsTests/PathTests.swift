@@ -71,11 +71,39 @@ import TransportCore
     func needsItsLines() async throws {
         let path = NginxPath()
         let lines = path.configuration(.example).lines(for: "websocket")
-        #expect(lines.count == 3)
+        #expect(lines.count == 2)
         for line in lines {
             try await Stage.with(path, edit: { $0.without(line) }) { stage in
                 try await expectRefused(stage)
                 try await stage.expectEveryUpdate(try await stage.join("sse"), "sse")
+            }
+        }
+    }
+
+    @Test(
+        "The line that HAProxy needs for SSE lets events overtake those of the same server without it",
+        .enabled(if: has(.haproxy), "haproxy is not installed"))
+    func needsNoDelay() async throws {
+        let path = HAProxyPath()
+        #expect(path.configuration(.example).lines(for: "sse") == ["    " + "option http-no-delay  # for sse"])
+        try await Stage.with(path) { stage in
+            let fast = try await stage.join("sse")
+            let folder = try #require(FilePlace.makeFolder())
+            defer { FilePlace.remove(folder) }
+            try await RunningPath.run(
+                HAProxyDefaultPath(), targets: [PathEndpoint(host: "127.0.0.1", port: stage.servers[0].port)],
+                folder: folder
+            ) { running in
+                let slow = try stage.open("sse", through: running.endpoint)
+                try await stage.wait("the state comes late", slow) { $0.states > 0 }
+                var overtaken = 0
+                for number in 1...9 {
+                    try stage.publish("update-\(number)")
+                    try await stage.wait("it arrives", fast) { $0.messages.count == number }
+                    if slow.received.messages.count < number { overtaken += 1 }
+                    try await stage.wait("it arrives late", slow) { $0.messages.count == number }
+                }
+                #expect(overtaken >= 5)
             }
         }
     }

@@ -109,11 +109,17 @@ final class Stage: Sendable {
                 timestamp: 1))
     }
 
-    /// - Parameter isDirect: past the proxy.
+    /// - Parameters:
+    ///   - isDirect: past the proxy.
+    ///   - other: through another proxy.
     func open(
-        _ transport: String, isDirect: Bool = false, headers: [(name: String, value: String)] = []
+        _ transport: String, isDirect: Bool = false, through other: PathEndpoint? = nil,
+        headers: [(name: String, value: String)] = []
     ) throws -> Recorder {
-        let endpoint = isDirect ? Endpoint(host: "127.0.0.1", port: servers[0].port) : self.endpoint
+        let endpoint =
+            isDirect
+            ? Endpoint(host: "127.0.0.1", port: servers[0].port)
+            : other.map { Endpoint(host: $0.host, port: $0.port) } ?? self.endpoint
         var subscription = Subscription(endpoint: endpoint, orders: [order])
         subscription.pollInterval = .milliseconds(20)
         subscription.longPollWait = .seconds(20)
