@@ -41,14 +41,16 @@ let core: [Target] = [
     module("Clocks"),
     module("OrderUpdates", ["Clocks"]),
     module("TransportCore", ["OrderUpdates", "Clocks"]),
+    module("Simulation", ["TransportCore", "OrderUpdates", "Clocks"]),
     module("LWS", ["CLibwebsockets", "Clocks"]),
     module("Transports", ["LWS", "TransportCore", "OrderUpdates", "Clocks", logging]),
     module("Measurement", ["Clocks", histogram]),
     module("ExperimentModel", ["Measurement", "Clocks", yams]),
     module("LoadGeneration", ["ExperimentModel", "TransportCore", "OrderUpdates", "Measurement", "Clocks"]),
     tests("ClocksTests", ["Clocks"]),
-    tests("OrderUpdatesTests", ["OrderUpdates", "Clocks"]),
+    tests("OrderUpdatesTests", ["OrderUpdates", "Measurement", "Clocks"]),
     tests("TransportCoreTests", ["TransportCore", "OrderUpdates", "Clocks"]),
+    tests("SimulationTests", ["Simulation", "TransportCore", "OrderUpdates", "Clocks"]),
     tests("MeasurementTests", ["Measurement", "Clocks"]),
     tests("ExperimentModelTests", ["ExperimentModel", "Measurement", "Clocks"]),
     tests(
@@ -62,9 +64,11 @@ let everything: [Target] =
     core + [
         module("Authentication", ["TransportCore", "OrderUpdates", "Clocks", jwt]),
         tests(
-            "TransportsTests", ["Transports", "LWS", "TransportCore", "OrderUpdates"], resources: [.copy("Resources")]),
+            "TransportsTests", ["Transports", "LWS", "TransportCore", "OrderUpdates", "Measurement"],
+            resources: [.copy("Resources")]),
         tests(
-            "SocketServerTests", ["Authentication", "Transports", "TransportCore", "OrderUpdates", "Clocks", logging]),
+            "SocketServerTests",
+            ["Authentication", "Transports", "LWS", "TransportCore", "OrderUpdates", "Clocks", logging]),
         tests(
             "AuthenticationTests", ["Authentication", "TransportCore", "Clocks"], resources: [.copy("Resources")]),
         module(
@@ -72,7 +76,8 @@ let everything: [Target] =
             ["ExperimentModel", "LoadGeneration", "Measurement", "TransportCore", "Clocks", subprocess]),
         tests(
             "ExperimentRunnerTests",
-            ["ExperimentRunner", "LoadGeneration", "ExperimentModel", "Measurement", "TransportCore", "Clocks"]),
+            ["ExperimentRunner", "LoadGeneration", "ExperimentModel", "Measurement", "TransportCore", "Clocks"],
+            resources: [.copy("Relay")]),
         module(
             "Reporting", ["ExperimentModel", "Measurement", mustache, subprocess],
             resources: [.embedInCode("Templates")]),
@@ -100,26 +105,40 @@ let everything: [Target] =
                 "Clocks",
             ]),
         module(
+            "ReconnectionStudy",
+            [
+                "ExperimentModel", "ExperimentRunner", "LoadGeneration", "NetworkPaths", "Transports", "LWS",
+                "Measurement", "TransportCore", "OrderUpdates", "Clocks", subprocess,
+            ]),
+        tests(
+            "ReconnectionStudyTests",
+            [
+                "ReconnectionStudy", "Catalog", "ExperimentModel", "ExperimentRunner", "LoadGeneration", "Measurement",
+                "TransportCore", "OrderUpdates", "Clocks",
+            ]),
+        module(
             "Catalog",
             [
-                "Transports", "Authentication", "FaultInjection", "NetworkPaths", "ExperimentRunner", "Reporting",
+                "Transports", "Authentication", "FaultInjection", "NetworkPaths", "ReconnectionStudy",
+                "ExperimentRunner", "Reporting",
                 "ExperimentModel", "TransportCore",
             ]),
         tests(
             "ConformanceTests",
             [
                 "Catalog", "FaultInjection", "NetworkPaths", "ExperimentModel", "Transports", "LWS", "TransportCore",
-                "OrderUpdates", "Clocks",
+                "OrderUpdates", "Measurement", "Clocks",
             ]),
         .executableTarget(
             name: "tandem",
             dependencies: [
-                "Catalog", "AuthStudy", "FaultInjection", "Transports", "Authentication", "ExperimentRunner",
-                "Reporting",
-                "ExperimentModel",
+                "Catalog", "AuthStudy", "ReconnectionStudy", "FaultInjection", "Transports", "Authentication",
+                "ExperimentRunner", "Reporting", "ExperimentModel", "Simulation",
                 "LoadGeneration", "Measurement", "TransportCore", "OrderUpdates", "LWS", "Clocks", arguments, logging,
             ],
             swiftSettings: strict),
+        // Loaded by a test into the built command, and linked into nothing.
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         // They start the built command, and link nothing of it.
         tests("CommandTests", [subprocess], resources: [.copy("ForeignServer")]),
     ]
@@ -140,6 +159,8 @@ let otherDependencies: [Package.Dependency] = [
 
 let package = Package(
     name: "tandem",
+    products: coreOnly
+        ? [] : [.library(name: "AllocationCounter", type: .dynamic, targets: ["AllocationCounter"])],
     dependencies: coreOnly ? coreDependencies : coreDependencies + otherDependencies,
     targets: coreOnly ? core + [.target(name: "SanitizedMutex", path: "Tests/SanitizedMutex")] : everything
 )

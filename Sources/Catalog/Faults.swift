@@ -1,5 +1,6 @@
 public import ExperimentModel
 package import FaultInjection
+import ReconnectionStudy
 
 extension Catalog {
     /// What the fault proxy can do to connections, in the order of lists. A new one adds its line here, and its file under
@@ -25,8 +26,12 @@ extension Catalog {
         SlowAcceptFault.self,
     ])
 
-    /// All faults that an experiment may name.
-    public static var faults: [FaultProfile] { proxyFaults.map { $0.profile } }
+    /// All faults that an experiment may name: the proxy's and the runner's.
+    public static let faults: [FaultProfile] = {
+        let all = proxyFaults.map { $0.profile } + runnerFaults.map { $0.profile }
+        precondition(Set(all.map(\.name)).count == all.count, "two faults have one name")
+        return all
+    }()
 
     /// Traps where two faults have one name: a plan could not say which it means.
     package static func distinct(_ faults: [any Fault.Type]) -> [any Fault.Type] {
