@@ -127,8 +127,8 @@ let everything: [Target] =
         tests(
             "ConformanceTests",
             [
-                "Catalog", "FaultInjection", "NetworkPaths", "Transports", "LWS", "TransportCore", "OrderUpdates",
-                "Measurement", "Clocks",
+                "Catalog", "FaultInjection", "NetworkPaths", "ExperimentModel", "Transports", "LWS", "TransportCore",
+                "OrderUpdates", "Measurement", "Clocks",
             ]),
         .executableTarget(
             name: "tandem",
