@@ -28,7 +28,8 @@ public struct SessionStudySettings: Sendable {
     public init(
         tandem: String, folder: TemporaryFolder, credentials: RunSettings.Credentials,
         capabilities: @escaping @Sendable (_ transport: String) -> TransportCapabilities?,
-        publisher: @escaping @Sendable (_ target: LoadSpecification.Target, _ token: String?) throws ->
+        publisher:
+            @escaping @Sendable (_ target: LoadSpecification.Target, _ token: String?) throws ->
             any AcknowledgingPublisher,
         faults: [any RunnerFault.Type], profiles: [FaultProfile], paths: [any NetworkPath],
         certificate: DevelopmentCertificate? = nil, seed: UInt64 = 1

@@ -24,7 +24,9 @@ import TransportCore
         #expect(try #require(LedgerGate.objection(to: broken, recovery)).contains("1 updates were lost without a word"))
     }
 
-    @Test("A repetition or another order breaks what resuming promises, and nothing else", arguments: RecoveryStrategy.allCases)
+    @Test(
+        "A repetition or another order breaks what resuming promises, and nothing else",
+        arguments: RecoveryStrategy.allCases)
     func catchesRepetition(_ recovery: RecoveryStrategy) {
         let twice = Self.ledger { $0.duplicated = 1 }
         let mixed = Self.ledger { $0.reordered = 1 }

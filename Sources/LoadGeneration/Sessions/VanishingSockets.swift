@@ -71,7 +71,8 @@ struct VanishingSockets {
                     } == 0
             }
         }
-        guard isConnected, local.sin_family == sa_family_t(AF_INET), Int(UInt16(bigEndian: peer.sin_port)) == port else {
+        guard isConnected, local.sin_family == sa_family_t(AF_INET), Int(UInt16(bigEndian: peer.sin_port)) == port
+        else {
             return false
         }
         return Self.text(local.sin_addr).hasPrefix(addressPrefix)

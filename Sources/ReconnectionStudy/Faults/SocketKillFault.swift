@@ -9,7 +9,9 @@ public struct SocketKillFault: RunnerFault {
         "socket-kill", purpose: "has the kernel cut the sessions' sockets (ss -K)", executor: .runner, lasts: false)
 
     public static var objection: String? {
-        guard geteuid() == 0 else { return "to cut sockets by the kernel (ss -K) takes root, and this run has not got it" }
+        guard geteuid() == 0 else {
+            return "to cut sockets by the kernel (ss -K) takes root, and this run has not got it"
+        }
         let places = ["/usr/bin/ss", "/bin/ss", "/usr/sbin/ss", "/sbin/ss"]
         return places.contains { (path: String) in access(path, X_OK) == 0 }
             ? nil : "ss is not installed (Debian: iproute2), so the kernel cannot be asked to cut sockets"

@@ -46,7 +46,8 @@ struct SessionWork: Sendable {
     }
 
     /// The position of an order's state, as its entity tag says; nil where there is no answer in time.
-    private func fetch(_ order: OrderID, _ credential: Credential, _ requester: HTTPRequester) async -> StreamPosition? {
+    private func fetch(_ order: OrderID, _ credential: Credential, _ requester: HTTPRequester) async -> StreamPosition?
+    {
         let target = specification.target
         var request = ClientRequest(host: target.host, port: target.port, path: "/orders/\(order)")
         request.tls = target.tls

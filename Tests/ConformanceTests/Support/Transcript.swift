@@ -27,8 +27,12 @@ struct Transcript: Sendable {
     mutating func append(_ event: Received) {
         // Of the connection's beginning, before what `events` is about.
         switch event {
-        case .connected: return connects += 1
-        case .retry(let milliseconds): return retries.append(milliseconds)
+        case .connected:
+            connects += 1
+            return
+        case .retry(let milliseconds):
+            retries.append(milliseconds)
+            return
         default: break
         }
         events.append(event)
