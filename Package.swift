@@ -48,7 +48,7 @@ let core: [Target] = [
     module("ExperimentModel", ["Measurement", "Clocks", yams]),
     module("LoadGeneration", ["ExperimentModel", "TransportCore", "OrderUpdates", "Measurement", "Clocks"]),
     tests("ClocksTests", ["Clocks"]),
-    tests("OrderUpdatesTests", ["OrderUpdates", "Clocks"]),
+    tests("OrderUpdatesTests", ["OrderUpdates", "Measurement", "Clocks"]),
     tests("TransportCoreTests", ["TransportCore", "OrderUpdates", "Clocks"]),
     tests("SimulationTests", ["Simulation", "TransportCore", "OrderUpdates", "Clocks"]),
     tests("MeasurementTests", ["Measurement", "Clocks"]),
@@ -64,9 +64,11 @@ let everything: [Target] =
     core + [
         module("Authentication", ["TransportCore", "OrderUpdates", "Clocks", jwt]),
         tests(
-            "TransportsTests", ["Transports", "LWS", "TransportCore", "OrderUpdates"], resources: [.copy("Resources")]),
+            "TransportsTests", ["Transports", "LWS", "TransportCore", "OrderUpdates", "Measurement"],
+            resources: [.copy("Resources")]),
         tests(
-            "SocketServerTests", ["Authentication", "Transports", "TransportCore", "OrderUpdates", "Clocks", logging]),
+            "SocketServerTests",
+            ["Authentication", "Transports", "LWS", "TransportCore", "OrderUpdates", "Clocks", logging]),
         tests(
             "AuthenticationTests", ["Authentication", "TransportCore", "Clocks"], resources: [.copy("Resources")]),
         module(
@@ -74,7 +76,8 @@ let everything: [Target] =
             ["ExperimentModel", "LoadGeneration", "Measurement", "TransportCore", "Clocks", subprocess]),
         tests(
             "ExperimentRunnerTests",
-            ["ExperimentRunner", "LoadGeneration", "ExperimentModel", "Measurement", "TransportCore", "Clocks"]),
+            ["ExperimentRunner", "LoadGeneration", "ExperimentModel", "Measurement", "TransportCore", "Clocks"],
+            resources: [.copy("Relay")]),
         module(
             "Reporting", ["ExperimentModel", "Measurement", mustache, subprocess],
             resources: [.embedInCode("Templates")]),
@@ -124,7 +127,7 @@ let everything: [Target] =
             "ConformanceTests",
             [
                 "Catalog", "FaultInjection", "NetworkPaths", "Transports", "LWS", "TransportCore", "OrderUpdates",
-                "Clocks",
+                "Measurement", "Clocks",
             ]),
         .executableTarget(
             name: "tandem",
@@ -134,6 +137,8 @@ let everything: [Target] =
                 "LoadGeneration", "Measurement", "TransportCore", "OrderUpdates", "LWS", "Clocks", arguments, logging,
             ],
             swiftSettings: strict),
+        // Loaded by a test into the built command, and linked into nothing.
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         // They start the built command, and link nothing of it.
         tests("CommandTests", [subprocess], resources: [.copy("ForeignServer")]),
     ]
@@ -154,6 +159,8 @@ let otherDependencies: [Package.Dependency] = [
 
 let package = Package(
     name: "tandem",
+    products: coreOnly
+        ? [] : [.library(name: "AllocationCounter", type: .dynamic, targets: ["AllocationCounter"])],
     dependencies: coreOnly ? coreDependencies : coreDependencies + otherDependencies,
     targets: coreOnly ? core + [.target(name: "SanitizedMutex", path: "Tests/SanitizedMutex")] : everything
 )

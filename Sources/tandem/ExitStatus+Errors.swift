@@ -1,3 +1,4 @@
+import ArgumentParser
 import Authentication
 import ExperimentModel
 import ExperimentRunner
@@ -25,7 +26,7 @@ extension ExitStatus {
                 case .unsupported, .invalidConfiguration: .usage
                 case .addressInUse, .unavailable: .environment
                 }
-            case is CredentialError: .usage
+            case is CredentialError, is ValidationError: .usage
             case let error as ResultError: error.code == .unwritable ? .environment : .usage
             case let error as ReportError:
                 switch error.code {

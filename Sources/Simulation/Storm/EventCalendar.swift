@@ -17,7 +17,7 @@ struct EventCalendar {
     /// Its events, the next one last.
     private var due: [TimedSession] = []
     /// Events that were inserted into it since it was opened.
-    private var late = SessionHeap()
+    private var late = BinaryHeap<TimedSession>()
     private(set) var count = 0
 
     init(sessions: Int) {
@@ -75,36 +75,4 @@ struct TimedSession: Comparable {
     var session: UInt32
 
     static func < (a: Self, b: Self) -> Bool { a.time == b.time ? a.session < b.session : a.time < b.time }
-}
-
-/// A binary heap, the earliest first.
-private struct SessionHeap {
-    private var events: [TimedSession] = []
-
-    var isEmpty: Bool { events.isEmpty }
-    var first: TimedSession? { events.first }
-
-    mutating func insert(_ event: TimedSession) {
-        events.append(event)
-        var child = events.count - 1
-        while child > 0, events[child] < events[(child - 1) / 2] {
-            events.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
-        }
-    }
-
-    mutating func removeFirst() -> TimedSession {
-        events.swapAt(0, events.count - 1)
-        let first = events.removeLast()
-        var parent = 0
-        while true {
-            var least = parent
-            for child in 2 * parent + 1...2 * parent + 2 where child < events.count && events[child] < events[least] {
-                least = child
-            }
-            if least == parent { return first }
-            events.swapAt(parent, least)
-            parent = least
-        }
-    }
 }

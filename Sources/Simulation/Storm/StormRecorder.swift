@@ -1,6 +1,6 @@
 /// Counts what happens in a storm, and when. Times are nanoseconds since the cut.
 struct StormRecorder {
-    private(set) var curve = StormCurve()
+    private(set) var curve = SimulatedStorm.Curve()
     private(set) var attempts = 0
     private(set) var refused = 0
     private(set) var back = 0
@@ -29,24 +29,24 @@ struct StormRecorder {
     }
 
     private static func count(_ time: Int64, _ bins: inout [Int]) {
-        let bin = Int(time / (1_000_000_000 / Int64(StormCurve.binsPerSecond)))
+        let bin = Int(time / (1_000_000_000 / Int64(SimulatedStorm.Curve.binsPerSecond)))
         while bins.count <= bin { bins.append(0) }
         bins[bin] += 1
     }
 
-    func result(_ parameters: StormParameters) -> StormResult {
+    func result(_ parameters: StormParameters) -> SimulatedStorm {
         var curve = curve
         let bins = max(curve.attempts.count, curve.accepted.count, curve.refused.count, curve.back.count)
-        for path in [\StormCurve.attempts, \.accepted, \.refused, \.back] {
+        for path in [\SimulatedStorm.Curve.attempts, \.accepted, \.refused, \.back] {
             curve[keyPath: path] += Array(repeating: 0, count: bins - curve[keyPath: path].count)
         }
         let rate = min(parameters.acceptRate, parameters.rateLimit ?? .infinity)
-        return StormResult(
+        return SimulatedStorm(
             parameters: parameters, curve: curve, attempts: attempts, peakConnectsPerSecond: Self.peak(curve.attempts),
             refusedAttempts: refused, timedOutAttempts: timedOut, unansweredConnects: unanswered, wastedAccepts: wasted,
-            back: back, stopped: stopped, back50: time(of: 0.5, parameters.sessions),
-            back90: time(of: 0.9, parameters.sessions), back99: time(of: 0.99, parameters.sessions),
-            back100: back == parameters.sessions ? Double(lastBack) / 1e9 : nil,
+            back: back, stopped: stopped, secondsUntil50: time(of: 0.5, parameters.sessions),
+            secondsUntil90: time(of: 0.9, parameters.sessions), secondsUntil99: time(of: 0.99, parameters.sessions),
+            secondsUntilAll: back == parameters.sessions ? Double(lastBack) / 1e9 : nil,
             floorSeconds: parameters.outageSeconds + Double(parameters.sessions) / rate)
     }
 
@@ -57,7 +57,7 @@ struct StormRecorder {
         for (bin, count) in curve.back.enumerated() {
             sum += count
             guard sum >= wanted else { continue }
-            return min(Double(bin + 1) / Double(StormCurve.binsPerSecond), Double(lastBack) / 1e9)
+            return min(Double(bin + 1) / Double(SimulatedStorm.Curve.binsPerSecond), Double(lastBack) / 1e9)
         }
         return nil
     }
@@ -66,7 +66,7 @@ struct StormRecorder {
         var (sum, peak) = (0, 0)
         for index in bins.indices {
             sum += bins[index]
-            if index >= StormCurve.binsPerSecond { sum -= bins[index - StormCurve.binsPerSecond] }
+            if index >= SimulatedStorm.Curve.binsPerSecond { sum -= bins[index - SimulatedStorm.Curve.binsPerSecond] }
             peak = max(peak, sum)
         }
         return peak

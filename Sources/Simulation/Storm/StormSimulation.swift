@@ -1,6 +1,6 @@
 import Clocks
 import OrderUpdates
-import TransportCore
+public import TransportCore
 
 /// A storm in virtual time: real session machines, and a server that is no more than its door.
 ///
@@ -23,17 +23,19 @@ public struct StormSimulation {
     /// Simulates a storm until all sessions are back or have stopped, or the limit is reached.
     ///
     /// A million sessions take some seconds, and about 300 MB.
-    public static func run(_ parameters: StormParameters) -> StormResult {
+    ///
+    /// - Parameter policy: what the parameters' policy was changed to; nil takes the one of that name.
+    public static func run(_ parameters: StormParameters, policy: SessionPolicy? = nil) -> SimulatedStorm {
         precondition(parameters.problem == nil, "a storm that cannot be: \(parameters.problem ?? "")")
-        var simulation = Self(parameters)
+        var simulation = Self(parameters, policy ?? .named(parameters.policy)!)
         simulation.cut()
         simulation.runOn()
         return simulation.recorder.result(parameters)
     }
 
-    private init(_ parameters: StormParameters) {
+    private init(_ parameters: StormParameters, _ policy: SessionPolicy) {
         self.parameters = parameters
-        policy = SessionPolicy.named(parameters.policy)!
+        self.policy = policy
         halfTrip = Int64(parameters.roundTripSeconds * 0.5e9)
         outageEnd = Int64(parameters.outageSeconds * 1e9)
         var seeds = SplitMix64(seed: parameters.seed)

@@ -26,6 +26,11 @@ public struct SessionActions: Sendable, Sequence {
 
     init(_ action: SessionAction) { first = action }
 
+    /// At most three. For sessions that are broken on purpose, by which simulations are tested.
+    package init(_ actions: [SessionAction]) {
+        for action in actions { append(action) }
+    }
+
     public var isEmpty: Bool { first == nil }
 
     mutating func append(_ action: SessionAction) {

@@ -90,6 +90,7 @@ struct PlannedRun: Sendable {
                 capabilities: { Catalog.transport(named: TransportName(rawValue: $0))?.capabilities },
                 authSchemes: Catalog.authSchemes.map(\.profile.name),
                 probes: Catalog.probes.filter { experiment.probes.contains($0.name) },
+                sampleSeconds: experiment.sampleSeconds,
                 authObjection: { Catalog.authScheme(named: $0)?.profile.objection(to: $1, tls: $2) },
                 study: try await study(tandem, credentials, in: temporary))
             let identity = RunIdentity(experiment: experiment.name, run: folder.name, seed: plan.seed)
@@ -106,7 +107,7 @@ struct PlannedRun: Sendable {
             tandem: tandem, folder: folder.path, results: self.folder.path, measures: Set(experiment.probes),
             transport: { Catalog.transport(named: $0)?.client },
             profile: { Catalog.authScheme(named: $0)?.profile })
-        return try await SchemeStudy(settings, for: trials)
+        return try await SchemeStudy(settings)
     }
 
     /// Nil for a study of delivery.
@@ -141,7 +142,7 @@ struct PlannedRun: Sendable {
     private func credentials(in folder: TemporaryFolder) async throws -> RunSettings.Credentials {
         let keys = try DevelopmentKeys.create(at: folder.path + "/keys.jwks")
         let issuer = try await TokenIssuer(from: .file(keys.keyFile))
-        let owner = "alice"
+        let owner = CredentialKit.owner
         // Longer than any run: renewal is an experiment of its own.
         let lifetime = Duration.seconds(30 * 86_400)
         return RunSettings.Credentials(
@@ -149,8 +150,16 @@ struct PlannedRun: Sendable {
             subscriberToken: try issuer.issue(subject: owner, scopes: [.read], lifetime: lifetime),
             publisherToken: try issuer.issue(subject: "publisher", scopes: [.publish], lifetime: lifetime),
             owner: owner,
-            client: experiment.study == .delivery && trials.contains { $0.cell.auth == "mtls" }
-                ? try await DevelopmentClientCertificate.create(in: folder.path, subject: owner) : nil)
+            client: try await clientCertificate(in: folder))
+    }
+
+    /// Nil where no cell that is delivered to shows one.
+    private func clientCertificate(
+        in folder: TemporaryFolder
+    ) async throws -> RunSettings.Credentials.ClientCertificate? {
+        guard experiment.study == .delivery, trials.contains(where: { $0.cell.auth == "mtls" }) else { return nil }
+        let kit = try await CredentialKit(in: folder.path + "/kit")
+        return .init(authorityPath: kit.clientAuthority, owner: kit.certificate(.good).clientFiles)
     }
 
     /// The children are this very program, whatever PATH and the working folder say.
