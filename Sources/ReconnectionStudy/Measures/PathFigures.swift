@@ -42,12 +42,11 @@ struct PathFigures {
                 : (.refused, "no connection came about: \(result.explanations.first ?? "no cause was given")")
         }
         if let median = result.before.p50, Double(median) / 1e9 > lateness {
-            return (
-                .heldBack, "held back: half of the updates came \(Self.seconds(Double(median) / 1e9)) late or later"
-            )
+            let late = Self.seconds(Double(median) / 1e9)
+            return (.heldBack, "held back: half of the updates came \(late) late or later")
         }
         if connected < records.count {
-            return (.heldBack, "\(records.count - connected) sessions had no state in time")
+            return (.heldBack, "held back: \(records.count - connected) sessions had no state in time")
         }
         if let idleCutSeconds {
             return (.cut, "works, and cuts what is idle after \(Self.seconds(idleCutSeconds))")

@@ -83,23 +83,26 @@ struct PlannedRun: Sendable {
         let log = try ObservationWriter(path: folder.observationsPath)
         return try await TemporaryFolder.with { temporary in
             let tandem = try Self.ownProgram()
+            let credentials = try await credentials(in: temporary)
             let settings = RunSettings(
                 tandem: tandem, floorFolder: floorFolder, pins: pins,
-                credentials: try await credentials(in: temporary),
+                credentials: credentials,
                 capabilities: { Catalog.transport(named: TransportName(rawValue: $0))?.capabilities },
                 authSchemes: Catalog.authSchemes.map(\.profile.name),
                 probes: Catalog.probes.filter { experiment.probes.contains($0.name) },
                 sampleSeconds: experiment.sampleSeconds,
                 authObjection: { Catalog.authScheme(named: $0)?.profile.objection(to: $1, tls: $2) },
-                study: try await study(tandem, in: temporary))
+                study: try await study(tandem, credentials, in: temporary))
             let identity = RunIdentity(experiment: experiment.name, run: folder.name, seed: plan.seed)
             return try await ExperimentRun(identity, settings, observer: observer).run(trials, log, temporary)
         }
     }
 
     /// Nil for a study of delivery.
-    private func study(_ tandem: String, in folder: TemporaryFolder) async throws -> (any TrialStudy)? {
-        guard experiment.study == .auth else { return try await sessionStudy(tandem, in: folder) }
+    private func study(
+        _ tandem: String, _ credentials: RunSettings.Credentials, in folder: TemporaryFolder
+    ) async throws -> (any TrialStudy)? {
+        guard experiment.study == .auth else { return try await sessionStudy(tandem, credentials, in: folder) }
         let settings = SchemeStudy.Settings(
             tandem: tandem, folder: folder.path, results: self.folder.path, measures: Set(experiment.probes),
             transport: { Catalog.transport(named: $0)?.client },
@@ -108,10 +111,12 @@ struct PlannedRun: Sendable {
     }
 
     /// Nil for a study of delivery.
-    private func sessionStudy(_ tandem: String, in folder: TemporaryFolder) async throws -> (any TrialStudy)? {
+    private func sessionStudy(
+        _ tandem: String, _ credentials: RunSettings.Credentials, in folder: TemporaryFolder
+    ) async throws -> (any TrialStudy)? {
         guard experiment.study != .delivery else { return nil }
         let settings = SessionStudySettings(
-            tandem: tandem, folder: folder, credentials: try await credentials(in: folder),
+            tandem: tandem, folder: folder, credentials: credentials,
             capabilities: { Catalog.transport(named: TransportName(rawValue: $0))?.capabilities },
             publisher: { target, token in
                 var form = LoadSpecification(

@@ -30,7 +30,9 @@ struct Transcript: Sendable {
         case .connected:
             connects += 1
             return
-        case .retry(let milliseconds): return retries.append(milliseconds)
+        case .retry(let milliseconds):
+            retries.append(milliseconds)
+            return
         default: break
         }
         events.append(event)
