@@ -10,7 +10,7 @@ MEASURING := StreamMeasureTests CostMeasureTests TraceMeasureTests
 TANDEM := .build/release/tandem
 FLOOR := .build/floor
 PACKAGES := libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libssl-dev openssl curl gcc make gnuplot-nox strace \
-	nginx python3 python3-venv python3-yaml python3-jsonschema python3-websockets
+	nginx haproxy python3 python3-venv python3-yaml python3-jsonschema python3-websockets
 BROWSER_PACKAGES := chromium libnss3-tools openssl curl python3 python3-websockets
 
 .PHONY: help
@@ -76,8 +76,8 @@ bench: build ## the engine against the machine's own limit, as ratios
 	python3 Experiments/bench.py
 
 .PHONY: matrix
-matrix: build ## the main job: the quick matrix on real sockets, a summary and a report
-	@for experiment in quick auth; do \
+matrix: build ## the main job: every transport, auth scheme and fault at a glance, on real sockets; summaries and reports
+	@for experiment in quick auth reconnection; do \
 		$(TANDEM) run Experiments/$$experiment.yaml; status=$$?; \
 		if [ $$status = 130 ]; then exit $$status; fi; \
 		if [ $$status != 0 ]; then worst=$$status; fi; \
@@ -86,8 +86,8 @@ matrix: build ## the main job: the quick matrix on real sockets, a summary and a
 	exit $${worst:-0}
 
 .PHONY: matrix-full
-matrix-full: build ## every experiment but the soak; takes more than an hour
-	@unsound=; for experiment in quick auth latency fan-out footprint polling; do \
+matrix-full: build ## every experiment but the soak; takes about two hours
+	@unsound=; for experiment in quick auth latency fan-out footprint polling reconnection-full proxies storm drain; do \
 		$(TANDEM) run Experiments/$$experiment.yaml; status=$$?; \
 		if [ $$status = 130 ]; then exit $$status; fi; \
 		if [ $$status != 0 ]; then unsound="$$unsound $$experiment ($$status)"; fi; \

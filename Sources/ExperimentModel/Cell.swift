@@ -18,6 +18,8 @@ public struct Cell: Codable, Hashable, Sendable {
     public var pollIntervalSeconds: Double?
     /// Event loops of the server.
     public var loops: Int
+    /// How clients come back, and from what; nil outside the studies of sessions.
+    public var session: SessionLevels?
     public var role: Role
     /// Which of two identical halves, in an A/A pair; nil elsewhere.
     public var arm: Arm?
@@ -71,7 +73,8 @@ public struct Cell: Codable, Hashable, Sendable {
     public init(
         id: String? = nil, transport: String, server: ServerKind = .tandem, protocolVersion: String = "h1",
         tls: Bool = false, auth: String = "bearer", heartbeat: Heartbeat = .standard, load: LoadProfile,
-        pollIntervalSeconds: Double? = nil, loops: Int = 1, role: Role = .measure, arm: Arm? = nil
+        pollIntervalSeconds: Double? = nil, loops: Int = 1, session: SessionLevels? = nil,
+        role: Role = .measure, arm: Arm? = nil
     ) {
         self.id = ""
         self.transport = transport
@@ -83,6 +86,7 @@ public struct Cell: Codable, Hashable, Sendable {
         self.load = load
         self.pollIntervalSeconds = pollIntervalSeconds
         self.loops = loops
+        self.session = session
         self.role = role
         self.arm = arm
         self.id = id ?? derivedID
@@ -91,7 +95,7 @@ public struct Cell: Codable, Hashable, Sendable {
     private enum CodingKeys: String, CodingKey {
         case id, transport, server
         case protocolVersion = "protocol"
-        case tls, auth, heartbeat, load, pollIntervalSeconds, loops, role, arm
+        case tls, auth, heartbeat, load, pollIntervalSeconds, loops, session, role, arm
     }
 }
 
@@ -113,6 +117,7 @@ extension Cell {
                     ? "heartbeat-off" : "heartbeat-\(heartbeat.kind.rawValue)-\(Self.seconds(heartbeat.seconds))")
         }
         if loops != 1 { parts.append("loops-\(loops)") }
+        parts += session?.names ?? []
         return parts.joined(separator: ".")
     }
 

@@ -9,10 +9,12 @@ public struct CellSelector: Hashable, Sendable {
     public var pollInterval: [Double]?
     public var load: [String]?
     public var loops: [Int]?
+    public var session = SessionFactors()
 
     public init(
         transport: [String]? = nil, protocolVersion: [String]? = nil, tls: [Bool]? = nil, auth: [String]? = nil,
-        heartbeat: [Cell.Heartbeat]? = nil, pollInterval: [Double]? = nil, load: [String]? = nil, loops: [Int]? = nil
+        heartbeat: [Cell.Heartbeat]? = nil, pollInterval: [Double]? = nil, load: [String]? = nil, loops: [Int]? = nil,
+        session: SessionFactors = SessionFactors()
     ) {
         self.transport = transport
         self.protocolVersion = protocolVersion
@@ -22,6 +24,7 @@ public struct CellSelector: Hashable, Sendable {
         self.pollInterval = pollInterval
         self.load = load
         self.loops = loops
+        self.session = session
     }
 
     public func matches(_ cell: Cell) -> Bool {
@@ -33,5 +36,6 @@ public struct CellSelector: Hashable, Sendable {
             && (pollInterval.map { levels in cell.pollIntervalSeconds.map(levels.contains) ?? false } ?? true)
             && load?.contains(cell.load.name) != false
             && loops?.contains(cell.loops) != false
+            && session.match(cell.session)
     }
 }

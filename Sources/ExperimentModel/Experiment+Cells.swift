@@ -17,18 +17,20 @@ extension Experiment {
         for level in factors.transport {
             let intervals: [Double?] =
                 intervalTransports.contains(level.transport) ? level.pollInterval ?? factors.pollInterval : [nil]
+            let loads = (level.load ?? factors.load).compactMap { profiles[$0] }
+            let sessions = level.session.crossed(over: factors.session)
             for version in level.protocolVersion ?? factors.protocolVersion {
                 for tls in level.tls ?? factors.tls {
                     for auth in level.auth ?? factors.auth {
                         for heartbeat in level.heartbeat ?? factors.heartbeat {
                             for interval in intervals {
                                 for loops in level.loops ?? factors.loops {
-                                    for profile in (level.load ?? factors.load).compactMap({ profiles[$0] }) {
+                                    for (load, session) in product(loads, sessions) {
                                         cells.append(
                                             Cell(
                                                 transport: level.transport, protocolVersion: version, tls: tls,
-                                                auth: auth, heartbeat: heartbeat, load: profile,
-                                                pollIntervalSeconds: interval, loops: loops))
+                                                auth: auth, heartbeat: heartbeat, load: load,
+                                                pollIntervalSeconds: interval, loops: loops, session: session))
                                     }
                                 }
                             }
@@ -73,3 +75,5 @@ extension Experiment {
         return timing
     }
 }
+
+private func product<A, B>(_ a: [A], _ b: [B]) -> [(A, B)] { a.flatMap { one in b.map { (one, $0) } } }

@@ -2,10 +2,9 @@ import Yams
 
 extension Experiment {
     static let keys = [
-        "name", "title", "description", "study", "warmupSeconds", "measureSeconds", "repetitions", "seed",
-        "interleaving",
-        "floor", "aaPair", "factors", "loads", "probes", "exclude", "overrides", "equivalenceMargin",
-        "maximumSeconds",
+        "name", "title", "description", "study", "warmupSeconds", "measureSeconds", "sampleSeconds", "repetitions",
+        "seed", "interleaving", "floor", "aaPair", "factors", "loads", "faults", "probes", "exclude", "overrides",
+        "equivalenceMargin", "maximumSeconds",
     ]
 
     /// Reads an experiment file.
@@ -30,10 +29,13 @@ extension Experiment {
     public static func decode(
         _ yaml: String, file: String, vocabulary: Vocabulary = .standard
     ) throws(ExperimentFileError) -> Experiment {
-        let root = StrictNode(node: try compose(yaml, file: file), key: "the experiment", file: file)
+        let root = StrictNode(node: try compose(yaml, file: file, keys), key: "the experiment", file: file)
         let fields = try root.mapping(keys: keys)
         let loads = try ExperimentDecoder.loads(try fields.required("loads"))
-        let decoder = ExperimentDecoder(vocabulary: vocabulary, loads: loads.map(\.name))
+        let plans = try fields["faults"].map { node throws(ExperimentFileError) in
+            try FaultPlanDecoder(vocabulary.faults).plans(node)
+        }
+        let decoder = ExperimentDecoder(vocabulary: vocabulary, loads: loads.map(\.name), faults: plans ?? [])
         let factors = try decoder.factors(try fields.required("factors"))
         let repetitions = try fields.integer("repetitions", 1...1_000) ?? 5
         var experiment = Experiment(
@@ -43,8 +45,10 @@ extension Experiment {
         if let description = fields["description"] { experiment.description = try description.text() }
         if let seconds = try fields.number("warmupSeconds", 0...3_600) { experiment.warmupSeconds = seconds }
         if let seconds = try fields.number("measureSeconds", 0.1...86_400) { experiment.measureSeconds = seconds }
+        if let seconds = try fields.number("sampleSeconds", 0.5...3_600) { experiment.sampleSeconds = seconds }
         experiment.repetitions = repetitions
         try decodeStudy(fields, vocabulary, into: &experiment)
+        try checkSessions(of: experiment, fields)
         // Larger numbers are not exact in every reader of JSON.
         experiment.seed = try fields.integer("seed", 0...(1 << 53) - 1).map(UInt64.init)
         if let node = fields["interleaving"] {
@@ -67,7 +71,11 @@ extension Experiment {
             experiment.study = Study(rawValue: name) ?? experiment.study
         }
         let isDelivery = experiment.study == .delivery
-        let valid = isDelivery ? vocabulary.probes : vocabulary.authMeasures
+        if let node = fields["probes"], !isDelivery, experiment.study != .auth {
+            throw node.failure(
+                .contradiction, "'probes' belongs to studies of delivery and of auth; this one observes all it can")
+        }
+        let valid = isDelivery ? vocabulary.probes : experiment.study == .auth ? vocabulary.authMeasures : []
         let probes = try fields.values("probes") { node throws(ExperimentFileError) in try node.name(among: valid) }
         experiment.probes = probes ?? (isDelivery ? experiment.probes : valid)
         for key in ["floor", "aaPair"] {
@@ -75,13 +83,34 @@ extension Experiment {
             if flag, !isDelivery, let node = fields[key] {
                 throw node.failure(
                     .contradiction,
-                    "'\(key)' belongs to a study of delivery; a study of auth measures its own baselines")
+                    "'\(key)' belongs to a study of delivery; a study of \(experiment.study.rawValue) measures its own "
+                        + "baselines")
             }
             if key == "floor" { experiment.floor = flag } else { experiment.aaPair = flag }
         }
     }
 
-    private static func compose(_ yaml: String, file: String) throws(ExperimentFileError) -> Node {
+    /// Each study has the factors of sessions that it varies, and no others.
+    private static func checkSessions(
+        of experiment: Experiment, _ fields: StrictMapping
+    ) throws(ExperimentFileError) {
+        let valid = experiment.study.sessionFactors
+        let factors = try fields.required("factors")
+        for name in SessionFactors.keys where !valid.contains(name) {
+            guard experiment.crossed.contains(where: { $0.session?.has(name) == true }) else { continue }
+            throw factors.failure(
+                .contradiction, "a study of \(experiment.study.rawValue) does not vary '\(name)'", valid: valid)
+        }
+        if experiment.study == .reconnection, experiment.crossed.contains(where: { $0.session?.fault == nil }) {
+            throw factors.failure(
+                .missingKey, "a study of reconnection needs the factor 'fault', whose levels are named under 'faults'")
+        }
+        if experiment.study == .proxies, experiment.crossed.contains(where: { $0.session?.path == nil }) {
+            throw factors.failure(.missingKey, "a study of proxies needs the factor 'path'")
+        }
+    }
+
+    static func compose(_ yaml: String, file: String, _ keys: [String]) throws(ExperimentFileError) -> Node {
         let node: Node?
         do {
             node = try Yams.compose(yaml: yaml)
@@ -90,9 +119,7 @@ extension Experiment {
         }
         guard let node else {
             throw ExperimentFileError(
-                .missingKey, "the file is empty; an experiment needs name, title, factors and loads", file: file,
-                line: 1,
-                column: 1, valid: keys)
+                .missingKey, "the file is empty", file: file, line: 1, column: 1, valid: keys)
         }
         return node
     }

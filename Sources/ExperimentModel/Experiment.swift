@@ -8,6 +8,8 @@ public struct Experiment: Hashable, Sendable {
     public var description: String?
     public var warmupSeconds: Double
     public var measureSeconds: Double
+    /// Between two samples of a window; one that is shorter than two of these has none.
+    public var sampleSeconds = 60.0
     /// Blocks, each with one trial of every cell.
     public var repetitions: Int
     /// Below 2^53; nil to draw one for each run, which is then recorded.
@@ -38,6 +40,25 @@ public struct Experiment: Hashable, Sendable {
         case delivery
         /// Put the auth scheme of a server to the test; `probes` are then the parts of the vector that is observed.
         case auth
+        /// Break the connections of sessions by a fault, and follow how they come back.
+        case reconnection
+        /// Cut many sessions at once.
+        case storm
+        /// Drain a server with open streams.
+        case drain
+        /// Put what stands between client and server in the way.
+        case proxies
+
+        /// The factors of sessions that its cells have.
+        var sessionFactors: [String] {
+            switch self {
+            case .delivery, .auth: []
+            case .reconnection: ["client", "recovery", "fault", "durability"]
+            case .storm: ["client", "recovery", "pace"]
+            case .drain: ["client", "recovery", "pace"]
+            case .proxies: ["client", "recovery", "path"]
+            }
+        }
     }
 
     /// The order of the cells in the blocks.

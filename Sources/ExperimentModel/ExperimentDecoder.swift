@@ -5,10 +5,11 @@ struct ExperimentDecoder {
     let vocabulary: Vocabulary
     /// The names of the loads that the file defines.
     let loads: [String]
+    /// Those that the file defines.
+    let faults: [FaultPlan]
 
-    private static let factorKeys = [
-        "transport", "protocol", "tls", "auth", "heartbeat", "pollInterval", "load", "loops",
-    ]
+    private static let factorKeys =
+        ["transport", "protocol", "tls", "auth", "heartbeat", "pollInterval", "load", "loops"] + SessionFactors.keys
     private static let loadKeys = ["connections", "orders", "updatesPerSecond", "burst", "slowReaders", "connectRate"]
 
     // MARK: Loads
@@ -55,7 +56,7 @@ struct ExperimentDecoder {
             transport: levels, protocolVersion: selection.protocolVersion ?? ["h1"], tls: selection.tls ?? [false],
             auth: selection.auth ?? ["bearer"], heartbeat: selection.heartbeat ?? [.standard],
             pollInterval: selection.pollInterval ?? [5], load: selection.load ?? loads,
-            loops: selection.loops ?? [1])
+            loops: selection.loops ?? [1], session: selection.session)
     }
 
     /// `sse`, or `{transport: sse, protocol: h2}`.
@@ -73,7 +74,7 @@ struct ExperimentDecoder {
         let own = try selector(fields, transport: { _ throws(ExperimentFileError) in nil })
         return Factors.TransportLevel(
             transport, protocolVersion: own.protocolVersion, tls: own.tls, auth: own.auth, heartbeat: own.heartbeat,
-            pollInterval: own.pollInterval, load: own.load, loops: own.loops)
+            pollInterval: own.pollInterval, load: own.load, loops: own.loops, session: own.session)
     }
 
     private func heartbeat(_ node: StrictNode) throws(ExperimentFileError) -> Cell.Heartbeat {
@@ -146,8 +147,26 @@ struct ExperimentDecoder {
             loops: try fields.values("loops") { node throws(ExperimentFileError) in
                 // As many as `tandem serve` takes.
                 try node.integer(1...64)
+            }, session: try sessionFactors(fields))
+    }
+
+    private func sessionFactors(_ fields: StrictMapping) throws(ExperimentFileError) -> SessionFactors {
+        func names(_ key: String, _ valid: [String]) throws(ExperimentFileError) -> [String]? {
+            try fields.values(key) { node throws(ExperimentFileError) in try node.name(among: valid) }
+        }
+        let plans = try names("fault", faults.map(\.name))
+        return SessionFactors(
+            client: try names("client", vocabulary.sessionClients),
+            recovery: try names("recovery", vocabulary.recoveries),
+            fault: plans.map { plans in plans.compactMap { name in faults.first { $0.name == name } } },
+            path: try names("path", vocabulary.paths), durability: try names("durability", Self.durabilities),
+            pace: try fields.values("pace") { node throws(ExperimentFileError) in
+                node.isName("off") ? nil : try node.number(1...1_000_000)
             })
     }
+
+    /// As `tandem serve --durability` takes them.
+    private static let durabilities = ["none", "async", "commit"]
 
     // MARK: Syntax
 

@@ -10,11 +10,12 @@ public struct Factors: Hashable, Sendable {
     /// Names of loads.
     public var load: [String]
     public var loops: [Int]
+    public var session: SessionFactors
 
     public init(
         transport: [TransportLevel], protocolVersion: [String] = ["h1"], tls: [Bool] = [false],
         auth: [String] = ["bearer"], heartbeat: [Cell.Heartbeat] = [.standard], pollInterval: [Double] = [5],
-        load: [String], loops: [Int] = [1]
+        load: [String], loops: [Int] = [1], session: SessionFactors = SessionFactors()
     ) {
         self.transport = transport
         self.protocolVersion = protocolVersion
@@ -24,6 +25,7 @@ public struct Factors: Hashable, Sendable {
         self.pollInterval = pollInterval
         self.load = load
         self.loops = loops
+        self.session = session
     }
 
     /// A transport, and what it alone does differently: levels given here take the place of the factor's.
@@ -36,11 +38,12 @@ public struct Factors: Hashable, Sendable {
         public var pollInterval: [Double]?
         public var load: [String]?
         public var loops: [Int]?
+        public var session: SessionFactors
 
         public init(
             _ transport: String, protocolVersion: [String]? = nil, tls: [Bool]? = nil, auth: [String]? = nil,
             heartbeat: [Cell.Heartbeat]? = nil, pollInterval: [Double]? = nil, load: [String]? = nil,
-            loops: [Int]? = nil
+            loops: [Int]? = nil, session: SessionFactors = SessionFactors()
         ) {
             self.transport = transport
             self.protocolVersion = protocolVersion
@@ -50,6 +53,7 @@ public struct Factors: Hashable, Sendable {
             self.pollInterval = pollInterval
             self.load = load
             self.loops = loops
+            self.session = session
         }
     }
 }

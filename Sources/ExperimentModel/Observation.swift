@@ -39,6 +39,11 @@ public struct Observation: Codable, Hashable, Sendable {
     public var quality: MeasurementQuality?
     /// What was observed of the auth scheme, in experiments that study it.
     public var auth: AuthSummary?
+    /// One of these four, in the study of that name.
+    public var reconnection: ReconnectionSummary?
+    public var storm: StormSummary?
+    public var drain: DrainSummary?
+    public var path: PathSummary?
 
     public enum Status: String, Codable, Hashable, Sendable, CaseIterable {
         case ok

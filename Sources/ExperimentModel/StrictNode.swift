@@ -58,6 +58,9 @@ struct StrictNode {
         return scalar.string
     }
 
+    /// Whether it is this one name, written without quotes.
+    func isName(_ name: String) -> Bool { plain == name }
+
     func integer(_ range: ClosedRange<Int>) throws(ExperimentFileError) -> Int {
         guard let plain, let value = Int(plain) else {
             throw failure(.wrongType, "'\(key)' must be a whole number, but is \(found)")

@@ -8,10 +8,17 @@ public struct Vocabulary: Hashable, Sendable {
     public var probes: [String]
     /// The probes of a study of auth.
     public var authMeasures: [String]
+    /// Models and policies of clients that come back.
+    public var sessionClients: [String]
+    public var recoveries: [String]
+    public var faults: [FaultProfile]
+    /// What may stand between client and server.
+    public var paths: [String]
 
     public init(
         transports: [String], intervalTransports: Set<String>, protocolVersions: [String], authSchemes: [String],
-        probes: [String], authMeasures: [String] = AuthSummary.measures
+        probes: [String], authMeasures: [String] = AuthSummary.measures,
+        sessionClients: [String] = [], recoveries: [String] = [], faults: [FaultProfile] = [], paths: [String] = []
     ) {
         self.transports = transports
         self.intervalTransports = intervalTransports
@@ -19,6 +26,10 @@ public struct Vocabulary: Hashable, Sendable {
         self.authSchemes = authSchemes
         self.probes = probes
         self.authMeasures = authMeasures
+        self.sessionClients = sessionClients
+        self.recoveries = recoveries
+        self.faults = faults
+        self.paths = paths
     }
 
     /// What ships with Tandem. The catalog passes its own registrations instead, so that a new one is known at once.

@@ -17,6 +17,8 @@ public struct RunSettings: Sendable {
     /// Names of the registered auth schemes.
     public var authSchemes: [String]
     public var probes: [any Probe]
+    /// Between two samples of a long window.
+    public var sampleSeconds: Double
     /// Why a cell with an auth scheme cannot exist, in one sentence; nil where it can.
     public var authObjection: @Sendable (_ scheme: String, _ transport: TransportName, _ tls: Bool) -> String?
     /// Nil for a study of delivery.
@@ -62,7 +64,7 @@ public struct RunSettings: Sendable {
         tandem: String, floorFolder: String, pins: Bool = false, processors: [Int] = AllowedProcessors.current,
         credentials: Credentials,
         capabilities: @escaping @Sendable (_ transport: String) -> TransportCapabilities?, authSchemes: [String],
-        probes: [any Probe],
+        probes: [any Probe], sampleSeconds: Double = 60,
         authObjection: @escaping @Sendable (_ scheme: String, _ transport: TransportName, _ tls: Bool) -> String? = {
             _, _, _ in nil
         }, study: (any TrialStudy)? = nil
@@ -75,6 +77,7 @@ public struct RunSettings: Sendable {
         self.capabilities = capabilities
         self.authSchemes = authSchemes
         self.probes = probes
+        self.sampleSeconds = sampleSeconds
         self.authObjection = authObjection
         self.study = study
     }

@@ -28,6 +28,9 @@ EXTENTS = {
 }
 # Seconds; several times what a loaded machine of two cores takes.
 BOUNDS = {"full": 900, "core": 300, "quick": 180}
+# Times a case is run again, alone, that is worse than the baseline among the others. The suite judges some cases by what
+# one read of the server finds, and on a busy machine it finds more: a real fault shows alone as well.
+RETRIES = 2
 # NON-STRICT passes in the suite's own terms, and is told.
 PASSING = ("OK", "INFORMATIONAL", "NON-STRICT")
 
@@ -89,9 +92,10 @@ class Child:
 class Suite:
     """One role of the suite, in a folder of its own."""
 
-    def __init__(self, role, extent, folder):
+    def __init__(self, role, extent, folder, cases=None):
         self.folder = folder
         self.groups = EXTENTS[extent]
+        self.cases = cases or [f"{group}.*" for group in self.groups]
         self.bound = BOUNDS[extent]
         self.role = role
         folder.mkdir()
@@ -100,7 +104,7 @@ class Suite:
         spec = {
             "outdir": str(self.folder / "reports"),
             "log": str(self.folder / "twisted.log"),
-            "cases": [f"{group}.*" for group in self.groups],
+            "cases": self.cases,
             "exclude-cases": [],
             "exclude-agent-cases": {},
             **settings,
@@ -157,8 +161,8 @@ def run_client(tandem, suite):
 
 
 ROLES = {
-    "server": (run_server, ["libwebsockets-baseline.json", "server-baseline.json"]),
-    "client": (run_client, []),
+    "server": (run_server, "libwebsockets-baseline.json"),
+    "client": (run_client, None),
 }
 
 
@@ -190,15 +194,23 @@ def judge(results, baseline):
 
 def conformance(role, tandem, extent, folder):
     """Runs one role. Returns whether nothing is worse than the baseline."""
-    drive, baseline_files = ROLES[role]
+    drive, baseline_file = ROLES[role]
     suite = Suite(role, extent, folder / role)
     start = time.monotonic()
     drive(tandem, suite)
     results = suite.results()
-    baseline = {}
-    for file in baseline_files:
-        baseline |= json.loads((HERE / file).read_text())["not_ok"]
+    baseline = json.loads((HERE / baseline_file).read_text())["not_ok"] if baseline_file else {}
     worse, known = judge(results, baseline)
+    again = []
+    for attempt in range(1, RETRIES + 1):
+        if not worse:
+            break
+        names = [line.split(":")[0] for line in worse]
+        again += [line for line in worse if line not in again]
+        alone = Suite(role, extent, folder / f"{role}-again-{attempt}", names)
+        drive(tandem, alone)
+        results |= alone.results()
+        worse, known = judge(results, baseline)
     lacking = missing(results, suite.groups)
     groups = ", ".join(str(group) for group in suite.groups)
     print(
@@ -207,6 +219,8 @@ def conformance(role, tandem, extent, folder):
         f"{len(worse)} worse")
     for line in known:
         print(f"  known  {line}")
+    for line in again:
+        print(f"  again  {line}, and run again alone")
     for line in lacking + worse:
         print(f"  WORSE  {line}")
     sys.stdout.flush()

@@ -111,5 +111,6 @@ enum SampleObservations {
         return observation
     }
 
-    static let all = [full(), bare(.failed), auth(), silent(), bare(.skipped, trial: 4), bare(.invalid, trial: 5)]
+    static let all =
+        [full(), bare(.failed), auth(), silent(), bare(.skipped, trial: 4), bare(.invalid, trial: 5)] + sessions
 }

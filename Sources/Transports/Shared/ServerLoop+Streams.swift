@@ -111,6 +111,7 @@ extension ServerLoop {
         forgetUnauthenticated(stream)
         streams.remove(stream)
         counters.streams.count(-1)
+        counters.streamsEnded.count()
     }
 
     /// Ends a stream with a reason: SSE's last event, or WebSocket's closing handshake.

@@ -9,12 +9,11 @@ public struct MarkdownRenderer: Renderer {
         if let auth = analysis.auth { return AuthMarkdown(analysis: analysis, auth: auth).report }
         let narrative = Narrative(analysis)
         let sections = MarkdownSections(analysis: analysis)
-        let notice = narrative.completenessSentence.map { "> \($0.forMarkdown)\n\n" } ?? ""
         let trust = narrative.trust
         return """
             # \(analysis.title.forMarkdown)
 
-            \(notice)**\(narrative.headline.forMarkdown).** \(sections.paragraph(narrative.sentences))
+            \(sections.notices)**\(narrative.headline.forMarkdown).** \(sections.paragraph(narrative.sentences))
             \(sections.paragraph([trust]))
             ## Comparison
 
@@ -27,7 +26,7 @@ public struct MarkdownRenderer: Renderer {
             ## Footprint
 
             \(sections.footprint)
-            ## Delivery ledger and client
+            \(sections.drift(level: 2))## Delivery ledger and client
 
             \(sections.ledgers)
             ## Findings

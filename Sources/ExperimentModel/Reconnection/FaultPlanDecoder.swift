@@ -1,0 +1,56 @@
+/// `faults:` of an experiment file, or the whole of a plan's file: what goes wrong, and when.
+///
+/// A step is `{fault: black-hole, at: 1, for: 2}` with the parameters of its fault beside these keys.
+struct FaultPlanDecoder {
+    private let profiles: [FaultProfile]
+
+    init(_ profiles: [FaultProfile]) { self.profiles = profiles }
+
+    /// Plans by their names.
+    func plans(_ node: StrictNode) throws(ExperimentFileError) -> [FaultPlan] {
+        var plans: [FaultPlan] = []
+        for (name, key, value) in try StrictMapping(node, keys: nil).entries {
+            try StrictNode.checkIdentifier(name, at: key)
+            plans.append(FaultPlan(name: name, steps: try steps(value)))
+        }
+        guard !plans.isEmpty else { throw node.failure(.missingKey, "'faults' defines no plan") }
+        return plans
+    }
+
+    func steps(_ node: StrictNode) throws(ExperimentFileError) -> [FaultStep] {
+        var steps: [FaultStep] = []
+        for element in try node.oneOrMore() { steps.append(try step(element)) }
+        return steps.sorted { $0.at < $1.at }
+    }
+
+    private func step(_ node: StrictNode) throws(ExperimentFileError) -> FaultStep {
+        // Its parameters are known once its name is.
+        let loose = try StrictMapping(node, keys: nil)
+        let name = try loose.required("fault").name(among: profiles.map(\.name))
+        guard let profile = profiles.first(where: { $0.name == name }) else {
+            preconditionFailure("'\(name)' was found among the profiles")
+        }
+        let fields = try node.mapping(
+            keys: ["fault", "at"] + (profile.lasts ? ["for"] : []) + profile.parameters.map(\.name))
+        var parameters: [String: Double] = [:]
+        for parameter in profile.parameters {
+            parameters[parameter.name] = try fields.number(parameter.name, parameter.minimum...parameter.maximum)
+        }
+        return FaultStep(
+            name, at: try fields.number("at", 0...86_400) ?? 0, for: try fields.number("for", 0.001...86_400),
+            parameters: parameters)
+    }
+}
+
+extension FaultPlan {
+    /// Reads the steps of a plan from the text of a file: a YAML list of steps, or one.
+    ///
+    /// - Parameter file: the name that errors show, and the plan's.
+    /// - Throws: `ExperimentFileError` at the first thing that is not as it must be.
+    public static func decode(
+        _ yaml: String, file: String, faults: [FaultProfile]
+    ) throws(ExperimentFileError) -> FaultPlan {
+        let node = StrictNode(node: try Experiment.compose(yaml, file: file, ["fault"]), key: "the plan", file: file)
+        return FaultPlan(name: file, steps: try FaultPlanDecoder(faults).steps(node))
+    }
+}

@@ -1,0 +1,50 @@
+/// What a fault is to an experiment file: its name, what it does, and the parameters that it takes.
+public struct FaultProfile: Codable, Hashable, Sendable {
+    public var name: String
+    /// What it does, in half a sentence, for lists and reports.
+    public var purpose: String
+    public var parameters: [Parameter]
+    public var executor: Executor
+    /// Whether it must read HTTP on its way, so that TLS hides from it what it needs.
+    public var needsPlain: Bool
+    /// Whether a step lasts (`for`); else it is over at once.
+    public var lasts: Bool
+
+    /// Who makes it happen.
+    public enum Executor: String, Codable, Hashable, Sendable {
+        /// The fault proxy between client and server.
+        case proxy
+        /// The runner: signals to processes, what a kernel does to sockets.
+        case runner
+    }
+
+    public struct Parameter: Codable, Hashable, Sendable {
+        /// Lower camel case: `milliseconds`, `retryAfter`.
+        public var name: String
+        /// `ms`, `bytes`, `bytes/s`; empty where it is a plain number.
+        public var unit: String
+        public var `default`: Double
+        public var minimum: Double
+        public var maximum: Double
+
+        public init(_ name: String, unit: String, default value: Double, in range: ClosedRange<Double>) {
+            self.name = name
+            self.unit = unit
+            self.default = value
+            minimum = range.lowerBound
+            maximum = range.upperBound
+        }
+    }
+
+    public init(
+        _ name: String, purpose: String, parameters: [Parameter] = [], executor: Executor = .proxy,
+        needsPlain: Bool = false, lasts: Bool = true
+    ) {
+        self.name = name
+        self.purpose = purpose
+        self.parameters = parameters
+        self.executor = executor
+        self.needsPlain = needsPlain
+        self.lasts = lasts
+    }
+}

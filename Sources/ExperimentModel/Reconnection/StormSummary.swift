@@ -1,0 +1,75 @@
+/// What a trial of the study of storms observed: many sessions cut at once, and how they came back.
+public struct StormSummary: Codable, Hashable, Sendable {
+    /// Sessions that were cut.
+    public var sessions: Int
+    /// Sessions that were not, and go on beside them.
+    public var bystanders: Int
+    /// Connections a second that the same server took from the same client when they came one after the other without waiting.
+    public var acceptRate: Double
+    public var measured: StormCurve
+    /// The same storm in the simulation, with this server's accept rate; nil where it was not simulated.
+    public var model: StormCurve?
+    /// The same policy and server with more sessions than this machine can hold, simulated; nil where it was not.
+    public var extrapolation: StormCurve?
+    /// The sessions' updates were all accounted for.
+    public var ledger: SessionLedgerSummary?
+    /// Corrected latency of the bystanders before the cut.
+    public var bystandersBefore: LatencySummary?
+    /// The same until the storm is over.
+    public var bystandersDuring: LatencySummary?
+
+    public init(
+        sessions: Int, bystanders: Int, acceptRate: Double, measured: StormCurve, model: StormCurve? = nil,
+        extrapolation: StormCurve? = nil,
+        ledger: SessionLedgerSummary? = nil, bystandersBefore: LatencySummary? = nil,
+        bystandersDuring: LatencySummary? = nil
+    ) {
+        self.sessions = sessions
+        self.bystanders = bystanders
+        self.acceptRate = acceptRate
+        self.measured = measured
+        self.model = model
+        self.extrapolation = extrapolation
+        self.ledger = ledger
+        self.bystandersBefore = bystandersBefore
+        self.bystandersDuring = bystandersDuring
+    }
+}
+
+/// A storm over time, from the cut on.
+public struct StormCurve: Codable, Hashable, Sendable {
+    public var sessions: Int
+    /// Seconds of one bin.
+    public var binSeconds: Double
+    /// Attempts to connect that began in each bin.
+    public var attempts: [Int]
+    /// Attempts that were refused or failed in each bin.
+    public var refused: [Int]
+    /// Sessions that came back in each bin.
+    public var back: [Int]
+    /// Seconds until so many were back; nil where that never came.
+    public var secondsUntil50: Double?
+    public var secondsUntil90: Double?
+    public var secondsUntil99: Double?
+    public var secondsUntilAll: Double?
+
+    public init(
+        sessions: Int, binSeconds: Double, attempts: [Int], refused: [Int], back: [Int],
+        secondsUntil50: Double? = nil, secondsUntil90: Double? = nil, secondsUntil99: Double? = nil,
+        secondsUntilAll: Double? = nil
+    ) {
+        self.sessions = sessions
+        self.binSeconds = binSeconds
+        self.attempts = attempts
+        self.refused = refused
+        self.back = back
+        self.secondsUntil50 = secondsUntil50
+        self.secondsUntil90 = secondsUntil90
+        self.secondsUntil99 = secondsUntil99
+        self.secondsUntilAll = secondsUntilAll
+    }
+
+    /// Attempts a second in the busiest bin.
+    public var peakConnectsPerSecond: Double { Double(attempts.max() ?? 0) / binSeconds }
+    public var refusedAttempts: Int { refused.reduce(0, +) }
+}
