@@ -11,6 +11,8 @@ extension Catalog {
         ComparisonsCSVRenderer(),
         AuthCSVRenderer(),
         AuthJSONRenderer(),
+        SessionsCSVRenderer(),
+        SessionsJSONRenderer(),
     ])
 
     /// Traps where two renderers write one file: each would see only what the last of them wrote.

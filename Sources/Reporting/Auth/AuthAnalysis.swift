@@ -8,7 +8,7 @@ public struct AuthAnalysis: Sendable {
     public var schemes: [String]
     public var paths: [AuthPath]
     public var fronts: [ParetoFront]
-    public var goals: [AuthGoal]
+    public var goals: [Goal]
     /// Cells that cannot exist, could not be measured, or failed.
     public var gaps: [Gap]
     public var files: AuthFiles
@@ -57,7 +57,7 @@ public struct AuthAnalysis: Sendable {
             return here.isEmpty ? nil : ParetoFront(path, here)
         }
         measuredSeconds = observations.reduce(0) { $0 + $1.measuredSeconds }
-        goals = AuthGoal.all(
+        goals = AuthGoals.all(
             vectors, measuredSeconds: measuredSeconds,
             // What was not measured took no time.
             isWhole: folder.manifest.map { observations.count >= $0.trials } ?? false
