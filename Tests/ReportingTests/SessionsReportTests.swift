@@ -167,17 +167,23 @@ import Testing
             }.outcome
         }
         #expect(try outcome("none") == .met)
+        let excused = try goal("Replay is whole", .reconnection) { lines in
+            for index in lines.indices where lines[index].cell.session?.fault?.name == "server-kill" {
+                lines[index].cell.session?.durability = "async"
+                lines[index].reconnection?.ledger.declaredLost = 40
+            }
+        }
+        #expect(excused.found.contains("320 more were declared lost where a server ended that had not kept them"))
         #expect(try outcome("commit") == .missed)
     }
 
-    @Test func theFloorIsJudgedByTheWorstCell() throws {
-        let missed = try goal("Caught up", .reconnection)
-        #expect(missed.outcome == .missed)
-        #expect(missed.found.contains("× 1.38 (p99) in the worst cell, SSE, event-source"))
-        let met = try goal("Caught up", .reconnection) { lines in
-            for index in lines.indices { lines[index].reconnection?.phases.caughtUpRatio?.p99 = 1.2 }
-        }
+    @Test func theFloorIsJudgedByTheMedianOfTheWorstTrial() throws {
+        let met = try goal("Caught up", .reconnection)
         #expect(met.outcome == .met)
+        #expect(met.found.contains(" to × 1.38"))
+        let missed = try goal("Caught up", .reconnection) { $0[0].reconnection?.phases.caughtUpRatio?.p50 = 1.21 }
+        #expect(missed.outcome == .missed)
+        #expect(missed.found.contains("× 1.21 in the worst cell, SSE, event-source, refetch, black-hole; 35 of 36"))
     }
 
     @Test func whoComesBackInVainIsNamed() throws {

@@ -23,7 +23,7 @@ struct GnuplotScript {
     private var preamble: [String] {
         let fontSize = canvas == .wide ? 13 : 12
         return [
-            "set terminal svg size \(canvas.width),\(canvas.height(rows: chart.rows.count)) dynamic noenhanced "
+            "set terminal svg size \(canvas.width),\(canvas.height(rows: chart.rows)) dynamic noenhanced "
                 + "font 'sans-serif,\(fontSize)' linewidth 1.6",
             "set encoding utf8",
             "set key off",
@@ -86,7 +86,7 @@ struct GnuplotScript {
 
     /// A label that would leave the bars no room is broken after the comma nearest to its middle.
     private func rowLabel(_ text: String) -> String {
-        guard text.count > (canvas == .wide ? 36 : 22) else { return quotedTick(text) }
+        guard text.count > canvas.rowLabelLength else { return quotedTick(text) }
         let parts = text.split(separator: ", ").map(String.init)
         let breaks = (1..<max(parts.count, 1)).map { count in
             (parts[..<count].joined(separator: ", ") + ",", parts[count...].joined(separator: ", "))

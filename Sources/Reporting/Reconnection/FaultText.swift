@@ -24,7 +24,8 @@ struct FaultText {
 
     /// `black-hole at 1 s for 2 s, direction 1`.
     private func text(_ step: FaultStep) -> String {
-        var text = "\(step.fault) at \(Decimals.plain(step.at)) s"
+        var text = step.fault
+        if step.at > 0 { text += " at \(Decimals.plain(step.at)) s" }
         if let seconds = step.for { text += " for \(Decimals.plain(seconds)) s" }
         for (name, value) in step.parameters.sorted(by: { $0.key < $1.key }) {
             text += ", \(name) \(Decimals.plain(value))"

@@ -12,8 +12,15 @@ struct PhaseFigure {
         let drawn = results.filter { !parts($0).isEmpty }
         guard !drawn.isEmpty else { return nil }
         let title = fault?.name ?? "no fault"
+        // Labels within a chart say what differs in it; what its bars share is said once.
+        let naming = SessionNaming(drawn.map(\.cell))
         let stack = StackedPhases(
-            rows: drawn.map { StackedPhases.Row(label: rowLabel($0), parts: parts($0)) })
+            rows: drawn.map { result in
+                StackedPhases.Row(
+                    label: naming.label(result.cell) + (isCutShort(result) ? ", never back" : ""), parts: parts(result))
+            })
+        let shared = analysis.naming.label(
+            drawn[0].cell, leavingOut: naming.varying.union([.transport, .fault]), orElse: "")
         return Figure(
             chart: stack.chart(
                 title: title,
@@ -22,7 +29,8 @@ struct PhaseFigure {
                 origin: "since the fault began"),
             caption: FaultText(analysis).sentence(fault) + " The median of each phase, one after the other"
                 + (drawn.contains(where: isCutShort)
-                    ? "; a bar ends where half of the sessions never got further." : "."),
+                    ? "; a bar ends where half of the sessions never got further." : ".")
+                + (shared.isEmpty ? "" : " Here all are of \(shared)."),
             table: table(drawn, title))
     }
 
@@ -43,10 +51,6 @@ struct PhaseFigure {
 
     private func label(_ result: RecoveryResult) -> String {
         analysis.naming.label(result.cell, leavingOut: [.fault])
-    }
-
-    private func rowLabel(_ result: RecoveryResult) -> String {
-        label(result) + (isCutShort(result) ? ", never back" : "")
     }
 
     private func total(_ result: RecoveryResult) -> String {

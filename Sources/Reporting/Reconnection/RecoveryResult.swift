@@ -25,8 +25,11 @@ public struct RecoveryResult: Sendable {
         public var p50: Estimate
         public var p90: Estimate
         public var p99: Estimate
-        /// The highest 99th percentile of a trial, by which goals go.
-        public var worst: Double
+        /// The highest median of a trial, by which goals go.
+        public var worstMedian: Double
+        /// The highest 99th percentile of a trial. A session that drew next to no wait has a floor of a millisecond, and of that a
+        /// hiccup is a multiple.
+        public var worstP99: Double
     }
 
     public struct Harm: Sendable {
@@ -91,7 +94,7 @@ extension RecoveryResult.Ratio {
         else { return nil }
         self.init(
             count: ratios.reduce(0) { $0 + $1.count }, p50: p50, p90: p90, p99: p99,
-            worst: ratios.map(\.p99).max() ?? p99.value)
+            worstMedian: ratios.map(\.p50).max() ?? p50.value, worstP99: ratios.map(\.p99).max() ?? p99.value)
     }
 }
 

@@ -23,7 +23,7 @@ struct RecoverySections {
     private var faults: SessionsSection {
         let rows = byFault().map { fault, results -> PageTable.Row in
             let ledger = SessionLedgerSummary.total(results.map(\.ledger))
-            let worst = results.compactMap(\.ratio?.worst).max()
+            let worst = results.compactMap(\.ratio?.worstP99).max()
             return PageTable.Row(
                 heading: name(fault),
                 cells: [

@@ -39,7 +39,7 @@ enum SessionFactor: CaseIterable {
 
 /// Names cells by what tells them apart: a level that all cells of a run share is not repeated in every row.
 struct SessionNaming: Sendable {
-    private let varying: Set<SessionFactor>
+    let varying: Set<SessionFactor>
     private let sizesTellLoads: Bool
 
     init(_ cells: [Cell]) {
@@ -48,10 +48,10 @@ struct SessionNaming: Sendable {
     }
 
     /// `SSE, full-jitter, replay`; the transport stands in every label that does not leave it out.
-    func label(_ cell: Cell, leavingOut left: Set<SessionFactor> = []) -> String {
+    func label(_ cell: Cell, leavingOut left: Set<SessionFactor> = [], orElse empty: String? = nil) -> String {
         let parts = SessionFactor.allCases.filter { ($0 == .transport || varying.contains($0)) && !left.contains($0) }
             .compactMap { $0.text(cell) }
-        return parts.isEmpty ? Subject.name(of: cell.transport) : parts.joined(separator: ", ")
+        return parts.isEmpty ? empty ?? Subject.name(of: cell.transport) : parts.joined(separator: ", ")
     }
 
     /// The label of these factors alone, as far as they tell cells apart.

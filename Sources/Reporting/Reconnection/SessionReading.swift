@@ -76,7 +76,9 @@ struct SessionReading {
             let count = longest.count { $0 == phase }
             return count > 0 ? "\(phase.activity) in \(Decimals.integer(count))" : nil
         }
-        if !parts.isEmpty {
+        if parts.count == 1, let phase = longest.first {
+            text += "; what took longest was \(phase.activity)" + (longest.count > 1 ? " in every cell" : "")
+        } else if !parts.isEmpty {
             text += "; what took longest was \(Prose.list(parts)) of \(Decimals.count(longest.count, "cell"))"
         }
         if reached.count < times.count {
