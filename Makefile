@@ -10,7 +10,7 @@ MEASURING := StreamMeasureTests CostMeasureTests TraceMeasureTests
 TANDEM := .build/release/tandem
 FLOOR := .build/floor
 PACKAGES := libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libssl-dev openssl curl gcc make gnuplot-nox strace \
-	nginx python3 python3-venv python3-yaml python3-jsonschema python3-websockets
+	nginx haproxy python3 python3-venv python3-yaml python3-jsonschema python3-websockets
 BROWSER_PACKAGES := chromium libnss3-tools openssl curl python3 python3-websockets
 
 .PHONY: help
@@ -76,22 +76,33 @@ bench: build ## the engine against the machine's own limit, as ratios
 	python3 Experiments/bench.py
 
 .PHONY: matrix
-matrix: build ## the main job: the quick matrix on real sockets, a summary and a report
-	@for experiment in quick auth; do \
+matrix: build ## the main job: every transport, auth scheme and fault at a glance, on real sockets; summaries and reports
+	@for experiment in quick auth reconnection; do \
 		$(TANDEM) run Experiments/$$experiment.yaml; status=$$?; \
 		if [ $$status = 130 ]; then exit $$status; fi; \
 		if [ $$status != 0 ]; then worst=$$status; fi; \
+		if [ $$experiment = auth ]; then $(MAKE) -s join-auth || worst=1; fi; \
 	done; \
 	exit $${worst:-0}
 
 .PHONY: matrix-full
-matrix-full: build ## every experiment but the soak; takes more than an hour
-	@unsound=; for experiment in quick auth latency fan-out footprint polling; do \
+matrix-full: build ## every experiment but the soak; takes about two hours
+	@unsound=; for experiment in quick auth latency fan-out footprint polling reconnection-full proxies storm drain; do \
 		$(TANDEM) run Experiments/$$experiment.yaml; status=$$?; \
 		if [ $$status = 130 ]; then exit $$status; fi; \
 		if [ $$status != 0 ]; then unsound="$$unsound $$experiment ($$status)"; fi; \
+		if [ $$experiment = auth ]; then $(MAKE) -s join-auth || unsound="$$unsound joining"; fi; \
 	done; \
 	if [ -n "$$unsound" ]; then echo "not sound, with the exit status:$$unsound" >&2; exit 1; fi
+
+# The counts of the sources and, where a browser is installed, the legibility, into the newest study of auth: it is then rendered
+# again. Once, as one repetition of the twelve causes takes a minute a browser; `make legibility` takes three.
+.PHONY: join-auth
+join-auth: RESULTS = $(shell readlink -f Experiments/Results/latest)
+join-auth:
+	@python3 Experiments/code_counts.py $(RESULTS) >/dev/null
+	@python3 Experiments/legibility/measure.py --repetitions 1 $(RESULTS) >/dev/null || [ $$? = 3 ]
+	@$(TANDEM) report $(RESULTS)
 
 .PHONY: legibility
 legibility: build setup-browser ## what page code can tell of twelve failures, in real browsers (RESULTS=folder)

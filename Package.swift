@@ -29,6 +29,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { .product(name: $0, package: "swift-nio") }
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 
 // Linked into the tests alone, and only for the sanitizer: to it Mutex is opaque.
@@ -40,14 +41,16 @@ let core: [Target] = [
     module("Clocks"),
     module("OrderUpdates", ["Clocks"]),
     module("TransportCore", ["OrderUpdates", "Clocks"]),
+    module("Simulation", ["TransportCore", "OrderUpdates", "Clocks"]),
     module("LWS", ["CLibwebsockets", "Clocks"]),
     module("Transports", ["LWS", "TransportCore", "OrderUpdates", "Clocks", logging]),
     module("Measurement", ["Clocks", histogram]),
     module("ExperimentModel", ["Measurement", "Clocks", yams]),
     module("LoadGeneration", ["ExperimentModel", "TransportCore", "OrderUpdates", "Measurement", "Clocks"]),
     tests("ClocksTests", ["Clocks"]),
-    tests("OrderUpdatesTests", ["OrderUpdates", "Clocks"]),
+    tests("OrderUpdatesTests", ["OrderUpdates", "Measurement", "Clocks"]),
     tests("TransportCoreTests", ["TransportCore", "OrderUpdates", "Clocks"]),
+    tests("SimulationTests", ["Simulation", "TransportCore", "OrderUpdates", "Clocks"]),
     tests("MeasurementTests", ["Measurement", "Clocks"]),
     tests("ExperimentModelTests", ["ExperimentModel", "Measurement", "Clocks"]),
     tests(
@@ -61,9 +64,11 @@ let everything: [Target] =
     core + [
         module("Authentication", ["TransportCore", "OrderUpdates", "Clocks", jwt]),
         tests(
-            "TransportsTests", ["Transports", "LWS", "TransportCore", "OrderUpdates"], resources: [.copy("Resources")]),
+            "TransportsTests", ["Transports", "LWS", "TransportCore", "OrderUpdates", "Measurement"],
+            resources: [.copy("Resources")]),
         tests(
-            "SocketServerTests", ["Authentication", "Transports", "TransportCore", "OrderUpdates", "Clocks", logging]),
+            "SocketServerTests",
+            ["Authentication", "Transports", "LWS", "TransportCore", "OrderUpdates", "Clocks", logging]),
         tests(
             "AuthenticationTests", ["Authentication", "TransportCore", "Clocks"], resources: [.copy("Resources")]),
         module(
@@ -71,7 +76,8 @@ let everything: [Target] =
             ["ExperimentModel", "LoadGeneration", "Measurement", "TransportCore", "Clocks", subprocess]),
         tests(
             "ExperimentRunnerTests",
-            ["ExperimentRunner", "LoadGeneration", "ExperimentModel", "Measurement", "TransportCore", "Clocks"]),
+            ["ExperimentRunner", "LoadGeneration", "ExperimentModel", "Measurement", "TransportCore", "Clocks"],
+            resources: [.copy("Relay")]),
         module(
             "Reporting", ["ExperimentModel", "Measurement", mustache, subprocess],
             resources: [.embedInCode("Templates")]),
@@ -89,18 +95,50 @@ let everything: [Target] =
                 "AuthStudy", "Catalog", "Authentication", "ExperimentModel", "ExperimentRunner", "Transports", "LWS",
                 "TransportCore", "OrderUpdates", "Clocks", logging,
             ]),
+        module("FaultInjection", ["ExperimentModel", "Measurement", "Clocks"] + nio),
+        tests("FaultInjectionTests", ["FaultInjection", "Catalog", "ExperimentModel", "Clocks"] + nio),
+        module("NetworkPaths", ["ExperimentRunner", "Clocks"]),
+        tests(
+            "NetworkPathsTests",
+            [
+                "NetworkPaths", "Catalog", "ExperimentRunner", "Transports", "LWS", "TransportCore", "OrderUpdates",
+                "Clocks",
+            ]),
+        module(
+            "ReconnectionStudy",
+            [
+                "ExperimentModel", "ExperimentRunner", "LoadGeneration", "NetworkPaths", "Transports", "LWS",
+                "Measurement", "TransportCore", "OrderUpdates", "Clocks", subprocess,
+            ]),
+        tests(
+            "ReconnectionStudyTests",
+            [
+                "ReconnectionStudy", "Catalog", "ExperimentModel", "ExperimentRunner", "LoadGeneration", "Measurement",
+                "TransportCore", "OrderUpdates", "Clocks",
+            ]),
         module(
             "Catalog",
-            ["Transports", "Authentication", "ExperimentRunner", "Reporting", "ExperimentModel", "TransportCore"]),
-        tests("ConformanceTests", ["Catalog", "Transports", "LWS", "TransportCore", "OrderUpdates", "Clocks"]),
+            [
+                "Transports", "Authentication", "FaultInjection", "NetworkPaths", "ReconnectionStudy",
+                "ExperimentRunner", "Reporting",
+                "ExperimentModel", "TransportCore",
+            ]),
+        tests(
+            "ConformanceTests",
+            [
+                "Catalog", "FaultInjection", "NetworkPaths", "Transports", "LWS", "TransportCore", "OrderUpdates",
+                "Measurement", "Clocks",
+            ]),
         .executableTarget(
             name: "tandem",
             dependencies: [
-                "Catalog", "AuthStudy", "Transports", "Authentication", "ExperimentRunner", "Reporting",
-                "ExperimentModel",
+                "Catalog", "AuthStudy", "ReconnectionStudy", "FaultInjection", "Transports", "Authentication",
+                "ExperimentRunner", "Reporting", "ExperimentModel", "Simulation",
                 "LoadGeneration", "Measurement", "TransportCore", "OrderUpdates", "LWS", "Clocks", arguments, logging,
             ],
             swiftSettings: strict),
+        // Loaded by a test into the built command, and linked into nothing.
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         // They start the built command, and link nothing of it.
         tests("CommandTests", [subprocess], resources: [.copy("ForeignServer")]),
     ]
@@ -115,11 +153,14 @@ let otherDependencies: [Package.Dependency] = [
     .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
 ]
 
 let package = Package(
     name: "tandem",
+    products: coreOnly
+        ? [] : [.library(name: "AllocationCounter", type: .dynamic, targets: ["AllocationCounter"])],
     dependencies: coreOnly ? coreDependencies : coreDependencies + otherDependencies,
     targets: coreOnly ? core + [.target(name: "SanitizedMutex", path: "Tests/SanitizedMutex")] : everything
 )

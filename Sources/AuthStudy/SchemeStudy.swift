@@ -2,8 +2,6 @@ import Clocks
 public import ExperimentModel
 public import ExperimentRunner
 import FoundationEssentials
-import Glibc
-import OrderUpdates
 public import TransportCore
 
 /// A study of auth: puts the scheme of a cell to the test on its transport, and writes down a vector, never a score.
@@ -37,35 +35,49 @@ public struct SchemeStudy: TrialStudy {
     }
 
     let settings: Settings
-    /// Nil where no cell of the plan uses TLS.
-    let certificate: DevelopmentCertificate?
-    /// Nil where no cell needs them.
-    let clients: DevelopmentClientCertificate?
-    /// What attackers have; nil where attacks are not measured.
-    let kit: CredentialKit?
+    /// What every trial copies.
+    private let kit: CredentialKit
+    private let attacks = AttackPool()
 
-    /// Makes the certificates that the trials need.
-    public init(_ settings: Settings, for trials: [Trial]) async throws {
+    /// Makes the keys and certificates of the trials.
+    public init(_ settings: Settings) async throws {
         self.settings = settings
-        certificate =
-            trials.contains { $0.cell.tls } ? try await DevelopmentCertificate.create(in: settings.folder) : nil
-        clients =
-            trials.contains { $0.cell.auth == "mtls" }
-            ? try await DevelopmentClientCertificate.create(in: settings.folder, subject: "alice") : nil
-        kit =
-            settings.measures.contains("attacks") ? try await CredentialKit(in: settings.folder + "/attackers") : nil
+        kit = try await CredentialKit(in: settings.folder + "/kit")
+    }
+
+    /// Runs the attacks of all cells: nothing that takes a time or a processor's is measured beside them.
+    public func prepare(for trials: [Trial], announce: (String) -> Void) async throws {
+        let attacked = trials.filter { $0.isOfStreams && $0.cell.auth != "none" }
+        guard settings.measures.contains("attacks"), !attacked.isEmpty else { return }
+        announce("attacks on \(attacked.count) cells")
+        try await attacks.run(attacked) { [self] trial in
+            let folder = settings.folder + "/attacks-\(trial.number)"
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let cell = StudyCell(
+                study: self, cell: trial.cell, kit: try CredentialKit(copying: kit, in: folder), folder: folder)
+            return try await cell.attacks()
+        }
     }
 
     public func measure(_ trial: Trial, _ observation: inout Observation) async throws {
         let clock = MonotonicClock()
         let start = clock.now
         let folder = settings.folder + "/trial-\(trial.number)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let isOfStreams = trial.cell.load.updatesPerSecond > 0
-        let keys = try await StudyKeys.create(in: folder, further: isOfStreams ? [] : try await AlgorithmKeys.make())
-        let cell = StudyCell(study: self, cell: trial.cell, keys: keys, folder: folder)
-        observation.auth = isOfStreams ? try await cell.vector() : try await cell.costs()
+        let cell = StudyCell(
+            study: self, cell: trial.cell, kit: try CredentialKit(copying: kit, in: folder), folder: folder)
+        if trial.isOfStreams {
+            var vector = try await cell.vector()
+            vector.attacks = try attacks.results(of: trial.number)
+            observation.auth = vector
+        } else {
+            observation.auth = try await cell.costs()
+        }
         observation.measuredSeconds = start.duration(to: clock.now).seconds
     }
+}
+
+extension Trial {
+    /// Whether its part of the vector is all but the cost in CPU.
+    fileprivate var isOfStreams: Bool { cell.load.updatesPerSecond > 0 }
 }

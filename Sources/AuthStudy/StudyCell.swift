@@ -11,7 +11,7 @@ import Transports
 struct StudyCell: Sendable {
     let study: SchemeStudy
     let cell: Cell
-    let keys: StudyKeys
+    let kit: CredentialKit
     let folder: String
 
     /// More streams than this are opened for one cause after the other.
@@ -24,35 +24,15 @@ struct StudyCell: Sendable {
             return limits
         }())
 
-    private enum Part: Sendable {
-        case preAuth([AuthSummary.PreAuth])
-        case attacks([AuthSummary.Attack])
-        case main(AuthSummary)
-    }
-
     private func measures(_ name: String) -> Bool { study.settings.measures.contains(name) }
 
     // MARK: The vector
 
-    /// All parts but the CPU. Pre-auth cost and attacks have servers of their own, beside the one of the others.
+    /// All parts but the attacks and the CPU. Pre-auth cost has a server of its own, beside the one of the others.
     func vector() async throws -> AuthSummary {
-        var summary = AuthSummary()
-        var (preAuth, attacks): ([AuthSummary.PreAuth]?, [AuthSummary.Attack]?) = (nil, nil)
-        try await withThrowingTaskGroup(of: Part.self) { group in
-            if measures("pre-auth"), cell.auth != "none" { group.addTask { .preAuth(try await self.preAuth()) } }
-            if let kit = study.kit, cell.auth != "none" {
-                group.addTask { .attacks(try await self.attacks(copying: kit)) }
-            }
-            group.addTask { .main(try await main()) }
-            for try await part in group {
-                switch part {
-                case .preAuth(let found): preAuth = found
-                case .attacks(let found): attacks = found
-                case .main(let found): summary = found
-                }
-            }
-        }
-        (summary.preAuth, summary.attacks) = (preAuth, attacks)
+        async let preAuth = measures("pre-auth") && cell.auth != "none" ? self.preAuth() : nil
+        var summary = try await main()
+        summary.preAuth = try await preAuth
         if measures("reach"), let profile = study.settings.profile(cell.auth) {
             summary.reach = ReachMeasure(profile, over: TransportName(rawValue: cell.transport)).measure()
         }
@@ -67,49 +47,35 @@ struct StudyCell: Sendable {
         }
     }
 
-    /// The list runs against a server of its own, with keys of its own, as an attack withdraws one.
-    private func attacks(copying kit: CredentialKit) async throws -> [AuthSummary.Attack] {
-        let kit = try CredentialKit(copying: kit, in: folder + "/attacks")
+    /// The list, against a server of its own, since an attack withdraws one of its keys.
+    func attacks() async throws -> [AuthSummary.Attack] {
         var conditions = AttackConditions()
         // The attacks that wait for a deadline wait as long.
         conditions.ticketLifetime = .seconds(1)
         conditions.firstMessageDeadline = .seconds(1)
+        let arguments =
+            arguments(cell.auth, origin: conditions.allowedOrigin) + [
+                "--ticket-lifetime", "\(conditions.ticketLifetime.seconds)s", "--first-message-deadline",
+                "\(conditions.firstMessageDeadline.seconds)s",
+            ]
         return try await StudyServer.run(
-            study.settings.tandem, arguments(kit, conditions), logPath: kit.folder + "/server.log"
+            study.settings.tandem, arguments, logPath: folder + "/server.log"
         ) { server in
-            let target = AuthTarget(
-                endpoint: server.endpoint, transport: TransportName(rawValue: cell.transport),
-                version: ProtocolVersion(rawValue: cell.protocolVersion) ?? .h1, scheme: cell.auth,
-                authority: cell.tls ? kit.authority : nil, order: "order-0", foreignOrder: Self.foreignOrder)
-            let bench = try bench(target, orders: [])
+            let bench = try bench(server)
             do {
-                try await makeForeignOrder(bench, kit.token("publisher", scopes: [.publish, .command]))
+                try await makeForeignOrder(bench)
             } catch {
                 await bench.shutdown()
                 throw error
             }
             await bench.shutdown()
-            let log = kit.folder + "/server.log"
-            return try await AttackRun(target: target, kit: kit, conditions: conditions) {
-                let text = FileManager.default.contents(atPath: log).map { String(decoding: $0, as: UTF8.self) } ?? ""
+            return try await AttackRun(target: bench.target, kit: kit, conditions: conditions) {
+                let text =
+                    FileManager.default.contents(atPath: server.logPath).map { String(decoding: $0, as: UTF8.self) }
+                    ?? ""
                 return text.split(separator: "\n").filter { $0.contains(" tandem.server:") }.map(String.init)
             }.run()
         }
-    }
-
-    private func arguments(_ kit: CredentialKit, _ conditions: AttackConditions) -> [String] {
-        var arguments = [
-            "serve", "--json", "--port", "0", "--orders", "1", "--owner", CredentialKit.owner, "--auth", cell.auth,
-            "--jwks", kit.verificationKeys, "--heartbeat-kind", "off", "--drain-bound", "0.2", "--clock-skew",
-            "\(conditions.clockSkew.seconds)s", "--allow-origin", conditions.allowedOrigin, "--ticket-lifetime",
-            "\(conditions.ticketLifetime.seconds)s", "--first-message-deadline",
-            "\(conditions.firstMessageDeadline.seconds)s",
-        ]
-        if cell.tls {
-            arguments += ["--tls-cert", kit.serverCertificate.certificate, "--tls-key", kit.serverCertificate.key]
-        }
-        if cell.auth == "mtls" { arguments += ["--client-ca", kit.clientAuthority] }
-        return arguments
     }
 
     private func main() async throws -> AuthSummary {
@@ -118,7 +84,7 @@ struct StudyCell: Sendable {
         ) { server in
             let bench = try bench(server)
             do {
-                try await makeForeignOrder(bench, keys.token("publisher", scopes: [.publish, .command]).text)
+                try await makeForeignOrder(bench)
                 let summary = try await UpdateFlow(bench, updatesPerSecond: cell.load.updatesPerSecond).during {
                     try await parts(bench, server)
                 }
@@ -182,10 +148,10 @@ struct StudyCell: Sendable {
             return try await ExposureMeasure(bench, files: files, proxy: nil).measure()
         }
         let own = folder + "/proxy"
-        try FolderMaker.make(own)
-        let certificate = study.certificate.map { CertificateFiles(certificate: $0.certificatePath, key: $0.keyPath) }
+        try SecretFile.makeFolder(own)
         return try await FrontProxy.run(
-            before: bench.target.endpoint, certificate: cell.tls ? certificate : nil, in: own, program
+            before: bench.target.endpoint, certificate: cell.tls ? kit.serverCertificate.clientFiles : nil, in: own,
+            program
         ) { proxy in
             try await ExposureMeasure(bench, files: files, proxy: proxy).measure()
         }
@@ -207,7 +173,6 @@ struct StudyCell: Sendable {
                 let subject = try bench(server)
                 var baseline = try bench(other)
                 baseline.target.scheme = "none"
-                baseline.certificates = nil
                 let measure = HandshakeMeasure(
                     .init(subject, pid: server.pid), against: .init(baseline, pid: other.pid))
                 do {
@@ -219,10 +184,10 @@ struct StudyCell: Sendable {
                         }
                     } else {
                         let isBearer = cell.auth == "bearer"
-                        let names: [String?] =
-                            isBearer ? AlgorithmKeys.names : [subject.hasToken ? "ES256" : nil]
-                        var cpu = isBearer ? try await VerificationMeasure(keys).measure() : []
-                        cpu += try await measure.blocks(keys: names, perBlock: load.connections)
+                        let keys: [CredentialKit.Key?] =
+                            isBearer ? CredentialKit.Key.algorithms : [subject.hasToken ? .es256 : nil]
+                        var cpu = isBearer ? try await VerificationMeasure(kit).measure() : []
+                        cpu += try await measure.blocks(keys: keys, perBlock: load.connections)
                         summary.cpu = cpu
                     }
                 } catch {
@@ -241,19 +206,19 @@ struct StudyCell: Sendable {
 
     private var orders: Int { cell.load.orders }
 
-    private func arguments(_ scheme: String) -> [String] {
+    private func arguments(_ scheme: String, origin: String = MeasuringPage.origin) -> [String] {
         var arguments = [
             "serve", "--json", "--port", "0", "--loops", String(cell.loops), "--orders", String(orders + 1),
-            "--orders-prefix", "order-", "--owner", "alice", "--auth", scheme, "--heartbeat-kind", "off",
-            "--drain-bound", "0.2", "--clock-skew", "0", "--allow-origin", MeasuringPage.origin,
+            "--orders-prefix", "order-", "--owner", CredentialKit.owner, "--auth", scheme, "--heartbeat-kind", "off",
+            "--drain-bound", "0.2", "--clock-skew", "0", "--allow-origin", origin,
         ]
-        if scheme != "none" { arguments += ["--jwks", keys.servedPath] }
-        if cell.tls, let certificate = study.certificate {
-            arguments += ["--tls-cert", certificate.certificatePath, "--tls-key", certificate.keyPath]
+        if scheme != "none" { arguments += ["--jwks", kit.verificationKeys] }
+        if cell.tls {
+            arguments += ["--tls-cert", kit.serverCertificate.certificate, "--tls-key", kit.serverCertificate.key]
         } else if cell.protocolVersion == "h2" {
             arguments += ["--h2c-port", "0"]
         }
-        if scheme == "mtls", let clients = study.clients { arguments += ["--client-ca", clients.authorityPath] }
+        if scheme == "mtls" { arguments += ["--client-ca", kit.clientAuthority] }
         return arguments
     }
 
@@ -261,31 +226,29 @@ struct StudyCell: Sendable {
         AuthTarget(
             endpoint: server.endpoint, transport: TransportName(rawValue: cell.transport),
             version: ProtocolVersion(rawValue: cell.protocolVersion) ?? .h1, scheme: cell.auth,
-            authority: cell.tls ? study.certificate?.certificatePath : nil, order: "order-\(orders)",
+            authority: cell.tls ? kit.authority : nil, order: "order-\(orders)",
             foreignOrder: Self.foreignOrder)
     }
 
     private static let foreignOrder = "foreign-order"
 
-    private func makeForeignOrder(_ bench: StudyBench, _ token: String) async throws {
+    private func makeForeignOrder(_ bench: StudyBench) async throws {
+        let token = try kit.token("publisher", scopes: [.publish, .command])
         let answer = try await bench.control.send(
-            "POST", "/orders", .bearer(token), body: "{\"id\":\"\(Self.foreignOrder)\",\"owner\":\"mallory\"}")
+            "POST", "/orders", .bearer(token),
+            body: "{\"id\":\"\(Self.foreignOrder)\",\"owner\":\"\(CredentialKit.stranger)\"}")
         guard answer.status == 201 else {
             throw StudyError("the order of another owner was answered with \(answer.status)")
         }
     }
 
     private func bench(_ server: StudyServer) throws -> StudyBench {
-        try bench(target(server), orders: (0..<orders).compactMap { OrderID("order-\($0)") })
-    }
-
-    private func bench(_ target: AuthTarget, orders: [OrderID]) throws -> StudyBench {
+        let target = target(server)
         guard let transport = study.settings.transport(target.transport) else {
             throw StudyError("no transport '\(target.transport)' is registered")
         }
         var bench = try StudyBench(
-            target, keys: keys, transport: transport, certificates: cell.auth == "mtls" ? study.clients : nil,
-            orders: orders)
+            target, kit: kit, transport: transport, orders: (0..<orders).compactMap { OrderID("order-\($0)") })
         if let seconds = cell.pollIntervalSeconds { bench.pollInterval = .nanoseconds(Int64(seconds * 1e9)) }
         return bench
     }

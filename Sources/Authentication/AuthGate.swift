@@ -51,11 +51,13 @@ public struct AuthGate: AuthScheme {
         return try admit(verifier.verify(token))
     }
 
+    /// What was exchanged for a credential is good for no longer than that.
     private func admit(_ principal: Principal) throws(AuthenticationFailure) -> Principal {
-        guard standing(of: principal) != .withdrawn else {
-            throw AuthenticationFailure(.withdrawn, "the credential was revoked")
+        switch standing(of: principal) {
+        case .good: return principal
+        case .expired: throw AuthenticationFailure(.expired, "the credential has expired")
+        case .withdrawn: throw AuthenticationFailure(.withdrawn, "the credential was revoked")
         }
-        return principal
     }
 
     public func standing(of principal: Principal) -> CredentialStanding {

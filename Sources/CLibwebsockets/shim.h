@@ -51,13 +51,6 @@ static inline void tandem_cut(struct lws *wsi) {
     if (fd >= 0) shutdown(fd, SHUT_RDWR);
 }
 
-// Begins the closing handshake with the reason that lws_close_reason has set. To return -1 from a callback, as the manual has
-// it, closes twice where libwebsockets was built with _DEBUG, as Debian's is, and runs on libuv: the second close ends the
-// connection before the close frame has left.
-static inline void tandem_close_with_reason(struct lws *wsi) {
-    lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_SYNC);
-}
-
 static inline void tandem_no_timeout(struct lws *wsi) { lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0); }
 
 static inline void tandem_timeout(struct lws *wsi, int seconds) {

@@ -9,6 +9,7 @@ extension Catalog {
         CellsCSVRenderer(),
         PercentilesCSVRenderer(),
         ComparisonsCSVRenderer(),
+        SamplesCSVRenderer(),
         AuthCSVRenderer(),
         AuthJSONRenderer(),
         SessionsCSVRenderer(),

@@ -1,5 +1,6 @@
 public import ExperimentModel
 import ExperimentRunner
+import NetworkPaths
 import TransportCore
 
 extension Catalog {
@@ -9,6 +10,7 @@ extension Catalog {
             transports: transports.map(\.name.rawValue),
             intervalTransports: Set(transports.filter(\.capabilities.polls).map(\.name.rawValue)),
             protocolVersions: ProtocolVersion.allCases.map(\.rawValue), authSchemes: authSchemes.map(\.profile.name),
-            probes: probes.map(\.name))
+            probes: probes.map(\.name), sessionClients: SessionPolicy.names,
+            recoveries: RecoveryStrategy.allCases.map(\.rawValue), faults: faults, paths: paths.map(\.name))
     }
 }

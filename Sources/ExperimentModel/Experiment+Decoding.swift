@@ -2,10 +2,9 @@ import Yams
 
 extension Experiment {
     static let keys = [
-        "name", "title", "description", "study", "warmupSeconds", "measureSeconds", "repetitions", "seed",
-        "interleaving",
-        "floor", "aaPair", "factors", "loads", "faults", "probes", "exclude", "overrides", "equivalenceMargin",
-        "maximumSeconds",
+        "name", "title", "description", "study", "warmupSeconds", "measureSeconds", "sampleSeconds", "repetitions",
+        "seed", "interleaving", "floor", "aaPair", "factors", "loads", "faults", "probes", "exclude", "overrides",
+        "equivalenceMargin", "maximumSeconds",
     ]
 
     /// Reads an experiment file.
@@ -46,6 +45,7 @@ extension Experiment {
         if let description = fields["description"] { experiment.description = try description.text() }
         if let seconds = try fields.number("warmupSeconds", 0...3_600) { experiment.warmupSeconds = seconds }
         if let seconds = try fields.number("measureSeconds", 0.1...86_400) { experiment.measureSeconds = seconds }
+        if let seconds = try fields.number("sampleSeconds", 0.5...3_600) { experiment.sampleSeconds = seconds }
         experiment.repetitions = repetitions
         try decodeStudy(fields, vocabulary, into: &experiment)
         try checkSessions(of: experiment, fields)

@@ -8,6 +8,8 @@ public struct Experiment: Hashable, Sendable {
     public var description: String?
     public var warmupSeconds: Double
     public var measureSeconds: Double
+    /// Between two samples of a window; one that is shorter than two of these has none.
+    public var sampleSeconds = 60.0
     /// Blocks, each with one trial of every cell.
     public var repetitions: Int
     /// Below 2^53; nil to draw one for each run, which is then recorded.

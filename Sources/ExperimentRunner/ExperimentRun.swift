@@ -30,6 +30,10 @@ public struct ExperimentRun: Sendable {
                 settings: settings, identity: identity, certificate: try await certificate(trials, folder),
                 clientFloors: try await clientFloors(trials), guardian: folder.guardian,
                 observer: observer)
+            let legality = CellLegality(settings)
+            try await settings.study?.prepare(
+                for: trials.filter { legality.objection(to: $0.cell) == nil },
+                announce: { observer.observe(.preparing($0)) })
             for (index, trial) in trials.enumerated() {
                 try Task.checkCancellation()
                 observer.observe(.trialBegan(trial, index: index + 1))

@@ -7,6 +7,8 @@ public enum RunEvent: Sendable {
     case began(trials: Int, remaining: Int, seconds: Double)
     /// The measuring client's own latency is being measured, for a load.
     case calibrating(load: String)
+    /// A study does something before its first trial, in a few words.
+    case preparing(String)
     /// - index: from 1 among those that remained when the run began.
     case trialBegan(Trial, index: Int)
     case phase(LoadEvent)

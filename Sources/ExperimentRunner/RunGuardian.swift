@@ -5,7 +5,7 @@ import Glibc
 /// A process that was killed (SIGKILL, out of memory) can clean up nothing, and the kernel's own way to tell a child of
 /// its parent's death (PR_SET_PDEATHSIG) is about the thread that started it, which may end sooner. The end of a pipe is
 /// about the process.
-final class RunGuardian: Sendable {
+package final class RunGuardian: Sendable {
     /// Reads `watch <pid>` and `leave <pid>` until the end of its input.
     private static let script = """
         watched=
@@ -56,10 +56,10 @@ final class RunGuardian: Sendable {
     }
 
     /// Ends the process too if the run is killed.
-    func watch(_ process: Int32) { tell("watch \(process)") }
+    package func watch(_ process: Int32) { tell("watch \(process)") }
 
     /// The process is about to end, or has.
-    func leave(_ process: Int32) { tell("leave \(process)") }
+    package func leave(_ process: Int32) { tell("leave \(process)") }
 
     /// Removes the folder and waits for the guardian's end. Call it once.
     func end() {

@@ -17,6 +17,8 @@ public struct RunSettings: Sendable {
     /// Names of the registered auth schemes.
     public var authSchemes: [String]
     public var probes: [any Probe]
+    /// Between two samples of a long window.
+    public var sampleSeconds: Double
     /// Why a cell with an auth scheme cannot exist, in one sentence; nil where it can.
     public var authObjection: @Sendable (_ scheme: String, _ transport: TransportName, _ tls: Bool) -> String?
     /// Nil for a study of delivery.
@@ -33,11 +35,22 @@ public struct RunSettings: Sendable {
         /// The owner's name.
         public var owner: String
         /// The authority of client certificates, and the owner's own; nil where no cell needs one.
-        public var client: DevelopmentClientCertificate?
+        public var client: ClientCertificate?
+
+        public struct ClientCertificate: Hashable, Sendable {
+            /// PEM file of the authority that signed it.
+            public var authorityPath: String
+            public var owner: CertificateFiles
+
+            public init(authorityPath: String, owner: CertificateFiles) {
+                self.authorityPath = authorityPath
+                self.owner = owner
+            }
+        }
 
         public init(
             keySetPath: String, subscriberToken: String, publisherToken: String, owner: String,
-            client: DevelopmentClientCertificate? = nil
+            client: ClientCertificate? = nil
         ) {
             self.keySetPath = keySetPath
             self.subscriberToken = subscriberToken
@@ -51,7 +64,7 @@ public struct RunSettings: Sendable {
         tandem: String, floorFolder: String, pins: Bool = false, processors: [Int] = AllowedProcessors.current,
         credentials: Credentials,
         capabilities: @escaping @Sendable (_ transport: String) -> TransportCapabilities?, authSchemes: [String],
-        probes: [any Probe],
+        probes: [any Probe], sampleSeconds: Double = 60,
         authObjection: @escaping @Sendable (_ scheme: String, _ transport: TransportName, _ tls: Bool) -> String? = {
             _, _, _ in nil
         }, study: (any TrialStudy)? = nil
@@ -64,6 +77,7 @@ public struct RunSettings: Sendable {
         self.capabilities = capabilities
         self.authSchemes = authSchemes
         self.probes = probes
+        self.sampleSeconds = sampleSeconds
         self.authObjection = authObjection
         self.study = study
     }

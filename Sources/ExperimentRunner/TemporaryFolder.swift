@@ -4,7 +4,7 @@ import Glibc
 /// if that is killed.
 public struct TemporaryFolder: Sendable {
     public let path: String
-    let guardian: RunGuardian
+    package let guardian: RunGuardian
 
     public static func with<T>(_ body: (TemporaryFolder) async throws -> T) async throws -> T {
         let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"

@@ -7,8 +7,6 @@ import Measurement
 struct TrialRunner {
     /// Few enough that the slowest schedule of a floor reaches them within a warm-up.
     private static let fairnessUpdates = 4
-    /// A window of at least two of these is sampled as often.
-    private static let sampleSeconds = 60.0
 
     let settings: RunSettings
     let identity: RunIdentity
@@ -100,7 +98,8 @@ struct TrialRunner {
         specification.pollIntervalSeconds = cell.pollIntervalSeconds
         specification.warmupSeconds = trial.warmupSeconds
         specification.measureSeconds = trial.measureSeconds
-        specification.sampleSeconds = trial.measureSeconds >= 2 * Self.sampleSeconds ? Self.sampleSeconds : nil
+        specification.sampleSeconds =
+            trial.measureSeconds >= 2 * settings.sampleSeconds ? settings.sampleSeconds : nil
         // A poller sees what was published at the end of the window one interval later.
         specification.drainSeconds = (cell.pollIntervalSeconds ?? 0.5) + 0.5
         specification.seed = identity.seed &+ UInt64(trial.number)

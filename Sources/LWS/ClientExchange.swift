@@ -4,6 +4,8 @@ import Glibc
 /// What the owner of a client's exchange hears, on the loop's thread: `began` at most once, then bytes, then one of the
 /// two last calls.
 public protocol ClientExchangeHandler: AnyObject {
+    /// TCP and TLS are up, and the request goes out. Said again of a request that is sent again over a new connection.
+    func exchangeGoesOut(_ exchange: ClientExchange)
     /// The response's header has come.
     func exchange(_ exchange: ClientExchange, began response: ClientResponse)
     /// A piece of the body, valid during the call only.
@@ -12,6 +14,10 @@ public protocol ClientExchangeHandler: AnyObject {
     func exchange(_ exchange: ClientExchange, ended isComplete: Bool)
     /// Last. No connection came about, or it broke.
     func exchange(_ exchange: ClientExchange, failed cause: String)
+}
+
+extension ClientExchangeHandler {
+    public func exchangeGoesOut(_ exchange: ClientExchange) {}
 }
 
 /// An HTTP request and its response, from the client's side.
@@ -86,6 +92,7 @@ public final class ClientExchange: ClientConnection {
         if place != nil, let network = lws_get_network_wsi(wsi) { loop.carries(network) }
         hasGoneOut = true
         loop.requestGoesOut(self)
+        goesOut()
         var headers = request.headers
         if !request.body.isEmpty || request.method == "POST" || request.method == "PUT" {
             headers.append(("content-length", String(request.body.count)))
@@ -96,6 +103,10 @@ public final class ClientExchange: ClientConnection {
             lws_callback_on_writable(wsi)
         }
         return true
+    }
+
+    func goesOut() {
+        if !isFinished { handler?.exchangeGoesOut(self) }
     }
 
     /// Sends what is left of the request's body. Returns false where the connection is dead.

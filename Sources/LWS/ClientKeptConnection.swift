@@ -63,6 +63,9 @@ final class ClientKeptConnection: ClientConnection {
         guard isConnected, !isDecoding, current == nil, !isFinished, let wsi, !waiting.isEmpty else { return }
         let exchange = waiting.removeFirst()
         current = exchange
+        exchange.goesOut()
+        // The owner may have had enough meanwhile.
+        guard current === exchange else { return }
         reader.answersHead = exchange.request.method == "HEAD"
         let bytes = Self.bytes(of: exchange.request)
         if ssl != nil {

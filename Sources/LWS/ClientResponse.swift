@@ -28,21 +28,13 @@ public struct ClientResponse {
     ///
     /// Over HTTP/2, libwebsockets 4.1 drops the fields that it has no token for.
     public func header(_ name: String) -> String? {
-        let wsi: OpaquePointer
+        let fields: HeaderFields
         switch source {
         case .head(let head): return head[name]
-        case .libwebsockets(let pointer): wsi = pointer
+        case .libwebsockets(let wsi): fields = HeaderFields(wsi: wsi)
         }
-        if let token = Self.tokens[name] { return Self.copy(token, of: wsi) }
-        guard !isHTTP2 else { return nil }
-        let field = name + ":"
-        let length = lws_hdr_custom_length(wsi, field, Int32(field.utf8.count))
-        guard length >= 0 else { return nil }
-        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(length) + 1) { buffer in
-            let count = lws_hdr_custom_copy(wsi, buffer.baseAddress, length + 1, field, Int32(field.utf8.count))
-            guard count >= 0 else { return nil }
-            return String(decoding: UnsafeRawBufferPointer(start: buffer.baseAddress, count: Int(count)), as: UTF8.self)
-        }
+        if let token = Self.tokens[name] { return fields[token] }
+        return isHTTP2 ? nil : fields[custom: name]
     }
 
     /// The fields, with lower-case names; over a connection that is not kept, those that libwebsockets has a token for.
@@ -51,23 +43,13 @@ public struct ClientResponse {
         case .head(let head):
             head.fields.map { ($0.name, $0.value) }
         case .libwebsockets(let wsi):
-            Self.tokens.compactMap { name, token in Self.copy(token, of: wsi).map { (name, $0) } }
+            Self.tokens.compactMap { name, token in HeaderFields(wsi: wsi)[token].map { (name, $0) } }
                 .sorted { $0.name < $1.name }
         }
     }
 
     /// Whole seconds; nil where the field is absent or holds a date (RFC 9110, section 10.2.3).
     public var retryAfter: Int? { header("retry-after").flatMap { Int($0) } }
-
-    private static func copy(_ token: lws_token_indexes, of wsi: OpaquePointer) -> String? {
-        let length = Int(lws_hdr_total_length(wsi, token))
-        guard length > 0 else { return nil }
-        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: length + 1) { buffer in
-            let count = lws_hdr_copy(wsi, buffer.baseAddress, Int32(length + 1), token)
-            guard count >= 0 else { return nil }
-            return String(decoding: UnsafeRawBufferPointer(start: buffer.baseAddress, count: Int(count)), as: UTF8.self)
-        }
-    }
 
     /// libwebsockets' own table, without the request lines, the pseudo-fields of HTTP/2 and what it notes for itself.
     private static let tokens: [String: lws_token_indexes] = {

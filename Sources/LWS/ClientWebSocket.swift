@@ -2,6 +2,8 @@ import CLibwebsockets
 
 /// What happens on a client's WebSocket.
 public enum ClientWebSocketEvent {
+    /// TCP and TLS are up, and the handshake's request goes out.
+    case connected
     case opened
     /// Last. The server answered with another status than 101.
     case refused(ClientResponse)
@@ -127,6 +129,7 @@ public final class ClientWebSocket: ClientConnection {
     {
         self.wsi = wsi
         loop.requestGoesOut(self)
+        if !isFinished { handler?.webSocket(self, .connected) }
         let headers = request.headers.filter { $0.name != "sec-websocket-protocol" }
         return ClientLoop.append(headers, wsi, cursor, room)
     }

@@ -54,10 +54,11 @@ public final class Exchange {
         var uri: UnsafeMutablePointer<CChar>?
         var uriLength: Int32 = 0
         let known = lws_http_get_uri_and_method(wsi, &uri, &uriLength)
+        let fields = HeaderFields(wsi: wsi)
         isHTTP2 = tandem_is_h2(wsi) != 0
         method =
             if isHTTP2 {
-                Exchange.copy(wsi, WSI_TOKEN_HTTP_COLON_METHOD).flatMap(Method.init(rawValue:)) ?? .other
+                fields[WSI_TOKEN_HTTP_COLON_METHOD].flatMap(Method.init(rawValue:)) ?? .other
             } else {
                 switch known {
                 case Int32(LWSHUMETH_GET): .get
@@ -77,7 +78,7 @@ public final class Exchange {
         } else {
             self.path = "/"
         }
-        let version = Exchange.copy(wsi, WSI_TOKEN_HTTP)
+        let version = fields[WSI_TOKEN_HTTP]
         isHTTP10 = !isHTTP2 && version?.hasSuffix("1.0") == true
         isCutShort = !isHTTP2 && version == nil
     }
@@ -95,25 +96,19 @@ public final class Exchange {
     /// Over HTTP/2, libwebsockets 4.1 drops the fields that it has no token for: `last-event-id` is always absent there.
     public func header(_ name: String) -> String? {
         guard let wsi else { return nil }
-        if let token = Exchange.tokens[name] { return Exchange.copy(wsi, token) }
-        let field = name + ":"
-        let length = lws_hdr_custom_length(wsi, field, Int32(field.utf8.count))
-        guard length >= 0 else { return nil }
-        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(length) + 1) { buffer in
-            let count = lws_hdr_custom_copy(wsi, buffer.baseAddress, length + 1, field, Int32(field.utf8.count))
-            guard count >= 0 else { return nil }
-            return String(decoding: UnsafeRawBufferPointer(start: buffer.baseAddress, count: Int(count)), as: UTF8.self)
-        }
+        let fields = HeaderFields(wsi: wsi)
+        if let token = Exchange.tokens[name] { return fields[token] }
+        return fields[custom: name]
     }
 
     /// Every value of a query parameter, percent-decoded.
     public func queries(_ name: String) -> [String] {
-        guard let wsi else { return [] }
+        guard let fields = wsi.map(HeaderFields.init) else { return [] }
         let prefix = name + "="
         var values: [String] = []
         var index: Int32 = 0
         // A request line is bounded, and so is the number of its parameters.
-        while index < 4096, let argument = Exchange.fragment(wsi, WSI_TOKEN_HTTP_URI_ARGS, index) {
+        while index < 4096, let argument = fields.fragment(WSI_TOKEN_HTTP_URI_ARGS, index) {
             if argument.hasPrefix(prefix) { values.append(String(argument.dropFirst(prefix.count))) }
             index += 1
         }
@@ -124,11 +119,11 @@ public final class Exchange {
 
     /// Every value of a cookie, also where the name or the field stands twice (RFC 6265, section 5.4). Quotes stay.
     public func cookies(_ name: String) -> [String] {
-        guard let wsi else { return [] }
+        guard let fields = wsi.map(HeaderFields.init) else { return [] }
         var values: [String] = []
         var index: Int32 = 0
         // By fields: libwebsockets would copy them one behind the other, without a separator.
-        while index < 64, let field = Exchange.fragment(wsi, WSI_TOKEN_HTTP_COOKIE, index) {
+        while index < 64, let field = fields.fragment(WSI_TOKEN_HTTP_COOKIE, index) {
             for pair in field.split(separator: ";") {
                 let pair = pair.drop { $0 == " " }
                 guard pair.hasPrefix(name), pair.dropFirst(name.count).first == "=" else { continue }
@@ -154,26 +149,6 @@ public final class Exchange {
         "sec-websocket-protocol": WSI_TOKEN_PROTOCOL, "user-agent": WSI_TOKEN_HTTP_USER_AGENT,
         "referer": WSI_TOKEN_HTTP_REFERER, "connection": WSI_TOKEN_CONNECTION, "te": WSI_TOKEN_TE,
     ]
-
-    private static func copy(_ wsi: OpaquePointer, _ token: lws_token_indexes) -> String? {
-        let length = Int(lws_hdr_total_length(wsi, token))
-        guard length > 0 else { return nil }
-        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: length + 1) { buffer in
-            let count = lws_hdr_copy(wsi, buffer.baseAddress, Int32(length + 1), token)
-            guard count >= 0 else { return nil }
-            return String(decoding: UnsafeRawBufferPointer(start: buffer.baseAddress, count: Int(count)), as: UTF8.self)
-        }
-    }
-
-    /// One of the parts that a field or a query was sent in; nil behind the last. A part may be empty, and others follow it.
-    private static func fragment(_ wsi: OpaquePointer, _ token: lws_token_indexes, _ index: Int32) -> String? {
-        let length = Int(lws_hdr_fragment_length(wsi, token, index))
-        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: length + 1) { buffer in
-            let count = lws_hdr_copy_fragment(wsi, buffer.baseAddress, Int32(length + 1), token, index)
-            guard count >= 0 else { return nil }
-            return String(decoding: UnsafeRawBufferPointer(start: buffer.baseAddress, count: Int(count)), as: UTF8.self)
-        }
-    }
 
     /// The length that the request announces, or nil.
     public var announcedLength: Int? { header("content-length").flatMap { Int($0) } }

@@ -38,20 +38,14 @@ func serverCallback(
         if let exchange = exchange(word) { return exchange.resumeBody() }
         guard let token = StreamTag.token(word) else { return 0 }
         if reason == LWS_CALLBACK_SERVER_WRITEABLE, StreamSocket.isClosing(wsi) {
-            // Its close frame has gone. Where the peer broke the protocol, libwebsockets may not understand the answer, and
-            // would wait for it: the end of our bytes tells the peer (RFC 6455, section 7.1.7). Within TLS that end would look
-            // like a truncation, and the peer could not answer.
+            // The close frame of libwebsockets' own has gone. It may not understand the answer of a peer that broke the protocol,
+            // and would wait for it: the end of our bytes tells the peer (RFC 6455, section 7.1.7). Within TLS that end would
+            // look like a truncation, and the peer could not answer.
             if lws_is_ssl(wsi) == 0 { shutdown(lws_get_socket_fd(wsi), Int32(SHUT_WR)) }
-            return 0
+            delegate.failed(token)
+        } else {
+            delegate.writable(token)
         }
-        guard let close = delegate.writable(token) else { return 0 }
-        var reason = close.reason
-        reason.withUTF8 { text in
-            lws_close_reason(
-                wsi, lws_close_status(rawValue: UInt32(close.code)), UnsafeMutablePointer(mutating: text.baseAddress),
-                text.count)
-        }
-        tandem_close_with_reason(wsi)
         return 0
 
     case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
@@ -77,8 +71,8 @@ func serverCallback(
 
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
         // 0: libwebsockets answers with the same code.
-        if let token = StreamTag.token(word) { delegate.peerCloses(token) }
-        return 0
+        guard let token = StreamTag.token(word) else { return 0 }
+        return delegate.peerCloses(token) ? -1 : 0
 
     case LWS_CALLBACK_RECEIVE_PONG:
         if let token = StreamTag.token(word) { delegate.receivedPong(token) }

@@ -20,12 +20,16 @@ public protocol ServerDelegate: AnyObject {
     func receivedMessage(_ token: Int, _ bytes: UnsafeRawBufferPointer, isText: Bool, isFinal: Bool, isFirst: Bool)
         -> Bool
     func receivedPong(_ token: Int)
-    /// A WebSocket's peer has sent its close frame, which is being answered. Messages that follow nonetheless are still
-    /// handed on; they mean nothing any more (RFC 6455, section 5.5.1).
-    func peerCloses(_ token: Int)
+    /// A WebSocket's peer has sent its close frame. Messages that follow nonetheless are still handed on; they mean nothing any
+    /// more (RFC 6455, section 5.5.1).
+    ///
+    /// Returns whether a close frame of ours has gone: the connection then ends, and otherwise after an answer.
+    func peerCloses(_ token: Int) -> Bool
+    /// A WebSocket's peer broke the protocol, and libwebsockets has sent a close frame. May be called again.
+    func failed(_ token: Int)
 
-    /// A stream's socket takes bytes again. Returns what to close it with, or nil to go on.
-    func writable(_ token: Int) -> WebSocketClose?
+    /// A stream's socket takes bytes again.
+    func writable(_ token: Int)
     /// The peer of an HTTP/1.1 stream has gone: close its socket.
     func peerHasLeft(_ token: Int)
     /// Last for this token.
@@ -41,16 +45,6 @@ extension ServerDelegate {
 public enum UpgradeVerdict {
     case accept(token: Int)
     case refuse(Response)
-}
-
-/// A WebSocket close: code and reason text (RFC 6455, section 5.5.1).
-public struct WebSocketClose: Sendable {
-    public var code: UInt16
-    public var reason: String
-    public init(code: UInt16, reason: String) {
-        self.code = code
-        self.reason = reason
-    }
 }
 
 /// A whole HTTP response.

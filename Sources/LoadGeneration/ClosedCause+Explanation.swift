@@ -8,6 +8,7 @@ extension ClosedCause {
         case .refused(let status, nil): "the server refused it with status \(status)"
         case .refused(let status, let seconds?):
             "the server refused it with status \(status), to be tried again after \(seconds) s"
+        case .notAStream(let type): "the answer is '\(type)' and no text/event-stream"
         case .ended: "it ended without a word"
         case .failed(let text): text
         case .byClient: "it was closed here"

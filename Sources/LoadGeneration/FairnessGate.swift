@@ -90,7 +90,7 @@ struct FairnessGate {
             let event = copy event
             receipts.state.withLock { state in
                 switch event {
-                case .opened: break
+                case .connected, .retry, .opened: break
                 case .snapshot: state.isReady = true
                 case .update(_, let payload):
                     state.isReady = true

@@ -16,13 +16,25 @@ struct LoadCheck {
         let load = specification.load
         try require(load.connections >= 1, "a load takes at least one connection")
         try require(load.orders >= 1, "a load takes at least one order")
-        try require(load.slowReaders <= load.connections, "there are more slow readers than connections")
+        try require(
+            (0...load.connections).contains(load.slowReaders),
+            "there are \(load.slowReaders) slow readers: 0 to \(load.connections), the connections, can be")
+        if let rate = load.connectRate {
+            try require(
+                rate > 0 && rate.isFinite,
+                "connectRate is \(rate), and takes more than 0 connections a second; leave it out to connect as fast as the "
+                    + "server takes them")
+        }
         try require(
             load.updatesPerSecond >= 0 && load.updatesPerSecond.isFinite && load.burst >= 1,
             "updates a second are not negative, and a burst holds at least one")
         try require(
             specification.measureSeconds > 0 && specification.warmupSeconds >= 0 && specification.drainSeconds >= 0,
             "the window is longer than 0 s, and warm-up and drain are not negative")
+        try require(
+            specification.sampleSeconds ?? 1 > 0 && specification.pollIntervalSeconds ?? 1 > 0,
+            "the times between two samples and between two polls are longer than 0 s")
+        try require(specification.connectsInFlight >= 1, "at least one connection may be under way at a time")
         try require(
             OrderID(specification.orderPrefix + String(load.orders)) != nil,
             "'\(specification.orderPrefix)' cannot begin an order's id: letters, digits and - . _ ~ can")

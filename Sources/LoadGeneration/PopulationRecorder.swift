@@ -92,6 +92,8 @@ extension PopulationRecorder.Guarded {
     ) {
         if subscriber >= state.readers { state.slowEvents += 1 }
         switch event {
+        case .connected, .retry:
+            break
         case .opened:
             if !expectsSnapshot { becomeReady(subscriber) }
         case .update(let position, let payload):

@@ -5,6 +5,8 @@ public struct AuthSchemeProfile: Sendable {
     /// One sentence, for `tandem list`.
     public let purpose: String
     public let needsTLS: Bool
+    /// Whether the credential stands in a URL, or is got by a request of its own: in process there is neither.
+    public let needsHTTP: Bool
     /// The transports that can carry the credential; nil for all.
     public let transports: Set<TransportName>?
     /// Why the others cannot; empty where there are none.
@@ -13,12 +15,13 @@ public struct AuthSchemeProfile: Sendable {
     public let clients: Set<ClientAPI>
 
     public init(
-        _ name: String, _ purpose: String, needsTLS: Bool = false, transports: Set<TransportName>? = nil,
-        limitation: String = "", clients: Set<ClientAPI>
+        _ name: String, _ purpose: String, needsTLS: Bool = false, needsHTTP: Bool = false,
+        transports: Set<TransportName>? = nil, limitation: String = "", clients: Set<ClientAPI>
     ) {
         self.name = name
         self.purpose = purpose
         self.needsTLS = needsTLS
+        self.needsHTTP = needsHTTP
         self.transports = transports
         self.limitation = limitation
         self.clients = clients
@@ -27,6 +30,10 @@ public struct AuthSchemeProfile: Sendable {
     /// Why a cell with the scheme cannot exist; nil where it can.
     public func objection(to transport: TransportName, tls: Bool) -> String? {
         if let transports, !transports.contains(transport) { return limitation }
+        if needsHTTP, transport == .inProcess {
+            return
+                "a subscription in process is no request, and the scheme \(name) needs a URL, or a request of its own"
+        }
         return needsTLS && !tls ? "the scheme \(name) is part of TLS" : nil
     }
 }

@@ -109,6 +109,9 @@ public protocol ConnectionHandler: AnyObject {
 }
 
 public enum ConnectionEvent {
+    /// TCP and, where there is any, TLS are up, once a connection; the request goes out next. A transport that makes many
+    /// requests says it of the first.
+    case connected
     /// The server accepted: status 200 or 101.
     case opened
     /// An update or, without a position before it, the first state. The payload is the JSON as it was on the wire and
@@ -119,6 +122,8 @@ public enum ConnectionEvent {
     /// The requested position, or the reader's place, is gone; a snapshot follows. Nil where a stream of one order says it.
     case positionLost(order: OrderID?)
     case heartbeat
+    /// The server set the time to wait before a reconnect: the field `retry` of an event stream (WHATWG HTML, section 9.2.6).
+    case retry(milliseconds: Int)
     case commandResult(id: String, accepted: Bool, message: String)
     /// A poll came back without news (304, or an empty long poll).
     case unchanged
@@ -132,6 +137,8 @@ public enum ClosedCause: Hashable, Sendable {
     case reason(CloseReason)
     /// The server answered with a status that is not success, before the stream began.
     case refused(status: Int, retryAfter: Int?)
+    /// The server answered 200, with something that is no event stream: the content type. A browser does not come back.
+    case notAStream(contentType: String)
     /// The connection ended without a word.
     case ended
     /// No connection came about, or it broke: connection refused, reset, TLS failure, deadline.

@@ -59,7 +59,7 @@ public struct ServerConfiguration: Sendable {
         public var unauthenticatedSockets = 1_000
         /// Bytes of the first message, which presents the credential.
         public var firstMessageBytes = 16 * 1024
-        /// From the upgrade to the first message; a socket is closed up to a second later.
+        /// From the upgrade to the first message; a socket is closed up to a second later, and has another to answer.
         public var firstMessageDeadline: Duration = .seconds(5)
         /// For each step of a request's beginning: the TLS handshake, then the first byte, then the end of the header; and for
         /// the next piece of a body.

@@ -60,6 +60,8 @@ public struct Endpoint: Hashable, Sendable {
 /// Counters of a server since its start. Reading them costs no lock on the delivery path.
 public struct ServerStatistics: Hashable, Sendable {
     public var connections: Int = 0
+    /// Streams that are over, whoever ended them.
+    public var streamsEnded: Int = 0
     public var subscribers: Int = 0
     public var accepted: Int = 0
     public var delivered: Int = 0

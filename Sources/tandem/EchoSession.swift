@@ -60,7 +60,7 @@ final class EchoSession: ClientWebSocketHandler {
         switch event {
         case .opened:
             hasOpened = true
-        case .ping, .pong:
+        case .connected, .ping, .pong:
             break
         case .message(let bytes, let isText):
             switch step {

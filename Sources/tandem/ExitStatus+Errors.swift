@@ -1,6 +1,8 @@
+import ArgumentParser
 import Authentication
 import ExperimentModel
 import ExperimentRunner
+import FaultInjection
 import LWS
 import LoadGeneration
 import Reporting
@@ -24,7 +26,7 @@ extension ExitStatus {
                 case .unsupported, .invalidConfiguration: .usage
                 case .addressInUse, .unavailable: .environment
                 }
-            case is CredentialError: .usage
+            case is CredentialError, is ValidationError: .usage
             case let error as ResultError: error.code == .unwritable ? .environment : .usage
             case let error as ReportError:
                 switch error.code {
@@ -32,6 +34,7 @@ extension ExitStatus {
                 case .notWritten, .brokenTemplate: .environment
                 }
             case is ExperimentFileError: .usage
+            case let error as FaultError: error.code == .invalid || error.code == .unknown ? .usage : .environment
             case is TrialError: .environment
             case let error as LWSError: Self.functionsOfFiles.contains(error.function) ? .usage : .environment
             default: .unsound
@@ -45,8 +48,7 @@ extension ExitStatus {
     static func explains(_ error: any Error) -> Bool {
         switch error {
         case is LoadError, is TransportError, is CredentialError, is ResultError, is ReportError,
-            is ExperimentFileError,
-            is TrialError, is LWSError:
+            is ExperimentFileError, is FaultError, is TrialError, is LWSError:
             true
         default: false
         }

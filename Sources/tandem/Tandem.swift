@@ -23,8 +23,9 @@ struct Tandem: AsyncParsableCommand {
             """,
         version: "tandem 0.2.0",
         subcommands: [
-            RunCommand.self, ReportCommand.self, ServeCommand.self, LoadCommand.self, ListCommand.self,
-            DoctorCommand.self, TokenCommand.self, EchoClientCommand.self,
+            RunCommand.self, ReportCommand.self, ServeCommand.self, LoadCommand.self, ProxyCommand.self,
+            SimulateCommand.self, ListCommand.self, DoctorCommand.self, TokenCommand.self, EchoClientCommand.self,
+            SessionsCommand.self,
         ])
 
     static func main() async {
@@ -58,6 +59,7 @@ struct Tandem: AsyncParsableCommand {
             print(text)
             Glibc.exit(0)
         }
+        LoadCommand.tell(refusal: message(for: error), of: arguments)
         complain(text)
         if let suggestion = suggestion(for: arguments) { complain(suggestion) }
         Glibc.exit(code == .validationFailure ? ExitStatus.usage.rawValue : ExitStatus.unsound.rawValue)

@@ -2,35 +2,26 @@ import AuthStudy
 import Authentication
 import ExperimentModel
 import Foundation
+import LWS
 import Testing
 import TransportCore
 
 /// CPU: the figures are the machine's, so the tests hold only what is compared with what.
 @Suite struct CostMeasureTests {
-    private func inFolder<Result>(_ body: (String) async throws -> Result) async throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "cost-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        return try await body(folder)
-    }
-
     @Test func everyAlgorithmIsVerifiedAndCompared() async throws {
-        let costs = try await inFolder { folder in
-            let keys = try await StudyKeys.create(in: folder, further: try await AlgorithmKeys.make())
-            return try await VerificationMeasure(keys).measure()
-        }
+        let costs = try await VerificationMeasure(try await StudyFolder.shared.makeKit()).measure()
         let own = costs.filter { $0.work == "verification" }
-        #expect(own.compactMap(\.algorithm) == AlgorithmKeys.names)
+        #expect(own.compactMap(\.algorithm) == ["ES256", "EdDSA", "RS256", "HS256"])
         for cost in costs { #expect(cost.microseconds > 0 && (cost.ratio ?? 0) > 0, "\(cost)") }
         // The whole takes more than its part.
         for cost in costs where cost.work != "verification" { #expect((cost.ratio ?? 0) > 1, "\(cost)") }
     }
 
     @Test func aKeyThatIsMissingIsAnError() async throws {
-        try await inFolder { folder in
-            let keys = try await StudyKeys.create(in: folder)
-            await #expect(throws: CredentialError.self) { try await VerificationMeasure(keys).measure() }
-        }
+        let kit = try await StudyFolder.shared.makeKit()
+        try kit.remove(.eddsa)
+        // The server's keys lack one that tokens are signed with.
+        await #expect(throws: (any Error).self) { try await VerificationMeasure(kit).measure() }
     }
 
     @Test func handshakesAreComparedWithThoseOfNobody() async throws {
@@ -42,7 +33,7 @@ import TransportCore
                     // A rate that no machine keeps is not taken for one that was kept.
                     try await measure.openLoop(perSecond: 1_000_000, count: 40)
                 }
-                return try await measure.blocks(keys: [StudyKeys.main], perBlock: 8, rounds: 1)
+                return try await measure.blocks(keys: [.es256], perBlock: 8, rounds: 1)
             }
         }
         #expect(costs.map(\.work) == ["handshake without a credential", "handshake"])
@@ -55,11 +46,11 @@ import TransportCore
         try await MeasureStage.with("bearer") { stage in
             try await MeasureStage.with("none") { other in
                 // Its key is not one of the server's any more.
-                try stage.bench.keys.withdraw(StudyKeys.main)
+                try stage.bench.kit.remove(.es256)
                 try await stage.untilRefused()
                 let measure = HandshakeMeasure(.init(stage.bench, pid: pid), against: .init(other.bench, pid: pid))
                 await #expect(throws: StudyError.self) {
-                    try await measure.blocks(keys: [StudyKeys.main], perBlock: 2, rounds: 1)
+                    try await measure.blocks(keys: [.es256], perBlock: 2, rounds: 1)
                 }
             }
         }
@@ -68,21 +59,31 @@ import TransportCore
     // MARK: Keys
 
     @Test func aTokenSaysWhatItWasAskedTo() async throws {
-        try await inFolder { folder in
-            let keys = try await StudyKeys.create(in: folder)
-            let token = try keys.token("bob", scopes: [.read], expires: 4_000_000_000, key: StudyKeys.second)
-            func principal() async throws -> Principal {
-                try TokenVerifier(
-                    keys: try await KeySet(from: .file(keys.servedPath)),
-                    policy: TokenPolicy(issuer: "tandem", audience: "tandem", clockSkew: .zero)
-                ).verify(token.text)
-            }
-            let found = try await principal()
-            #expect(found.subject == "bob" && found.expires == 4_000_000_000 && found.credential?.id == token.id)
-            try keys.withdraw(StudyKeys.second)
-            await #expect(throws: AuthenticationFailure.self) { try await principal() }
-            try keys.restore()
-            #expect(try await principal().subject == "bob")
+        let kit = try await StudyFolder.shared.makeKit()
+        let token = try kit.namedToken("bob", scopes: [.read, .publish], expires: 4_000_000_000, key: .doomed)
+        func principal() async throws -> Principal {
+            try TokenVerifier(keys: try await KeySet(from: .file(kit.verificationKeys)), policy: kit.policy)
+                .verify(token.text)
+        }
+        let found = try await principal()
+        #expect(found.subject == "bob" && found.scopes == [.read, .publish] && found.credential?.id == token.id)
+        // Five seconds of clock skew.
+        #expect(token.expires == 4_000_000_000 && found.expires == 4_000_000_005)
+        try kit.remove(.doomed)
+        await #expect(throws: AuthenticationFailure.self) { try await principal() }
+        try kit.restoreKeys()
+        #expect(try await principal().subject == "bob")
+    }
+
+    @Test func aCertificateIsOneOfItsKindAndForItsOwnerAlone() async throws {
+        let kit = try await StudyFolder.shared.makeKit()
+        let certificates = [
+            try await kit.makeCertificate(lifetime: .seconds(5)), try await kit.makeCertificate(lifetime: .seconds(5)),
+        ]
+        #expect(Set(certificates.map(\.serialNumber)).count == 2)
+        for path in certificates.map(\.files.key) + [kit.certificate(.good).key, kit.verificationKeys] {
+            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            #expect(mode == 0o600, "\(path)")
         }
     }
 }
@@ -91,7 +92,7 @@ extension MeasureStage {
     /// Waits until the server has seen that a key is gone.
     func untilRefused() async throws {
         for _ in 0..<2_000 {
-            let token = try bench.keys.token().text
+            let token = try bench.kit.token()
             if try await bench.answer(to: "/orders/order-1", .bearer(token)) == 401 { return }
             try await Task.sleep(for: .milliseconds(10))
         }

@@ -19,12 +19,10 @@ struct MeasureStage: Sendable {
         configure: (inout ServerConfiguration) -> Void = { _ in },
         _ body: (MeasureStage) async throws -> Result
     ) async throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "measure-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let keys = try await StudyKeys.create(in: folder)
+        let kit = try await StudyFolder.shared.makeKit()
+        let folder = kit.folder
         let verifier = TokenVerifier(
-            keys: try await RotatingKeys(file: keys.servedPath, complain: { _ in }),
+            keys: try await RotatingKeys(file: kit.verificationKeys, complain: { _ in }),
             policy: TokenPolicy(issuer: "tandem", audience: "tandem", clockSkew: .zero))
         let settings = AuthSettings(
             verifier: verifier, origins: OriginPolicy(allowed: [MeasuringPage.origin]),
@@ -45,7 +43,7 @@ struct MeasureStage: Sendable {
             endpoint: server.endpoint, transport: transport, version: .h1, scheme: scheme, authority: nil,
             order: "order-1", foreignOrder: "foreign")
         let bench = try StudyBench(
-            target, keys: keys, transport: Catalog.transport(named: transport)!.client, orders: [OrderID("order-0")!])
+            target, kit: kit, transport: Catalog.transport(named: transport)!.client, orders: [OrderID("order-0")!])
         do {
             let result = try await body(MeasureStage(bench: bench, folder: folder))
             await bench.shutdown()

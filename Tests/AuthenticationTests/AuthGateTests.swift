@@ -160,6 +160,26 @@ import TransportCore
         #expect(bench.gate.standing(of: principal) == .expired)
     }
 
+    /// What a credential was exchanged for lets nobody in after its end.
+    @Test func aTicketDoesNotOutliveItsToken() async throws {
+        let bench = try await Bench()
+        let principal = try bench.principal()
+        func ticket() throws -> Handshake {
+            var request = Handshake()
+            request.target = HandshakeTarget(transport: .sse, orders: ["a"])
+            let answer = try bench.gate.call(
+                .post, "/tickets", as: principal, body: #"{"transport":"sse","orders":["a"]}"#)
+            request.parameters["ticket"] = [try answer.member("ticket")]
+            return request
+        }
+        bench.tokens.clock.advance(by: .seconds(60))
+        let (early, late) = (try ticket(), try ticket())
+        bench.tokens.clock.advance(by: .seconds(10) - .nanoseconds(1))
+        #expect(bench.gate.refusal(of: early) == nil)
+        bench.tokens.clock.advance(by: .nanoseconds(1))
+        #expect(bench.gate.refusal(of: late)?.kind == .expired)
+    }
+
     @Test func revokesAToken() async throws {
         let bench = try await Bench()
         let looks = Mutex(0)

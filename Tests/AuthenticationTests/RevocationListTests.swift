@@ -77,10 +77,59 @@ import TransportCore
             #expect(covers(list, id: "a\"\n\u{2028}", subject: "x") && covers(list, id: "b", subject: "x"))
             #expect(covers(list, issuedAt: now) && !covers(list, issuedAt: now + 1))
         }
-        let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
-        #expect(lines.count == 3, "a restart writes nothing")
+        #expect(try lines(of: path).count == 3, "nothing was lost")
         try RevocationList(file: path, clock: clock).revoke(.token(id: "c", expires: nil))
         #expect(covers(try RevocationList(file: path, clock: clock), id: "c", subject: "x"))
+    }
+
+    /// What has expired, what was said twice, and what a later line covers leave the file when a server starts.
+    @Test func isCompactedAtTheStart() throws {
+        let folder = try TemporaryDirectory()
+        let text = """
+            {"tokenId":"over","expires":\(now - 86_401)}
+            {"tokenId":"just","expires":\(now - 86_400)}
+            {"subject":"alice","issuedThrough":\(now - 10)}
+            {"tokenId":"ever"}
+
+            {"tokenId":"ever","expires":\(now + 60)}
+            {"subject":"alice","issuedThrough":\(now)}
+            {"tokenId":"just","expires":\(now - 86_400)}
+            """
+        let path = try folder.write(text, to: "revocations.jsonl", mode: 0o640)
+        let link = folder.file("link.jsonl")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+        do {
+            let list = try RevocationList(file: link, clock: clock)
+            #expect(try lines(of: path).count == 3 && folder.mode(of: path) == 0o640)
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == path, "a link stays one")
+            #expect(!covers(list, id: "over", subject: "x") && covers(list, id: "just", subject: "x"))
+            #expect(covers(list, id: "ever", subject: "x") && covers(list, issuedAt: now))
+            // What is revoked from then on goes into the new file.
+            try list.revoke(.token(id: "later", expires: now + 60))
+        }
+        let list = try RevocationList(file: path, clock: clock)
+        #expect(try lines(of: path).count == 4)
+        for id in ["just", "ever", "later"] { #expect(covers(list, id: id, subject: "x")) }
+        #expect(covers(list, issuedAt: now) && !covers(list, issuedAt: now + 1))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 2, "no draft is left")
+    }
+
+    /// A server that still runs appends to the file: it is not taken from under it.
+    @Test func isNotCompactedWhileAnotherAppends() throws {
+        let folder = try TemporaryDirectory()
+        let path = folder.file("revocations.jsonl")
+        let first = try RevocationList(file: path, clock: clock)
+        for _ in 0..<2 { try first.revoke(.token(id: "a", expires: nil)) }
+        let second = try RevocationList(file: path, clock: clock)
+        #expect(try lines(of: path).count == 2)
+        try first.revoke(.token(id: "b", expires: nil))
+        try second.revoke(.token(id: "c", expires: nil))
+        let third = try RevocationList(file: path, clock: clock)
+        for id in ["a", "b", "c"] { #expect(covers(third, id: id, subject: "x")) }
+    }
+
+    private func lines(of path: String) throws -> [Substring] {
+        try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
     }
 
     @Test(arguments: [

@@ -28,6 +28,7 @@ import Testing
             var unknownUpdates: Int
         }
         var event: String
+        var message: String?
         var port: Int?
         var result: Result?
     }
@@ -111,6 +112,50 @@ import Testing
         let result = try #require(try events(outcome.output).last?.result, "\(outcome)")
         #expect(result.ledger.expected == 40)
         #expect(result.ledger.delivered == 40)
+    }
+
+    /// Whoever reads events is told in one, whatever was wrong and however early.
+    @Test(arguments: [
+        (["--spec", "/nowhere/load.json"], "/nowhere/load.json"), (["--url", "gopher://x"], "gopher://x"),
+        (["--connections", "0"], "--connections"), (["--conections", "1"], "--conections"), ([], "--url"),
+        (["--url", "http://127.0.0.1:1", "--transport", "pigeon"], "pigeon"),
+        (["--url", "http://127.0.0.1:1", "--publish-url", "http://x/"], "--target-url"),
+        (["--url", "https://127.0.0.1:1", "--ca", "/dev/null"], "/dev/null"),
+    ])
+    func aScriptIsToldOfWhatFailsBeforeTheStart(options: [String], hint: String) async throws {
+        let outcome = try await Command.run(["load", "--json"] + options)
+        #expect(outcome.status == 2, "\(outcome)")
+        let events = try events(outcome.output)
+        #expect(events.map(\.event) == ["failed"])
+        #expect(events.first?.message?.contains(hint) == true, "\(outcome)")
+    }
+
+    /// As the runner writes it.
+    private static let specification = """
+        {"transport":"sse","protocolVersion":"h1","target":{"host":"127.0.0.1","port":1,"tls":false},\
+        "subscriberScheme":"bearer","load":{"name":"a","connections":2,"orders":1,"updatesPerSecond":10,"burst":1,\
+        "slowReaders":0},"orderPrefix":"order-","warmupSeconds":0,"measureSeconds":1,"drainSeconds":1,"publishing":"http",\
+        "fairnessUpdates":0,"expectsSnapshot":true,"connectsInFlight":32,"seed":1,"isSupervised":false}
+        """
+
+    /// What no command line can ask for.
+    @Test(arguments: [
+        (#""burst":1"#, #""burst":1,"connectRate":0"#, "connectRate is 0"),
+        (#""burst":1"#, #""burst":1,"connectRate":-5"#, "connectRate is -5"),
+        (#""slowReaders":0"#, #""slowReaders":-1"#, "slow readers"),
+        (#""seed":1"#, #""seed":1,"sampleSeconds":0"#, "samples"),
+        (#""seed":1"#, #""seed":1,"pollIntervalSeconds":-1"#, "polls"),
+        (#""connectsInFlight":32"#, #""connectsInFlight":0"#, "under way"),
+        (#""seed":1"#, #""seed":"#, "no specification of a load"),
+    ])
+    func aSpecificationOutOfRangeIsRefused(part: String, other: String, hint: String) async throws {
+        try await Command.inFolder { folder in
+            let text = Self.specification.replacingOccurrences(of: part, with: other)
+            try text.write(toFile: folder + "/load.json", atomically: true, encoding: .utf8)
+            let outcome = try await Command.run("load", "--json", "--spec", "load.json", in: folder)
+            #expect(outcome.status == 2, "\(outcome)")
+            #expect(try events(outcome.output).last?.message?.contains(hint) == true, "\(outcome)")
+        }
     }
 
     @Test func nobodyListens() async throws {

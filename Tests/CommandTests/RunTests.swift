@@ -116,6 +116,36 @@ import Testing
         }
     }
 
+    /// A soak in little: the window is sampled, and the report shows what creeps.
+    @Test func aLongWindowIsSampledAndReported() async throws {
+        struct Line: Decodable {
+            struct Sample: Decodable {
+                var seconds: Double
+                var serverRssBytes: Int
+                var serverDescriptors: Int
+            }
+            var samples: [Sample]
+        }
+        try await Command.inFolder { folder in
+            let yaml = Self.experiment.replacingOccurrences(
+                of: "measureSeconds: 0.2", with: "measureSeconds: 2\nsampleSeconds: 0.5")
+            try write(yaml, to: folder)
+            let outcome = try await Command.run(
+                "run", "small.yaml", "--out", "results", "--filter", "sse.h1.plain", in: folder)
+            let results = folder + "/results/latest/"
+            let line = try JSONDecoder().decode(
+                Line.self, from: Data(contentsOf: URL(fileURLWithPath: results + "observations.jsonl")))
+            #expect(line.samples.count >= 2, "\(outcome.error)")
+            #expect(line.samples.allSatisfy { $0.serverRssBytes > 0 && $0.serverDescriptors >= 10 })
+            // A busy machine may have made the trial invalid: then it has no figures, and no samples in the report.
+            guard outcome.status == 0 else { return }
+            let html = try String(contentsOfFile: results + "report.html", encoding: .utf8)
+            #expect(html.contains("Server memory over time, a, plain"))
+            let csv = try String(contentsOfFile: results + "samples.csv", encoding: .utf8)
+            #expect(csv.split(separator: "\r\n").count == 1 + line.samples.count)
+        }
+    }
+
     @Test func anInterruptedRunLosesOneTrialAtMostAndGoesOn() async throws {
         try await Command.inFolder { folder in
             try write(Self.experiment, to: folder)

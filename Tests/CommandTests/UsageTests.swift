@@ -6,6 +6,7 @@ import Testing
         for arguments in [
             ["--help"], ["run", "--help"], ["report", "--help"], ["serve", "--help"], ["load", "--help"],
             ["list", "--help"], ["doctor", "--help"], ["token", "--help"],
+            ["simulate", "--help"], ["simulate", "storm", "--help"], ["simulate", "schedules", "--help"],
         ] {
             let outcome = try await Command.run(arguments)
             #expect(outcome.status == 0)
@@ -27,10 +28,14 @@ import Testing
         (["run", "--resume", "no-such-folder"], "no-such-folder"),
         (["token"], "--subject"),
         (["report", "--json", "--table"], "--table"),
+        (["simulate", "storm", "--policy", "full-jiter"], "full-jitter"),
+        (["simulate", "schedules", "--trace"], "--count"),
         // What is no file of the kind that is asked for.
         (["serve", "--jwks", "/nowhere/keys.jwks"], "/nowhere/keys.jwks"),
         (["serve", "--auth", "none", "--port", "0", "--tls-cert", "/dev/null", "--tls-key", "/dev/null"], "/dev/null"),
         (["load", "--url", "https://127.0.0.1:1", "--ca", "/nowhere/ca.pem"], "/nowhere/ca.pem"),
+        (["load", "--url", "https://127.0.0.1:1", "--ca", "/dev/null"], "/dev/null holds no certificate"),
+        (["load", "--url", "https://127.0.0.1:1", "--ca", #filePath], "-----BEGIN CERTIFICATE-----"),
         (["serve", "--auth", "none", "--host", "localhost"], "127.0.0.1"),
         (["serve", "--auth", "none", "--cpu", "1000"], "--cpu"),
         (["load", "--url", "http://127.0.0.1:1", "--cpu", "none"], "--cpu"),
@@ -53,6 +58,12 @@ import Testing
         ["load", "--burst=9223372036854775807"], ["load", "--slow-readers=-1"], ["load", "--slow-readers=101"],
         ["load", "--seconds=0"], ["load", "--seconds=inf"], ["load", "--warmup=-1"], ["load", "--drain=nan"],
         ["load", "--poll-interval=0"], ["load", "--h2c-port=65536"],
+        ["simulate", "storm", "--sessions=0"], ["simulate", "storm", "--sessions=9223372036854775807"],
+        ["simulate", "storm", "--accept-rate=inf"], ["simulate", "storm", "--accept-rate=nan"],
+        ["simulate", "storm", "--queue=-1"], ["simulate", "storm", "--rate-limit=0"],
+        ["simulate", "storm", "--retry-after=-1"], ["simulate", "storm", "--refusal-cost=nan"],
+        ["simulate", "storm", "--round-trip=0"], ["simulate", "storm", "--retry=0"],
+        ["simulate", "storm", "--limit=0"], ["simulate", "schedules", "--count=0"],
         ["serve", "--port=65536"], ["serve", "--port=-1"], ["serve", "--h2c-port=-1"], ["serve", "--loops=0"],
         ["serve", "--orders=-1"], ["serve", "--drain-bound=inf"], ["serve", "--drain-bound=nan"],
         ["serve", "--history=0"], ["serve", "--heartbeat-interval=0"], ["serve", "--clock-skew=inf"],

@@ -1,3 +1,4 @@
+import Measurement
 import OrderUpdates
 import Testing
 import TransportCore
@@ -33,12 +34,12 @@ private struct Schedule {
     private let stage: Stage
     private let orders: [OrderID]
     private var readers: [Reader] = []
-    private var generator: SeededGenerator
+    private var generator: SplitMix64
     private var actions: [String] = []
 
     init(_ stage: Stage, seed: UInt64) async throws {
         self.stage = stage
-        generator = SeededGenerator(seed: seed)
+        generator = SplitMix64(state: seed)
         orders = try (0..<3).map { try stage.create("random-\($0)") }
         var sets = [[orders[0]], [orders[0]], [orders[1]], [orders[2]]]
         if stage.variant.capabilities.carriesManyOrders { sets += [orders, [orders[2], orders[0]]] }

@@ -16,6 +16,7 @@ import Testing
         #expect(experiment.name == "small")
         #expect(experiment.repetitions == 5)
         #expect(experiment.seed == nil)
+        #expect(experiment.sampleSeconds == 60)
         #expect(experiment.interleaving == .mirrored)
         #expect(experiment.floor && experiment.aaPair)
         #expect(experiment.factors.transport.map(\.transport) == ["sse", "websocket"])
@@ -62,6 +63,7 @@ import Testing
             description: Long
             warmupSeconds: 0.25
             measureSeconds: 1.5
+            sampleSeconds: 0.5
             repetitions: 3
             seed: 9_007_199_254_740_991
             interleaving: shuffled
@@ -98,6 +100,7 @@ import Testing
         #expect(experiment.seed == (1 << 53) - 1)
         #expect(experiment.interleaving == .shuffled)
         #expect(!experiment.floor && !experiment.aaPair)
+        #expect(experiment.sampleSeconds == 0.5)
         #expect(experiment.probes == ["footprint"])
         #expect(experiment.factors.heartbeat == [.off, .init(kind: .visible, seconds: 10)])
         #expect(experiment.factors.transport[1].pollInterval == [5, 15])

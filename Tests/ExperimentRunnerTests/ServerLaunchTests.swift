@@ -1,6 +1,5 @@
 import ExperimentModel
 import ExperimentRunner
-import Foundation
 import Testing
 import TransportCore
 
@@ -34,22 +33,14 @@ import TransportCore
         #expect(text.contains("--heartbeat-kind off") && !text.contains("--heartbeat-interval"))
     }
 
-    @Test func aServerOfCertificatesIsGivenTheirAuthority() async throws {
-        try await TemporaryFolder.with { folder in
-            let client = try await DevelopmentClientCertificate.create(in: folder.path, subject: "alice")
-            var settings = settings
-            settings.credentials.client = client
-            let load = LoadProfile(name: "a", connections: 10, orders: 1, updatesPerSecond: 1)
-            let launch = ServerLaunch(
-                Cell(transport: "sse", tls: true, auth: "mtls", load: load), settings, certificate: nil, seconds: 1)
-            #expect(launch.arguments.joined(separator: " ").contains("--client-ca \(client.authorityPath)"))
-            let short = try await client.issue(name: "short", subject: "alice", serial: 0x2A, seconds: 5)
-            for file in [client.authorityPath, client.owner.certificate, short.certificate, short.key] {
-                #expect(FileManager.default.contents(atPath: file)?.isEmpty == false, "\(file)")
-            }
-            let mode = try FileManager.default.attributesOfItem(atPath: short.key)[.posixPermissions] as? Int
-            #expect(mode == 0o600)
-        }
+    @Test func aServerOfCertificatesIsGivenTheirAuthority() {
+        var settings = settings
+        settings.credentials.client = .init(
+            authorityPath: "clients.pem", owner: CertificateFiles(certificate: "alice.pem", key: "alice.key"))
+        let load = LoadProfile(name: "a", connections: 10, orders: 1, updatesPerSecond: 1)
+        let launch = ServerLaunch(
+            Cell(transport: "sse", tls: true, auth: "mtls", load: load), settings, certificate: nil, seconds: 1)
+        #expect(launch.arguments.joined(separator: " ").contains("--client-ca clients.pem"))
     }
 
     @Test func theFloorIsGivenTheSchedule() {

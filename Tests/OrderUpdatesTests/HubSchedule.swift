@@ -1,4 +1,5 @@
 import Clocks
+import Measurement
 import OrderUpdates
 
 /// One random schedule of writing, reading, following and forgetting, with the naive log beside the hub.
@@ -6,7 +7,7 @@ struct HubSchedule {
     static let names = ["p", "q", "r", "s"].map { OrderID($0)! }
     static let retention: Duration = .nanoseconds(6)
 
-    var generator: SeededGenerator
+    var generator: SplitMix64
     let clock = ManualClock()
     let hub: OrderEventHub
     var log: NaiveLog
@@ -18,7 +19,7 @@ struct HubSchedule {
     private var followers: [LoopFollower]
 
     init(seed: UInt64) {
-        generator = SeededGenerator(seed: seed)
+        generator = SplitMix64(state: seed)
         let history = Int.random(in: 1...6, using: &generator)
         maximumOrders = Int.random(in: 2...4, using: &generator)
         log = NaiveLog(history: history)
@@ -254,4 +255,9 @@ struct HubSchedule {
         }
         try require(log.live.allSatisfy { !$0.status.isTerminal }, "a quiet order stays for ever")
     }
+}
+
+extension SplitMix64 {
+    /// Whether something happens that happens once in `n` times.
+    fileprivate mutating func oneIn(_ n: Int) -> Bool { Int.random(in: 0..<n, using: &self) == 0 }
 }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Measurement
 import OrderUpdates
 import Testing
 
@@ -60,7 +61,7 @@ import Testing
     }
 
     @Test func anotherParserReadsBackAnyText() throws {
-        var generator = SeededGenerator(seed: 7)
+        var generator = SplitMix64(state: 7)
         let alphabet =
             (0..<0x20).map { Unicode.Scalar($0)! } + Array(#""\/aé€😀"#.unicodeScalars) + ["\u{2028}", "\u{7F}"]
         func text() -> String {

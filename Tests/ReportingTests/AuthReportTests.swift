@@ -117,6 +117,11 @@ import Testing
         #expect(try outcome("Attacks") == .missed)
         #expect(try outcome("The whole matrix") == .met)
         #expect(try outcome("The whole matrix") { lines in lines[0].measuredSeconds = 200 } == .missed)
+        // What is done between the trials counts as well.
+        #expect(
+            try outcome("The whole matrix") { lines in
+                lines[lines.count - 1].startedAt = "2026-11-23T05:09:24Z"
+            } == .missed)
         #expect(
             try outcome("The whole matrix") { lines in
                 (lines[0].status, lines[0].reason, lines[0].auth) = (.failed, "the server ended", nil)
@@ -126,8 +131,10 @@ import Testing
     @Test func whatIsMissingSaysSo() async throws {
         let html = try await HTMLRenderer(plotter: CaptionPlotter()).render(
             SampleAuthRun.analysis(SampleAuthRun.folder()))
-        #expect(html.contains("no browser was tried in this run"))
-        #expect(html.contains("no code.json beside the observations"))
+        #expect(html.contains("no browser was tried"))
+        #expect(html.contains("not counted"))
+        let json = try AuthJSONRenderer().render(SampleAuthRun.analysis(SampleAuthRun.folder()))
+        #expect(json.contains("\"omission\" : \"no browser was tried"))
         #expect(html.contains("only a WebSocket carries messages from the client"))
         #expect(html.contains("nginx is not installed"))
     }

@@ -4,7 +4,8 @@ import Reporting
 import Testing
 
 /// Whole reports from committed observations, compared as text.
-@Suite struct ReportSnapshotTests {
+// In order: what is recorded is read by those that follow.
+@Suite(.serialized) struct ReportSnapshotTests {
     /// A quick matrix with everything that can happen to it; see `recordTheObservations`.
     private func folder() throws -> ResultFolder { try ResultFolder(path: Fixture.folder + "/quick") }
 

@@ -85,8 +85,18 @@ enum SampleAuthRun {
 
     static let files = AuthFiles(
         legibility: LegibilityRecord(
-            rows: [.init(cause: "expired", client: "EventSource", browser: "Chromium 143", signal: "error, CLOSED")],
-            bits: ["EventSource": 1.2]),
+            rows: [("expired", "close, 4001"), ("bad token", "error, CLOSED"), ("not found", "error, CLOSED")].map {
+                .init(cause: $0.0, client: "EventSource", browser: "Chromium 143", signal: $0.1)
+            },
+            bits: ["EventSource": 0.918], bitsByBrowser: ["Chromium 143": ["EventSource": 0.918]], mostBits: 1.585,
+            confusion: [
+                "Chromium 143": [
+                    "EventSource": [
+                        "expired": ["expired": 1], "bad token": ["bad token": 0.5, "not found": 0.5],
+                        "not found": ["bad token": 0.5, "not found": 0.5],
+                    ]
+                ]
+            ]),
         code: CodeRecord(
             rule: "lines that are neither blank nor comment",
             schemes: [.init(scheme: "bearer", lines: 31, branches: 4, settings: 3, serverState: "none")]))

@@ -169,13 +169,15 @@ struct SampleRun {
                     rssBytes: 11_534_336 + grown, privateBytes: 6_291_456 + grown,
                     descriptors: 14 + cell.load.connections),
                 after: .init(
-                    rssBytes: 11_534_336 + grown / 20, privateBytes: 6_291_456 + grown / 20, descriptors: 14)),
+                    rssBytes: 11_534_336 + grown / 20, privateBytes: 6_291_456 + grown / 20, descriptors: 14),
+                voluntarySwitches: delivered / 20, involuntarySwitches: delivered / 1_000),
             load: ProcessResources(
                 cpuUserSeconds: cpu * 0.4, cpuSystemSeconds: cpu * 0.5,
                 before: .init(rssBytes: 15_728_640, privateBytes: 8_388_608, descriptors: 20),
                 held: .init(
                     rssBytes: 15_728_640 + 2 * grown, privateBytes: 8_388_608 + 2 * grown,
-                    descriptors: 20 + cell.load.connections)),
+                    descriptors: 20 + cell.load.connections),
+                voluntarySwitches: delivered / 8, involuntarySwitches: delivered / 500),
             kernel: .init(
                 before: .init(bufferBytes: 40_960),
                 held: .init(bufferBytes: 40_960 + Int64(cell.load.connections) * 8700)),
@@ -183,10 +185,12 @@ struct SampleRun {
                 wireBytesSent: Int64(character.bytes * Double(delivered)),
                 wireBytesReceived: cell.pollIntervalSeconds == nil ? 0 : 420 * delivered,
                 requests: cell.pollIntervalSeconds == nil ? 0 : delivered + 600,
-                upstreamCalls: cell.pollIntervalSeconds == nil ? 0 : delivered))
+                upstreamCalls: cell.pollIntervalSeconds == nil ? 0 : delivered + 600,
+                deliveries: delivered, heartbeats: ["sse", "websocket"].contains(cell.transport) ? 12 : 0))
         line.quality = MeasurementQuality(
             loadBusyFraction: 0.28 + 0.2 * generator.nextUnit(), saturated: false, clientFloorNanoseconds: 21_000,
-            pacerLatenessP99Nanoseconds: 34_000, fairness: .init(checked: true, digest: "5d41402abc4b2a76"))
+            pacerLatenessP99Nanoseconds: 34_000, fairness: .init(checked: true, digest: "5d41402abc4b2a76"),
+            loadDemandFraction: 0.52, loadProcessFraction: 0.31)
         return line
     }
 

@@ -1,5 +1,6 @@
 import Glibc
 import OrderUpdates
+import Synchronization
 import Testing
 import TransportCore
 import Transports
@@ -30,6 +31,53 @@ import Transports
             _ = try client.read(until: "order.snapshot")
             await test.server.stop()
         }
+    }
+
+    /// A credential may end while the loop looks at the polls that wait with it: none of them is forgotten.
+    @Test func pollsThatWaitWhileTheirCredentialEndsAreAnswered() async throws {
+        let ending = Ending()
+        let test = try TestServer(auth: ending)
+        let position = try #require(test.hub.order(TestServer.order)?.position)
+        let clients = try (0..<3).map { _ in try RawClient(test.endpoint) }
+        for (index, client) in clients.enumerated() {
+            client.get("/orders/a/updates?after=\(position)&wait=60")
+            try await test.settle("the poll") { $0.requests == index + 1 }
+        }
+        // It stands when the first is looked at, and has ended when the others are.
+        ending.change(after: 1)
+        for client in clients.dropFirst() { #expect(try client.read(until: "credential-expired").contains(" 401 ")) }
+        ending.change(after: 0)
+        #expect(try clients[0].read(until: "credential-expired").contains(" 401 "))
+        await test.server.stop()
+    }
+}
+
+/// Everyone is alice, whose credential ends when it has been looked at for so many times.
+private final class Ending: AuthScheme {
+    private let state = Mutex<(looks: Int, watchers: [@Sendable () -> Void])>((.max, []))
+
+    var name: String { "ending" }
+    var challenge: String? { nil }
+
+    func authenticate(_ request: some HandshakeRequest) throws(AuthenticationFailure) -> Principal {
+        Principal(subject: "alice", scopes: Set(Scope.allCases))
+    }
+
+    func standing(of principal: Principal) -> CredentialStanding {
+        state.withLock { state in
+            state.looks -= 1
+            return state.looks < 0 ? .expired : .good
+        }
+    }
+
+    func watchStandings(_ notify: @escaping @Sendable () -> Void) { state.withLock { $0.watchers.append(notify) } }
+
+    func change(after looks: Int) {
+        let watchers = state.withLock { state in
+            state.looks = looks
+            return state.watchers
+        }
+        for notify in watchers { notify() }
     }
 }
 

@@ -1,3 +1,4 @@
+import LWS
 import OrderUpdates
 import Testing
 import TransportCore
@@ -117,6 +118,64 @@ import Transports
         #expect(try !client.readToEnd().contains("authenticated"))
         try await server.test.settle("no connections") { $0.connections == 0 }
         #expect(server.test.server.statistics.refused == 1)
+        await server.test.server.stop()
+    }
+
+    /// A peer that answers nothing, not even a close frame, is refused once. It does not get the time to answer again that one
+    /// with a credential has, whatever else it sends.
+    @Test(arguments: [false, true]) func aSilentSocketIsCutSoon(tls: Bool) async throws {
+        let certificate = try SelfSigned()
+        let server = try await TokenServer {
+            $0.limits.firstMessageDeadline = .milliseconds(20)
+            if tls { $0.tls = .init(certificate: certificate.certificate, key: certificate.key) }
+        }
+        let trusted = tls ? try RawTLS(authority: certificate.certificate) : nil
+        /// What comes until it is enough.
+        func read(_ socket: RawSocket, _ what: String, until isEnough: ([UInt8]) -> Bool) throws {
+            var received: [UInt8] = []
+            while !isEnough(received) {
+                guard case .bytes(let bytes) = socket.receive(within: .seconds(20)) else {
+                    throw RawClient.Failure.hung(
+                        waitingFor: what, received: String(decoding: received, as: UTF8.self))
+                }
+                received += bytes
+            }
+        }
+        func open(_ headers: [String]) throws -> RawSocket {
+            let endpoint = server.test.endpoint
+            let socket = try RawSocket(host: endpoint.host, port: endpoint.port, tls: trusted)
+            let lines = ["GET /orders/a/socket HTTP/1.1", "Host: test"] + webSocketHeaders + headers + ["", ""]
+            socket.send(Array(lines.joined(separator: "\r\n").utf8))
+            try read(socket, "the upgrade") { $0.contains("\r\n\r\n".utf8) }
+            return socket
+        }
+        func readClose(_ socket: RawSocket, _ code: UInt16) throws {
+            try read(socket, "close \(code)") {
+                $0.contains([0x88]) && $0.contains([UInt8(code >> 8), UInt8(code & 0xFF)])
+            }
+        }
+        func readEnd(_ socket: RawSocket) throws {
+            while true {
+                switch socket.receive(within: .seconds(20)) {
+                case .bytes: continue
+                case .end: return
+                case .nothing: throw RawClient.Failure.hung(waitingFor: "the end", received: "")
+                }
+            }
+        }
+        let known = try open(["Authorization: Bearer \(try server.token())"])
+        known.send(RawClient.frame(0x81, Array("nothing".utf8)))
+        try readClose(known, 1008)
+        let silent = try open([])
+        try readClose(silent, 3008)
+        // Pings do not buy time.
+        for _ in 0..<4 { silent.send(RawClient.frame(0x89, [])) }
+        try readEnd(silent)
+        #expect(known.receive(within: .zero) == .nothing, "one with a credential is waited for")
+        #expect(server.test.server.statistics.refused == 2, "the message that is none, and the silence")
+        known.send(RawClient.frame(0x88, [0x03, 0xF0]))
+        try readEnd(known)
+        try await server.test.settle("no connections") { $0.connections == 0 }
         await server.test.server.stop()
     }
 

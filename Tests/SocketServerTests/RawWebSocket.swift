@@ -13,13 +13,15 @@ extension RawClient {
     func sendText(_ text: String) { sendFrame(0x81, Array(text.utf8)) }
 
     /// - Parameter head: FIN and the opcode.
-    func sendFrame(_ head: UInt8, _ payload: [UInt8]) {
+    func sendFrame(_ head: UInt8, _ payload: [UInt8]) { send(Self.frame(head, payload)) }
+
+    static func frame(_ head: UInt8, _ payload: [UInt8]) -> [UInt8] {
         let mask: [UInt8] = [0x12, 0x34, 0x56, 0x78]
         let length: [UInt8] =
             payload.count < 126
             ? [0x80 | UInt8(payload.count)]
             : [0x80 | 126, UInt8(payload.count >> 8), UInt8(payload.count & 0xFF)]
-        send([head] + length + mask + payload.enumerated().map { $1 ^ mask[$0 % 4] })
+        return [head] + length + mask + payload.enumerated().map { $1 ^ mask[$0 % 4] }
     }
 
     /// Reads up to a close frame that gives this code and reason, in the frame's head and in its text.

@@ -17,6 +17,8 @@ final class ClientRecorder: ConnectionHandler, Sendable {
         let line: String
         var cause: ClosedCause?
         switch copy event {
+        // What a connection's tests are about begins when it is open.
+        case .connected, .retry: return
         case .opened: line = "opened"
         case .update(let position, let payload):
             line = "update \(position?.description ?? "-") \(String(decoding: payload, as: UTF8.self))"

@@ -25,6 +25,8 @@ struct StreamOutcome {
             copy.copyBytes(from: piece)
             try parser.parse(UnsafeRawBufferPointer(copy)) { item in
                 switch item {
+                case .retry(let milliseconds):
+                    retry = milliseconds
                 case .comment(let text):
                     comments.append(String(decoding: text, as: UTF8.self))
                 case .event(let event):
@@ -38,6 +40,5 @@ struct StreamOutcome {
             }
         }
         lastEventID = String(decoding: parser.lastEventID, as: UTF8.self)
-        retry = parser.retry
     }
 }

@@ -56,7 +56,7 @@ final class StreamWatch: ConnectionHandler, Sendable {
                 state.closedAt = time
                 state.cause = cause
             }
-        case .positionLost, .heartbeat, .commandResult, .unchanged: break
+        case .connected, .positionLost, .heartbeat, .retry, .commandResult, .unchanged: break
         }
     }
 

@@ -1,16 +1,13 @@
 import Clocks
-public import ExperimentRunner
 public import OrderUpdates
 public import TransportCore
 public import Transports
 
-/// What the measures of a cell share: a running server, the keys that it believes, and clients of its transport.
+/// What the measures of a cell share: a running server, the credentials that it believes, and clients of its transport.
 public struct StudyBench: Sendable {
     public var target: AuthTarget
-    public var keys: StudyKeys
+    public var kit: CredentialKit
     public var transport: any ClientTransport
-    /// Nil where the scheme needs no certificate.
-    public var certificates: DevelopmentClientCertificate?
     /// The orders that updates flow to, all of them the subject's.
     public var orders: [OrderID]
     /// Between two polls, where the transport polls.
@@ -21,13 +18,11 @@ public struct StudyBench: Sendable {
 
     /// - Throws: `LWSError` where no client can be made.
     public init(
-        _ target: AuthTarget, keys: StudyKeys, transport: any ClientTransport,
-        certificates: DevelopmentClientCertificate? = nil, orders: [OrderID]
+        _ target: AuthTarget, kit: CredentialKit, transport: any ClientTransport, orders: [OrderID]
     ) throws {
         self.target = target
-        self.keys = keys
+        self.kit = kit
         self.transport = transport
-        self.certificates = certificates
         self.orders = orders
         requester = try HTTPRequester(trustedAuthorities: target.authority)
     }
@@ -37,6 +32,8 @@ public struct StudyBench: Sendable {
 
     /// Whether the scheme carries a token, or something that was exchanged for one.
     var hasToken: Bool { target.scheme != "mtls" }
+    /// What clients show of themselves in TLS; nil where the scheme carries a token.
+    var ownCertificate: CertificateFiles? { hasToken ? nil : kit.certificate(.good).clientFiles }
     var isPolling: Bool { !transport.capabilities.pushes }
     var isStream: Bool { [.sse, .websocket].contains(target.transport) }
     /// The order that nothing flows to but what a measure publishes itself.
@@ -63,7 +60,7 @@ public struct StudyBench: Sendable {
     ) async throws -> Result {
         var configuration = ClientConfiguration()
         configuration.trustedAuthorities = target.authority
-        configuration.certificate = certificate ?? (hasToken ? nil : certificates?.owner)
+        configuration.certificate = certificate ?? ownCertificate
         configuration.requests = requests
         let client = try await transport.makeClient(configuration)
         do {
@@ -104,7 +101,7 @@ public struct StudyBench: Sendable {
         try await control.send("GET", path, credential).status
     }
 
-    func publisherToken() throws -> String { try keys.token("publisher", scopes: [.publish]).text }
+    func publisherToken() throws -> String { try kit.token("publisher", scopes: [.publish]) }
 
     /// The first whole second that leaves `seconds` from now.
     func nextSecond(in seconds: Double) -> Int64 {

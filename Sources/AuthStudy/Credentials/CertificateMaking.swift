@@ -3,6 +3,7 @@ import Clocks
 import FoundationEssentials
 import Glibc
 public import LWS
+public import TransportCore
 
 /// Makes the certificates of a kit: a server's and its clients', good ones and bad ones, each with an EC key.
 enum CertificateMaking {
@@ -106,6 +107,11 @@ enum CertificateMaking {
         let text = Timestamp.string(seconds * 1_000_000_000)
         return String(text.prefix(19).filter(\.isNumber)) + "Z"
     }
+}
+
+extension RawTLS.Certificate {
+    /// The same for a client of a transport.
+    public var clientFiles: CertificateFiles { CertificateFiles(certificate: certificate, key: key) }
 }
 
 /// A certificate that was made for one use, and what a revocation calls it.

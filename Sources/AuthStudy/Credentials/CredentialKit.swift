@@ -14,6 +14,27 @@ public struct CredentialKit: Sendable {
         case doomed
         /// None of the server's.
         case impostor
+
+        /// One for each algorithm that servers take.
+        public static let algorithms: [Self] = [.es256, .eddsa, .rs256, .hs256]
+
+        /// Of RFC 7518, section 3.1, and RFC 8037.
+        public var algorithm: String {
+            switch self {
+            case .es256, .doomed, .impostor: "ES256"
+            case .hs256: "HS256"
+            case .rs256: "RS256"
+            case .eddsa: "EdDSA"
+            }
+        }
+    }
+
+    /// A token, and what a revocation calls it.
+    public struct Token: Hashable, Sendable {
+        public var text: String
+        public var id: String
+        /// Seconds since 1970.
+        public var expires: Int64
     }
 
     /// The form in which a public key is taken for the secret of an HMAC.
@@ -146,6 +167,20 @@ public struct CredentialKit: Sendable {
         guard let issuer = issuers[key] else { preconditionFailure("the kit has every key") }
         return try issuer.issue(
             subject: subject, scopes: scopes, issuer: policy.issuer, audience: policy.audience, lifetime: lifetime)
+    }
+
+    /// A token that ends at a second, and can be revoked.
+    /// - Parameter expires: seconds since 1970; nil for an hour from now.
+    public func namedToken(
+        _ subject: String = Self.owner, scopes: Set<Scope> = [.read], expires: Int64? = nil, key: Key = .es256
+    ) throws -> Token {
+        let names = scopes.map(\.rawValue).sorted().joined(separator: " ")
+        var draft = draft(subject, scopes: names, key: key)
+        let id = "study-\(UInt64.random(in: 0...UInt64.max))"
+        let end = expires ?? MonotonicClock().unixNanoseconds / 1_000_000_000 + 3600
+        draft.set("jti", quoted(id))
+        draft.set("exp", "\(end)")
+        return Token(text: try sign(draft, with: key), id: id, expires: end)
     }
 
     /// What such a token consists of, to be spoilt.

@@ -44,7 +44,7 @@ public struct EnforcementMeasure: Sendable {
     public func measure(_ cause: Cause) async throws -> AuthSummary.Enforcement {
         guard cause == .expiry else { return try await measure(cause, until: nil) }
         // Connecting must be over when the credential ends; a machine that is busy gets more time.
-        let lead = 0.5 + Double(streams) * (bench.target.endpoint.tls ? 0.006 : 0.001)
+        let lead = 0.25 + Double(streams) * (bench.target.endpoint.tls ? 0.006 : 0.001)
         return try await bench.beforeSecond(in: lead) { end in try await measure(cause, until: end) }
     }
 
@@ -90,16 +90,11 @@ public struct EnforcementMeasure: Sendable {
 
     private func hold(_ cause: Cause, until end: Int64?) async throws -> Held {
         guard bench.hasToken else {
-            guard let certificates = bench.certificates else { throw StudyError("there are no client certificates") }
-            // Each of a number of its own, since a revoked one stays so.
-            let serial = cause == .expiry ? 0x20 : 0x30
             let life = end.map { $0 - bench.clock.unixNanoseconds / 1_000_000_000 } ?? 3_600
-            let certificate = try await certificates.issue(
-                name: "\(cause.rawValue)-\(bench.target.transport)", subject: "alice", serial: serial, seconds: life)
-            return Held(credential: .certificate, certificate: certificate, id: String(serial, radix: 16))
+            let issued = try await bench.kit.makeCertificate(lifetime: .seconds(life))
+            return Held(credential: .certificate, certificate: issued.files.clientFiles, id: issued.serialNumber)
         }
-        let token = try bench.keys.token(
-            expires: end, key: cause == .keyRemoval ? StudyKeys.second : StudyKeys.main)
+        let token = try bench.kit.namedToken(expires: end, key: cause == .keyRemoval ? .doomed : .es256)
         let credential = try await bench.exchange().credential(of: bench.target.scheme, token: token.text)
         return Held(credential: credential, id: token.id)
     }
@@ -108,16 +103,16 @@ public struct EnforcementMeasure: Sendable {
         switch cause {
         case .expiry: break
         case .revocation:
-            let token = try bench.keys.token("operator", scopes: [.revoke])
+            let token = try bench.kit.token("operator", scopes: [.revoke])
             let answer = try await bench.control.send(
-                "POST", "/revocations", .bearer(token.text), body: "{\"tokenId\":\"\(held.id)\"}")
+                "POST", "/revocations", .bearer(token), body: "{\"tokenId\":\"\(held.id)\"}")
             guard answer.status == 204 else { throw StudyError("the revocation was answered with \(answer.status)") }
         case .logout:
             // libwebsockets 4.1 drops header fields over HTTP/2 that it has no token for: the CSRF token would be missing.
             let answer = try await bench.control.send("DELETE", "/session", held.credential)
             guard answer.status == 204 else { throw StudyError("the logout was answered with \(answer.status)") }
         case .keyRemoval:
-            try bench.keys.withdraw(StudyKeys.second)
+            try bench.kit.remove(.doomed)
         }
     }
 

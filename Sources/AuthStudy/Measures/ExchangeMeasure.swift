@@ -32,8 +32,7 @@ public struct ExchangeMeasure: Sendable {
         // A requester of its own, whose connections are made within the count.
         var bench = bench
         bench = try StudyBench(
-            bench.target, keys: bench.keys, transport: bench.transport, certificates: bench.certificates,
-            orders: bench.orders)
+            bench.target, kit: bench.kit, transport: bench.transport, orders: bench.orders)
         bench.pollInterval = self.bench.pollInterval
         bench.target.endpoint = Endpoint(
             host: target.host, port: relay.port, h2cPort: isH2C ? relay.port : nil, tls: target.tls)
@@ -51,7 +50,7 @@ public struct ExchangeMeasure: Sendable {
         let requests = RequestCount()
         let order = try bench.quietOrder
         let exchange = bench.exchange(counting: requests)
-        let (first, second) = (try bench.keys.token(), try bench.keys.token())
+        let (first, second) = (try bench.kit.namedToken(), try bench.kit.namedToken())
         var steps: [AuthSummary.Exchange] = []
         var mark = (relay.count, requests.value)
         func add(_ step: String, until now: (CountingRelay.Count, Int)) {
@@ -100,7 +99,7 @@ public struct ExchangeMeasure: Sendable {
 
     private func renew(
         _ way: RenewalMeasure.Way, _ client: any TransportClient, _ connection: ConnectionID,
-        _ exchange: CredentialExchange, _ first: StudyKeys.Token, _ second: StudyKeys.Token
+        _ exchange: CredentialExchange, _ first: CredentialKit.Token, _ second: CredentialKit.Token
     ) async throws {
         switch way {
         case .reconnect: break

@@ -69,8 +69,7 @@ public struct ExposureMeasure: Sendable {
     private func plant() async throws -> Canary {
         let exchange = bench.exchange()
         guard bench.hasToken else {
-            guard let owner = bench.certificates?.owner, let key = FileManager.default.contents(atPath: owner.key)
-            else {
+            guard let own = bench.ownCertificate, let key = FileManager.default.contents(atPath: own.key) else {
                 throw StudyError("there is no client certificate to look for")
             }
             let lines = String(decoding: key, as: UTF8.self).split(separator: "\n")
@@ -78,7 +77,7 @@ public struct ExposureMeasure: Sendable {
                 text: String(lines.dropFirst().first ?? ""), presented: .certificate,
                 expires: bench.clock.unixNanoseconds / 1_000_000_000 + 86_400)
         }
-        let token = try bench.keys.token()
+        let token = try bench.kit.namedToken()
         var canary = Canary(text: token.text, presented: .bearer(token.text), expires: token.expires)
         switch bench.target.scheme {
         case "ticket":
@@ -143,7 +142,7 @@ public struct ExposureMeasure: Sendable {
             ("GET", request.path + "x"),
         ]
         let requester = try HTTPRequester(
-            trustedAuthorities: bench.target.authority, certificate: bench.hasToken ? nil : bench.certificates?.owner)
+            trustedAuthorities: bench.target.authority, certificate: bench.ownCertificate)
         let exchange = CredentialExchange(to: bench.target.endpoint, version: bench.target.version, over: requester)
         // Headers that make a WebSocket of a request are left out: an ordinary refusal is what is read here.
         let headers = canary.presented.headers() + canary.offered

@@ -31,9 +31,9 @@ public struct HandshakeMeasure: Sendable {
 
     /// Blocks of handshakes in turn, there and back (A B B A), so that a drift of the machine meets both alike.
     /// - Parameters:
-    ///   - keys: names of the keys whose tokens are compared; nil for a scheme without tokens.
+    ///   - keys: those whose tokens are compared; nil for a scheme without tokens.
     ///   - perBlock: handshakes.
-    public func blocks(keys: [String?], perBlock: Int, rounds: Int = 2) async throws -> [AuthSummary.CPU] {
+    public func blocks(keys: [CredentialKit.Key?], perBlock: Int, rounds: Int = 2) async throws -> [AuthSummary.CPU] {
         var subjects: [Handshaker] = []
         for key in keys { subjects.append(try await handshaker(subject, key)) }
         let all = [try await handshaker(baseline, nil)] + subjects
@@ -49,7 +49,7 @@ public struct HandshakeMeasure: Sendable {
         return [AuthSummary.CPU(work: "handshake without a credential", microseconds: each[0])]
             + keys.indices.map { index in
                 AuthSummary.CPU(
-                    work: "handshake", algorithm: keys[index] ?? nil, microseconds: each[index + 1],
+                    work: "handshake", algorithm: keys[index]?.algorithm, microseconds: each[index + 1],
                     ratio: each[0] > 0 ? each[index + 1] / each[0] : nil)
             }
     }
@@ -57,7 +57,7 @@ public struct HandshakeMeasure: Sendable {
     /// Handshakes at a rate that does not wait for the server.
     /// - Throws: `StudyError` where the rate is not kept.
     public func openLoop(perSecond: Double, count: Int) async throws -> AuthSummary.CPU {
-        let one = try await handshaker(subject, subject.bench.hasToken ? StudyKeys.main : nil)
+        let one = try await handshaker(subject, subject.bench.hasToken ? .es256 : nil)
         let other = try await handshaker(baseline, nil)
         defer { [one, other].forEach { $0.end() } }
         // Half of each, there and back.
@@ -72,16 +72,16 @@ public struct HandshakeMeasure: Sendable {
             microseconds: Double(with) / 1e3 / made, ratio: without > 0 ? Double(with) / Double(without) : nil)
     }
 
-    private func handshaker(_ side: Side, _ key: String?) async throws -> Handshaker {
+    private func handshaker(_ side: Side, _ key: CredentialKit.Key?) async throws -> Handshaker {
         let bench = side.bench
         var credential = Credential.none
         if bench.target.scheme != "none" {
-            let token = try key.map { try bench.keys.token(key: $0).text }
+            let token = try key.map { try bench.kit.token(scopes: [.read], key: $0) }
             credential = try await bench.exchange().credential(of: bench.target.scheme, token: token)
         }
         var configuration = ClientConfiguration()
         configuration.trustedAuthorities = bench.target.authority
-        configuration.certificate = bench.certificates?.owner
+        configuration.certificate = bench.ownCertificate
         return Handshaker(side, credential, client: try await bench.transport.makeClient(configuration))
     }
 

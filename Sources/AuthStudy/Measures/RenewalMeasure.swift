@@ -31,7 +31,7 @@ public struct RenewalMeasure: Sendable {
 
     /// All ways at once, as they wait for the same moment.
     public func measure(_ ways: [Way]) async throws -> [AuthSummary.Renewal] {
-        try await bench.beforeSecond(in: 0.4 + 0.15 * Double(ways.count)) { end in try await measure(ways, end) }
+        try await bench.beforeSecond(in: 0.25 + 0.05 * Double(ways.count)) { end in try await measure(ways, end) }
     }
 
     private func measure(_ ways: [Way], _ end: Int64) async throws -> [AuthSummary.Renewal] {
@@ -49,11 +49,10 @@ public struct RenewalMeasure: Sendable {
         var certificate: CertificateFiles?
         if !bench.hasToken {
             let life = end - bench.clock.unixNanoseconds / 1_000_000_000
-            certificate = try await bench.certificates?.issue(
-                name: "renewal-\(bench.target.transport)", subject: "alice", serial: 0x40, seconds: life)
+            certificate = try await bench.kit.makeCertificate(lifetime: .seconds(life)).files.clientFiles
         }
-        let first = try bench.keys.token(expires: end)
-        let second = try bench.keys.token()
+        let first = try bench.kit.namedToken(expires: end)
+        let second = try bench.kit.namedToken()
         let credential = try await exchange.credential(of: bench.target.scheme, token: first.text)
         return try await bench.withClient(certificate: certificate) { client in
             let watch = StreamWatch(keepsLog: true)

@@ -3,27 +3,29 @@ public import ExperimentModel
 import FoundationEssentials
 import Glibc
 import Measurement
+import TransportCore
 
 /// Processor time of verifying a token, by algorithm, beside what the library takes for the same token, and beside its check of
 /// the signature alone.
 public struct VerificationMeasure: Sendable {
-    let keys: StudyKeys
-    let algorithms: [String]
+    let kit: CredentialKit
+    let keys: [CredentialKit.Key]
     private static let rounds = 21
     private static let perRound = 24
 
-    /// - Parameter algorithms: names of algorithms, each also that of a key.
-    public init(_ keys: StudyKeys, algorithms: [String] = AlgorithmKeys.names) {
+    /// - Parameter keys: one for each algorithm to measure.
+    public init(_ kit: CredentialKit, keys: [CredentialKit.Key] = CredentialKit.Key.algorithms) {
+        self.kit = kit
         self.keys = keys
-        self.algorithms = algorithms
     }
 
     /// Interleaved: each round times all three, there or back, and the ratios are the medians of the rounds'.
     public func measure() async throws -> [AuthSummary.CPU] {
-        let set = try await KeySet(from: .file(keys.servedPath))
-        let verifier = TokenVerifier(keys: set, policy: .development)
-        return try algorithms.flatMap { algorithm in
-            let token = try keys.token(key: algorithm).text
+        let set = try await KeySet(from: .file(kit.verificationKeys))
+        let verifier = TokenVerifier(keys: set, policy: kit.policy)
+        return try keys.flatMap { key in
+            let algorithm = key.algorithm
+            let token = try kit.token(scopes: [.read], key: key)
             let bytes = Data(token.utf8)
             let library = try LibraryVerification(of: token, with: set)
             let check = try SignatureCheck(of: token, with: set)

@@ -23,6 +23,14 @@ public final class RevocationList: Sendable {
         var subjects: [String: Int64] = [:]
         var watchers: [@Sendable () -> Void] = []
         var count: Int { tokens.count + subjects.count }
+
+        /// In an order that does not change from start to start.
+        var entries: [Entry] {
+            tokens.sorted { $0.key < $1.key }.map { .token(id: $0.key, expires: $0.value == .max ? nil : $0.value) }
+                + subjects.sorted { $0.key < $1.key }.map { .subject($0.key, issuedThrough: $0.value) }
+        }
+
+        mutating func forgetExpired(at now: Int64) { tokens = tokens.filter { $0.value >= now - RevocationList.grace } }
     }
 
     /// Seconds for which a token may be taken after its `exp`: the largest clock skew of a `TokenPolicy`.
@@ -34,7 +42,7 @@ public final class RevocationList: Sendable {
     private let limit: Int
 
     /// - Parameters:
-    ///   - file: JSON lines, one a revocation; made where there is none. Nil keeps them in memory alone.
+    ///   - file: JSON lines, one a revocation; made where there is none. What is no longer in force leaves it here. Nil keeps them in memory alone.
     ///   - limit: the most entries.
     /// - Throws: `CredentialError` where the file cannot be read or written, or a line is none.
     public init(
@@ -44,7 +52,13 @@ public final class RevocationList: Sendable {
         self.limit = limit
         var initial = State()
         if let file {
-            let (journal, entries) = try RevocationJournal.open(file)
+            let now = clock.unixNanoseconds / 1_000_000_000
+            let (journal, entries) = try RevocationJournal.open(file) { entries in
+                var state = State()
+                for entry in entries { Self.add(entry, to: &state) }
+                state.forgetExpired(at: now)
+                return state.entries
+            }
             for entry in entries { Self.add(entry, to: &initial) }
             self.journal = journal
         } else {
@@ -60,7 +74,7 @@ public final class RevocationList: Sendable {
         let now = clock.unixNanoseconds / 1_000_000_000
         let limit = limit
         let watchers: [@Sendable () -> Void]? = state.withLock { state in
-            if state.count >= limit { state.tokens = state.tokens.filter { $0.value >= now - Self.grace } }
+            if state.count >= limit { state.forgetExpired(at: now) }
             guard state.count < limit else { return nil }
             Self.add(entry, to: &state)
             return state.watchers

@@ -9,6 +9,7 @@ public import TransportCore
 public struct CookieScheme: AuthScheme {
     public static let profile = AuthSchemeProfile(
         "cookie", "A session cookie that a page gets for a token, with an origin check and a CSRF token.",
+        needsHTTP: true,
         clients: Set(ClientAPI.allCases))
 
     public struct Settings: Hashable, Sendable {

@@ -4,7 +4,7 @@ public import TransportCore
 /// wherever URLs are written down, which is why that section says not to.
 public struct QueryScheme: AuthScheme {
     public static let profile = AuthSchemeProfile(
-        "query", "A JSON Web Token in the URL.", clients: Set(ClientAPI.allCases))
+        "query", "A JSON Web Token in the URL.", needsHTTP: true, clients: Set(ClientAPI.allCases))
 
     private let verifier: TokenVerifier
 

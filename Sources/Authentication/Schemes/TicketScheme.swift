@@ -7,7 +7,7 @@ public import TransportCore
 /// credential by `POST /tickets`. It may stand in logs: by then it is used up.
 public struct TicketScheme: AuthScheme {
     public static let profile = AuthSchemeProfile(
-        "ticket", "A ticket in the URL that opens one request, fetched for a token.",
+        "ticket", "A ticket in the URL that opens one request, fetched for a token.", needsHTTP: true,
         clients: Set(ClientAPI.allCases))
 
     public struct Settings: Hashable, Sendable {

@@ -16,6 +16,8 @@ public struct Analysis: Sendable {
     public var margin: Double
     /// Nil where `environment.json` is missing.
     public var environment: EnvironmentRecord?
+    /// Whether server and load generator had processors of their own; nil where the run did not record it.
+    public var pins: Bool?
     public var completeness: Completeness
     /// All that were compared, in the order of tables and colours.
     public var subjects: [Subject]
@@ -43,6 +45,11 @@ public struct Analysis: Sendable {
 
     /// All cells that are compared.
     public var cells: [CellResult] { groups.flatMap(\.cells) }
+
+    /// The cells that were sampled within their windows, with the label of their condition.
+    var driftingCells: [(label: String, cell: CellResult, drift: Drift)] {
+        groups.flatMap { group in group.cells.compactMap { cell in cell.drift.map { (group.label, cell, $0) } } }
+    }
 
     /// The ledgers of all cells that were measured, added up.
     public var ledger: LedgerSummary? {

@@ -35,6 +35,7 @@ struct AnalysisBuilder {
             lastStart: starts.last ?? "",
             margin: statistics.margin,
             environment: folder.environment,
+            pins: folder.manifest?.pins,
             completeness: Completeness(
                 observations, planned: folder.manifest?.trials, tornLine: folder.tornLine),
             subjects: unique(groups.flatMap { $0.cells.map(\.subject) }).sorted(),
@@ -116,8 +117,13 @@ struct AnalysisBuilder {
             band: statistics.curve(corrected, at: QuantileCurve.nines.map { QuantileCurve.quantile(ofNines: $0) }),
             ledger: ok.isEmpty ? nil : ok.compactMap(\.ledger).reduce(LedgerSummary(), +),
             loadBusyFraction: trials.compactMap { $0.quality?.loadBusyFraction }.max(),
+            loadDemandFraction: trials.compactMap { $0.quality?.loadDemandFraction }.max(),
+            loadProcessFraction: trials.compactMap { $0.quality?.loadProcessFraction }.max(),
             clientFloor: ok.compactMap { $0.quality?.clientFloorNanoseconds }.max(),
-            publisherLateness: ok.compactMap { $0.quality?.pacerLatenessP99Nanoseconds }.max())
+            publisherLateness: ok.compactMap { $0.quality?.pacerLatenessP99Nanoseconds }.max(),
+            slowReaders: sum(ok.compactMap(\.slowReaders), +),
+            heartbeats: sum(ok.compactMap { $0.resources?.traffic?.heartbeats }, +),
+            drift: statistics.drift(of: ok))
     }
 
     private func outcome(_ counts: [Observation.Status: Int]) -> CellResult.Outcome {
@@ -208,6 +214,11 @@ struct AnalysisBuilder {
             found.filter { $0.status == status }.sorted { $0.cell.id < $1.cell.id }
         }
     }
+}
+
+/// Nil without a value.
+private func sum<Value>(_ values: [Value], _ add: (Value, Value) -> Value) -> Value? {
+    values.first.map { values.dropFirst().reduce($0, add) }
 }
 
 /// Each value once, in the order of first appearance.

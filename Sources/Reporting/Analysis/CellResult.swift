@@ -22,10 +22,20 @@ public struct CellResult: Sendable {
     public var ledger: LedgerSummary?
     /// The greatest part of the window that the busiest thread of the load generator was on the CPU, 0 to 1.
     public var loadBusyFraction: Double?
+    /// The same of the thread that asked for most: on a processor, or waiting for one.
+    public var loadDemandFraction: Double?
+    /// The greatest part of all processors that the load generator may run on, 0 to 1.
+    public var loadProcessFraction: Double?
     /// The client's own part of each latency, in nanoseconds: the greatest of the trials.
     public var clientFloor: Int64?
     /// How late the publisher was against its schedule, 99th percentile, in nanoseconds: the greatest of the trials.
     public var publisherLateness: Int64?
+    /// Over all trials; nil where no subscriber stopped reading.
+    public var slowReaders: SlowReaderSummary?
+    /// Those that the subscribers saw within the windows of all trials; nil where they were not counted.
+    public var heartbeats: Int64?
+    /// Nil where no window was long enough to be sampled.
+    public var drift: Drift?
 
     /// What a reader may take from a cell.
     public enum Outcome: String, Sendable, Hashable {
@@ -55,4 +65,13 @@ extension LedgerSummary {
 
     /// Whether the invariant held: nothing lost in silence, nothing twice, nothing out of order.
     public var isClean: Bool { lost == 0 && duplicated == 0 && reordered == 0 }
+}
+
+extension SlowReaderSummary {
+    /// The sum over trials.
+    static func + (left: Self, right: Self) -> Self {
+        Self(
+            count: left.count + right.count, cut: left.cut + right.cut,
+            positionsLost: left.positionsLost + right.positionsLost)
+    }
 }

@@ -23,7 +23,10 @@ public enum Metric: String, Sendable, Hashable, CaseIterable {
     case bytesPerUpdate = "bytes-per-update"
     case requestsPerUpdate = "requests-per-update"
     case upstreamCallsPerUpdate = "upstream-calls-per-update"
-    case systemCallsPerUpdate = "system-calls-per-update"
+    case voluntarySwitchesPerUpdate = "voluntary-switches-per-update"
+    case involuntarySwitchesPerUpdate = "involuntary-switches-per-update"
+    case clientVoluntarySwitchesPerUpdate = "client-voluntary-switches-per-update"
+    case clientInvoluntarySwitchesPerUpdate = "client-involuntary-switches-per-update"
     case memoryPerConnection = "memory-per-connection"
     case kernelMemoryPerConnection = "kernel-memory-per-connection"
 
@@ -54,7 +57,10 @@ public enum Metric: String, Sendable, Hashable, CaseIterable {
         case .bytesPerUpdate: "bytes per update"
         case .requestsPerUpdate: "requests per update"
         case .upstreamCallsPerUpdate: "upstream calls per update, modelled"
-        case .systemCallsPerUpdate: "system calls per update"
+        case .voluntarySwitchesPerUpdate: "voluntary context switches of the server per update"
+        case .involuntarySwitchesPerUpdate: "involuntary context switches of the server per update"
+        case .clientVoluntarySwitchesPerUpdate: "voluntary context switches of the client per update"
+        case .clientInvoluntarySwitchesPerUpdate: "involuntary context switches of the client per update"
         case .memoryPerConnection: "server memory per connection"
         case .kernelMemoryPerConnection: "kernel memory per connection"
         }
@@ -63,7 +69,9 @@ public enum Metric: String, Sendable, Hashable, CaseIterable {
     public var unit: Unit {
         switch self {
         case .bytesPerUpdate, .memoryPerConnection, .kernelMemoryPerConnection: .bytes
-        case .requestsPerUpdate, .upstreamCallsPerUpdate, .systemCallsPerUpdate: .count
+        case .requestsPerUpdate, .upstreamCallsPerUpdate, .voluntarySwitchesPerUpdate, .involuntarySwitchesPerUpdate,
+            .clientVoluntarySwitchesPerUpdate, .clientInvoluntarySwitchesPerUpdate:
+            .count
         default: .nanoseconds
         }
     }
@@ -127,6 +135,14 @@ public enum Metric: String, Sendable, Hashable, CaseIterable {
             return observation.perUpdate(observation.traffic.map { Double($0.wireBytesSent + $0.wireBytesReceived) })
         case .requestsPerUpdate: return observation.perUpdate(observation.traffic.map { Double($0.requests) })
         case .upstreamCallsPerUpdate: return observation.perUpdate(observation.traffic.map { Double($0.upstreamCalls) })
+        case .voluntarySwitchesPerUpdate:
+            return observation.perUpdate(observation.resources?.server?.voluntarySwitches.map(Double.init))
+        case .involuntarySwitchesPerUpdate:
+            return observation.perUpdate(observation.resources?.server?.involuntarySwitches.map(Double.init))
+        case .clientVoluntarySwitchesPerUpdate:
+            return observation.perUpdate(observation.resources?.load?.voluntarySwitches.map(Double.init))
+        case .clientInvoluntarySwitchesPerUpdate:
+            return observation.perUpdate(observation.resources?.load?.involuntarySwitches.map(Double.init))
         case .memoryPerConnection: return observation.perConnection(observation.serverMemoryGrowth)
         case .kernelMemoryPerConnection: return observation.perConnection(observation.kernelMemoryGrowth)
         default: return nil

@@ -62,6 +62,29 @@ struct TrialStatistics {
         return Estimate(value: median, interval: interval.map { $0.lower...$0.upper }, trials: samples.count)
     }
 
+    // MARK: - Drift
+
+    /// Nil where no trial was sampled within its window.
+    ///
+    /// The samples of a trial follow one from the other, so they say nothing about how far its slope can be trusted: only
+    /// other trials do.
+    func drift(of trials: [Observation]) -> Drift? {
+        let sampled = trials.compactMap { trial in
+            trial.samples.flatMap { $0.isEmpty ? nil : Drift.Trial(block: trial.block, samples: $0) }
+        }.sorted { $0.block < $1.block }
+        guard !sampled.isEmpty else { return nil }
+        func slope(_ value: (WindowSample) -> Int64?) -> Estimate? {
+            median(
+                of: sampled.compactMap { trial in
+                    let points = trial.samples.compactMap { sample in
+                        value(sample).map { LinearFit.Point(x: sample.seconds / 3_600, y: Double($0)) }
+                    }
+                    return LinearFit(points, by: bootstrap)?.slope.estimate
+                })
+        }
+        return Drift(trials: sampled, memory: slope(\.serverRssBytes), latencyP99: slope(\.latencyP99))
+    }
+
     // MARK: - Comparisons
 
     struct Outcome {

@@ -12,7 +12,10 @@ public struct AuthAnalysis: Sendable {
     /// Cells that cannot exist, could not be measured, or failed.
     public var gaps: [Gap]
     public var files: AuthFiles
+    /// Of the trials.
     public var measuredSeconds: Double
+    /// From the start of the run to its end; nil where it left no `run.json`.
+    public var runSeconds: Double?
 
     public struct Gap: Sendable, Hashable {
         public var scheme: String
@@ -57,8 +60,9 @@ public struct AuthAnalysis: Sendable {
             return here.isEmpty ? nil : ParetoFront(path, here)
         }
         measuredSeconds = observations.reduce(0) { $0 + $1.measuredSeconds }
+        runSeconds = folder.manifest?.seconds(through: observations)
         goals = AuthGoals.all(
-            vectors, measuredSeconds: measuredSeconds,
+            vectors, runSeconds: runSeconds,
             // What was not measured took no time.
             isWhole: folder.manifest.map { observations.count >= $0.trials } ?? false
                 && observations.allSatisfy { $0.status == .ok || $0.status == .skipped },

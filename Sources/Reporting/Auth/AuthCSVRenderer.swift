@@ -13,8 +13,12 @@ public struct AuthCSVRenderer: Renderer {
         var table = CSVTable([
             "scheme", "transport", "protocol", "tls", "part", "item", "figure", "value", "text",
         ])
+        let legibility = analysis.auth?.files.legibility
         for vector in analysis.auth?.vectors ?? [] {
-            for line in Self.lines(vector) {
+            let bits = (legibility?.bits(for: vector) ?? []).map {
+                Line(part: "legibility", item: $0.client, figure: "bits", value: $0.bits)
+            }
+            for line in Self.lines(vector) + bits {
                 table.add(
                     [
                         vector.scheme.forCSV, vector.path.transport.forCSV, vector.path.protocolVersion.forCSV,

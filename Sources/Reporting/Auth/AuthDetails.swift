@@ -6,7 +6,8 @@ struct AuthDetails {
 
     /// Those that have rows.
     var all: [PageTable] {
-        [enforcement, exposure, preAuth, renewal, attacks, cpu, legibility, code].compactMap { $0 }
+        [enforcement, exposure, preAuth, renewal, attacks, cpu].compactMap { $0 }
+            + (analysis.files.legibility.map { AuthLegibility(record: $0).tables } ?? []) + [code].compactMap { $0 }
     }
 
     private typealias Column = PageTable.Column
@@ -163,24 +164,6 @@ struct AuthDetails {
                             Cell(text: cost.ratio.map { "× \(Decimals.fixed($0, places: 2))" } ?? "–"),
                         ])
                 }
-            })
-    }
-
-    /// Causes that give a client the same signal are the same to it.
-    private var legibility: PageTable? {
-        table(
-            "Legibility: what a client can tell of a failure",
-            [
-                Column(title: "Cause"), Column(title: "Client", isText: true), Column(title: "Browser", isText: true),
-                Column(title: "What it sees", isText: true),
-            ],
-            (analysis.files.legibility?.rows ?? []).map { row in
-                PageTable.Row(
-                    heading: row.cause,
-                    cells: [
-                        Cell(text: row.client, isText: true), Cell(text: row.browser ?? "–", isText: true),
-                        Cell(text: row.signal, isReason: true),
-                    ])
             })
     }
 

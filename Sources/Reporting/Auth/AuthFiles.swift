@@ -2,8 +2,8 @@ internal import ExperimentModel
 internal import FoundationEssentials
 
 /// What clients can tell of a failure: `legibility.json` in the result folder, written where browsers were tried.
-public struct LegibilityRecord: Decodable, Sendable, Hashable {
-    public struct Row: Decodable, Sendable, Hashable {
+public struct LegibilityRecord: Codable, Sendable, Hashable {
+    public struct Row: Codable, Sendable, Hashable {
         /// What happened: `expired`, `forbidden`.
         public var cause: String
         /// The client's interface: `EventSource`.
@@ -22,18 +22,49 @@ public struct LegibilityRecord: Decodable, Sendable, Hashable {
     }
 
     public var rows: [Row]
-    /// The information that a client's signals carry about the cause, by client.
+    /// The information that a client's signals carry about the cause, by client, in the first browser.
     public var bits: [String: Double]?
+    /// Of each browser; nil where there is one at most.
+    public var bitsByBrowser: [String: [String: Double]]?
+    /// The bits that there are to tell.
+    public var mostBits: Double?
+    /// By browser, client and cause: the share of each cause that the signal could be of.
+    public var confusion: [String: [String: [String: [String: Double]]]]?
 
-    public init(rows: [Row], bits: [String: Double]?) {
+    public init(
+        rows: [Row], bits: [String: Double]?, bitsByBrowser: [String: [String: Double]]? = nil, mostBits: Double? = nil,
+        confusion: [String: [String: [String: [String: Double]]]]? = nil
+    ) {
         self.rows = rows
         self.bits = bits
+        self.bitsByBrowser = bitsByBrowser
+        self.mostBits = mostBits
+        self.confusion = confusion
+    }
+
+    func bits(of client: String, in browser: String) -> Double? {
+        bitsByBrowser.map { $0[browser]?[client] } ?? bits?[client]
+    }
+
+    /// What the native clients of a vector's transport can tell, as far as they can use its scheme: there page code sees least.
+    func bits(for vector: AuthVector) -> [(client: String, bits: Double)] {
+        let clients =
+            switch vector.path.transport {
+            case "websocket": [vector.scheme == "message" ? "WebSocket, first message" : "WebSocket"]
+            case "sse": ["EventSource", "fetch"]
+            default: ["fetch"]
+            }
+        return clients.compactMap { client in
+            let api = String(client.prefix { $0 != "," })
+            guard vector.summary.reach?.first(where: { $0.client == api })?.isUsable != false else { return nil }
+            return bits?[client].map { (client, $0) }
+        }
     }
 }
 
 /// What a scheme takes in code: `code.json` in the result folder, counted from the source by a script.
-public struct CodeRecord: Decodable, Sendable, Hashable {
-    public struct Scheme: Decodable, Sendable, Hashable {
+public struct CodeRecord: Codable, Sendable, Hashable {
+    public struct Scheme: Codable, Sendable, Hashable {
         public var scheme: String
         public var lines: Int
         public var branches: Int
@@ -69,6 +100,10 @@ public struct AuthFiles: Sendable, Hashable {
         self.legibility = legibility
         self.code = code
     }
+
+    /// What stands where a file is missing.
+    static let noLegibility = "no browser was tried: `make legibility` does, where Chromium or Firefox is installed"
+    static let noCode = "not counted: `make code-counts` does"
 
     /// Those that are there.
     /// - Throws: `ReportError` where one is of another form.

@@ -14,10 +14,24 @@ public struct AuthJSONRenderer: Renderer {
         var experiment: String
         var runs: [String]
         var measuredSeconds: Double
+        var runSeconds: Double?
         var vectors: [Vector]
         var fronts: [Front]
         var goals: [Goal]
         var gaps: [Gap]
+        var legibility: Joined<LegibilityRecord>
+        var code: Joined<CodeRecord>
+    }
+
+    /// What another program measured, or why it is not there.
+    private struct Joined<Record: Encodable>: Encodable {
+        var record: Record?
+        var omission: String
+
+        func encode(to encoder: any Encoder) throws {
+            if let record { return try record.encode(to: encoder) }
+            try ["omission": omission].encode(to: encoder)
+        }
     }
 
     private struct Vector: Encodable {
@@ -28,6 +42,8 @@ public struct AuthJSONRenderer: Renderer {
         var trials: Int
         var parts: AuthSummary
         var code: Code?
+        /// Bits of the cause of a failure, by client.
+        var legibility: [String: Double]?
     }
 
     private struct Code: Encodable {
@@ -62,12 +78,17 @@ public struct AuthJSONRenderer: Renderer {
         guard let auth = analysis.auth else { return "{}\n" }
         let file = File(
             experiment: analysis.experiment, runs: analysis.runs, measuredSeconds: auth.measuredSeconds,
+            runSeconds: auth.runSeconds,
             vectors: auth.vectors.map { vector in
                 Vector(
                     scheme: vector.scheme, transport: vector.path.transport, protocol: vector.path.protocolVersion,
                     tls: vector.path.tls, trials: vector.trials, parts: vector.summary,
                     code: vector.code.map {
                         Code(lines: $0.lines, branches: $0.branches, settings: $0.settings, serverState: $0.serverState)
+                    },
+                    legibility: auth.files.legibility.map {
+                        Dictionary(
+                            $0.bits(for: vector).map { ($0.client, $0.bits) }, uniquingKeysWith: { one, _ in one })
                     })
             },
             fronts: auth.fronts.map { front in
@@ -81,7 +102,9 @@ public struct AuthJSONRenderer: Renderer {
             },
             gaps: auth.gaps.map {
                 Gap(scheme: $0.scheme, path: $0.path.label, status: $0.status.rawValue, reason: $0.reason)
-            })
+            },
+            legibility: Joined(record: auth.files.legibility, omission: AuthFiles.noLegibility),
+            code: Joined(record: auth.files.code, omission: AuthFiles.noCode))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(file), as: UTF8.self) + "\n"

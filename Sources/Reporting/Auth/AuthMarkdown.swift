@@ -95,7 +95,7 @@ struct AuthMarkdown {
             let members = front.front.map { member in
                 member.scheme
                     + (member.strengths.isEmpty
-                        ? "" : " (none has less \(Prose.list(member.strengths.map(\.rawValue))))")
+                        ? "" : " (none does better in \(Prose.list(member.strengths.map(\.rawValue))))")
             }
             return "\(front.path.label): \(members.joined(separator: "; "))"
         }

@@ -45,6 +45,11 @@ struct AuthNarrative {
             + "by a request beside the stream.",
         "CPU: of the server process, to the nanosecond, over blocks of handshakes with and without a credential in turn (A B B A); "
             + "of a verification, by the thread's own clock, beside the library's check of the same token in turn.",
+        "Attacks: the lists of all cells run before the first trial, several beside each other, each against a server of its own: "
+            + "nothing is timed meanwhile.",
+        "Legibility: twelve causes are brought about on real servers; what page code is told of one connection is its signal, and the "
+            + "bits are the mutual information of cause and signal. It depends on the client, and on the scheme only by which clients "
+            + "can use it. Code and settings: counted from the sources.",
         "Reach is what the clients' specifications allow, of the clients that speak the transport; it is not a trial.",
         "Over several trials, and over loads, the worst counts.",
         ParetoFront.rule,

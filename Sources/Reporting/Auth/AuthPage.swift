@@ -30,7 +30,10 @@ struct AuthPage {
         title = analysis.title
         self.facts =
             facts.run.map { Page.Fact(name: $0.name, value: $0.value) }
-            + [Page.Fact(name: "Measuring", value: "\(Decimals.fixed(auth.measuredSeconds, places: 0)) s")]
+            + [
+                Page.Fact(
+                    name: "Took", value: "\(Decimals.fixed(auth.runSeconds ?? auth.measuredSeconds, places: 0)) s")
+            ]
         notices = [Narrative(analysis).completenessSentence].compactMap { $0 }
         headline = narrative.headline
         sentences = narrative.sentences

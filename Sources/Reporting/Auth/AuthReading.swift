@@ -29,15 +29,15 @@ struct AuthReading {
         }
         if let found = vector.sinksFound {
             if found.isEmpty {
-                parts.append("left its credential nowhere that was searched")
+                parts.append("leaves its credential nowhere that was searched")
             } else {
                 let names = Prose.list(found.map(\.name))
                 let isReusable = found.contains { $0.isReusable == true }
                 parts.append(
-                    "left its credential in \(Decimals.count(found.count, "place")) (\(names)), where it "
+                    "leaves its credential in \(Decimals.count(found.count, "place")) (\(names)), where it "
                         + (isReusable
-                            ? "still opened the stream for \(Decimals.fixed(found.compactMap(\.secondsLeft).max() ?? 0, places: 0)) s"
-                            : "opened nothing any more"))
+                            ? "still opens the stream for \(Decimals.fixed(found.compactMap(\.secondsLeft).max() ?? 0, places: 0)) s"
+                            : "opens nothing any more"))
             }
         }
         if let reach = vector.summary.reach {
@@ -50,7 +50,8 @@ struct AuthReading {
             return
                 "Over \(vector.path.label), this run does not tell what \(vector.scheme) takes to connect or leaves behind."
         }
-        return "Over \(vector.path.label), \(vector.scheme) \(Prose.list(parts))."
+        // Their own lists have commas.
+        return "Over \(vector.path.label), \(vector.scheme) \(parts.joined(separator: "; "))."
     }
 
     /// How soon it ends, how it is renewed, and whether another scheme is better.
@@ -71,10 +72,11 @@ struct AuthReading {
                 let strengths = member.strengths.map(\.rawValue)
                 parts.append(
                     "no other scheme beats it on this path"
-                        + (strengths.isEmpty ? "" : ", where none has less \(Prose.list(strengths))"))
+                        + (strengths.isEmpty ? "" : ", and none does better in \(Prose.list(strengths))"))
             } else if let dominated = front.dominated.first(where: { $0.scheme == vector.scheme }) {
                 parts.append(
-                    "\(Prose.list(dominated.by)) is at least as good on every axis of this path and better on some")
+                    "\(Prose.list(dominated.by)) \(dominated.by.count == 1 ? "is" : "are each") at least as good on every axis of "
+                        + "this path, and better on some")
             }
         }
         let text = parts.joined(separator: "; ")

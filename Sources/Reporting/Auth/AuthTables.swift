@@ -109,16 +109,14 @@ struct AuthTables {
         renewal.reconnects == 0 ? "none" : Unit.nanoseconds.text(renewal.gapMilliseconds * 1e6)
     }
 
-    /// Of the native clients of the transport, as that is where page code sees least.
     private func legibility(_ vector: AuthVector) -> PageTable.Cell {
-        let clients =
-            vector.path.transport == "websocket"
-            ? ["WebSocket"] : vector.path.transport == "sse" ? ["EventSource", "fetch"] : ["fetch"]
-        let bits = clients.compactMap { client in
-            analysis.files.legibility?.bits?[client].map { "\(client) \(Decimals.fixed($0, places: 1)) bits" }
+        guard let record = analysis.files.legibility else {
+            return missing(vector, "legibility", AuthFiles.noLegibility)
         }
+        let bits = record.bits(for: vector).map { "\($0.client) \(Decimals.fixed($0.bits, places: 1)) bits" }
         guard !bits.isEmpty else {
-            return missing(vector, "legibility", "no browser was tried in this run")
+            return PageTable.Cell(
+                text: "none to see it", note: "no native client can use the scheme here", isText: true)
         }
         return PageTable.Cell(text: bits[0], note: Words(bits.dropFirst().joined(separator: "; ")), isText: true)
     }
@@ -134,13 +132,13 @@ struct AuthTables {
 
     private func code(_ vector: AuthVector) -> PageTable.Cell {
         guard let code = vector.code else {
-            return missing(vector, "code", "no code.json beside the observations")
+            return missing(vector, "code", AuthFiles.noCode)
         }
         return PageTable.Cell(
             text: Decimals.count(code.lines, "line"),
             note: Words(
                 "\(Decimals.count(code.branches, "branch", "branches")), \(Decimals.count(code.settings, "setting"))"),
-            aside: Words("keeps: \(code.serverState)"), isText: true)
+            aside: Words(code.serverState == "none" ? "keeps nothing" : "keeps \(code.serverState)"), isText: true)
     }
 
     private func reach(_ vector: AuthVector) -> PageTable.Cell {
@@ -178,7 +176,7 @@ struct AuthTables {
                         PageTable.Cell(
                             text: member.strengths.isEmpty
                                 ? "best on no single axis"
-                                : "none has less \(Prose.list(member.strengths.map(\.rawValue)))",
+                                : "none does better in \(Prose.list(member.strengths.map(\.rawValue)))",
                             isReason: true),
                     ])
             }
@@ -190,7 +188,7 @@ struct AuthTables {
                         PageTable.Cell(text: "dominated", chip: "undecided", isText: true),
                         PageTable.Cell(
                             text:
-                                "by \(Prose.list(other.by)); \(other.by[0]) has less \(Prose.list(other.weaknesses.map(\.rawValue)))",
+                                "by \(Prose.list(other.by)); \(other.by[0]) does better in \(Prose.list(other.weaknesses.map(\.rawValue)))",
                             isReason: true),
                     ])
             }

@@ -64,6 +64,9 @@ struct CoverageGaps {
         if !cells.contains(where: { $0.load.slowReaders > 0 }) {
             gaps.append("Slow readers: every subscriber read as fast as it could.")
         }
+        if analysis.driftingCells.isEmpty {
+            gaps.append("What creeps: no window was long enough to be sampled in its course; soak.yaml has an hour.")
+        }
         if !cells.contains(where: { $0.load.burst > 1 }) { gaps.append("Bursts: updates were published one by one.") }
         if !cells.contains(where: { $0.server == .external }) { gaps.append("Any server but Tandem's own.") }
         return gaps

@@ -8,7 +8,9 @@ struct Method {
                 + "that falls behind cannot hide it. The uncorrected figure counts from the actual publication.",
             "An update that had not arrived when its trial ended is censored: it counts as later than every other, and "
                 + "a quantile that falls among such updates reads \u{201C}not reached\u{201D}.",
-            "Server, load generator and runner are separate processes; all times are read from one monotonic clock.",
+            "Server, load generator and runner are separate processes. Where the load generator publishes, the times of "
+                + "publication and of arrival are read from one monotonic clock, in one process.",
+        ] + floors + [
             "Cells that are compared run in randomised, interleaved blocks (seed "
                 + analysis.seeds.map { "\($0)" }.joined(separator: ", ")
                 + "). A comparison pairs what ran in the same block.",
@@ -20,8 +22,21 @@ struct Method {
             "A trial is invalid, and gives no figure of the server, where the client saturated, the transports did not "
                 + "deliver identical updates, connections ended, publications were refused, nothing was published "
                 + "within the window, or the wall clock was set meanwhile.",
-            "Upstream calls are modelled: each request for the latest state counts as one read of the system of record, "
-                + "which here answers at once.",
+            "Upstream calls are a model, not a count: each request of a transport that polls at an interval is taken to "
+                + "cause one read of the system of record, as a server without a log would need; the others cause none.",
+        ]
+    }
+
+    /// What stands beside a floor to be understood; nothing where the run has none.
+    private var floors: [String] {
+        guard analysis.groups.contains(where: { $0.floors.contains { $0.outcome == .measured } }) else { return [] }
+        return [
+            "A floor writes its intended times by the wall clock, through an anchor of its own, and the load generator takes "
+                + "them back to its monotonic clock through another: a wall clock that is set or slewed meanwhile shows as "
+                + "latency.",
+            "A floor publishes from within. Tandem is published to over HTTP, with a token that it verifies each time, so "
+                + "its distance to the floor is an upper bound. The bench (make bench) compares delivery alone, where both publish "
+                + "from within.",
         ]
     }
 }

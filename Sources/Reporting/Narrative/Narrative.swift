@@ -48,8 +48,11 @@ struct Narrative {
                 "All trials were invalid, failed or skipped; the reasons stand below, and no figure of theirs is shown."
             ]
         }
-        return [headToHead?.sentence, pollingSentence, costSentence].compactMap { $0 }
+        return [headToHead?.sentence, pollingSentence, costSentence, driftSentence].compactMap { $0 }
     }
+
+    /// What a reader must know before anything else; as a rule nothing.
+    var notices: [String] { [completenessSentence, changedSourcesSentence].compactMap { $0 } }
 
     /// What a reader must know before believing the sentences.
     var trust: String {
@@ -92,6 +95,32 @@ struct Narrative {
             let tally = Tally(pair.subject, against: pair.reference, .cpuPerUpdate, in: analysis)
         else { return nil }
         return tally.sentence
+    }
+
+    /// What crept over a long window. From a shorter one nobody can tell what an hour would bring.
+    private var driftSentence: String? {
+        let cells = analysis.driftingCells
+        let changes = cells.compactMap { label, cell, drift -> String? in
+            guard let ends = drift.ends({ $0.serverRssBytes.map(Double.init) }) else { return nil }
+            var text = "from \(Unit.bytes.text(ends.first)) to \(Unit.bytes.text(ends.last)) with \(cell.subject.label)"
+            if analysis.groups.count > 1 { text += " (\(label))" }
+            if let slope = drift.memory, drift.seconds >= 600 {
+                text += " (\(slope.value < 0 ? "" : "+")\(Unit.bytes.text(slope.value)) an hour)"
+            }
+            return text
+        }
+        guard !changes.isEmpty else { return nil }
+        let longest = cells.map(\.drift.seconds).max() ?? 0
+        return "In windows of \(WindowTime(longest: longest).text(longest)) the server's resident memory went "
+            + "\(Prose.list(changes))."
+    }
+
+    /// Figures of sources that nobody else has.
+    private var changedSourcesSentence: String? {
+        guard let environment = analysis.environment, environment.gitDirty == true else { return nil }
+        let revision = environment.gitRevision.map { "revision \($0.prefix(12))" } ?? "its revision"
+        return "The sources of Tandem differed from \(revision) when this run began: what was measured cannot be built "
+            + "again from that revision alone."
     }
 
     var completenessSentence: String? {

@@ -25,6 +25,20 @@ enum Prose {
         return "\(ends[0]) to \(ends[1])"
     }
 
+    /// With each figure on one line with its unit.
+    static func unbroken(_ text: String) -> String {
+        let units: Set = ["ns", "µs", "ms", "s", "min", "h", "B", "KiB", "MiB", "GiB", "%"]
+        var result = ""
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            if !result.isEmpty {
+                let isUnit = units.contains(String(word.filter { !".,;:)".contains($0) }))
+                result += isUnit && result.last?.isNumber == true ? "\u{A0}" : " "
+            }
+            result += word
+        }
+        return result
+    }
+
     /// `5.00 ms`, or `4.90 to 5.10 ms` over several.
     static func range(_ values: [Double], _ unit: Unit) -> String {
         guard let low = values.min(), let high = values.max() else { return "–" }

@@ -20,7 +20,7 @@ struct PathSection {
         analysis.paths.map(\.cell) + analysis.gaps.flatMap(\.cells).filter { $0.session?.path != nil }
     }
 
-    private func transport(_ cell: ExperimentModel.Cell) -> String { analysis.naming.label(cell, leavingOut: [.path]) }
+    private func transport(_ cell: ExperimentModel.Cell) -> String { analysis.naming.traveller(cell) }
 
     private var matrix: PageTable? {
         guard !analysis.paths.isEmpty else { return nil }
@@ -57,7 +57,7 @@ struct PathSection {
     private var details: PageTable? {
         let rows = analysis.paths.map { result in
             PageTable.Row(
-                heading: analysis.naming.label(result.cell),
+                heading: "\(transport(result.cell)), \(result.cell.session?.path ?? "direct")",
                 cells: [
                     Cell(text: result.verdict.label, chip: result.verdict.chip, isText: true),
                     Cell(text: result.outcomes.joined(separator: "; "), isReason: true),

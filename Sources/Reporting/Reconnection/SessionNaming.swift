@@ -20,7 +20,7 @@ enum SessionFactor: CaseIterable {
         case .fault: cell.session?.fault?.name
         case .path: cell.session?.path
         case .durability: cell.session?.durability.map { "durability \($0)" }
-        case .pace: cell.session?.pace.map { "\(Decimals.plain($0))/s" } ?? "no pace"
+        case .pace: cell.session?.pace.map { "pace \(Decimals.plain($0))/s" } ?? "no pace"
         case .load: cell.load.name
         case .heartbeat:
             cell.heartbeat.kind == .off
@@ -41,10 +41,13 @@ enum SessionFactor: CaseIterable {
 struct SessionNaming: Sendable {
     let varying: Set<SessionFactor>
     private let sizesTellLoads: Bool
+    private var transportsTellPaths = false
 
     init(_ cells: [Cell]) {
         sizesTellLoads = Set(cells.map(\.load.connections)).count == Set(cells.map(\.load.name)).count
         varying = Set(SessionFactor.allCases.filter { factor in Set(cells.map { factor.text($0) }).count > 1 })
+        let travellers = Set(cells.map { label($0, leavingOut: [.path]) })
+        transportsTellPaths = Set(cells.map(transport)).count == travellers.count
     }
 
     /// `SSE, full-jitter, replay`; the transport stands in every label that does not leave it out.
@@ -67,6 +70,11 @@ struct SessionNaming: Sendable {
         SessionFactor.allCases.filter { $0 != .transport && $0 != .load && !varying.contains($0) }
             .filter { $0 != .pace || cell.session?.pace != nil }
             .compactMap { $0.text(cell) }.joined(separator: ", ")
+    }
+
+    /// What goes through a path: the transport, where nothing else tells those apart that do.
+    func traveller(_ cell: Cell) -> String {
+        transportsTellPaths ? transport(cell) : label(cell, leavingOut: [.path])
     }
 
     /// The label of a table that has a column for the number of sessions.

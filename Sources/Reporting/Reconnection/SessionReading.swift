@@ -158,11 +158,13 @@ struct SessionReading {
                 ? "told each of \(Decimals.count(sessions, "session")) why"
                 : "told \(Decimals.integer(clean)) of \(Decimals.count(sessions, "session")) why"
             let within = drains.allSatisfy(\.isWithinBound) ? "within its bound" : "not always within its bound"
+            let factors: Set<SessionFactor> = [.client, .pace, .load]
             let spreads = drains.compactMap { drain in
-                drain.spread.map {
-                    ($0.isFinite ? Unit.nanoseconds.text($0) : "more than the trial's length")
-                        + " with \(SessionFactor.pace.text(drain.cell) ?? "no pace")"
-                        + (analysis.naming.varies(.client) ? " (\(drain.cell.session?.client ?? "–"))" : "")
+                drain.spread.map { spread in
+                    let label = analysis.naming.label(
+                        drain.cell, leavingOut: Set(SessionFactor.allCases).subtracting(factors), orElse: "no pace")
+                    return (spread.isFinite ? Unit.nanoseconds.text(spread) : "more than the trial's length")
+                        + " (\(label))"
                 }
             }
             return SessionReading(
@@ -171,7 +173,7 @@ struct SessionReading {
                     "Over \(transport), the server ended \(Prose.range(exits, .nanoseconds)) after SIGTERM, \(within), and \(told).",
                     spreads.isEmpty
                         ? "This run does not tell when the sessions came back."
-                        : "The first attempts to come back were spread over \(Prose.list(unique(spreads))) (5th to 95th percentile).",
+                        : "The first attempts to come back were spread, from the 5th to the 95th percentile, over \(Prose.list(unique(spreads))).",
                 ])
         }
     }
@@ -179,7 +181,7 @@ struct SessionReading {
     // MARK: Proxies
 
     private static func paths(_ analysis: SessionsAnalysis) -> [SessionReading] {
-        func title(_ path: PathResult) -> String { analysis.naming.label(path.cell, leavingOut: [.path]) }
+        func title(_ path: PathResult) -> String { analysis.naming.traveller(path.cell) }
         return unique(analysis.paths.map(title)).map { name in
             let paths = analysis.paths.filter { title($0) == name }
             return SessionReading(title: name, sentences: ["\(name) \(verdicts(paths)).", needs(paths)])

@@ -21,14 +21,19 @@ struct CellColumns {
             group.cells.filter { $0.outcome == .measured }.map { ("\($0.subject.label), \(group.label)", $0) }
         }
         self.caption = caption
-        self.cells = cells
+        self.cells = cells.filter { cell in columns.contains { $0.text(cell.1) != nil } }
         self.columns = columns.filter { column in cells.contains { column.text($0.1) != nil } }
+    }
+
+    /// The tables beside the comparisons, those without a figure left out.
+    static func all(_ analysis: Analysis) -> [Self] {
+        [ledger(analysis), slowReaders(analysis), client(analysis), scheduling(analysis)].filter { !$0.isEmpty }
     }
 
     var isEmpty: Bool { cells.isEmpty || columns.isEmpty }
 
     /// Every delivery that was due, reconciled with those that were made.
-    static func ledger(_ analysis: Analysis) -> Self {
+    private static func ledger(_ analysis: Analysis) -> Self {
         func count(_ title: String, isFault: Bool = false, _ value: @escaping (LedgerSummary) -> Int64) -> Column {
             Column(title: title, isFault: isFault) { cell in cell.ledger.map { Decimals.integer(value($0)) } }
         }
@@ -46,18 +51,54 @@ struct CellColumns {
             ])
     }
 
+    /// What became of the subscribers that stopped reading.
+    private static func slowReaders(_ analysis: Analysis) -> Self {
+        func count(_ title: String, _ value: @escaping (SlowReaderSummary) -> Int64) -> Column {
+            Column(title: title) { cell in cell.slowReaders.map { Decimals.integer(value($0)) } }
+        }
+        return Self(
+            "Slow readers over all measured trials of a cell: they stopped reading, and count nowhere else", analysis,
+            [
+                count("Stopped reading") { Int64($0.count) },
+                count("Times told that the position was lost") { $0.positionsLost },
+                count("Cut by the server") { Int64($0.cut) },
+            ])
+    }
+
     /// How far the figures are the server's, and not those of what measures it.
-    static func client(_ analysis: Analysis) -> Self {
+    private static func client(_ analysis: Analysis) -> Self {
         func time(_ title: String, _ value: @escaping (CellResult) -> Int64?) -> Column {
             Column(title: title) { cell in value(cell).map { Unit.nanoseconds.text(Double($0)) } }
         }
+        func share(_ title: String, _ value: @escaping (CellResult) -> Double?) -> Column {
+            Column(title: title) { cell in value(cell).map { Decimals.percent($0) } }
+        }
         return Self(
-            "The measuring client: CPU as the median over trials, the rest at its worst", analysis,
+            "The measuring client: shares of the window (its busiest thread on a processor; one on it or waiting for it; the "
+                + "process, of all processors), its CPU as the median over trials, the rest at its worst", analysis,
             [
-                Column(title: "Busiest thread") { $0.loadBusyFraction.map { Decimals.percent($0) } },
+                share("Busiest thread", \.loadBusyFraction),
+                share("With its waits", \.loadDemandFraction),
+                share("Whole process", \.loadProcessFraction),
                 Column(title: "CPU per update") { $0.figure(.clientCPUPerUpdate)?.text(.nanoseconds) },
                 time("Floor: its part of a latency") { $0.clientFloor },
                 time("Publisher late, p99") { $0.publisherLateness },
+            ])
+    }
+
+    /// How often threads left their processors, and what liveness took.
+    private static func scheduling(_ analysis: Analysis) -> Self {
+        func switches(_ title: String, _ metric: Metric) -> Column {
+            Column(title: title) { $0.figure(metric)?.text(metric.unit) }
+        }
+        return Self(
+            "Context switches per update, as the median over trials, and heartbeats within all windows", analysis,
+            [
+                switches("Server, voluntary", .voluntarySwitchesPerUpdate),
+                switches("Server, involuntary", .involuntarySwitchesPerUpdate),
+                switches("Client, voluntary", .clientVoluntarySwitchesPerUpdate),
+                switches("Client, involuntary", .clientInvoluntarySwitchesPerUpdate),
+                Column(title: "Heartbeats received") { $0.heartbeats.map { Decimals.integer($0) } },
             ])
     }
 }

@@ -19,7 +19,8 @@ struct EnvironmentFacts {
         facts.append(
             ("Load at the start", environment.loadAtStart.map { Decimals.fixed($0, places: 2) }.joined(separator: ", "))
         )
-        facts.append(("Tandem revision", environment.gitRevision ?? "not recorded"))
+        let changes = environment.gitDirty == true ? ", with changes that are not committed" : ""
+        facts.append(("Tandem revision", (environment.gitRevision ?? "not recorded") + changes))
         facts.append(("Swift", environment.swiftVersion))
         for (name, version) in environment.libraries.sorted(by: { $0.key < $1.key }) { facts.append((name, version)) }
         facts.append(("Recorded at", Self.toTheSecond(environment.recordedAt)))
@@ -49,6 +50,6 @@ struct EnvironmentFacts {
             ("Started", Self.toTheSecond(analysis.firstStart)),
             ("Recorded", "\(trials) in \(Decimals.count(completeness.blocks, "block"))"),
             (analysis.seeds.count == 1 ? "Seed" : "Seeds", analysis.seeds.map { "\($0)" }.joined(separator: ", ")),
-        ]
+        ] + (analysis.pins.map { [("Pinned", $0 ? "server and load, to processors of their own" : "no")] } ?? [])
     }
 }

@@ -48,9 +48,11 @@ enum Decimals {
         return fixed(percent, places: places) + " %"
     }
 
-    /// What a ratio changes, with a sign: `+12 %`, `−3.1 %`; from a factor of three, `×4.20`.
+    /// What a ratio changes, with a sign: `+12 %`, `−3.1 %`; from a factor of three, `×4.20`; what is beyond a thousand says
+    /// no more than that.
     static func change(_ ratio: Double) -> String {
         guard ratio.isFinite else { return "–" }
+        if ratio >= 1_000 { return "more than ×1,000" }
         if ratio >= 3 { return "×\(significant(ratio))" }
         let text = percent(abs(ratio - 1))
         if text == "0 %" || text == "0.0 %" { return "0 %" }

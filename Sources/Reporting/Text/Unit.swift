@@ -2,7 +2,7 @@
 public enum Unit: String, Sendable, Hashable, CaseIterable {
     case nanoseconds
     case bytes
-    /// A count per something, for example system calls per update.
+    /// A count per something, for example requests per update.
     case count
     /// 0 to 1, written in percent.
     case fraction

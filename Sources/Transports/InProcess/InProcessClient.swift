@@ -64,6 +64,7 @@ actor InProcessClient: TransportClient {
             self?.submit { $0.deliver(id) }
         }
         connections[id] = Connection(link: link, handler: handler)
+        handler.connection(id, .connected)
         deliver(id)
     }
 

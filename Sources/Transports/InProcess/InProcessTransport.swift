@@ -11,6 +11,11 @@ public struct InProcessTransport: ServerTransport {
         limitations: [
             .init("HTTP versions", because: "updates are handed over in memory; no protocol carries them"),
             .init("TLS", because: "nothing leaves the process"),
+            .init(
+                "credentials but the bearer header",
+                because:
+                    "a subscription is no request: it has header fields, but no URL, no subprotocol, and no login beside"
+            ),
         ])
 
     private let network: InProcessNetwork

@@ -42,6 +42,8 @@ final class EventStreamSession: ClientSession, ClientExchangeHandler {
 
     override func setReading(_ reads: Bool) { exchange?.setReading(reads) }
 
+    func exchangeGoesOut(_ exchange: ClientExchange) { emit(.connected) }
+
     func exchange(_ exchange: ClientExchange, began response: ClientResponse) {
         guard response.status == 200 else {
             return closed(.refused(status: response.status, retryAfter: response.retryAfter))
@@ -49,7 +51,7 @@ final class EventStreamSession: ClientSession, ClientExchangeHandler {
         // A browser refuses any other type too (WHATWG HTML, section 9.2.3).
         let type = response.header("content-type") ?? ""
         guard type.lowercased().hasPrefix("text/event-stream") else {
-            return closed(.failed("the answer is '\(type)' and no text/event-stream"))
+            return closed(.notAStream(contentType: type))
         }
         isOpen = true
         emit(.opened)
@@ -74,7 +76,12 @@ final class EventStreamSession: ClientSession, ClientExchangeHandler {
     }
 
     private func handle(_ item: EventStreamParser.Item) {
-        guard case .event(let event) = item else { return emit(.heartbeat) }
+        let event: EventStreamParser.Event
+        switch item {
+        case .event(let whole): event = whole
+        case .comment: return emit(.heartbeat)
+        case .retry(let milliseconds): return emit(.retry(milliseconds: milliseconds))
+        }
         let position = event.id.flatMap { StreamPosition(bytes: $0) }
         switch event.type.count {
         case 12 where event.type.elementsEqual("order.update".utf8):

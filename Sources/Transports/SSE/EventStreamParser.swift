@@ -21,6 +21,8 @@ public struct EventStreamParser {
         case event(Event)
         /// What follows the colon of a comment's line.
         case comment(UnsafeRawBufferPointer)
+        /// The stream sets the time to wait before a reconnect, whatever becomes of the event that the field stands in.
+        case retry(milliseconds: Int)
     }
 
     /// An event, with its comments, has more bytes than the limit.
@@ -31,8 +33,6 @@ public struct EventStreamParser {
 
     /// The last event's id, as a reconnect sends it (section 9.2.4). Nothing that was cut off changes it.
     public private(set) var lastEventID: [UInt8] = []
-    /// Milliseconds to wait before a reconnect, where the stream set them.
-    public private(set) var retry: Int?
 
     private let limit: Int
     /// The beginning of an event that is not whole yet.
@@ -115,7 +115,9 @@ public struct EventStreamParser {
                 }
             case .event: type = field.value
             case .id: if !field.value.contains(0) { id = field.value }
-            case .retry: retry = Self.milliseconds(field.value) ?? retry
+            case .retry:
+                guard let milliseconds = Self.milliseconds(field.value) else { break }
+                guard emit(.retry(milliseconds: milliseconds)) else { return false }
             case .unknown: break
             }
         }

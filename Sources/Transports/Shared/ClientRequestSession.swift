@@ -13,6 +13,7 @@ class ClientRequestSession: ClientSession, ClientExchangeHandler {
     private var isReading = true
     private var answer: (() -> Void)?
     final var isOpen = false
+    private var hasConnected = false
 
     final var isAsking: Bool { exchange != nil }
 
@@ -44,6 +45,12 @@ class ClientRequestSession: ClientSession, ClientExchangeHandler {
         guard reads, let answer else { return }
         self.answer = nil
         answer()
+    }
+
+    final func exchangeGoesOut(_ exchange: ClientExchange) {
+        guard !hasConnected else { return }
+        hasConnected = true
+        emit(.connected)
     }
 
     final func exchange(_ exchange: ClientExchange, began response: ClientResponse) {

@@ -5,6 +5,7 @@ import TransportCore
 final class ServerCounters: Sendable {
     let connections = Atomic<Int>(0)
     let streams = Atomic<Int>(0)
+    let streamsEnded = Atomic<Int>(0)
     let subscribers = Atomic<Int>(0)
     let accepted = Atomic<Int>(0)
     let delivered = Atomic<Int>(0)
@@ -16,6 +17,7 @@ final class ServerCounters: Sendable {
 
     func add(to total: inout ServerStatistics) {
         total.connections += connections.load(ordering: .relaxed)
+        total.streamsEnded += streamsEnded.load(ordering: .relaxed)
         total.subscribers += subscribers.load(ordering: .relaxed)
         total.accepted += accepted.load(ordering: .relaxed)
         total.delivered += delivered.load(ordering: .relaxed)

@@ -36,9 +36,11 @@ extension ServerLoop {
                 }
             }
         }
-        answerWaiting { [service] in service.auth.standing(of: $0.request.principal) != .good }
+        refuseWaiting()
         nextEnd = .max
         for principal in principals.all { expectEnd(of: principal) }
+        // Most servers have none, and as many topics as orders.
+        guard waitingPolls > 0 else { return }
         for topic in tokens.values {
             for waiter in topics[topic].waiters { expectEnd(of: waiter.request.principal) }
         }

@@ -50,8 +50,13 @@ extension ServerLoop: ServerDelegate {
         return webSockets?.received(token, bytes, isText: isText, isFinal: isFinal, isFirst: isFirst, on: self) ?? false
     }
 
-    public func peerCloses(_ token: Int) {
+    public func peerCloses(_ token: Int) -> Bool {
         streams[token].flags.formUnion([.blocked, .dead])
+        return streams[token].flags.contains(.hasSentClose)
+    }
+
+    public func failed(_ token: Int) {
+        awaitClose(of: token, for: Self.shortCloseWait)
     }
 
     public func receivedPong(_ token: Int) {
@@ -59,23 +64,12 @@ extension ServerLoop: ServerDelegate {
         streams[token].lastWrite = wheel.now
     }
 
-    public func writable(_ token: Int) -> WebSocketClose? {
+    public func writable(_ token: Int) {
         let wasClosing = streams[token].flags.contains(.closing)
         resume(token)
-        guard wasClosing, pending[token] == nil, let socket = streams[token].socket else { return nil }
-        guard let reason = closing[token] else {
-            // The last of an HTTP stream has gone: now its socket may.
-            if !streams[token].flags.contains(.isWebSocket) { socket.close() }
-            return nil
-        }
-        // The end of a frame goes before the close frame.
-        guard !socket.keepsBytes else {
-            socket.requestWritable()
-            return nil
-        }
-        closing[token] = nil
-        streams[token].flags.formUnion([.blocked, .dead])
-        return WebSocketClose(code: reason.code, reason: reason.json)
+        guard wasClosing, pending[token] == nil, !streams[token].flags.contains(.isWebSocket) else { return }
+        // The last of an HTTP stream has gone: now its socket may.
+        streams[token].socket?.close()
     }
 
     public func peerHasLeft(_ token: Int) {

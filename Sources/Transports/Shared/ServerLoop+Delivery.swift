@@ -131,7 +131,10 @@ extension ServerLoop {
                 return
             }
         }
-        guard !streams[stream].flags.contains(.closing) else { return }
+        guard !streams[stream].flags.contains(.closing) else {
+            if streams[stream].flags.contains(.isWebSocket) { closeHasGone(stream) }
+            return
+        }
         streams[stream].flags.remove(.blocked)
         if streams[stream].flags.contains(.merged) { pumpMerged(stream) } else { pump(stream) }
         monitor.flushed()

@@ -56,10 +56,12 @@ extension ServerLoop {
         let waiting = WaitingPoll(request, order: topics[token].order, until: deadline, cursor: cursor)
         request.exchange.context = waiting
         topics[token].waiters.append(waiting)
+        waitingPolls += 1
         expectEnd(of: request.principal)
     }
 
     private func answer(_ waiting: WaitingPoll, _ response: Response) {
+        waitingPolls -= 1
         population.leave(waiting.request.principal.subject)
         waiting.request.respond(response)
     }
@@ -108,26 +110,37 @@ extension ServerLoop {
 
     func expirePolls() {
         let now = MonotonicClock().now
-        answerWaiting { $0.deadline <= now || isDraining }
+        answerWaiting { waiter in
+            if isDraining {
+                return .problem(503, "the server is draining", headers: [("retry-after", "1")], closes: true)
+            }
+            guard waiter.deadline <= now else { return nil }
+            return refusal(of: waiter) ?? Response(status: 204, headers: [("cache-control", "no-store")])
+        }
     }
 
-    /// Ends the polls that match: with 503 while draining, with 401 where the credential has ended, else with 204.
-    func answerWaiting(_ matches: (WaitingPoll) -> Bool) {
+    /// Answers the polls whose credentials no longer stand.
+    func refuseWaiting() {
+        answerWaiting { refusal(of: $0) }
+    }
+
+    /// Nil where the credential stands.
+    private func refusal(of waiter: WaitingPoll) -> Response? {
+        guard let reason = service.auth.standing(of: waiter.request.principal).closeReason else { return nil }
+        log.ended(reason.name, waiter.request.principal.subject)
+        return .problem(401, reason.name, closes: true)
+    }
+
+    /// - Parameter verdict: nil for a poll that waits on. Asked once a poll: a credential may end between two looks at it, and a
+    ///   poll that one of them had waiting and the other over would never be answered.
+    private func answerWaiting(_ verdict: (WaitingPoll) -> Response?) {
+        guard waitingPolls > 0 else { return }
         for token in Array(tokens.values) where !topics[token].waiters.isEmpty {
-            let over = topics[token].waiters.filter(matches)
+            let over = topics[token].waiters.compactMap { waiter in verdict(waiter).map { (waiter, $0) } }
             guard !over.isEmpty else { continue }
-            topics[token].waiters.removeAll(where: matches)
-            for waiter in over {
-                if isDraining {
-                    answer(
-                        waiter, .problem(503, "the server is draining", headers: [("retry-after", "1")], closes: true))
-                } else if let reason = service.auth.standing(of: waiter.request.principal).closeReason {
-                    log.ended(reason.name, waiter.request.principal.subject)
-                    answer(waiter, .problem(401, reason.name, closes: true))
-                } else {
-                    answer(waiter, Response(status: 204, headers: [("cache-control", "no-store")]))
-                }
-            }
+            let gone = Set(over.map { ObjectIdentifier($0.0) })
+            topics[token].waiters.removeAll { gone.contains(ObjectIdentifier($0)) }
+            for (waiter, response) in over { answer(waiter, response) }
             leaveIfUnused(token)
         }
     }
@@ -135,6 +148,7 @@ extension ServerLoop {
     /// The peer of a waiting poll has left.
     func forgetPoll(_ exchange: Exchange) {
         guard let waiting = exchange.context as? WaitingPoll else { return }
+        waitingPolls -= 1
         population.leave(waiting.request.principal.subject)
         guard let token = tokens[waiting.order] else { return }
         topics[token].waiters.removeAll { $0 === waiting }

@@ -105,12 +105,13 @@ extension ServerLoop {
         principals.release(principal)
         pending[stream] = nil
         merged[stream] = nil
-        closing[stream] = nil
+        awaitedCloses[stream] = nil
         partialMessages[stream] = nil
         openings[stream] = nil
         forgetUnauthenticated(stream)
         streams.remove(stream)
         counters.streams.count(-1)
+        counters.streamsEnded.count()
     }
 
     /// Ends a stream with a reason: SSE's last event, or WebSocket's closing handshake.
@@ -118,10 +119,9 @@ extension ServerLoop {
         guard let socket = streams[stream].socket, !streams[stream].flags.contains(.closing) else { return }
         streams[stream].flags.insert(.closing)
         if streams[stream].flags.contains(.isWebSocket) {
-            closing[stream] = reason
-            // No update follows until the frame has gone.
+            send(reason.frame, to: stream)
             streams[stream].flags.insert(.blocked)
-            socket.requestWritable()
+            if pending[stream] == nil { closeHasGone(stream) }
             return
         }
         let lane = lanes[Int(streams[stream].lane)]
@@ -132,6 +132,33 @@ extension ServerLoop {
         send(bytes, to: stream)
         streams[stream].flags.insert(.blocked)
         if pending[stream] == nil { socket.close() }
+    }
+
+    /// A WebSocket's close frame has gone, with all that was due before it.
+    func closeHasGone(_ stream: Int) {
+        // Who has let the time pass in which to say whose the socket is does not get as much again.
+        awaitClose(of: stream, for: unauthenticated[stream] == nil ? Self.closeWait : Self.shortCloseWait)
+    }
+
+    /// The peer ends the closing handshake of a WebSocket by its own close frame (RFC 6455, section 7.1.1). These timers are not
+    /// libwebsockets' own: a drain ends every stream at once, and each would be put behind all others in its list.
+    func awaitClose(of stream: Int, for wait: Duration) {
+        guard streams[stream].flags.insert(.hasSentClose).inserted else { return }
+        streams[stream].flags.formUnion([.blocked, .dead])
+        awaitedCloses[stream] = MonotonicClock().now.advanced(by: wait)
+    }
+
+    private static let closeWait = Duration.seconds(5)
+    static let shortCloseWait = Duration.milliseconds(500)
+
+    /// Looks once a second.
+    func cutUnansweredCloses() {
+        guard !awaitedCloses.isEmpty else { return }
+        let now = MonotonicClock().now
+        for (stream, deadline) in awaitedCloses where deadline <= now {
+            awaitedCloses[stream] = nil
+            streams[stream].socket?.close()
+        }
     }
 
     /// Ends a stream whose reader is too slow: with a reason if that can still be told.

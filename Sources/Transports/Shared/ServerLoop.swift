@@ -39,6 +39,8 @@ public final class ServerLoop {
     var subscriptions = Slab<Subscriber>()
     var topics = Slab<Topic>()
     var tokens: [OrderID: Int32] = [:]
+    /// Over all topics.
+    var waitingPolls = 0
     var principals = PrincipalTable()
     /// The second at which the next credential ends, and what wakes the loop then.
     var nextEnd = Int64.max
@@ -57,7 +59,8 @@ public final class ServerLoop {
     /// Streams of many orders with one position: their cursor in the hub's sequence.
     var merged: [Int: MergedStream] = [:]
     var dirtyMerged: [Int] = []
-    var closing: [Int: CloseReason] = [:]
+    /// WebSockets whose peers have yet to answer a close frame, and until when they may.
+    var awaitedCloses: [Int: MonotonicInstant] = [:]
     /// WebSocket messages of which only a part has arrived.
     var partialMessages: [Int: [UInt8]] = [:]
     /// What WebSockets that are about to open follow.
@@ -95,6 +98,7 @@ public final class ServerLoop {
         context.every(milliseconds: 1000) { [unowned self] in
             expirePolls()
             expireUnauthenticated()
+            cutUnansweredCloses()
             releaseMemory()
         }
     }

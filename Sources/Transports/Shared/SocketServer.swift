@@ -184,6 +184,6 @@ extension ServerLoop {
         isDraining = true
         context.stopAccepting()
         for stream in streams.indices { close(stream, .draining.after(milliseconds: 1_000)) }
-        answerWaiting { _ in true }
+        expirePolls()
     }
 }

@@ -19,8 +19,8 @@ package struct StreamTable {
     }
 
     package struct Flags: OptionSet, Sendable {
-        package let rawValue: UInt8
-        package init(rawValue: UInt8) { self.rawValue = rawValue }
+        package let rawValue: UInt16
+        package init(rawValue: UInt16) { self.rawValue = rawValue }
         static let inUse = Flags(rawValue: 1)
         /// Bytes wait for the socket: nothing may be written past them.
         static let blocked = Flags(rawValue: 2)
@@ -32,6 +32,8 @@ package struct StreamTable {
         /// Stands in the list of merged streams that have news.
         static let isDirty = Flags(rawValue: 64)
         static let dead = Flags(rawValue: 128)
+        /// A WebSocket whose close frame has gone.
+        static let hasSentClose = Flags(rawValue: 256)
     }
 
     private(set) var storage: [Stream] = []

@@ -40,7 +40,9 @@ extension ServerLoop {
     func expireUnauthenticated() {
         guard !unauthenticated.isEmpty else { return }
         let now = MonotonicClock().now
-        for (stream, socket) in unauthenticated where socket.deadline <= now {
+        // Those that are closing stay in the table until they have gone.
+        for (stream, socket) in unauthenticated
+        where socket.deadline <= now && !streams[stream].flags.contains(.closing) {
             refuse(stream, .timeout, 401, "no first message in time")
         }
     }

@@ -54,6 +54,8 @@ final class WebSocketSession: ClientSession, ClientWebSocketHandler {
     func webSocket(_ socket: ClientWebSocket, _ event: ClientWebSocketEvent) {
         guard !isClosed else { return }
         switch event {
+        case .connected:
+            emit(.connected)
         case .opened:
             if case .firstMessage(let token) = subscription.credential {
                 socket.send("{\"type\":\"authenticate\",\"token\":\"\(token)\"}")

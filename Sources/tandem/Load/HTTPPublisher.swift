@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Each order has one of the connections, which carries one request after the other: so its updates reach the server in
 /// their order, and what waits in between counts as latency, since that counts from the intended time.
-final class HTTPPublisher: UpdatePublisher {
+final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
     /// Enough for some 10,000 requests a second at a millisecond each.
     private static let connections = 16
 
@@ -58,6 +58,15 @@ final class HTTPPublisher: UpdatePublisher {
                 let places = requests.count == 1 ? updates.indices : index..<index + 1
                 lane.send(request) { written(places) }
             }
+        }
+    }
+
+    func publish(_ update: OrderUpdate, answered: @escaping @Sendable (PublicationAnswer) -> Void) {
+        let requests = form.requests([update], order: update.orderID, firstSequence: 1)
+        counters.sent(Int64(requests.count))
+        let lanes = lanes
+        loop.submit { _ in
+            for request in requests { lanes.lane(of: update.orderID).send(request, written: {}, answered: answered) }
         }
     }
 

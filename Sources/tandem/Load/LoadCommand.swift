@@ -37,6 +37,14 @@ struct LoadCommand: AsyncParsableCommand {
     @Flag(help: "Print events and the result as JSON lines.") var json = false
 
     func run() async throws {
+        do {
+            try await measure()
+        } catch {
+            try LoadReporter.fail(error, isJSON: json)
+        }
+    }
+
+    private func measure() async throws {
         guard spec != nil || target.url != nil || foreign.targetUrl != nil || target.transport == "in-process" else {
             throw CommandFailure(
                 .usage,
@@ -49,15 +57,16 @@ struct LoadCommand: AsyncParsableCommand {
             throw CommandFailure(.usage, LoadTargetOptions.unknownTransport(specification.transport))
         }
         let reporter = LoadReporter(specification, isJSON: json)
-        let result: LoadResult
-        do {
-            result = try await Interruptible.run {
-                try await LoadWork(specification, transport, reporter).run()
-            }
-        } catch {
-            try reporter.fail(error)
+        let result = try await Interruptible.run {
+            try await LoadWork(specification, transport, reporter).run()
         }
         try reporter.conclude(result)
+    }
+
+    /// A command line that was refused, told as an event where events were asked for.
+    static func tell(refusal message: String, of arguments: [String]) {
+        guard arguments.first == configuration.commandName, arguments.contains("--json") else { return }
+        LoadReporter.write(failure: message)
     }
 
     private func specification() async throws -> LoadSpecification {

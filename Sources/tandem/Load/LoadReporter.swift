@@ -1,3 +1,4 @@
+import ArgumentParser
 import FoundationEssentials
 import Glibc
 import LoadGeneration
@@ -18,7 +19,7 @@ struct LoadReporter: Sendable {
         if isJSON {
             var event = event
             event.pid = getpid()
-            try write(event)
+            Self.write(event)
         } else {
             say(event)
         }
@@ -35,7 +36,7 @@ struct LoadReporter: Sendable {
             var event = LoadEvent(.result)
             event.result = result
             event.message = objection
-            try write(event)
+            Self.write(event)
             if objection != nil { throw ExitStatus.unsound }
         } else {
             StandardStreams.output(LoadSummary(specification, result).text)
@@ -44,22 +45,31 @@ struct LoadReporter: Sendable {
     }
 
     /// Ends the command with what went wrong.
-    func fail(_ error: any Error) throws -> Never {
-        let isInterrupted = error is CancellationError
-        let message = isInterrupted ? "interrupted" : String(describing: error)
-        if isJSON {
-            var event = LoadEvent(.failed)
-            event.message = message
-            try write(event)
-            throw ExitStatus(error)
-        }
-        throw CommandFailure(ExitStatus(error), message)
+    static func fail(_ error: any Error, isJSON: Bool) throws -> Never {
+        // What was said already, and options that contradict each other, to which the parser adds their usage.
+        if error is ExitStatus || (error is ValidationError && !isJSON) { throw error }
+        let failure =
+            error as? CommandFailure
+            ?? CommandFailure(
+                ExitStatus(error), error is CancellationError ? "interrupted" : String(describing: error))
+        guard isJSON else { throw failure }
+        write(failure: failure.message)
+        throw failure.status
     }
 
-    private func write(_ event: LoadEvent) throws {
+    /// The last event of a load that failed.
+    static func write(failure message: String) {
+        var event = LoadEvent(.failed)
+        event.message = message
+        write(event)
+    }
+
+    private static func write(_ event: LoadEvent) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        StandardStreams.output(String(decoding: try encoder.encode(event), as: UTF8.self) + "\n")
+        // JSON has no infinity, and no figure here can be one: each is a count, a time or a share of a time.
+        guard let line = try? encoder.encode(event) else { preconditionFailure("the event \(event.event) is not JSON") }
+        StandardStreams.output(String(decoding: line, as: UTF8.self) + "\n")
     }
 
     private func say(_ event: LoadEvent) {

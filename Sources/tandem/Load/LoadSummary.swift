@@ -29,6 +29,12 @@ struct LoadSummary {
                 "staleness    mean \(Self.duration(Int64(staleness.mean))), above \(Self.duration(staleness.p99)) for 1 % "
                     + "of the time")
         }
+        let slow = result.slowReaders
+        if slow.count > 0 {
+            lines.append(
+                "slow readers \(slow.count) stopped reading: told \(slow.positionsLost) times that the position was lost, "
+                    + "\(slow.cut) cut")
+        }
         lines += [
             "deliveries   \(ledger.delivered) of \(ledger.expected): \(ledger.lost) lost, \(ledger.duplicated) duplicated, "
                 + "\(ledger.reordered) reordered, \(ledger.coalesced) coalesced, \(ledger.undelivered) not arrived",

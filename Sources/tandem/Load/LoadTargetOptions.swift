@@ -1,7 +1,6 @@
 import ArgumentParser
 import Catalog
 import ExperimentModel
-import Glibc
 import LoadGeneration
 import TransportCore
 
@@ -24,10 +23,6 @@ struct LoadTargetOptions: ParsableArguments {
     }
 
     func apply(to specification: inout LoadSpecification) throws {
-        if let ca, access(ca, R_OK) != 0 {
-            throw CommandFailure(
-                .usage, "--ca: \(ca) cannot be read (\(String(cString: strerror(errno)))): give a PEM file")
-        }
         specification.protocolVersion = protocolVersion
         specification.target.h2cPort = h2cPort
         specification.target.trustedAuthorities = ca

@@ -21,6 +21,7 @@ struct LoadWork {
 
     func run() async throws -> LoadResult {
         if specification.isSupervised { watchSupervisor() }
+        if let path = specification.target.trustedAuthorities { try AuthorityFile.check(path) }
         guard transport.name == .inProcess else {
             return try await measure(specification, try publisher(), as: try await credential())
         }

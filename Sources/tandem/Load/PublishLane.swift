@@ -1,15 +1,25 @@
 import LWS
+import LoadGeneration
+import OrderUpdates
 
 /// One connection of a publisher, and the requests that wait for it. Confined to the loop's thread.
 final class PublishLane: ClientExchangeHandler {
     private let client: ClientLoop
     private var place: ReusableConnection?
     private let counters: PublisherCounters
-    private var waiting: [(request: ClientRequest, written: () -> Void)] = []
+    private struct Publication {
+        var request: ClientRequest
+        var written: () -> Void
+        /// Nil where nobody asks for the position.
+        var answered: ((PublicationAnswer) -> Void)?
+    }
+
+    private var waiting: [Publication] = []
+    private var answered: ((PublicationAnswer) -> Void)?
     private var next = 0
     private var exchange: ClientExchange?
     private var status = 0
-    /// The start of a refusal's body: what the server says of it.
+    /// The start of the body: what the server says of a refusal, or where the update stands.
     private var detail: [UInt8] = []
     private static let detailLimit = 300
 
@@ -19,9 +29,13 @@ final class PublishLane: ClientExchangeHandler {
         self.counters = counters
     }
 
-    /// - Parameter written: called when its turn has come.
-    func send(_ request: ClientRequest, written: @escaping () -> Void) {
-        waiting.append((request, written))
+    /// - Parameters:
+    ///   - written: called when its turn has come.
+    ///   - answered: called with what came of it, unless the lane is closed before.
+    func send(
+        _ request: ClientRequest, written: @escaping () -> Void, answered: ((PublicationAnswer) -> Void)? = nil
+    ) {
+        waiting.append(Publication(request: request, written: written, answered: answered))
         if exchange == nil { sendNext() }
     }
 
@@ -29,6 +43,7 @@ final class PublishLane: ClientExchangeHandler {
         waiting.removeAll()
         exchange?.cancel()
         exchange = nil
+        answered = nil
         place = nil
     }
 
@@ -38,7 +53,7 @@ final class PublishLane: ClientExchangeHandler {
             next = 0
             return
         }
-        let (request, written) = waiting[next]
+        let publication = waiting[next]
         next += 1
         // What has been sent is let go now and then, not at once: an array's front is dear to remove.
         if next == 1_024 {
@@ -46,8 +61,9 @@ final class PublishLane: ClientExchangeHandler {
             next = 0
         }
         detail.removeAll(keepingCapacity: true)
-        written()
-        exchange = client.send(request, over: place, handler: self)
+        answered = publication.answered
+        publication.written()
+        exchange = client.send(publication.request, over: place, handler: self)
     }
 
     func exchange(_ exchange: ClientExchange, began response: ClientResponse) {
@@ -55,24 +71,42 @@ final class PublishLane: ClientExchangeHandler {
     }
 
     func exchange(_ exchange: ClientExchange, received bytes: UnsafeRawBufferPointer) {
-        guard !(200..<300).contains(status) else { return }
+        guard answered != nil || !(200..<300).contains(status) else { return }
         detail.append(contentsOf: bytes.prefix(Self.detailLimit - detail.count))
     }
 
     func exchange(_ exchange: ClientExchange, ended isComplete: Bool) {
+        let text = String(decoding: detail, as: UTF8.self)
         if isComplete, (200..<300).contains(status) {
             counters.accepted()
+            conclude(Self.position(text).map { .acknowledged($0) } ?? .unknown("no position: \(text)"))
         } else if isComplete {
-            counters.refused("status \(status): \(String(decoding: detail, as: UTF8.self))")
+            refused("status \(status): \(text)")
         } else {
-            counters.refused("the connection ended before the answer did")
+            refused("the connection ended before the answer did")
         }
         self.exchange = nil
         sendNext()
     }
 
-    func exchange(_ exchange: ClientExchange, failed cause: String) {
+    private func refused(_ cause: String) {
         counters.refused(cause)
+        conclude(.unknown(cause))
+    }
+
+    private func conclude(_ answer: PublicationAnswer) {
+        answered?(answer)
+        answered = nil
+    }
+
+    /// Of `{"position":"<position>"}`.
+    private static func position(_ answer: String) -> StreamPosition? {
+        let parts = answer.split(separator: "\"", omittingEmptySubsequences: false)
+        return parts.count == 5 && parts[1] == "position" ? StreamPosition(parts[3]) : nil
+    }
+
+    func exchange(_ exchange: ClientExchange, failed cause: String) {
+        refused(cause)
         self.exchange = nil
         sendNext()
     }

@@ -35,6 +35,7 @@ struct JSONProgress: RunProgress {
         case .began(let trials, let remaining, let seconds):
             write(Line(event: "began", trials: trials, remaining: remaining, seconds: seconds))
         case .calibrating(let load): write(Line(event: "calibrating", load: load))
+        case .preparing(let what): write(Line(event: "preparing", phase: what))
         case .trialBegan(let trial, _): write(Line(event: "trial", trial: trial.number, cell: trial.cell.id))
         case .phase(let phase): write(Line(event: "phase", phase: phase.event.rawValue))
         case .trialEnded(let observation):

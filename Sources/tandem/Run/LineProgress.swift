@@ -13,6 +13,7 @@ final class LineProgress: RunProgress {
             timer.observe(event)
             return timer
         }
+        if case .preparing(let what) = event { StandardStreams.error("\(what)\n") }
         guard case .trialEnded(let observation) = event else { return }
         StandardStreams.error(
             "[\(timer.index)/\(timer.trials)] \(RunText.clock(timer.elapsedSeconds)) \(observation.cell.id): "

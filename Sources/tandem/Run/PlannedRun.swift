@@ -6,7 +6,9 @@ import ExperimentModel
 import ExperimentRunner
 import FoundationEssentials
 import Glibc
+import LoadGeneration
 import Measurement
+import ReconnectionStudy
 import TransportCore
 
 /// A run that is about to start, or to go on: its folder, its plan, and what remains of it.
@@ -87,6 +89,7 @@ struct PlannedRun: Sendable {
                 capabilities: { Catalog.transport(named: TransportName(rawValue: $0))?.capabilities },
                 authSchemes: Catalog.authSchemes.map(\.profile.name),
                 probes: Catalog.probes.filter { experiment.probes.contains($0.name) },
+                sampleSeconds: experiment.sampleSeconds,
                 authObjection: { Catalog.authScheme(named: $0)?.profile.objection(to: $1, tls: $2) },
                 study: try await study(tandem, in: temporary))
             let identity = RunIdentity(experiment: experiment.name, run: folder.name, seed: plan.seed)
@@ -96,18 +99,45 @@ struct PlannedRun: Sendable {
 
     /// Nil for a study of delivery.
     private func study(_ tandem: String, in folder: TemporaryFolder) async throws -> (any TrialStudy)? {
-        guard experiment.study == .auth else { return nil }
+        guard experiment.study == .auth else { return try await sessionStudy(tandem, in: folder) }
         let settings = SchemeStudy.Settings(
             tandem: tandem, folder: folder.path, results: self.folder.path, measures: Set(experiment.probes),
             transport: { Catalog.transport(named: $0)?.client },
             profile: { Catalog.authScheme(named: $0)?.profile })
-        return try await SchemeStudy(settings, for: trials)
+        return try await SchemeStudy(settings)
+    }
+
+    /// Nil for a study of delivery.
+    private func sessionStudy(_ tandem: String, in folder: TemporaryFolder) async throws -> (any TrialStudy)? {
+        guard experiment.study != .delivery else { return nil }
+        let settings = SessionStudySettings(
+            tandem: tandem, folder: folder, credentials: try await credentials(in: folder),
+            capabilities: { Catalog.transport(named: TransportName(rawValue: $0))?.capabilities },
+            publisher: { target, token in
+                var form = LoadSpecification(
+                    transport: "sse",
+                    load: LoadProfile(name: "sessions", connections: 1, orders: 1, updatesPerSecond: 1))
+                form.target = target
+                form.publisherToken = token
+                return try HTTPPublisher(PublishForm(form), trustedAuthorities: target.trustedAuthorities)
+            },
+            faults: Catalog.runnerFaults, profiles: Catalog.faults, paths: Catalog.paths,
+            certificate: trials.contains { $0.cell.tls }
+                ? try await DevelopmentCertificate.create(in: folder.path) : nil,
+            seed: plan.seed)
+        switch experiment.study {
+        case .delivery, .auth: return nil
+        case .reconnection: return FaultStudy(settings)
+        case .storm: return StormStudy(settings) { StormModel.curve($0) }
+        case .drain: return DrainStudy(settings)
+        case .proxies: return PathStudy(settings)
+        }
     }
 
     private func credentials(in folder: TemporaryFolder) async throws -> RunSettings.Credentials {
         let keys = try DevelopmentKeys.create(at: folder.path + "/keys.jwks")
         let issuer = try await TokenIssuer(from: .file(keys.keyFile))
-        let owner = "alice"
+        let owner = CredentialKit.owner
         // Longer than any run: renewal is an experiment of its own.
         let lifetime = Duration.seconds(30 * 86_400)
         return RunSettings.Credentials(
@@ -115,8 +145,16 @@ struct PlannedRun: Sendable {
             subscriberToken: try issuer.issue(subject: owner, scopes: [.read], lifetime: lifetime),
             publisherToken: try issuer.issue(subject: "publisher", scopes: [.publish], lifetime: lifetime),
             owner: owner,
-            client: experiment.study == .delivery && trials.contains { $0.cell.auth == "mtls" }
-                ? try await DevelopmentClientCertificate.create(in: folder.path, subject: owner) : nil)
+            client: try await clientCertificate(in: folder))
+    }
+
+    /// Nil where no cell that is delivered to shows one.
+    private func clientCertificate(
+        in folder: TemporaryFolder
+    ) async throws -> RunSettings.Credentials.ClientCertificate? {
+        guard experiment.study == .delivery, trials.contains(where: { $0.cell.auth == "mtls" }) else { return nil }
+        let kit = try await CredentialKit(in: folder.path + "/kit")
+        return .init(authorityPath: kit.clientAuthority, owner: kit.certificate(.good).clientFiles)
     }
 
     /// The children are this very program, whatever PATH and the working folder say.

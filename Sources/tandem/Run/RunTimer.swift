@@ -24,6 +24,8 @@ struct RunTimer {
             estimated = seconds
         case .calibrating(let load):
             step = "measuring the client itself: \(load)"
+        case .preparing(let what):
+            step = what
         case .trialBegan(let trial, let index):
             if firstTrial == nil { firstTrial = clock.now }
             self.index = index

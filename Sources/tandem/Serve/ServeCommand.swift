@@ -54,6 +54,8 @@ struct ServeCommand: AsyncParsableCommand {
             valueName: "schedule"))
     var publish: PublishSchedule?
     @Flag(help: "Print one JSON line per event on standard output: listening, published, stopped.") var json = false
+    /// With `--json`: a line whenever streams have ended, looked at this often. The runner's, to time what a server notices.
+    @Option(help: .hidden) var watchStreams: Seconds?
     @Flag(help: .hidden) var echo = false
 
     func validate() throws {
@@ -106,7 +108,9 @@ struct ServeCommand: AsyncParsableCommand {
             print(result.json)
             fflush(nil)
         }
+        let watch = json ? watchStreams.map { StreamWatcher(server, every: .nanoseconds(Int64($0.value * 1e9))) } : nil
         await stop.wait()
+        watch?.cancel()
         publisher?.cancel()
         let cut = await server.drain(within: .nanoseconds(Int64(drainBound * 1e9)))
         if json {

@@ -3,22 +3,26 @@ import TransportCore
 
 /// An event of a connection, with a copy of its payload.
 enum Received: Sendable, Equatable, CustomStringConvertible {
+    case connected
     case opened
     case update(StreamPosition?, [UInt8])
     case snapshot(StreamPosition?, [UInt8])
     case positionLost(OrderID?)
     case heartbeat
+    case retry(milliseconds: Int)
     case commandResult(id: String, accepted: Bool, message: String)
     case unchanged
     case closed(ClosedCause)
 
     init(_ event: borrowing ConnectionEvent) {
         switch copy event {
+        case .connected: self = .connected
         case .opened: self = .opened
         case .update(let position, let payload): self = .update(position, [UInt8](payload))
         case .snapshot(let position, let payload): self = .snapshot(position, [UInt8](payload))
         case .positionLost(let order): self = .positionLost(order)
         case .heartbeat: self = .heartbeat
+        case .retry(let milliseconds): self = .retry(milliseconds: milliseconds)
         case .commandResult(let id, let accepted, let message):
             self = .commandResult(id: id, accepted: accepted, message: message)
         case .unchanged: self = .unchanged
@@ -47,11 +51,13 @@ enum Received: Sendable, Equatable, CustomStringConvertible {
     var description: String {
         func text(_ payload: [UInt8]) -> String { String(decoding: payload.prefix(400), as: UTF8.self) }
         return switch self {
+        case .connected: "connected"
         case .opened: "opened"
         case .update(let position, let payload): "update \(position.map(\.description) ?? "-") \(text(payload))"
         case .snapshot(let position, let payload): "snapshot \(position.map(\.description) ?? "-") \(text(payload))"
         case .positionLost(let order): "position lost \(order.map(\.description) ?? "")"
         case .heartbeat: "heartbeat"
+        case .retry(let milliseconds): "retry after \(milliseconds) ms"
         case .commandResult(let id, let accepted, let message): "command \(id) \(accepted) \(message)"
         case .unchanged: "unchanged"
         case .closed(let cause): "closed \(cause)"

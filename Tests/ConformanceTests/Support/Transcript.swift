@@ -20,7 +20,19 @@ struct Transcript: Sendable {
 
     var isOpen: Bool { events.first == .opened && closed == nil }
 
+    /// Events before `opened`: that the connection is up, once.
+    private(set) var connects = 0
+    private(set) var retries: [Int] = []
+
     mutating func append(_ event: Received) {
+        // Of the connection's beginning, before what `events` is about.
+        switch event {
+        case .connected:
+            connects += 1
+            return
+        case .retry(let milliseconds): return retries.append(milliseconds)
+        default: break
+        }
         events.append(event)
         if let position = event.position { self.position = position }
         if let payload = event.payload, let order = OrderID(payload: payload) {
@@ -35,7 +47,7 @@ struct Transcript: Sendable {
         case .unchanged: unchanged += 1
         case .commandResult(let id, let accepted, let message): commandResults[id] = (accepted, message)
         case .closed(let cause): closed = cause
-        case .opened: break
+        case .connected, .retry, .opened: break
         }
     }
 

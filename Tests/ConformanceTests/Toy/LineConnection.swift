@@ -37,6 +37,7 @@ final class LineConnection: ClientExchangeHandler {
     func exchange(_ exchange: ClientExchange, began response: ClientResponse) {
         self.exchange = exchange
         if response.status == 200 {
+            handler.connection(id, .connected)
             handler.connection(id, .opened)
         } else {
             end(.refused(status: response.status, retryAfter: response.retryAfter))

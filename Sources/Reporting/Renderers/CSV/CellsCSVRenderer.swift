@@ -21,7 +21,9 @@ public struct CellsCSVRenderer: Renderer {
                 + figureColumns
                 + [
                     "expected", "delivered", "lost", "duplicated", "reordered", "coalesced", "positions_lost",
-                    "undelivered", "load_busy_fraction", "client_floor_ns",
+                    "undelivered", "load_busy_fraction", "load_demand_fraction", "load_process_fraction",
+                    "client_floor_ns", "heartbeats", "slow_readers", "slow_readers_cut", "slow_readers_positions_lost",
+                    "memory_change_bytes_per_hour", "latency_p99_change_ns_per_hour",
                 ])
         for cell in analysis.cellsWithFloors {
             var fields = CSVCell.fields(cell)
@@ -38,7 +40,15 @@ public struct CellsCSVRenderer: Renderer {
                 ledger?.expected, ledger?.delivered, ledger?.lost, ledger?.duplicated, ledger?.reordered,
                 ledger?.coalesced, ledger?.positionsLost, ledger?.undelivered,
             ].map { CSVNumber.text($0) }
-            fields += [CSVNumber.text(cell.loadBusyFraction), CSVNumber.text(cell.clientFloor)]
+            fields += [cell.loadBusyFraction, cell.loadDemandFraction, cell.loadProcessFraction].map {
+                CSVNumber.text($0)
+            }
+            let slow = cell.slowReaders
+            fields += [
+                cell.clientFloor, cell.heartbeats, slow.map { Int64($0.count) }, slow.map { Int64($0.cut) },
+                slow?.positionsLost,
+            ].map { CSVNumber.text($0) }
+            fields += [cell.drift?.memory?.value, cell.drift?.latencyP99?.value].map { CSVNumber.text($0) }
             table.add(fields)
         }
         return table.text

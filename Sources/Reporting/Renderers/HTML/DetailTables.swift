@@ -104,12 +104,10 @@ struct DetailTables {
     }
 
     /// The ledger, and what measured it.
-    var ledger: [PageTable] { [CellColumns.ledger(analysis), CellColumns.client(analysis)].compactMap { table($0) } }
+    var ledger: [PageTable] { CellColumns.all(analysis).map { table($0) } }
 
-    /// Nil without a row.
-    private func table(_ table: CellColumns) -> PageTable? {
-        guard !table.isEmpty else { return nil }
-        return PageTable(
+    private func table(_ table: CellColumns) -> PageTable {
+        PageTable(
             table.caption,
             columns: [PageTable.Column(title: "Cell")] + table.columns.map { PageTable.Column(title: $0.title) },
             rows: table.cells.map { heading, cell in
@@ -130,6 +128,22 @@ struct DetailTables {
                 "Footprint of the connections",
                 columns: [PageTable.Column(title: "")]
                     + zip(table.columns, table.notes).map { PageTable.Column(title: $0, note: Words($1)) },
+                rows: table.rows.map { row in
+                    PageTable.Row(
+                        heading: row.heading,
+                        cells: row.cells.map { PageTable.Cell(text: $0.text, note: Words($0.note)) })
+                })
+        ]
+    }
+
+    var drift: [PageTable] {
+        let table = DriftTable(analysis)
+        guard !table.rows.isEmpty else { return [] }
+        return [
+            PageTable(
+                DriftTable.caption,
+                columns: [PageTable.Column(title: "")]
+                    + zip(DriftTable.columns, DriftTable.notes).map { PageTable.Column(title: $0, note: Words($1)) },
                 rows: table.rows.map { row in
                     PageTable.Row(
                         heading: row.heading,

@@ -15,6 +15,9 @@ struct Page {
     var memoryNote: Words
     var footprint: [PageTable]
     var footprintNote: Words
+    var drift: [PageFigure]
+    var driftTables: [PageTable]
+    var driftNote: String
     var findings: [PageTable]
     var findingsNote: String
     var contrasts: [PageTable]

@@ -13,7 +13,6 @@ public struct DecisionRenderer: Renderer {
         let narrative = Narrative(analysis)
         let sections = MarkdownSections(analysis: analysis)
         let findings = DecisionFindings(analysis: analysis)
-        let notice = narrative.completenessSentence.map { "> \($0.forMarkdown)\n\n" } ?? ""
         return """
             # SSE, WebSocket or polling for order updates?
 
@@ -32,7 +31,7 @@ public struct DecisionRenderer: Renderer {
             \(list(analysis.subjects.map(\.label)))
             ## What the data says
 
-            \(notice)**\(narrative.headline.forMarkdown).** \(sections.paragraph(narrative.sentences))
+            \(sections.notices)**\(narrative.headline.forMarkdown).** \(sections.paragraph(narrative.sentences))
             \(sections.paragraph([narrative.trust]))
             ## Proposed outcome
 
@@ -49,7 +48,7 @@ public struct DecisionRenderer: Renderer {
             as equivalent.
 
             \(sections.comparisons(level: 3))
-            ### Delivery ledger and client
+            \(sections.drift(level: 3))### Delivery ledger and client
 
             \(sections.ledgers)
             ### Footprint

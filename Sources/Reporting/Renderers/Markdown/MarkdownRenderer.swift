@@ -10,12 +10,11 @@ public struct MarkdownRenderer: Renderer {
         if let sessions = analysis.sessions { return SessionsMarkdown(analysis, sessions).report }
         let narrative = Narrative(analysis)
         let sections = MarkdownSections(analysis: analysis)
-        let notice = narrative.completenessSentence.map { "> \($0.forMarkdown)\n\n" } ?? ""
         let trust = narrative.trust
         return """
             # \(analysis.title.forMarkdown)
 
-            \(notice)**\(narrative.headline.forMarkdown).** \(sections.paragraph(narrative.sentences))
+            \(sections.notices)**\(narrative.headline.forMarkdown).** \(sections.paragraph(narrative.sentences))
             \(sections.paragraph([trust]))
             ## Comparison
 
@@ -28,7 +27,7 @@ public struct MarkdownRenderer: Renderer {
             ## Footprint
 
             \(sections.footprint)
-            ## Delivery ledger and client
+            \(sections.drift(level: 2))## Delivery ledger and client
 
             \(sections.ledgers)
             ## Findings

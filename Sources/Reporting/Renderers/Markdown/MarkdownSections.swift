@@ -120,9 +120,25 @@ struct MarkdownSections {
         return "\(table.note.forMarkdown)\n\n\(text.text)"
     }
 
+    /// What changes over long windows, with its heading; empty where none was sampled.
+    func drift(level: Int) -> String {
+        let table = DriftTable(analysis)
+        guard !table.rows.isEmpty else { return "" }
+        let columns = zip(DriftTable.columns, DriftTable.notes).map { $1.isEmpty ? $0 : "\($0), \($1)" }
+        var text = MarkdownTable([""] + columns)
+        for row in table.rows { text.add([row.heading] + row.cells.map { FootprintTable.line($0) }) }
+        let heading = String(repeating: "#", count: level) + " Over time"
+        return "\(heading)\n\n\(table.note.forMarkdown)\n\n\(text.text)\n"
+    }
+
+    /// What a reader must know first, as a quotation; empty where there is nothing.
+    var notices: String {
+        Narrative(analysis).notices.map { "> \($0.forMarkdown)\n\n" }.joined()
+    }
+
     /// The ledger, and what measured it.
     var ledgers: String {
-        let tables = [CellColumns.ledger(analysis), CellColumns.client(analysis)].filter { !$0.isEmpty }
+        let tables = CellColumns.all(analysis)
         guard !tables.isEmpty else { return "No cell was measured.\n" }
         return tables.map { table in
             var text = MarkdownTable(["cell"] + table.columns.map(\.title))

@@ -1,0 +1,101 @@
+import ExperimentModel
+import FoundationEssentials
+import NIOHTTP1
+
+/// The HTTP interface: `Docs/Faults.md` describes it.
+struct ControlRoutes {
+    private let core: ProxyCore
+
+    init(_ core: ProxyCore) { self.core = core }
+
+    func answer(_ request: HTTPRequestHead, body: Data) -> ControlAnswer {
+        let (path, query) = Self.split(request.uri)
+        do {
+            switch (path.first, path.count) {
+            case ("faults", 1): return try faults(request, body)
+            case ("faults", 2): return try fault(request, path[1])
+            case ("plan", 1): return try plan(request, body)
+            case ("log", 1): return try log(request, query)
+            case ("connections", 1): return try connections(request)
+            default:
+                return ControlAnswer(
+                    .notFound, "no such path: there are /faults, /faults/ID, /plan, /log and /connections")
+            }
+        } catch let error as Refusal {
+            return ControlAnswer(error.status, error.message, allowed: error.allowed)
+        } catch let error as FaultError {
+            return ControlAnswer(.badRequest, error.message)
+        } catch {
+            return ControlAnswer(.internalServerError, "\(error)")
+        }
+    }
+
+    private struct Refusal: Error {
+        var status: HTTPResponseStatus
+        var message: String
+        var allowed: String?
+    }
+
+    private func faults(_ request: HTTPRequestHead, _ body: Data) throws -> ControlAnswer {
+        switch request.method {
+        case .GET:
+            return ControlAnswer(
+                .ok, ControlForms.Faults(faults: core.profiles, active: core.activeFaults.map(ControlForms.Active.init))
+            )
+        case .POST:
+            let step = try StepForm.decode(body, isImmediate: true, request)
+            return ControlAnswer(.created, ControlForms.Active(try core.begin(step)))
+        case .DELETE: return ControlAnswer(.ok, ControlForms.Ended(ended: core.end()))
+        default: throw disallowed(request, "GET, POST, DELETE")
+        }
+    }
+
+    private func fault(_ request: HTTPRequestHead, _ text: String) throws -> ControlAnswer {
+        guard request.method == .DELETE else { throw disallowed(request, "DELETE") }
+        guard let id = Int(text), core.end(id: id) == 1 else {
+            throw Refusal(status: .notFound, message: "no fault with the id '\(text)' is under way: see GET /faults")
+        }
+        return ControlAnswer(.ok, ControlForms.Ended(ended: 1))
+    }
+
+    private func plan(_ request: HTTPRequestHead, _ body: Data) throws -> ControlAnswer {
+        switch request.method {
+        case .GET: break
+        case .PUT: try core.follow(try StepForm.decodePlan(body, request))
+        default: throw disallowed(request, "GET, PUT")
+        }
+        return ControlAnswer(.ok, ControlForms.Plan(startedAt: core.planStartedAt, steps: core.plan))
+    }
+
+    private func log(_ request: HTTPRequestHead, _ query: Substring?) throws -> ControlAnswer {
+        guard request.method == .GET else { throw disallowed(request, "GET") }
+        var after = 0
+        if let query {
+            guard query.hasPrefix("after="), let number = Int(query.dropFirst("after=".count)), number >= 0 else {
+                throw Refusal(status: .badRequest, message: "/log takes ?after=NUMBER of an entry, and nothing else")
+            }
+            after = number
+        }
+        return ControlAnswer(.ok, ControlForms.Log(count: core.log.count, entries: core.log.entries(after: after)))
+    }
+
+    private func connections(_ request: HTTPRequestHead) throws -> ControlAnswer {
+        guard request.method == .GET else { throw disallowed(request, "GET") }
+        let open = core.openConnections
+        return ControlAnswer(
+            .ok,
+            ControlForms.Connections(
+                accepted: core.accepted, open: open.count, connections: open.map(ControlForms.Connection.init)))
+    }
+
+    private func disallowed(_ request: HTTPRequestHead, _ methods: String) -> Refusal {
+        Refusal(
+            status: .methodNotAllowed, message: "\(request.method) is not for this path: it takes \(methods)",
+            allowed: methods)
+    }
+
+    private static func split(_ uri: String) -> (path: [String], query: Substring?) {
+        let parts = uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        return (parts[0].split(separator: "/").map(String.init), parts.count == 2 ? parts[1] : nil)
+    }
+}

@@ -1,0 +1,98 @@
+import ExperimentModel
+import FoundationEssentials
+import NIOHTTP1
+
+/// A fault as requests name it: `{"fault": "latency", "for": 2, "parameters": {"milliseconds": 50}}`.
+///
+/// As `FaultStep` is encoded; what may be left out there may be left out here, and what is not known is refused.
+struct StepForm: Decodable {
+    let step: FaultStep
+
+    private struct Key: CodingKey {
+        var stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: Key.self)
+        let known = ["fault", "at", "for", "parameters"]
+        for key in fields.allKeys where !known.contains(key.stringValue) {
+            throw FaultError(
+                .invalid,
+                "unknown key '\(key.stringValue)' in a fault (valid here: \(known.joined(separator: ", "))); "
+                    + "its own parameters stand under 'parameters'")
+        }
+        func value<Value: Decodable>(_ name: String, _ type: Value.Type, _ what: String) throws -> Value? {
+            do {
+                return try fields.decodeIfPresent(type, forKey: Key(stringValue: name))
+            } catch {
+                throw FaultError(.invalid, "'\(name)' must be \(what)")
+            }
+        }
+        guard let fault = try value("fault", String.self, "a name") else {
+            throw FaultError(.invalid, "a fault lacks the key 'fault': its name")
+        }
+        step = FaultStep(
+            fault, at: try value("at", Double.self, "a number of seconds") ?? 0,
+            for: try value("for", Double.self, "a number of seconds"),
+            parameters: try value("parameters", [String: Double].self, "an object of numbers") ?? [:])
+    }
+
+    private struct PlanForm: Decodable {
+        var steps: [StepForm]
+
+        init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: Key.self)
+            for key in fields.allKeys where !["steps", "name"].contains(key.stringValue) {
+                throw FaultError(.invalid, "unknown key '\(key.stringValue)' in a plan (valid here: steps, name)")
+            }
+            guard fields.contains(Key(stringValue: "steps")) else {
+                throw FaultError(.invalid, "a plan lacks the key 'steps': a list of faults")
+            }
+            do {
+                steps = try fields.decode([StepForm].self, forKey: Key(stringValue: "steps"))
+            } catch is DecodingError {
+                throw FaultError(.invalid, "'steps' must be a list of faults")
+            }
+        }
+    }
+
+    /// - Parameter isImmediate: the fault begins now, and has no time of its own.
+    static func decode(_ body: Data, isImmediate: Bool, _ request: HTTPRequestHead) throws(FaultError) -> FaultStep {
+        let step = try decode(StepForm.self, body, request).step
+        guard !isImmediate || step.at == 0 else {
+            throw FaultError(.invalid, "a fault that is posted begins now: leave out 'at', or PUT a plan")
+        }
+        return step
+    }
+
+    static func decodePlan(_ body: Data, _ request: HTTPRequestHead) throws(FaultError) -> [FaultStep] {
+        try decode(PlanForm.self, body, request).steps.map(\.step)
+    }
+
+    private static func decode<Form: Decodable>(
+        _ form: Form.Type, _ body: Data, _ request: HTTPRequestHead
+    ) throws(FaultError) -> Form {
+        // A page of another origin cannot send this type without asking first, and is not answered (Fetch, CORS protocol).
+        guard request.headers.first(name: "Content-Type")?.lowercased().hasPrefix("application/json") == true else {
+            throw FaultError(
+                .invalid, "the body must be JSON, with Content-Type: application/json (curl --json does it)")
+        }
+        do {
+            return try JSONDecoder().decode(form, from: body)
+        } catch let error as FaultError {
+            throw error
+        } catch DecodingError.typeMismatch {
+            throw FaultError(.invalid, "the body must be a JSON object")
+        } catch {
+            throw FaultError(.invalid, "the body is not JSON: \(Self.explanation(error))")
+        }
+    }
+
+    private static func explanation(_ error: any Error) -> String {
+        guard case DecodingError.dataCorrupted(let context) = error else { return "\(error)" }
+        return context.underlyingError.map { "\($0)" } ?? context.debugDescription
+    }
+}

@@ -1,0 +1,42 @@
+import ExperimentModel
+
+extension FaultStep {
+    /// - Returns: the profile of its fault.
+    /// - Throws: `FaultError` where the fault is none of the proxy's, or a parameter is not one of it or out of its range.
+    func check(among profiles: [FaultProfile]) throws(FaultError) -> FaultProfile {
+        guard let profile = profiles.first(where: { $0.name == fault }) else {
+            let names = profiles.map(\.name)
+            throw FaultError(
+                .invalid, "unknown fault '\(fault)'" + Self.hint(fault, among: names))
+        }
+        guard at.isFinite, (0...86_400).contains(at) else {
+            throw FaultError(.invalid, "'at' is \(at) s, and must lie between 0 and 86400")
+        }
+        if let seconds = self.for {
+            guard profile.lasts else {
+                throw FaultError(.invalid, "'\(fault)' is over at once: leave out 'for'")
+            }
+            guard (0.001...86_400).contains(seconds) else {
+                throw FaultError(.invalid, "'for' is \(seconds) s, and must lie between 0.001 and 86400")
+            }
+        }
+        for (name, value) in parameters.sorted(by: { $0.key < $1.key }) {
+            guard let parameter = profile.parameters.first(where: { $0.name == name }) else {
+                throw FaultError(
+                    .invalid,
+                    "'\(fault)' has no parameter '\(name)'" + Self.hint(name, among: profile.parameters.map(\.name)))
+            }
+            guard (parameter.minimum...parameter.maximum).contains(value) else {
+                throw FaultError(
+                    .invalid,
+                    "'\(name)' is \(value), and must lie between \(parameter.minimum) and \(parameter.maximum)")
+            }
+        }
+        return profile
+    }
+
+    private static func hint(_ name: String, among names: [String]) -> String {
+        let nearest = NearestName.of(name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+        return nearest + " (valid here: \(names.joined(separator: ", ")))"
+    }
+}

@@ -1,0 +1,27 @@
+package import ExperimentModel
+
+/// A way on which everything is lost until it is repaired: no byte, FIN or RST arrives.
+///
+/// What is sent meanwhile waits, and arrives after the repair, as TCP would send it again. Both peers' kernels get their
+/// acknowledgements from the proxy's, so only the silence tells them.
+package struct BlackHoleFault: Fault {
+    package static let profile = FaultProfile.proxy(
+        "black-hole", "lets nothing pass, in one direction or both, and tells nobody",
+        [.flag("toServer", true), .flag("toClient", true), .flag("newConnections", true)])
+
+    private let settings: FaultSettings
+
+    package init(_ settings: FaultSettings) { self.settings = settings }
+
+    package func opening() -> Opening? { settings.flag("newConnections") ? .held : nil }
+
+    package func handlers(on connection: ProxiedConnection, _ active: ActiveFault) -> FaultHandlers {
+        // Those that open meanwhile are held as a whole, or not at all.
+        guard !connection.isOpening else { return FaultHandlers() }
+        func holding(_ isHeld: Bool) -> HoldingWrites? {
+            isHeld ? HoldingWrites { connection.log(.held, by: active) } : nil
+        }
+        return FaultHandlers(
+            client: holding(settings.flag("toClient")), server: holding(settings.flag("toServer")))
+    }
+}

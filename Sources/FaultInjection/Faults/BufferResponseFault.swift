@@ -1,0 +1,18 @@
+package import ExperimentModel
+
+/// A proxy that buffers responses: the head passes, the body waits until a buffer is full, or until the response or the
+/// connection ends.
+package struct BufferResponseFault: Fault {
+    package static let profile = FaultProfile.proxy(
+        "buffer-response", "holds bodies back until so many bytes are there, or their end is",
+        [.bytes(65_536, in: 1...16_777_216)], needsPlain: true)
+
+    private let size: Int
+
+    package init(_ settings: FaultSettings) { size = settings.integer("bytes") }
+
+    package func handlers(on connection: ProxiedConnection, _ active: ActiveFault) -> FaultHandlers {
+        FaultHandlers(
+            client: BufferingBodies(size, connection.responseScanner) { connection.log(.held, by: active) })
+    }
+}

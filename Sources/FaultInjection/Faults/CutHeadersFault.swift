@@ -1,0 +1,20 @@
+package import ExperimentModel
+
+/// A response that ends within its head, on connections that open while it lasts.
+package struct CutHeadersFault: Fault {
+    package static let profile = FaultProfile.proxy(
+        "cut-headers", "ends new connections after so many bytes of the first response's head",
+        [.bytes(20, in: 0...65_536), .flag("reset", true)], needsPlain: true)
+
+    private let settings: FaultSettings
+
+    package init(_ settings: FaultSettings) { self.settings = settings }
+
+    package func handlers(on connection: ProxiedConnection, _ active: ActiveFault) -> FaultHandlers {
+        guard connection.isFresh else { return FaultHandlers() }
+        return FaultHandlers(
+            client: CuttingWrites(
+                after: settings.integer("bytes"), of: .head, connection.responseScanner,
+                cut: connection.cut(by: active, reset: settings.flag("reset"))))
+    }
+}

@@ -1,0 +1,20 @@
+package import ExperimentModel
+import NIOCore
+
+/// A balancer's idle timeout: a connection on which nothing passes in either direction for so long is ended.
+package struct IdleCutFault: Fault {
+    package static let profile = FaultProfile.proxy(
+        "idle-cut", "ends connections on which nothing has passed for so long",
+        [FaultProfile.Parameter("seconds", unit: "s", default: 60, in: 0.01...86_400), .flag("reset", false)])
+
+    private let settings: FaultSettings
+
+    package init(_ settings: FaultSettings) { self.settings = settings }
+
+    package func handlers(on connection: ProxiedConnection, _ active: ActiveFault) -> FaultHandlers {
+        let watch = IdleWatch(
+            TimeAmount(seconds: settings["seconds"]),
+            cut: connection.cut(by: active, reset: settings.flag("reset")))
+        return FaultHandlers(client: WatchedWrites(watch, starts: true), server: WatchedWrites(watch, starts: false))
+    }
+}

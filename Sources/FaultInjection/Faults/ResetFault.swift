@@ -1,0 +1,14 @@
+package import ExperimentModel
+
+/// A middlebox that lost its table, a peer that crashed: RST to both peers, at once.
+package struct ResetFault: Fault {
+    package static let profile = FaultProfile.proxy(
+        "reset", "resets the open connections: RST both ways", lasts: false)
+
+    package init(_ settings: FaultSettings) {}
+
+    package func strike(_ connection: ProxiedConnection, _ active: ActiveFault) {
+        connection.log(.reset, by: active)
+        connection.reset()
+    }
+}

@@ -1,0 +1,18 @@
+package import ExperimentModel
+
+/// A proxy that speaks HTTP/1.1 and passes on no hop-by-hop fields: what comes out of an Upgrade is a plain request
+/// (RFC 9110, section 7.8).
+package struct StripUpgradeFault: Fault {
+    package static let profile = FaultProfile.proxy(
+        "strip-upgrade", "takes Upgrade and Connection out of the first request of new connections", needsPlain: true)
+
+    package init(_ settings: FaultSettings) {}
+
+    package func handlers(on connection: ProxiedConnection, _ active: ActiveFault) -> FaultHandlers {
+        guard connection.isFresh else { return FaultHandlers() }
+        return FaultHandlers(
+            server: EditingFirstHead(dropping: ["upgrade", "connection"], connection.requestScanner) {
+                connection.log(.stripped, by: active)
+            })
+    }
+}

@@ -1,0 +1,23 @@
+import Glibc
+
+/// How many connections the process's descriptors allow for.
+enum DescriptorLimit {
+    /// What a connection takes: a socket to the client, and one to the server.
+    private static let each = 2
+    /// For the listeners, the event loop, standard streams, and the HTTP interface.
+    private static let others = 64
+
+    /// Raises the soft limit to the hard one.
+    ///
+    /// - Returns: the limit.
+    static func raise() -> Int {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return Int(clamping: limit.rlim_cur)
+    }
+
+    static func connections(within descriptors: Int) -> Int { max(1, (descriptors - others) / each) }
+}

@@ -1,0 +1,36 @@
+import CLibwebsockets
+
+/// The header fields of a message that libwebsockets has parsed: valid while it keeps them.
+struct HeaderFields {
+    let wsi: OpaquePointer
+
+    /// The value of a field that libwebsockets has a token for; nil where it is absent or empty.
+    subscript(token: lws_token_indexes) -> String? {
+        let length = Int(lws_hdr_total_length(wsi, token))
+        guard length > 0 else { return nil }
+        return Self.text(length) { lws_hdr_copy(wsi, $0, $1, token) }
+    }
+
+    /// The value of any other field of HTTP/1.1, by its lower-case name.
+    subscript(custom name: String) -> String? {
+        let field = name + ":"
+        let length = lws_hdr_custom_length(wsi, field, Int32(field.utf8.count))
+        guard length >= 0 else { return nil }
+        return Self.text(Int(length)) { lws_hdr_custom_copy(wsi, $0, $1, field, Int32(field.utf8.count)) }
+    }
+
+    /// One of the parts that a field or a query was sent in; nil behind the last. A part may be empty, and others follow it.
+    func fragment(_ token: lws_token_indexes, _ index: Int32) -> String? {
+        Self.text(Int(lws_hdr_fragment_length(wsi, token, index))) { lws_hdr_copy_fragment(wsi, $0, $1, token, index) }
+    }
+
+    private static func text(
+        _ length: Int, _ copy: (_ buffer: UnsafeMutablePointer<CChar>?, _ size: Int32) -> Int32
+    ) -> String? {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: length + 1) { buffer in
+            let count = copy(buffer.baseAddress, Int32(length + 1))
+            guard count >= 0 else { return nil }
+            return String(decoding: UnsafeRawBufferPointer(start: buffer.baseAddress, count: Int(count)), as: UTF8.self)
+        }
+    }
+}

@@ -1,0 +1,165 @@
+import Clocks
+import ExperimentModel
+import OrderUpdates
+import TransportCore
+
+/// The record of a session as it grows, with its ledger. Pure: times are passed in.
+struct SessionLog: Sendable {
+    private(set) var record = SessionRecord()
+    private var ledger = SessionLedger()
+    /// Whether the ledger judges what arrives, so that a repetition shows; else what the application is shown.
+    private let judgesWire: Bool
+    /// The population closes the session itself.
+    var isClosing = false
+
+    private var isOpen = false
+    /// The newest state that was seen.
+    private var seen: StreamPosition?
+    private var pastEpochs: [UInt64] = []
+    /// What had been acknowledged when the connection opened; up to there everything is replay.
+    private var target: StreamPosition?
+    private var attempt = SessionRecord.Connecting()
+    /// Whether the connection has been whole once.
+    private var isWhole = false
+    private var repairedAt: Int64?
+
+    init(judgesWire: Bool) { self.judgesWire = judgesWire }
+
+    // MARK: Connections
+
+    mutating func attempts(_ now: MonotonicInstant) {
+        attempt = SessionRecord.Connecting()
+        attempt.began = now.nanoseconds
+        if !record.interruptions.isEmpty {
+            record.interruptions[record.interruptions.count - 1].attempts.append(now.nanoseconds)
+        }
+    }
+
+    mutating func connected(_ now: MonotonicInstant) { attempt.connected = now.nanoseconds }
+
+    mutating func opened(_ now: MonotonicInstant, published: StreamPosition?) {
+        attempt.opened = now.nanoseconds
+        isOpen = true
+        isWhole = false
+        target = published
+        noteAttempt()
+        // One that resumes may have missed nothing, and then hears nothing.
+        see(nil, now)
+    }
+
+    /// A connection or an attempt has ended. Returns whether it was an open connection.
+    mutating func ended(_ now: MonotonicInstant, _ cause: ClosedCause) -> Bool {
+        guard !isClosing else { return false }
+        let wasOpen = isOpen
+        isOpen = false
+        if wasOpen {
+            // What was seen last was not seen for good: the session did not know yet that its connection was gone.
+            record.caughtUpAt = nil
+            record.interruptions.append(
+                SessionRecord.Interruption(lost: now.nanoseconds, cause: cause.label, isClean: cause.isClean))
+        } else {
+            let failure = SessionRecord.Failure(at: now.nanoseconds, cause: cause.label)
+            if record.interruptions.isEmpty {
+                record.failures.append(failure)
+            } else {
+                record.interruptions[record.interruptions.count - 1].failures.append(failure)
+            }
+        }
+        return wasOpen
+    }
+
+    mutating func stopped(_ cause: String) {
+        if !isClosing { record.stop = cause }
+    }
+
+    private mutating func noteAttempt() {
+        if record.interruptions.isEmpty {
+            record.first = attempt
+        } else {
+            record.interruptions[record.interruptions.count - 1].back = attempt
+        }
+    }
+
+    // MARK: Updates
+
+    mutating func positionLost() { ledger.positionLost() }
+
+    mutating func note(_ input: SessionInput, isShown: Bool, _ now: MonotonicInstant) {
+        switch input {
+        case .update(let position?):
+            guard isShown || judgesWire else { return }
+            ledger.update(position, isReplay: target.map { $0.epoch == position.epoch && position <= $0 } ?? false)
+            if isShown { see(position, now) }
+        case .snapshot(let position?):
+            // A state that is repeated is no repetition of updates.
+            guard isShown else { return see(nil, now) }
+            ledger.snapshot(position, isRefetch: false)
+            see(position, now)
+        case .refetched(let position?):
+            if isShown { ledger.snapshot(position, isRefetch: true) }
+            see(position, now)
+        case .heartbeat:
+            see(nil, now)
+        default: break
+        }
+    }
+
+    /// - Parameter position: nil where the peer said that there is nothing new.
+    private mutating func see(_ position: StreamPosition?, _ now: MonotonicInstant) {
+        if let position {
+            if let seen, seen.epoch != position.epoch { pastEpochs.append(seen.epoch) }
+            seen = position
+        }
+        guard isOpen, !isWhole, covers(target) else { return }
+        isWhole = true
+        attempt.whole = now.nanoseconds
+        noteAttempt()
+    }
+
+    /// Of an epoch that it has left a session sees nothing any more; one that it has not seen yet is still to come.
+    private func covers(_ position: StreamPosition?) -> Bool {
+        guard let seen else { return false }
+        guard let position else { return true }
+        return position.epoch == seen.epoch ? position <= seen : pastEpochs.contains(position.epoch)
+    }
+
+    // MARK: Catching up
+
+    mutating func repaired(_ at: Int64) {
+        repairedAt = at
+        record.caughtUpAt = nil
+    }
+
+    /// Notes that the session has caught up, once, and returns whether it just has.
+    mutating func catchesUp(_ now: MonotonicInstant, with goal: StreamPosition?) -> Bool {
+        guard let repairedAt, record.caughtUpAt == nil, isOpen, isWhole, covers(goal) else { return false }
+        record.caughtUpAt = max(now.nanoseconds, repairedAt)
+        return true
+    }
+
+    func hasSeen(_ end: StreamPosition?) -> Bool { isOpen && isWhole && covers(end) }
+
+    // MARK: The result
+
+    func record(ends: [StreamPosition]) -> SessionRecord {
+        var record = record
+        record.ledger = SessionLedgerSummary(ledger.counts(publishedThrough: ends))
+        return record
+    }
+}
+
+extension StreamPosition {
+    /// Within one epoch.
+    fileprivate static func <= (a: Self, b: Self) -> Bool { a.offset <= b.offset }
+}
+
+extension SessionLedgerSummary {
+    init(_ counts: SessionLedger.Counts) {
+        self.init(
+            expected: Int64(counts.total), live: Int64(counts.live + counts.reordered),
+            replayed: Int64(counts.replayed), snapshot: Int64(counts.snapshot), refetched: Int64(counts.refetched),
+            duplicated: Int64(counts.duplicated + counts.regressions), reordered: Int64(counts.reordered),
+            declaredLost: Int64(counts.declaredLost), silentlyLost: Int64(counts.silentlyLost),
+            undelivered: Int64(counts.outstanding))
+    }
+}

@@ -1,0 +1,118 @@
+import Clocks
+import ExperimentModel
+import OrderUpdates
+import TransportCore
+
+/// Sessions of one transport under one policy, over one client.
+final class SessionPopulation: Sendable {
+    let shared: Shared
+    private let sessions: [LiveSession]
+    private let deadlineThread: DedicatedThread
+
+    init(_ shared: Shared, prepareThread: @escaping @Sendable () -> Void) {
+        self.shared = shared
+        let specification = shared.specification
+        let first = SessionStateMachine(specification.policy, randomSeed: specification.seed)
+        let sessions = (0..<specification.total).map { number in
+            LiveSession(
+                number, order: number % specification.orders,
+                machine: first.another(randomSeed: specification.seed &+ UInt64(number) &* 0x9E37_79B9), shared)
+        }
+        self.sessions = sessions
+        deadlineThread = shared.deadlines.start(prepareThread: prepareThread) { sessions[$0].due() }
+    }
+
+    /// Starts all sessions, a few at a time, and returns when each is connected and has its first state.
+    ///
+    /// - Throws: `cannotConnect` where nothing moves for too long.
+    /// - Returns: how many are.
+    func connect(progress: (Int) async throws -> Void) async throws -> Int {
+        let limit = shared.specification.connectsInFlight
+        var (next, ready) = (0, 0)
+        var waiting: [LiveSession] = []
+        let patience = Duration.nanoseconds(Int64(shared.specification.connectPatience * 1e9))
+        let startsAnyway = shared.specification.startsAnyway
+        var moved = ContinuousClock.now
+        var told = moved
+        while ready < sessions.count {
+            try Task.checkCancellation()
+            let before = waiting.count
+            waiting.removeAll { $0.isReady }
+            if waiting.count < before {
+                ready += before - waiting.count
+                moved = ContinuousClock.now
+            }
+            let isStuck = ContinuousClock.now - moved > patience || shared.stops > 0
+            if isStuck, startsAnyway, ContinuousClock.now - moved > patience || ready + shared.stops == sessions.count {
+                return ready
+            }
+            guard !isStuck || startsAnyway else {
+                throw LoadError(
+                    .cannotConnect,
+                    "\(ready) of \(sessions.count) sessions are connected and have their first state, and no more: "
+                        + (shared.firstExplanations.first ?? "the server does not answer, or not with a state"))
+            }
+            while next < sessions.count, waiting.count < limit {
+                sessions[next].start()
+                waiting.append(sessions[next])
+                next += 1
+            }
+            if ContinuousClock.now - told > .milliseconds(200) {
+                told = ContinuousClock.now
+                try await progress(ready)
+            }
+            if ready < sessions.count { try await Task.sleep(for: .microseconds(300)) }
+        }
+        return ready
+    }
+
+    func faultBegan() { shared.faultBegan() }
+
+    /// From `at` on each session's time to catch up counts, to all that is acknowledged by now.
+    func repaired(at: Int64) {
+        let goals = shared.acknowledgements.latest()
+        shared.setGoals(goals)
+        let orders = shared.specification.orders
+        for session in sessions { session.reachesGoal(goals[session.number % orders], at: at) }
+    }
+
+    /// - Returns: how many there were.
+    func setReading(_ reads: Bool, first count: Int) -> Int {
+        let some = sessions.prefix(count)
+        for session in some { session.setReading(reads) }
+        return some.count
+    }
+
+    /// So many connections of sessions vanish.
+    func vanish(_ count: Int) throws -> Int {
+        try VanishingSockets(to: shared.specification.target.port, from: "127.0.1.", atMost: count).vanish()
+    }
+
+    /// Waits until every session has stopped or has seen all that is acknowledged by then, at most so long.
+    ///
+    /// - Returns: how many have.
+    func settle(within patience: Duration) async throws -> Int {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            let ends = shared.acknowledgements.latest()
+            let settled = sessions.count { $0.isSettled(ends[$0.number % ends.count]) }
+            guard settled < sessions.count, ContinuousClock.now < deadline else { return settled }
+            // A look at each costs a lock: seldom, where there are many.
+            try await Task.sleep(for: .microseconds(2_000 + sessions.count * 2))
+        }
+    }
+
+    /// Ends every session and the threads.
+    func close() async -> SessionsResult {
+        shared.deadlines.stop()
+        deadlineThread.join()
+        for session in sessions { session.stop() }
+        await shared.client.shutdown()
+        let ends = shared.acknowledgements.ends()
+        let (before, since) = shared.latency
+        return SessionsResult(
+            records: sessions.map { $0.record(ends: ends[$0.number % ends.count]) },
+            bystanders: shared.specification.bystanders, before: LatencySummary(histogram: before),
+            since: LatencySummary(histogram: since), explanations: shared.firstExplanations)
+    }
+}

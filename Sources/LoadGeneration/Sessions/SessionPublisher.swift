@@ -1,0 +1,108 @@
+public import Clocks
+import Glibc
+import Measurement
+public import OrderUpdates
+import Synchronization
+
+/// Publishes to the orders of sessions by a schedule, whatever the server does, and writes down what it acknowledges.
+///
+/// It belongs in another process than the sessions: what puts a client to sleep must not put the publisher to sleep.
+public final class SessionPublisher: Sendable {
+    public struct Counts: Hashable, Sendable {
+        public var sent = 0
+        public var acknowledged = 0
+        /// Refused, or without an answer: as is to be expected of a server that is down.
+        public var unanswered = 0
+        /// Of the first of those.
+        public var firstCause: String?
+    }
+
+    private let orders: [OrderID]
+    private let publisher: any AcknowledgingPublisher
+    private let log: AcknowledgementWriter
+    private let clock: any TimeSource
+    private let anchor: WallClockAnchor
+    private let counts = Mutex(Counts())
+    private let isStopped = Atomic(false)
+
+    public init(
+        to orders: [OrderID], over publisher: any AcknowledgingPublisher, log: AcknowledgementWriter,
+        clock: some TimeSource = MonotonicClock()
+    ) {
+        self.orders = orders
+        self.publisher = publisher
+        self.log = log
+        self.clock = clock
+        anchor = WallClockAnchor(clock)
+    }
+
+    public var now: Counts { counts.withLock { $0 } }
+
+    /// Publishes from now on, on a thread of its own, until `stop`.
+    public func start(updatesPerSecond: Double, prepareThread: @escaping @Sendable () -> Void = {}) -> Running {
+        let schedule = Pacer(start: clock.now.advanced(by: .milliseconds(5)), updatesPerSecond: updatesPerSecond)
+        return Running(
+            publisher: self,
+            thread: DedicatedThread {
+                prepareThread()
+                self.run(schedule)
+            })
+    }
+
+    /// A schedule under way. `stop` it exactly once.
+    public struct Running: Sendable {
+        let publisher: SessionPublisher
+        let thread: DedicatedThread
+
+        /// Ends the schedule and waits for the answers that are still due, at most so long.
+        public func stop(patience: Duration) async {
+            publisher.isStopped.store(true, ordering: .relaxed)
+            thread.join()
+            let deadline = ContinuousClock.now + patience
+            while publisher.now.sent > publisher.now.acknowledged + publisher.now.unanswered,
+                ContinuousClock.now < deadline
+            {
+                try? await Task.sleep(for: .milliseconds(2))
+            }
+        }
+    }
+
+    private func run(_ schedule: Pacer) {
+        var schedule = schedule
+        var sequences = [Int](repeating: 0, count: orders.count)
+        while let next = schedule.next, !isStopped.load(ordering: .relaxed) {
+            guard let publication = schedule.take(at: clock.now) else {
+                sleep(until: next)
+                continue
+            }
+            let order = publication.index % orders.count
+            sequences[order] += 1
+            publish(order, sequence: sequences[order], intended: publication.intended)
+        }
+    }
+
+    private func publish(_ order: Int, sequence: Int, intended: MonotonicInstant) {
+        let update = LoadUpdate.make(
+            orders[order], sequence: sequence, timestamp: anchor.unixNanoseconds(intended))
+        counts.withLock { $0.sent += 1 }
+        publisher.publish(update) { [self] answer in
+            switch answer {
+            case .acknowledged(let position):
+                log.append(AcknowledgedUpdate(order: order, position: position, at: clock.now.nanoseconds))
+                counts.withLock { $0.acknowledged += 1 }
+            case .unknown(let cause):
+                counts.withLock { counts in
+                    counts.unanswered += 1
+                    if counts.firstCause == nil { counts.firstCause = cause }
+                }
+            }
+        }
+    }
+
+    /// In slices, so that a slow schedule can be stopped.
+    private func sleep(until instant: MonotonicInstant) {
+        let slice = min(instant.nanoseconds, clock.now.nanoseconds + 20_000_000)
+        var time = timespec(tv_sec: Int(slice / 1_000_000_000), tv_nsec: Int(slice % 1_000_000_000))
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil)
+    }
+}

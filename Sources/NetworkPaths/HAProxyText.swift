@@ -1,0 +1,29 @@
+/// What every configuration of HAProxy has here: HTTP, the timeouts without which it warns, and many connections.
+enum HAProxyText {
+    struct Timeouts {
+        var client = "60s"
+        var server = "60s"
+        /// Of what was upgraded; nil leaves it to the two above.
+        var tunnel: String?
+    }
+
+    /// - Parameter backend: the lines of the backend beside its servers.
+    static func configuration(
+        _ place: PathPlace, _ timeouts: Timeouts = Timeouts(), backend: [String] = [], server: String = ""
+    ) -> PathConfiguration {
+        let servers = place.targets.enumerated().map { "server node\($0.offset + 1) \($0.element)\(server)" }
+        return PathConfiguration(
+            """
+            defaults
+                mode http
+                timeout connect 5s
+                timeout client \(timeouts.client)
+                timeout server \(timeouts.server)\(timeouts.tunnel.map { "\n    timeout tunnel \($0)" } ?? "")
+            frontend orders
+                bind 127.0.0.1:\(place.port)
+                default_backend nodes
+            backend nodes
+            \((backend + servers).map { "    " + $0 }.joined(separator: "\n"))
+            """)
+    }
+}

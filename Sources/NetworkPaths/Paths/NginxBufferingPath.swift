@@ -1,0 +1,12 @@
+/// nginx with its buffering for streams that don't say `X-Accel-Buffering: no`, or before which somebody ignores it.
+public struct NginxBufferingPath: NetworkPath {
+    public let name = "nginx-buffering"
+    public let purpose = "nginx that buffers whatever the response says"
+    public let program: ProxyProgram? = .nginx
+
+    public init() {}
+
+    public func configuration(_ place: PathPlace) -> PathConfiguration {
+        NginxText.configuration(place, location: ["proxy_ignore_headers X-Accel-Buffering;"])
+    }
+}

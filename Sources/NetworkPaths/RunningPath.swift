@@ -1,0 +1,90 @@
+import Clocks
+import ExperimentRunner
+import FoundationEssentials
+import Glibc
+
+/// A path under way.
+package struct RunningPath: Sendable {
+    /// What clients connect to.
+    package let endpoint: PathEndpoint
+    /// Nil where nothing stands between.
+    package let pid: Int32?
+
+    /// How often a port may be taken by another process between our choice and the proxy's listening.
+    private static let attempts = 3
+
+    /// Puts a path before servers for as long as the body runs.
+    ///
+    /// - Parameters:
+    ///   - targets: as many as the path says it spreads connections over.
+    ///   - folder: for the proxy's files; empty, and the caller's to remove.
+    /// - Throws: `PathError` where the program is not installed, or does not listen.
+    package static func run<Result: Sendable>(
+        _ path: some NetworkPath, targets: [PathEndpoint], folder: String,
+        body: (RunningPath) async throws -> Result
+    ) async throws -> Result {
+        precondition(path.targets.contains(targets.count), "'\(path.name)' takes \(path.targets) servers")
+        guard let program = path.program else {
+            return try await body(RunningPath(endpoint: targets[0], pid: nil))
+        }
+        return try await run(program, folder: folder) { port in
+            path.configuration(PathPlace(port: port, targets: targets, folder: folder))
+        } body: {
+            try await body($0)
+        }
+    }
+
+    /// Runs a proxy with the configuration that is made for its port.
+    package static func run<Result: Sendable>(
+        _ program: ProxyProgram, folder: String, configuration: (Int) -> PathConfiguration,
+        body: (RunningPath) async throws -> Result
+    ) async throws -> Result {
+        guard let executable = program.path else {
+            throw PathError("\(program.rawValue) is not installed: apt-get install \(program.rawValue)")
+        }
+        let file = "\(folder)/\(program.rawValue).conf"
+        for attempt in 1... {
+            let port = try FreePort.choose()
+            try Data(configuration(port).text.utf8).write(to: URL(filePath: file))
+            do {
+                return try await ChildProcess.run(
+                    program.rawValue, executable, program.arguments(file, folder: folder), processors: nil
+                ) { child in
+                    try await waitUntilListening(child, port)
+                    return try await body(
+                        RunningPath(endpoint: PathEndpoint(host: "127.0.0.1", port: port), pid: child.pid))
+                }
+            } catch is NotListening {
+                guard attempt < attempts else {
+                    throw PathError("\(program.rawValue) did not listen\(complaint(folder))")
+                }
+            }
+        }
+        preconditionFailure("the loop ends by returning or throwing")
+    }
+
+    private struct NotListening: Error {}
+
+    private static func waitUntilListening(_ child: ChildProcess, _ port: Int) async throws {
+        let clock = MonotonicClock()
+        let deadline = clock.now.advanced(by: .seconds(5))
+        while !FreePort.isTaken(port) {
+            guard clock.now < deadline, kill(child.pid, 0) == 0 else { throw NotListening() }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    private static func complaint(_ folder: String) -> String {
+        guard let log = FileManager.default.contents(atPath: folder + "/error.log"), !log.isEmpty else { return "" }
+        return ": " + String(decoding: log.suffix(200), as: UTF8.self)
+    }
+}
+
+/// Why a path could not be set up.
+public struct PathError: Error, CustomStringConvertible {
+    /// What happened, and what to do about it.
+    public var message: String
+    public var description: String { message }
+
+    init(_ message: String) { self.message = message }
+}

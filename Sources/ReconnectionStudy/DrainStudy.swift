@@ -1,0 +1,78 @@
+import Clocks
+public import ExperimentModel
+public import ExperimentRunner
+import Glibc
+import LoadGeneration
+import Measurement
+import TransportCore
+
+/// The study of drains: SIGTERM to a server with open streams, which is started again on its port once it has ended.
+///
+/// `pace` is how many streams a second it lets go.
+public struct DrainStudy: TrialStudy {
+    private let settings: SessionStudySettings
+    private let clock = MonotonicClock()
+
+    public init(_ settings: SessionStudySettings) { self.settings = settings }
+
+    private struct Course: Sendable {
+        var result: SessionsResult
+        var stoppedAt: Int64
+        var exitedAt: Int64
+    }
+
+    public func measure(_ trial: Trial, _ observation: inout Observation) async throws {
+        let cell = trial.cell
+        if let objection = SessionLegality(settings: settings).objection(to: cell) {
+            (observation.status, observation.reason) = (.skipped, objection)
+            return
+        }
+        let bound = bound(cell)
+        var stage = TrialStage(settings: settings, trial: trial, peers: cell.load.connections)
+        stage.serverArguments = ["--drain-bound", String(bound)]
+        if let pace = cell.session?.pace { stage.serverArguments += ["--drain-pace", String(Int(pace))] }
+        let start = clock.now
+        let course = try await stage.run { cast, stopPublishing in
+            try await follow(cast, trial, bound: bound, stopPublishing)
+        }
+        observation.measuredSeconds = start.duration(to: clock.now).seconds
+        let records = course.result.records
+        let first = records.map { record in record.interruptions.first { $0.lost >= course.stoppedAt } }
+        let ledger = records.reduce(SessionLedgerSummary()) { $0 + $1.ledger }
+        let none = LatencySummary(histogram: .init())
+        observation.drain = DrainSummary(
+            sessions: records.count, exitSeconds: Double(course.exitedAt - course.stoppedAt) / 1e9, boundSeconds: bound,
+            cleanReasons: first.count { $0?.isClean == true },
+            closed: SessionFigures.summary(first.map { $0.map { $0.lost - course.stoppedAt } }) ?? none,
+            reconnects: SessionFigures.summary(first.map { $0?.attempts.first.map { $0 - course.stoppedAt } }) ?? none,
+            ledger: ledger)
+        let policy = try SessionTimings(cell).policy()
+        if let objection = LedgerGate.objection(to: ledger, policy.recovery) {
+            (observation.status, observation.reason) = (.failed, objection)
+        }
+    }
+
+    /// As long as the pace takes, and two seconds; no less than five.
+    private func bound(_ cell: Cell) -> Double {
+        max(5, (cell.session?.pace.map { Double(cell.load.connections) / $0 } ?? 0) + 2)
+    }
+
+    private func follow(
+        _ cast: TrialStage.Cast, _ trial: Trial, bound: Double, _ stopPublishing: () async -> Void
+    ) async throws -> Course {
+        let stoppedAt = clock.now.nanoseconds
+        cast.server.send(SIGTERM)
+        guard let exitedAt = try await cast.server.ended(within: .seconds(bound + 5)) else {
+            throw SessionStudyError(
+                "the server had not ended \(bound + 5) s after SIGTERM, though its drain is bounded by \(bound) s")
+        }
+        try await cast.server.start()
+        let repairedAt = clock.now.nanoseconds
+        try await cast.sessions.command(SessionCommand(.repaired, at: repairedAt))
+        try await Task.sleep(for: .milliseconds(100))
+        try await cast.sessions.command(SessionCommand(.settle, seconds: trial.measureSeconds))
+        await stopPublishing()
+        try await cast.sessions.command(SessionCommand(.settle, seconds: 0.5))
+        return Course(result: try await cast.sessions.finish(), stoppedAt: stoppedAt, exitedAt: exitedAt)
+    }
+}

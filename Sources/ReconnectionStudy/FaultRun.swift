@@ -1,0 +1,87 @@
+import Clocks
+import ExperimentModel
+import ExperimentRunner
+
+/// Carries out the plan of a trial: the proxy's steps in the proxy, the runner's here, on one time line.
+struct FaultRun {
+    /// When it happened, in nanoseconds of the monotonic clock.
+    struct Times: Hashable, Sendable {
+        /// The first step began.
+        var began: Int64
+        /// Everything was repaired.
+        var repaired: Int64
+    }
+
+    private enum Moment {
+        case begin, end
+    }
+
+    let plan: FaultPlan
+    private let real: [(step: FaultStep, fault: any RunnerFault)]
+    private let clock = MonotonicClock()
+
+    init(_ plan: FaultPlan, faults: [any RunnerFault.Type]) {
+        self.plan = plan
+        real = plan.steps.compactMap { step in
+            guard let type = faults.first(where: { $0.profile.name == step.fault }) else { return nil }
+            return (step, type.init(FaultParameters(step, type.profile)))
+        }
+    }
+
+    /// What the proxy is to do; without a step where it is not needed.
+    var ofProxy: FaultPlan {
+        let names = Set(real.map(\.step.fault))
+        return FaultPlan(name: plan.name, steps: plan.steps.filter { !names.contains($0.fault) })
+    }
+
+    var failsServer: Bool { real.contains { type(of: $0.fault).failsServer } }
+
+    /// Why the plan cannot be carried out; nil where it can.
+    var objection: String? {
+        for (step, fault) in real {
+            if let objection = type(of: fault).objection { return objection }
+            if step.for == nil, !type(of: fault).mayStay {
+                return "'\(step.fault)' must be repaired within the trial: give it 'for'"
+            }
+        }
+        return nil
+    }
+
+    /// How many of so many sessions the plan is about.
+    func peers(of sessions: Int) -> Int { real.map { $0.fault.peers(of: sessions) }.min() ?? sessions }
+
+    /// Returns once everything is repaired that the plan has repaired.
+    func carryOut(_ stage: FaultStage, _ proxy: FaultProxyProcess?) async throws -> Times {
+        var start = clock.now.nanoseconds
+        if let proxy, !ofProxy.steps.isEmpty { start = try await proxy.follow(ofProxy) }
+        var first = start + Int64((plan.steps.first?.at ?? 0) * 1e9)
+        var repaired = start + Int64(plan.repairedAfter * 1e9)
+        for (at, moment, fault) in moments {
+            try await sleep(until: start + Int64(at * 1e9))
+            switch moment {
+            case .begin:
+                if ofProxy.steps.isEmpty, at == plan.steps.first?.at { first = clock.now.nanoseconds }
+                try await fault.begin(stage)
+            case .end:
+                try await fault.end(stage)
+                repaired = max(repaired, clock.now.nanoseconds)
+            }
+        }
+        try await sleep(until: repaired)
+        return Times(began: first, repaired: repaired)
+    }
+
+    private var moments: [(at: Double, Moment, any RunnerFault)] {
+        var all: [(at: Double, Moment, any RunnerFault)] = []
+        for (step, fault) in real {
+            all.append((step.at, .begin, fault))
+            if let seconds = step.for { all.append((step.at + seconds, .end, fault)) }
+        }
+        return all.sorted { $0.at < $1.at }
+    }
+
+    private func sleep(until nanoseconds: Int64) async throws {
+        let rest = nanoseconds - clock.now.nanoseconds
+        if rest > 0 { try await Task.sleep(for: .nanoseconds(rest)) }
+    }
+}

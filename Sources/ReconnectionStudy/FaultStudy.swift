@@ -1,0 +1,137 @@
+import Clocks
+public import ExperimentModel
+public import ExperimentRunner
+import LoadGeneration
+import Measurement
+import TransportCore
+
+/// The study of reconnection: breaks the connections of sessions by a plan, and follows how each comes back.
+public struct FaultStudy: TrialStudy {
+    private let settings: SessionStudySettings
+    private let clock = MonotonicClock()
+
+    public init(_ settings: SessionStudySettings) { self.settings = settings }
+
+    /// What a trial's course brought together.
+    private struct Course: Sendable {
+        var result: SessionsResult
+        var times: FaultRun.Times
+        /// When each stream ended at the server, from the fault on; nil where it was the server that failed.
+        var streamsEnded: [Int64]?
+        var growthBytesPerSecond: Double
+        var acknowledged: Int
+        var firstRefusal: String?
+    }
+
+    public func measure(_ trial: Trial, _ observation: inout Observation) async throws {
+        let cell = trial.cell
+        if let objection = SessionLegality(settings: settings).objection(to: cell) {
+            (observation.status, observation.reason) = (.skipped, objection)
+            return
+        }
+        guard let plan = cell.session?.fault else { throw SessionStudyError("the cell has no fault") }
+        let faults = FaultRun(plan, faults: settings.faults)
+        let peers = faults.peers(of: cell.load.connections)
+        var stage = TrialStage(settings: settings, trial: trial, peers: peers)
+        stage.hasProxy = !faults.ofProxy.steps.isEmpty
+        stage.bystanders = cell.load.connections - peers
+        // One after the other: how each connects is what its return is compared with.
+        stage.connectsInFlight = 1
+        stage.serverArguments = ["--drain-bound", "2"]
+        if let seconds = SessionTimings(cell).stalledReaderSeconds {
+            stage.serverArguments += ["--stalled-reader", "\(Int(seconds * 1000))ms"]
+        }
+        let start = clock.now
+        let course = try await stage.run { cast, stopPublishing in
+            try await follow(cast, faults, trial, peers: peers, stopPublishing)
+        }
+        observation.measuredSeconds = start.duration(to: clock.now).seconds
+        let policy = try SessionTimings(cell).policy()
+        observation.reconnection = summary(course, faults, trial, peers: peers, policy)
+        conclude(course, policy.recovery, &observation)
+    }
+
+    private func follow(
+        _ cast: TrialStage.Cast, _ faults: FaultRun, _ trial: Trial, peers: Int, _ stopPublishing: () async -> Void
+    ) async throws -> Course {
+        try await cast.sessions.command(SessionCommand(.fault))
+        let endedBefore = cast.server.endedStreams.last?.count ?? 0
+        let size = cast.server.pid.flatMap { try? ProcessSize.read(pid: $0) }
+        let stage = FaultStage(server: cast.server, sessions: cast.sessions, port: cast.port, peers: peers)
+        let times = try await faults.carryOut(stage, cast.proxy)
+        try await cast.sessions.command(SessionCommand(.repaired, at: times.repaired))
+        // A connection that is dead shows by what does not come on it: twice an update of each order is due.
+        let load = trial.cell.load
+        let updates = 2 * Double(load.orders) / max(load.updatesPerSecond, 0.1)
+        try await Task.sleep(for: .nanoseconds(Int64((0.1 + min(updates, trial.measureSeconds)) * 1e9)))
+        let spent = Double(clock.now.nanoseconds - times.began) / 1e9
+        try await cast.sessions.command(
+            SessionCommand(.settle, seconds: max(0.2, trial.measureSeconds - spent)))
+        let last = cast.server.pid.flatMap { try? ProcessSize.read(pid: $0) }
+        let seconds = Double(clock.now.nanoseconds - times.began) / 1e9
+        await stopPublishing()
+        try await cast.sessions.command(SessionCommand(.settle, seconds: 0.5))
+        let growth = size.flatMap { size in last.map { Double($0.rssBytes - size.rssBytes) / seconds } } ?? 0
+        let counts = cast.publisher.now
+        return Course(
+            result: try await cast.sessions.finish(), times: times,
+            streamsEnded: faults.failsServer
+                ? nil : Self.ends(cast.server.endedStreams, after: endedBefore, since: times.began),
+            growthBytesPerSecond: growth, acknowledged: counts.acknowledged, firstRefusal: counts.firstCause)
+    }
+
+    /// The times of single streams, from counts.
+    static func ends(_ counts: [RestartableServer.EndedStreams], after before: Int, since: Int64) -> [Int64] {
+        var seen = before
+        var times: [Int64] = []
+        for entry in counts where entry.count > seen {
+            times += Array(repeating: entry.at - since, count: entry.count - seen)
+            seen = entry.count
+        }
+        return times
+    }
+
+    private func summary(
+        _ course: Course, _ faults: FaultRun, _ trial: Trial, peers: Int, _ policy: SessionPolicy
+    ) -> ReconnectionSummary {
+        let figures = SessionFigures(Array(course.result.records.prefix(peers)), course.times)
+        var phases = figures.phases
+        let hasStreams = ["sse", "websocket"].contains(trial.cell.transport)
+        if hasStreams, let ends = course.streamsEnded, figures.interrupted > 0 {
+            // Each that was interrupted had a stream; later ends are those of streams that came after.
+            phases.detectServer = SessionFigures.summary(
+                (0..<figures.interrupted).map { $0 < ends.count ? ends[$0] : nil })
+        }
+        var harm: ReconnectionSummary.Harm?
+        if peers < trial.cell.load.connections {
+            let ends = course.streamsEnded ?? []
+            harm = ReconnectionSummary.Harm(
+                peers: peers, bytesPerSecondPerPeer: course.growthBytesPerSecond / Double(peers),
+                timeToCut: SessionFigures.summary((0..<peers).map { $0 < ends.count ? ends[$0] : nil }),
+                othersBefore: course.result.before, othersDuring: course.result.since)
+        }
+        return ReconnectionSummary(
+            sessions: peers, interrupted: figures.interrupted, phases: phases,
+            ledger: course.result.records.reduce(SessionLedgerSummary()) { $0 + $1.ledger },
+            positionsLost: figures.positionsLost, attempts: figures.attempts,
+            stops: figures.stops(isEventSource: policy.model == .eventSource), harm: harm)
+    }
+
+    private func conclude(_ course: Course, _ recovery: RecoveryStrategy, _ observation: inout Observation) {
+        guard let summary = observation.reconnection else { return }
+        if let objection = LedgerGate.objection(to: summary.ledger, recovery) {
+            (observation.status, observation.reason) = (.failed, objection)
+        } else if course.acknowledged == 0 {
+            (observation.status, observation.reason) = (
+                .invalid,
+                "the server acknowledged nothing that was published: \(course.firstRefusal ?? "nothing was due")"
+            )
+        } else if let early = course.result.records.firstIndex(where: { record in
+            record.interruptions.contains { $0.lost < course.times.began }
+        }) {
+            (observation.status, observation.reason) = (
+                .invalid, "session \(early) lost its connection before the fault began"
+            )
+        }
+    }
+}

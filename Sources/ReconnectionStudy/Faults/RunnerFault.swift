@@ -1,0 +1,62 @@
+public import ExperimentModel
+
+/// A real thing that goes wrong, which the runner makes happen to the processes of a trial: a file beside this one, and a line in
+/// `Catalog/RunnerFaults.swift`.
+public protocol RunnerFault: Sendable {
+    static var profile: FaultProfile { get }
+
+    init(_ parameters: FaultParameters)
+
+    /// Why it cannot be made to happen on this machine; nil where it can.
+    static var objection: String? { get }
+
+    /// Whether the server is what fails: it then notices nothing.
+    static var failsServer: Bool { get }
+
+    /// Whether it may last to the end of a trial: sessions that cannot come back would not tell anything.
+    static var mayStay: Bool { get }
+
+    /// How many of so many sessions it touches. The others stand by, and tell what it does to them.
+    func peers(of sessions: Int) -> Int
+
+    func begin(_ stage: FaultStage) async throws
+    /// Repairs it.
+    func end(_ stage: FaultStage) async throws
+}
+
+extension RunnerFault {
+    public static var objection: String? { nil }
+    public static var failsServer: Bool { false }
+    public static var mayStay: Bool { !profile.lasts }
+    public func peers(of sessions: Int) -> Int { sessions }
+    public func end(_ stage: FaultStage) async throws {}
+}
+
+/// The parameters of a step, with the defaults of those that are left out.
+public struct FaultParameters: Sendable {
+    private let values: [String: Double]
+
+    init(_ step: FaultStep, _ profile: FaultProfile) {
+        var values = step.parameters
+        for parameter in profile.parameters where values[parameter.name] == nil {
+            values[parameter.name] = parameter.default
+        }
+        self.values = values
+    }
+
+    /// Traps on a name that the profile does not have: a fault and its profile are one file.
+    subscript(_ name: String) -> Double {
+        guard let value = values[name] else { preconditionFailure("the fault's profile has no parameter '\(name)'") }
+        return value
+    }
+}
+
+/// What a fault of the runner's can lay hands on. It lives as long as the trial's processes.
+public struct FaultStage {
+    let server: RestartableServer
+    let sessions: SessionsProcess
+    /// Where the sessions connect.
+    let port: Int
+    /// How many sessions the trial is about.
+    let peers: Int
+}

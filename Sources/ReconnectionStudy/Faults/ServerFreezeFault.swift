@@ -1,0 +1,14 @@
+public import ExperimentModel
+import Glibc
+
+/// A server that stands still: SIGSTOP, then SIGCONT. The kernel goes on to accept in its name, up to the backlog.
+public struct ServerFreezeFault: RunnerFault {
+    public static let profile = FaultProfile(
+        "server-freeze", purpose: "has the server stand still (SIGSTOP, SIGCONT)", executor: .runner)
+    public static let failsServer = true
+
+    public init(_ parameters: FaultParameters) {}
+
+    public func begin(_ stage: FaultStage) async throws { stage.server.send(SIGSTOP) }
+    public func end(_ stage: FaultStage) async throws { stage.server.send(SIGCONT) }
+}

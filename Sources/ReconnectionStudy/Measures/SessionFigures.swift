@@ -1,0 +1,145 @@
+import ExperimentModel
+import LoadGeneration
+import Measurement
+import TransportCore
+
+/// What a trial's sessions came to, taken apart by phases. Pure.
+struct SessionFigures {
+    private let records: [SessionRecord]
+    private let times: FaultRun.Times
+
+    /// - Parameter records: of the sessions that the trial is about.
+    init(_ records: [SessionRecord], _ times: FaultRun.Times) {
+        self.records = records
+        self.times = times
+    }
+
+    /// A session that lost its connection: from the first loss to the last return.
+    private struct Outage {
+        let first: SessionRecord.Interruption
+        let last: SessionRecord.Interruption
+        let record: SessionRecord
+
+        init?(_ record: SessionRecord, since: Int64) {
+            let interruptions = record.interruptions.filter { $0.lost >= since }
+            guard let first = interruptions.first, let last = interruptions.last else { return nil }
+            (self.first, self.last, self.record) = (first, last, record)
+        }
+    }
+
+    private var outages: [Outage] { records.compactMap { Outage($0, since: times.began) } }
+
+    var interrupted: Int { outages.count }
+
+    var ledger: SessionLedgerSummary { records.reduce(SessionLedgerSummary()) { $0 + $1.ledger } }
+
+    var positionsLost: Int64 { records.reduce(0) { $0 + Int64($1.counters.positionsLost) } }
+    var attempts: Int64 { records.reduce(0) { $0 + Int64($1.counters.attempts) - 1 } }
+
+    // MARK: Phases
+
+    var phases: ReconnectionSummary.Phases {
+        let outages = outages
+        var phases = ReconnectionSummary.Phases()
+        phases.detectClient = Self.summary(outages.map { $0.first.lost - times.began })
+        phases.wait = Self.summary(outages.map { outage in outage.last.back.began.map { $0 - outage.first.lost } })
+        phases.connect = Self.summary(outages.map { Self.between($0.last.back.began, $0.last.back.connected) })
+        phases.authenticate = Self.summary(outages.map { Self.between($0.last.back.connected, $0.last.back.opened) })
+        phases.replay = Self.summary(outages.map { Self.between($0.last.back.opened, $0.last.back.whole) })
+        // What kept its connections has caught up too, or has not.
+        let affected = outages.isEmpty ? records : outages.map(\.record)
+        phases.caughtUp = Self.summary(affected.map { record in record.caughtUpAt.map { $0 - times.repaired } })
+        phases.caughtUpRatio = ratio(outages)
+        return phases
+    }
+
+    /// Nil values are censored; nil where there is nothing to tell of.
+    static func summary(_ values: [Int64?]) -> LatencySummary? {
+        guard !values.isEmpty else { return nil }
+        var histogram = LatencyHistogram()
+        for value in values.lazy.compactMap({ $0 }) { histogram.record(nanoseconds: max(0, value)) }
+        return LatencySummary(
+            histogram: histogram.sparse, censored: Int64(values.count { $0 == nil }))
+    }
+
+    private static func between(_ start: Int64?, _ end: Int64?) -> Int64? {
+        guard let start, let end else { return nil }
+        return end - start
+    }
+
+    private func ratio(_ outages: [Outage]) -> ReconnectionSummary.Ratio? {
+        let ratios = outages.compactMap { outage -> Double? in
+            guard let caughtUp = outage.record.caughtUpAt, let floor = floor(outage), floor > 0 else { return nil }
+            return Double(max(0, caughtUp - times.repaired)) / Double(floor)
+        }.sorted()
+        guard !ratios.isEmpty else { return nil }
+        func quantile(_ fraction: Double) -> Double {
+            ratios[min(ratios.count - 1, Int((fraction * Double(ratios.count)).rounded(.up)) - 1)]
+        }
+        return ReconnectionSummary.Ratio(
+            count: ratios.count, p50: quantile(0.5), p90: quantile(0.9), p99: quantile(0.99))
+    }
+
+    /// What is left of the wait that the policy drew when everything is repaired, and each phase as it took when nothing was
+    /// wrong.
+    private func floor(_ outage: Outage) -> Int64? {
+        let first = outage.record.first
+        guard let connect = Self.between(first.began, first.connected),
+            let authenticate = Self.between(first.connected, first.opened),
+            let replay = Self.between(first.opened, first.whole)
+        else { return nil }
+        let next = outage.record.interruptions.lazy.flatMap(\.attempts).first { $0 >= times.repaired }
+        return max(0, (next ?? times.repaired) - times.repaired) + connect + authenticate + replay
+    }
+
+    // MARK: Stops
+
+    /// What sessions met that a client may have to stop at, by cause.
+    /// - Parameter isEventSource: whether any status but 200 is the end, as for a browser's.
+    func stops(isEventSource: Bool) -> [ReconnectionSummary.Stop] {
+        var found: [String: ReconnectionSummary.Stop] = [:]
+        for record in records {
+            var causes: [String] = []
+            for interruption in record.interruptions {
+                causes += ([interruption.cause] + interruption.failures.map(\.cause)).filter(Self.isAnswer)
+            }
+            guard let last = causes.last else { continue }
+            for cause in Set(causes) {
+                var stop =
+                    found[cause]
+                    ?? ReconnectionSummary.Stop(
+                        cause: cause, mustStop: Self.mustStop(cause, isEventSource), stopped: 0, cameBack: 0,
+                        uselessRetries: 0)
+                if record.stop != nil, cause == last { stop.stopped += 1 }
+                if record.interruptions.last?.back.opened != nil { stop.cameBack += 1 }
+                if cause == last { stop.uselessRetries += Int64(record.counters.uselessRetries) }
+                found[cause] = stop
+            }
+        }
+        return found.values.sorted { $0.cause < $1.cause }
+    }
+
+    /// A status, or the code and name of a close reason.
+    private static func isAnswer(_ cause: String) -> Bool { cause.first?.isNumber == true || cause == "not-a-stream" }
+
+    private static func mustStop(_ cause: String, _ isEventSource: Bool) -> Bool {
+        if cause == "not-a-stream" { return true }
+        guard let status = Int(cause) else {
+            let code = cause.split(separator: " ").first.flatMap { UInt16($0) }
+            // To a browser a close event means nothing: it comes back after the end that follows.
+            return !isEventSource && CloseReasons.areFinal(code)
+        }
+        return isEventSource || ![408, 425, 429].contains(status) && (status < 500 || status == 501 || status == 505)
+    }
+}
+
+extension SessionLedgerSummary {
+    static func + (a: Self, b: Self) -> Self {
+        Self(
+            expected: a.expected + b.expected, live: a.live + b.live, replayed: a.replayed + b.replayed,
+            snapshot: a.snapshot + b.snapshot, refetched: a.refetched + b.refetched,
+            duplicated: a.duplicated + b.duplicated, reordered: a.reordered + b.reordered,
+            declaredLost: a.declaredLost + b.declaredLost, silentlyLost: a.silentlyLost + b.silentlyLost,
+            undelivered: a.undelivered + b.undelivered)
+    }
+}

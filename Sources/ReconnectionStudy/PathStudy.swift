@@ -1,0 +1,77 @@
+import Clocks
+public import ExperimentModel
+public import ExperimentRunner
+import LoadGeneration
+import NetworkPaths
+import TransportCore
+
+/// The study of proxies: what becomes of each transport's updates through what stands between client and server.
+///
+/// First everything is published for half of the measuring time, then nothing: what cuts an idle connection shows.
+public struct PathStudy: TrialStudy {
+    private let settings: SessionStudySettings
+    private let clock = MonotonicClock()
+
+    public init(_ settings: SessionStudySettings) { self.settings = settings }
+
+    private struct Course: Sendable {
+        var result: SessionsResult
+        /// Sessions that were connected and had their first state when the others were given up.
+        var connected: Int
+        /// When the last update had been published.
+        var quietSince: Int64
+    }
+
+    /// A session that has had no state for so long is held back, or refused.
+    private static let patience = 1.5
+
+    public func measure(_ trial: Trial, _ observation: inout Observation) async throws {
+        let cell = trial.cell
+        let name = cell.session?.path ?? "direct"
+        guard let path = settings.paths.first(where: { $0.name == name }) else {
+            throw SessionStudyError("there is no path '\(name)'")
+        }
+        if let objection = SessionLegality(settings: settings).objection(to: cell) ?? Self.objection(to: path) {
+            (observation.status, observation.reason) = (.skipped, objection)
+            return
+        }
+        var stage = TrialStage(settings: settings, trial: trial, peers: cell.load.connections)
+        stage.path = path
+        stage.connectsInFlight = cell.load.connections
+        stage.adjust = { specification in
+            specification.startsAnyway = true
+            specification.connectPatience = Self.patience + (cell.pollIntervalSeconds ?? 0)
+            // As browsers do: a proxy that compresses does so for those who take it.
+            specification.headers = ["accept-encoding": "gzip"]
+        }
+        let start = clock.now
+        let course = try await stage.run { cast, stopPublishing in
+            try await follow(cast, trial, stopPublishing)
+        }
+        observation.measuredSeconds = start.duration(to: clock.now).seconds
+        let figures = PathFigures(
+            course.result, connected: course.connected, quietSince: course.quietSince,
+            lateness: 0.25 + (cell.pollIntervalSeconds ?? 0))
+        observation.path = figures.summary(settings: path.settings(for: cell.transport))
+        let policy = try SessionTimings(cell).policy()
+        if let ledger = observation.path?.ledger, let objection = LedgerGate.objection(to: ledger, policy.recovery) {
+            (observation.status, observation.reason) = (.failed, objection)
+        }
+    }
+
+    private static func objection(to path: any NetworkPath) -> String? {
+        guard let program = path.program, program.path == nil else { return nil }
+        return "\(program.rawValue) is not installed (Debian: \(program.rawValue))"
+    }
+
+    private func follow(
+        _ cast: TrialStage.Cast, _ trial: Trial, _ stopPublishing: () async -> Void
+    ) async throws -> Course {
+        try await Task.sleep(for: .nanoseconds(Int64(trial.measureSeconds / 2 * 1e9)))
+        await stopPublishing()
+        let quietSince = clock.now.nanoseconds
+        try await Task.sleep(for: .nanoseconds(Int64(trial.measureSeconds / 2 * 1e9)))
+        return Course(
+            result: try await cast.sessions.finish(), connected: cast.ready.sessions ?? 0, quietSince: quietSince)
+    }
+}

@@ -1,0 +1,55 @@
+import ExperimentModel
+import TransportCore
+
+/// Which cells of the studies of sessions cannot exist, and why: a finding, like what a transport cannot do.
+struct SessionLegality {
+    let settings: SessionStudySettings
+
+    /// One sentence; nil for a cell that can be measured.
+    func objection(to cell: Cell) -> String? {
+        guard let capabilities = settings.capabilities(cell.transport) else {
+            return "no transport '\(cell.transport)' is registered"
+        }
+        if cell.transport == "in-process" { return "in process there is no connection that could break" }
+        let policy: SessionPolicy
+        do {
+            policy = try SessionTimings(cell).policy()
+        } catch {
+            return "\(error)"
+        }
+        return policyObjection(policy, cell, capabilities) ?? cell.session?.fault.flatMap { faultObjection($0, cell) }
+    }
+
+    private func policyObjection(
+        _ policy: SessionPolicy, _ cell: Cell, _ capabilities: TransportCapabilities
+    ) -> String? {
+        if policy.model == .eventSource {
+            if cell.transport != "sse" { return "an EventSource carries SSE alone" }
+            if cell.protocolVersion == "h2" {
+                return "over HTTP/2 the field Last-Event-ID does not reach the server (libwebsockets 4.1), so that a "
+                    + "native EventSource does not resume"
+            }
+            if !["none", "cookie", "query", "ticket"].contains(cell.auth) {
+                return "a native EventSource sets no header field of its own, so it cannot present '\(cell.auth)'"
+            }
+        }
+        if let contradiction = policy.contradiction { return contradiction }
+        guard !capabilities.replays else { return nil }
+        switch policy.recovery {
+        case .snapshot: return nil
+        case .refetch: return "each poll is a GET of the state already: there is nothing to re-fetch"
+        case .replay, .replayOrSnapshot:
+            return "\(cell.transport) delivers the latest state and no positions to resume from"
+        }
+    }
+
+    private func faultObjection(_ plan: FaultPlan, _ cell: Cell) -> String? {
+        for step in plan.steps {
+            guard let profile = settings.profiles.first(where: { $0.name == step.fault }) else {
+                return "there is no fault '\(step.fault)'"
+            }
+            if cell.tls, profile.needsPlain { return "'\(step.fault)' has to read HTTP, which TLS hides from it" }
+        }
+        return FaultRun(plan, faults: settings.faults).objection
+    }
+}

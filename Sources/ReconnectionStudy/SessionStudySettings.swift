@@ -1,0 +1,55 @@
+public import ExperimentModel
+public import ExperimentRunner
+public import LoadGeneration
+public import NetworkPaths
+public import TransportCore
+
+/// What the studies of sessions need to know beside their trials.
+public struct SessionStudySettings: Sendable {
+    /// The `tandem` that serves, holds sessions and stands between.
+    public var tandem: String
+    /// For files of trials; it is there already, and gone after the run.
+    public var folder: TemporaryFolder
+    public var credentials: RunSettings.Credentials
+    public var capabilities: @Sendable (_ transport: String) -> TransportCapabilities?
+    /// Makes a publisher to a server.
+    public var publisher:
+        @Sendable (_ target: LoadSpecification.Target, _ token: String?) throws -> any AcknowledgingPublisher
+    /// What the runner can break.
+    public var faults: [any RunnerFault.Type]
+    /// All faults that a plan may name, the proxy's too.
+    public var profiles: [FaultProfile]
+    /// What may stand between client and server.
+    public var paths: [any NetworkPath]
+    /// Nil where no cell of the plan uses TLS.
+    public var certificate: DevelopmentCertificate?
+    public var seed: UInt64
+
+    public init(
+        tandem: String, folder: TemporaryFolder, credentials: RunSettings.Credentials,
+        capabilities: @escaping @Sendable (_ transport: String) -> TransportCapabilities?,
+        publisher:
+            @escaping @Sendable (_ target: LoadSpecification.Target, _ token: String?) throws ->
+            any AcknowledgingPublisher,
+        faults: [any RunnerFault.Type], profiles: [FaultProfile], paths: [any NetworkPath],
+        certificate: DevelopmentCertificate? = nil, seed: UInt64 = 1
+    ) {
+        self.tandem = tandem
+        self.folder = folder
+        self.credentials = credentials
+        self.capabilities = capabilities
+        self.publisher = publisher
+        self.faults = faults
+        self.profiles = profiles
+        self.paths = paths
+        self.certificate = certificate
+        self.seed = seed
+    }
+}
+
+/// A trial of a study of sessions could not be measured to its end.
+public struct SessionStudyError: Error, CustomStringConvertible {
+    /// One sentence for a person.
+    public var description: String
+    init(_ description: String) { self.description = description }
+}

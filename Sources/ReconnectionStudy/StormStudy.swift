@@ -1,0 +1,106 @@
+import Clocks
+public import ExperimentModel
+public import ExperimentRunner
+import LoadGeneration
+import TransportCore
+
+/// The study of storms: the kernel cuts many sessions at once, and they come back as their policy has it.
+///
+/// A load's connections are cut; a tenth as many sessions, at most 200, stand by. `pace` is the server's limit on connections a
+/// second.
+public struct StormStudy: TrialStudy {
+    private let settings: SessionStudySettings
+    private let simulate: @Sendable (StormQuestion) -> StormCurve?
+    private let clock = MonotonicClock()
+
+    /// - Parameter simulate: the same storm in a model; nil where there is none.
+    public init(
+        _ settings: SessionStudySettings, simulate: @escaping @Sendable (StormQuestion) -> StormCurve? = { _ in nil }
+    ) {
+        self.settings = settings
+        self.simulate = simulate
+    }
+
+    /// A bystander for every so many sessions that are cut.
+    private static let share = 10
+    private static let mostBystanders = 200
+    /// More than this machine holds; the model is asked for so many.
+    private static let extrapolated = 1_000_000
+
+    private struct Course: Sendable {
+        var result: SessionsResult
+        var cutAt: Int64
+        var acceptRate: Double
+    }
+
+    public func measure(_ trial: Trial, _ observation: inout Observation) async throws {
+        let cell = trial.cell
+        if let objection = SessionLegality(settings: settings).objection(to: cell) ?? SocketKillFault.objection {
+            (observation.status, observation.reason) = (.skipped, objection)
+            return
+        }
+        let bystanders = max(1, min(Self.mostBystanders, cell.load.connections / Self.share))
+        var stage = TrialStage(settings: settings, trial: trial, peers: cell.load.connections)
+        stage.bystanders = bystanders
+        stage.connectsInFlight = 256
+        stage.serverArguments = ["--drain-bound", "1"]
+        if let rate = cell.session?.pace { stage.serverArguments += ["--accept-rate", String(Int(rate))] }
+        let start = clock.now
+        let course = try await stage.run { cast, stopPublishing in
+            try await follow(cast, trial, stopPublishing)
+        }
+        observation.measuredSeconds = start.duration(to: clock.now).seconds
+        let policy = try SessionTimings(cell).policy()
+        let cut = Array(course.result.records.prefix(cell.load.connections))
+        let ledger = course.result.records.reduce(SessionLedgerSummary()) { $0 + $1.ledger }
+        var question = StormQuestion(
+            sessions: cell.load.connections, client: cell.session?.client ?? "full-jitter",
+            acceptRate: course.acceptRate, rateLimit: cell.session?.pace,
+            isEventStream: cell.transport == "sse", seed: settings.seed)
+        let model = simulate(question)
+        question.sessions = Self.extrapolated
+        observation.storm = StormSummary(
+            sessions: cell.load.connections, bystanders: bystanders, acceptRate: course.acceptRate,
+            measured: StormFigures(cut, cutAt: course.cutAt).curve, model: model,
+            // Once a policy: it is the same in every block.
+            extrapolation: trial.block == 1 ? simulate(question) : nil, ledger: ledger,
+            bystandersBefore: course.result.before, bystandersDuring: course.result.since)
+        if let objection = LedgerGate.objection(to: ledger, policy.recovery) {
+            (observation.status, observation.reason) = (.failed, objection)
+        } else if let touched = course.result.records.suffix(bystanders).first(where: { !$0.interruptions.isEmpty }) {
+            (observation.status, observation.reason) = (
+                .invalid, "a bystander lost its connection too: \(touched.interruptions[0].cause)"
+            )
+        }
+    }
+
+    private func follow(
+        _ cast: TrialStage.Cast, _ trial: Trial, _ stopPublishing: () async -> Void
+    ) async throws -> Course {
+        // Connecting does not wait for anything but the server: so fast it takes connections from this client.
+        let rate = Double(cast.ready.sessions ?? 0) / max(cast.ready.seconds ?? 1, 1e-6)
+        try await cast.sessions.command(SessionCommand(.fault))
+        let cutAt = clock.now.nanoseconds
+        try await SocketKillFault.cut(port: cast.port)
+        try await Task.sleep(for: .milliseconds(200))
+        try await cast.sessions.command(SessionCommand(.repaired, at: cutAt))
+        try await cast.sessions.command(SessionCommand(.settle, seconds: trial.measureSeconds))
+        await stopPublishing()
+        try await cast.sessions.command(SessionCommand(.settle, seconds: 1))
+        return Course(result: try await cast.sessions.finish(), cutAt: cutAt, acceptRate: rate)
+    }
+}
+
+/// A storm for the model.
+public struct StormQuestion: Hashable, Sendable {
+    public var sessions: Int
+    /// The name of a session policy.
+    public var client: String
+    /// Connections a second that the server takes.
+    public var acceptRate: Double
+    /// Beyond which it refuses; nil for no limit.
+    public var rateLimit: Double?
+    /// Whether the server sets the reconnection time (`retry:`), as it does on event streams.
+    public var isEventStream: Bool
+    public var seed: UInt64
+}

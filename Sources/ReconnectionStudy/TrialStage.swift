@@ -1,0 +1,169 @@
+import Clocks
+import ExperimentModel
+import ExperimentRunner
+import FoundationEssentials
+import LoadGeneration
+import NetworkPaths
+import OrderUpdates
+import TransportCore
+
+/// The processes of one trial, and what is published to them: server, fault proxy where a plan has steps for it, sessions.
+struct TrialStage: Sendable {
+    let settings: SessionStudySettings
+    let trial: Trial
+    /// Further arguments of `tandem serve`.
+    var serverArguments: [String] = []
+    /// Whether the fault proxy stands before the server.
+    var hasProxy = false
+    /// What stands there in its place; nil for nothing.
+    var path: (any NetworkPath)?
+    /// Sessions that the trial is about; the others of the load stand by.
+    var peers: Int
+    var bystanders = 0
+    var connectsInFlight = 64
+    /// Changes what the sessions are asked to be.
+    var adjust: @Sendable (inout SessionSpecification) -> Void = { _ in }
+
+    private var cell: Cell { trial.cell }
+    private var folder: String { settings.folder.path + "/trial-\(trial.number)" }
+
+    /// What a trial's course has in its hands. Confined to its task.
+    struct Cast {
+        let server: RestartableServer
+        let proxy: FaultProxyProcess?
+        let sessions: SessionsProcess
+        /// What the sessions said when all were connected.
+        let ready: SessionEvent
+        let publisher: SessionPublisher
+        /// Where the sessions connect.
+        let port: Int
+    }
+
+    /// Starts all, publishes, and ends all when the body has returned.
+    ///
+    /// - Parameter body: is called after the warm-up. It has the sessions finish itself, once the publisher has been stopped by
+    ///   the function that it is given.
+    func run<Result: Sendable>(
+        _ body: (Cast, _ stopPublishing: () async -> Void) async throws -> Result
+    ) async throws -> Result {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let guardian = settings.folder.guardian
+        return try await RestartableServer.run(settings.tandem, arguments, guardian: guardian) { server in
+            if let path {
+                let files = folder + "/path"
+                try FileManager.default.createDirectory(atPath: files, withIntermediateDirectories: true)
+                let target = PathEndpoint(host: "127.0.0.1", port: server.port)
+                return try await path.run(before: target, folder: files) { endpoint in
+                    try await play(server, nil, port: endpoint.port, body)
+                }
+            }
+            guard hasProxy else { return try await play(server, nil, port: server.port, body) }
+            return try await FaultProxyProcess.run(
+                settings.tandem, before: "127.0.0.1:\(server.port)", seed: settings.seed &+ UInt64(trial.number),
+                guardian: guardian
+            ) { proxy in try await play(server, proxy, port: proxy.port, body) }
+        }
+    }
+
+    private func play<Result: Sendable>(
+        _ server: RestartableServer, _ proxy: FaultProxyProcess?, port: Int,
+        _ body: (Cast, _ stopPublishing: () async -> Void) async throws -> Result
+    ) async throws -> Result {
+        let path = folder + "/acknowledged"
+        let log = try AcknowledgementWriter(path: path)
+        let orders = (0..<cell.load.orders).compactMap { OrderID("order-\($0)") }
+        var specification = try specification(server, port: port, acknowledgements: path)
+        adjust(&specification)
+        return try await SessionsProcess.run(
+            settings.tandem, specification, guardian: settings.folder.guardian
+        ) { sessions, ready in
+            let over = try settings.publisher(
+                target(server, port: server.port), cell.auth == "none" ? nil : settings.credentials.publisherToken)
+            let publisher = SessionPublisher(to: orders, over: over, log: log)
+            let running = publisher.start(updatesPerSecond: cell.load.updatesPerSecond)
+            var isRunning = true
+            func stopPublishing() async {
+                guard isRunning else { return }
+                isRunning = false
+                await running.stop(patience: .seconds(2))
+                await over.shutdown()
+            }
+            let result: Swift.Result<Result, any Error>
+            do {
+                try await Task.sleep(for: .nanoseconds(Int64(trial.warmupSeconds * 1e9)))
+                result = .success(
+                    try await body(
+                        Cast(
+                            server: server, proxy: proxy, sessions: sessions, ready: ready, publisher: publisher,
+                            port: port), stopPublishing))
+            } catch {
+                result = .failure(error)
+            }
+            await stopPublishing()
+            if let objection = log.objection { throw SessionStudyError(objection) }
+            return try result.get()
+        }
+    }
+
+    private var arguments: [String] {
+        let session = cell.session
+        var arguments = [
+            "--loops", String(cell.loops), "--orders", String(cell.load.orders), "--orders-prefix", "order-",
+            "--owner", settings.credentials.owner, "--auth", cell.auth, "--heartbeat-kind",
+            cell.heartbeat.kind.rawValue, "--watch-streams", "5ms",
+            // All sessions of a trial are one owner's.
+            "--max-connections-per-owner", "100000",
+        ]
+        if cell.heartbeat.kind != .off {
+            arguments += ["--heartbeat-interval", "\(Int((cell.heartbeat.seconds * 1000).rounded()))ms"]
+        }
+        if cell.auth != "none" {
+            arguments += ["--jwks", settings.credentials.keySetPath, "--allow-origin", MeasuringPage.origin]
+        }
+        if cell.tls, let certificate = settings.certificate {
+            arguments += ["--tls-cert", certificate.certificatePath, "--tls-key", certificate.keyPath]
+        }
+        if let durability = session?.durability, durability != "none" {
+            arguments += ["--data", folder + "/data", "--durability", durability]
+        }
+        return arguments + serverArguments
+    }
+
+    private func target(_ server: RestartableServer, port: Int) -> LoadSpecification.Target {
+        var target = LoadSpecification.Target()
+        target.port = port
+        target.tls = cell.tls
+        target.trustedAuthorities = cell.tls ? settings.certificate?.certificatePath : nil
+        return target
+    }
+
+    private func specification(
+        _ server: RestartableServer, port: Int, acknowledgements: String
+    ) throws -> SessionSpecification {
+        var specification = SessionSpecification(
+            transport: cell.transport, policy: try SessionTimings(cell).policy(), sessions: peers,
+            orders: cell.load.orders, acknowledgements: acknowledgements)
+        specification.protocolVersion = cell.protocolVersion
+        specification.target = target(server, port: port)
+        specification.bystanders = bystanders
+        specification.pollIntervalSeconds = cell.pollIntervalSeconds
+        specification.longPollSeconds = SessionTimings(cell).longPollSeconds
+        specification.connectsInFlight = connectsInFlight
+        specification.seed = settings.seed &+ UInt64(trial.number)
+        if cell.auth != "none" {
+            specification.scheme = cell.auth
+            specification.token = settings.credentials.subscriberToken
+        }
+        return specification
+    }
+}
+
+extension NetworkPath {
+    /// Opens what the existential holds: the body is given where clients connect.
+    fileprivate func run<Result: Sendable>(
+        before target: PathEndpoint, folder: String, _ body: (PathEndpoint) async throws -> Result
+    ) async throws -> Result {
+        try await RunningPath.run(self, targets: [target], folder: folder) { try await body($0.endpoint) }
+    }
+}

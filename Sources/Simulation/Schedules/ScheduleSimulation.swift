@@ -1,0 +1,205 @@
+import Clocks
+import OrderUpdates
+public import TransportCore
+
+/// Sessions, a server and a network between them under one random schedule of faults, in virtual time.
+///
+/// After the last repair the sessions have `settling` to come back and to have everything; one that does not, or that was shown
+/// something out of order, twice, or not at all, is a violation.
+public struct ScheduleSimulation<Session: SimulatedSession> {
+    struct Client {
+        var machine: Session
+        var view: SessionView
+        /// The connection that it listens to.
+        var connection: Int?
+        var isFetching = false
+        /// When its timer is due that is in the queue.
+        var armed: Int64?
+        var lastCause: ClosedCause?
+    }
+
+    /// A connection, as both ends and the way between them see it.
+    struct Connection {
+        let session: Int
+        /// Of the server; nil before it has accepted, and once it has done with it.
+        var cursor: StreamPosition?
+        /// What was sent arrives in order.
+        var lastArrival: Int64 = 0
+        /// Messages that the reader has not read yet.
+        var unread = 0
+        var messagesLeft: Int?
+        var lastWrite: Int64 = 0
+        /// Nothing arrives any more, and nobody is told.
+        var isDead = false
+        /// What was on its way is lost.
+        var isReset = false
+    }
+
+    enum Message {
+        case connected, opened, retry, positionLost, heartbeat
+        case update(StreamPosition, serial: Int)
+        case snapshot(StreamPosition, serial: Int)
+        case closed(ClosedCause)
+    }
+
+    enum Event {
+        case start(session: Int)
+        case timer(session: Int)
+        case publish
+        case strike(fault: Int)
+        case comeBack(fault: Int)
+        /// Each second: heartbeats that are due.
+        case tick
+        case request(connection: Int, after: StreamPosition?)
+        case arrival(connection: Int, Message)
+        case broken(connection: Int, ClosedCause)
+        case fetch(session: Int)
+        case fetched(session: Int, StreamPosition?, serial: Int, restarts: Int)
+    }
+
+    static var settling: Int64 { 240 * FaultSchedule.second }
+
+    let seed: UInt64
+    let schedule: FaultSchedule
+    let clock = ManualClock()
+    var now: Int64 = 0
+    var random: SplitMix64
+    var queue = BinaryHeap<Timed<Event>>()
+    private var sequence = 0
+    var server: SimulatedServer
+    var clients: [Client]
+    var connections: [Connection] = []
+    var conditions: NetworkConditions
+    /// How often the server has come back with another history.
+    var restarts = 0
+    let trace: ((String) -> Void)?
+
+    /// Runs the schedule of a seed.
+    ///
+    /// - Parameters:
+    ///   - renewsEpochs: false breaks the rule that a history without its end has a new epoch.
+    ///   - trace: is told each event.
+    /// - Throws: the first promise that was broken.
+    public static func run(
+        seed: UInt64, renewsEpochs: Bool = true, trace: ((String) -> Void)? = nil
+    ) throws(ScheduleViolation) -> ScheduleOutcome {
+        var simulation = Self(seed, renewsEpochs, trace)
+        try simulation.run()
+        return simulation.outcome
+    }
+
+    private init(_ seed: UInt64, _ renewsEpochs: Bool, _ trace: ((String) -> Void)?) {
+        self.seed = seed
+        self.trace = trace
+        schedule = FaultSchedule(seed: seed)
+        random = SplitMix64(seed: ~seed)
+        server = SimulatedServer(
+            history: schedule.history, clock: clock, epoch: random.next(), renewsEpochs: renewsEpochs)
+        clients = schedule.sessions.map {
+            Client(machine: Session($0.policy, randomSeed: $0.seed), view: SessionView($0.policy))
+        }
+        conditions = NetworkConditions(sessions: schedule.sessions.count)
+        for (index, session) in schedule.sessions.enumerated() { at(session.start, .start(session: index)) }
+        for time in schedule.updates { at(time, .publish) }
+        for (index, fault) in schedule.faults.enumerated() { at(fault.start, .strike(fault: index)) }
+        at(FaultSchedule.second, .tick)
+    }
+
+    private mutating func run() throws(ScheduleViolation) {
+        trace?("\(schedule)")
+        while !queue.isEmpty {
+            let next = queue.removeFirst()
+            if next.time > now { clock.advance(by: .nanoseconds(next.time - now)) }
+            now = next.time
+            if let trace, !next.value.isTick { trace("\(Double(now) / 1e9) \(next.value)") }
+            try happen(next.value)
+            if server.collect() { try pumpAll() }
+            if case .tick = next.value, now > schedule.end, hasSettled || now > schedule.end + Self.settling { break }
+        }
+        for (index, client) in clients.enumerated() {
+            let hasToHaveAll = client.machine.phase != .stopped && !isHalfOpen(client)
+            if let problem = client.view.verdict(server, hasConverged: hasToHaveAll) { throw violation(index, problem) }
+            let hasBeenSilent = schedule.faults.contains { $0.kind.silences }
+            if client.machine.counters.livenessTimeouts > 0 && !hasBeenSilent {
+                throw violation(index, "a connection was taken for dead, and none was")
+            }
+        }
+    }
+
+    private var hasSettled: Bool {
+        clients.allSatisfy { client in
+            client.machine.phase == .stopped || isHalfOpen(client)
+                || (client.machine.phase == .live && !client.isFetching && client.view.isUpToDate(server))
+        }
+    }
+
+    /// Nothing of its own notices that a native EventSource's connection is dead.
+    private func isHalfOpen(_ client: Client) -> Bool {
+        guard client.view.policy.livenessTimeout == nil, let connection = client.connection else { return false }
+        let isOpen = client.machine.phase == .replaying || client.machine.phase == .live
+        return isOpen && connections[connection].isDead
+    }
+
+    private var outcome: ScheduleOutcome {
+        var outcome = ScheduleOutcome()
+        outcome.sessions = clients.count
+        outcome.faults = schedule.faults.count
+        outcome.updates = server.published
+        outcome.virtualSeconds = Double(now) / 1e9
+        for client in clients {
+            outcome.attempts += Int(client.machine.counters.attempts)
+            outcome.positionsLost += Int(client.machine.counters.positionsLost)
+            outcome.delivered += client.view.delivered
+            if client.machine.phase == .stopped { outcome.stopped += 1 }
+            if isHalfOpen(client) { outcome.halfOpen += 1 }
+        }
+        return outcome
+    }
+
+    mutating func at(_ time: Int64, _ event: Event) {
+        queue.insert(Timed(time: time, sequence: sequence, value: event))
+        sequence += 1
+    }
+
+    func violation(_ session: Int, _ what: String) -> ScheduleViolation {
+        let config = schedule.sessions[session]
+        return ScheduleViolation(
+            seed: seed, time: Double(now) / 1e9,
+            what: "session \(session) (\(config.name), \(config.policy.recovery.rawValue)): \(what)")
+    }
+}
+
+extension ScheduleSimulation<SessionStateMachine> {
+    /// Runs the schedules of `count` seeds from `first` on, and sums up what happened.
+    public static func runAll(from first: UInt64, count: Int) throws(ScheduleViolation) -> ScheduleOutcome {
+        var sum = ScheduleOutcome()
+        for index in 0..<UInt64(count) { sum += try run(seed: first &+ index) }
+        return sum
+    }
+}
+
+/// Something at a time; of those at the same time, the first that was put in comes first.
+struct Timed<Value>: Comparable {
+    var time: Int64
+    var sequence: Int
+    var value: Value
+
+    static func < (a: Self, b: Self) -> Bool { a.time == b.time ? a.sequence < b.sequence : a.time < b.time }
+    static func == (a: Self, b: Self) -> Bool { a.time == b.time && a.sequence == b.sequence }
+}
+
+extension ScheduleSimulation.Event {
+    fileprivate var isTick: Bool {
+        if case .tick = self { true } else { false }
+    }
+}
+
+extension ScheduledFault.Kind {
+    /// Whether a connection may hear nothing for long.
+    fileprivate var silences: Bool {
+        switch self {
+        case .blackHole, .stall: true
+        default: false
+        }
+    }
+}

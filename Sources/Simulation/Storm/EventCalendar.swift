@@ -1,0 +1,78 @@
+/// A calendar queue (R. Brown, 1988) in which each of N sessions has at most one event to come.
+///
+/// The events of a bucket are a list through one slab, so that nothing is allocated per event; a bucket is sorted when its time
+/// comes. Events of later years wait in the bucket of their day, and are passed over until their year.
+struct EventCalendar {
+    /// Width of a bucket: 2^20 ns, about a millisecond. A year of 2^16 of them is 69 s, longer than nearly all waits.
+    private static let shift: Int64 = 20
+    private static let buckets = 1 << 16
+    private static let none = UInt32.max
+
+    /// By session.
+    private var times: [Int64]
+    private var nextInBucket: [UInt32]
+    private var heads: [UInt32]
+    /// The number since time 0 of the bucket that is being emptied.
+    private var current: Int64 = -1
+    /// Its events, the next one last.
+    private var due: [TimedSession] = []
+    /// Events that were inserted into it since it was opened.
+    private var late = BinaryHeap<TimedSession>()
+    private(set) var count = 0
+
+    init(sessions: Int) {
+        times = Array(repeating: 0, count: sessions)
+        nextInBucket = Array(repeating: Self.none, count: sessions)
+        heads = Array(repeating: Self.none, count: Self.buckets)
+    }
+
+    /// - Parameter time: nanoseconds, from 0 on and not before the event that was taken last.
+    mutating func insert(_ session: UInt32, at time: Int64) {
+        count += 1
+        let bucket = time >> Self.shift
+        guard bucket > current else { return late.insert(TimedSession(time: time, session: session)) }
+        times[Int(session)] = time
+        let slot = Int(bucket) & (Self.buckets - 1)
+        nextInBucket[Int(session)] = heads[slot]
+        heads[slot] = session
+    }
+
+    /// The earliest event; of those at the same time, that of the lowest session.
+    mutating func next() -> TimedSession? {
+        guard count > 0 else { return nil }
+        count -= 1
+        while due.isEmpty && late.isEmpty {
+            current += 1
+            openBucket()
+        }
+        guard let first = late.first else { return due.removeLast() }
+        if let last = due.last, last < first { return due.removeLast() }
+        return late.removeFirst()
+    }
+
+    private mutating func openBucket() {
+        let slot = Int(current) & (Self.buckets - 1)
+        var session = heads[slot]
+        heads[slot] = Self.none
+        while session != Self.none {
+            let next = nextInBucket[Int(session)]
+            let time = times[Int(session)]
+            if time >> Self.shift == current {
+                due.append(TimedSession(time: time, session: session))
+            } else {
+                nextInBucket[Int(session)] = heads[slot]
+                heads[slot] = session
+            }
+            session = next
+        }
+        due.sort(by: >)
+    }
+}
+
+struct TimedSession: Comparable {
+    /// Nanoseconds.
+    var time: Int64
+    var session: UInt32
+
+    static func < (a: Self, b: Self) -> Bool { a.time == b.time ? a.session < b.session : a.time < b.time }
+}

@@ -1,0 +1,70 @@
+/// A server's door: the kernel's queue of connections, and one loop that accepts them in order.
+///
+/// As the queue is first in, first out, an arrival's service is known at its arrival, and nothing has to be simulated in
+/// between. Times are nanoseconds and ascend.
+struct SimulatedListener {
+    enum Answer {
+        /// The queue was full: nothing is heard (Linux), or a reset.
+        case overflow
+        /// Served, or refused with 503, at this time.
+        case accepted(at: Int64)
+        case refused(at: Int64)
+    }
+
+    private let serviceTime: Int64
+    private let refusalTime: Int64
+    private let limit: Int
+    /// When each connection of the queue will leave it.
+    private var starts: [Int64]
+    private var first = 0
+    private var waiting = 0
+    private var busyUntil: Int64 = .min
+    private var bucket: TokenBucket?
+
+    init(_ parameters: StormParameters) {
+        serviceTime = Int64(1e9 / parameters.acceptRate)
+        refusalTime = Int64(1e9 / parameters.acceptRate * parameters.refusalCost)
+        limit = parameters.queue
+        starts = Array(repeating: 0, count: parameters.queue)
+        bucket = parameters.rateLimit.map { TokenBucket(rate: $0) }
+    }
+
+    mutating func arrive(_ now: Int64) -> Answer {
+        while waiting > 0 && starts[first] <= now {
+            first = first + 1 == limit ? 0 : first + 1
+            waiting -= 1
+        }
+        guard waiting < limit else { return .overflow }
+        let start = max(now, busyUntil)
+        if start > now {
+            let place = first + waiting
+            starts[place < limit ? place : place - limit] = start
+            waiting += 1
+        }
+        let isAccepted = bucket?.take(start) ?? true
+        busyUntil = start + (isAccepted ? serviceTime : refusalTime)
+        return isAccepted ? .accepted(at: busyUntil) : .refused(at: busyUntil)
+    }
+}
+
+/// A limit on the rate of connections, with bursts of up to a tenth of a second.
+private struct TokenBucket {
+    private let nanosecondsPerToken: Double
+    private let capacity: Double
+    private var tokens: Double
+    private var last: Int64 = 0
+
+    init(rate: Double) {
+        nanosecondsPerToken = 1e9 / rate
+        capacity = max(1, rate / 10)
+        tokens = capacity
+    }
+
+    mutating func take(_ now: Int64) -> Bool {
+        tokens = min(capacity, tokens + Double(now - last) / nanosecondsPerToken)
+        last = now
+        guard tokens >= 1 else { return false }
+        tokens -= 1
+        return true
+    }
+}

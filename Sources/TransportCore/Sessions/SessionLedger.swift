@@ -1,0 +1,161 @@
+public import OrderUpdates
+
+/// Accounts for every update of one order, from a session's first event on: delivered, covered, declared lost, or lost in silence.
+///
+/// A pure state machine. Put in what the application was shown, to judge the session, or what arrived, to judge the wire. Each
+/// update is counted in one of the counts, except duplicates, which are none; so the counts add up to what was published.
+public struct SessionLedger: Hashable, Sendable {
+    public struct Counts: Codable, Hashable, Sendable {
+        /// In order, when they were published.
+        public var live = 0
+        /// In order, from the history.
+        public var replayed = 0
+        /// Superseded by a snapshot that says so, or shown by it.
+        public var snapshot = 0
+        /// The same by a GET.
+        public var refetched = 0
+        /// Out of order: skipped first, and delivered later.
+        public var reordered = 0
+        /// Skipped, and the session was told so.
+        public var declaredLost = 0
+        /// Skipped without a word: 0, or something is broken.
+        public var silentlyLost = 0
+        /// Published after the last one that arrived. Nothing is known of them: the session may be catching up.
+        public var outstanding = 0
+        /// Arrivals of an update that had been accounted for already.
+        public var duplicated = 0
+        /// States that lie behind the one before, in the same epoch: the server, or an answer that came too late, went back.
+        public var regressions = 0
+        /// Losses that were declared.
+        public var positionsLost = 0
+
+        public init() {}
+
+        /// The updates that the counts account for.
+        public var total: Int {
+            live + replayed + snapshot + refetched + reordered + declaredLost + silentlyLost + outstanding
+        }
+    }
+
+    /// How an epoch ended for the session: what became of the updates after the last one that it saw of it.
+    private enum Ending: Hashable, Sendable { case declared, snapshot, refetched, silent }
+
+    private var counts = Counts()
+    private var epoch: UInt64?
+    /// The offset up to which everything is accounted for, but for `missing`.
+    private var through: UInt64 = 0
+    /// Skipped without a word, ascending, and still able to come; nearly always empty.
+    private var missing: [ClosedRange<UInt64>] = []
+    private var isLossDeclared = false
+    private var pastEpochs: [PastEpoch] = []
+
+    private struct PastEpoch: Hashable, Sendable {
+        var epoch: UInt64
+        var through: UInt64
+        var ending: Ending
+    }
+
+    /// - Parameter position: what the session has seen already; nil where its first event tells.
+    public init(from position: StreamPosition? = nil) {
+        epoch = position?.epoch
+        through = position?.offset ?? 0
+    }
+
+    public mutating func update(_ position: StreamPosition, isReplay: Bool) {
+        if epoch == nil { begin(position.epoch, at: position.offset - min(1, position.offset)) }
+        if epoch != position.epoch {
+            close(isLossDeclared ? .declared : .silent)
+            begin(position.epoch, at: 0)
+        }
+        if position.offset > through {
+            skip(to: position.offset)
+            through = position.offset
+            if isReplay { counts.replayed += 1 } else { counts.live += 1 }
+        } else if let place = missing.firstIndex(where: { $0.contains(position.offset) }) {
+            fill(place, position.offset)
+            counts.reordered += 1
+        } else {
+            counts.duplicated += 1
+        }
+        isLossDeclared = false
+    }
+
+    /// The state at a position: of a snapshot on the stream, or of a GET.
+    public mutating func snapshot(_ position: StreamPosition, isRefetch: Bool) {
+        defer { isLossDeclared = false }
+        guard let epoch else { return begin(position.epoch, at: position.offset) }
+        if epoch != position.epoch {
+            close(isLossDeclared ? .declared : isRefetch ? .refetched : .snapshot)
+            begin(position.epoch, at: 0)
+        }
+        guard position.offset > through else {
+            if position.offset < through {
+                if !isLossDeclared { counts.regressions += 1 }
+                giveUpMissing()
+                through = position.offset
+            }
+            return
+        }
+        if isLossDeclared { skip(to: position.offset) }
+        let covered = Int(position.offset - through)
+        through = position.offset
+        if isRefetch { counts.refetched += covered } else { counts.snapshot += covered }
+    }
+
+    public mutating func positionLost() {
+        if !isLossDeclared { counts.positionsLost += 1 }
+        isLossDeclared = true
+    }
+
+    /// - Parameter ends: the last position published in each epoch. Of an epoch that is not among them, only what came is known.
+    public func counts(publishedThrough ends: [StreamPosition]) -> Counts {
+        var result = counts
+        result.silentlyLost += missing.reduce(0) { $0 + $1.count }
+        for past in pastEpochs {
+            guard let end = ends.last(where: { $0.epoch == past.epoch }), end.offset > past.through else { continue }
+            let rest = Int(end.offset - past.through)
+            switch past.ending {
+            case .declared: result.declaredLost += rest
+            case .snapshot: result.snapshot += rest
+            case .refetched: result.refetched += rest
+            case .silent: result.silentlyLost += rest
+            }
+        }
+        if let end = ends.last(where: { $0.epoch == epoch }), end.offset > through {
+            result.outstanding += Int(end.offset - through)
+        }
+        return result
+    }
+
+    private mutating func begin(_ epoch: UInt64, at offset: UInt64) {
+        self.epoch = epoch
+        through = offset
+    }
+
+    private mutating func close(_ ending: Ending) {
+        giveUpMissing()
+        pastEpochs.append(PastEpoch(epoch: epoch!, through: through, ending: ending))
+    }
+
+    /// Accounts for what lies before `offset`, and moves up to it.
+    private mutating func skip(to offset: UInt64) {
+        guard offset > through + 1 else { return }
+        let skipped = through + 1...offset - 1
+        if isLossDeclared { counts.declaredLost += skipped.count } else { missing.append(skipped) }
+        through = offset - 1
+    }
+
+    private mutating func fill(_ place: Int, _ offset: UInt64) {
+        let range = missing[place]
+        var rest: [ClosedRange<UInt64>] = []
+        if range.lowerBound < offset { rest.append(range.lowerBound...offset - 1) }
+        if offset < range.upperBound { rest.append(offset + 1...range.upperBound) }
+        missing.replaceSubrange(place...place, with: rest)
+    }
+
+    /// What is missing cannot come any more.
+    private mutating func giveUpMissing() {
+        counts.silentlyLost += missing.reduce(0) { $0 + $1.count }
+        missing = []
+    }
+}

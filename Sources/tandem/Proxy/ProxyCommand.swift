@@ -1,0 +1,93 @@
+import ArgumentParser
+import Catalog
+import ExperimentModel
+import FaultInjection
+import FoundationEssentials
+import Glibc
+
+/// `tandem proxy`: stands before a server, and breaks connections.
+struct ProxyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "proxy",
+        abstract: "Pass connections on to a server, and break them by a plan or on request.",
+        discussion: """
+            Faults are begun, ended and listed over HTTP on the control port; a plan begins with the proxy. TLS passes through \
+            as it is. SIGTERM ends the proxy, and resets what is open.
+
+            Examples:
+              tandem proxy --target 127.0.0.1:8080 --listen 127.0.0.1:9090 --control-port 9091
+              tandem proxy --target 127.0.0.1:8080 --plan plan.yaml --seed 7
+              curl http://127.0.0.1:9091/faults
+              curl --json '{"fault": "black-hole", "for": 5}' http://127.0.0.1:9091/faults
+              curl -X DELETE http://127.0.0.1:9091/faults
+            """)
+
+    @Option(help: ArgumentHelp("The server that connections are passed on to.", valueName: "host:port"))
+    var target: SocketName
+    @Option(help: ArgumentHelp("Where to listen; port 0 lets the system choose.", valueName: "host:port"))
+    var listen = SocketName(host: "127.0.0.1", port: 0)
+    @Option(help: "Port of the HTTP interface, on the host of --listen; 0 lets the system choose.") var controlPort = 0
+    @Option(
+        help: ArgumentHelp(
+            "YAML or JSON file with the faults and their times, followed from the start on.", valueName: "file"))
+    var plan: String?
+    @Option(help: "What random faults, and the choice of connections, follow from.") var seed: UInt64 = 1
+    @Option(help: "Connections at a time; by default what the process's descriptors allow for, two a connection.")
+    var connections: Int?
+    @Flag(help: "Print where it listens as JSON.") var json = false
+
+    func validate() throws {
+        guard target.port > 0 else { throw ValidationError("--target needs a port from 1 to 65535") }
+        try OptionRange.check("--control-port", controlPort, in: 0...65_535)
+        if let connections { try OptionRange.check("--connections", connections, in: 1...1_000_000) }
+    }
+
+    func run() async throws {
+        let stop = StopSignal()
+        var configuration = FaultProxy.Configuration(targetHost: target.host, targetPort: target.port)
+        configuration.host = listen.host
+        configuration.port = listen.port
+        configuration.controlPort = controlPort
+        configuration.seed = seed
+        configuration.plan = try readPlan()
+        if let connections { configuration.maximumConnections = connections }
+        let proxy = try await FaultProxy.start(configuration, faults: Catalog.proxyFaults) {
+            StandardStreams.error("tandem: \($0)\n")
+        }
+        if let connections, connections > proxy.maximumConnections {
+            StandardStreams.error(
+                "at most \(proxy.maximumConnections) connections: each takes two of the process's descriptors "
+                    + "(`ulimit -n`)\n")
+        }
+        announce(proxy)
+        await stop.wait()
+        let accepted = try await proxy.withCore { $0.accepted }
+        await proxy.stop()
+        if json { StandardStreams.output("{\"event\":\"stopped\",\"connections\":\(accepted)}\n") }
+    }
+
+    private func readPlan() throws -> [FaultStep] {
+        guard let plan else { return [] }
+        guard let data = FileManager.default.contents(atPath: plan) else {
+            throw CommandFailure(.usage, "--plan: cannot read '\(plan)'")
+        }
+        return try FaultPlan.decode(
+            String(decoding: data, as: UTF8.self), file: plan, faults: Catalog.proxyFaults.map { $0.profile }
+        ).steps
+    }
+
+    private func announce(_ proxy: FaultProxy) {
+        guard json else {
+            return StandardStreams.output(
+                """
+                passing on \(proxy.host):\(proxy.port) to \(target) (stop with Ctrl-C)
+                faults: http://\(proxy.host):\(proxy.controlPort)/faults
+
+                """)
+        }
+        StandardStreams.output(
+            "{\"event\":\"listening\",\"host\":\"\(proxy.host)\",\"port\":\(proxy.port),"
+                + "\"controlPort\":\(proxy.controlPort),\"target\":\"\(target)\",\"connections\":\(proxy.maximumConnections),"
+                + "\"pid\":\(getpid())}\n")
+    }
+}

@@ -1,0 +1,26 @@
+import Clocks
+import TransportCore
+
+/// Says on standard output when streams of a server have ended: `{"event":"streams","ended":N,"at":NANOSECONDS}`, with the
+/// monotonic clock of all processes of this host.
+struct StreamWatcher: Sendable {
+    private let task: Task<Void, Never>
+
+    init(_ server: any RunningServer, every interval: Duration) {
+        let clock = MonotonicClock()
+        task = Task {
+            var told = 0
+            while !Task.isCancelled {
+                let ended = server.statistics.streamsEnded
+                if ended != told {
+                    told = ended
+                    StandardStreams.output(
+                        "{\"event\":\"streams\",\"ended\":\(ended),\"at\":\(clock.now.nanoseconds)}\n")
+                }
+                try? await Task.sleep(for: interval)
+            }
+        }
+    }
+
+    func cancel() { task.cancel() }
+}

@@ -1,0 +1,90 @@
+public import ArgumentParser
+import ExperimentModel
+import FoundationEssentials
+public import Simulation
+import TransportCore
+
+/// `tandem simulate storm`: sessions that are cut at once, and how they come back.
+struct SimulateStormCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "storm",
+        abstract: "Simulate sessions that are all cut at one instant.",
+        discussion: """
+            Policies: \(SessionPolicy.names.joined(separator: ", ")).
+
+            Examples:
+              tandem simulate storm --sessions 1000000 --policy full-jitter --accept-rate 5000 --queue 4096
+              tandem simulate storm --policy event-source --rate-limit 2000 --retry-after 5
+              tandem simulate storm --policy exponential --outage 30s --overflow reset --json
+            """)
+
+    @Option(help: "Sessions that are cut; 1 to 2000000.") var sessions = 1_000_000
+    @Option(help: ArgumentHelp("How they come back.", valueName: "name")) var policy = "full-jitter"
+    @Option(help: ArgumentHelp("Connections that the server serves a second; 1 to 1000000.", valueName: "n"))
+    var acceptRate = 5_000.0
+    @Option(help: ArgumentHelp("Connections that wait to be accepted; 1 to 1000000.", valueName: "n")) var queue = 4_096
+    @Option(
+        help: "What becomes of a connection that finds the queue full: drop (not answered, as Linux does) or reset.")
+    var overflow = StormParameters.Overflow.drop
+    @Option(
+        help: ArgumentHelp(
+            "Connections a second above which the server answers 503; 1 to 1000000, by default no limit.",
+            valueName: "n"))
+    var rateLimit: Double?
+    @Option(help: ArgumentHelp("The Retry-After of the 503, in seconds; 0 to 3600.", valueName: "seconds"))
+    var retryAfter = 1
+    @Option(help: ArgumentHelp("What a 503 costs, as a share of a connection served; 0.01 to 1.", valueName: "share"))
+    var refusalCost = 0.25
+    @Option(help: "Between clients and server; 10us to 10s.") var roundTrip = Seconds(0.02)
+    @Option(help: "Time over which the cut is noticed, evenly; at most 3600s.") var notice = Seconds(0)
+    @Option(help: "How long the server is away; at most 3600s.") var outage = Seconds(0)
+    @Option(help: "The retry: that the server sent before the cut; 0.1s to 3600s.") var retry = Seconds(1)
+    @Option(help: "When the simulation ends at the latest; 1s to 86400s.") var limit = Seconds(3_600)
+    @Option(help: "What chance follows from.") var seed: UInt64 = 1
+    @Flag(help: "Print the parameters, the figures and the whole curve as JSON.") var json = false
+
+    func validate() throws {
+        guard SessionPolicy.named(policy) != nil else {
+            let nearest = NearestName.of(policy, among: SessionPolicy.names).map { "did you mean '\($0)'? " } ?? ""
+            throw ValidationError(
+                "--policy: no policy is called '\(policy)': \(nearest)There are \(SessionPolicy.names.joined(separator: ", "))"
+            )
+        }
+        try OptionRange.check("--sessions", sessions, in: StormParameters.sessionRange)
+        try OptionRange.check("--accept-rate", acceptRate, in: StormParameters.rateRange)
+        try OptionRange.check("--queue", queue, in: StormParameters.queueRange)
+        if let rateLimit { try OptionRange.check("--rate-limit", rateLimit, in: StormParameters.rateRange) }
+        try OptionRange.check("--retry-after", retryAfter, in: StormParameters.retryAfterRange)
+        try OptionRange.check("--refusal-cost", refusalCost, in: StormParameters.costRange)
+        try OptionRange.check("--round-trip", roundTrip.value, in: StormParameters.roundTripRange)
+        try OptionRange.check("--notice", notice.value, in: StormParameters.durationRange)
+        try OptionRange.check("--outage", outage.value, in: StormParameters.durationRange)
+        try OptionRange.check("--retry", Int(retry.value * 1_000), in: StormParameters.retryRange)
+        try OptionRange.check("--limit", limit.value, in: StormParameters.limitRange)
+    }
+
+    func run() throws {
+        let storm = StormSimulation.run(parameters)
+        guard json else { return StandardStreams.output(StormText(storm).text) }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        print(String(decoding: try encoder.encode(storm), as: UTF8.self))
+    }
+
+    private var parameters: StormParameters {
+        var parameters = StormParameters(sessions: sessions, policy: policy, acceptRate: acceptRate, queue: queue)
+        parameters.overflow = overflow
+        parameters.rateLimit = rateLimit
+        parameters.retryAfterSeconds = retryAfter
+        parameters.refusalCost = refusalCost
+        parameters.roundTripSeconds = roundTrip.value
+        parameters.noticeSeconds = notice.value
+        parameters.outageSeconds = outage.value
+        parameters.retryMilliseconds = Int(retry.value * 1_000)
+        parameters.limitSeconds = limit.value
+        parameters.seed = seed
+        return parameters
+    }
+}
+
+extension StormParameters.Overflow: ExpressibleByArgument {}

@@ -1,0 +1,196 @@
+import Catalog
+import Foundation
+import Testing
+
+/// The HTTP interface: what it does, and what it refuses.
+@Suite struct ControlTests {
+    @Test("The catalog lists every fault with its parameters, their defaults and ranges")
+    func listsFaults() async throws {
+        try await Stage.with { stage in
+            let answer = try await ControlClient(port: stage.proxy.controlPort).send("GET", "/faults")
+            #expect(answer.status == 200)
+            let faults = try #require(answer["faults"] as? [[String: Any]])
+            #expect(faults.map { $0["name"] as? String } == Catalog.proxyFaults.map { $0.profile.name })
+            #expect(answer["faults", 0, "parameters", 0, "name"] as? String == "milliseconds")
+            #expect(answer["faults", 0, "parameters", 0, "default"] as? Double == 100)
+            #expect(answer["faults", 0, "parameters", 0, "maximum"] as? Double == 60_000)
+            #expect((answer["active"] as? [Any])?.isEmpty == true)
+        }
+    }
+
+    @Test("A fault begins when it is posted, and ends when it is deleted, by its id or with all others")
+    func beginsAndEnds() async throws {
+        try await Stage.with { stage in
+            let control = ControlClient(port: stage.proxy.controlPort)
+            let (client, server) = try await stage.connect()
+            let first = try await control.send(
+                "POST", "/faults", #"{"fault": "black-hole", "parameters": {"toClient": 0}}"#)
+            #expect(first.status == 201)
+            let id = try #require(first["id"] as? Int)
+            #expect(first["step", "fault"] as? String == "black-hole")
+            #expect(first["beganAt"] as? Int ?? 0 > 0)
+            try await control.send(
+                "POST", "/faults", #"{"fault":"latency","for":3600,"parameters":{"milliseconds":1}}"#
+            )
+            .expect(201)
+            try await client.send("up")
+            try await stage.waitForLog(.held)
+            let active = try await control.send("GET", "/faults")
+            #expect((active["active"] as? [Any])?.count == 2)
+            let connections = try await control.send("GET", "/connections")
+            #expect(connections["open"] as? Int == 1)
+            #expect(connections["connections", 0, "faults"] as? [Int] == [id, id + 1])
+            #expect(connections["connections", 0, "bytesFromClient"] as? Int == 2)
+            #expect(connections["connections", 0, "bytesToServer"] as? Int == 0)
+            #expect(connections["connections", 0, "phase"] as? String == "open")
+            try await control.send("DELETE", "/faults/\(id)").expect(200)
+            #expect(try await server.receive(2) == "up")
+            let rest = try await control.send("DELETE", "/faults")
+            #expect(rest["ended"] as? Int == 1)
+            #expect(try await control.send("DELETE", "/faults")["ended"] as? Int == 0)
+        }
+    }
+
+    @Test("A fault that is over at once can be posted")
+    func strikes() async throws {
+        try await Stage.with { stage in
+            let (client, _) = try await stage.connect()
+            try await ControlClient(port: stage.proxy.controlPort).send("POST", "/faults", #"{"fault": "reset"}"#)
+                .expect(201)
+            #expect(try await client.receiveAll().end == .reset)
+        }
+    }
+
+    @Test("The log has each beginning, end and effect in order, and can be read on from an entry")
+    func keepsALog() async throws {
+        try await Stage.with { stage in
+            let control = ControlClient(port: stage.proxy.controlPort)
+            _ = try await stage.connect()
+            try await stage.begin("latency")
+            try await stage.begin("reset")
+            try await stage.repair()
+            let log = try await control.send("GET", "/log")
+            let entries = try #require(log["entries"] as? [[String: Any]])
+            #expect(entries.map { $0["event"] as? String } == ["began", "began", "reset", "ended", "ended"])
+            #expect(entries.map { $0["fault"] as? String } == ["latency", "reset", "reset", "reset", "latency"])
+            #expect(entries.map { $0["number"] as? Int } == [1, 2, 3, 4, 5])
+            let times = entries.compactMap { $0["at"] as? Int }
+            #expect(times.count == 5 && times == times.sorted())
+            #expect(log["count"] as? Int == 5)
+            let rest = try await control.send("GET", "/log?after=3")
+            #expect((rest["entries"] as? [[String: Any]])?.map { $0["number"] as? Int } == [4, 5])
+            #expect((try await control.send("GET", "/log?after=99")["entries"] as? [Any])?.isEmpty == true)
+        }
+    }
+
+    @Test(
+        "A body that is not as it must be is refused with what to do",
+        arguments: [
+            (#"{"fault": "latencu"}"#, "did you mean 'latency'?"),
+            (#"{"fault": "latency", "milliseconds": 5}"#, "unknown key 'milliseconds'"),
+            (#"{"fault": "latency", "parameters": {"milisseconds": 5}}"#, "did you mean 'milliseconds'?"),
+            (#"{"fault": "latency", "parameters": {"milliseconds": 60001}}"#, "must lie between 0.0 and 60000.0"),
+            (
+                #"{"fault": "latency", "parameters": {"milliseconds": "5"}}"#,
+                "'parameters' must be an object of numbers"
+            ),
+            (#"{"fault": "latency", "parameters": [5]}"#, "'parameters' must be an object of numbers"),
+            (#"{"fault": "latency", "for": 0}"#, "'for' is 0.0 s"),
+            (#"{"fault": "latency", "at": 1}"#, "leave out 'at'"),
+            (#"{"fault": "reset", "for": 1}"#, "leave out 'for'"),
+            (#"{"fault": 7}"#, "'fault' must be a name"),
+            (#"{"at": 0}"#, "lacks the key 'fault'"),
+            (#"["latency"]"#, "must be a JSON object"),
+            (#"{"fault": "latency""#, "not JSON"),
+            ("fault: latency", "not JSON"),
+        ])
+    func refusesFaults(body: String, message: String) async throws {
+        try await Stage.with { stage in
+            let answer = try await ControlClient(port: stage.proxy.controlPort).send("POST", "/faults", body)
+            #expect(answer.status == 400)
+            #expect(answer.error.contains(message), "\(answer.error)")
+            #expect(try await stage.log.isEmpty)
+        }
+    }
+
+    @Test(
+        "So is a plan, and the one before goes on",
+        arguments: [
+            (#"{"steps": [{"fault": "latency"}, {"fault": "nothing"}]}"#, "unknown fault 'nothing'"),
+            (#"{"steps": [{"fault": "latency", "at": -1}]}"#, "'at' is -1.0 s"),
+            (#"{"steps": {"fault": "latency"}}"#, "'steps' must be a list"),
+            (#"{"step": []}"#, "unknown key 'step'"),
+            (#"{"name": "empty"}"#, "lacks the key 'steps'"),
+        ])
+    func refusesPlans(body: String, message: String) async throws {
+        try await Stage.with(plan: [.init("latency")]) { stage in
+            let control = ControlClient(port: stage.proxy.controlPort)
+            try await stage.waitForLog(.began)
+            let answer = try await control.send("PUT", "/plan", body)
+            #expect(answer.status == 400)
+            #expect(answer.error.contains(message), "\(answer.error)")
+            #expect(try await control.send("GET", "/plan")["steps", 0, "fault"] as? String == "latency")
+            #expect((try await control.send("GET", "/faults")["active"] as? [Any])?.count == 1)
+        }
+    }
+
+    @Test("Paths, methods and ids that are not there")
+    func refusesRequests() async throws {
+        try await Stage.with { stage in
+            let control = ControlClient(port: stage.proxy.controlPort)
+            try await control.send("GET", "/").expect(404)
+            try await control.send("GET", "/fault").expect(404)
+            try await control.send("GET", "/faults/1/2").expect(404)
+            try await control.send("DELETE", "/faults/7").expect(404)
+            try await control.send("DELETE", "/faults/x").expect(404)
+            try await control.send("GET", "/log?since=1").expect(400)
+            try await control.send("GET", "/log?after=-1").expect(400)
+            for (method, path, allowed) in [
+                ("PUT", "/faults", "GET, POST, DELETE"), ("GET", "/faults/1", "DELETE"), ("POST", "/plan", "GET, PUT"),
+                ("POST", "/log", "GET"), ("DELETE", "/connections", "GET"),
+            ] {
+                let answer = try await control.send(method, path)
+                #expect(answer.status == 405)
+                #expect(answer.head.contains("Allow: \(allowed)"))
+            }
+        }
+    }
+
+    @Test("A body of another type is refused: a page of another origin could send it")
+    func refusesOtherTypes() async throws {
+        try await Stage.with { stage in
+            let control = ControlClient(port: stage.proxy.controlPort)
+            for type in ["text/plain", "application/x-www-form-urlencoded", nil] {
+                let answer = try await control.send("POST", "/faults", #"{"fault": "reset"}"#, contentType: type)
+                #expect(answer.status == 400)
+                #expect(answer.error.contains("Content-Type: application/json"))
+            }
+        }
+    }
+
+    @Test("A body beyond the bound is refused, and the proxy goes on")
+    func boundsBodies() async throws {
+        try await Stage.with { stage in
+            let control = ControlClient(port: stage.proxy.controlPort)
+            let long = #"{"fault": ""# + String(repeating: "x", count: 2 << 20) + #""}"#
+            try await control.send("POST", "/faults", long).expect(413)
+            try await control.send("GET", "/faults").expect(200)
+        }
+    }
+
+    @Test("What is not HTTP is answered with an error, and the proxy goes on")
+    func survivesNonsense() async throws {
+        try await Stage.with { stage in
+            let socket = try TestSocket.connect(to: stage.proxy.controlPort)
+            try await socket.send("\u{16}\u{3}\u{1}nonsense\r\n\r\n")
+            _ = try await socket.receiveAll()
+            try await ControlClient(port: stage.proxy.controlPort).send("GET", "/faults").expect(200)
+        }
+    }
+}
+
+extension ControlClient.Answer {
+    func expect(_ status: Int, sourceLocation: SourceLocation = #_sourceLocation) {
+        #expect(self.status == status, "\(body)", sourceLocation: sourceLocation)
+    }
+}
