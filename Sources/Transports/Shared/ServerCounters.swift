@@ -5,6 +5,7 @@ import TransportCore
 final class ServerCounters: Sendable {
     let connections = Atomic<Int>(0)
     let streams = Atomic<Int>(0)
+    let heldAnswers = Atomic<Int>(0)
     let subscribers = Atomic<Int>(0)
     let accepted = Atomic<Int>(0)
     let delivered = Atomic<Int>(0)
