@@ -30,6 +30,7 @@ let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistog
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 // Linked into the tests alone, and only for the sanitizer: to it Mutex is opaque.
 let sanitized: [Target.Dependency] = coreOnly ? ["SanitizedMutex"] : []
@@ -60,6 +61,8 @@ let core: [Target] = [
 let everything: [Target] =
     core + [
         module("Authentication", ["TransportCore", "OrderUpdates", "Clocks", jwt]),
+        module("Persistence", ["OrderUpdates", "Clocks", grdb]),
+        tests("PersistenceTests", ["Persistence", "OrderUpdates", "Clocks"]),
         tests(
             "TransportsTests", ["Transports", "LWS", "TransportCore", "OrderUpdates"], resources: [.copy("Resources")]),
         tests(
@@ -96,8 +99,8 @@ let everything: [Target] =
         .executableTarget(
             name: "tandem",
             dependencies: [
-                "Catalog", "AuthStudy", "Transports", "Authentication", "ExperimentRunner", "Reporting",
-                "ExperimentModel",
+                "Catalog", "AuthStudy", "Transports", "Authentication", "Persistence", "ExperimentRunner",
+                "Reporting", "ExperimentModel",
                 "LoadGeneration", "Measurement", "TransportCore", "OrderUpdates", "LWS", "Clocks", arguments, logging,
             ],
             swiftSettings: strict),
@@ -113,6 +116,7 @@ let coreDependencies: [Package.Dependency] = [
 ]
 let otherDependencies: [Package.Dependency] = [
     .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
+    .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),

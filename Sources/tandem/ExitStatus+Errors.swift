@@ -3,6 +3,7 @@ import ExperimentModel
 import ExperimentRunner
 import LWS
 import LoadGeneration
+import Persistence
 import Reporting
 import TransportCore
 
@@ -32,7 +33,7 @@ extension ExitStatus {
                 case .notWritten, .brokenTemplate: .environment
                 }
             case is ExperimentFileError: .usage
-            case is TrialError: .environment
+            case is TrialError, is StoreError: .environment
             case let error as LWSError: Self.functionsOfFiles.contains(error.function) ? .usage : .environment
             default: .unsound
             }
@@ -46,7 +47,7 @@ extension ExitStatus {
         switch error {
         case is LoadError, is TransportError, is CredentialError, is ResultError, is ReportError,
             is ExperimentFileError,
-            is TrialError, is LWSError:
+            is TrialError, is LWSError, is StoreError:
             true
         default: false
         }
