@@ -9,7 +9,7 @@ ATTACKING := AttackTests BrokenServerTests
 MEASURING := StreamMeasureTests CostMeasureTests TraceMeasureTests
 TANDEM := .build/release/tandem
 FLOOR := .build/floor
-PACKAGES := libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libssl-dev openssl curl gcc make gnuplot-nox strace \
+PACKAGES := libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libssl-dev libsqlite3-dev openssl curl gcc make gnuplot-nox strace \
 	nginx haproxy python3 python3-venv python3-yaml python3-jsonschema python3-websockets
 BROWSER_PACKAGES := chromium libnss3-tools openssl curl python3 python3-websockets
 

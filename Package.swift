@@ -31,6 +31,7 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { .product(name: $0, package: "swift-nio") }
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 // Linked into the tests alone, and only for the sanitizer: to it Mutex is opaque.
 let sanitized: [Target.Dependency] = coreOnly ? ["SanitizedMutex"] : []
@@ -64,6 +65,8 @@ let everything: [Target] =
         // One thread: the sanitizer would find nothing in it, and take minutes.
         tests("SimulationTests", ["Simulation", "TransportCore", "OrderUpdates", "Clocks"]),
         module("Authentication", ["TransportCore", "OrderUpdates", "Clocks", jwt]),
+        module("Persistence", ["OrderUpdates", "Clocks", grdb]),
+        tests("PersistenceTests", ["Persistence", "OrderUpdates", "Measurement", "Clocks"]),
         tests(
             "TransportsTests", ["Transports", "LWS", "TransportCore", "OrderUpdates", "Measurement"],
             resources: [.copy("Resources")]),
@@ -134,7 +137,7 @@ let everything: [Target] =
             name: "tandem",
             dependencies: [
                 "Catalog", "AuthStudy", "ReconnectionStudy", "FaultInjection", "Transports", "Authentication",
-                "ExperimentRunner", "Reporting", "ExperimentModel", "Simulation",
+                "Persistence", "ExperimentRunner", "Reporting", "ExperimentModel", "Simulation",
                 "LoadGeneration", "Measurement", "TransportCore", "OrderUpdates", "LWS", "Clocks", arguments, logging,
             ],
             swiftSettings: strict),
@@ -152,6 +155,7 @@ let coreDependencies: [Package.Dependency] = [
 ]
 let otherDependencies: [Package.Dependency] = [
     .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
+    .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),

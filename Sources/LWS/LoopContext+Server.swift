@@ -17,10 +17,13 @@ public struct ServerListening: Sendable {
     public var headerDeadline: Int
     /// Bytes of one connection that the kernel takes before the peer has room for them.
     public var unsentBytes: Int
+    /// How long a peer's system may acknowledge nothing, in milliseconds; at least a second counts.
+    public var peerTimeout: Int
 
     public init(
         socket: ListeningSocket, h2cSocket: ListeningSocket? = nil, certificate: String? = nil, key: String? = nil,
-        clientAuthorities: String? = nil, http2: Bool = true, headerDeadline: Int = 10, unsentBytes: Int = 256 * 1024
+        clientAuthorities: String? = nil, http2: Bool = true, headerDeadline: Int = 10, unsentBytes: Int = 256 * 1024,
+        peerTimeout: Int = 60_000
     ) {
         self.socket = socket
         self.h2cSocket = h2cSocket
@@ -30,6 +33,7 @@ public struct ServerListening: Sendable {
         self.http2 = http2
         self.headerDeadline = headerDeadline
         self.unsentBytes = unsentBytes
+        self.peerTimeout = peerTimeout
     }
 }
 
@@ -95,12 +99,7 @@ extension LoopContext {
     private func makeListener(
         _ socket: ListeningSocket, _ vhost: OpaquePointer, _ listening: ServerListening, tls: Bool
     ) -> Listener {
-        // Accepted sockets inherit these. The second bounds what the kernel holds of a stalled reader (tcp(7)), and unlike
-        // SO_SNDBUF leaves the window of one that reads to grow.
-        for (option, value) in [(TCP_NODELAY, 1), (TCP_NOTSENT_LOWAT, Int32(clamping: listening.unsentBytes))] {
-            var value = value
-            setsockopt(socket.descriptor, Int32(IPPROTO_TCP), option, &value, socklen_t(MemoryLayout<Int32>.size))
-        }
+        setOptions(of: socket, listening)
         return Listener(socket, on: uv) { [unowned self] descriptor in
             guard let server, server.accepts else {
                 Glibc.close(descriptor)
@@ -110,6 +109,27 @@ extension LoopContext {
             guard let connection = tandem_adopt_socket(vhost, descriptor, tls ? 1 : 0) else { return }
             adopted.insert(connection)
             server.connectionsChanged(by: 1)
+        }
+    }
+
+    /// Accepted sockets inherit these (tcp(7)).
+    private func setOptions(of socket: ListeningSocket, _ listening: ServerListening) {
+        // A peer that has vanished sends no FIN and no RST. What it leaves unacknowledged ends the connection, on every
+        // transport and within TLS alike; the probes ask where nothing is sent, as under a long poll. A delayed acknowledgement
+        // takes a part of a second.
+        let patience = max(1_000, listening.peerTimeout)
+        let options: [(level: Int32, name: Int32, value: Int)] = [
+            (Int32(IPPROTO_TCP), TCP_NODELAY, 1),
+            // Bounds what the kernel holds of a stalled reader, and unlike SO_SNDBUF leaves the window of one that reads to grow.
+            (Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, listening.unsentBytes),
+            (Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, patience),
+            (Int32(IPPROTO_TCP), TCP_KEEPIDLE, max(1, patience / 2_000)),
+            (Int32(IPPROTO_TCP), TCP_KEEPINTVL, max(1, patience / 4_000)),
+            (SOL_SOCKET, SO_KEEPALIVE, 1),
+        ]
+        for option in options {
+            var value = Int32(clamping: option.value)
+            setsockopt(socket.descriptor, option.level, option.name, &value, socklen_t(MemoryLayout<Int32>.size))
         }
     }
 

@@ -23,6 +23,11 @@ public final class LoopTimer {
             }, milliseconds, repeats ? milliseconds : 0)
     }
 
+    public func stop() {
+        guard !isClosed else { return }
+        uv_timer_stop(handle)
+    }
+
     func close() {
         guard !isClosed else { return }
         isClosed = true

@@ -9,6 +9,8 @@ struct HubState: Sendable {
     struct Aftermath {
         var wakes: [@Sendable () -> Void] = []
         var evicted: [Timeline] = []
+        /// Bytes of events that left the history.
+        var displaced: [[UInt8]] = []
     }
 
     private struct Loop: Sendable {
@@ -18,6 +20,8 @@ struct HubState: Sendable {
         var dirty: [Int] = []
         /// Whether the loop was woken since it last collected.
         var isSignalled = false
+        /// The sequence that the loop waits to see shown; 0 for none.
+        var awaited: UInt64 = 0
     }
 
     let configuration: OrderEventHub.Configuration
@@ -28,18 +32,43 @@ struct HubState: Sendable {
     var vacantSlots: [Int] = []
     var quiet = QuietOrders()
     var statistics = OrderEventHub.Statistics()
-    /// The sequence of the latest event of all; 0 before the first.
+    /// The sequence of the latest event that readers see; 0 before the first.
     private(set) var sequence: UInt64 = 0
+    /// The sequence of the latest event of all: ahead of `sequence` while events are held back for the journal.
+    private(set) var logged: UInt64 = 0
     /// The highest sequence of an event that went away with its whole order.
     var evictedThrough: UInt64 = 0
-    private var nextEpoch: UInt64
+    private(set) var timelinesMade: UInt64 = 0
+    /// Nil where the hub lives in memory alone.
+    var journal: JournalQueue?
+    let epoch: UInt64
     private var loops: [Loop?] = []
     private var nextSerial: UInt64 = 0
 
     init(configuration: OrderEventHub.Configuration, clock: any TimeSource, epoch: UInt64) {
         self.configuration = configuration
         self.clock = clock
-        nextEpoch = epoch &+ 1
+        self.epoch = epoch
+    }
+
+    init(configuration: OrderEventHub.Configuration, clock: any TimeSource, record: HubRecord, journal: JournalQueue) {
+        self.init(configuration: configuration, clock: clock, epoch: record.epoch)
+        self.journal = journal
+        sequence = record.counters.sequence
+        logged = record.counters.sequence
+        evictedThrough = record.counters.evictedThrough
+        timelinesMade = record.counters.timelines
+        timelines.reserveCapacity(record.timelines.count)
+        for kept in record.timelines {
+            let slot = timelines.count
+            timelines.append(
+                Timeline(kept, epoch: record.epoch &+ kept.number, history: configuration.history))
+            let isNew = slots.updateValue(slot, forKey: kept.id) == nil
+            precondition(isNew, "a record of a hub names order \(kept.id) twice")
+            statistics.orders += 1
+            statistics.eventsKept += timelines[slot]!.count
+            updateQuiet(slot)
+        }
     }
 
     // MARK: Writing
@@ -55,8 +84,8 @@ struct HubState: Sendable {
             guard let slot = quiet.oldest else { throw .tooManyOrders(limit: configuration.maximumOrders) }
             evict(slot, &aftermath)
         }
-        let timeline = Timeline(id: id, owner: owner, epoch: nextEpoch, status: update.status)
-        nextEpoch &+= 1
+        timelinesMade += 1
+        let timeline = Timeline(id: id, owner: owner, epoch: epoch &+ timelinesMade, status: update.status)
         let slot: Int
         if let vacant = vacantSlots.popLast() {
             slot = vacant
@@ -67,6 +96,9 @@ struct HubState: Sendable {
         }
         slots[id] = slot
         statistics.orders += 1
+        if journal != nil {
+            queue(.created(number: timelinesMade, id, owner: owner, sequence: logged + 1), &aftermath)
+        }
         return append(update.status, slot, &json, &aftermath)
     }
 
@@ -95,7 +127,7 @@ struct HubState: Sendable {
     ) throws(OrderError) -> StreamPosition {
         let id = update.orderID
         guard let slot = slots[id] else { throw .unknownOrder(id) }
-        let status = timelines[slot]!.status
+        let status = timelines[slot]!.loggedStatus
         guard status.allows(update.status), command?.applies(to: status) ?? true else {
             throw .illegalTransition(id, from: status, to: update.status)
         }
@@ -111,37 +143,70 @@ struct HubState: Sendable {
         guard json.count <= configuration.maximumUpdateBytes else {
             throw .updateTooLarge(update.orderID, bytes: json.count, limit: configuration.maximumUpdateBytes)
         }
+        try checkJournal(update.orderID, json)
     }
 
     private mutating func append(
         _ status: OrderStatus, _ slot: Int, _ json: inout [UInt8], _ aftermath: inout Aftermath
     ) -> StreamPosition {
-        sequence += 1
+        logged += 1
         statistics.published += 1
+        let position = timelines[slot]!.log(status)
+        let event = OrderEvent(offset: position.offset, sequence: logged, json: json)
+        json = []
+        if journal != nil {
+            let change = LoggedEvent(number: position.epoch &- epoch, status: status, event: event, slot: slot)
+            queue(.logged(change), bytes: event.json.count, &aftermath)
+        }
+        if journal?.visibility != .whenKept { deliver(event, status, slot, &json, &aftermath) }
+        updateQuiet(slot)
+        return position
+    }
+
+    /// Shows an event to readers, and leaves in `displaced` the bytes of the one that left the history for it.
+    mutating func deliver(
+        _ event: OrderEvent, _ status: OrderStatus, _ slot: Int, _ displaced: inout [UInt8],
+        _ aftermath: inout Aftermath
+    ) {
+        sequence = event.sequence
         statistics.eventsKept -= timelines[slot]!.count
-        timelines[slot]!.append(&json, status, sequence: sequence, history: configuration.history)
+        let forgotten = timelines[slot]!.append(event, status, history: configuration.history, &displaced)
         statistics.eventsKept += timelines[slot]!.count
+        // Wakes nobody: it goes with the next group, and a file that has it still is trimmed when it is opened.
+        if journal != nil, forgotten > 0 { journal!.changes.append(.forgotten(sequence: forgotten)) }
         for interest in timelines[slot]!.interests.indices where !timelines[slot]!.interests[interest].isDirty {
             timelines[slot]!.interests[interest].isDirty = true
             let loop = timelines[slot]!.interests[interest].loop
             loops[loop]!.dirty.append(slot)
-            if !loops[loop]!.isSignalled {
-                loops[loop]!.isSignalled = true
-                aftermath.wakes.append(loops[loop]!.wake)
-            }
+            signal(loop, &aftermath)
         }
-        updateQuiet(slot)
-        return timelines[slot]!.position
+    }
+
+    private mutating func signal(_ loop: Int, _ aftermath: inout Aftermath) {
+        guard !loops[loop]!.isSignalled else { return }
+        loops[loop]!.isSignalled = true
+        aftermath.wakes.append(loops[loop]!.wake)
+    }
+
+    /// Wakes the loops that have waited for something to be shown.
+    mutating func signalWaiting(since shown: UInt64, _ aftermath: inout Aftermath) {
+        for loop in loops.indices where (loops[loop]?.awaited ?? 0) > shown { signal(loop, &aftermath) }
     }
 
     // MARK: Reading
 
+    /// The slot of an order that readers see: one whose first event is held back is not there yet.
+    private func shownSlot(_ id: OrderID) -> Int? {
+        guard let slot = slots[id], timelines[slot]!.end > 0 else { return nil }
+        return slot
+    }
+
     func snapshot(_ id: OrderID) -> OrderSnapshot? {
-        slots[id].map { timelines[$0]!.snapshot() }
+        shownSlot(id).map { timelines[$0]!.snapshot() }
     }
 
     func read(_ id: OrderID, after position: StreamPosition, limit: Int) -> ReadResult {
-        guard let slot = slots[id] else { return .unknown }
+        guard let slot = shownSlot(id) else { return .unknown }
         guard let events = timelines[slot]!.events(after: position, limit: limit) else {
             return .positionLost(timelines[slot]!.snapshot())
         }
@@ -154,7 +219,7 @@ struct HubState: Sendable {
         var whole: [Int] = []
         var seen: Set<Int> = []
         for id in ids {
-            guard let slot = slots[id] else {
+            guard let slot = shownSlot(id) else {
                 merged.unknown.append(id)
                 continue
             }
@@ -200,7 +265,7 @@ struct HubState: Sendable {
 
     mutating func watch(_ id: OrderID, _ loop: LoopID, token: Int) -> OrderSnapshot? {
         precondition(isAttached(loop), "a loop watches an order after it was detached from the hub")
-        guard let slot = slots[id] else { return nil }
+        guard let slot = shownSlot(id) else { return nil }
         precondition(
             !timelines[slot]!.interests.contains { $0.loop == loop.index },
             "a loop watches an order twice: count its subscribers in the loop and watch once")
@@ -227,6 +292,14 @@ struct HubState: Sendable {
         }
         dirty.removeAll(keepingCapacity: true)
         swap(&dirty, &loops[loop.index]!.dirty)
+    }
+
+    /// The sequence that everything logged so far has, where some of it is held back: the loop is woken as it is shown.
+    mutating func awaitShown(_ loop: LoopID) -> UInt64? {
+        precondition(isAttached(loop), "a loop waits for the journal after it was detached from the hub")
+        guard logged > sequence else { return nil }
+        loops[loop.index]!.awaited = logged
+        return logged
     }
 
     private func isAttached(_ loop: LoopID) -> Bool { loops[loop.index]?.id == loop }

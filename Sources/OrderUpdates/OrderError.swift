@@ -9,6 +9,10 @@ public enum OrderError: Error, Hashable, Sendable, CustomStringConvertible {
     case updateTooLarge(OrderID, bytes: Int, limit: Int)
     /// The hub holds as many orders as it may, and none can be evicted.
     case tooManyOrders(limit: Int)
+    /// More bytes wait for the journal than may.
+    case journalBehind(OrderID, limit: Int)
+    /// The journal can keep nothing more: the process has to start anew.
+    case journalFailed(OrderID)
 
     public var description: String {
         switch self {
@@ -21,6 +25,9 @@ public enum OrderError: Error, Hashable, Sendable, CustomStringConvertible {
         case .updateTooLarge(let id, let bytes, let limit):
             "order \(id): the update has \(bytes) bytes, the limit is \(limit)"
         case .tooManyOrders(let limit): "the limit of \(limit) orders is reached"
+        case .journalBehind(let id, let limit):
+            "order \(id): \(limit) bytes wait to be stored already; publish more slowly"
+        case .journalFailed(let id): "order \(id): nothing can be stored any more; see the server's log"
         }
     }
 }

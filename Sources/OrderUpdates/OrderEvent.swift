@@ -6,4 +6,10 @@ public struct OrderEvent: Sendable {
     public let sequence: UInt64
     /// The encoded update (`OrderUpdate.appendJSON`), rendered once and shared by all readers.
     public let json: [UInt8]
+
+    public init(offset: UInt64, sequence: UInt64, json: [UInt8]) {
+        self.offset = offset
+        self.sequence = sequence
+        self.json = json
+    }
 }

@@ -8,15 +8,18 @@ extension OrderEventHub {
         public var maximumUpdateBytes: Int
         /// How long an order stays that is terminal and that no loop watches.
         public var terminalRetention: Duration
+        /// Bytes of updates that may wait for the journal, where there is one.
+        public var journalBacklog: Int
 
         public init(
             history: Int = 256, maximumOrders: Int = 1_000_000, maximumUpdateBytes: Int = 64 * 1024,
-            terminalRetention: Duration = .seconds(300)
+            terminalRetention: Duration = .seconds(300), journalBacklog: Int = 64 * 1024 * 1024
         ) {
             self.history = history
             self.maximumOrders = maximumOrders
             self.maximumUpdateBytes = maximumUpdateBytes
             self.terminalRetention = terminalRetention
+            self.journalBacklog = journalBacklog
         }
     }
 

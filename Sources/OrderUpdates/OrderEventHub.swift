@@ -11,7 +11,7 @@ public final class OrderEventHub: Sendable {
     /// The hub's own epoch, for positions of streams of many orders: with `OrderEvent.sequence` as the offset.
     public let epoch: UInt64
     private let clock: any TimeSource
-    private let state: Mutex<HubState>
+    let state: Mutex<HubState>
 
     /// - Parameter epoch: where the epochs start that tell this hub's timelines from those of an earlier process; by
     ///   default random, since the history of an earlier process is gone.
@@ -23,6 +23,21 @@ public final class OrderEventHub: Sendable {
         self.epoch = epoch
         self.clock = clock
         state = Mutex(HubState(configuration: configuration, clock: clock, epoch: epoch))
+    }
+
+    /// Goes on where another process has stopped, and has what follows kept by a journal.
+    ///
+    /// - Parameter wakeJournal: called on the publisher's thread, outside the lock, once until the journal collects; it must
+    ///   return at once.
+    public init(
+        _ record: HubRecord, configuration: Configuration = Configuration(), clock: some TimeSource = MonotonicClock(),
+        visibility: JournalVisibility, wakeJournal: @escaping @Sendable () -> Void
+    ) {
+        precondition(configuration.history > 0, "a hub keeps at least one event of each order: its state")
+        epoch = record.epoch
+        self.clock = clock
+        let journal = JournalQueue(visibility: visibility, wake: wakeJournal)
+        state = Mutex(HubState(configuration: configuration, clock: clock, record: record, journal: journal))
     }
 
     // MARK: Writing
@@ -111,7 +126,7 @@ public final class OrderEventHub: Sendable {
         return merged
     }
 
-    /// The sequence of the latest event of all orders; 0 before the first.
+    /// The sequence of the latest event of all orders that readers see; 0 before the first.
     public var sequence: UInt64 { state.withLock { $0.sequence } }
 
     public var statistics: Statistics { state.withLock { $0.statistics } }
@@ -154,7 +169,7 @@ public final class OrderEventHub: Sendable {
     }
 
     /// Changes the state under the lock, then does what must not be done under it.
-    private func change<T: Sendable, E: Error>(
+    func change<T: Sendable, E: Error>(
         _ body: (inout HubState, inout HubState.Aftermath) throws(E) -> T
     ) throws(E) -> T {
         var aftermath = HubState.Aftermath()

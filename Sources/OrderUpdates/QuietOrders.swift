@@ -13,7 +13,9 @@ struct QuietOrders: Sendable {
 extension HubState {
     /// Puts the order at the end of the quiet ones, or takes it out, as its status and its watchers are now.
     mutating func updateQuiet(_ slot: Int) {
-        let isQuiet = timelines[slot]!.status.isTerminal && timelines[slot]!.interests.isEmpty
+        // One with events that are held back is not quiet: they will be shown at its slot.
+        let isQuiet =
+            timelines[slot]!.status.isTerminal && timelines[slot]!.isShown && timelines[slot]!.interests.isEmpty
         if isQuiet == (timelines[slot]!.quietLink != nil) { return }
         if isQuiet { link(slot) } else { unlink(slot) }
     }
@@ -40,6 +42,11 @@ extension HubState {
         statistics.orders -= 1
         statistics.eventsKept -= timeline.count
         statistics.evicted += 1
+        if journal != nil {
+            let change = OrderChange.evicted(
+                number: timeline.number(in: epoch), events: timeline.events, lostThrough: timeline.lostThrough)
+            queue(change, &aftermath)
+        }
         aftermath.evicted.append(timeline)
     }
 

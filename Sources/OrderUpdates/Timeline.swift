@@ -25,8 +25,11 @@ struct Timeline: Sendable {
     let owner: String
     let epoch: UInt64
     private(set) var status: OrderStatus
-    /// The offset of the latest event; 0 before the first.
+    /// The offset of the latest event that readers see; 0 before the first.
     private(set) var end: UInt64 = 0
+    /// The offset of the latest event, and the status that it brings: ahead while events are held back for the journal.
+    private(set) var loggedEnd: UInt64 = 0
+    private(set) var loggedStatus: OrderStatus
     /// The sequence of the last event that left the ring; 0 while the ring holds them all.
     private(set) var lostThrough: UInt64 = 0
     /// The sequence of the first event.
@@ -45,12 +48,36 @@ struct Timeline: Sendable {
         self.owner = owner
         self.epoch = epoch
         self.status = status
+        loggedStatus = status
+    }
+
+    /// As it was kept, with as much of its history as may be.
+    init(_ kept: TimelineRecord, epoch: UInt64, history: Int) {
+        self.init(id: kept.id, owner: kept.owner, epoch: epoch, status: kept.status)
+        ring = Array(kept.events.suffix(history))
+        end = ring.last!.offset
+        loggedEnd = end
+        startSequence = kept.firstSequence
+        lostThrough = kept.events.dropLast(ring.count).last?.sequence ?? kept.lostThrough
+    }
+
+    /// Whether readers see all of its events.
+    var isShown: Bool { loggedEnd == end }
+
+    /// Makes the next position, at which the caller logs an event.
+    mutating func log(_ status: OrderStatus) -> StreamPosition {
+        loggedEnd += 1
+        loggedStatus = status
+        return StreamPosition(epoch: epoch, offset: loggedEnd)
     }
 
     /// The number of events that are kept.
     var count: Int { ring.count }
 
     var position: StreamPosition { StreamPosition(epoch: epoch, offset: end) }
+
+    /// What its epoch is beyond the hub's.
+    func number(in hub: UInt64) -> UInt64 { epoch &- hub }
 
     /// The offset before the oldest event that is kept: the earliest position that can be read on from.
     private var start: UInt64 { end - UInt64(ring.count) }
@@ -60,22 +87,31 @@ struct Timeline: Sendable {
     /// The latest event. There is one from the order's creation on.
     private var latest: OrderEvent { ring[oldest == 0 ? ring.count - 1 : oldest - 1] }
 
-    /// Logs an event, and leaves in `json` the bytes that it displaced, so that the caller frees them outside the lock.
-    mutating func append(_ json: inout [UInt8], _ status: OrderStatus, sequence: UInt64, history: Int) {
+    /// Shows the next event to readers, and leaves in `displaced` the bytes of the one that it displaced, so that the
+    /// caller frees them outside the lock.
+    ///
+    /// - Returns: the sequence of the event that the displaced one follows on; 0 where there is none. What was lost is told
+    ///   by the last event that left, so this one is not needed any more.
+    mutating func append(
+        _ event: OrderEvent, _ status: OrderStatus, history: Int, _ displaced: inout [UInt8]
+    ) -> UInt64 {
         end += 1
         self.status = status
-        let event = OrderEvent(offset: end, sequence: sequence, json: json)
         guard ring.count == history else {
-            if ring.isEmpty { startSequence = sequence }
+            if ring.isEmpty { startSequence = event.sequence }
             ring.append(event)
-            json = []
-            return
+            return 0
         }
+        let forgotten = lostThrough
         lostThrough = ring[oldest].sequence
-        json = ring[oldest].json
+        displaced = ring[oldest].json
         ring[oldest] = event
         oldest = oldest + 1 == history ? 0 : oldest + 1
+        return forgotten
     }
+
+    /// What is kept, oldest first or not.
+    var events: [OrderEvent] { ring }
 
     func snapshot() -> OrderSnapshot {
         let latest = latest

@@ -15,6 +15,8 @@ public struct ServerConfiguration: Sendable {
     public var heartbeat = Heartbeat()
     public var limits = Limits()
     public var slowConsumer = SlowConsumerPolicy.positionLost
+    /// Streams that a drain ends in a second, over all loops; 0 ends all at once. Faster where the drain's bound asks for it.
+    public var drainPace = 0
     /// Origins that a browser's page may call from, for CORS and for WebSocket; `*` allows all.
     public var allowedOrigins: [String] = []
 
@@ -48,6 +50,9 @@ public struct ServerConfiguration: Sendable {
         public var connections = 100_000
         /// Streams and waiting long polls of one owner.
         public var connectionsPerOwner = 10_000
+        /// Streams that may open in a second, and at once, over all loops; 0 for any number. Polls are not counted: a client
+        /// that stays sends one after the other.
+        public var acceptRate = 0
         public var subscriptionsPerConnection = 64
         /// Bytes of a request's line and header fields.
         public var headerBytes = 8 * 1024
@@ -66,7 +71,8 @@ public struct ServerConfiguration: Sendable {
         public var headerDeadline: Duration = .seconds(10)
         /// Bytes that may wait for one reader in this process; the kernel takes a quarter of them before it does.
         public var pendingBytes = 1024 * 1024
-        /// A reader that takes nothing of what waits for it, or does not answer a ping, is cut after this long.
+        /// A reader that takes nothing of what waits for it, does not answer a ping, or whose system acknowledges nothing any
+        /// more is cut after this long.
         public var stalledReader: Duration = .seconds(60)
         /// The longest a long poll may wait.
         public var longPollWait: Duration = .seconds(60)

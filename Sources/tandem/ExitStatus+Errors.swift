@@ -5,6 +5,7 @@ import ExperimentRunner
 import FaultInjection
 import LWS
 import LoadGeneration
+import Persistence
 import Reporting
 import TransportCore
 
@@ -35,7 +36,7 @@ extension ExitStatus {
                 }
             case is ExperimentFileError: .usage
             case let error as FaultError: error.code == .invalid || error.code == .unknown ? .usage : .environment
-            case is TrialError: .environment
+            case is TrialError, is StoreError: .environment
             case let error as LWSError: Self.functionsOfFiles.contains(error.function) ? .usage : .environment
             default: .unsound
             }
@@ -48,7 +49,7 @@ extension ExitStatus {
     static func explains(_ error: any Error) -> Bool {
         switch error {
         case is LoadError, is TransportError, is CredentialError, is ResultError, is ReportError,
-            is ExperimentFileError, is FaultError, is TrialError, is LWSError:
+            is ExperimentFileError, is FaultError, is TrialError, is LWSError, is StoreError:
             true
         default: false
         }

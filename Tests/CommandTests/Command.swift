@@ -54,6 +54,7 @@ enum Command {
                 var pid: Int32?
                 var output: [UInt8] = []
                 var error: [UInt8] = []
+                var hasEnded = false
             }
             let guarded = Mutex(Guarded())
         }
@@ -78,6 +79,7 @@ enum Command {
                     }
                     try await reading.value
                 }
+                state.guarded.withLock { $0.hasEnded = true }
                 let status: Int32 =
                     switch result.terminationStatus {
                     case .exited(let code): code
@@ -92,6 +94,8 @@ enum Command {
         }
 
         var pid: Int32 { state.guarded.withLock { $0.pid ?? 0 } }
+
+        var hasEnded: Bool { state.guarded.withLock { $0.hasEnded } }
 
         /// What it has printed so far.
         var text: String { state.guarded.withLock { String(decoding: $0.output, as: UTF8.self) } }

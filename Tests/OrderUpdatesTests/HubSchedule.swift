@@ -9,8 +9,14 @@ struct HubSchedule {
 
     var generator: SplitMix64
     let clock = ManualClock()
-    let hub: OrderEventHub
+    private(set) var hub: OrderEventHub
     var log: NaiveLog
+    /// Nil where the hub has no journal; with one, the hub is made anew now and then from what was kept.
+    private let visibility: JournalVisibility?
+    private var journal = MemoryJournal()
+    private let configuration: OrderEventHub.Configuration
+    /// What the hubs before this one have counted.
+    private var before = (published: 0, evicted: 0)
     let maximumOrders: Int
     /// Readers by position, as pollers and resuming streams are.
     private var resumers: [Transcript] = []
@@ -18,14 +24,21 @@ struct HubSchedule {
     private var sequences: [UInt64] = [0, 0]
     private var followers: [LoopFollower]
 
-    init(seed: UInt64) {
+    init(seed: UInt64, visibility: JournalVisibility? = nil) {
+        self.visibility = visibility
         generator = SplitMix64(state: seed)
         let history = Int.random(in: 1...6, using: &generator)
         maximumOrders = Int.random(in: 2...4, using: &generator)
         log = NaiveLog(history: history)
-        hub = OrderEventHub(
-            configuration: .init(history: history, maximumOrders: maximumOrders, terminalRetention: Self.retention),
-            clock: clock, epoch: .random(in: 0 ... .max, using: &generator))
+        configuration = .init(history: history, maximumOrders: maximumOrders, terminalRetention: Self.retention)
+        let epoch = UInt64.random(in: 0 ... .max, using: &generator)
+        if let visibility {
+            hub = OrderEventHub(
+                HubRecord(epoch: epoch), configuration: configuration, clock: clock, visibility: visibility,
+                wakeJournal: {})
+        } else {
+            hub = OrderEventHub(configuration: configuration, clock: clock, epoch: epoch)
+        }
         followers = [LoopFollower(hub), LoopFollower(hub)]
     }
 
@@ -35,6 +48,7 @@ struct HubSchedule {
     }
 
     private mutating func step() throws {
+        if visibility != nil, generator.oneIn(20) { try restart() }
         let id = Self.names.randomElement(using: &generator)!
         switch Int.random(in: 0..<100, using: &generator) {
         case ..<12: try create(id)
@@ -58,9 +72,32 @@ struct HubSchedule {
         let statistics = hub.statistics
         try require(
             statistics.orders == log.live.count && statistics.eventsKept == kept
-                && statistics.published == log.events.count
-                && statistics.evicted == log.orders.count - log.live.count,
+                && before.published + statistics.published == log.events.count
+                && before.evicted + statistics.evicted == log.orders.count - log.live.count,
             "the counters say \(statistics), the log has \(log.live.count) orders and \(kept) events")
+    }
+
+    // MARK: Keeping
+
+    private mutating func keep() throws {
+        if visibility != nil { try journal.keep(hub) }
+    }
+
+    /// Another process goes on with what was kept. Readers come back; who followed through a loop begins anew.
+    private mutating func restart() throws {
+        guard let visibility else { return }
+        for index in followers.indices { try followers[index].detach(hub, &log, now: clock.now.nanoseconds) }
+        try keep()
+        // What is forgotten goes with the group after: at most what one call logs.
+        try require(journal.longest <= configuration.history + 1 + 5, "\(journal.longest) events are kept of an order")
+        before.published += hub.statistics.published
+        before.evicted += hub.statistics.evicted
+        hub = OrderEventHub(
+            journal.record(epoch: hub.epoch, history: configuration.history), configuration: configuration,
+            clock: clock, visibility: visibility,
+            wakeJournal: {})
+        log.restart(now: clock.now.nanoseconds)
+        followers = [LoopFollower(hub), LoopFollower(hub)]
     }
 
     // MARK: Writing
@@ -71,6 +108,7 @@ struct HubSchedule {
         let result = Result { () throws(OrderError) in
             try hub.create(id, owner: "ada", status: status, timestamp: Int64(log.sequence))
         }
+        try keep()
         try noteEvictions(mayMakeRoom: before == maximumOrders)
         switch result {
         case .success(let position):
@@ -103,6 +141,7 @@ struct HubSchedule {
         let results =
             updates.count == 1
             ? [Result { () throws(OrderError) in try hub.publish(updates[0]) }] : hub.publish(updates)
+        try keep()
         try noteEvictions(mayMakeRoom: false)
         try require(results.count == updates.count, "a batch of \(updates.count) had \(results.count) results")
         for (update, result) in zip(updates, results) {

@@ -73,6 +73,14 @@ struct NaiveLog {
         evictedThrough = max(evictedThrough, events(of: epoch).last!.sequence)
     }
 
+    /// Another process goes on, and nobody watches yet: what is quiet is so from now on, in the order of creation.
+    mutating func restart(now: Int64) {
+        for index in orders.indices where !orders[index].isEvicted && orders[index].quiet != nil {
+            orders[index].quiet = (now, turns)
+            turns += 1
+        }
+    }
+
     private mutating func update(_ id: OrderID, now: Int64, _ change: (inout Order) -> Void) {
         let index = orders.lastIndex { $0.id == id && !$0.isEvicted }!
         change(&orders[index])

@@ -44,6 +44,8 @@ actor InProcessLoop {
     private var tokens: [OrderID: Int] = [:]
     private var lastToken = 0
     private var collected = Collected()
+    /// Results that wait until what they acknowledge is committed. A connection's number is not given again.
+    private var heldResults: [(sequence: UInt64, number: Int, frame: InProcessFrame)] = []
     private var isDraining = false
     /// The second at which the next credential ends, and what looks then.
     private var nextEnd = Int64.max
@@ -202,6 +204,9 @@ actor InProcessLoop {
         for entry in collected.entries {
             for number in topics[entry.token]?.subscribers ?? [] { pump(number) }
         }
+        let due = heldResults.prefix { $0.sequence <= collected.sequence }
+        heldResults.removeFirst(due.count)
+        for result in due { offer(result.frame, to: result.number) }
     }
 
     /// Lets a connection read on until nothing is new or its link is full.
@@ -301,7 +306,16 @@ actor InProcessLoop {
         let result = InProcessHandshake.perform(command, as: connections[number]!.principal, service.hub)
         let frame = InProcessFrame.commandResult(
             id: command.id, accepted: result.accepted, message: result.message)
+        if result.accepted, let loop, let sequence = service.hub.awaitShown(loop) {
+            heldResults.append((sequence, number, frame))
+        } else {
+            offer(frame, to: number)
+        }
+    }
+
+    private func offer(_ frame: InProcessFrame, to number: Int) {
         // Commands whose results are not read must not pile up either.
-        if !connections[number]!.link.offer([frame]) { cut(number, .slowConsumer) }
+        guard let connection = connections[number], !connection.link.offer([frame]) else { return }
+        cut(number, .slowConsumer)
     }
 }

@@ -7,6 +7,7 @@ struct CommandResult {
     var status: Int
     /// The position of the update that the command published, or why it was refused.
     var message: String
+    var headers: [(name: String, value: String)] = []
     var isAccepted: Bool { status == 202 }
 
     static func perform(
@@ -27,7 +28,7 @@ struct CommandResult {
                 let position = try loop.hub.perform(command, on: orders[0], reason: reason)
                 return CommandResult(status: 202, message: position.description)
             } catch {
-                return CommandResult(status: error.status, message: error.description)
+                return CommandResult(status: error.status, message: error.description, headers: error.headers)
             }
         }
     }
@@ -54,7 +55,10 @@ extension OrderError {
         case .orderExists, .illegalTransition: 409
         case .reasonMismatch: 400
         case .updateTooLarge: 413
-        case .tooManyOrders: 503
+        case .tooManyOrders, .journalBehind, .journalFailed: 503
         }
     }
+
+    /// When to come again, where that may help.
+    var headers: [(name: String, value: String)] { status == 503 ? [("retry-after", "1")] : [] }
 }

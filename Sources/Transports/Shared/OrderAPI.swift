@@ -38,11 +38,18 @@ enum OrderAPI {
             return request.refuse(403, "creating an order for someone else needs \(Scope.publish.rawValue)")
         }
         do {
-            let position = try request.loop.hub.create(id, owner: owner)
-            let json = request.loop.hub.order(id)?.json ?? []
-            request.respond(.json(201, json, headers: [("location", "/orders/\(id)"), ("etag", "\"\(position)\"")]))
+            let hub = request.loop.hub
+            let position = try hub.create(id, owner: owner)
+            request.loop.whenCommitted(request) {
+                let before = StreamPosition(epoch: position.epoch, offset: position.offset - 1)
+                var json: [UInt8] = []
+                if case .events(let events, _) = hub.read(id, after: before, limit: 1) {
+                    json = events.first?.json ?? []
+                }
+                return .json(201, json, headers: [("location", "/orders/\(id)"), ("etag", "\"\(position)\"")])
+            }
         } catch {
-            request.refuse(error.status, error.description)
+            request.refuse(error.status, error.description, headers: error.headers)
         }
     }
 
@@ -58,8 +65,11 @@ enum OrderAPI {
         }
         let result = CommandResult.perform(
             body.command, on: request.parameter ?? "", reason: body.reason, request.principal, request.loop)
-        guard result.isAccepted || result.status == 409 else { return request.refuse(result.status, result.message) }
-        request.respond(.json(result.status, result.json(id: body.id, typed: false)))
+        guard result.isAccepted || result.status == 409 else {
+            return request.refuse(result.status, result.message, headers: result.headers)
+        }
+        let response = Response.json(result.status, result.json(id: body.id, typed: false))
+        if result.isAccepted { request.loop.whenCommitted(request) { response } } else { request.respond(response) }
     }
 
     private static func ingest(_ request: ServerRequest) {
@@ -79,9 +89,9 @@ enum OrderAPI {
         guard ingest.isBatch else {
             do {
                 let position = try request.loop.hub.publish(updates[0])
-                request.respond(.json(202, Array("{\"position\":\"\(position)\"}".utf8)))
+                request.loop.whenCommitted(request) { .json(202, Array("{\"position\":\"\(position)\"}".utf8)) }
             } catch {
-                request.refuse(error.status, error.description)
+                request.refuse(error.status, error.description, headers: error.headers)
             }
             return
         }
@@ -100,6 +110,7 @@ enum OrderAPI {
         }
         json += "]}".utf8
         let refused = results.contains { if case .failure = $0 { true } else { false } }
-        request.respond(.json(refused ? 409 : 202, json))
+        let response = Response.json(refused ? 409 : 202, json)
+        request.loop.whenCommitted(request) { response }
     }
 }

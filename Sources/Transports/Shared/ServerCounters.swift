@@ -6,6 +6,7 @@ final class ServerCounters: Sendable {
     let connections = Atomic<Int>(0)
     let streams = Atomic<Int>(0)
     let streamsEnded = Atomic<Int>(0)
+    let heldAnswers = Atomic<Int>(0)
     let subscribers = Atomic<Int>(0)
     let accepted = Atomic<Int>(0)
     let delivered = Atomic<Int>(0)

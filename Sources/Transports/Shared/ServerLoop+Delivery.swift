@@ -25,6 +25,7 @@ extension ServerLoop {
         }
         dirtyMerged.removeAll(keepingCapacity: true)
         if delivered > 0 { counters.delivered.count(delivered) }
+        if !heldAnswers.isEmpty { sendHeldAnswers() }
         monitor.flushed()
     }
 

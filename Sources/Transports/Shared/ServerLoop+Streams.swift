@@ -75,6 +75,7 @@ extension ServerLoop {
 
     /// Takes a place for a stream of which nobody knows yet whose it is.
     func makeStream() -> Int {
+        population.countOpening()
         counters.streams.count()
         return streams.insert()
     }
@@ -109,6 +110,7 @@ extension ServerLoop {
         partialMessages[stream] = nil
         openings[stream] = nil
         forgetUnauthenticated(stream)
+        forgetHeldAnswers(of: stream)
         streams.remove(stream)
         counters.streams.count(-1)
         counters.streamsEnded.count()

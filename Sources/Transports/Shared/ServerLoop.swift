@@ -63,9 +63,14 @@ public final class ServerLoop {
     var awaitedCloses: [Int: MonotonicInstant] = [:]
     /// WebSocket messages of which only a part has arrived.
     var partialMessages: [Int: [UInt8]] = [:]
+    /// Answers that wait until what they acknowledge is committed.
+    var heldAnswers: [HeldAnswer] = []
     /// What WebSockets that are about to open follow.
     var openings: [Int: SocketOpening] = [:]
     var isDraining = false
+    /// What a paced drain has yet to tell.
+    var departure: Departure?
+    lazy var drainTimer = context.makeTimer { [unowned self] in continueDrain() }
     /// The streams a second ago, and when memory was last given back.
     private var lastCount = 0
     private var trimmedCount = 0
@@ -228,6 +233,7 @@ extension ServerLoop {
         }
     }
 
+    static let tooManyOpen = "more streams open than may in a second"
     static let cutShort = "the request line ends early: encode no line end in it"
 
     /// Refuses a request, counts it, and says why in the log.
@@ -254,6 +260,11 @@ extension ServerLoop {
             return refuse(
                 exchange, 503, isDraining ? "the server is draining" : "the limit of connections is reached",
                 headers: [("retry-after", isDraining ? "1" : "5")], origin: origin, closes: true)
+        }
+        // Before the credential is looked at, which costs the most; only who has one takes a turn.
+        if route.streams, let wait = population.refusal() {
+            return refuse(
+                exchange, 503, Self.tooManyOpen, headers: [("retry-after", String(wait))], origin: origin, closes: true)
         }
         let principal: Principal
         do {

@@ -1,3 +1,4 @@
+import Clocks
 import Synchronization
 
 /// Who is connected to a server, over all its loops: what its limits count.
@@ -7,6 +8,24 @@ final class ServerPopulation: Sendable {
     /// WebSockets that have not presented their credential yet.
     let unauthenticated = Atomic<Int>(0)
     private let streamsOfOwner = Mutex<[String: Int]>([:])
+    private let paces: Bool
+    private let pacer: Mutex<OpeningPacer>
+
+    /// - Parameter acceptRate: streams that may open in a second; 0 for any number.
+    init(acceptRate: Int) {
+        paces = acceptRate > 0
+        pacer = Mutex(OpeningPacer(rate: acceptRate, at: MonotonicClock().now))
+    }
+
+    /// Seconds to wait where no stream may open now; nil where one may.
+    func refusal() -> Int? {
+        guard paces else { return nil }
+        return pacer.withLock { $0.refusal(at: MonotonicClock().now) }
+    }
+
+    func countOpening() {
+        if paces { pacer.withLock { $0.open() } }
+    }
 
     /// Counts a stream of `owner`, unless it has as many as it may.
     func admit(_ owner: String, limit: Int) -> Bool {

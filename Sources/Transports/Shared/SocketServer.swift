@@ -2,6 +2,7 @@ import Clocks
 import Glibc
 import LWS
 public import Logging
+import OrderUpdates
 import Synchronization
 public import TransportCore
 
@@ -27,7 +28,8 @@ public final class SocketServer: RunningServer {
     public let connectionLimit: Int
     private let loops: [EventLoop]
     private let counters: [ServerCounters]
-    private let population = ServerPopulation()
+    private let population: ServerPopulation
+    private let hub: OrderEventHub
     private let monitor = DeliveryMonitor()
     private let isStopped = Mutex(false)
 
@@ -42,6 +44,9 @@ public final class SocketServer: RunningServer {
         let suffices = Self.connections(within: Self.descriptorLimit, loops: configuration.loops)
         configuration.limits.connections = min(configuration.limits.connections, suffices)
         connectionLimit = configuration.limits.connections
+        let population = ServerPopulation(acceptRate: configuration.limits.acceptRate)
+        self.population = population
+        hub = service.hub
         let headerSeconds = max(1, Int(configuration.limits.headerDeadline.seconds.rounded(.up)))
         let routes =
             OrderAPI.routes + service.auth.endpoints.map { Route($0) }
@@ -69,9 +74,9 @@ public final class SocketServer: RunningServer {
                     certificate: configuration.tls?.certificate, key: configuration.tls?.key,
                     clientAuthorities: configuration.tls?.clientAuthorities,
                     http2: configuration.http2, headerDeadline: headerSeconds,
-                    unsentBytes: max(1, configuration.limits.pendingBytes / 4))
+                    unsentBytes: max(1, configuration.limits.pendingBytes / 4),
+                    peerTimeout: Int(clamping: configuration.limits.stalledReader.nanoseconds / 1_000_000))
                 let counter = ServerCounters()
-                let population = population
                 let monitor = monitor
                 let waker = LoopWaker()
                 let loop = try EventLoop(
@@ -147,10 +152,10 @@ public final class SocketServer: RunningServer {
         let clock = MonotonicClock()
         let deadline = clock.now.advanced(by: bound)
         for loop in loops {
-            loop.submit { ($0.delegate as? ServerLoop)?.drain() }
+            loop.submit { ($0.delegate as? ServerLoop)?.drain(within: bound) }
         }
         // A control call: a look every few milliseconds costs nothing that is measured.
-        while openStreams > 0, clock.now < deadline {
+        while openStreams > 0 || isAboutToAnswer, clock.now < deadline {
             try? await Task.sleep(for: .milliseconds(5))
         }
         let left = openStreams
@@ -159,6 +164,10 @@ public final class SocketServer: RunningServer {
     }
 
     private var openStreams: Int { counters.reduce(0) { $0 + $1.streams.load(ordering: .relaxed) } }
+    /// Where the journal has failed, nobody knows the answer: the end of the connection is the truth.
+    private var isAboutToAnswer: Bool {
+        counters.contains { $0.heldAnswers.load(ordering: .relaxed) > 0 } && !hub.journalHasFailed
+    }
 
     public func stop() async {
         let first = isStopped.withLock { stopped in
@@ -176,14 +185,4 @@ private final class LoopWaker: Sendable {
 
     func bind(_ loop: EventLoop) { self.loop.withLock { $0 = loop } }
     func wake() { loop.withLock { $0 }?.wake() }
-}
-
-extension ServerLoop {
-    /// Stops to accept and tells every stream; the streams end as their peers take it.
-    func drain() {
-        isDraining = true
-        context.stopAccepting()
-        for stream in streams.indices { close(stream, .draining.after(milliseconds: 1_000)) }
-        expirePolls()
-    }
 }

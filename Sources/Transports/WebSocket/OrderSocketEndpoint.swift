@@ -41,6 +41,9 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
                     503, loop.isDraining ? "the server is draining" : "the limit of connections is reached",
                     retryAfter: loop.isDraining ? 1 : 5))
         }
+        if let wait = loop.population.refusal() {
+            return .failure(.init(503, ServerLoop.tooManyOpen, retryAfter: wait))
+        }
         let after: StreamPosition?
         switch loop.parsePosition(request.query("after")) {
         case .failure(let refusal): return .failure(.init(refusal.status, refusal.detail))
@@ -84,7 +87,7 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
         if let opening = loop.openings.removeValue(forKey: token) {
             loop.subscribe(token, to: opening.order, after: opening.after)
         }
-        if loop.isDraining { loop.close(token, .draining.after(milliseconds: 1_000)) }
+        if loop.isDraining { loop.close(token, .draining.after(milliseconds: ServerLoop.drainDelay)) }
     }
 
     func received(
@@ -164,7 +167,8 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
             loop.counters.refused.count()
             loop.log.refused(result.status, "socket", result.message)
         }
-        loop.send(message: String(decoding: result.json(id: message.id, typed: true), as: UTF8.self), to: stream)
+        let json = result.json(id: message.id, typed: true)
+        if result.isAccepted { loop.whenCommitted(stream, json) } else { loop.send(message: json, to: stream) }
     }
 
     /// A later token for the stream: renewal without a new connection.
@@ -225,9 +229,11 @@ extension ServerLoop {
         return found
     }
 
-    func send(message: String, to stream: Int) {
+    func send(message: String, to stream: Int) { send(message: Array(message.utf8), to: stream) }
+
+    func send(message: [UInt8], to stream: Int) {
         var bytes: [UInt8] = []
-        lanes[Int(streams[stream].lane)].append(to: &bytes) { $1 += message.utf8 }
+        lanes[Int(streams[stream].lane)].append(to: &bytes) { $1 += message }
         send(bytes, to: stream)
     }
 
@@ -240,7 +246,7 @@ extension ServerLoop {
         json += ",\"status\":\(error.status),\"detail\":".utf8
         json.appendJSONString(error.detail)
         json.append(UInt8(ascii: "}"))
-        send(message: String(decoding: json, as: UTF8.self), to: stream)
+        send(message: json, to: stream)
     }
 }
 

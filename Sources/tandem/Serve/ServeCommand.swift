@@ -6,6 +6,7 @@ import Glibc
 import LWS
 import Logging
 import OrderUpdates
+import Persistence
 import TransportCore
 import Transports
 
@@ -41,6 +42,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Authentication") var authentication: ServeAuthentication
     @OptionGroup(title: "Streams") var streams: ServeStreams
     @OptionGroup(title: "Limits") var limits: ServeLimits
+    @OptionGroup(title: "Persistence") var persistence: ServePersistence
 
     @Option(help: ArgumentHelp("Create this many orders at the start.", valueName: "n")) var orders = 0
     @Option(help: ArgumentHelp("Their names: prefix and number from 0.", valueName: "prefix")) var ordersPrefix =
@@ -48,6 +50,11 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Their owner.") var owner = "alice"
     @Option(help: ArgumentHelp("Seconds to wait for clients to leave after SIGTERM.", valueName: "seconds"))
     var drainBound = 10.0
+    @Option(
+        help: ArgumentHelp(
+            "Streams to end in a second after SIGTERM; 0 ends all at once. Faster where --drain-bound asks for it.",
+            valueName: "n"))
+    var drainPace = 0
     @Option(
         help: ArgumentHelp(
             "Publish from within, for measurements: orders=M,rate=R[,burst=B],seconds=S[,wait=K][,flood].",
@@ -74,6 +81,7 @@ struct ServeCommand: AsyncParsableCommand {
         try OptionRange.check("--loops", loops, in: 1...64)
         try OptionRange.check("--orders", orders, in: 0...1_000_000)
         try OptionRange.check("--drain-bound", drainBound, in: 0...86_400)
+        try OptionRange.check("--drain-pace", drainPace, in: 0...1_000_000)
     }
 
     func run() async throws {
@@ -84,15 +92,25 @@ struct ServeCommand: AsyncParsableCommand {
         }
         if let cpu { try OptionRange.pin(to: cpu) }
         let stop = StopSignal()
-        let hub = OrderEventHub(configuration: streams.hub(orders: orders))
-        var created = orders
-        if let publish { created = max(created, publish.orders) }
-        for index in 0..<created {
-            guard let id = OrderID("\(ordersPrefix)\(index)") else {
-                throw ValidationError("--orders-prefix: '\(ordersPrefix)' cannot begin an order's name")
-            }
-            try hub.create(id, owner: owner, status: .activating)
+        let bounds = streams.hub(orders: orders)
+        guard let store = try persistence.store(bounds, stop: { stop.fire() }) else {
+            let hub = OrderEventHub(configuration: bounds)
+            try createOrders(in: hub)
+            return try await serve(hub, until: stop)
         }
+        do {
+            try createOrders(in: store.hub)
+            try await store.settle()
+            try await serve(store.hub, until: stop)
+        } catch {
+            // The first failure is the cause.
+            try? store.close()
+            throw error
+        }
+        try store.close()
+    }
+
+    private func serve(_ hub: OrderEventHub, until stop: StopSignal) async throws {
         let service = OrderService(
             hub: hub, auth: try await authentication.scheme(allowedOrigins: streams.allowOrigin, complain: complain))
         let transports: [any SocketTransport] = echo ? [EchoTransport()] : Catalog.socketTransports
@@ -120,6 +138,16 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
+    /// Those that are kept already stay as they are.
+    private func createOrders(in hub: OrderEventHub) throws {
+        for index in 0..<max(orders, publish?.orders ?? 0) {
+            guard let id = OrderID("\(ordersPrefix)\(index)") else {
+                throw ValidationError("--orders-prefix: '\(ordersPrefix)' cannot begin an order's name")
+            }
+            if hub.order(id) == nil { try hub.create(id, owner: owner, status: .activating) }
+        }
+    }
+
     private var complain: @Sendable (String) -> Void {
         let logger = Logger(label: "tandem.keys")
         return { logger.warning("\($0)") }
@@ -139,6 +167,7 @@ struct ServeCommand: AsyncParsableCommand {
             }
         }
         configuration.loops = loops
+        configuration.drainPace = drainPace
         streams.apply(to: &configuration)
         limits.apply(to: &configuration.limits)
         return configuration

@@ -45,6 +45,8 @@ struct ServeStreams: ParsableArguments {
 struct ServeLimits: ParsableArguments {
     @Option(help: "TCP connections.") var maxConnections = ServerConfiguration.Limits().connections
     @Option(help: "Streams of one owner.") var maxConnectionsPerOwner = ServerConfiguration.Limits().connectionsPerOwner
+    @Option(help: ArgumentHelp("Streams that may open in a second; 0 for any number.", valueName: "n"))
+    var acceptRate = ServerConfiguration.Limits().acceptRate
     @Option(help: "Orders on one connection.")
     var maxSubscriptions = ServerConfiguration.Limits().subscriptionsPerConnection
     @Option(help: "Bytes of a request's header.") var maxHeaderBytes = ServerConfiguration.Limits().headerBytes
@@ -57,7 +59,7 @@ struct ServeLimits: ParsableArguments {
     var maxFirstMessageBytes = ServerConfiguration.Limits().firstMessageBytes
     @Option(help: "From the upgrade to the first message.") var firstMessageDeadline = Seconds(5)
     @Option(help: "From accept to the end of a request's header.") var headerDeadline = Seconds(10)
-    @Option(help: "A reader that takes nothing is cut after this long.") var stalledReader = Seconds(60)
+    @Option(help: "A reader that takes or acknowledges nothing is cut after this long.") var stalledReader = Seconds(60)
 
     func validate() throws {
         for (name, value) in [
@@ -66,6 +68,7 @@ struct ServeLimits: ParsableArguments {
             ("--max-message-bytes", maxMessageBytes), ("--max-unauthenticated", maxUnauthenticated),
             ("--max-first-message-bytes", maxFirstMessageBytes),
         ] { try OptionRange.check(name, value, in: 1...Int(Int32.max)) }
+        try OptionRange.check("--accept-rate", acceptRate, in: 0...1_000_000)
         try OptionRange.check("--max-header-bytes", maxHeaderBytes, in: 1024...65_000)
         guard headerDeadline.value >= 1 else { throw ValidationError("--header-deadline takes at least 1s") }
     }
@@ -73,6 +76,7 @@ struct ServeLimits: ParsableArguments {
     func apply(to limits: inout ServerConfiguration.Limits) {
         limits.connections = maxConnections
         limits.connectionsPerOwner = maxConnectionsPerOwner
+        limits.acceptRate = acceptRate
         limits.subscriptionsPerConnection = maxSubscriptions
         limits.headerBytes = maxHeaderBytes
         limits.bodyBytes = maxBodyBytes

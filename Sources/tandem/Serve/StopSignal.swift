@@ -30,7 +30,8 @@ final class StopSignal: Sendable {
         pthread_detach(thread)
     }
 
-    private func fire() {
+    /// As a signal does, but for the second: the process cannot go on by itself.
+    func fire() {
         state.withLock { state in
             state.isStopped = true
             state.waiter?.resume()

@@ -1,0 +1,28 @@
+/// Why timelines cannot be kept in a folder.
+public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Code: String, Sendable {
+        /// Another process has the folder.
+        case inUse
+        /// The files are not as they were left.
+        case damaged
+        /// A file of someone else's, or of a later version.
+        case foreign
+        /// The system refuses to read or to write.
+        case unavailable
+    }
+    public var code: Code
+    /// What happened and what to do about it.
+    public var description: String
+
+    init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+
+    static func damaged(_ path: String, _ finding: String) -> Self {
+        Self(
+            .damaged,
+            "\(path) is damaged: \(finding). Nothing was changed: bring back a copy of the whole folder, or move it away to "
+                + "begin anew")
+    }
+}

@@ -1,0 +1,169 @@
+import OrderUpdates
+import Persistence
+import Testing
+
+/// What another process finds.
+@Suite struct RecoveryTests {
+    private let folder: TemporaryFolder
+    private let ids = [OrderID.a, .b]
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func open(
+        _ durability: Durability, _ folder: TemporaryFolder? = nil,
+        _ configuration: OrderEventHub.Configuration = .init(history: 4)
+    ) throws -> TimelineStore {
+        try TimelineStore((folder ?? self.folder).path, durability: durability, configuration: configuration)
+    }
+
+    /// Two orders, one of which is longer than the history.
+    private func fill(_ store: TimelineStore) async throws {
+        for id in ids { try store.hub.create(id, owner: "ada", status: .activating, timestamp: 0) }
+        for number in 0..<9 {
+            try store.hub.progress(.a, "step \(number)")
+            if number.isMultiple(of: 4) { try store.hub.progress(.b, "step \"\(number)\" \u{1F680}") }
+            // Groups of several sizes.
+            if number.isMultiple(of: 3) { try await store.settle() }
+        }
+        try await store.settle()
+    }
+
+    @Test(arguments: [Durability.async, .commit])
+    func whatWasLeftInGoodOrderGoesOn(durability: Durability) async throws {
+        let first = try open(durability)
+        try await fill(first)
+        let known = first.hub.everything(of: ids)
+        try first.close()
+        #expect(try folder.contents().keys.sorted() == ["timelines.sqlite", "watermark"], "a log is left")
+
+        let second = try open(durability)
+        #expect(second.hub.everything(of: ids) == known)
+        // It goes on where the first has stopped.
+        let end = try #require(second.hub.order(.a)).position
+        let next = try second.hub.publish(OrderUpdate(orderID: .a, status: .activating, timestamp: 0))
+        #expect(next == StreamPosition(epoch: end.epoch, offset: end.offset + 1))
+        try second.close()
+    }
+
+    /// Everything that was shown is there, and positions stay.
+    @Test func aCrashTakesNothingFromCommit() async throws {
+        let first = try open(.commit)
+        try await fill(first)
+        let known = first.hub.everything(of: ids)
+        let crashed = try folder.crashed()
+        let second = try open(.commit, crashed)
+        #expect(second.hub.everything(of: ids) == known)
+        try second.close()
+        try first.close()
+    }
+
+    /// Readers may have been ahead: every position is lost, and the state is there.
+    @Test func aCrashOfAsyncBeginsANewEpoch() async throws {
+        let first = try open(.async)
+        try await fill(first)
+        let crashed = try folder.crashed()
+        for next in [Durability.async, .commit] {
+            let second = try open(next, try crashed.crashed())
+            #expect(second.hub.epoch != first.hub.epoch)
+            for id in ids {
+                let old = try #require(first.hub.order(id))
+                guard case .positionLost(let snapshot) = second.hub.read(id, after: old.position) else {
+                    Issue.record("a position outlived its epoch")
+                    continue
+                }
+                #expect(snapshot.json == old.json && snapshot.position.offset == old.position.offset)
+            }
+            try second.close()
+        }
+        try first.close()
+    }
+
+    @Test(arguments: [1, 3, 4, 5, 100])
+    func theHistoryMayChange(history: Int) async throws {
+        let first = try open(.commit)
+        try await fill(first)
+        try first.close()
+        for _ in 0..<2 {
+            let store = try open(.commit, nil, .init(history: history))
+            let order = try #require(store.hub.order(.a))
+            let oldest = order.position.offset - UInt64(min(history, 4))
+            #expect(store.hub.offsets(.a, after: oldest)?.count == min(history, 4))
+            // What a longer history still finds in the file is all the better.
+            if history <= 4 { #expect(store.hub.offsets(.a, after: oldest - 1) == nil) }
+            try store.close()
+        }
+    }
+
+    @Test func anEvictedOrderIsGone() async throws {
+        let bounds = OrderEventHub.Configuration(history: 4, terminalRetention: .zero)
+        let first = try open(.commit, nil, bounds)
+        try first.hub.create(.a, owner: "ada", status: .activating)
+        for number in 0..<9 { try first.hub.progress(.a, "step \(number)") }
+        try first.hub.perform(.complete, on: .a)
+        try await first.settle()
+        // The next call of the hub sees that it is due.
+        try first.hub.create(.b, owner: "ada", status: .activating)
+        try await first.settle()
+        #expect(first.hub.order(.a) == nil)
+        let known = first.hub.everything(of: ids)
+        try first.close()
+        let second = try open(.commit, nil, bounds)
+        #expect(second.hub.everything(of: ids) == known)
+        // A name that is taken again has an epoch of its own.
+        let epoch = try second.hub.create(.a, owner: "ada").epoch
+        #expect(epoch == second.hub.epoch &+ 3)
+        try second.close()
+    }
+
+    @Test func aFolderHasOneProcess() throws {
+        let store = try open(.commit)
+        #expect { try open(.commit) } throws: { ($0 as? StoreError)?.code == .inUse }
+        try store.close()
+        // Closed again, it says the same.
+        try store.close()
+        withExtendedLifetime(store) {}
+    }
+
+    /// One transaction, and none where there is nothing to keep.
+    @Test func whatComesTogetherIsOneGroup() async throws {
+        let store = try open(.commit)
+        try store.hub.create(.a, owner: "ada", status: .activating)
+        try await store.settle()
+        let before = try commits()
+        store.hub.publish(
+            (0..<100).map { OrderUpdate(orderID: .a, status: .activating, message: "\($0)", timestamp: 0) })
+        for _ in 0..<3 { try await store.settle() }
+        #expect(try commits() == before + 1)
+        try store.close()
+    }
+
+    /// The watermark's first word.
+    private func commits() throws -> Int {
+        let line = String(decoding: try folder.read("watermark"), as: UTF8.self)
+        return try #require(Int(line.prefix { $0 != " " }))
+    }
+
+    /// Publishers on several threads: each group is whole, and the order is the hub's.
+    @Test func groupsKeepTheOrder() async throws {
+        let store = try open(.commit, nil, .init(history: 1_000))
+        for id in ids { try store.hub.create(id, owner: "ada", status: .activating, timestamp: 0) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for publisher in 0..<4 {
+                group.addTask {
+                    for number in 0..<100 {
+                        try store.hub.progress(number.isMultiple(of: 2) ? .a : .b, "\(publisher) \(number)")
+                        if number.isMultiple(of: 25) { try await store.settle() }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        try await store.settle()
+        let known = store.hub.everything(of: ids)
+        #expect(store.hub.sequence == 402)
+        try store.close()
+        let again = try open(.commit, nil, .init(history: 1_000))
+        #expect(again.hub.everything(of: ids) == known)
+        try again.close()
+    }
+}
