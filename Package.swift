@@ -113,8 +113,8 @@ let everything: [Target] =
         tests(
             "ReconnectionStudyTests",
             [
-                "ReconnectionStudy", "Catalog", "ExperimentModel", "ExperimentRunner", "LoadGeneration", "Measurement",
-                "TransportCore", "OrderUpdates", "Clocks",
+                "ReconnectionStudy", "Catalog", "ExperimentModel", "ExperimentRunner", "LoadGeneration",
+                "NetworkPaths", "Transports", "LWS", "TransportCore", "OrderUpdates",
             ]),
         module(
             "Catalog",
@@ -126,8 +126,9 @@ let everything: [Target] =
         tests(
             "ConformanceTests",
             [
-                "Catalog", "FaultInjection", "NetworkPaths", "Transports", "LWS", "TransportCore", "OrderUpdates",
-                "Measurement", "Clocks",
+                "Catalog", "FaultInjection", "NetworkPaths", "ReconnectionStudy", "ExperimentModel", "Transports",
+                "LWS",
+                "TransportCore", "OrderUpdates", "Measurement", "Clocks",
             ]),
         .executableTarget(
             name: "tandem",
