@@ -96,7 +96,7 @@ matrix-full: build ## every experiment but the soak; takes about two hours
 	if [ -n "$$unsound" ]; then echo "not sound, with the exit status:$$unsound" >&2; exit 1; fi
 
 # The counts of the sources and, where a browser is installed, the legibility, into the newest study of auth: it is then rendered
-# again. Once, as one repetition of the twelve causes takes a minute a browser; `make legibility` takes three.
+# again. One repetition of the twelve causes takes some twenty seconds a browser; `make legibility` takes three.
 .PHONY: join-auth
 join-auth: RESULTS = $(shell readlink -f Experiments/Results/latest)
 join-auth:

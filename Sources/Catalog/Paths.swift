@@ -11,6 +11,7 @@ extension Catalog {
         NginxGzipPath(),
         NginxIdlePath(),
         HAProxyPath(),
+        HAProxyDefaultPath(),
         HAProxyIdlePath(),
         HAProxyRestartPath(),
     ])

@@ -12,6 +12,8 @@ extension Catalog {
         SamplesCSVRenderer(),
         AuthCSVRenderer(),
         AuthJSONRenderer(),
+        SessionsCSVRenderer(),
+        SessionsJSONRenderer(),
     ])
 
     /// Traps where two renderers write one file: each would see only what the last of them wrote.

@@ -7,11 +7,15 @@ enum HAProxyText {
         var tunnel: String?
     }
 
+    /// Without it HAProxy tells the kernel that more of a chunked response follows, which then waits 200 ms for it before it
+    /// sends an event (`MSG_MORE`).
+    static let streaming = "option http-no-delay  # for sse"
+
     /// - Parameter backend: the lines of the backend beside its servers.
     static func configuration(
-        _ place: PathPlace, _ timeouts: Timeouts = Timeouts(), backend: [String] = [], server: String = ""
+        _ place: PathPlace, _ timeouts: Timeouts = Timeouts(), backend: [String] = [streaming]
     ) -> PathConfiguration {
-        let servers = place.targets.enumerated().map { "server node\($0.offset + 1) \($0.element)\(server)" }
+        let servers = place.targets.enumerated().map { "server node\($0.offset + 1) \($0.element)" }
         return PathConfiguration(
             """
             defaults

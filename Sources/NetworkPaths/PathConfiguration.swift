@@ -1,7 +1,8 @@
 /// The text of a proxy's configuration, whose lines say which transport needs them.
 ///
 /// A line that ends in `# for websocket` (or `# for sse, websocket`) is there for these transports alone: without it they
-/// fail, which a test tries for each. What a transport needs is counted from the text, so that the two cannot differ.
+/// fail, or their updates come late, which a test tries for each. What a transport needs is counted from the text, so that the
+/// two cannot differ.
 public struct PathConfiguration: Hashable, Sendable {
     private static let marker = "# for "
 

@@ -22,9 +22,11 @@ public enum SummaryTable {
 
     /// The same from an analysis that was made before.
     public static func text(_ analysis: Analysis, width: Int) -> String {
-        if let auth = analysis.auth {
-            return AuthSummaryText.lines(analysis, auth).flatMap { wrapped($0, width: max(width, 40)) }
-                .joined(separator: "\n") + "\n"
+        let study =
+            analysis.auth.map { AuthSummaryText.lines(analysis, $0) }
+            ?? analysis.sessions.map { SessionsSummaryText.lines(analysis, $0) }
+        if let study {
+            return study.flatMap { wrapped($0, width: max(width, 40)) }.joined(separator: "\n") + "\n"
         }
         let groups = analysis.groups.map { group in
             Layout(analysis: analysis, group: group, width: max(width, 40)).lines.joined(separator: "\n")

@@ -1,4 +1,5 @@
 import Catalog
+import ExperimentModel
 import FaultInjection
 import Foundation
 import NetworkPaths

@@ -1,4 +1,6 @@
 import Catalog
+import ExperimentModel
+import FaultInjection
 import Foundation
 import Testing
 
@@ -54,10 +56,11 @@ import Testing
     @Test("A fault that is over at once can be posted")
     func strikes() async throws {
         try await Stage.with { stage in
-            let (client, _) = try await stage.connect()
+            let (client, server) = try await stage.connect()
             try await ControlClient(port: stage.proxy.controlPort).send("POST", "/faults", #"{"fault": "reset"}"#)
                 .expect(201)
             #expect(try await client.receiveAll().end == .reset)
+            #expect(try await server.receiveAll().end == .reset)
         }
     }
 
@@ -65,10 +68,11 @@ import Testing
     func keepsALog() async throws {
         try await Stage.with { stage in
             let control = ControlClient(port: stage.proxy.controlPort)
-            _ = try await stage.connect()
+            let (client, server) = try await stage.connect()
             try await stage.begin("latency")
             try await stage.begin("reset")
             try await stage.repair()
+            withExtendedLifetime((client, server)) {}
             let log = try await control.send("GET", "/log")
             let entries = try #require(log["entries"] as? [[String: Any]])
             #expect(entries.map { $0["event"] as? String } == ["began", "began", "reset", "ended", "ended"])

@@ -1,3 +1,6 @@
+import Catalog
+import ExperimentModel
+import FaultInjection
 import Testing
 
 /// What becomes of connections that open.

@@ -1,3 +1,6 @@
+import Catalog
+import ExperimentModel
+import FaultInjection
 import Measurement
 import Testing
 
@@ -50,7 +53,9 @@ import Testing
     func releasesWhenRepaired(direction: String) async throws {
         try await Stage.with { stage in
             let (client, server) = try await stage.connect()
-            try await stage.begin("latency", ["milliseconds": 60_000, "toServer": 0, "toClient": 0, direction: 1])
+            var parameters: [String: Double] = ["milliseconds": 60_000, "toServer": 0, "toClient": 0]
+            parameters[direction] = 1
+            try await stage.begin("latency", parameters)
             let (sender, receiver) = direction == "toServer" ? (client, server) : (server, client)
             // The other direction is as fast as ever.
             try await receiver.send("back")

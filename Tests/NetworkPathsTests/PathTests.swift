@@ -8,7 +8,6 @@ import TransportCore
 @Suite(.serialized) struct PathTests {
     private static let transports = ["sse", "websocket", "polling", "long-polling"]
 
-    /// Whether a path's program is installed; a skipped test says which is not.
     private static func has(_ program: ProxyProgram) -> Bool { program.path != nil }
 
     @Test(
@@ -53,22 +52,58 @@ import TransportCore
     }
 
     @Test(
+        "nginx that compresses holds SSE back from a client that accepts gzip, and from no other",
+        .enabled(if: has(.nginx), "nginx is not installed"))
+    func compresses() async throws {
+        try await Stage.with(NginxGzipPath()) { stage in
+            let held = try stage.open("sse", headers: [("accept-encoding", "gzip")])
+            try await stage.wait("the server has it") { await stage.servers[0].statistics.subscribers == 1 }
+            for transport in ["sse", "websocket", "polling"] {
+                try await stage.expectEveryUpdate(try await stage.join(transport), transport)
+            }
+            #expect(!held.received.isOpen && held.received.closed == nil)
+        }
+    }
+
+    @Test(
         "A line that is marked for a transport is needed: without it the transport fails, and the others don't",
         .enabled(if: has(.nginx), "nginx is not installed"))
     func needsItsLines() async throws {
         let path = NginxPath()
         let lines = path.configuration(.example).lines(for: "websocket")
-        #expect(lines.count == 3)
+        #expect(lines.count == 2)
         for line in lines {
-            try await Stage.with(nodes: 1, heartbeat: nil) { targets, folder, body in
-                try await RunningPath.run(.nginx, folder: folder) { port in
-                    path.configuration(PathPlace(port: port, targets: targets, folder: folder)).without(line)
-                } body: {
-                    try await body($0.endpoint)
-                }
-            } body: { stage in
+            try await Stage.with(path, edit: { $0.without(line) }) { stage in
                 try await expectRefused(stage)
                 try await stage.expectEveryUpdate(try await stage.join("sse"), "sse")
+            }
+        }
+    }
+
+    @Test(
+        "The line that HAProxy needs for SSE lets events overtake those of the same server without it",
+        .enabled(if: has(.haproxy), "haproxy is not installed"))
+    func needsNoDelay() async throws {
+        let path = HAProxyPath()
+        #expect(path.configuration(.example).lines(for: "sse") == ["    " + "option http-no-delay  # for sse"])
+        try await Stage.with(path) { stage in
+            let fast = try await stage.join("sse")
+            let folder = try #require(FilePlace.makeFolder())
+            defer { FilePlace.remove(folder) }
+            try await RunningPath.run(
+                HAProxyDefaultPath(), targets: [PathEndpoint(host: "127.0.0.1", port: stage.servers[0].port)],
+                folder: folder
+            ) { running in
+                let slow = try stage.open("sse", through: running.endpoint)
+                try await stage.wait("the state comes late", slow) { $0.states > 0 }
+                var overtaken = 0
+                for number in 1...9 {
+                    try stage.publish("update-\(number)")
+                    try await stage.wait("it arrives", fast) { $0.messages.count == number }
+                    if slow.received.messages.count < number { overtaken += 1 }
+                    try await stage.wait("it arrives late", slow) { $0.messages.count == number }
+                }
+                #expect(overtaken >= 5)
             }
         }
     }

@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func goalsAreJudgedByTheWorst() throws {
-        func outcome(_ name: String, _ change: (inout [Observation]) -> Void = { _ in }) throws -> AuthGoal.Outcome? {
+        func outcome(_ name: String, _ change: (inout [Observation]) -> Void = { _ in }) throws -> Goal.Outcome? {
             var lines = SampleAuthRun.observations
             change(&lines)
             return try SampleAuthRun.analysis(SampleAuthRun.folder(lines)).auth?.goals.first { $0.name == name }?

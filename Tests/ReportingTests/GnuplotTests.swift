@@ -42,6 +42,25 @@ import Testing
         #expect(svg.contains("Polling 5s h1, 100 %"))
     }
 
+    @Test(arguments: ChartCanvas.allCases)
+    func barsHaveRoomBesideLongLabels(canvas: ChartCanvas) async throws {
+        let bars = Chart(
+            title: "Phases", summary: "phases", x: .init("seconds", minimum: 0), y: .init(""),
+            series: [
+                .init(
+                    name: "Detect", tone: .series(0), style: .bars,
+                    points: [.init(x: 1, y: 0, interval: 0...1), .init(x: 2, y: 1, interval: 0...2)]),
+                .init(name: "Wait", tone: .series(1), style: .bars, points: [.init(x: 3, y: 0, interval: 1...3)]),
+            ], rows: ["WebSocket, full-jitter, replay-or-snapshot", "SSE, 100 %"])
+        let svg = try await Gnuplot().plot(bars, canvas: canvas)
+        // Each half in an element of its own.
+        for text in [">WebSocket, full-jitter,<", ">replay-or-snapshot<", ">SSE, 100 %<"] {
+            #expect(svg.replacing(" <", with: "<").replacing("> ", with: ">").contains(text), "\(text)")
+        }
+        #expect(svg.contains("<title>Detect</title>") && svg.contains("<title>Wait</title>"))
+        #expect(!svg.contains("#0100") && svg.contains("var(--series-2)"))
+    }
+
     @Test func aMissingProgramIsNamedWithItsPackage() async throws {
         let plotter = Gnuplot(program: "gnuplot-that-is-not-there")
         let error = await #expect(throws: ChartError.self) { try await plotter.plot(chart, canvas: .wide) }

@@ -46,7 +46,7 @@ public struct FrontProxy: Sendable {
     func logs() async throws -> (access: String, error: String) {
         // A log line is written when a request is over; the bodies of streams go on until the client leaves, which it has.
         let clock = MonotonicClock()
-        let deadline = clock.now.advanced(by: .seconds(2))
+        let deadline = clock.now.advanced(by: .seconds(10))
         while true {
             let (access, error) = (text("access.log"), text("error.log"))
             if access.split(separator: "\n").count >= 2, !error.isEmpty { return (access, error) }
@@ -63,7 +63,7 @@ public struct FrontProxy: Sendable {
 
     private func waitUntilListening() async throws {
         let clock = MonotonicClock()
-        let deadline = clock.now.advanced(by: .seconds(5))
+        let deadline = clock.now.advanced(by: .seconds(15))
         while true {
             if let descriptor = try? LoopbackSocket.connect(to: port) {
                 close(descriptor)

@@ -40,7 +40,7 @@ public struct PreAuthMeasure: Sendable {
     /// - Parameters:
     ///   - pid: the server, which has had no other connections.
     ///   - patience: after which a peer that is still connected is an error.
-    public init(_ target: AuthTarget, pid: Int32, bounds: Bounds, patience: Duration = .seconds(8)) {
+    public init(_ target: AuthTarget, pid: Int32, bounds: Bounds, patience: Duration = .seconds(20)) {
         self.target = target
         self.pid = pid
         self.bounds = bounds

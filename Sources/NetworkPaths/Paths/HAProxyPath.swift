@@ -1,7 +1,7 @@
-/// HAProxy as it comes, with timeouts above the heartbeat: it streams, and passes Upgrade on by itself.
+/// HAProxy as it should be before streams, with timeouts above the heartbeat: it passes Upgrade on by itself.
 public struct HAProxyPath: NetworkPath {
     public let name = "haproxy"
-    public let purpose = "HAProxy with timeouts above the heartbeat"
+    public let purpose = "HAProxy that sends each event at once, with timeouts above the heartbeat"
     public let program: ProxyProgram? = .haproxy
 
     public init() {}

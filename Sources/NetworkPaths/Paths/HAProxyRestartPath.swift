@@ -13,6 +13,7 @@ public struct HAProxyRestartPath: NetworkPath {
         HAProxyText.configuration(
             place,
             backend: [
+                HAProxyText.streaming,
                 "balance roundrobin",
                 "option redispatch 1",
                 "retries 3",

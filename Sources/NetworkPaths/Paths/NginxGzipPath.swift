@@ -1,8 +1,11 @@
-/// nginx that compresses streams too: to a client that accepts gzip, as browsers do, it holds events back until the
-/// compressor has enough of them, whatever `X-Accel-Buffering` says.
+/// nginx that compresses streams: to a client that accepts gzip, as browsers do, it holds events back until the compressor has
+/// enough of them.
+///
+/// Only where it buffers: told to by `X-Accel-Buffering: no` or `proxy_buffering off`, it flushes the compressor after each
+/// event. So here it ignores what the response says.
 public struct NginxGzipPath: NetworkPath {
     public let name = "nginx-gzip"
-    public let purpose = "nginx that compresses text/event-stream for clients that accept gzip"
+    public let purpose = "nginx that compresses text/event-stream, whatever the response says of buffering"
     public let program: ProxyProgram? = .nginx
 
     public init() {}
@@ -11,7 +14,8 @@ public struct NginxGzipPath: NetworkPath {
         NginxText.configuration(
             place, http: ["gzip on;", "gzip_types text/event-stream application/json;", "gzip_proxied any;"],
             location: [
-                "proxy_http_version 1.1;  # for websocket",
+                "proxy_ignore_headers X-Accel-Buffering;",
+                "proxy_http_version 1.1;",
                 "proxy_set_header Upgrade $http_upgrade;  # for websocket",
                 "proxy_set_header Connection $http_connection;  # for websocket",
             ])

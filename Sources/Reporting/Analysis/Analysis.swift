@@ -34,6 +34,11 @@ public struct Analysis: Sendable {
     public var vocabulary: Vocabulary
     /// Nil where the run is no study of auth schemes.
     public var auth: AuthAnalysis?
+    /// Nil where the run is no study of sessions.
+    public var sessions: SessionsAnalysis?
+
+    /// Whether its cells are compared by how they deliver.
+    public var isOfDeliveries: Bool { auth == nil && sessions == nil }
 
     /// The conditions of all groups.
     public var conditions: [Condition] { groups.map(\.condition) }

@@ -46,7 +46,9 @@ struct AnalysisBuilder {
             memory: memory.fits,
             footprints: memory.footprints,
             vocabulary: vocabulary,
-            auth: AuthAnalysis(folder))
+            auth: AuthAnalysis(folder),
+            sessions: SessionsAnalysis(
+                observations, study: folder.manifest?.study, statistics: statistics, vocabulary: vocabulary))
     }
 
     /// A trial that was repeated after a failure counts as its last line says.

@@ -8,7 +8,7 @@ public struct AuthAnalysis: Sendable {
     public var schemes: [String]
     public var paths: [AuthPath]
     public var fronts: [ParetoFront]
-    public var goals: [AuthGoal]
+    public var goals: [Goal]
     /// Cells that cannot exist, could not be measured, or failed.
     public var gaps: [Gap]
     public var files: AuthFiles
@@ -61,7 +61,7 @@ public struct AuthAnalysis: Sendable {
         }
         measuredSeconds = observations.reduce(0) { $0 + $1.measuredSeconds }
         runSeconds = folder.manifest?.seconds(through: observations)
-        goals = AuthGoal.all(
+        goals = AuthGoals.all(
             vectors, runSeconds: runSeconds,
             // What was not measured took no time.
             isWhole: folder.manifest.map { observations.count >= $0.trials } ?? false

@@ -17,7 +17,7 @@ struct AuthMarkdown {
 
         ## Goals
 
-        \(Self.text(tables.goals))
+        \(tables.goals.markdown)
         ## Schemes, read
 
         \(readings)
@@ -30,7 +30,7 @@ struct AuthMarkdown {
 
         \(ParetoFront.rule.forMarkdown)
 
-        \(Self.text(tables.fronts))
+        \(tables.fronts.markdown)
         ## Details
 
         \(all(AuthDetails(analysis: auth).all))
@@ -74,7 +74,7 @@ struct AuthMarkdown {
         ## Figures
 
         \(all(tables.vectors))
-        \(Self.text(tables.goals))
+        \(tables.goals.markdown)
         ## Environment
 
         \(sections.environment)
@@ -127,33 +127,11 @@ struct AuthMarkdown {
     private func all(_ tables: [PageTable]) -> String {
         tables.map { table in
             let detail = table.detail.isNull ? "" : table.detail.renderText.forMarkdown + "\n\n"
-            return "### \(table.caption.forMarkdown)\n\n\(detail)\(Self.text(table))"
+            return "### \(table.caption.forMarkdown)\n\n\(detail)\(table.markdown)"
         }.joined(separator: "\n")
     }
 
     private func list(_ items: some Collection<String>) -> String {
         items.isEmpty ? "- none\n" : items.map { "- \($0.forMarkdown)" }.joined(separator: "\n") + "\n"
-    }
-
-    /// Notes stand in brackets behind their figure.
-    static func text(_ table: PageTable) -> String {
-        let texts = Set(table.columns.indices.filter { $0 == 0 || table.columns[$0].isText })
-        var made = MarkdownTable(
-            table.columns.map { $0.title + ($0.note.isNull ? "" : " (\($0.note.renderText))") }, textColumns: texts)
-        for row in table.rows {
-            if let remark = row.remark {
-                made.add(
-                    [row.heading, "\(remark.label): \(remark.text)"]
-                        + [String](repeating: "", count: max(0, table.columns.count - 2)))
-            } else {
-                made.add(
-                    [row.heading]
-                        + row.cells.map { cell in
-                            let notes = [cell.note, cell.aside].filter { !$0.isNull }.map(\.renderText)
-                            return cell.text + (notes.isEmpty ? "" : " (\(notes.joined(separator: "; ")))")
-                        })
-            }
-        }
-        return made.text
     }
 }

@@ -5,24 +5,14 @@ struct AuthNarrative {
     let analysis: Analysis
     let auth: AuthAnalysis
 
-    var headline: String {
-        let missed = auth.goals.filter { $0.outcome == .missed }
-        let met = auth.goals.count { $0.outcome == .met }
-        guard met + missed.count > 0 else { return "No goal was measured whole in this run" }
-        return missed.isEmpty
-            ? "All \(Decimals.count(met, "goal")) that this run measures are met"
-            : "\(Decimals.integer(met)) of \(Decimals.count(met + missed.count, "goal")) that this run measures are met"
-    }
+    var headline: String { auth.goals.headline }
 
     var sentences: [String] {
         var sentences = [
             "\(Decimals.count(auth.vectors.count, "vector")) of \(Decimals.count(auth.schemes.count, "scheme")) on "
                 + "\(Decimals.count(auth.paths.count, "path")): a transport over a protocol version, plain or TLS."
         ]
-        let missed = auth.goals.filter { $0.outcome == .missed }
-        if !missed.isEmpty {
-            sentences.append("Missed: " + missed.map { "\($0.name) (\($0.found))" }.joined(separator: "; ") + ".")
-        }
+        if let missed = auth.goals.missedSentence { sentences.append(missed) }
         let impossible = auth.gaps.filter { $0.status == .skipped }
         if !impossible.isEmpty {
             sentences.append(

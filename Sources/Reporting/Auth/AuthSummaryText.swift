@@ -2,9 +2,8 @@
 enum AuthSummaryText {
     static func lines(_ analysis: Analysis, _ auth: AuthAnalysis) -> [String] {
         let narrative = AuthNarrative(analysis: analysis, auth: auth)
-        let goals = auth.goals.map { "  \($0.outcome.rawValue): \($0.name), \($0.goal): \($0.found)" }
         let readings = AuthReading.all(auth).map { $0.sentences.joined(separator: " ") }
-        return [narrative.headline + "."] + goals + narrative.sentences + readings
+        return [narrative.headline + "."] + auth.goals.lines + narrative.sentences + readings
             + [Narrative(analysis).completenessSentence].compactMap { $0 }
     }
 }

@@ -162,29 +162,7 @@ struct AuthTables {
 
     // MARK: Fronts and goals
 
-    var goals: PageTable {
-        PageTable(
-            "Goals",
-            columns: [
-                PageTable.Column(title: "Goal"), PageTable.Column(title: "Wanted", isText: true),
-                PageTable.Column(title: "Found", isText: true), PageTable.Column(title: "Outcome", isText: true),
-            ],
-            rows: analysis.goals.map { goal in
-                let chip: Words =
-                    switch goal.outcome {
-                    case .met: "ok"
-                    case .missed: "failed"
-                    case .notMeasured: "undecided"
-                    }
-                return PageTable.Row(
-                    heading: goal.name,
-                    cells: [
-                        PageTable.Cell(text: goal.goal, isReason: true),
-                        PageTable.Cell(text: goal.found, isReason: true),
-                        PageTable.Cell(text: goal.outcome.rawValue, chip: chip, isText: true),
-                    ])
-            }, isWide: false)
-    }
+    var goals: PageTable { PageTable(analysis.goals) }
 
     /// A row for each scheme and path that has a vector.
     var fronts: PageTable {

@@ -96,6 +96,8 @@ extension Chart {
         case linePoints
         /// The area between the ends of the points' intervals.
         case band
+        /// Bars over the points' intervals, in a dot plot's rows: laid end to end they are a stack.
+        case bars
     }
 
     /// A place with the interval of its figure, which runs along y, or along x in a dot plot.

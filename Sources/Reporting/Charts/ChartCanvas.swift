@@ -5,9 +5,13 @@ public enum ChartCanvas: String, Sendable, Hashable, CaseIterable {
 
     /// In CSS pixels.
     public var width: Int { self == .wide ? 640 : 340 }
-    /// In CSS pixels; a dot plot grows with its rows.
-    public func height(rows: Int) -> Int {
+    /// In CSS pixels; a dot plot grows with its rows, the more where their labels take two lines.
+    public func height(rows: [String]) -> Int {
         let base = self == .wide ? 360 : 320
-        return rows == 0 ? base : max(150, 84 + 34 * rows)
+        let row = rows.contains { $0.count > rowLabelLength } ? 44 : 34
+        return rows.isEmpty ? base : max(150, 84 + row * rows.count)
     }
+
+    /// In characters: longer labels would leave what is drawn beside them no room, and are broken.
+    public var rowLabelLength: Int { self == .wide ? 36 : 22 }
 }

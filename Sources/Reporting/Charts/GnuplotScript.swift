@@ -1,7 +1,7 @@
 /// The commands that make gnuplot draw one chart.
 ///
-/// Numbers travel in data blocks. Words are reduced to harmless characters and stand in single quotes, the only
-/// ones in which gnuplot neither runs a command (backquotes) nor reads an escape.
+/// Numbers travel in data blocks. Words are reduced to harmless characters, none of which starts a command (backquotes) or an
+/// escape, and stand in single quotes, in which gnuplot would read neither; but for row labels that are broken into two lines.
 struct GnuplotScript {
     let chart: Chart
     let canvas: ChartCanvas
@@ -23,7 +23,7 @@ struct GnuplotScript {
     private var preamble: [String] {
         let fontSize = canvas == .wide ? 13 : 12
         return [
-            "set terminal svg size \(canvas.width),\(canvas.height(rows: chart.rows.count)) dynamic noenhanced "
+            "set terminal svg size \(canvas.width),\(canvas.height(rows: chart.rows)) dynamic noenhanced "
                 + "font 'sans-serif,\(fontSize)' linewidth 1.6",
             "set encoding utf8",
             "set key off",
@@ -76,12 +76,26 @@ struct GnuplotScript {
     }
 
     private var rowAxis: [String] {
-        let ticks = chart.rows.enumerated().map { "\(quotedTick($0.element)) \($0.offset)" }
+        let ticks = chart.rows.enumerated().map { "\(rowLabel($0.element)) \($0.offset)" }
         return [
             "unset ylabel",
             "set ytics (\(ticks.joined(separator: ", ")))",
             "set yrange [\(chart.rows.count - 1).6:-0.6]",
         ]
+    }
+
+    /// A label that would leave the bars no room is broken after the comma nearest to its middle.
+    private func rowLabel(_ text: String) -> String {
+        guard text.count > canvas.rowLabelLength else { return quotedTick(text) }
+        let parts = text.split(separator: ", ").map(String.init)
+        let breaks = (1..<max(parts.count, 1)).map { count in
+            (parts[..<count].joined(separator: ", ") + ",", parts[count...].joined(separator: ", "))
+        }
+        guard let best = breaks.min(by: { max($0.0.count, $0.1.count) < max($1.0.count, $1.1.count) }) else {
+            return quotedTick(text)
+        }
+        let lines = [best.0, best.1].map { harmless($0).replacing("%", with: "%%") }
+        return "\"\(lines[0])\\n\(lines[1])\""
     }
 
     private func dataLine(_ point: Chart.Point) -> String {
@@ -107,6 +121,9 @@ struct GnuplotScript {
             let shape = series.style == .points ? 7 : 6
             let bars = chart.rows.isEmpty ? "yerrorbars" : "xerrorbars"
             return ["\(data) using 1:2:3:4 with \(bars) pointtype \(shape) pointsize 0.7 \(color) \(title)"]
+        case .bars:
+            let row = "($2-0.34):($2+0.34)"
+            return ["\(data) using 1:2:3:4:\(row) with boxxyerror fillstyle solid 1 noborder \(color) \(title)"]
         case .linePoints:
             return ["\(data) using 1:2:3:4 with yerrorlines pointtype 7 pointsize 0.6 \(color) \(title)"]
         }
@@ -117,8 +134,10 @@ struct GnuplotScript {
         value.isFinite ? "\(value)" : "NaN"
     }
 
-    private func quoted(_ text: String) -> String {
-        "'" + String(String.UnicodeScalarView(text.unicodeScalars.map { Self.isHarmless($0) ? $0 : "?" })) + "'"
+    private func quoted(_ text: String) -> String { "'\(harmless(text))'" }
+
+    private func harmless(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { Self.isHarmless($0) ? $0 : "?" }))
     }
 
     /// The label of a tick is a format, in which a percent sign stands for the position.

@@ -31,7 +31,7 @@ struct InlineSVG {
                 "<title>gnuplot_plot_\(index + 1)</title>", with: "<title>\(series.name.escapedForMarkup)</title>")
         }
         content = content.replacing("id=\"gnuplot_plot_", with: "data-plot=\"")
-        let height = canvas.height(rows: chart.rows.count)
+        let height = canvas.height(rows: chart.rows)
         return """
             <svg class="chart chart-\(canvas.rawValue)" viewBox="0 0 \(canvas.width) \(height)" role="img" \
             aria-label="\(chart.summary.escapedForMarkup)"><g>\(content)</svg>

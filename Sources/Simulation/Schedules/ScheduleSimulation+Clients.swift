@@ -105,7 +105,7 @@ extension ScheduleSimulation {
         let index = connections.count
         connections.append(Connection(session: session))
         clients[session].connection = index
-        clients[session].view.isIgnored = false
+        clients[session].view.isReplayInexact = false
         guard now >= conditions.holes[session] else {
             connections[index].isDead = true
             return nil

@@ -19,12 +19,9 @@ extension ScheduleSimulation {
         connections[index].messagesLeft = conditions.cutAfter.at(now)
         send(index, .opened)
         if random.oneIn(2) { send(index, .retry) }
-        clients[session].view.isIgnored = after != nil && conditions.ignoresPosition.at(now) != nil
-        if let after, conditions.ignoresPosition.at(now) == nil {
-            connections[index].cursor = start(after)
-        } else {
-            sendSnapshot(index, server.snapshot())
-        }
+        let begin = conditions.ignoresPosition.at(now) == nil ? after.map(start) : nil
+        clients[session].view.isReplayInexact = begin != after
+        if let begin { connections[index].cursor = begin } else { sendSnapshot(index, server.snapshot()) }
         if connections[index].messagesLeft == 0 { return reset(index) }
         try pump(index)
     }

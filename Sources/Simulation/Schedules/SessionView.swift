@@ -11,8 +11,9 @@ struct SessionView {
     private(set) var epoch: UInt64?
     private(set) var delivered = 0
     private var isLossDeclared = false
-    /// The server did not replay what the connection under way asked for.
-    var isIgnored = false
+    /// On the connection under way the server does not replay from where it was asked to, but afresh or from before: it may
+    /// lose a position that the session has passed.
+    var isReplayInexact = false
 
     init(_ policy: SessionPolicy) { self.policy = policy }
 
@@ -48,7 +49,10 @@ struct SessionView {
             return "state \(serial) came after \(before), which the server has lost in the same epoch"
         }
         if now <= last { return "state \(serial) came after \(before)" }
-        if isDeclared { return now > last + 1 ? nil : "a loss was declared before \(serial), and there was none" }
+        if isDeclared {
+            let isLoss = now > last + 1 || isReplayInexact
+            return isLoss ? nil : "a loss was declared before \(serial), and there was none"
+        }
         if policy.recovery.resumes && now > last + 1 {
             return "state \(serial) came after \(before), and no loss was declared"
         }
@@ -61,7 +65,8 @@ struct SessionView {
         ledger.positionLost()
         guard let shown else { return "a loss was declared before anything was shown" }
         let isGone = epoch != server.epoch || !server.keeps(after: shown)
-        return isGone || isIgnored ? nil : "a loss was declared after \(shown), and everything is there: \(server.log)"
+        if isGone || isReplayInexact { return nil }
+        return "a loss was declared after \(shown), and everything is there: \(server.log)"
     }
 
     private mutating func note(_ serial: Int, _ position: StreamPosition) {

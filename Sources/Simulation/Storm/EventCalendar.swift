@@ -2,15 +2,22 @@
 ///
 /// The events of a bucket are a list through one slab, so that nothing is allocated per event; a bucket is sorted when its time
 /// comes. Events of later years wait in the bucket of their day, and are passed over until their year.
-struct EventCalendar {
+///
+/// `Note` is what the owner keeps of a session beside its event, in the same line of the processor's cache.
+struct EventCalendar<Note> {
     /// Width of a bucket: 2^20 ns, about a millisecond. A year of 2^16 of them is 69 s, longer than nearly all waits.
-    private static let shift: Int64 = 20
-    private static let buckets = 1 << 16
-    private static let none = UInt32.max
+    private static var shift: Int64 { 20 }
+    private static var buckets: Int { 1 << 16 }
+    private static var none: UInt32 { .max }
+
+    private struct Slot {
+        var time: Int64 = 0
+        var note: Note
+        var nextInBucket = EventCalendar.none
+    }
 
     /// By session.
-    private var times: [Int64]
-    private var nextInBucket: [UInt32]
+    private var slots: [Slot]
     private var heads: [UInt32]
     /// The number since time 0 of the bucket that is being emptied.
     private var current: Int64 = -1
@@ -20,10 +27,14 @@ struct EventCalendar {
     private var late = BinaryHeap<TimedSession>()
     private(set) var count = 0
 
-    init(sessions: Int) {
-        times = Array(repeating: 0, count: sessions)
-        nextInBucket = Array(repeating: Self.none, count: sessions)
+    init(sessions: Int, note: Note) {
+        slots = Array(repeating: Slot(note: note), count: sessions)
         heads = Array(repeating: Self.none, count: Self.buckets)
+    }
+
+    subscript(session: Int) -> Note {
+        get { slots[session].note }
+        set { slots[session].note = newValue }
     }
 
     /// - Parameter time: nanoseconds, from 0 on and not before the event that was taken last.
@@ -31,10 +42,10 @@ struct EventCalendar {
         count += 1
         let bucket = time >> Self.shift
         guard bucket > current else { return late.insert(TimedSession(time: time, session: session)) }
-        times[Int(session)] = time
-        let slot = Int(bucket) & (Self.buckets - 1)
-        nextInBucket[Int(session)] = heads[slot]
-        heads[slot] = session
+        let head = Int(bucket) & (Self.buckets - 1)
+        slots[Int(session)].time = time
+        slots[Int(session)].nextInBucket = heads[head]
+        heads[head] = session
     }
 
     /// The earliest event; of those at the same time, that of the lowest session.
@@ -51,17 +62,17 @@ struct EventCalendar {
     }
 
     private mutating func openBucket() {
-        let slot = Int(current) & (Self.buckets - 1)
-        var session = heads[slot]
-        heads[slot] = Self.none
+        let head = Int(current) & (Self.buckets - 1)
+        var session = heads[head]
+        heads[head] = Self.none
         while session != Self.none {
-            let next = nextInBucket[Int(session)]
-            let time = times[Int(session)]
+            let next = slots[Int(session)].nextInBucket
+            let time = slots[Int(session)].time
             if time >> Self.shift == current {
                 due.append(TimedSession(time: time, session: session))
             } else {
-                nextInBucket[Int(session)] = heads[slot]
-                heads[slot] = session
+                slots[Int(session)].nextInBucket = heads[head]
+                heads[head] = session
             }
             session = next
         }

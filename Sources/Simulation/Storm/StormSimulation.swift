@@ -12,13 +12,17 @@ public struct StormSimulation {
     private let halfTrip: Int64
     private let outageEnd: Int64
     private var machines: [SessionStateMachine]
-    /// By session: how many SYNs the attempt under way has sent, and when it is given up. Most events ask for no more than
-    /// these, and a machine is rarely in the processor's cache.
-    private var synchronizations: [UInt8]
-    private var deadlines: [Int64]
-    private var calendar: EventCalendar
+    private var calendar: EventCalendar<Attempt>
     private var listener: SimulatedListener
     private var recorder = StormRecorder()
+
+    /// The attempt that a session makes. Most events ask for no more, and a machine is rarely in the processor's cache.
+    private struct Attempt {
+        /// When it is given up, in nanoseconds.
+        var deadline = Int64.max
+        /// SYNs sent.
+        var synchronizations: UInt8 = 0
+    }
 
     /// Simulates a storm until all sessions are back or have stopped, or the limit is reached.
     ///
@@ -41,9 +45,7 @@ public struct StormSimulation {
         var seeds = SplitMix64(seed: parameters.seed)
         let first = SessionStateMachine(policy, randomSeed: seeds.next())
         machines = (0..<parameters.sessions).map { _ in first.another(randomSeed: seeds.next()) }
-        synchronizations = Array(repeating: 0, count: parameters.sessions)
-        deadlines = Array(repeating: .max, count: parameters.sessions)
-        calendar = EventCalendar(sessions: parameters.sessions)
+        calendar = EventCalendar(sessions: parameters.sessions, note: Attempt())
         listener = SimulatedListener(parameters)
     }
 
@@ -67,12 +69,12 @@ public struct StormSimulation {
         let limit = Int64(parameters.limitSeconds * 1e9)
         while let event = calendar.next(), event.time <= limit {
             let session = Int(event.session)
-            if synchronizations[session] == 0 {
+            if calendar[session].synchronizations == 0 {
                 _ = machines[session].handle(.timer, at: MonotonicInstant(nanoseconds: event.time))
                 recorder.attempt(event.time)
-                deadlines[session] = machines[session].deadline?.nanoseconds ?? .max
+                calendar[session].deadline = machines[session].deadline?.nanoseconds ?? .max
             }
-            synchronizations[session] += 1
+            calendar[session].synchronizations += 1
             connect(session, at: event.time)
         }
     }
@@ -86,8 +88,8 @@ public struct StormSimulation {
             refuse(session, .failed("reset"), at: arrival + halfTrip)
         case .overflow:
             recorder.unanswered += 1
-            let again = time + Self.wait(after: synchronizations[session])
-            if again < deadlines[session] {
+            let again = time + Self.wait(after: calendar[session].synchronizations)
+            if again < calendar[session].deadline {
                 calendar.insert(UInt32(session), at: again)
             } else {
                 timeOut(session)
@@ -112,10 +114,13 @@ public struct StormSimulation {
 
     /// When the client has the server's answer; nil where it has given up by then. The request leaves once it is connected.
     private mutating func timeOfAnswer(_ session: Int, _ arrival: Int64, _ served: Int64) -> Int64? {
-        let connected = MonotonicInstant(nanoseconds: arrival + halfTrip)
+        let connected = arrival + halfTrip
         let answer = max(served, arrival + 2 * halfTrip) + halfTrip
-        if connected.nanoseconds < deadlines[session] { _ = machines[session].handle(.connected, at: connected) }
-        guard answer < deadlines[session] else {
+        let deadline = calendar[session].deadline
+        if connected < deadline {
+            _ = machines[session].handle(.connected, at: MonotonicInstant(nanoseconds: connected))
+        }
+        guard answer < deadline else {
             timeOut(session)
             return nil
         }
@@ -123,13 +128,13 @@ public struct StormSimulation {
     }
 
     private mutating func refuse(_ session: Int, _ cause: ClosedCause, at time: Int64) {
-        guard time < deadlines[session] else { return timeOut(session) }
+        guard time < calendar[session].deadline else { return timeOut(session) }
         recorder.refuse(time)
         end(session, cause, at: time)
     }
 
     private mutating func timeOut(_ session: Int) {
-        let time = deadlines[session]
+        let time = calendar[session].deadline
         recorder.timedOut += 1
         recorder.refuse(time)
         _ = machines[session].handle(.timer, at: MonotonicInstant(nanoseconds: time))
@@ -143,7 +148,7 @@ public struct StormSimulation {
 
     /// Waits for the next attempt, where there is to be one.
     private mutating func proceed(_ session: Int) {
-        synchronizations[session] = 0
+        calendar[session].synchronizations = 0
         guard machines[session].phase != .stopped else {
             recorder.stopped += 1
             return

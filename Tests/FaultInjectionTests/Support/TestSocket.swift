@@ -53,7 +53,7 @@ final class TestSocket: Sendable {
 
     /// What the socket takes at once: 0 where it is full.
     func sendNow(_ bytes: ArraySlice<UInt8>) -> Int {
-        max(0, bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) })
+        max(0, bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) })
     }
 
     /// What comes until there are so many bytes.
@@ -80,7 +80,7 @@ final class TestSocket: Sendable {
     /// Whether nothing has come that has not been received.
     var isSilent: Bool {
         var byte: UInt8 = 0
-        return recv(descriptor, &byte, 1, Int32(MSG_PEEK.rawValue | MSG_DONTWAIT.rawValue)) < 0 && errno == EAGAIN
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) < 0 && errno == EAGAIN
     }
 
     func receiveBytes(_ count: Int) async throws -> ([UInt8], End?) {

@@ -50,21 +50,10 @@ final class Stage: Sendable {
         func restart() async throws { running = try Self.start(service, configuration) }
     }
 
+    /// - Parameter edit: changes the path's configuration.
     static func with(
-        _ path: some NetworkPath, nodes: Int = 1, heartbeat: Duration? = nil, _ body: (Stage) async throws -> Void
-    ) async throws {
-        try await with(nodes: nodes, heartbeat: heartbeat) { targets, folder, body in
-            try await RunningPath.run(path, targets: targets, folder: folder) { try await body($0.endpoint) }
-        } body: {
-            try await body($0)
-        }
-    }
-
-    /// - Parameter run: puts a proxy before the servers.
-    static func with(
-        nodes: Int, heartbeat: Duration?,
-        _ run: ([PathEndpoint], String, (PathEndpoint) async throws -> Void) async throws -> Void,
-        body: (Stage) async throws -> Void
+        _ path: some NetworkPath, nodes: Int = 1, heartbeat: Duration? = nil,
+        edit: (PathConfiguration) -> PathConfiguration = { $0 }, _ body: (Stage) async throws -> Void
     ) async throws {
         let hub = OrderEventHub()
         let service = OrderService(hub: hub, auth: NoAuthentication())
@@ -77,11 +66,20 @@ final class Stage: Sendable {
             clients[transport.name] = try await transport.client.makeClient(ClientConfiguration())
         }
         let folder = try #require(FilePlace.makeFolder())
+        let targets = servers.map { PathEndpoint(host: "127.0.0.1", port: $0.port) }
         let made = (servers, clients)
         let result: Result<Void, any Error>
         do {
-            try await run(servers.map { PathEndpoint(host: "127.0.0.1", port: $0.port) }, folder) { endpoint in
-                try await body(Stage(hub, order, endpoint, made.0, made.1))
+            if let program = path.program {
+                try await RunningPath.run(program, folder: folder) { port in
+                    edit(path.configuration(PathPlace(port: port, targets: targets, folder: folder)))
+                } body: {
+                    try await body(Stage(hub, order, $0.endpoint, made.0, made.1))
+                }
+            } else {
+                try await RunningPath.run(path, targets: targets, folder: folder) {
+                    try await body(Stage(hub, order, $0.endpoint, made.0, made.1))
+                }
             }
             result = .success(())
         } catch {
@@ -111,11 +109,17 @@ final class Stage: Sendable {
                 timestamp: 1))
     }
 
-    /// - Parameter isDirect: past the proxy.
+    /// - Parameters:
+    ///   - isDirect: past the proxy.
+    ///   - other: through another proxy.
     func open(
-        _ transport: String, isDirect: Bool = false, headers: [(name: String, value: String)] = []
+        _ transport: String, isDirect: Bool = false, through other: PathEndpoint? = nil,
+        headers: [(name: String, value: String)] = []
     ) throws -> Recorder {
-        let endpoint = isDirect ? Endpoint(host: "127.0.0.1", port: servers[0].port) : self.endpoint
+        let endpoint =
+            isDirect
+            ? Endpoint(host: "127.0.0.1", port: servers[0].port)
+            : other.map { Endpoint(host: $0.host, port: $0.port) } ?? self.endpoint
         var subscription = Subscription(endpoint: endpoint, orders: [order])
         subscription.pollInterval = .milliseconds(20)
         subscription.longPollWait = .seconds(20)

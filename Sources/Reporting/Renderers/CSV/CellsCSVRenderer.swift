@@ -7,7 +7,7 @@ public struct CellsCSVRenderer: Renderer {
 
     public init() {}
 
-    public func applies(to analysis: Analysis) -> Bool { analysis.auth == nil }
+    public func applies(to analysis: Analysis) -> Bool { analysis.isOfDeliveries }
 
     public func render(_ analysis: Analysis) -> String {
         let metrics = Metric.allCases

@@ -7,7 +7,7 @@ public struct PercentilesCSVRenderer: Renderer {
 
     public init() {}
 
-    public func applies(to analysis: Analysis) -> Bool { analysis.auth == nil }
+    public func applies(to analysis: Analysis) -> Bool { analysis.isOfDeliveries }
 
     public func render(_ analysis: Analysis) -> String {
         var table = CSVTable(

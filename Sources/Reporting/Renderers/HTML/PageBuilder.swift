@@ -8,6 +8,7 @@ struct PageBuilder {
         let details = DetailTables(analysis: analysis)
         let environment = EnvironmentFacts(analysis: analysis)
         let memory = MemoryFigures(analysis: analysis).all
+        let drawing = FigureDrawing(plotter: plotter)
         return Page(
             title: analysis.title,
             lead: lead,
@@ -17,14 +18,14 @@ struct PageBuilder {
             sentences: narrative.sentences.map(Prose.unbroken),
             caveat: Words(Prose.unbroken(narrative.trust)),
             comparisons: ComparisonTables(analysis: analysis).all,
-            curves: try await draw(LatencyFigures(analysis: analysis).all),
-            costs: try await draw(CostFigures(analysis: analysis).all),
-            staleness: try await draw(StalenessFigures(analysis: analysis).all),
-            memory: try await draw(memory),
+            curves: try await drawing.draw(LatencyFigures(analysis: analysis).all),
+            costs: try await drawing.draw(CostFigures(analysis: analysis).all),
+            staleness: try await drawing.draw(StalenessFigures(analysis: analysis).all),
+            memory: try await drawing.draw(memory),
             memoryNote: Words(memory.isEmpty ? memoryNote : ""),
             footprint: details.footprint,
             footprintNote: Words(FootprintTable(analysis).note),
-            drift: try await draw(DriftFigures(analysis: analysis).all),
+            drift: try await drawing.draw(DriftFigures(analysis: analysis).all),
             driftTables: details.drift,
             driftNote: DriftTable(analysis).note,
             findings: details.findings,
@@ -56,50 +57,5 @@ struct PageBuilder {
         }
         return
             "A line takes populations of different sizes, and this run held one size only; footprint.yaml has several."
-    }
-
-    // MARK: - Charts
-
-    private func draw(_ figures: [Figure]) async throws -> [PageFigure] {
-        var drawn: [PageFigure] = []
-        for figure in figures { drawn.append(try await draw(figure)) }
-        return drawn
-    }
-
-    private func draw(_ figure: Figure) async throws -> PageFigure {
-        var page = PageFigure(
-            title: figure.chart.title, caption: figure.caption, drawings: [], failure: nil,
-            legend: legend(figure.chart), table: PageTable(figure.table))
-        guard !figure.chart.isEmpty else { return page }
-        do {
-            for canvas in ChartCanvas.allCases {
-                page.drawings.append(try await plotter.plot(figure.chart, canvas: canvas))
-            }
-        } catch let error as ChartError {
-            // A report without pictures is still a report; it says what is missing and how to get it.
-            page.drawings = []
-            page.failure = error.message
-        }
-        return page
-    }
-
-    private func legend(_ chart: Chart) -> [PageFigure.LegendItem] {
-        chart.series.filter(\.isInLegend).map { series in
-            let tone =
-                switch series.tone {
-                case .series(let index): "tone-\(index % ChartInk.seriesCount + 1)"
-                case .floor: "tone-floor"
-                case .reference: "tone-reference"
-                }
-            let shape =
-                switch series.style {
-                case .line: "line"
-                case .dashedLine: "dashed"
-                case .points, .linePoints: "dot"
-                case .band: "area"
-                case .hollowPoints: "hollow"
-                }
-            return PageFigure.LegendItem(name: series.name, tone: tone, shape: shape)
-        }
     }
 }

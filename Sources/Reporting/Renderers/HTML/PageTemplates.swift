@@ -13,6 +13,7 @@ struct PageTemplates: Sendable {
         let sources = [
             "report": PackageResources.report_mustache, "table": PackageResources.table_mustache,
             "figure": PackageResources.figure_mustache, "auth": PackageResources.auth_mustache,
+            "sessions": PackageResources.sessions_mustache,
         ]
         for (name, bytes) in sources {
             // Prepended here so that no template can be written without it; a partial starts anew, so each needs it.
@@ -27,6 +28,8 @@ struct PageTemplates: Sendable {
     func render(_ page: Page) throws -> String { try render(page, "report") }
 
     func render(_ page: AuthPage) throws -> String { try render(page, "auth") }
+
+    func render(_ page: SessionsPage) throws -> String { try render(page, "sessions") }
 
     private func render(_ page: Any, _ template: String) throws -> String {
         guard let text = library.render(page, withTemplate: template) else {

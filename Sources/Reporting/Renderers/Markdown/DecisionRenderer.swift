@@ -9,6 +9,7 @@ public struct DecisionRenderer: Renderer {
 
     public func render(_ analysis: Analysis) -> String {
         if let auth = analysis.auth { return AuthMarkdown(analysis: analysis, auth: auth).decision }
+        if let sessions = analysis.sessions { return SessionsMarkdown(analysis, sessions).decision }
         let narrative = Narrative(analysis)
         let sections = MarkdownSections(analysis: analysis)
         let findings = DecisionFindings(analysis: analysis)

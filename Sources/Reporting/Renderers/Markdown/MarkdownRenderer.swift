@@ -7,6 +7,7 @@ public struct MarkdownRenderer: Renderer {
 
     public func render(_ analysis: Analysis) -> String {
         if let auth = analysis.auth { return AuthMarkdown(analysis: analysis, auth: auth).report }
+        if let sessions = analysis.sessions { return SessionsMarkdown(analysis, sessions).report }
         let narrative = Narrative(analysis)
         let sections = MarkdownSections(analysis: analysis)
         let trust = narrative.trust

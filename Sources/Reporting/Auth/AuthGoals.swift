@@ -1,20 +1,10 @@
 internal import ExperimentModel
 
-/// Something that was to be reached, and what the run says of it.
-public struct AuthGoal: Sendable, Hashable {
-    public enum Outcome: String, Sendable, Hashable {
-        case met, missed
-        case notMeasured = "not measured"
-    }
-
-    public var name: String
-    public var goal: String
-    public var found: String
-    public var outcome: Outcome
-
+/// What was to be reached with auth schemes.
+enum AuthGoals {
     static let streams = 5_000
 
-    static func all(_ vectors: [AuthVector], runSeconds: Double?, isWhole: Bool, isMatrix: Bool) -> [AuthGoal] {
+    static func all(_ vectors: [AuthVector], runSeconds: Double?, isWhole: Bool, isMatrix: Bool) -> [Goal] {
         [
             lag("Revocation ends streams", ["revocation"], bound: 1_000, vectors),
             lag("Expiry ends streams", ["expiry"], bound: 100, vectors),
@@ -29,24 +19,24 @@ public struct AuthGoal: Sendable, Hashable {
     }
 
     /// - Parameter seconds: nil where the run was not the whole matrix.
-    private static func matrix(_ seconds: Double?) -> AuthGoal {
+    private static func matrix(_ seconds: Double?) -> Goal {
         let name = "The whole matrix"
         let goal = "at most 120 s"
         guard let seconds else {
-            return AuthGoal(
+            return Goal(
                 name: name, goal: goal, found: "this run did not measure the whole matrix", outcome: .notMeasured)
         }
-        return AuthGoal(
+        return Goal(
             name: name, goal: goal,
             found: "\(Decimals.fixed(seconds, places: 0)) s from the start of the run to its end",
             outcome: seconds <= 120 ? .met : .missed)
     }
 
-    private static func lag(_ name: String, _ causes: [String], bound: Double, _ vectors: [AuthVector]) -> AuthGoal {
+    private static func lag(_ name: String, _ causes: [String], bound: Double, _ vectors: [AuthVector]) -> Goal {
         let lags = vectors.flatMap { $0.summary.enforcement ?? [] }.filter { causes.contains($0.cause) }
         let goal = "no update later than \(Decimals.plain(bound)) ms after it, at \(Decimals.integer(streams)) streams"
         guard let most = lags.map(\.streams).max() else {
-            return AuthGoal(name: name, goal: goal, found: "–", outcome: .notMeasured)
+            return Goal(name: name, goal: goal, found: "–", outcome: .notMeasured)
         }
         let here = lags.filter { $0.streams == most }
         // To the last update of any stream; where that was not looked for, the streams' ends stand for it.
@@ -58,12 +48,12 @@ public struct AuthGoal: Sendable, Hashable {
             + "\(Unit.nanoseconds.text(end * 1e6)) (p99), at \(Decimals.integer(most)) streams, the worst cell"
         if survivors > 0 { found += "; \(Decimals.count(survivors, "stream")) outlived the bound" }
         let isMissed = worst > bound || survivors > 0
-        return AuthGoal(
+        return Goal(
             name: name, goal: goal, found: found,
             outcome: isMissed ? .missed : most >= streams ? .met : .notMeasured)
     }
 
-    private static func ratio(_ name: String, _ work: String, bound: Double, _ vectors: [AuthVector]) -> AuthGoal {
+    private static func ratio(_ name: String, _ work: String, bound: Double, _ vectors: [AuthVector]) -> Goal {
         let goal = "at most \(Decimals.plain(bound)) times the CPU"
         let found = vectors.flatMap { vector in
             (vector.summary.cpu ?? []).filter { $0.work == work && $0.ratio != nil && $0.algorithm != nil }
@@ -71,19 +61,19 @@ public struct AuthGoal: Sendable, Hashable {
         }
         guard let worst = found.max(by: { ($0.1.ratio ?? 0) < ($1.1.ratio ?? 0) }),
             let best = found.min(by: { ($0.1.ratio ?? 0) < ($1.1.ratio ?? 0) })
-        else { return AuthGoal(name: name, goal: goal, found: "–", outcome: .notMeasured) }
+        else { return Goal(name: name, goal: goal, found: "–", outcome: .notMeasured) }
         func words(_ one: (AuthVector, AuthSummary.CPU)) -> String {
             "\(Decimals.fixed(one.1.ratio ?? 0, places: 2)) (\(one.0.scheme), \(one.1.algorithm ?? ""), \(one.0.path.label))"
         }
-        return AuthGoal(
+        return Goal(
             name: name, goal: goal, found: "from \(words(best)) to \(words(worst))",
             outcome: (worst.1.ratio ?? 0) <= bound ? .met : .missed)
     }
 
-    private static func attacks(_ vectors: [AuthVector]) -> AuthGoal {
+    private static func attacks(_ vectors: [AuthVector]) -> Goal {
         let attacks = vectors.flatMap { $0.summary.attacks ?? [] }
         let passed = attacks.count { !$0.isRepelled }
-        return AuthGoal(
+        return Goal(
             name: "Attacks", goal: "none passes, and no good request is refused",
             found: attacks.isEmpty
                 ? "–"

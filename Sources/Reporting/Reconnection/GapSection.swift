@@ -1,0 +1,43 @@
+internal import ExperimentModel
+
+/// What was not measured, and why.
+struct GapSection {
+    let analysis: SessionsAnalysis
+
+    var section: SessionsSection {
+        let rows = analysis.gaps.map { gap in
+            PageTable.Row(
+                heading: Decimals.count(gap.cells.count, "cell"),
+                cells: [
+                    PageTable.Cell(text: gap.status.rawValue, chip: Words(gap.status.rawValue), isText: true),
+                    PageTable.Cell(text: gap.reason, isReason: true),
+                    PageTable.Cell(text: which(gap.cells), isReason: true),
+                ])
+        }
+        let columns = [
+            PageTable.Column(title: "Cells"), PageTable.Column(title: "Status", isText: true),
+            PageTable.Column(title: "Reason", isText: true), PageTable.Column(title: "Which", isText: true),
+        ]
+        return SessionsSection(
+            id: "gaps", title: "Not measured, and why",
+            note:
+                "What cannot be is a finding: it was skipped with its reason. What failed has no figure anywhere above.",
+            tables: [PageTable.ofRows("Trials without a figure", columns, rows)].compactMap { $0 })
+    }
+
+    /// The levels of the cells, factor by factor.
+    private func which(_ cells: [Cell]) -> String {
+        if cells.count == 1 { return analysis.naming.label(cells[0]) }
+        let parts = SessionFactor.allCases.filter { $0 == .transport || analysis.naming.varies($0) }.compactMap {
+            factor in
+            let levels = unique(cells.compactMap { factor.text($0) })
+            return levels.isEmpty ? nil : Self.some(levels)
+        }
+        return parts.joined(separator: "; ")
+    }
+
+    private static func some(_ levels: [String]) -> String {
+        guard levels.count > 6 else { return Prose.list(levels) }
+        return "\(levels.prefix(5).joined(separator: ", ")) and \(Decimals.integer(levels.count - 5)) others"
+    }
+}

@@ -1,0 +1,110 @@
+public import ExperimentModel
+
+/// What the trials of a cell of the study of reconnection observed, all of them together.
+public struct RecoveryResult: Sendable {
+    public var cell: Cell
+    public var trials: Int
+    public var sessions: Int
+    public var interrupted: Int
+    /// Those that were observed.
+    public var phases: [SessionPhase: TimeDistribution]
+    /// Nil where no session had a floor.
+    public var ratio: Ratio?
+    public var ledger: SessionLedgerSummary
+    public var positionsLost: Int64
+    public var attempts: Int64
+    /// By cause.
+    public var stops: [ReconnectionSummary.Stop]
+    public var harm: Harm?
+
+    /// Caught up, over what the phases of each session take at least.
+    public struct Ratio: Sendable {
+        /// Over all sessions of all trials.
+        public var count: Int
+        /// Medians over the trials of each trial's quantile.
+        public var p50: Estimate
+        public var p90: Estimate
+        public var p99: Estimate
+        /// The highest median of a trial, by which goals go.
+        public var worstMedian: Double
+        /// The highest 99th percentile of a trial. A session that drew next to no wait has a floor of a millisecond, and of that a
+        /// hiccup is a multiple.
+        public var worstP99: Double
+    }
+
+    public struct Harm: Sendable {
+        public var peers: Int
+        public var bytesPerSecondPerPeer: Estimate?
+        public var timeToCut: TimeDistribution?
+        public var othersBefore: TimeDistribution?
+        public var othersDuring: TimeDistribution?
+    }
+
+    init(_ cell: Cell, _ trials: [ReconnectionSummary], _ statistics: TrialStatistics) {
+        self.cell = cell
+        self.trials = trials.count
+        sessions = trials.reduce(0) { $0 + $1.sessions }
+        interrupted = trials.reduce(0) { $0 + $1.interrupted }
+        phases = [:]
+        for phase in SessionPhase.allCases {
+            phases[phase] = TimeDistribution(trials.compactMap { phase.summary(of: $0.phases) }, statistics)
+        }
+        ratio = Ratio(trials.compactMap(\.phases.caughtUpRatio), statistics)
+        ledger = .total(trials.map(\.ledger))
+        positionsLost = trials.reduce(0) { $0 + $1.positionsLost }
+        attempts = trials.reduce(0) { $0 + $1.attempts }
+        stops = Self.merged(trials.flatMap(\.stops))
+        harm = Harm(trials.compactMap(\.harm), statistics)
+    }
+
+    /// Each cause once; of one that must end a session in one trial it is not forgotten in another.
+    static func merged(_ stops: [ReconnectionSummary.Stop]) -> [ReconnectionSummary.Stop] {
+        unique(stops.map(\.cause)).map { cause in
+            let same = stops.filter { $0.cause == cause }
+            return ReconnectionSummary.Stop(
+                cause: cause, mustStop: same.contains(where: \.mustStop),
+                stopped: same.reduce(0) { $0 + $1.stopped }, cameBack: same.reduce(0) { $0 + $1.cameBack },
+                uselessRetries: same.reduce(0) { $0 + $1.uselessRetries })
+        }
+    }
+
+    /// Updates that a session was told it would not get, where nothing had taken the history away: with a durability of `commit` a
+    /// server that ends keeps it.
+    var lostWithoutNeed: Int64 {
+        let endsServer = cell.session?.fault?.steps.contains { Self.serverEnds.contains($0.fault) } ?? false
+        return endsServer && cell.session?.durability != "commit" ? 0 : ledger.declaredLost
+    }
+
+    /// Faults in which a server loses what it has not on disk.
+    private static let serverEnds: Set<String> = ["server-kill", "server-stop"]
+
+    /// The phase that takes the median session longest; nil where none was observed.
+    var longest: SessionPhase? {
+        let reached = SessionPhase.stacked.compactMap { phase in phases[phase].map { (phase, $0.p50.value) } }
+        return reached.max { $0.1 < $1.1 }?.0
+    }
+}
+
+extension RecoveryResult.Ratio {
+    fileprivate init?(_ ratios: [ReconnectionSummary.Ratio], _ statistics: TrialStatistics) {
+        let ratios = ratios.filter { $0.count > 0 }
+        guard let p50 = statistics.median(ofReached: ratios.map(\.p50)),
+            let p90 = statistics.median(ofReached: ratios.map(\.p90)),
+            let p99 = statistics.median(ofReached: ratios.map(\.p99))
+        else { return nil }
+        self.init(
+            count: ratios.reduce(0) { $0 + $1.count }, p50: p50, p90: p90, p99: p99,
+            worstMedian: ratios.map(\.p50).max() ?? p50.value, worstP99: ratios.map(\.p99).max() ?? p99.value)
+    }
+}
+
+extension RecoveryResult.Harm {
+    fileprivate init?(_ harms: [ReconnectionSummary.Harm], _ statistics: TrialStatistics) {
+        guard let peers = harms.map(\.peers).max() else { return nil }
+        self.init(
+            peers: peers, bytesPerSecondPerPeer: statistics.median(of: harms.map(\.bytesPerSecondPerPeer)),
+            timeToCut: TimeDistribution(harms.compactMap(\.timeToCut), statistics),
+            othersBefore: TimeDistribution(harms.compactMap(\.othersBefore), statistics),
+            othersDuring: TimeDistribution(harms.compactMap(\.othersDuring), statistics))
+    }
+}

@@ -1,0 +1,202 @@
+internal import ExperimentModel
+
+/// The study of reconnection: faults at a glance, phases, ledger, stops, harm.
+struct RecoverySections {
+    let analysis: SessionsAnalysis
+    private var results: [RecoveryResult] { analysis.recoveries }
+
+    var all: [SessionsSection] { results.isEmpty ? [] : [faults, phases, ledger, stops, harm] }
+
+    private typealias Column = PageTable.Column
+    private typealias Cell = PageTable.Cell
+
+    private func byFault() -> [(fault: FaultPlan?, results: [RecoveryResult])] {
+        unique(results.map(\.cell.session?.fault)).map { fault in
+            (fault, results.filter { $0.cell.session?.fault == fault })
+        }
+    }
+
+    private func name(_ fault: FaultPlan?) -> String { fault?.name ?? "no fault" }
+
+    // MARK: Faults
+
+    private var faults: SessionsSection {
+        let rows = byFault().map { fault, results -> PageTable.Row in
+            let ledger = SessionLedgerSummary.total(results.map(\.ledger))
+            let worst = results.compactMap(\.ratio?.worstP99).max()
+            return PageTable.Row(
+                heading: name(fault),
+                cells: [
+                    Cell(text: FaultText(analysis).text(fault), isReason: true),
+                    Cell(text: Decimals.integer(results.count)),
+                    Cell(
+                        text: Decimals.integer(results.reduce(0) { $0 + $1.interrupted }),
+                        note: Words("of \(Decimals.integer(results.reduce(0) { $0 + $1.sessions }))")),
+                    range(results, .detectClient), range(results, .caughtUp),
+                    Cell(text: worst.map { "× \(Decimals.fixed($0, places: 2))" } ?? "–"),
+                    Cell(text: Decimals.integer(ledger.declaredLost)), LedgerColumns.faults(ledger),
+                ])
+        }
+        let columns = [
+            Column(title: "Fault"), Column(title: "What happens", isText: true), Column(title: "Cells"),
+            Column(title: "Cut", note: "sessions"), Column(title: "Client knows", note: "since the fault"),
+            Column(title: "Caught up", note: "since the repair"), Column(title: "Over floor", note: "worst p99"),
+            Column(title: "Declared lost"), LedgerColumns.faultsColumn,
+        ]
+        return SessionsSection(
+            id: "faults", title: "Faults at a glance",
+            note:
+                "A row for each fault, over all its cells: the range of the cells' medians, and the highest 99th percentile of them.",
+            tables: [PageTable.ofRows("Faults", columns, rows)].compactMap { $0 })
+    }
+
+    private func range(_ results: [RecoveryResult], _ phase: SessionPhase) -> Cell {
+        let found = results.compactMap { $0.phases[phase] }
+        guard let last = found.map(\.p99.value).max() else { return .none }
+        return Cell(
+            text: Prose.range(found.map(\.p50.value), .nanoseconds), note: Words("p99 \(Unit.nanoseconds.text(last))"))
+    }
+
+    // MARK: Phases
+
+    private var phases: SessionsSection {
+        SessionsSection(
+            id: "phases", title: "The way back, phase by phase",
+            note:
+                "A chart for each fault: what the median session went through from the fault's beginning. The quantiles of each "
+                + "cell, with their intervals over trials, stand below the charts. What never came before a trial ended counts as later "
+                + "than everything that did.",
+            figures: byFault().compactMap { PhaseFigure(analysis: analysis, fault: $0, results: $1).figure }
+                + [ReturnFigure(analysis: analysis).figure].compactMap { $0 },
+            details: byFault().compactMap { phaseTable($0, $1) })
+    }
+
+    private func phaseTable(_ fault: FaultPlan?, _ results: [RecoveryResult]) -> PageTable? {
+        let phases = SessionPhase.allCases.filter { phase in results.contains { $0.phases[phase] != nil } }
+        let rows = results.map { result in
+            PageTable.Row(
+                heading: analysis.naming.label(result.cell, leavingOut: [.fault]),
+                cells: phases.map { Cell(result.phases[$0]) } + [
+                    ratio(result),
+                    Cell(
+                        text: Decimals.integer(result.attempts),
+                        note: Words(
+                            result.positionsLost > 0
+                                ? "\(Decimals.integer(result.positionsLost)) told: position lost" : "")),
+                    Cell(text: Decimals.integer(result.trials)),
+                ])
+        }
+        return PageTable.ofRows(
+            "Phases: \(name(fault))", detail: FaultText(analysis).text(fault),
+            [Column(title: "Client and strategy")] + phases.map { Column(title: $0.title, note: Words($0.origin)) } + [
+                Column(title: "Over floor", note: "caught up, p50"), Column(title: "Attempts"), Column(title: "Trials"),
+            ], rows)
+    }
+
+    private func ratio(_ result: RecoveryResult) -> Cell {
+        guard let ratio = result.ratio else { return .none }
+        let interval = ratio.p50.interval.map {
+            "\(Decimals.fixed($0.lowerBound, places: 2))–\(Decimals.fixed($0.upperBound, places: 2))"
+        }
+        return Cell(
+            text: "× \(Decimals.fixed(ratio.p50.value, places: 2))", note: Words(interval ?? ""),
+            aside: Words(
+                "p99 × \(Decimals.fixed(ratio.p99.value, places: 2)), n \(Decimals.integer(ratio.count))"))
+    }
+
+    // MARK: Ledger
+
+    private var ledger: SessionsSection {
+        let strategy = Set<SessionFactor>([.fault])
+        let strategies = unique(results.map { analysis.naming.label($0.cell, leavingOut: strategy) })
+        let rows = strategies.map { label -> PageTable.Row in
+            let here = results.filter { analysis.naming.label($0.cell, leavingOut: strategy) == label }
+            return PageTable.Row(heading: label, cells: LedgerColumns.cells(.total(here.map(\.ledger))))
+        }
+        let cells = results.map { result in
+            PageTable.Row(heading: analysis.naming.label(result.cell), cells: LedgerColumns.cells(result.ledger))
+        }
+        return SessionsSection(
+            id: "ledger", title: "What became of the updates",
+            note:
+                "Every update that was acknowledged to its publisher is accounted for, once for each session that watches its order. "
+                + "Silently lost is a gate: anything but 0 is a fault of the server or of the strategy. Duplicates are counted apart.",
+            tables: [
+                PageTable.ofRows(
+                    "Over all faults", [Column(title: "Client and strategy")] + LedgerColumns.columns, rows)
+            ].compactMap { $0 },
+            details: [
+                PageTable.ofRows("The ledger of each cell", [Column(title: "Cell")] + LedgerColumns.columns, cells)
+            ].compactMap { $0 })
+    }
+
+    // MARK: Stops
+
+    private var stops: SessionsSection {
+        let clients: Set<SessionFactor> = [.transport, .protocolVersion, .tls, .client]
+        let labels = unique(results.map { analysis.naming.label($0.cell, of: clients) })
+        let rows = labels.flatMap { label -> [PageTable.Row] in
+            let here = results.filter { analysis.naming.label($0.cell, of: clients) == label }
+            return RecoveryResult.merged(here.flatMap(\.stops)).map { stop in
+                let isWrong = stop.mustStop && stop.cameBack > 0
+                return PageTable.Row(
+                    heading: label,
+                    cells: [
+                        Cell(text: stop.cause, isText: true),
+                        Cell(text: stop.mustStop ? "stops" : "comes back", isText: true),
+                        Cell(text: Decimals.integer(stop.stopped)),
+                        Cell(text: Decimals.integer(stop.cameBack), chip: isWrong ? "failed" : ""),
+                        Cell(
+                            text: Decimals.integer(stop.uselessRetries),
+                            chip: stop.uselessRetries > 0 ? "failed" : ""),
+                    ])
+            }
+        }
+        let columns = [
+            Column(title: "Client"), Column(title: "Cause", isText: true),
+            Column(title: "A faithful client", isText: true), Column(title: "Stopped"), Column(title: "Came back"),
+            Column(title: "Useless retries"),
+        ]
+        return SessionsSection(
+            id: "stops", title: "Stopping where there is nothing to come back for",
+            note:
+                "What a client of the model must do on each answer, and what its sessions did. A useless retry is an attempt after an "
+                + "answer that should have ended them.",
+            tables: [PageTable.ofRows("Stops", columns, rows)].compactMap { $0 })
+    }
+
+    // MARK: Harm
+
+    private var harm: SessionsSection {
+        let rows = results.compactMap { result in result.harm.map { row(result, $0) } }
+        let columns = [
+            Column(title: "Cell"), Column(title: "Peers"), Column(title: "Memory", note: "a second and peer"),
+            Column(title: "Until cut"), Column(title: "Others' p99", note: "before"),
+            Column(title: "Others' p99", note: "during"), Column(title: "Change", note: "of the p99"),
+        ]
+        return SessionsSection(
+            id: "harm", title: "Slow readers and half-open peers",
+            note:
+                "What peers that do not read, or are gone without a word, cost the server while they last, and the sessions beside them.",
+            tables: [PageTable.ofRows("Harm", columns, rows)].compactMap { $0 })
+    }
+
+    private func row(_ result: RecoveryResult, _ harm: RecoveryResult.Harm) -> PageTable.Row {
+        PageTable.Row(
+            heading: analysis.naming.label(result.cell),
+            cells: [
+                Cell(text: Decimals.integer(harm.peers)),
+                Cell(harm.bytesPerSecondPerPeer, .bytes), Cell(harm.timeToCut),
+                harm.othersBefore?.lastCell ?? .none, harm.othersDuring?.lastCell ?? .none,
+                Cell(text: LatencyChange.text(harm.othersBefore, harm.othersDuring)),
+            ])
+    }
+}
+
+/// How far the 99th percentile of others moves.
+enum LatencyChange {
+    static func text(_ before: TimeDistribution?, _ during: TimeDistribution?) -> String {
+        guard let before, let during, before.p99.value > 0, before.p99.value.isFinite else { return "–" }
+        return Decimals.change(during.p99.value / before.p99.value)
+    }
+}

@@ -1,0 +1,171 @@
+internal import ExperimentModel
+
+/// Every figure of a study of sessions as a line of its own, for programs.
+struct SessionFigures {
+    struct CellFigures {
+        var cell: Cell
+        var study: String
+        var trials: Int
+        var lines: [Line]
+    }
+
+    struct Line: Hashable {
+        var part: String
+        var item = ""
+        var figure: String
+        var value: Double?
+        var low: Double?
+        var high: Double?
+        /// What a quantile rests on, with the censored.
+        var values: Int64?
+        var censored: Int64?
+        var text = ""
+    }
+
+    let cells: [CellFigures]
+
+    init(_ analysis: SessionsAnalysis) {
+        cells =
+            analysis.recoveries.map {
+                CellFigures(cell: $0.cell, study: "reconnection", trials: $0.trials, lines: Self.lines($0))
+            }
+            + analysis.storms.map {
+                CellFigures(cell: $0.cell, study: "storm", trials: $0.trials, lines: Self.lines($0))
+            }
+            + analysis.drains.map {
+                CellFigures(cell: $0.cell, study: "drain", trials: $0.trials, lines: Self.lines($0))
+            }
+            + analysis.paths.map {
+                CellFigures(cell: $0.cell, study: "proxies", trials: $0.trials, lines: Self.lines($0))
+            }
+    }
+
+    // MARK: Pieces
+
+    private static func counts(_ part: String, item: String = "", _ counts: [(String, Double?)]) -> [Line] {
+        counts.map { Line(part: part, item: item, figure: $0.0, value: $0.1) }
+    }
+
+    private static func estimate(_ part: String, item: String = "", _ figure: String, _ estimate: Estimate?) -> [Line] {
+        guard let estimate else { return [] }
+        return [
+            Line(
+                part: part, item: item, figure: figure, value: estimate.value, low: estimate.interval?.lowerBound,
+                high: estimate.interval?.upperBound)
+        ]
+    }
+
+    private static func times(_ part: String, item: String = "", _ times: TimeDistribution?) -> [Line] {
+        guard let times else { return [] }
+        return [("p50_ns", times.p50), ("p90_ns", times.p90), ("p99_ns", times.p99)].map { figure, estimate in
+            Line(
+                part: part, item: item, figure: figure, value: estimate.value, low: estimate.interval?.lowerBound,
+                high: estimate.interval?.upperBound, values: times.count, censored: times.pooled.censored)
+        }
+    }
+
+    private static func ledger(_ ledger: SessionLedgerSummary?) -> [Line] {
+        guard let ledger else { return [] }
+        return counts(
+            "ledger",
+            [
+                ("expected", Double(ledger.expected)), ("live", Double(ledger.live)),
+                ("replayed", Double(ledger.replayed)),
+                ("snapshot", Double(ledger.snapshot)), ("refetched", Double(ledger.refetched)),
+                ("duplicated", Double(ledger.duplicated)), ("reordered", Double(ledger.reordered)),
+                ("declared_lost", Double(ledger.declaredLost)), ("silently_lost", Double(ledger.silentlyLost)),
+                ("undelivered", Double(ledger.undelivered)),
+            ])
+    }
+
+    // MARK: Studies
+
+    private static func lines(_ result: RecoveryResult) -> [Line] {
+        var lines = counts(
+            "sessions",
+            [
+                ("sessions", Double(result.sessions)), ("interrupted", Double(result.interrupted)),
+                ("attempts", Double(result.attempts)), ("positions_lost", Double(result.positionsLost)),
+            ])
+        for phase in SessionPhase.allCases { lines += times("phase", item: phase.rawValue, result.phases[phase]) }
+        if let ratio = result.ratio {
+            for (figure, one) in [("p50", ratio.p50), ("p90", ratio.p90), ("p99", ratio.p99)] {
+                lines += estimate("caught-up-over-floor", figure, one).map { line in
+                    var line = line
+                    line.values = Int64(ratio.count)
+                    return line
+                }
+            }
+        }
+        lines += ledger(result.ledger)
+        for stop in result.stops {
+            lines += counts(
+                "stop", item: stop.cause,
+                [
+                    ("must_stop", stop.mustStop ? 1 : 0), ("stopped", Double(stop.stopped)),
+                    ("came_back", Double(stop.cameBack)), ("useless_retries", Double(stop.uselessRetries)),
+                ])
+        }
+        if let harm = result.harm {
+            lines += counts("harm", [("peers", Double(harm.peers))])
+            lines += estimate("harm", "bytes_per_second_per_peer", harm.bytesPerSecondPerPeer)
+            lines += times("harm", item: "time-to-cut", harm.timeToCut)
+            lines += times("harm", item: "others-before", harm.othersBefore)
+            lines += times("harm", item: "others-during", harm.othersDuring)
+        }
+        return lines
+    }
+
+    private static func lines(_ storm: StormResult) -> [Line] {
+        var lines = counts(
+            "storm",
+            [
+                ("sessions", Double(storm.sessions)), ("bystanders", Double(storm.bystanders)),
+                ("bound_ns", storm.bound),
+            ])
+        lines += estimate("storm", "accept_rate", storm.acceptRate)
+        lines += estimate("storm", "over_bound", storm.overBound)
+        for (item, curve) in [
+            ("measured", storm.measured as StormResult.Curve?), ("model", storm.model),
+            ("extrapolation", storm.extrapolation),
+        ] {
+            guard let curve else { continue }
+            lines += counts("curve", item: item, [("sessions", Double(curve.sessions))])
+            for (figure, one) in [
+                ("until_50_ns", curve.until50), ("until_90_ns", curve.until90), ("until_99_ns", curve.until99),
+                ("until_all_ns", curve.untilAll), ("peak_per_second", curve.peak), ("refused", curve.refused),
+                ("attempts", curve.attempts),
+            ] {
+                lines += estimate("curve", item: item, figure, one)
+            }
+        }
+        lines += estimate("model-over-measured", "until_99", storm.timeError)
+        lines += estimate("model-over-measured", "peak", storm.peakError)
+        lines += times("bystanders", item: "before", storm.bystandersBefore)
+        lines += times("bystanders", item: "during", storm.bystandersDuring)
+        return lines + ledger(storm.ledger)
+    }
+
+    private static func lines(_ drain: DrainResult) -> [Line] {
+        var lines = estimate("drain", "exit_ns", drain.exit)
+        lines += counts(
+            "drain",
+            [
+                ("longest_exit_ns", drain.longestExit), ("bound_ns", drain.bound), ("sessions", Double(drain.sessions)),
+                ("clean_reasons", Double(drain.cleanReasons)), ("spread_ns", drain.spread),
+            ])
+        lines += times("closed", drain.closed) + times("reconnects", drain.reconnects)
+        return lines + ledger(drain.ledger)
+    }
+
+    private static func lines(_ path: PathResult) -> [Line] {
+        var lines = [
+            Line(part: "path", figure: "verdict", text: path.verdict.rawValue),
+            Line(part: "path", figure: "outcome", text: path.outcomes.joined(separator: "; ")),
+        ]
+        lines += counts("path", [("settings", Double(path.settings)), ("refusal", path.refusal.map(Double.init))])
+        lines += estimate("path", "idle_cut_ns", path.idleCut)
+        lines += times("first-update", path.firstUpdate) + times("updates", path.updates)
+        return lines + ledger(path.ledger)
+    }
+}

@@ -1,0 +1,113 @@
+internal import ExperimentModel
+internal import FoundationEssentials
+
+/// `sessions.json`: the figures of each cell of a study of sessions, the curves of its storms, and the goals, for programs.
+public struct SessionsJSONRenderer: Renderer {
+    public let fileName = "sessions.json"
+    public let purpose = "the figures of each cell of a study of sessions, curves and goals, for programs"
+
+    public init() {}
+
+    public func applies(to analysis: Analysis) -> Bool { analysis.sessions != nil }
+
+    private struct File: Encodable {
+        var experiment: String
+        var runs: [String]
+        var studies: [String]
+        var measuredSeconds: Double
+        var goals: [NamedGoal]
+        var cells: [CellFigures]
+        var gaps: [Gap]
+    }
+
+    private struct NamedGoal: Encodable {
+        var name: String
+        var goal: String
+        var found: String
+        var outcome: String
+    }
+
+    private struct CellFigures: Encodable {
+        var cell: String
+        var study: String
+        var transport: String
+        var `protocol`: String
+        var tls: Bool
+        var session: SessionLevels?
+        var connections: Int
+        var trials: Int
+        var figures: [Figure]
+        /// The storm of the trial in the middle.
+        var curves: Curves?
+    }
+
+    private struct Figure: Encodable {
+        var part: String
+        /// Nil where the part has one only.
+        var item: String?
+        var figure: String
+        /// Nil where there is no number, or none that is finite.
+        var value: Double?
+        /// Whether a quantile falls among what never came: JSON has no infinity.
+        var notReached: Bool?
+        var low: Double?
+        var high: Double?
+        var values: Int64?
+        var censored: Int64?
+        var text: String?
+    }
+
+    private struct Curves: Encodable {
+        var measured: StormCurve
+        var model: StormCurve?
+        var extrapolation: StormCurve?
+    }
+
+    private struct Gap: Encodable {
+        var status: String
+        var reason: String
+        var cells: [String]
+    }
+
+    /// So many bins of a curve at most.
+    private static let bins = 500
+
+    public func render(_ analysis: Analysis) throws -> String {
+        guard let sessions = analysis.sessions else { return "{}\n" }
+        let curves = Dictionary(
+            sessions.storms.map { storm in
+                (
+                    storm.cell,
+                    Curves(
+                        measured: storm.drawn.measured.rebinned(to: Self.bins),
+                        model: storm.drawn.model?.rebinned(to: Self.bins),
+                        extrapolation: storm.drawn.extrapolation?.rebinned(to: Self.bins))
+                )
+            }, uniquingKeysWith: { first, _ in first })
+        let file = File(
+            experiment: analysis.experiment, runs: analysis.runs, studies: sessions.studies.map(\.rawValue),
+            measuredSeconds: sessions.measuredSeconds,
+            goals: sessions.goals.map {
+                NamedGoal(name: $0.name, goal: $0.goal, found: $0.found, outcome: $0.outcome.rawValue)
+            },
+            cells: SessionFigures(sessions).cells.map { one in
+                CellFigures(
+                    cell: one.cell.id, study: one.study, transport: one.cell.transport,
+                    protocol: one.cell.protocolVersion, tls: one.cell.tls, session: one.cell.session,
+                    connections: one.cell.load.connections, trials: one.trials, figures: one.lines.map(Self.figure),
+                    curves: curves[one.cell])
+            },
+            gaps: sessions.gaps.map { Gap(status: $0.status.rawValue, reason: $0.reason, cells: $0.cells.map(\.id)) })
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(file), as: UTF8.self) + "\n"
+    }
+
+    private static func figure(_ line: SessionFigures.Line) -> Figure {
+        func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
+        return Figure(
+            part: line.part, item: line.item.isEmpty ? nil : line.item, figure: line.figure, value: finite(line.value),
+            notReached: line.value == .infinity ? true : nil, low: finite(line.low), high: finite(line.high),
+            values: line.values, censored: line.censored, text: line.text.isEmpty ? nil : line.text)
+    }
+}

@@ -1,0 +1,103 @@
+public import ExperimentModel
+
+/// What the trials of a cell of the study of storms observed, all of them together.
+public struct StormResult: Sendable {
+    public var cell: Cell
+    public var trials: Int
+    /// Those that were cut, in each trial.
+    public var sessions: Int
+    public var bystanders: Int
+    /// Connections a second.
+    public var acceptRate: Estimate?
+    public var measured: Curve
+    public var model: Curve?
+    public var extrapolation: Curve?
+    /// The model's time until 99 % were back over the measured one.
+    public var timeError: Estimate?
+    /// The model's highest rate of attempts over the measured one.
+    public var peakError: Estimate?
+    /// The time until 99 % were back, over what the accept rate allows; infinity where it never came.
+    public var overBound: Estimate?
+    /// In nanoseconds: sessions over the accept rate, or over the pace that the server keeps where that is slower.
+    public var bound: Double?
+    public var ledger: SessionLedgerSummary?
+    public var bystandersBefore: TimeDistribution?
+    public var bystandersDuring: TimeDistribution?
+    /// The trial in the middle, by the time until 99 % were back: its curves are those that are drawn.
+    public var drawn: StormSummary
+
+    /// Figures of a curve: medians over trials.
+    public struct Curve: Sendable {
+        public var sessions: Int
+        /// In nanoseconds; infinity where that never came.
+        public var until50: Estimate?
+        public var until90: Estimate?
+        public var until99: Estimate?
+        public var untilAll: Estimate?
+        /// Attempts a second in the busiest bin.
+        public var peak: Estimate?
+        /// How long a bin is, in seconds: a peak over shorter ones is higher.
+        public var binSeconds: Double
+        public var refused: Estimate?
+        public var attempts: Estimate?
+    }
+
+    /// Nil without a trial.
+    init?(_ cell: Cell, _ trials: [StormSummary], _ statistics: TrialStatistics) {
+        let sorted = trials.sorted { Self.seconds($0) < Self.seconds($1) }
+        guard let first = trials.first, let measured = Curve(trials.map(\.measured), statistics) else { return nil }
+        self.cell = cell
+        self.trials = trials.count
+        self.measured = measured
+        sessions = first.sessions
+        bystanders = first.bystanders
+        acceptRate = statistics.median(of: trials.map(\.acceptRate))
+        model = Curve(trials.compactMap(\.model), statistics)
+        extrapolation = Curve(trials.compactMap(\.extrapolation), statistics)
+        let pace = cell.session?.pace
+        func bound(_ trial: StormSummary) -> Double? {
+            let rate = min(trial.acceptRate, pace ?? .infinity)
+            return rate > 0 && rate.isFinite ? Double(trial.sessions) / rate : nil
+        }
+        self.bound = statistics.median(of: trials.compactMap(bound)).map { ($0.value * 1e9).rounded() }
+        overBound = statistics.median(
+            ofReached: trials.compactMap { trial in
+                bound(trial).map { Self.seconds(trial) / $0 }
+            })
+        timeError = statistics.median(
+            of: trials.compactMap { trial in
+                Self.ratio(trial.model?.secondsUntil99, trial.measured.secondsUntil99)
+            })
+        peakError = statistics.median(
+            of: trials.compactMap { trial in
+                Self.ratio(trial.model?.peakConnectsPerSecond, trial.measured.peakConnectsPerSecond)
+            })
+        let ledgers = trials.compactMap(\.ledger)
+        ledger = ledgers.isEmpty ? nil : .total(ledgers)
+        bystandersBefore = TimeDistribution(trials.compactMap(\.bystandersBefore), statistics)
+        bystandersDuring = TimeDistribution(trials.compactMap(\.bystandersDuring), statistics)
+        drawn = sorted[(sorted.count - 1) / 2]
+    }
+
+    private static func seconds(_ storm: StormSummary) -> Double { storm.measured.secondsUntil99 ?? .infinity }
+
+    private static func ratio(_ one: Double?, _ other: Double?) -> Double? {
+        guard let one, let other, one > 0, other > 0 else { return nil }
+        return one / other
+    }
+}
+
+extension StormResult.Curve {
+    fileprivate init?(_ curves: [StormCurve], _ statistics: TrialStatistics) {
+        guard let first = curves.first else { return nil }
+        func until(_ time: (StormCurve) -> Double?) -> Estimate? {
+            statistics.median(ofReached: curves.map { curve in time(curve).map { ($0 * 1e9).rounded() } })
+        }
+        self.init(
+            sessions: first.sessions, until50: until(\.secondsUntil50), until90: until(\.secondsUntil90),
+            until99: until(\.secondsUntil99), untilAll: until(\.secondsUntilAll),
+            peak: statistics.median(of: curves.map(\.peakConnectsPerSecond)), binSeconds: first.binSeconds,
+            refused: statistics.median(of: curves.map { Double($0.refusedAttempts) }),
+            attempts: statistics.median(of: curves.map { Double($0.attempts.reduce(0, +)) }))
+    }
+}

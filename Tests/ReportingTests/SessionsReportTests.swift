@@ -1,0 +1,363 @@
+import ExperimentModel
+import Foundation
+import Measurement
+import Reporting
+import Testing
+
+/// Reports on the four studies of sessions, from lines that were made up.
+@Suite struct SessionsReportTests {
+    private static let renderers: [any Renderer] = [
+        HTMLRenderer(plotter: CaptionPlotter()), MarkdownRenderer(), DecisionRenderer(), CellsCSVRenderer(),
+        PercentilesCSVRenderer(), ComparisonsCSVRenderer(), AuthCSVRenderer(), AuthJSONRenderer(),
+        SessionsCSVRenderer(),
+        SessionsJSONRenderer(),
+    ]
+
+    private func sessions(_ study: Experiment.Study, _ change: (inout [Observation]) -> Void = { _ in }) throws
+        -> SessionsAnalysis
+    {
+        let run = SampleSessionsRun(study: study)
+        var lines = run.observations()
+        change(&lines)
+        return try #require(try run.analysis(lines).sessions)
+    }
+
+    private func goal(
+        _ name: String, _ study: Experiment.Study, _ change: (inout [Observation]) -> Void = { _ in }
+    ) throws -> Goal {
+        try #require(try sessions(study, change).goals.first { $0.name == name })
+    }
+
+    // MARK: Whole files
+
+    @Test(arguments: SampleSessionsRun.all) func html(study: Experiment.Study) async throws {
+        let html = try await HTMLRenderer(plotter: CaptionPlotter()).render(SampleSessionsRun(study: study).analysis())
+        try Fixture.expect(html, matches: "\(study.rawValue)-report.html")
+    }
+
+    @Test(arguments: SampleSessionsRun.all) func text(study: Experiment.Study) throws {
+        let analysis = try SampleSessionsRun(study: study).analysis()
+        try Fixture.expect(MarkdownRenderer().render(analysis), matches: "\(study.rawValue)-report.md")
+        try Fixture.expect(DecisionRenderer().render(analysis), matches: "\(study.rawValue)-decision.md")
+        // The forms for programs are long: one study of them is compared whole, all are looked into below.
+        guard study == .drain else { return }
+        try Fixture.expect(SessionsCSVRenderer().render(analysis), matches: "sessions.csv")
+        try Fixture.expect(try SessionsJSONRenderer().render(analysis), matches: "sessions.json")
+    }
+
+    @Test(arguments: SampleSessionsRun.all, [60, 100]) func terminal(study: Experiment.Study, width: Int) throws {
+        let text = SummaryTable.text(try SampleSessionsRun(study: study).analysis(), width: width)
+        for line in text.split(separator: "\n") { #expect(line.count <= width, "\(line)") }
+        if width == 100 { try Fixture.expect(text, matches: "\(study.rawValue)-summary.txt") }
+    }
+
+    @Test(arguments: SampleSessionsRun.all) func chartsAreDrawn(study: Experiment.Study) async throws {
+        let html = try await HTMLRenderer().render(SampleSessionsRun(study: study).analysis())
+        #expect(!html.contains("This chart was not drawn"))
+        #expect(html.contains("<svg class=\"chart") == (study != .proxies))
+        #expect(html.contains("Connect + TLS") == (study == .reconnection))
+    }
+
+    @Test func filesGoByTheStudy() async throws {
+        let files = try await Report(renderers: Self.renderers).render(SampleSessionsRun(study: .storm).folder())
+        #expect(
+            Set(files.files.map(\.name)) == [
+                "report.html", "report.md", "decision.md", "sessions.csv", "sessions.json",
+            ])
+        let auth = try await Report(renderers: Self.renderers).render(SampleAuthRun.folder())
+        #expect(auth["sessions.csv"] == nil && auth["auth.csv"] != nil)
+    }
+
+    // MARK: For programs
+
+    @Test(arguments: SampleSessionsRun.all) func theCSVIsOfEqualColumns(study: Experiment.Study) throws {
+        let lines = SessionsCSVRenderer().render(try SampleSessionsRun(study: study).analysis()).split(
+            separator: "\r\n")
+        #expect(lines.count > 40)
+        for line in lines where !line.contains("\"") {
+            #expect(line.split(separator: ",", omittingEmptySubsequences: false).count == 22, "\(line)")
+        }
+    }
+
+    @Test func theJSONHasNoInfinity() throws {
+        let analysis = try SampleSessionsRun(study: .reconnection).analysis()
+        let file = try JSONSerialization.jsonObject(with: Data(SessionsJSONRenderer().render(analysis).utf8))
+        let root = try #require(file as? [String: Any])
+        #expect(root["studies"] as? [String] == ["reconnection"])
+        let cells = try #require(root["cells"] as? [[String: Any]])
+        let figures = cells.flatMap { $0["figures"] as? [[String: Any]] ?? [] }
+        let never = figures.filter { $0["notReached"] as? Bool == true }
+        // The native client that got 401 never waited to its end.
+        #expect(never.contains { $0["item"] as? String == "wait" && $0["censored"] as? Int == 80 })
+        #expect(never.allSatisfy { $0["value"] == nil })
+    }
+
+    @Test func theCurvesOfStormsAreInTheJSON() throws {
+        let analysis = try SampleSessionsRun(study: .storm).analysis()
+        let file = try JSONSerialization.jsonObject(with: Data(SessionsJSONRenderer().render(analysis).utf8))
+        let cells = try #require((file as? [String: Any])?["cells"] as? [[String: Any]])
+        for cell in cells {
+            let curves = try #require(cell["curves"] as? [String: Any])
+            let measured = try #require(curves["measured"] as? [String: Any])
+            let back = try #require(measured["back"] as? [Int])
+            #expect(back.reduce(0, +) == cell["connections"] as? Int)
+            // A million in half seconds is more than a chart or a reader takes: what is merged stays whole.
+            if let many = curves["extrapolation"] as? [String: Any] {
+                let back = try #require(many["back"] as? [Int])
+                #expect(back.count <= 500 && back.reduce(0, +) == 1_000_000)
+            }
+        }
+    }
+
+    // MARK: Goals
+
+    @Test func silenceIsAHardGate() throws {
+        #expect(try goal("Nothing is lost in silence", .reconnection).outcome == .met)
+        let missed = try goal("Nothing is lost in silence", .reconnection) {
+            $0[0].reconnection?.ledger.silentlyLost = 1
+        }
+        #expect(missed.outcome == .missed)
+        #expect(missed.found.contains("most with SSE, event-source, refetch, black-hole"))
+        let empty = try goal("Nothing is lost in silence", .reconnection) { lines in
+            lines = Array(lines.prefix(1))
+            lines[0].reconnection = nil
+        }
+        #expect(empty.outcome == .notMeasured)
+        #expect(
+            try goal("Nothing is lost in silence", .storm) { $0[0].storm?.ledger?.silentlyLost = 1 }.outcome == .missed)
+    }
+
+    @Test func replayIsWholeOnlyWhereEveryTransportWasMeasured() throws {
+        // One cell of the sample failed in its second block.
+        let partial = try goal("Replay is whole", .reconnection)
+        #expect(partial.outcome == .notMeasured)
+        #expect(partial.found.contains("could not be measured"))
+        func repaired(_ lines: inout [Observation]) { lines.removeAll { $0.status == .failed } }
+        #expect(try goal("Replay is whole", .reconnection, repaired).outcome == .met)
+        let without = try goal("Replay is whole", .reconnection) { lines in
+            lines.removeAll { $0.cell.transport == "long-polling" || $0.status == .failed }
+        }
+        #expect(without.outcome == .notMeasured && without.found.contains("not over Long polling"))
+        // Whatever else is missing, a fault that was seen was seen.
+        for path in [\SessionLedgerSummary.duplicated, \.reordered, \.silentlyLost, \.declaredLost] {
+            let missed = try goal("Replay is whole", .reconnection) { lines in
+                let place = lines.firstIndex { $0.cell.session?.recovery == "replay" } ?? 0
+                lines[place].reconnection?.ledger[keyPath: path] = 1
+            }
+            #expect(missed.outcome == .missed)
+        }
+        // What a strategy without a position does says nothing about replay.
+        let refetch = try goal("Replay is whole", .reconnection) { lines in
+            repaired(&lines)
+            for index in lines.indices where lines[index].cell.session?.recovery == "refetch" {
+                lines[index].reconnection?.ledger.duplicated = 9
+            }
+        }
+        #expect(refetch.outcome == .met)
+    }
+
+    @Test func aServerThatKeepsNothingMayLoseWithAWord() throws {
+        func outcome(_ durability: String) throws -> Goal.Outcome {
+            try goal("Replay is whole", .reconnection) { lines in
+                lines.removeAll { $0.status == .failed }
+                for index in lines.indices where lines[index].cell.session?.fault?.name == "server-kill" {
+                    lines[index].cell.session?.durability = durability
+                    lines[index].reconnection?.ledger.declaredLost = 40
+                }
+            }.outcome
+        }
+        #expect(try outcome("none") == .met)
+        let excused = try goal("Replay is whole", .reconnection) { lines in
+            for index in lines.indices where lines[index].cell.session?.fault?.name == "server-kill" {
+                lines[index].cell.session?.durability = "async"
+                lines[index].reconnection?.ledger.declaredLost = 40
+            }
+        }
+        #expect(excused.found.contains("320 more were declared lost where a server ended that had not kept them"))
+        #expect(try outcome("commit") == .missed)
+    }
+
+    @Test func theFloorIsJudgedByTheMedianOfTheWorstTrial() throws {
+        let met = try goal("Caught up", .reconnection)
+        #expect(met.outcome == .met)
+        #expect(met.found.contains(" to × 1.38"))
+        let missed = try goal("Caught up", .reconnection) { $0[0].reconnection?.phases.caughtUpRatio?.p50 = 1.21 }
+        #expect(missed.outcome == .missed)
+        #expect(missed.found.contains("× 1.21 in the worst cell, SSE, event-source, refetch, black-hole; 35 of 36"))
+    }
+
+    @Test func whoComesBackInVainIsNamed() throws {
+        let run = SampleSessionsRun(study: .reconnection)
+        let text = MarkdownRenderer().render(try run.analysis())
+        #expect(text.contains("Of 640 sessions that met an answer at which a faithful client stops, 616 did"))
+        #expect(text.contains("72 useless retries were made, by full-jitter"))
+        // The control never stops, and is not asked to.
+        var lines = run.observations()
+        for index in lines.indices {
+            lines[index].reconnection?.stops = [
+                .init(cause: "401", mustStop: false, stopped: 0, cameBack: 1, uselessRetries: 0)
+            ]
+        }
+        #expect(!MarkdownRenderer().render(try run.analysis(lines)).contains("a faithful client stops,"))
+    }
+
+    @Test func aSmallStormDoesNotShowWhatALargeOneDoes() throws {
+        #expect(try goal("Storms", .storm).outcome == .met)
+        let small = try goal("Storms", .storm) { $0.removeAll { $0.cell.load.connections > 1_000 } }
+        #expect(small.outcome == .notMeasured && small.found.contains("at 1,000 sessions"))
+        // The best policy of each transport counts: the worst is there to be shown.
+        let missed = try goal("Storms", .storm) { lines in
+            for index in lines.indices where lines[index].cell.transport == "websocket" {
+                lines[index].storm?.measured.secondsUntil99 = nil
+            }
+        }
+        #expect(missed.outcome == .missed && missed.found.contains("WebSocket never"))
+    }
+
+    @Test func aDrainMustEndWithinItsBound() throws {
+        #expect(try goal("A drain ends", .drain).outcome == .met)
+        #expect(try goal("A drain ends", .drain) { $0[0].drain?.exitSeconds = 5.01 }.outcome == .missed)
+    }
+
+    // MARK: Figures
+
+    @Test func trialsOfACellGiveOneFigureWithAnInterval() throws {
+        let result = try #require(
+            try sessions(.reconnection).recoveries.first { $0.cell.session?.client == "event-source" })
+        #expect(result.trials == 2 && result.sessions == 80)
+        let wait = try #require(result.phases[.wait])
+        #expect(wait.count == 80)
+        #expect(wait.p50.interval != nil)
+        #expect(result.ledger.expected == 4_000)
+    }
+
+    @Test func whatNeverCameIsLaterThanAllThatDid() throws {
+        let result = try #require(
+            try sessions(.reconnection).recoveries.first {
+                $0.cell.session?.client == "event-source" && $0.cell.session?.fault?.name == "unauthorized"
+            })
+        #expect(result.phases[.wait]?.p50.value == .infinity)
+        #expect(result.phases[.connect] == nil)
+    }
+
+    @Test func theModelIsHeldAgainstTheMachine() throws {
+        let storms = try sessions(.storm).storms
+        let full = try #require(storms.first { $0.sessions == 10_000 && $0.cell.session?.client == "full-jitter" })
+        #expect(abs((full.timeError?.value ?? 0) - 0.92) < 1e-9)
+        // 99 % of two seconds, over 10,000 sessions at 9,000 a second: the median of two blocks.
+        #expect(abs((full.overBound?.value ?? 0) - 0.99 * 2 * 9_000 / 10_000 * (1 + 1 / 1.03) / 2) < 0.01)
+        let paced = try sessions(.storm) { lines in
+            for index in lines.indices { lines[index].cell.session?.pace = 2_000 }
+        }
+        #expect(paced.storms.first { $0.sessions == 10_000 }?.bound == 5e9)
+    }
+
+    @Test func aModelThatWasNotRunLeavesItsPlacesEmpty() async throws {
+        let run = SampleSessionsRun(study: .storm)
+        var lines = run.observations()
+        for index in lines.indices {
+            lines[index].storm?.model = nil
+            lines[index].storm?.extrapolation = nil
+            lines[index].storm?.ledger = nil
+            lines[index].storm?.bystandersBefore = nil
+            lines[index].storm?.bystandersDuring = nil
+        }
+        let html = try await HTMLRenderer(plotter: CaptionPlotter()).render(run.analysis(lines))
+        #expect(!html.contains("id=\"extrapolation\"") && !html.contains("id=\"model\""))
+        #expect(html.contains("Storms, measured"))
+    }
+
+    @Test func theWorstTrialIsAPathsVerdict() throws {
+        let paths = try sessions(.proxies) { lines in
+            let place = lines.firstIndex { $0.cell.session?.path == "direct" } ?? 0
+            lines[place].path?.verdict = .heldBack
+            lines[place].path?.outcome = "came in lumps"
+        }.paths
+        #expect(paths[0].verdict == .heldBack)
+        #expect(paths[0].outcomes.sorted() == ["came in lumps", "every update came as it was published"])
+    }
+
+    // MARK: What is missing
+
+    @Test(arguments: SampleSessionsRun.all) func halfARunIsStillAReport(study: Experiment.Study) async throws {
+        let run = SampleSessionsRun(study: study)
+        let lines = run.observations()
+        var empty = lines[0]
+        (empty.reconnection, empty.storm, empty.drain, empty.path) = (nil, nil, nil, nil)
+        var failed = empty
+        (failed.status, failed.reason) = (.failed, nil)
+        for kept in [Array(lines.prefix(1)), Array(lines.prefix(lines.count / 2)), [empty], [failed]] {
+            let files = try await Report(renderers: Self.renderers, options: ReportOptions(resamples: 100)).render(
+                run.folder(kept))
+            #expect(files["report.html"]?.contains("This run is not complete") == true)
+            #expect(files["sessions.json"] != nil)
+            #expect(!SummaryTable.text(run.folder(kept), width: 80).isEmpty)
+        }
+    }
+
+    @Test func aSummaryWithoutValuesIsAReport() async throws {
+        let run = SampleSessionsRun(study: .reconnection)
+        var lines = run.observations()
+        for index in lines.indices where lines[index].reconnection != nil {
+            lines[index].reconnection = ReconnectionSummary(sessions: 0, interrupted: 0, ledger: SessionLedgerSummary())
+        }
+        let text = MarkdownRenderer().render(try run.analysis(lines))
+        #expect(text.contains("was owed no update in this run"))
+        #expect(text.contains("No goal was measured whole"))
+        let storm = SampleSessionsRun(study: .storm)
+        var storms = storm.observations()
+        let none = StormCurve(sessions: 0, binSeconds: 0.1, attempts: [], refused: [], back: [])
+        for index in storms.indices {
+            storms[index].storm = StormSummary(
+                sessions: 0, bystanders: 0, acceptRate: 0, measured: none, model: none, extrapolation: none)
+        }
+        let html = try await HTMLRenderer().render(storm.analysis(storms))
+        #expect(html.contains("Storms, measured"))
+    }
+
+    @Test func withoutAManifestTheLinesTellTheStudy() throws {
+        let folder = ResultFolder(path: "", observations: SampleSessionsRun(study: .drain).observations())
+        #expect(try SampleSessionsRun.analysis(folder).sessions?.studies == [.drain])
+    }
+
+    @Test func whatCannotBeIsSaidOnceForAllItsCells() throws {
+        let gaps = try sessions(.reconnection).gaps
+        #expect(gaps.map(\.status) == [.failed, .skipped])
+        #expect(gaps[1].cells.count == 2)
+    }
+
+    // MARK: Text of others
+
+    private static let script = "<script>alert(1)</script>"
+    private static let everything = "\(script)\"\u{301} onmouseover=\"x|a_b*c*`d`\u{1B}[31m\r\n=1+1"
+
+    @Test(arguments: SampleSessionsRun.all) func textOfOthersIsText(study: Experiment.Study) async throws {
+        let run = SampleSessionsRun(study: study)
+        var lines = run.observations()
+        for index in lines.indices {
+            lines[index].cell.session?.client = Self.everything
+            lines[index].cell.session?.recovery = Self.everything
+            lines[index].cell.session?.fault?.name = Self.everything
+            lines[index].cell.session?.fault?.steps[0].fault = Self.everything
+            let path = lines[index].cell.session?.path
+            lines[index].cell.session?.path = path.map { $0 + Self.everything }
+            lines[index].reconnection?.stops = [
+                .init(cause: Self.everything, mustStop: true, stopped: 1, cameBack: 1, uselessRetries: 1)
+            ]
+            lines[index].path?.outcome = Self.everything
+            if lines[index].status != .ok { lines[index].reason = Self.everything }
+        }
+        let analysis = try run.analysis(lines)
+        let html = try await HTMLRenderer().render(analysis)
+        #expect(html.contains("&lt;script&gt;alert(1)"))
+        #expect(!html.unicodeScalars.contains("\u{1B}"))
+        #expect(!html.contains(Self.script))
+        #expect(!html.contains("This chart was not drawn"))
+        for text in [MarkdownRenderer().render(analysis), DecisionRenderer().render(analysis)] {
+            #expect(!text.contains(Self.script))
+            #expect(!text.unicodeScalars.contains("\u{1B}"))
+        }
+        #expect(!SummaryTable.text(analysis, width: 100).unicodeScalars.contains("\u{1B}"))
+        #expect(!SessionsCSVRenderer().render(analysis).contains(",=1+1"))
+    }
+}
