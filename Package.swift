@@ -117,8 +117,8 @@ let everything: [Target] =
         tests(
             "ReconnectionStudyTests",
             [
-                "ReconnectionStudy", "Catalog", "ExperimentModel", "ExperimentRunner", "LoadGeneration", "Measurement",
-                "TransportCore", "OrderUpdates", "Clocks",
+                "ReconnectionStudy", "Catalog", "ExperimentModel", "ExperimentRunner", "LoadGeneration",
+                "NetworkPaths", "Transports", "LWS", "TransportCore", "OrderUpdates",
             ]),
         module(
             "Catalog",
@@ -130,8 +130,8 @@ let everything: [Target] =
         tests(
             "ConformanceTests",
             [
-                "Catalog", "FaultInjection", "NetworkPaths", "ExperimentModel", "Transports", "LWS", "TransportCore",
-                "OrderUpdates", "Measurement", "Clocks",
+                "Catalog", "FaultInjection", "NetworkPaths", "ReconnectionStudy", "ExperimentModel", "Transports",
+                "LWS", "TransportCore", "OrderUpdates", "Measurement", "Clocks",
             ]),
         .executableTarget(
             name: "tandem",

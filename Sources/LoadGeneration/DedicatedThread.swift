@@ -1,7 +1,7 @@
 import Glibc
 
 /// A thread for work that must not wait behind a pool's.
-final class DedicatedThread: Sendable {
+package final class DedicatedThread: Sendable {
     private final class Work: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -22,5 +22,5 @@ final class DedicatedThread: Sendable {
     }
 
     /// Waits for the body to return. Call it exactly once.
-    func join() { pthread_join(handle, nil) }
+    package func join() { pthread_join(handle, nil) }
 }

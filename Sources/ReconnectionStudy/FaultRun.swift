@@ -3,13 +3,18 @@ import ExperimentModel
 import ExperimentRunner
 
 /// Carries out the plan of a trial: the proxy's steps in the proxy, the runner's here, on one time line.
-struct FaultRun {
+package struct FaultRun {
     /// When it happened, in nanoseconds of the monotonic clock.
-    struct Times: Hashable, Sendable {
+    package struct Times: Hashable, Sendable {
         /// The first step began.
-        var began: Int64
+        package var began: Int64
         /// Everything was repaired.
-        var repaired: Int64
+        package var repaired: Int64
+
+        package init(began: Int64, repaired: Int64) {
+            self.began = began
+            self.repaired = repaired
+        }
     }
 
     private enum Moment {

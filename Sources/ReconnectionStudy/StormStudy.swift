@@ -2,6 +2,7 @@ import Clocks
 public import ExperimentModel
 public import ExperimentRunner
 import LoadGeneration
+import Synchronization
 import TransportCore
 
 /// The study of storms: the kernel cuts many sessions at once, and they come back as their policy has it.
@@ -12,6 +13,13 @@ public struct StormStudy: TrialStudy {
     private let settings: SessionStudySettings
     private let simulate: @Sendable (StormQuestion) -> StormCurve?
     private let clock = MonotonicClock()
+    private let extrapolations = Extrapolations()
+
+    /// The clients for which the model has been asked already: its answer is the same in every trial.
+    private final class Extrapolations: Sendable {
+        private let clients = Mutex<Set<String>>([])
+        func isFirst(_ client: String) -> Bool { clients.withLock { $0.insert(client).inserted } }
+    }
 
     /// - Parameter simulate: the same storm in a model; nil where there is none.
     public init(
@@ -62,8 +70,8 @@ public struct StormStudy: TrialStudy {
         observation.storm = StormSummary(
             sessions: cell.load.connections, bystanders: bystanders, acceptRate: course.acceptRate,
             measured: StormFigures(cut, cutAt: course.cutAt).curve, model: model,
-            // Once a policy: it is the same in every block.
-            extrapolation: trial.block == 1 ? simulate(question) : nil, ledger: ledger,
+            extrapolation: cell.session?.pace == nil && extrapolations.isFirst(question.client)
+                ? simulate(question) : nil, ledger: ledger,
             bystandersBefore: course.result.before, bystandersDuring: course.result.since)
         if let objection = LedgerGate.objection(to: ledger, policy.recovery) {
             (observation.status, observation.reason) = (.failed, objection)

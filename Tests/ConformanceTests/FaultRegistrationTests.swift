@@ -3,6 +3,7 @@ import ExperimentModel
 import FaultInjection
 import Foundation
 import NetworkPaths
+import ReconnectionStudy
 import Testing
 
 @Suite struct FaultRegistrationTests {
@@ -32,6 +33,16 @@ import Testing
         #expect(
             found == Set(Catalog.proxyFaults.map { "\($0)" }),
             "add the fault's registration line to Catalog/Faults.swift")
+    }
+
+    @Test("Every fault of the runner that has a file is registered, and has a file of its own")
+    func registersEveryRunnerFault() throws {
+        let (found, strays) = try Self.conformers(to: "RunnerFault", in: "ReconnectionStudy/Faults")
+        #expect(strays.isEmpty, "one fault a file")
+        #expect(
+            found == Set(Catalog.runnerFaults.map { "\($0)" }),
+            "add the fault's registration line to Catalog/RunnerFaults.swift")
+        #expect(Catalog.runnerFaults.allSatisfy { $0.profile.executor == .runner })
     }
 
     @Test("Every path that has a file is registered, and has a file of its own")

@@ -1,8 +1,7 @@
 import ExperimentModel
+import ReconnectionStudy
 import Testing
 import TransportCore
-
-@testable import ReconnectionStudy
 
 @Suite struct LedgerGateTests {
     private static func ledger(_ change: (inout SessionLedgerSummary) -> Void) -> SessionLedgerSummary {

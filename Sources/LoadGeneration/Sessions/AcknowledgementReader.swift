@@ -1,9 +1,9 @@
 import Glibc
-import OrderUpdates
+package import OrderUpdates
 import Synchronization
 
 /// What the server has acknowledged by now, order by order. Reads what is new when it is asked, so that it is never behind.
-final class AcknowledgementReader: Sendable {
+package final class AcknowledgementReader: Sendable {
     private struct State {
         var offset: off_t = 0
         /// By order: the last position of each epoch, in the order in which the epochs came.
@@ -15,7 +15,7 @@ final class AcknowledgementReader: Sendable {
     private let state: Mutex<State>
 
     /// - Throws: `LoadError` where the file cannot be read.
-    init(path: String, orders: Int) throws {
+    package init(path: String, orders: Int) throws {
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw LoadError(.unsupported, "\(path) cannot be read: \(String(cString: strerror(errno)))")
@@ -26,7 +26,7 @@ final class AcknowledgementReader: Sendable {
     deinit { close(descriptor) }
 
     /// The newest acknowledged position of an order; nil where nothing was published yet.
-    func latest(of order: Int) -> StreamPosition? {
+    package func latest(of order: Int) -> StreamPosition? {
         state.withLock { state in
             readOn(&state)
             return state.ends[order].last
@@ -34,7 +34,7 @@ final class AcknowledgementReader: Sendable {
     }
 
     /// By order.
-    func latest() -> [StreamPosition?] {
+    package func latest() -> [StreamPosition?] {
         state.withLock { state in
             readOn(&state)
             return state.ends.map(\.last)
@@ -42,7 +42,7 @@ final class AcknowledgementReader: Sendable {
     }
 
     /// By order: the last position of each epoch.
-    func ends() -> [[StreamPosition]] {
+    package func ends() -> [[StreamPosition]] {
         state.withLock { state in
             readOn(&state)
             return state.ends

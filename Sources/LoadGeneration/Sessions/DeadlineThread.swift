@@ -1,9 +1,9 @@
-import Clocks
+package import Clocks
 import Glibc
 import Synchronization
 
 /// Calls back when deadlines come, or up to a millisecond later, on a thread of its own: a heap and one wait, whatever the number of sessions.
-final class DeadlineThread: Sendable {
+package final class DeadlineThread: Sendable {
     fileprivate struct Entry {
         var at: Int64
         var number: Int
@@ -22,7 +22,7 @@ final class DeadlineThread: Sendable {
     private let bell: (reads: Int32, rings: Int32)
     private let clock: any TimeSource
 
-    init(clock: some TimeSource) {
+    package init(clock: some TimeSource) {
         self.clock = clock
         var ends: [Int32] = [-1, -1]
         precondition(pipe(&ends) == 0, "pipe: \(String(cString: strerror(errno)))")
@@ -39,7 +39,7 @@ final class DeadlineThread: Sendable {
     }
 
     /// Has `number` be called at `instant`, once for each call.
-    func schedule(_ number: Int, at instant: MonotonicInstant) {
+    package func schedule(_ number: Int, at instant: MonotonicInstant) {
         let mustWake = state.withLock { state in
             state.push(Entry(at: instant.nanoseconds, number: number))
             return state.sleepsUntil.map { instant.nanoseconds < $0 } ?? false
@@ -48,7 +48,7 @@ final class DeadlineThread: Sendable {
     }
 
     /// - Parameter due: called on the thread, with the numbers whose instants have come.
-    func start(
+    package func start(
         prepareThread: @escaping @Sendable () -> Void, due: @escaping @Sendable (_ number: Int) -> Void
     ) -> DedicatedThread {
         DedicatedThread {
@@ -57,7 +57,7 @@ final class DeadlineThread: Sendable {
         }
     }
 
-    func stop() {
+    package func stop() {
         state.withLock { $0.isStopped = true }
         ring()
     }

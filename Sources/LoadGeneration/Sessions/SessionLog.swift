@@ -1,16 +1,16 @@
-import Clocks
+package import Clocks
 import ExperimentModel
-import OrderUpdates
-import TransportCore
+package import OrderUpdates
+package import TransportCore
 
 /// The record of a session as it grows, with its ledger. Pure: times are passed in.
-struct SessionLog: Sendable {
-    private(set) var record = SessionRecord()
+package struct SessionLog: Sendable {
+    package private(set) var record = SessionRecord()
     private var ledger = SessionLedger()
     /// Whether the ledger judges what arrives, so that a repetition shows; else what the application is shown.
     private let judgesWire: Bool
     /// The population closes the session itself.
-    var isClosing = false
+    package var isClosing = false
 
     private var isOpen = false
     /// The newest state that was seen.
@@ -23,11 +23,11 @@ struct SessionLog: Sendable {
     private var isWhole = false
     private var repairedAt: Int64?
 
-    init(judgesWire: Bool) { self.judgesWire = judgesWire }
+    package init(judgesWire: Bool) { self.judgesWire = judgesWire }
 
     // MARK: Connections
 
-    mutating func attempts(_ now: MonotonicInstant) {
+    package mutating func attempts(_ now: MonotonicInstant) {
         attempt = SessionRecord.Connecting()
         attempt.began = now.nanoseconds
         if !record.interruptions.isEmpty {
@@ -35,9 +35,9 @@ struct SessionLog: Sendable {
         }
     }
 
-    mutating func connected(_ now: MonotonicInstant) { attempt.connected = now.nanoseconds }
+    package mutating func connected(_ now: MonotonicInstant) { attempt.connected = now.nanoseconds }
 
-    mutating func opened(_ now: MonotonicInstant, published: StreamPosition?) {
+    package mutating func opened(_ now: MonotonicInstant, published: StreamPosition?) {
         attempt.opened = now.nanoseconds
         isOpen = true
         isWhole = false
@@ -48,7 +48,7 @@ struct SessionLog: Sendable {
     }
 
     /// A connection or an attempt has ended. Returns whether it was an open connection.
-    mutating func ended(_ now: MonotonicInstant, _ cause: ClosedCause) -> Bool {
+    package mutating func ended(_ now: MonotonicInstant, _ cause: ClosedCause) -> Bool {
         guard !isClosing else { return false }
         let wasOpen = isOpen
         isOpen = false
@@ -68,7 +68,7 @@ struct SessionLog: Sendable {
         return wasOpen
     }
 
-    mutating func stopped(_ cause: String) {
+    package mutating func stopped(_ cause: String) {
         if !isClosing { record.stop = cause }
     }
 
@@ -82,9 +82,9 @@ struct SessionLog: Sendable {
 
     // MARK: Updates
 
-    mutating func positionLost() { ledger.positionLost() }
+    package mutating func positionLost() { ledger.positionLost() }
 
-    mutating func note(_ input: SessionInput, isShown: Bool, _ now: MonotonicInstant) {
+    package mutating func note(_ input: SessionInput, isShown: Bool, _ now: MonotonicInstant) {
         switch input {
         case .update(let position?):
             guard isShown || judgesWire else { return }
@@ -125,23 +125,23 @@ struct SessionLog: Sendable {
 
     // MARK: Catching up
 
-    mutating func repaired(_ at: Int64) {
+    package mutating func repaired(_ at: Int64) {
         repairedAt = at
         record.caughtUpAt = nil
     }
 
     /// Notes that the session has caught up, once, and returns whether it just has.
-    mutating func catchesUp(_ now: MonotonicInstant, with goal: StreamPosition?) -> Bool {
+    package mutating func catchesUp(_ now: MonotonicInstant, with goal: StreamPosition?) -> Bool {
         guard let repairedAt, record.caughtUpAt == nil, isOpen, isWhole, covers(goal) else { return false }
         record.caughtUpAt = max(now.nanoseconds, repairedAt)
         return true
     }
 
-    func hasSeen(_ end: StreamPosition?) -> Bool { isOpen && isWhole && covers(end) }
+    package func hasSeen(_ end: StreamPosition?) -> Bool { isOpen && isWhole && covers(end) }
 
     // MARK: The result
 
-    func record(ends: [StreamPosition]) -> SessionRecord {
+    package func record(ends: [StreamPosition]) -> SessionRecord {
         var record = record
         record.ledger = SessionLedgerSummary(ledger.counts(publishedThrough: ends))
         return record

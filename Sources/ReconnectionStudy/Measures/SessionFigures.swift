@@ -1,15 +1,15 @@
-import ExperimentModel
-import LoadGeneration
+package import ExperimentModel
+package import LoadGeneration
 import Measurement
 import TransportCore
 
 /// What a trial's sessions came to, taken apart by phases. Pure.
-struct SessionFigures {
+package struct SessionFigures {
     private let records: [SessionRecord]
     private let times: FaultRun.Times
 
     /// - Parameter records: of the sessions that the trial is about.
-    init(_ records: [SessionRecord], _ times: FaultRun.Times) {
+    package init(_ records: [SessionRecord], _ times: FaultRun.Times) {
         self.records = records
         self.times = times
     }
@@ -29,7 +29,7 @@ struct SessionFigures {
 
     private var outages: [Outage] { records.compactMap { Outage($0, since: times.began) } }
 
-    var interrupted: Int { outages.count }
+    package var interrupted: Int { outages.count }
 
     var ledger: SessionLedgerSummary { records.reduce(SessionLedgerSummary()) { $0 + $1.ledger } }
 
@@ -38,7 +38,7 @@ struct SessionFigures {
 
     // MARK: Phases
 
-    var phases: ReconnectionSummary.Phases {
+    package var phases: ReconnectionSummary.Phases {
         let outages = outages
         var phases = ReconnectionSummary.Phases()
         phases.detectClient = Self.summary(outages.map { $0.first.lost - times.began })
@@ -96,7 +96,7 @@ struct SessionFigures {
 
     /// What sessions met that a client may have to stop at, by cause.
     /// - Parameter isEventSource: whether any status but 200 is the end, as for a browser's.
-    func stops(isEventSource: Bool) -> [ReconnectionSummary.Stop] {
+    package func stops(isEventSource: Bool) -> [ReconnectionSummary.Stop] {
         var found: [String: ReconnectionSummary.Stop] = [:]
         for record in records {
             var causes: [String] = []

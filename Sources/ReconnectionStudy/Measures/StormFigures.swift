@@ -1,19 +1,19 @@
-import ExperimentModel
-import LoadGeneration
+package import ExperimentModel
+package import LoadGeneration
 
 /// A storm over time, from what its sessions noted. Pure.
-struct StormFigures {
-    static let binSeconds = 0.1
+package struct StormFigures {
+    package static let binSeconds = 0.1
 
     private let records: [SessionRecord]
     private let cutAt: Int64
 
-    init(_ records: [SessionRecord], cutAt: Int64) {
+    package init(_ records: [SessionRecord], cutAt: Int64) {
         self.records = records
         self.cutAt = cutAt
     }
 
-    var curve: StormCurve {
+    package var curve: StormCurve {
         var (attempts, refused, back): ([Int64], [Int64], [Int64]) = ([], [], [])
         for record in records {
             let interruptions = record.interruptions.filter { $0.lost >= cutAt }

@@ -1,7 +1,7 @@
 public import ExperimentModel
 
-/// A real thing that goes wrong, which the runner makes happen to the processes of a trial: a file beside this one, and a line in
-/// `Catalog/RunnerFaults.swift`.
+/// A real thing that goes wrong, which the runner makes happen to the processes of a trial: a file under `Faults/`, and a
+/// line in `Catalog/RunnerFaults.swift`.
 public protocol RunnerFault: Sendable {
     static var profile: FaultProfile { get }
 

@@ -1,0 +1,131 @@
+import ExperimentModel
+import Glibc
+import ReconnectionStudy
+import Testing
+
+/// Trials of the study of reconnection, with processes of their own: each of the runner's faults, and one of the proxy's.
+@Suite(.serialized) struct FaultStudyTests {
+    private func measure(_ cell: Cell) async throws -> Observation {
+        try await StudyBench.measure(cell) { FaultStudy($0) }
+    }
+
+    /// Everything that was published is accounted for, and came.
+    private func checkWhole(_ summary: ReconnectionSummary) {
+        let ledger = summary.ledger
+        #expect(ledger.expected > 0 && ledger.silentlyLost == 0 && ledger.undelivered == 0)
+        #expect(ledger.duplicated == 0 && ledger.reordered == 0)
+    }
+
+    @Test("Connections that are reset come back by replay", arguments: ["sse", "websocket", "long-polling"])
+    func resets(_ transport: String) async throws {
+        let observation = try await measure(StudyBench.cell(transport, [FaultStep("reset")]))
+        #expect(observation.status == .ok, "\(observation.reason ?? "")")
+        let summary = try #require(observation.reconnection)
+        checkWhole(summary)
+        #expect(summary.interrupted == 6 && summary.ledger.replayed > 0 && summary.ledger.declaredLost == 0)
+        #expect(summary.attempts >= 6)
+        for phase in [
+            summary.phases.detectClient, summary.phases.wait, summary.phases.connect, summary.phases.authenticate,
+            summary.phases.replay, summary.phases.caughtUp,
+        ] {
+            #expect(phase?.count == 6 && phase?.censored == 0)
+        }
+        #expect((summary.phases.detectServer?.count == 6) == (transport != "long-polling"))
+        #expect(summary.phases.caughtUpRatio?.count == 6)
+    }
+
+    @Test("A server that is killed loses its history, and every session is told once")
+    func kills() async throws {
+        let observation = try await measure(StudyBench.cell([FaultStep("server-kill", for: 0.3)]))
+        #expect(observation.status == .ok, "\(observation.reason ?? "")")
+        let summary = try #require(observation.reconnection)
+        checkWhole(summary)
+        #expect(summary.interrupted == 6 && summary.positionsLost == 6)
+        #expect(summary.phases.detectServer == nil)
+    }
+
+    @Test("A server that stops says so")
+    func stops() async throws {
+        let observation = try await measure(
+            StudyBench.cell("websocket", recovery: "snapshot", [FaultStep("server-stop", for: 0.3)]))
+        #expect(observation.status == .ok, "\(observation.reason ?? "")")
+        let summary = try #require(observation.reconnection)
+        checkWhole(summary)
+        #expect(summary.stops.map(\.cause) == ["1012 draining"])
+        #expect(summary.stops[0].cameBack == 6 && !summary.stops[0].mustStop)
+    }
+
+    @Test(
+        "A freeze that is over before anybody notices costs no connection",
+        arguments: ["server-freeze", "client-freeze"])
+    func freezes(_ fault: String) async throws {
+        // Nothing of a client that re-fetches by itself: an EventSource notices nothing.
+        let observation = try await measure(
+            StudyBench.cell(client: "event-source", [FaultStep(fault, for: 0.3)]))
+        #expect(observation.status == .ok, "\(observation.reason ?? "")")
+        let summary = try #require(observation.reconnection)
+        checkWhole(summary)
+        #expect(summary.interrupted == 0 && summary.phases.caughtUp?.count == 6)
+    }
+
+    @Test("Readers that stall, and peers that vanish, are told apart from those that stand by")
+    func harms() async throws {
+        var faults = [FaultStep("stalled-reader", for: 0.4)]
+        if geteuid() == 0 { faults.append(FaultStep("half-open")) }
+        for fault in faults {
+            let observation = try await measure(StudyBench.cell("websocket", [fault]))
+            #expect(observation.status == .ok, "\(observation.reason ?? "")")
+            let summary = try #require(observation.reconnection)
+            checkWhole(summary)
+            let harm = try #require(summary.harm)
+            #expect(harm.peers == 3 && summary.sessions == 3)
+            #expect((harm.othersDuring?.count ?? 0) > 0)
+            #expect(fault.fault == "stalled-reader" || summary.interrupted == 3)
+        }
+    }
+
+    @Test("The kernel cuts the sessions' sockets", .enabled(if: geteuid() == 0))
+    func cutsSockets() async throws {
+        let observation = try await measure(StudyBench.cell([FaultStep("socket-kill")]))
+        #expect(observation.status == .ok, "\(observation.reason ?? "")")
+        let summary = try #require(observation.reconnection)
+        checkWhole(summary)
+        #expect(summary.interrupted == 6)
+    }
+
+    @Test("A client that listens stops at 404, and one that does not is counted for it", arguments: [true, false])
+    func countsUselessRetries(_ listens: Bool) async throws {
+        let steps = [
+            FaultStep("respond", for: 1.5, parameters: ["status": 404]), FaultStep("reset", at: 0.01),
+        ]
+        let observation = try await measure(
+            StudyBench.cell(client: listens ? "full-jitter" : "fixed", steps))
+        #expect(observation.status == .ok, "\(observation.reason ?? "")")
+        let stop = try #require(observation.reconnection?.stops.first)
+        #expect(stop.cause == "404" && stop.mustStop)
+        if listens {
+            #expect(stop.stopped == 6 && stop.cameBack == 0 && stop.uselessRetries == 0)
+            #expect((observation.reconnection?.ledger.undelivered ?? 0) > 0)
+        } else {
+            #expect(stop.stopped == 0 && stop.cameBack == 6 && stop.uselessRetries >= 6)
+        }
+    }
+
+    @Test("What cannot be is skipped with its reason")
+    func skips() async throws {
+        let cells: [(Cell, String)] = [
+            (StudyBench.cell("in-process", [FaultStep("reset")]), "no connection"),
+            (StudyBench.cell("websocket", client: "event-source", [FaultStep("reset")]), "SSE alone"),
+            (StudyBench.cell(client: "event-source", recovery: "snapshot", [FaultStep("reset")]), "Last-Event-ID"),
+            (StudyBench.cell("polling", [FaultStep("reset")], pollInterval: 1), "no positions"),
+            (StudyBench.cell("polling", recovery: "refetch", [FaultStep("reset")], pollInterval: 1), "GET"),
+            (StudyBench.cell([FaultStep("respond", for: 1)], tls: true), "TLS hides"),
+            (StudyBench.cell([FaultStep("server-kill")]), "'for'"),
+        ]
+        for (cell, words) in cells {
+            let observation = try await measure(cell)
+            #expect(observation.status == .skipped)
+            #expect(observation.reason?.contains(words) == true, "\(observation.reason ?? "")")
+        }
+    }
+}
