@@ -37,8 +37,12 @@ extension ScheduleSimulation {
         case .retry: try put(session, .retry(milliseconds: 1_000))
         case .heartbeat: try put(session, .heartbeat)
         case .positionLost: try put(session, .positionLost)
-        case .update(let position, let serial): try put(session, .update(position), position, serial)
-        case .snapshot(let position, let serial): try put(session, .snapshot(position), position, serial)
+        case .update(let position, let serial):
+            try put(session, .update(position), position, serial)
+            clients[session].view.arrived = serial
+        case .snapshot(let position, let serial):
+            try put(session, .snapshot(position), position, serial)
+            clients[session].view.arrived = serial
         case .closed(let cause): try close(index, cause)
         }
         if message.fillsWindow {
@@ -105,7 +109,7 @@ extension ScheduleSimulation {
         let index = connections.count
         connections.append(Connection(session: session))
         clients[session].connection = index
-        clients[session].view.isReplayInexact = false
+        clients[session].view.replaysInexactly = false
         guard now >= conditions.holes[session] else {
             connections[index].isDead = true
             return nil

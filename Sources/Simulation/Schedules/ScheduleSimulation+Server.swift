@@ -20,7 +20,7 @@ extension ScheduleSimulation {
         send(index, .opened)
         if random.oneIn(2) { send(index, .retry) }
         let begin = conditions.ignoresPosition.at(now) == nil ? after.map(start) : nil
-        clients[session].view.isReplayInexact = begin != after
+        clients[session].view.replaysInexactly = begin != after
         if let begin { connections[index].cursor = begin } else { sendSnapshot(index, server.snapshot()) }
         if connections[index].messagesLeft == 0 { return reset(index) }
         try pump(index)

@@ -13,7 +13,9 @@ struct SessionView {
     private var isLossDeclared = false
     /// On the connection under way the server does not replay from where it was asked to, but afresh or from before: it may
     /// lose a position that the session has passed.
-    var isReplayInexact = false
+    var replaysInexactly = false
+    /// The serial number of what came last, whether it was shown or not: where a browser's id stands.
+    var arrived: Int?
 
     init(_ policy: SessionPolicy) { self.policy = policy }
 
@@ -48,9 +50,10 @@ struct SessionView {
         guard let last = server.log.lastIndex(of: before), let now = server.log.lastIndex(of: serial) else {
             return "state \(serial) came after \(before), which the server has lost in the same epoch"
         }
-        if now <= last { return "state \(serial) came after \(before)" }
+        let isExact = !isReplayInexact(before)
+        if now <= last && !(isDeclared && !isExact) { return "state \(serial) came after \(before)" }
         if isDeclared {
-            let isLoss = now > last + 1 || isReplayInexact
+            let isLoss = now > last + 1 || !isExact
             return isLoss ? nil : "a loss was declared before \(serial), and there was none"
         }
         if policy.recovery.resumes && now > last + 1 {
@@ -65,7 +68,7 @@ struct SessionView {
         ledger.positionLost()
         guard let shown else { return "a loss was declared before anything was shown" }
         let isGone = epoch != server.epoch || !server.keeps(after: shown)
-        if isGone || isReplayInexact { return nil }
+        if isGone || isReplayInexact(shown) { return nil }
         return "a loss was declared after \(shown), and everything is there: \(server.log)"
     }
 
@@ -73,6 +76,11 @@ struct SessionView {
         shown = serial
         epoch = position.epoch
         delivered += 1
+    }
+
+    /// Whether a position may be lost that lies before what was shown.
+    private func isReplayInexact(_ shown: Int) -> Bool {
+        replaysInexactly || (policy.model == .eventSource && arrived != shown)
     }
 
     // MARK: The end

@@ -10,7 +10,7 @@ enum StormModel {
     private static let queue = 4096
 
     /// Nil where the question is not one that the simulation takes.
-    static func curve(_ question: StormQuestion) -> ExperimentModel.StormCurve? {
+    static func curve(_ question: StormQuestion) -> StormCurve? {
         var parameters = StormParameters(
             sessions: question.sessions, policy: question.client, acceptRate: question.acceptRate, queue: queue)
         parameters.rateLimit = question.rateLimit
@@ -19,10 +19,11 @@ enum StormModel {
         parameters.seed = question.seed
         guard parameters.problem == nil else { return nil }
         let result = StormSimulation.run(parameters)
-        return ExperimentModel.StormCurve(
+        return StormCurve(
             sessions: question.sessions, binSeconds: Double(result.curve.binMilliseconds) / 1e3,
             attempts: result.curve.attempts, refused: result.curve.refused, back: result.curve.back,
-            secondsUntil50: result.back50, secondsUntil90: result.back90, secondsUntil99: result.back99,
-            secondsUntilAll: result.back100)
+            secondsUntil50: result.secondsUntil50, secondsUntil90: result.secondsUntil90,
+            secondsUntil99: result.secondsUntil99,
+            secondsUntilAll: result.secondsUntilAll)
     }
 }
