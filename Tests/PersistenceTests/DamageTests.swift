@@ -61,8 +61,8 @@ import Testing
             if try check(copy, known, "bit \(bit) of byte \(place) of \(name)") { refused += 1 }
         }
         // What nobody looks at does not matter: of a database after a crash, that is all that the log has too.
-        let least = name == "timelines.sqlite" && crashed ? 1 : 50
-        #expect(refused >= least, "\(refused) of 150 flipped bits were noticed")
+        let isInTheLog = name == "timelines.sqlite" && crashed
+        #expect(isInTheLog || refused > 50, "\(refused) of 150 flipped bits were noticed")
     }
 
     @Test(arguments: [

@@ -84,7 +84,13 @@ final class KillRun {
 
     /// One life more, until every follower has caught up; then the server is stopped in good order.
     func finish() async throws {
-        let server = try await start()
+        var server = try await start()
+        try await wait(for: server) { [server] in server.text.contains("listening") }
+        while server.hasEnded, Self.portWasTaken(try await server.outcome()) {
+            try await Task.sleep(for: .milliseconds(50))
+            server = try await start()
+            try await wait(for: server) { [server] in server.text.contains("listening") }
+        }
         let reached = ledger.acknowledgements + 3
         try await wait(for: server) { self.ledger.acknowledgements >= reached }
         try await wait(for: server) {
