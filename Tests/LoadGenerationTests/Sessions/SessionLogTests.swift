@@ -29,11 +29,11 @@ import TransportCore
     @Test("Up to what was published when it opened everything is replay, and the last of it makes the connection whole")
     func tellsReplayFromLive() throws {
         var log = Self.open()
-        let wasOpen1 = log.ended(Self.at(50), .ended)
-        #expect(wasOpen1)
+        let wasOpen = log.ended(Self.at(50), .ended)
+        #expect(wasOpen)
         log.attempts(Self.at(60))
-        let wasOpen2 = log.ended(Self.at(61), .refused(status: 503, retryAfter: nil))
-        #expect(!wasOpen2)
+        let attemptWasOpen = log.ended(Self.at(61), .refused(status: 503, retryAfter: nil))
+        #expect(!attemptWasOpen)
         log.attempts(Self.at(70))
         log.connected(Self.at(71))
         log.opened(Self.at(72), published: Self.p(5))
@@ -61,18 +61,18 @@ import TransportCore
     func catchesUp() {
         var log = Self.open()
         log.repaired(45)
-        let caughtUp3 = log.catchesUp(Self.at(45), with: Self.p(4))
-        #expect(!caughtUp3)
+        let tooEarly = log.catchesUp(Self.at(45), with: Self.p(4))
+        #expect(!tooEarly)
         _ = log.ended(Self.at(50), .ended)
         log.attempts(Self.at(60))
         log.opened(Self.at(70), published: Self.p(4))
-        let caughtUp4 = log.catchesUp(Self.at(70), with: Self.p(4))
-        #expect(!caughtUp4)
+        let onceOpen = log.catchesUp(Self.at(70), with: Self.p(4))
+        #expect(!onceOpen)
         log.note(.update(Self.p(4)), isShown: true, Self.at(80))
-        let caughtUp5 = log.catchesUp(Self.at(80), with: Self.p(4))
-        #expect(caughtUp5)
-        let caughtUp6 = log.catchesUp(Self.at(90), with: Self.p(4))
-        #expect(!caughtUp6)
+        let onceSeen = log.catchesUp(Self.at(80), with: Self.p(4))
+        #expect(onceSeen)
+        let again = log.catchesUp(Self.at(90), with: Self.p(4))
+        #expect(!again)
         #expect(log.record.caughtUpAt == 80)
     }
 
@@ -80,10 +80,10 @@ import TransportCore
     func takesBackWhatItSeemedToHave() {
         var log = Self.open()
         log.repaired(45)
-        let caughtUp7 = log.catchesUp(Self.at(46), with: Self.p(3))
-        #expect(caughtUp7)
-        let wasOpen8 = log.ended(Self.at(50), .ended)
-        #expect(wasOpen8)
+        let seemingly = log.catchesUp(Self.at(46), with: Self.p(3))
+        #expect(seemingly)
+        let wasOpen = log.ended(Self.at(50), .ended)
+        #expect(wasOpen)
         #expect(log.record.caughtUpAt == nil)
     }
 
@@ -92,12 +92,12 @@ import TransportCore
         var log = Self.open()
         log.repaired(45)
         // The server came back without its history, and the session has not heard of it.
-        let caughtUp9 = log.catchesUp(Self.at(46), with: Self.p(1, epoch: 2))
-        #expect(!caughtUp9)
+        let unheard = log.catchesUp(Self.at(46), with: Self.p(1, epoch: 2))
+        #expect(!unheard)
         log.positionLost()
         log.note(.snapshot(Self.p(2, epoch: 2)), isShown: true, Self.at(50))
-        let caughtUp10 = log.catchesUp(Self.at(50), with: Self.p(1, epoch: 2))
-        #expect(caughtUp10)
+        let afterwards = log.catchesUp(Self.at(50), with: Self.p(1, epoch: 2))
+        #expect(afterwards)
         #expect(log.hasSeen(Self.p(900)))
         #expect(!log.hasSeen(Self.p(3, epoch: 2)))
     }
@@ -106,8 +106,8 @@ import TransportCore
     func leavesItsOwnEndOut() {
         var log = Self.open()
         log.isClosing = true
-        let wasOpen11 = log.ended(Self.at(50), .byClient)
-        #expect(!wasOpen11)
+        let isInterruption = log.ended(Self.at(50), .byClient)
+        #expect(!isInterruption)
         log.stopped("by-owner")
         #expect(log.record.interruptions.isEmpty && log.record.stop == nil)
     }
