@@ -44,6 +44,7 @@ struct BrokenTransport: ClientTransport {
         }
 
         func connection(_ id: ConnectionID, _ event: borrowing ConnectionEvent) {
+            let event = copy event
             if case .update = event {
                 updates += 1
                 if updates.isMultiple(of: 3) {

@@ -1,4 +1,5 @@
 import Clocks
+import ExperimentModel
 import LoadGeneration
 import OrderUpdates
 import Testing
@@ -28,9 +29,11 @@ import TransportCore
     @Test("Up to what was published when it opened everything is replay, and the last of it makes the connection whole")
     func tellsReplayFromLive() throws {
         var log = Self.open()
-        #expect(log.ended(Self.at(50), .ended))
+        let wasOpen = log.ended(Self.at(50), .ended)
+        #expect(wasOpen)
         log.attempts(Self.at(60))
-        #expect(!log.ended(Self.at(61), .refused(status: 503, retryAfter: nil)))
+        let attemptWasOpen = log.ended(Self.at(61), .refused(status: 503, retryAfter: nil))
+        #expect(!attemptWasOpen)
         log.attempts(Self.at(70))
         log.connected(Self.at(71))
         log.opened(Self.at(72), published: Self.p(5))
@@ -58,14 +61,18 @@ import TransportCore
     func catchesUp() {
         var log = Self.open()
         log.repaired(45)
-        #expect(!log.catchesUp(Self.at(45), with: Self.p(4)))
+        let tooEarly = log.catchesUp(Self.at(45), with: Self.p(4))
+        #expect(!tooEarly)
         _ = log.ended(Self.at(50), .ended)
         log.attempts(Self.at(60))
         log.opened(Self.at(70), published: Self.p(4))
-        #expect(!log.catchesUp(Self.at(70), with: Self.p(4)))
+        let onceOpen = log.catchesUp(Self.at(70), with: Self.p(4))
+        #expect(!onceOpen)
         log.note(.update(Self.p(4)), isShown: true, Self.at(80))
-        #expect(log.catchesUp(Self.at(80), with: Self.p(4)))
-        #expect(!log.catchesUp(Self.at(90), with: Self.p(4)))
+        let onceSeen = log.catchesUp(Self.at(80), with: Self.p(4))
+        #expect(onceSeen)
+        let again = log.catchesUp(Self.at(90), with: Self.p(4))
+        #expect(!again)
         #expect(log.record.caughtUpAt == 80)
     }
 
@@ -73,8 +80,10 @@ import TransportCore
     func takesBackWhatItSeemedToHave() {
         var log = Self.open()
         log.repaired(45)
-        #expect(log.catchesUp(Self.at(46), with: Self.p(3)))
-        #expect(log.ended(Self.at(50), .ended))
+        let seemingly = log.catchesUp(Self.at(46), with: Self.p(3))
+        #expect(seemingly)
+        let wasOpen = log.ended(Self.at(50), .ended)
+        #expect(wasOpen)
         #expect(log.record.caughtUpAt == nil)
     }
 
@@ -83,10 +92,12 @@ import TransportCore
         var log = Self.open()
         log.repaired(45)
         // The server came back without its history, and the session has not heard of it.
-        #expect(!log.catchesUp(Self.at(46), with: Self.p(1, epoch: 2)))
+        let unheard = log.catchesUp(Self.at(46), with: Self.p(1, epoch: 2))
+        #expect(!unheard)
         log.positionLost()
         log.note(.snapshot(Self.p(2, epoch: 2)), isShown: true, Self.at(50))
-        #expect(log.catchesUp(Self.at(50), with: Self.p(1, epoch: 2)))
+        let afterwards = log.catchesUp(Self.at(50), with: Self.p(1, epoch: 2))
+        #expect(afterwards)
         #expect(log.hasSeen(Self.p(900)))
         #expect(!log.hasSeen(Self.p(3, epoch: 2)))
     }
@@ -95,7 +106,8 @@ import TransportCore
     func leavesItsOwnEndOut() {
         var log = Self.open()
         log.isClosing = true
-        #expect(!log.ended(Self.at(50), .byClient))
+        let isInterruption = log.ended(Self.at(50), .byClient)
+        #expect(!isInterruption)
         log.stopped("by-owner")
         #expect(log.record.interruptions.isEmpty && log.record.stop == nil)
     }
