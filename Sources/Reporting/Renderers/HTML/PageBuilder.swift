@@ -25,7 +25,7 @@ struct PageBuilder {
             memoryNote: Words(memory.isEmpty ? memoryNote : ""),
             footprint: details.footprint,
             footprintNote: Words(FootprintTable(analysis).note),
-            drift: try await draw(DriftFigures(analysis: analysis).all),
+            drift: try await drawing.draw(DriftFigures(analysis: analysis).all),
             driftTables: details.drift,
             driftNote: DriftTable(analysis).note,
             findings: details.findings,
