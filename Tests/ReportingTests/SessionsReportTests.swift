@@ -127,6 +127,20 @@ import Testing
             try goal("Nothing is lost in silence", .storm) { $0[0].storm?.ledger?.silentlyLost = 1 }.outcome == .missed)
     }
 
+    @Test func aTrialThatFailedItsGateCounts() throws {
+        let missed = try goal("Nothing is lost in silence", .reconnection) { lines in
+            lines[0].reconnection?.ledger.silentlyLost = 3
+            (lines[0].status, lines[0].reason) = (.failed, "3 updates were lost in silence")
+        }
+        #expect(missed.outcome == .missed && missed.found.hasPrefix("3 of "))
+        // One that was not measured rightly does not.
+        let invalid = try goal("Nothing is lost in silence", .reconnection) { lines in
+            lines[0].reconnection?.ledger.silentlyLost = 3
+            (lines[0].status, lines[0].reason) = (.invalid, "a bystander lost its connection too")
+        }
+        #expect(invalid.outcome == .met)
+    }
+
     @Test func replayIsWholeOnlyWhereEveryTransportWasMeasured() throws {
         // One cell of the sample failed in its second block.
         let partial = try goal("Replay is whole", .reconnection)
@@ -250,6 +264,19 @@ import Testing
             for index in lines.indices { lines[index].cell.session?.pace = 2_000 }
         }
         #expect(paced.storms.first { $0.sessions == 10_000 }?.bound == 5e9)
+    }
+
+    @Test func whatWasSimulatedOnceIsDrawnOnce() async throws {
+        let run = SampleSessionsRun(study: .storm)
+        var lines = run.observations()
+        // The model is asked for a million once a policy, in whatever trial comes first.
+        for index in lines.indices where lines[index].block == 1 || lines[index].cell.transport == "sse" {
+            lines[index].storm?.extrapolation = nil
+        }
+        let storms = try #require(try run.analysis(lines).sessions).storms.filter { $0.extrapolated != nil }
+        #expect(storms.count == 3 && storms.allSatisfy { $0.extrapolation?.until99 != nil })
+        let html = try await HTMLRenderer(plotter: CaptionPlotter()).render(run.analysis(lines))
+        #expect(html.contains("Back again: 1,000,000 sessions, simulated"))
     }
 
     @Test func aModelThatWasNotRunLeavesItsPlacesEmpty() async throws {

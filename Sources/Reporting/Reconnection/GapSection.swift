@@ -21,8 +21,9 @@ struct GapSection {
         return SessionsSection(
             id: "gaps", title: "Not measured, and why",
             note:
-                "What cannot be is a finding: it was skipped with its reason. What failed has no figure anywhere above.",
-            tables: [PageTable.ofRows("Trials without a figure", columns, rows)].compactMap { $0 })
+                "What cannot be is a finding: it was skipped with its reason. What failed before its end has no figure above; "
+                + "what failed for what it measured has.",
+            tables: [PageTable.ofRows("Trials that were not measured, or failed", columns, rows)].compactMap { $0 })
     }
 
     /// The levels of the cells, factor by factor.

@@ -56,7 +56,9 @@ struct SessionGoals {
         }
         .map { Subject.name(of: $0) }
         let missing = expected.filter { !names.contains($0) }
-        let unmeasured = analysis.gaps.filter { $0.status != .skipped }.flatMap(\.cells).count { isReplay($0) }
+        let unmeasured = analysis.gaps.filter { $0.status != .skipped && !$0.hasFigures }.flatMap(\.cells).count {
+            isReplay($0)
+        }
         var found = "–"
         if total.expected > 0 {
             let faults = Decimals.count(Set(cells.map(\.cell.session?.fault?.name)).count, "fault")

@@ -19,6 +19,9 @@ public struct SessionsAnalysis: Sendable {
     public struct Gap: Sendable, Hashable {
         public var status: Observation.Status
         public var reason: String
+        /// Whether the trials were measured to their end, and failed for what was measured: a ledger that is not clean. Their
+        /// figures count, or a gate would be met by those that break it.
+        public var hasFigures: Bool
         public var cells: [Cell]
     }
 
@@ -35,7 +38,8 @@ public struct SessionsAnalysis: Sendable {
         naming = SessionNaming(cells)
         faultPurposes = Dictionary(
             vocabulary.faults.map { ($0.name, $0.purpose) }, uniquingKeysWith: { first, _ in first })
-        let measured = Dictionary(grouping: observations.filter { $0.status == .ok }, by: \.cell)
+        let measured = Dictionary(
+            grouping: observations.filter { $0.status == .ok || $0.status == .failed }, by: \.cell)
         func results<Summary, Result>(
             _ part: (Observation) -> Summary?, _ result: (Cell, [Summary], TrialStatistics) -> Result?
         ) -> [Result] {
@@ -59,18 +63,21 @@ public struct SessionsAnalysis: Sendable {
         struct Key: Hashable {
             var status: Observation.Status
             var reason: String
+            var hasFigures = false
         }
         var cells: [Key: Set<Cell>] = [:]
         for observation in observations where observation.status != .ok || observation.study == nil {
             let key =
                 observation.status == .ok
                 ? Key(status: .invalid, reason: "the line has no figures of a study of sessions")
-                : Key(status: observation.status, reason: observation.reason ?? "no reason was given")
+                : Key(
+                    status: observation.status, reason: observation.reason ?? "no reason was given",
+                    hasFigures: observation.status == .failed && observation.study != nil)
             cells[key, default: []].insert(observation.cell)
         }
         let statuses: [Observation.Status] = [.failed, .invalid, .skipped]
         return cells.map { key, cells in
-            Gap(status: key.status, reason: key.reason, cells: order.filter(cells.contains))
+            Gap(status: key.status, reason: key.reason, hasFigures: key.hasFigures, cells: order.filter(cells.contains))
         }.sorted { one, other in
             let places = [one, other].map { statuses.firstIndex(of: $0.status) ?? statuses.count }
             return (places[0], one.reason) < (places[1], other.reason)

@@ -81,7 +81,7 @@ public struct SessionsJSONRenderer: Renderer {
                     Curves(
                         measured: storm.drawn.measured.rebinned(to: Self.bins),
                         model: storm.drawn.model?.rebinned(to: Self.bins),
-                        extrapolation: storm.drawn.extrapolation?.rebinned(to: Self.bins))
+                        extrapolation: storm.extrapolated?.rebinned(to: Self.bins))
                 )
             }, uniquingKeysWith: { first, _ in first })
         let file = File(

@@ -22,7 +22,13 @@ struct SessionsNarrative {
                     : "\(Decimals.integer(impossible)) cells were skipped as impossible, each for a reason that stands below."
             )
         }
-        let failed = sessions.gaps.filter { $0.status != .skipped }.flatMap(\.cells).count
+        let broken = sessions.gaps.filter(\.hasFigures).flatMap(\.cells).count
+        if broken > 0 {
+            sentences.append(
+                "\(Decimals.count(broken, "cell has", "cells have")) trials that failed for what they measured; their figures count."
+            )
+        }
+        let failed = sessions.gaps.filter { $0.status != .skipped && !$0.hasFigures }.flatMap(\.cells).count
         if failed > 0 {
             sentences.append(
                 "\(Decimals.count(failed, "cell has", "cells have")) trials that could not be measured, and say why.")

@@ -25,14 +25,15 @@ struct StormFigures {
         }
     }
 
+    /// One chart of all: what is simulated is a policy and an accept rate, whatever the transport.
     var extrapolated: [Figure] {
-        groups(analysis.storms.filter { $0.drawn.extrapolation != nil }).compactMap { group in
-            let sessions = group.storms[0].extrapolation?.sessions ?? 0
-            return figure(
-                Group(
-                    label: analysis.naming.label(group.storms[0].cell, leavingOut: [.client, .recovery, .load])
-                        + ", \(Decimals.count(sessions, "session")), simulated", storms: group.storms),
-                .back, group.curves { $0.extrapolation })
+        let storms = analysis.storms.filter { $0.extrapolated != nil }
+        let sizes = unique(storms.compactMap { $0.extrapolated?.sessions })
+        return sizes.compactMap { size in
+            let group = Group(
+                label: "\(Decimals.count(size, "session")), simulated",
+                storms: storms.filter { $0.extrapolated?.sessions == size })
+            return figure(group, .back, group.storms.compactMap { storm in storm.extrapolated.map { (storm, $0) } })
         }
     }
 
@@ -49,9 +50,14 @@ struct StormFigures {
         let times = lines.map { $0.curve.secondsUntil99 ?? $0.curve.seconds }.filter { $0 > 0 }
         let isLogarithmic = (times.max() ?? 1) / (times.min() ?? 1) > 10
         var series: [Chart.Series] = []
+        let policies = lines.map { analysis.naming.policy($0.storm.cell) }
+        func name(_ storm: StormResult) -> String {
+            let policy = analysis.naming.policy(storm.cell)
+            return policies.count { $0 == policy } > 1 ? analysis.naming.labelBesideSize(storm.cell) : policy
+        }
         for (storm, curve) in lines {
             let tone = Chart.Tone.series(self.tone(storm))
-            let name = analysis.naming.policy(storm.cell)
+            let name = name(storm)
             series.append(
                 Chart.Series(
                     name: name, tone: tone, style: .line, points: points(curve, quantity, isLogarithmic)))
@@ -73,7 +79,7 @@ struct StormFigures {
             chart: Chart(
                 title: title,
                 summary: title + ". "
-                    + lines.map { "\(analysis.naming.policy($0.storm.cell)) \(text($0.curve, quantity))" }
+                    + lines.map { "\(name($0.storm)) \(text($0.curve, quantity))" }
                     .joined(separator: "; ") + ".",
                 x: Chart.Axis(
                     "seconds since the cut", isLogarithmic: isLogarithmic, minimum: isLogarithmic ? nil : 0,
@@ -83,7 +89,7 @@ struct StormFigures {
                 ? "The share of the sessions that were cut and are back."
                 : "Attempts to connect that began, refused ones included; logarithmic, with a gap where there was none.")
                 + (hasModel ? " Solid: measured, the trial in the middle. Dashed: the model." : ""),
-            table: table(lines, title))
+            table: table(lines, title, name))
     }
 
     /// The colour of a policy is the same in every chart.
@@ -125,11 +131,11 @@ struct StormFigures {
         Unit.nanoseconds.text(seconds.map { $0 * 1e9 } ?? .infinity)
     }
 
-    private func table(_ lines: [Line], _ title: String) -> FigureTable {
+    private func table(_ lines: [Line], _ title: String, _ name: (StormResult) -> String) -> FigureTable {
         FigureTable(
             caption: title, columns: ["50 % back", "90 % back", "99 % back", "all back", "peak a second", "refused"],
             rows: lines.flatMap { storm, curve -> [FigureTable.Row] in
-                let name = analysis.naming.policy(storm.cell)
+                let name = name(storm)
                 let isMeasured = curve == storm.drawn.measured
                 let curves =
                     [(name, curve)] + (isMeasured ? storm.drawn.model.map { [(name + ", model", $0)] } ?? [] : [])

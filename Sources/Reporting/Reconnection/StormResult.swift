@@ -25,6 +25,8 @@ public struct StormResult: Sendable {
     public var bystandersDuring: TimeDistribution?
     /// The trial in the middle, by the time until 99 % were back: its curves are those that are drawn.
     public var drawn: StormSummary
+    /// Of the first trial that has one: the model's answer does not depend on the trial.
+    public var extrapolated: StormCurve?
 
     /// Figures of a curve: medians over trials.
     public struct Curve: Sendable {
@@ -76,6 +78,7 @@ public struct StormResult: Sendable {
         ledger = ledgers.isEmpty ? nil : .total(ledgers)
         bystandersBefore = TimeDistribution(trials.compactMap(\.bystandersBefore), statistics)
         bystandersDuring = TimeDistribution(trials.compactMap(\.bystandersDuring), statistics)
+        extrapolated = trials.lazy.compactMap(\.extrapolation).first
         drawn = sorted[(sorted.count - 1) / 2]
     }
 
