@@ -18,7 +18,7 @@ import Testing
 
     @Test("Connections that are reset come back by replay", arguments: ["sse", "websocket", "long-polling"])
     func resets(_ transport: String) async throws {
-        let observation = try await measure(StudyBench.cell(transport, [FaultStep("reset")]))
+        let observation = try await measure(StudyBench.cell(transport, fault: [FaultStep("reset")]))
         #expect(observation.status == .ok, "\(observation.reason ?? "")")
         let summary = try #require(observation.reconnection)
         checkWhole(summary)
@@ -36,7 +36,7 @@ import Testing
 
     @Test("A server that is killed loses its history, and every session is told once")
     func kills() async throws {
-        let observation = try await measure(StudyBench.cell([FaultStep("server-kill", for: 0.3)]))
+        let observation = try await measure(StudyBench.cell(fault: [FaultStep("server-kill", for: 0.3)]))
         #expect(observation.status == .ok, "\(observation.reason ?? "")")
         let summary = try #require(observation.reconnection)
         checkWhole(summary)
@@ -47,7 +47,7 @@ import Testing
     @Test("A server that stops says so")
     func stops() async throws {
         let observation = try await measure(
-            StudyBench.cell("websocket", recovery: "snapshot", [FaultStep("server-stop", for: 0.3)]))
+            StudyBench.cell("websocket", recovery: "snapshot", fault: [FaultStep("server-stop", for: 0.3)]))
         #expect(observation.status == .ok, "\(observation.reason ?? "")")
         let summary = try #require(observation.reconnection)
         checkWhole(summary)
@@ -61,7 +61,7 @@ import Testing
     func freezes(_ fault: String) async throws {
         // Nothing of a client that re-fetches by itself: an EventSource notices nothing.
         let observation = try await measure(
-            StudyBench.cell(client: "event-source", [FaultStep(fault, for: 0.3)]))
+            StudyBench.cell(client: "event-source", fault: [FaultStep(fault, for: 0.3)]))
         #expect(observation.status == .ok, "\(observation.reason ?? "")")
         let summary = try #require(observation.reconnection)
         checkWhole(summary)
@@ -73,7 +73,7 @@ import Testing
         var faults = [FaultStep("stalled-reader", for: 0.4)]
         if geteuid() == 0 { faults.append(FaultStep("half-open")) }
         for fault in faults {
-            let observation = try await measure(StudyBench.cell("websocket", [fault]))
+            let observation = try await measure(StudyBench.cell("websocket", fault: [fault]))
             #expect(observation.status == .ok, "\(observation.reason ?? "")")
             let summary = try #require(observation.reconnection)
             checkWhole(summary)
@@ -86,7 +86,7 @@ import Testing
 
     @Test("The kernel cuts the sessions' sockets", .enabled(if: geteuid() == 0))
     func cutsSockets() async throws {
-        let observation = try await measure(StudyBench.cell([FaultStep("socket-kill")]))
+        let observation = try await measure(StudyBench.cell(fault: [FaultStep("socket-kill")]))
         #expect(observation.status == .ok, "\(observation.reason ?? "")")
         let summary = try #require(observation.reconnection)
         checkWhole(summary)
@@ -99,7 +99,7 @@ import Testing
             FaultStep("respond", for: 1.5, parameters: ["status": 404]), FaultStep("reset", at: 0.01),
         ]
         let observation = try await measure(
-            StudyBench.cell(client: listens ? "full-jitter" : "fixed", steps))
+            StudyBench.cell(client: listens ? "full-jitter" : "fixed", fault: steps))
         #expect(observation.status == .ok, "\(observation.reason ?? "")")
         let stop = try #require(observation.reconnection?.stops.first)
         #expect(stop.cause == "404" && stop.mustStop)
@@ -114,13 +114,16 @@ import Testing
     @Test("What cannot be is skipped with its reason")
     func skips() async throws {
         let cells: [(Cell, String)] = [
-            (StudyBench.cell("in-process", [FaultStep("reset")]), "no connection"),
-            (StudyBench.cell("websocket", client: "event-source", [FaultStep("reset")]), "SSE alone"),
-            (StudyBench.cell(client: "event-source", recovery: "snapshot", [FaultStep("reset")]), "Last-Event-ID"),
-            (StudyBench.cell("polling", [FaultStep("reset")], pollInterval: 1), "no positions"),
-            (StudyBench.cell("polling", recovery: "refetch", [FaultStep("reset")], pollInterval: 1), "GET"),
-            (StudyBench.cell([FaultStep("respond", for: 1)], tls: true), "TLS hides"),
-            (StudyBench.cell([FaultStep("server-kill")]), "'for'"),
+            (StudyBench.cell("in-process", fault: [FaultStep("reset")]), "no connection"),
+            (StudyBench.cell("websocket", client: "event-source", fault: [FaultStep("reset")]), "SSE alone"),
+            (
+                StudyBench.cell(client: "event-source", recovery: "snapshot", fault: [FaultStep("reset")]),
+                "Last-Event-ID"
+            ),
+            (StudyBench.cell("polling", fault: [FaultStep("reset")], pollInterval: 1), "no positions"),
+            (StudyBench.cell("polling", recovery: "refetch", fault: [FaultStep("reset")], pollInterval: 1), "GET"),
+            (StudyBench.cell(fault: [FaultStep("respond", for: 1)], tls: true), "TLS hides"),
+            (StudyBench.cell(fault: [FaultStep("server-kill")]), "'for'"),
         ]
         for (cell, words) in cells {
             let observation = try await measure(cell)

@@ -21,7 +21,7 @@ enum StudyBench {
 
     static func cell(
         _ transport: String = "sse", client: String = "full-jitter", recovery: String = "replay-or-snapshot",
-        _ steps: [FaultStep]? = nil, path: String? = nil, sessions: Int = 6, pollInterval: Double? = nil,
+        fault steps: [FaultStep]? = nil, path: String? = nil, sessions: Int = 6, pollInterval: Double? = nil,
         tls: Bool = false
     ) -> Cell {
         Cell(
