@@ -26,7 +26,7 @@ struct FaultSchedule: Sendable {
     var end: Int64
 
     init(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = SessionRandom(seed: seed)
         let length = random.next(in: 10...60) * Self.second
         history = Int(random.next(in: 1...12))
         window = Int(random.next(in: 2...8))
@@ -47,7 +47,7 @@ struct FaultSchedule: Sendable {
         end = faults.map(\.end).reduce(length, max)
     }
 
-    private static func session(heartbeat: Int64, _ random: inout SplitMix64) -> Session {
+    private static func session(heartbeat: Int64, _ random: inout SessionRandom) -> Session {
         let name = random.pick(SessionPolicy.names)
         var policy = SessionPolicy.named(name, recovery: random.pick(RecoveryStrategy.allCases))!
         if policy.contradiction != nil { policy.recovery = .replayOrSnapshot }
@@ -60,7 +60,7 @@ struct FaultSchedule: Sendable {
             policy: policy, name: name, start: random.next(in: 0...2 * second), seed: random.next())
     }
 
-    private static func kind(history: Int, _ random: inout SplitMix64) -> ScheduledFault.Kind {
+    private static func kind(history: Int, _ random: inout SessionRandom) -> ScheduledFault.Kind {
         switch random.next(in: 0...99) {
         case ..<14: .reset
         case ..<20: .end
@@ -85,7 +85,7 @@ struct FaultSchedule: Sendable {
     }
 }
 
-extension SplitMix64 {
+extension SessionRandom {
     mutating func oneIn(_ count: Int64) -> Bool { next(in: 1...count) == 1 }
 
     mutating func pick<Element>(_ elements: [Element]) -> Element {

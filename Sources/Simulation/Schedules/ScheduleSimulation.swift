@@ -63,7 +63,7 @@ public struct ScheduleSimulation<Session: SimulatedSession> {
     let schedule: FaultSchedule
     let clock = ManualClock()
     var now: Int64 = 0
-    var random: SplitMix64
+    var random: SessionRandom
     var queue = BinaryHeap<Timed<Event>>()
     private var sequence = 0
     var server: SimulatedServer
@@ -92,7 +92,7 @@ public struct ScheduleSimulation<Session: SimulatedSession> {
         self.seed = seed
         self.trace = trace
         schedule = FaultSchedule(seed: seed)
-        random = SplitMix64(seed: ~seed)
+        random = SessionRandom(seed: ~seed)
         server = SimulatedServer(
             history: schedule.history, clock: clock, epoch: random.next(), renewsEpochs: renewsEpochs)
         clients = schedule.sessions.map {

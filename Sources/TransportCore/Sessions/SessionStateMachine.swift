@@ -37,7 +37,7 @@ public struct SessionStateMachine: Sendable {
     public internal(set) var stop: StopCause?
     public internal(set) var counters = SessionCounters()
 
-    var random: SplitMix64
+    var random: SessionRandom
     private var backoff = Backoff.Progress()
     /// Nanoseconds: the backoff's first wait, or what `retry:` made of it.
     private var reconnectionTime: Int64
@@ -58,7 +58,7 @@ public struct SessionStateMachine: Sendable {
     /// - Parameter randomSeed: sessions with different seeds wait differently under a policy with jitter.
     public init(_ policy: SessionPolicy, randomSeed: UInt64) {
         shared = Shared(policy)
-        random = SplitMix64(seed: randomSeed)
+        random = SessionRandom(seed: randomSeed)
         reconnectionTime = policy.backoff.initial.nanoseconds
     }
 
@@ -67,7 +67,7 @@ public struct SessionStateMachine: Sendable {
 
     private init(_ shared: Shared, _ randomSeed: UInt64) {
         self.shared = shared
-        random = SplitMix64(seed: randomSeed)
+        random = SessionRandom(seed: randomSeed)
         reconnectionTime = shared.policy.backoff.initial.nanoseconds
     }
 

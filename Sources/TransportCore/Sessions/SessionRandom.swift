@@ -1,7 +1,7 @@
 /// Random numbers in eight bytes of state, so that a session costs little: SplitMix64 by Steele, Lea and Flood.
 ///
 /// Not for secrets.
-package struct SplitMix64: RandomNumberGenerator, Sendable {
+package struct SessionRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     package init(seed: UInt64) { state = seed }
