@@ -61,14 +61,6 @@ public struct StreamSocket {
         }
     }
 
-    /// Reads what a write will ask of libwebsockets. The memory of a connection that has rested is not in the cache; where
-    /// several are read in a row, their misses overlap, while a write between two of them would make each wait alone.
-    public func warm() {
-        guard kind == .webSocket || kind == .webSocketTLS else { return }
-        _ = lws_partial_buffered(wsi)
-        _ = Self.isClosing(wsi)
-    }
-
     /// Hands the rest of a frame to libwebsockets, which sends it before anything of its own.
     public func writeRemainder(_ bytes: UnsafeRawBufferPointer, _ context: LoopContext) -> WriteResult {
         let result = handOver(bytes, context)

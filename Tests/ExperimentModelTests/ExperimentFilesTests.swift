@@ -14,18 +14,6 @@ import Testing
         }
     }
 
-    @Test(arguments: names)
-    func decodes(name: String) throws {
-        let experiment = try load(name)
-        #expect(experiment.name + ".yaml" == name)
-        let plan = TrialPlan(experiment, seed: 1)
-        #expect(!plan.trials.isEmpty)
-        // More than 10,000 subscribers from one load process need a limit of descriptors that few machines have.
-        #expect(experiment.loads.allSatisfy { $0.connections <= 10_000 })
-        // Every load that is defined is used.
-        #expect(Set(experiment.loads.map(\.name)) == Set(experiment.cells.map(\.load.name)))
-    }
-
     @Test func quickFitsItsMinuteAndAHalf() throws {
         let experiment = try load("quick.yaml")
         #expect(experiment.maximumSeconds == 90)

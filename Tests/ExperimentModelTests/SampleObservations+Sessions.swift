@@ -4,7 +4,7 @@ import Measurement
 /// One observation of each study of sessions, with every figure that it can have.
 extension SampleObservations {
     static var sessions: [Observation] {
-        let times = LatencySummary(histogram: SparseHistogram([.init(value: 1_000_000, count: 9)]), censored: 1)
+        let times = LatencySummary(histogram: SparseHistogram([.init(value: 1_000_000, count: 9)]))
         let ledger = SessionLedgerSummary(
             expected: 100, live: 60, replayed: 20, snapshot: 8, refetched: 4, duplicated: 1, reordered: 1,
             declaredLost: 4, silentlyLost: 2, undelivered: 2)

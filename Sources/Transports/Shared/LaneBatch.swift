@@ -29,7 +29,10 @@ struct LaneBatch {
         lanes[index].isCurrent = true
     }
 
-    subscript(_ index: Int) -> Encoded { _read { yield lanes[index] } }
+    // A `_read` that is called, not inlined, allocates its frame.
+    subscript(_ index: Int) -> Encoded {
+        @inline(__always) _read { yield lanes[index] }
+    }
 }
 
 /// Bytes that a socket has not taken yet.

@@ -6,8 +6,6 @@ extension ServerLoop {
     /// Bytes from which on a batch is written before more is encoded. A reader that stalls then costs one batch and one event
     /// more; the rest is read from the hub when it goes on.
     static let largestBatch = 128 * 1024
-    /// Sockets whose memory is asked for together (`StreamSocket.warm`), ahead of their writes.
-    static let warmed = 8
     /// Events read from the hub at once for a reader that catches up.
     static let replayBatch = 32
 
@@ -15,9 +13,8 @@ extension ServerLoop {
     func flush() {
         hub.collect(loopID, into: &collected)
         var delivered = 0
-        for place in collected.entries.indices {
-            if place.isMultiple(of: Self.warmed) { warmFirst(in: collected.entries[place...].prefix(Self.warmed)) }
-            delivered += deliver(collected.entries[place])
+        for entry in collected.entries {
+            delivered += deliver(entry)
         }
         for stream in dirtyMerged where streams[stream].flags.contains(.isDirty) {
             streams[stream].flags.remove(.isDirty)
@@ -29,20 +26,6 @@ extension ServerLoop {
         monitor.flushed()
     }
 
-    /// Orders with one subscriber each are many short lists.
-    private func warmFirst(in entries: ArraySlice<Collected.Entry>) {
-        guard entries.count > 1 else { return }
-        for entry in entries {
-            guard let first = topics[Int32(entry.token)].subscribers.first else { continue }
-            streams[Int(subscriptions[first].stream)].socket?.warm()
-        }
-    }
-
-    private func warm(_ subscribers: ArraySlice<Int32>) {
-        guard subscribers.count > 1 else { return }
-        for subscriber in subscribers { streams[Int(subscriptions[subscriber].stream)].socket?.warm() }
-    }
-
     private func deliver(_ entry: Collected.Entry) -> Int {
         let token = Int32(entry.token)
         let events = collected.events[entry.events]
@@ -51,9 +34,6 @@ extension ServerLoop {
         var delivered = 0
         let count = topics[token].subscribers.count
         for position in 0..<count {
-            if position.isMultiple(of: Self.warmed) {
-                warm(topics[token].subscribers[position...].prefix(Self.warmed))
-            }
             let index = topics[token].subscribers[position]
             let cursor = subscriptions[index].cursor
             let stream = Int(subscriptions[index].stream)

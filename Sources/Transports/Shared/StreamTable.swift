@@ -43,8 +43,8 @@ package struct StreamTable {
     package init() {}
 
     package subscript(_ index: Int) -> Stream {
-        _read { yield storage[index] }
-        _modify { yield &storage[index] }
+        @inline(__always) _read { yield storage[index] }
+        @inline(__always) _modify { yield &storage[index] }
     }
 
     package mutating func insert() -> Int {
@@ -87,8 +87,8 @@ struct Slab<Element> {
     private var free: [Int32] = []
 
     subscript(_ index: Int32) -> Element {
-        _read { yield storage[Int(index)] }
-        _modify { yield &storage[Int(index)] }
+        @inline(__always) _read { yield storage[Int(index)] }
+        @inline(__always) _modify { yield &storage[Int(index)] }
     }
 
     mutating func insert(_ element: Element) -> Int32 {
