@@ -181,8 +181,28 @@ public final class SocketServer: RunningServer {
 
 /// Lets the hub wake a loop that does not exist yet when its waker is made.
 private final class LoopWaker: Sendable {
-    private let loop = Mutex<EventLoop?>(nil)
+    private struct State {
+        var loop: EventLoop?
+        var isOwed = false
+    }
 
-    func bind(_ loop: EventLoop) { self.loop.withLock { $0 = loop } }
-    func wake() { loop.withLock { $0 }?.wake() }
+    private let state = Mutex(State())
+
+    func bind(_ loop: EventLoop) {
+        let isOwed = state.withLock { state in
+            state.loop = loop
+            return state.isOwed
+        }
+        if isOwed { loop.wake() }
+    }
+
+    /// The loop serves before it is bound here, and the hub wakes it once only until it collects: a wake that comes too early is
+    /// kept.
+    func wake() {
+        let loop = state.withLock { state in
+            if state.loop == nil { state.isOwed = true }
+            return state.loop
+        }
+        loop?.wake()
+    }
 }

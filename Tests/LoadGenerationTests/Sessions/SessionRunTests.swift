@@ -31,9 +31,12 @@ import Transports
         for record in result.records {
             #expect(record.ledger.expected == 12)
             #expect(record.ledger.live + record.ledger.replayed == 12)
-            #expect(record.ledger.replayed == 7)
             #expect(record.ledger.duplicated == 0 && record.ledger.reordered == 0 && record.ledger.silentlyLost == 0)
             #expect(record.stop == nil)
+            // A poll whose kept connection closes is asked once more by the client itself (RFC 9110, section 9.2.2), and where
+            // the server is back by then the session sees no end.
+            if Self.replaying[index].name == .longPolling, record.interruptions.isEmpty { continue }
+            #expect(record.ledger.replayed == 7)
             let interruption = try #require(record.interruptions.first)
             #expect(!interruption.isClean && !interruption.attempts.isEmpty)
             let back = try #require(record.interruptions.last).back
