@@ -4,11 +4,11 @@ SHELL := /bin/bash
 
 # One build serves tests, benchmarks and experiments: release. The check keeps modules to the imports they declare.
 SWIFT_FLAGS := -c release --explicit-target-dependency-import-check error
-# Suites of the auth study: those that attack keep both cores busy, and those that measure want them for themselves.
+# Suites that attack keep both cores busy, and those that measure, or need a port back, want the machine for themselves.
 ATTACKING := AttackTests BrokenServerTests
-MEASURING := StreamMeasureTests CostMeasureTests TraceMeasureTests
+MEASURING := StreamMeasureTests CostMeasureTests TraceMeasureTests SessionRunTests
 # Suites that break connections, kill servers or simulate keep both cores busy, and those beside them would miss deadlines.
-BREAKING := FaultInjectionTests NetworkPathsTests ReconnectionStudyTests SessionRunTests VanishedPeerTests ProxyTests
+BREAKING := FaultInjectionTests NetworkPathsTests ReconnectionStudyTests VanishedPeerTests ProxyTests
 STRAINING := KillTests SimulationTests PersistenceTests AllocationTests
 TANDEM := .build/release/tandem
 FLOOR := .build/floor

@@ -8,7 +8,8 @@ import Testing
     private static let folder = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("Experiments").path
-    static let names = (try? FileManager.default.contentsOfDirectory(atPath: folder))?
+    static let names =
+        (try? FileManager.default.contentsOfDirectory(atPath: folder))?
         .filter { $0.hasSuffix(".yaml") }.sorted() ?? []
 
     @Test(arguments: names)

@@ -20,19 +20,23 @@ final class KillRun {
         let ledger = ledger
         let order = Self.order
         threads = [
-            Self.thread(ledger) { Self.publish(ledger) },
-            Self.thread(ledger) { stream.eventStream("/orders/\(order)/events") },
-            Self.thread(ledger) { socket.webSocket("/orders/\(order)/socket") },
-            Self.thread(ledger) { poll.longPolls("/orders/\(order)/updates") },
-            Self.thread(ledger) { merged.eventStream("/events?order=\(order)&order=order-1") },
+            Self.thread(ledger, until: { ledger.isPublished }) { Self.publish(ledger) },
+            Self.thread(ledger, until: { ledger.isOver }) { stream.eventStream("/orders/\(order)/events") },
+            Self.thread(ledger, until: { ledger.isOver }) { socket.webSocket("/orders/\(order)/socket") },
+            Self.thread(ledger, until: { ledger.isOver }) { poll.longPolls("/orders/\(order)/updates") },
+            Self.thread(ledger, until: { ledger.isOver }) {
+                merged.eventStream("/events?order=\(order)&order=order-1")
+            },
         ]
         threads.forEach { $0.start() }
     }
 
     /// Connects again as soon as a connection has ended.
-    private static func thread(_ ledger: ResumeLedger, _ session: @escaping @Sendable () -> Void) -> Thread {
+    private static func thread(
+        _ ledger: ResumeLedger, until isOver: @escaping @Sendable () -> Bool, _ session: @escaping @Sendable () -> Void
+    ) -> Thread {
         Thread {
-            while !ledger.isOver {
+            while !isOver() {
                 if ledger.port > 0 { session() }
                 usleep(1_000)
             }
@@ -41,8 +45,8 @@ final class KillRun {
 
     /// A number is sent once: whether an update whose answer did not come was taken, nobody can tell.
     private static func publish(_ ledger: ResumeLedger) {
-        guard let client = WireClient(port: ledger.port, isOver: { ledger.isOver }) else { return }
-        while !ledger.isOver {
+        guard let client = WireClient(port: ledger.port, isOver: { ledger.isPublished }) else { return }
+        while !ledger.isPublished {
             let number = ledger.attempt()
             let sent = client.post("/orders/\(order)/updates", "{\"status\":\"Activating\",\"message\":\"\(number)\"}")
             guard sent, let response = client.response() else { return }
@@ -93,6 +97,9 @@ final class KillRun {
         }
         let reached = ledger.acknowledgements + 3
         try await wait(for: server) { self.ledger.acknowledgements >= reached }
+        // What is acknowledged after the followers were looked at would be missing to them.
+        ledger.stopPublishing()
+        try await wait(for: server) { self.threads[0].isFinished }
         try await wait(for: server) {
             let last = self.ledger.acknowledged.keys.max() ?? 0
             return self.followers.allSatisfy { $0.current.number >= last }

@@ -27,11 +27,15 @@ final class ResumeLedger: Sendable {
         var attempted = 0
         var complaints: [String] = []
         var isOver = false
+        var isPublished = false
         var port = 0
     }
     private let state = Mutex(State())
 
     var isOver: Bool { state.withLock { $0.isOver } }
+    /// Whether all that will be published has been.
+    var isPublished: Bool { state.withLock { $0.isPublished || $0.isOver } }
+    func stopPublishing() { state.withLock { $0.isPublished = true } }
     func end() { state.withLock { $0.isOver = true } }
     var port: Int {
         get { state.withLock { $0.port } }
