@@ -14,7 +14,8 @@ public struct ReconnectionSummary: Codable, Hashable, Sendable {
     /// What slow readers and half-open peers cost the server and others; nil where the fault is none of these.
     public var harm: Harm?
 
-    /// Distributions over the sessions that were interrupted; what did not happen before the trial ended is censored.
+    /// Distributions over the sessions that were interrupted; `caughtUp` is over all where none was. What did not happen before
+    /// the trial ended is censored.
     public struct Phases: Codable, Hashable, Sendable {
         /// From the fault's beginning until the client knows that its connection is gone.
         public var detectClient: LatencySummary?

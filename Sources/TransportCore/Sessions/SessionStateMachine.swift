@@ -57,9 +57,7 @@ public struct SessionStateMachine: Sendable {
 
     /// - Parameter randomSeed: sessions with different seeds wait differently under a policy with jitter.
     public init(_ policy: SessionPolicy, randomSeed: UInt64) {
-        shared = Shared(policy)
-        random = SessionRandom(seed: randomSeed)
-        reconnectionTime = policy.backoff.initial.nanoseconds
+        self.init(Shared(policy), randomSeed)
     }
 
     /// A session that has not started, under the same policy, which the two keep once.
