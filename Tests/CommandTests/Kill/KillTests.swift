@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandomness
 import Testing
 
 /// SIGKILL at random moments. What a run did is told by its seed: TANDEM_SEED replays it, as far as the machine lets it.
@@ -9,7 +10,7 @@ import Testing
         _ arguments: [String], kills: Int, _ check: (KillRun, [Int]) throws -> Void
     ) async throws {
         let seed = Self.seed ?? .random(in: 1...UInt64.max)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         let run = KillRun(arguments)
         let lives: [Int]
         do {
