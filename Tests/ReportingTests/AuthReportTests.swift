@@ -139,6 +139,18 @@ import Testing
         #expect(html.contains("nginx is not installed"))
     }
 
+    @Test func changedSourcesAreAWarning() async throws {
+        var folder = SampleAuthRun.folder()
+        folder.environment?.gitDirty = true
+        let analysis = try SampleAuthRun.analysis(folder)
+        for text in [
+            try await HTMLRenderer(plotter: CaptionPlotter()).render(analysis), MarkdownRenderer().render(analysis),
+            DecisionRenderer().render(analysis),
+        ] {
+            #expect(text.contains("differed from revision 4fa8e77c0f2d"))
+        }
+    }
+
     @Test func aFileOfAnotherFormIsAnError() async throws {
         try await Fixture.withFolder { path in
             try Fixture.write(try Fixture.lines(SampleAuthRun.observations), to: path + "/observations.jsonl")
