@@ -19,7 +19,7 @@ import Testing
 
     @Test func html() async throws {
         let html = try await HTMLRenderer(plotter: CaptionPlotter()).render(try analysis())
-        try Fixture.expect(html, matches: "auth-report.html")
+        try Fixture.expectPage(html, matches: "auth-report.html")
     }
 
     @Test func text() throws {
