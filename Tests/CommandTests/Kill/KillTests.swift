@@ -3,7 +3,7 @@ import SeededRandomness
 import Testing
 
 /// SIGKILL at random moments. What a run did is told by its seed: TANDEM_SEED replays it, as far as the machine lets it.
-@Suite(.serialized) struct KillTests {
+@Suite struct KillTests {
     private static let seed = ProcessInfo.processInfo.environment["TANDEM_SEED"].flatMap(UInt64.init)
 
     private func run(
