@@ -40,23 +40,26 @@ let sanitized: [Target.Dependency] = coreOnly ? ["SanitizedMutex"] : []
 let core: [Target] = [
     .systemLibrary(name: "CLibwebsockets", pkgConfig: "libwebsockets", providers: [.apt(["libwebsockets-dev"])]),
     module("Clocks"),
+    module("SeededRandomness"),
     module("OrderUpdates", ["Clocks"]),
-    module("TransportCore", ["OrderUpdates", "Clocks"]),
-    module("Simulation", ["TransportCore", "OrderUpdates", "Clocks"]),
+    module("TransportCore", ["OrderUpdates", "SeededRandomness", "Clocks"]),
+    module("Simulation", ["TransportCore", "OrderUpdates", "SeededRandomness", "Clocks"]),
     module("LWS", ["CLibwebsockets", "Clocks"]),
     module("Transports", ["LWS", "TransportCore", "OrderUpdates", "Clocks", logging]),
-    module("Measurement", ["Clocks", histogram]),
-    module("ExperimentModel", ["Measurement", "Clocks", yams]),
+    module("Measurement", ["SeededRandomness", "Clocks", histogram]),
+    module("ExperimentModel", ["Measurement", "SeededRandomness", "Clocks", yams]),
     module("LoadGeneration", ["ExperimentModel", "TransportCore", "OrderUpdates", "Measurement", "Clocks"]),
     tests("ClocksTests", ["Clocks"]),
-    tests("OrderUpdatesTests", ["OrderUpdates", "Measurement", "Clocks"]),
+    tests("SeededRandomnessTests", ["SeededRandomness"]),
+    tests("OrderUpdatesTests", ["OrderUpdates", "SeededRandomness", "Clocks"]),
     tests("TransportCoreTests", ["TransportCore", "OrderUpdates", "Clocks"]),
-    tests("MeasurementTests", ["Measurement", "Clocks"]),
-    tests("ExperimentModelTests", ["ExperimentModel", "Measurement", "Clocks"]),
+    tests("MeasurementTests", ["Measurement", "SeededRandomness", "Clocks"]),
+    tests("ExperimentModelTests", ["ExperimentModel", "Measurement", "SeededRandomness", "Clocks"]),
     tests(
         "LoadGenerationTests",
         [
-            "LoadGeneration", "ExperimentModel", "Transports", "TransportCore", "OrderUpdates", "Measurement", "Clocks",
+            "LoadGeneration", "ExperimentModel", "Transports", "TransportCore", "OrderUpdates", "Measurement",
+            "SeededRandomness", "Clocks",
         ] + sanitized),
 ]
 
@@ -66,13 +69,16 @@ let everything: [Target] =
         tests("SimulationTests", ["Simulation", "TransportCore", "OrderUpdates", "Clocks"]),
         module("Authentication", ["TransportCore", "OrderUpdates", "Clocks", jwt]),
         module("Persistence", ["OrderUpdates", "Clocks", grdb]),
-        tests("PersistenceTests", ["Persistence", "OrderUpdates", "Measurement", "Clocks"]),
+        tests("PersistenceTests", ["Persistence", "OrderUpdates", "SeededRandomness", "Clocks"]),
         tests(
-            "TransportsTests", ["Transports", "LWS", "TransportCore", "OrderUpdates", "Measurement"],
+            "TransportsTests", ["Transports", "LWS", "TransportCore", "OrderUpdates", "SeededRandomness"],
             resources: [.copy("Resources")]),
         tests(
             "SocketServerTests",
-            ["Authentication", "Transports", "LWS", "TransportCore", "OrderUpdates", "Clocks", logging]),
+            [
+                "Authentication", "Transports", "LWS", "TransportCore", "OrderUpdates", "SeededRandomness", "Clocks",
+                logging,
+            ]),
         tests(
             "AuthenticationTests", ["Authentication", "TransportCore", "Clocks"], resources: [.copy("Resources")]),
         module(
@@ -85,7 +91,9 @@ let everything: [Target] =
         module(
             "Reporting", ["ExperimentModel", "Measurement", mustache, subprocess],
             resources: [.embedInCode("Templates")]),
-        tests("ReportingTests", ["Reporting", "ExperimentModel", "Measurement"], resources: [.copy("Fixtures")]),
+        tests(
+            "ReportingTests", ["Reporting", "ExperimentModel", "Measurement", "SeededRandomness"],
+            resources: [.copy("Fixtures")]),
         module(
             "AuthStudy",
             [
@@ -99,8 +107,10 @@ let everything: [Target] =
                 "AuthStudy", "Catalog", "Authentication", "ExperimentModel", "ExperimentRunner", "Transports", "LWS",
                 "TransportCore", "OrderUpdates", "Clocks", logging,
             ]),
-        module("FaultInjection", ["ExperimentModel", "Measurement", "Clocks"] + nio),
-        tests("FaultInjectionTests", ["FaultInjection", "Catalog", "ExperimentModel", "Clocks"] + nio),
+        module("FaultInjection", ["ExperimentModel", "SeededRandomness", "Clocks"] + nio),
+        tests(
+            "FaultInjectionTests",
+            ["FaultInjection", "Catalog", "ExperimentModel", "SeededRandomness", "Clocks"] + nio),
         module("NetworkPaths", ["ExperimentRunner", "Clocks"]),
         tests(
             "NetworkPathsTests",
@@ -131,7 +141,7 @@ let everything: [Target] =
             "ConformanceTests",
             [
                 "Catalog", "FaultInjection", "NetworkPaths", "ReconnectionStudy", "ExperimentModel", "Transports",
-                "LWS", "TransportCore", "OrderUpdates", "Measurement", "Clocks",
+                "LWS", "TransportCore", "OrderUpdates", "SeededRandomness", "Clocks",
             ]),
         .executableTarget(
             name: "tandem",
@@ -144,7 +154,7 @@ let everything: [Target] =
         // Loaded by a test into the built command, and linked into nothing.
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         // They start the built command, and link nothing of it.
-        tests("CommandTests", [subprocess], resources: [.copy("ForeignServer")]),
+        tests("CommandTests", ["SeededRandomness", subprocess], resources: [.copy("ForeignServer")]),
     ]
 
 // Those of the core, and the rest.

@@ -81,7 +81,8 @@ public struct ObservationLog: Hashable, Sendable {
         } catch {
             throw ResultError(
                 .damaged,
-                "not an observation (\(explain(error))): repair or delete the line, a report from it would be wrong",
+                "not an observation (\(DecodingError.explanation(of: error))): repair or delete the line, a report from it would "
+                    + "be wrong",
                 file: file, line: number)
         }
     }
@@ -91,16 +92,5 @@ public struct ObservationLog: Hashable, Sendable {
             init(from decoder: any Decoder) throws {}
         }
         return (try? JSONDecoder().decode(Anything.self, from: Data(line))) != nil
-    }
-
-    private static func explain(_ error: any Error) -> String {
-        func place(_ path: [any CodingKey]) -> String { path.map(\.stringValue).joined(separator: ".") }
-        return switch error as? DecodingError {
-        case .keyNotFound(let key, let context): "'\(place(context.codingPath + [key]))' is missing"
-        case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            "'\(place(context.codingPath))': \(context.debugDescription)"
-        case .dataCorrupted(let context): context.debugDescription
-        default: "\(error)"
-        }
     }
 }

@@ -92,7 +92,7 @@ public struct RunFolder: Hashable, Sendable {
         do {
             value = try JSONDecoder().decode(type, from: Data(bytes))
         } catch {
-            throw ResultError(.damaged, "cannot be read: \(error)", file: path)
+            throw ResultError(.damaged, "cannot be read: \(DecodingError.explanation(of: error))", file: path)
         }
         guard schema(value) <= newest else {
             throw ResultError(.newerSchema, "schema \(schema(value)) is newer than \(newest)", file: path)

@@ -1,4 +1,4 @@
-import Measurement
+import SeededRandomness
 
 /// The trials of a run in their order: randomised blocks, so that what the machine does meanwhile meets all cells alike.
 ///

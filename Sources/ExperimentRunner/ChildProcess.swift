@@ -106,6 +106,12 @@ package final class ChildProcess {
 
     package func send(signal: Int32) { kill(pid, signal) }
 
+    /// Whether it has ended. To `kill` it is there until the scope ends, which reaps it.
+    package var hasEnded: Bool {
+        var change = siginfo_t()
+        return waitid(P_PID, id_t(pid), &change, WEXITED | WNOHANG | WNOWAIT) != 0 || change.si_signo == SIGCHLD
+    }
+
     private var complaint: String { complaints.text }
 
     /// The first and the last lines of a child's standard error, written and read by different tasks.

@@ -1,6 +1,6 @@
 package import ExperimentModel
-import Measurement
 import NIOCore
+import SeededRandomness
 
 /// A fault that has begun, or one of the past in the log.
 package final class ActiveFault {
@@ -32,8 +32,8 @@ package final class ActiveFault {
 
     /// What the fault draws from on a connection.
     func random(_ connection: Int, _ use: UInt64 = 1) -> SeededGenerator {
-        var mixer = SplitMix64(state: seed)
-        for part in [UInt64(id), UInt64(connection), use] { mixer = SplitMix64(state: mixer.next() ^ part) }
+        var mixer = SplitMix64(seed: seed)
+        for part in [UInt64(id), UInt64(connection), use] { mixer = SplitMix64(seed: mixer.next() ^ part) }
         return SeededGenerator(seed: mixer.next())
     }
 }

@@ -143,10 +143,11 @@ private func confirmUpgrade(
 ) -> Int32 {
     let request = Exchange(wsi, path: nil, length: 0, loop: loop)
     switch request.header("upgrade")?.lowercased() {
-    case "websocket": break
-    case "h2c":
-        // It went with RFC 9113: a server answers as if it had not been asked (RFC 9110, section 7.8). libwebsockets does so for
-        // a value that it does not know when it looks again after this call, and hands us the one that it will look at.
+    case "websocket" where !request.isHTTP10: break
+    case "websocket", "h2c":
+        // HTTP/1.0 has no upgrade, and h2c went with RFC 9113: a server answers as if it had not been asked (RFC 9110, section 7.8).
+        // libwebsockets does so for a value that it does not know when it looks again after this call, and hands us the one that it
+        // will look at.
         input?.storeBytes(of: UInt8(ascii: "-"), as: UInt8.self)
         return 0
     // libwebsockets has answered already.

@@ -1,4 +1,5 @@
 import Glibc
+import SeededRandomness
 
 /// Intervals by resampling (Efron 1979), reproducible from a seed.
 ///

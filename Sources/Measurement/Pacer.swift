@@ -1,5 +1,6 @@
 public import Clocks
 import Glibc
+import SeededRandomness
 
 /// An open-loop schedule: when each publication is intended, whatever the server does.
 ///

@@ -69,7 +69,7 @@ package struct RunningPath: Sendable {
         let clock = MonotonicClock()
         let deadline = clock.now.advanced(by: .seconds(5))
         while !FreePort.isTaken(port) {
-            guard clock.now < deadline, kill(child.pid, 0) == 0 else { throw NotListening() }
+            guard clock.now < deadline, !child.hasEnded else { throw NotListening() }
             try await Task.sleep(for: .milliseconds(5))
         }
     }

@@ -147,6 +147,9 @@ import Testing
         (#""seed":1"#, #""seed":1,"pollIntervalSeconds":-1"#, "polls"),
         (#""connectsInFlight":32"#, #""connectsInFlight":0"#, "under way"),
         (#""seed":1"#, #""seed":"#, "no specification of a load"),
+        (#","seed":1"#, "", "'seed' is missing; correct it"),
+        (#""orders":1,"#, "", "'load.orders' is missing; correct it"),
+        (#""orders":1"#, #""orders":"one""#, "'load.orders'"),
     ])
     func aSpecificationOutOfRangeIsRefused(part: String, other: String, hint: String) async throws {
         try await Command.inFolder { folder in

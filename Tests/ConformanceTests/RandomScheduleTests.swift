@@ -1,5 +1,5 @@
-import Measurement
 import OrderUpdates
+import SeededRandomness
 import Testing
 import TransportCore
 
@@ -39,7 +39,7 @@ private struct Schedule {
 
     init(_ stage: Stage, seed: UInt64) async throws {
         self.stage = stage
-        generator = SplitMix64(state: seed)
+        generator = SplitMix64(seed: seed)
         orders = try (0..<3).map { try stage.create("random-\($0)") }
         var sets = [[orders[0]], [orders[0]], [orders[1]], [orders[2]]]
         if stage.variant.capabilities.carriesManyOrders { sets += [orders, [orders[2], orders[0]]] }

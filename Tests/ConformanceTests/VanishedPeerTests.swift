@@ -5,7 +5,7 @@ import Testing
 import TransportCore
 
 /// A peer that vanishes sends no FIN and no RST: only what it leaves unanswered tells.
-@Suite(.serialized) struct VanishedPeerTests {
+@Suite struct VanishedPeerTests {
     private static let overSockets = (Variant.streaming + Variant.waiting).filter { variant in
         Catalog.socketTransports.contains { $0.name == variant.transport.name }
     }

@@ -1,5 +1,6 @@
 import ExperimentModel
 import Measurement
+import SeededRandomness
 
 /// Observations of every status, with every optional figure present in some and absent in others.
 enum SampleObservations {

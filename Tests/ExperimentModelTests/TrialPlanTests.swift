@@ -1,5 +1,5 @@
 import ExperimentModel
-import Measurement
+import SeededRandomness
 import Testing
 
 @Suite struct TrialPlanTests {

@@ -1,6 +1,6 @@
 import FaultInjection
-import Measurement
 import NIOCore
+import SeededRandomness
 import Testing
 
 /// Where heads and bodies are, under every chunking.

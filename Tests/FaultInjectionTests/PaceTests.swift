@@ -1,6 +1,6 @@
 import FaultInjection
-import Measurement
 import NIOCore
+import SeededRandomness
 import Testing
 
 /// When bytes go on, in virtual time.

@@ -1,7 +1,7 @@
 import Catalog
 import ExperimentModel
 import FaultInjection
-import Measurement
+import SeededRandomness
 import Testing
 
 /// Faults that delay what they let through: what is checked is order and wholeness, and that what waits is not there yet.

@@ -1,5 +1,5 @@
 import LoadGeneration
-import Measurement
+import SeededRandomness
 import Testing
 
 @Suite struct JSONPointerTests {

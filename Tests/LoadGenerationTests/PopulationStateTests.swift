@@ -1,6 +1,6 @@
 import ExperimentModel
 import LoadGeneration
-import Measurement
+import SeededRandomness
 import Testing
 
 /// Times in these tests are nanoseconds of a clock that both ends share: the wall is 0 off.

@@ -1,6 +1,6 @@
 import ExperimentModel
 import LoadGeneration
-import Measurement
+import SeededRandomness
 import Testing
 
 @Suite struct StalenessMeterTests {

@@ -1,7 +1,7 @@
 import Clocks
 import LoadGeneration
-import Measurement
 import OrderUpdates
+import SeededRandomness
 import Testing
 
 @Suite struct TimestampParserTests {

@@ -1,4 +1,5 @@
 import Measurement
+import SeededRandomness
 import Testing
 
 @Suite struct BootstrapTests {

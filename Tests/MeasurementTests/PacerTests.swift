@@ -1,5 +1,6 @@
 import Clocks
 import Measurement
+import SeededRandomness
 import Testing
 
 @Suite struct PacerTests {

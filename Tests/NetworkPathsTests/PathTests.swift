@@ -71,7 +71,7 @@ import TransportCore
     func needsItsLines() async throws {
         let path = NginxPath()
         let lines = path.configuration(.example).lines(for: "websocket")
-        #expect(lines.count == 2)
+        #expect(lines.count == 3)
         for line in lines {
             try await Stage.with(path, edit: { $0.without(line) }) { stage in
                 try await expectRefused(stage)

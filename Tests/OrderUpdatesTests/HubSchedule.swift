@@ -1,6 +1,6 @@
 import Clocks
-import Measurement
 import OrderUpdates
+import SeededRandomness
 
 /// One random schedule of writing, reading, following and forgetting, with the naive log beside the hub.
 struct HubSchedule {
@@ -26,7 +26,7 @@ struct HubSchedule {
 
     init(seed: UInt64, visibility: JournalVisibility? = nil) {
         self.visibility = visibility
-        generator = SplitMix64(state: seed)
+        generator = SplitMix64(seed: seed)
         let history = Int.random(in: 1...6, using: &generator)
         maximumOrders = Int.random(in: 2...4, using: &generator)
         log = NaiveLog(history: history)

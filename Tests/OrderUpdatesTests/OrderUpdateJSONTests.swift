@@ -1,6 +1,6 @@
 import FoundationEssentials
-import Measurement
 import OrderUpdates
+import SeededRandomness
 import Testing
 
 @Suite struct OrderUpdateJSONTests {
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test func anotherParserReadsBackAnyText() throws {
-        var generator = SplitMix64(state: 7)
+        var generator = SplitMix64(seed: 7)
         let alphabet =
             (0..<0x20).map { Unicode.Scalar($0)! } + Array(#""\/aé€😀"#.unicodeScalars) + ["\u{2028}", "\u{7F}"]
         func text() -> String {

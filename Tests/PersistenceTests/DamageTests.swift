@@ -1,6 +1,6 @@
-import Measurement
 import OrderUpdates
 import Persistence
+import SeededRandomness
 import Testing
 
 /// A damaged file is refused and stays as it is, or nothing of what it holds has changed.
@@ -46,7 +46,7 @@ import Testing
         let (folder, known) = try await folder(crashed: crashed)
         let whole = try folder.contents()
         let bytes = try #require(whole[name])
-        var generator = SplitMix64(state: 4)
+        var generator = SplitMix64(seed: 4)
         var refused = 0
         for number in 0..<150 {
             // The head of a file decides the most.

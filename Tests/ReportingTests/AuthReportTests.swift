@@ -19,7 +19,7 @@ import Testing
 
     @Test func html() async throws {
         let html = try await HTMLRenderer(plotter: CaptionPlotter()).render(try analysis())
-        try Fixture.expect(html, matches: "auth-report.html")
+        try Fixture.expectPage(html, matches: "auth-report.html")
     }
 
     @Test func text() throws {
@@ -137,6 +137,18 @@ import Testing
         #expect(json.contains("\"omission\" : \"no browser was tried"))
         #expect(html.contains("only a WebSocket carries messages from the client"))
         #expect(html.contains("nginx is not installed"))
+    }
+
+    @Test func changedSourcesAreAWarning() async throws {
+        var folder = SampleAuthRun.folder()
+        folder.environment?.gitDirty = true
+        let analysis = try SampleAuthRun.analysis(folder)
+        for text in [
+            try await HTMLRenderer(plotter: CaptionPlotter()).render(analysis), MarkdownRenderer().render(analysis),
+            DecisionRenderer().render(analysis),
+        ] {
+            #expect(text.contains("differed from revision 4fa8e77c0f2d"))
+        }
     }
 
     @Test func aFileOfAnotherFormIsAnError() async throws {

@@ -31,6 +31,15 @@ enum Fixture {
             """, sourceLocation: sourceLocation)
     }
 
+    /// The same for a page, but for the style sheet that all have: `report.html` holds it.
+    static func expectPage(_ page: String, matches name: String, sourceLocation: SourceLocation = #_sourceLocation)
+        throws
+    {
+        try expect(
+            page.replacingOccurrences(of: PageTemplates.style, with: "(as in report.html)\n"), matches: name,
+            sourceLocation: sourceLocation)
+    }
+
     /// A new folder that is removed after the body.
     static func withFolder<Result>(_ body: (String) async throws -> Result) async throws -> Result {
         let path = NSTemporaryDirectory() + "/tandem-reporting-\(UUID().uuidString)"

@@ -10,7 +10,7 @@ import Testing
             .init(
                 name: "WebSocket", tone: .series(9), style: .linePoints,
                 points: [.init(x: 0, y: 1), .init(x: 1, y: 4, interval: 3...5), .init(x: 2, y: .nan)]),
-            .init(name: "floor", tone: .floor, style: .dashedLine, points: [.init(x: 0, y: 1), .init(x: 2, y: 9)]),
+            .init(name: "floor", tone: .floor, style: .dottedLine, points: [.init(x: 0, y: 1), .init(x: 2, y: 9)]),
         ])
 
     @Test(arguments: ChartCanvas.allCases)

@@ -1,6 +1,7 @@
 import ExperimentModel
 import Glibc
 import Measurement
+import SeededRandomness
 
 /// A made-up run with realistic figures, from a seed: what the tests and the committed fixtures are made of.
 struct SampleRun {

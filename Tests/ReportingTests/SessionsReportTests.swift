@@ -32,7 +32,7 @@ import Testing
 
     @Test(arguments: SampleSessionsRun.all) func html(study: Experiment.Study) async throws {
         let html = try await HTMLRenderer(plotter: CaptionPlotter()).render(SampleSessionsRun(study: study).analysis())
-        try Fixture.expect(html, matches: "\(study.rawValue)-report.html")
+        try Fixture.expectPage(html, matches: "\(study.rawValue)-report.html")
     }
 
     @Test(arguments: SampleSessionsRun.all) func text(study: Experiment.Study) throws {

@@ -1,3 +1,4 @@
+import SeededRandomness
 import Testing
 import Transports
 
@@ -5,7 +6,7 @@ import Transports
 @Suite struct HeartbeatWheelTests {
     @Test(arguments: UInt64(1)...20)
     func firesEachAtItsTick(seed: UInt64) {
-        var generator = SplitMix(state: seed)
+        var generator = SplitMix64(seed: seed)
         var wheel = HeartbeatWheel(now: UInt32.max - 40)  // past the counter's overflow
         var streams = StreamTable()
         var due: [Int: UInt32] = [:]
@@ -31,17 +32,5 @@ import Transports
             }
         }
         #expect(streams.count == due.count)
-    }
-}
-
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

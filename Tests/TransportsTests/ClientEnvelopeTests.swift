@@ -1,5 +1,5 @@
 import Foundation
-import Measurement
+import SeededRandomness
 import Testing
 import Transports
 
@@ -7,7 +7,7 @@ import Transports
 @Suite struct ClientEnvelopeTests {
     @Test("The members of an object are those that Foundation sees", arguments: 1...300 as ClosedRange<UInt64>)
     func findsMembers(_ seed: UInt64) throws {
-        var generator = SplitMix64(state: seed)
+        var generator = SplitMix64(seed: seed)
         var members: [String: Any] = [:]
         for _ in 0..<Int.random(in: 0...8, using: &generator) {
             members[Self.text(&generator)] = Self.value(&generator, depth: 0)
@@ -31,7 +31,7 @@ import Transports
 
     @Test("The elements of an array are those that Foundation sees", arguments: 1...100 as ClosedRange<UInt64>)
     func findsElements(_ seed: UInt64) throws {
-        var generator = SplitMix64(state: seed)
+        var generator = SplitMix64(seed: seed)
         let elements = (0..<Int.random(in: 0...6, using: &generator)).map { _ in Self.value(&generator, depth: 0) }
         let text = try JSONSerialization.data(withJSONObject: elements)
         var found: [Any] = []
@@ -46,7 +46,7 @@ import Transports
 
     @Test("A text that is cut or broken is no trap, and cut it is no object", arguments: 1...300 as ClosedRange<UInt64>)
     func survivesDamage(_ seed: UInt64) {
-        var generator = SplitMix64(state: seed)
+        var generator = SplitMix64(seed: seed)
         let whole = Array(
             #" {"type":"order.update","id":"1f-7","data":{"a":[1,{"b":"}\\\""}],"c":null},"n":-1.5e3} "#.utf8)
         func isObject(_ bytes: [UInt8]) -> Bool {

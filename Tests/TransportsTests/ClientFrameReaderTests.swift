@@ -1,5 +1,5 @@
 import LWS
-import Measurement
+import SeededRandomness
 import Testing
 
 /// The frames of a WebSocket server, against RFC 6455.
@@ -112,7 +112,7 @@ import Testing
         #expect(Self.read([row.bytes]) == row.expected)
         #expect(Self.read(row.bytes.map { [$0] }) == row.expected)
         for seed in 1...20 as ClosedRange<UInt64> {
-            var generator = SplitMix64(state: seed)
+            var generator = SplitMix64(seed: seed)
             #expect(Self.read(row.bytes.cut(using: &generator)) == row.expected, "seed \(seed)")
         }
     }
@@ -125,7 +125,7 @@ import Testing
 
     @Test("UTF-8 is what the standard library takes for UTF-8", arguments: 1...500 as ClosedRange<UInt64>)
     func validatesUTF8(_ seed: UInt64) {
-        var generator = SplitMix64(state: seed)
+        var generator = SplitMix64(seed: seed)
         let pool: [UInt8] = [
             0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC2, 0xDF, 0xE0, 0xED, 0xEF, 0xF0, 0xF4, 0xF5,
             0xFF,

@@ -1,5 +1,5 @@
-import Measurement
 import OrderUpdates
+import SeededRandomness
 import Testing
 import Transports
 
@@ -18,7 +18,7 @@ import Transports
 
     @Test("Every position is read back", arguments: 1...200 as ClosedRange<UInt64>)
     func readsBack(_ seed: UInt64) {
-        var generator = SplitMix64(state: seed)
+        var generator = SplitMix64(seed: seed)
         let shift = UInt64.random(in: 0...63, using: &generator)
         let position = StreamPosition(epoch: generator.next() >> shift, offset: generator.next() >> shift)
         #expect(Array(position.description.utf8).withUnsafeBytes { StreamPosition(bytes: $0) } == position)

@@ -1,5 +1,5 @@
 import LWS
-import Measurement
+import SeededRandomness
 import Testing
 
 /// HTTP/1.1 responses on a connection that is kept, against RFC 9112.
@@ -109,7 +109,7 @@ import Testing
         #expect(Self.read([bytes]) == row.expected)
         #expect(Self.read(bytes.map { [$0] }) == row.expected)
         for seed in 1...20 as ClosedRange<UInt64> {
-            var generator = SplitMix64(state: seed)
+            var generator = SplitMix64(seed: seed)
             #expect(Self.read(bytes.cut(using: &generator)) == row.expected, "seed \(seed)")
         }
     }

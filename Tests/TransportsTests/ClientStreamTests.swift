@@ -1,5 +1,5 @@
-import Measurement
 import OrderUpdates
+import SeededRandomness
 import Testing
 import TransportCore
 import Transports
@@ -52,7 +52,7 @@ import Transports
 
     @Test("An answer in random pieces is read whole", arguments: 1...10 as ClosedRange<UInt64>)
     func readsPieces(_ seed: UInt64) async throws {
-        var generator = SplitMix64(state: seed)
+        var generator = SplitMix64(seed: seed)
         let pieces = Array(Self.answer.utf8).cut(upTo: 60, using: &generator).filter { !$0.isEmpty }
         let (lines, _) = try await Self.run(pieces.map { String(decoding: $0, as: UTF8.self) }, closes: false)
         #expect(lines == Self.expected)

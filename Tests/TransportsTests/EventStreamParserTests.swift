@@ -1,4 +1,4 @@
-import Measurement
+import SeededRandomness
 import Testing
 import Transports
 
@@ -22,7 +22,7 @@ import Transports
         let isLarge = vector.chunks == nil
         if !isLarge { vector.check(try StreamOutcome(parsing: bytes.map { [$0] }), "byte by byte") }
         for seed in 1...(isLarge ? 2 : 20) as ClosedRange<UInt64> {
-            var generator = SplitMix64(state: seed)
+            var generator = SplitMix64(seed: seed)
             let pieces = bytes.cut(upTo: isLarge ? 300_000 : 9, using: &generator)
             vector.check(try StreamOutcome(parsing: pieces, limit: Self.limit), "seed \(seed)")
         }
@@ -42,7 +42,7 @@ import Transports
         "A random stream gives what the standard's algorithm gives, however it is cut",
         arguments: 1...400 as ClosedRange<UInt64>)
     func agreesWithModel(_ seed: UInt64) throws {
-        var generator = SplitMix64(state: seed)
+        var generator = SplitMix64(seed: seed)
         let bytes = (0..<Int.random(in: 0...120, using: &generator)).flatMap { _ in
             Self.words.randomElement(using: &generator)!
         }

@@ -1,6 +1,6 @@
 package import ExperimentModel
-package import Measurement
 package import NIOCore
+package import SeededRandomness
 
 /// A way whose length varies: what is written together is delayed by a random time, in order.
 package struct JitterFault: Fault {

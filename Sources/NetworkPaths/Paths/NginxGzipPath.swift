@@ -15,7 +15,7 @@ public struct NginxGzipPath: NetworkPath {
             place, http: ["gzip on;", "gzip_types text/event-stream application/json;", "gzip_proxied any;"],
             location: [
                 "proxy_ignore_headers X-Accel-Buffering;",
-                "proxy_http_version 1.1;",
+                "proxy_http_version 1.1;  # for websocket",
                 "proxy_set_header Upgrade $http_upgrade;  # for websocket",
                 "proxy_set_header Connection $http_connection;  # for websocket",
             ])

@@ -11,7 +11,7 @@ public struct NginxIdlePath: NetworkPath {
             place,
             location: [
                 "proxy_read_timeout 1s;",
-                "proxy_http_version 1.1;",
+                "proxy_http_version 1.1;  # for websocket",
                 "proxy_set_header Upgrade $http_upgrade;  # for websocket",
                 "proxy_set_header Connection $http_connection;  # for websocket",
             ])

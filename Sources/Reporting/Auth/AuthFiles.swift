@@ -119,7 +119,9 @@ public struct AuthFiles: Sendable, Hashable {
             return try JSONDecoder().decode(type, from: data)
         } catch {
             throw ReportError(
-                .unreadable, "\(path) is not of the form that reports read (\(error)): make it anew, or remove it")
+                .unreadable,
+                "\(path) is not of the form that reports read (\(DecodingError.explanation(of: error))): make it anew, or "
+                    + "remove it")
         }
     }
 }

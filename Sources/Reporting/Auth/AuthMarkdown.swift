@@ -12,7 +12,7 @@ struct AuthMarkdown {
         """
         # \(analysis.title.forMarkdown)
 
-        \(notice)**\(narrative.headline.forMarkdown).** \(sections.paragraph(narrative.sentences))
+        \(sections.notices)**\(narrative.headline.forMarkdown).** \(sections.paragraph(narrative.sentences))
         \(AuthNarrative.caveat.forMarkdown)
 
         ## Goals
@@ -61,7 +61,7 @@ struct AuthMarkdown {
         \(list(auth.schemes))
         ## What the data says
 
-        \(notice)**\(narrative.headline.forMarkdown).** \(sections.paragraph(narrative.sentences))
+        \(sections.notices)**\(narrative.headline.forMarkdown).** \(sections.paragraph(narrative.sentences))
         \(readings)
         ## Proposed outcome
 
@@ -111,10 +111,6 @@ struct AuthMarkdown {
                 "what clients in the field do, browsers' own stores of cookies and certificates included",
                 "networks with loss and delay: the counts of round trips tell what they would cost there",
             ]
-    }
-
-    private var notice: String {
-        Narrative(analysis).completenessSentence.map { "> \($0.forMarkdown)\n\n" } ?? ""
     }
 
     private var readings: String {

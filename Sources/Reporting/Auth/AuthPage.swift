@@ -34,7 +34,7 @@ struct AuthPage {
                 Page.Fact(
                     name: "Took", value: "\(Decimals.fixed(auth.runSeconds ?? auth.measuredSeconds, places: 0)) s")
             ]
-        notices = [Narrative(analysis).completenessSentence].compactMap { $0 }
+        notices = Narrative(analysis).notices
         headline = narrative.headline
         sentences = narrative.sentences
         caveat = AuthNarrative.caveat

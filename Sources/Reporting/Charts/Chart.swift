@@ -90,6 +90,7 @@ extension Chart {
     public enum Style: Sendable, Hashable {
         case line
         case dashedLine
+        case dottedLine
         case points
         case hollowPoints
         /// Points joined by a line, with their intervals.

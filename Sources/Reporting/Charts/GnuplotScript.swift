@@ -115,6 +115,8 @@ struct GnuplotScript {
             return ["\(data) using 1:2 with lines linewidth 1.3 \(color) \(title)"]
         case .dashedLine:
             return ["\(data) using 1:2 with lines linewidth 0.9 dashtype (6,4) \(color) \(title)"]
+        case .dottedLine:
+            return ["\(data) using 1:2 with lines linewidth 1.3 dashtype (1.5,2.5) \(color) \(title)"]
         case .band:
             return ["\(data) using 1:3:4 with filledcurves fillstyle transparent solid 0.18 noborder \(color) \(title)"]
         case .points, .hollowPoints:

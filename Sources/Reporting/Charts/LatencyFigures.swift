@@ -14,8 +14,10 @@ struct LatencyFigures {
         let pushes = cells.filter(\.subject.isPush)
         let drawn = pushes.isEmpty ? cells : pushes
         var series: [Chart.Series] = []
-        for floor in group.floors where isNearestFloor(floor, in: group, of: drawn) {
-            series += curve(floor.corrected, "Floor, \(floor.subject.label)", .floor, .line)
+        // One a transport that has a floor, which are two.
+        let floors = group.floors.filter { isNearestFloor($0, in: group, of: drawn) }
+        for (floor, style) in zip(floors, [Chart.Style.line, .dottedLine]) {
+            series += curve(floor.corrected, "Floor, \(floor.subject.label)", .floor, style)
         }
         // Beneath the lines.
         for cell in drawn { series += band(cell) }
@@ -65,7 +67,7 @@ struct LatencyFigures {
         return [
             Chart.Series(
                 name: name, tone: tone, style: style, points: points,
-                isInLegend: style != .dashedLine && tone != .floor)
+                isInLegend: style != .dashedLine)
         ]
     }
 

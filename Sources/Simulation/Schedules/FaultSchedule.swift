@@ -1,3 +1,4 @@
+import SeededRandomness
 import TransportCore
 
 /// Sessions, updates and faults over a minute at most, all of which follow from a seed. Times are nanoseconds.
@@ -26,7 +27,7 @@ struct FaultSchedule: Sendable {
     var end: Int64
 
     init(seed: UInt64) {
-        var random = SessionRandom(seed: seed)
+        var random = SplitMix64(seed: seed)
         let length = random.next(in: 10...60) * Self.second
         history = Int(random.next(in: 1...12))
         window = Int(random.next(in: 2...8))
@@ -47,7 +48,7 @@ struct FaultSchedule: Sendable {
         end = faults.map(\.end).reduce(length, max)
     }
 
-    private static func session(heartbeat: Int64, _ random: inout SessionRandom) -> Session {
+    private static func session(heartbeat: Int64, _ random: inout SplitMix64) -> Session {
         let name = random.pick(SessionPolicy.names)
         var policy = SessionPolicy.named(name, recovery: random.pick(RecoveryStrategy.allCases))!
         if policy.contradiction != nil { policy.recovery = .replayOrSnapshot }
@@ -60,7 +61,7 @@ struct FaultSchedule: Sendable {
             policy: policy, name: name, start: random.next(in: 0...2 * second), seed: random.next())
     }
 
-    private static func kind(history: Int, _ random: inout SessionRandom) -> ScheduledFault.Kind {
+    private static func kind(history: Int, _ random: inout SplitMix64) -> ScheduledFault.Kind {
         switch random.next(in: 0...99) {
         case ..<14: .reset
         case ..<20: .end
@@ -85,7 +86,7 @@ struct FaultSchedule: Sendable {
     }
 }
 
-extension SessionRandom {
+extension SplitMix64 {
     mutating func oneIn(_ count: Int64) -> Bool { next(in: 1...count) == 1 }
 
     mutating func pick<Element>(_ elements: [Element]) -> Element {

@@ -1,5 +1,6 @@
 import Clocks
 import OrderUpdates
+import SeededRandomness
 import TransportCore
 
 /// What happens, and the clients' side of it.

@@ -1,4 +1,5 @@
 import OrderUpdates
+import SeededRandomness
 import TransportCore
 
 /// The server's side, and the faults.

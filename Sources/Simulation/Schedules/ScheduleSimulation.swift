@@ -1,5 +1,6 @@
 import Clocks
 import OrderUpdates
+import SeededRandomness
 public import TransportCore
 
 /// Sessions, a server and a network between them under one random schedule of faults, in virtual time.
@@ -63,7 +64,7 @@ public struct ScheduleSimulation<Session: SimulatedSession> {
     let schedule: FaultSchedule
     let clock = ManualClock()
     var now: Int64 = 0
-    var random: SessionRandom
+    var random: SplitMix64
     var queue = BinaryHeap<Timed<Event>>()
     private var sequence = 0
     var server: SimulatedServer
@@ -92,7 +93,7 @@ public struct ScheduleSimulation<Session: SimulatedSession> {
         self.seed = seed
         self.trace = trace
         schedule = FaultSchedule(seed: seed)
-        random = SessionRandom(seed: ~seed)
+        random = SplitMix64(seed: ~seed)
         server = SimulatedServer(
             history: schedule.history, clock: clock, epoch: random.next(), renewsEpochs: renewsEpochs)
         clients = schedule.sessions.map {

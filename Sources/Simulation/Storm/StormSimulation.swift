@@ -1,5 +1,6 @@
 import Clocks
 import OrderUpdates
+import SeededRandomness
 public import TransportCore
 
 /// A storm in virtual time: real session machines, and a server that is no more than its door.
@@ -42,7 +43,7 @@ public struct StormSimulation {
         self.policy = policy
         halfTrip = Int64(parameters.roundTripSeconds * 0.5e9)
         outageEnd = Int64(parameters.outageSeconds * 1e9)
-        var seeds = SessionRandom(seed: parameters.seed)
+        var seeds = SplitMix64(seed: parameters.seed)
         let first = SessionStateMachine(policy, randomSeed: seeds.next())
         machines = (0..<parameters.sessions).map { _ in first.another(randomSeed: seeds.next()) }
         calendar = EventCalendar(sessions: parameters.sessions, note: Attempt())

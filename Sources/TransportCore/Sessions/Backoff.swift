@@ -1,4 +1,5 @@
 import Clocks
+package import SeededRandomness
 
 /// How long a client waits before it connects again, attempt by attempt.
 ///
@@ -45,7 +46,7 @@ public struct Backoff: Codable, Hashable, Sendable {
     /// Nanoseconds to wait before the next attempt.
     ///
     /// - Parameter initial: takes the place of `initial`, as a server's `retry:` does; the maximum gives way to it.
-    package func delay(_ progress: inout Progress, initial: Int64, using random: inout SessionRandom) -> Int64 {
+    package func delay(_ progress: inout Progress, initial: Int64, using random: inout SplitMix64) -> Int64 {
         let maximum = max(maximum.nanoseconds, initial)
         switch jitter {
         case .none, .full:

@@ -1,5 +1,6 @@
 public import Clocks
 public import OrderUpdates
+import SeededRandomness
 
 /// One subscriber's session, across all its connections: when to connect and from where, what is new, when to stop.
 ///
@@ -37,7 +38,7 @@ public struct SessionStateMachine: Sendable {
     public internal(set) var stop: StopCause?
     public internal(set) var counters = SessionCounters()
 
-    var random: SessionRandom
+    var random: SplitMix64
     private var backoff = Backoff.Progress()
     /// Nanoseconds: the backoff's first wait, or what `retry:` made of it.
     private var reconnectionTime: Int64
@@ -65,7 +66,7 @@ public struct SessionStateMachine: Sendable {
 
     private init(_ shared: Shared, _ randomSeed: UInt64) {
         self.shared = shared
-        random = SessionRandom(seed: randomSeed)
+        random = SplitMix64(seed: randomSeed)
         reconnectionTime = shared.policy.backoff.initial.nanoseconds
     }
 

@@ -90,7 +90,10 @@ struct LoadCommand: AsyncParsableCommand {
         do {
             return try JSONDecoder().decode(LoadSpecification.self, from: Data(text))
         } catch {
-            throw CommandFailure(.usage, "\(spec) is no specification of a load: \(error)")
+            throw CommandFailure(
+                .usage,
+                "\(spec) is no specification of a load: \(DecodingError.explanation(of: error)); correct it, or say what to "
+                    + "load with options, without --spec")
         }
     }
 }

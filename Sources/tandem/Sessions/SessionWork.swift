@@ -1,4 +1,5 @@
 import Catalog
+import ExperimentModel
 import FoundationEssentials
 import Glibc
 import LWS
@@ -66,7 +67,9 @@ struct SessionWork: Sendable {
         do {
             return try JSONDecoder().decode(SessionCommand.self, from: Data(line.utf8))
         } catch {
-            throw LoadError(.unsupported, "'\(line.prefix(200))' is no command to sessions: \(error)")
+            throw LoadError(
+                .unsupported,
+                "'\(line.prefix(200))' is no command to sessions: \(DecodingError.explanation(of: error))")
         }
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import ExperimentModel
 import FoundationEssentials
 import Glibc
 import LoadGeneration
@@ -46,7 +47,8 @@ struct SessionsCommand: AsyncParsableCommand {
         do {
             return try JSONDecoder().decode(SessionSpecification.self, from: Data(line.utf8))
         } catch {
-            throw CommandFailure(.usage, "the line is no specification of sessions: \(error)")
+            throw CommandFailure(
+                .usage, "the line is no specification of sessions: \(DecodingError.explanation(of: error))")
         }
     }
 }

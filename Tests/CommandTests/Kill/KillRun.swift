@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandomness
 import Testing
 
 /// A server that is killed again and again, a publisher that goes on, and followers that resume.
@@ -62,7 +63,7 @@ final class KillRun {
     }
 
     /// - Returns: acknowledgements by life of the server.
-    func kill(times: Int, _ generator: inout SeededGenerator) async throws -> [Int] {
+    func kill(times: Int, _ generator: inout SplitMix64) async throws -> [Int] {
         var lives: [Int] = []
         for _ in 0..<times {
             let server = try await start()

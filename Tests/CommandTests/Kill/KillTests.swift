@@ -1,15 +1,16 @@
 import Foundation
+import SeededRandomness
 import Testing
 
 /// SIGKILL at random moments. What a run did is told by its seed: TANDEM_SEED replays it, as far as the machine lets it.
-@Suite(.serialized) struct KillTests {
+@Suite struct KillTests {
     private static let seed = ProcessInfo.processInfo.environment["TANDEM_SEED"].flatMap(UInt64.init)
 
     private func run(
         _ arguments: [String], kills: Int, _ check: (KillRun, [Int]) throws -> Void
     ) async throws {
         let seed = Self.seed ?? .random(in: 1...UInt64.max)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         let run = KillRun(arguments)
         let lives: [Int]
         do {

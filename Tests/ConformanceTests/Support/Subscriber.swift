@@ -39,6 +39,13 @@ struct Subscriber: Sendable {
         return subscriber
     }
 
+    /// Waits for the end of what lost its credential: a stream is told why, a series of requests meets a 401.
+    func expectEnd(_ reason: CloseReason, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let cause = try await recorder.untilClosed(sourceLocation: sourceLocation)
+        let expected: ClosedCause = stage.variant.isStreaming ? .reason(reason) : .refused(status: 401, retryAfter: nil)
+        #expect(cause == expected, sourceLocation: sourceLocation)
+    }
+
     func setReading(_ reads: Bool) { stage.client.setReading(reads, id) }
 
     /// Closes the connection; returns its transcript when nothing more can come.

@@ -16,7 +16,7 @@ final class TokenScheme: AuthScheme {
     static let readsOnly = Credential.bearer("alice-reads")
     static let unknown = Credential.bearer("nobody")
 
-    /// A token of alice's that ends within so many seconds of the wall clock.
+    /// A token of alice's that ends within so many seconds of the wall clock, of which the first may have all but passed.
     static func ending(within seconds: Int64) -> String { "\(owner)-until-\(now + seconds)" }
 
     private static let principals: [String: Principal] = [

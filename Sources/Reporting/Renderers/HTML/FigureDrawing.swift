@@ -37,6 +37,7 @@ struct FigureDrawing {
                 switch series.style {
                 case .line: "line"
                 case .dashedLine: "dashed"
+                case .dottedLine: "dotted"
                 case .points, .linePoints: "dot"
                 case .band: "area"
                 case .hollowPoints: "hollow"

@@ -2,7 +2,7 @@ internal import Mustache
 
 /// The parsed templates. Every one escapes by Unicode scalars: the library's own escaping goes by characters, and
 /// lets a quote pass that carries a combining mark.
-struct PageTemplates: Sendable {
+package struct PageTemplates: Sendable {
     static let shared = Result { try PageTemplates() }
 
     private let library: MustacheLibrary
@@ -23,7 +23,8 @@ struct PageTemplates: Sendable {
         self.library = library
     }
 
-    static var style: String { String(decoding: PackageResources.style_css, as: UTF8.self) }
+    /// The style sheet that stands in every page.
+    package static var style: String { String(decoding: PackageResources.style_css, as: UTF8.self) }
 
     func render(_ page: Page) throws -> String { try render(page, "report") }
 

@@ -1,10 +1,10 @@
-import Measurement
+import SeededRandomness
 import Testing
 
 @Suite struct SeededGeneratorTests {
     /// The first outputs of the authors' C code for the seed 1234567.
     @Test func splitMixFollowsTheReference() {
-        var generator = SplitMix64(state: 1_234_567)
+        var generator = SplitMix64(seed: 1_234_567)
         let expected: [UInt64] = [
             6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423,
             4_593_380_528_125_082_431, 16_408_922_859_458_223_821,

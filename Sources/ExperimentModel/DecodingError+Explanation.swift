@@ -1,0 +1,17 @@
+extension DecodingError {
+    /// What is wrong with a text that was to be decoded, in words that name the member: `'load.orders' is missing`.
+    package static func explanation(of error: any Error) -> String {
+        func place(_ path: [any CodingKey]) -> String {
+            path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+        }
+        func about(_ context: Context) -> String {
+            context.codingPath.isEmpty
+                ? context.debugDescription : "'\(place(context.codingPath))': \(context.debugDescription)"
+        }
+        return switch error as? DecodingError {
+        case .keyNotFound(let key, let context): "'\(place(context.codingPath + [key]))' is missing"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context): about(context)
+        default: "\(error)"
+        }
+    }
+}
