@@ -5,6 +5,7 @@ extension Catalog {
     public static let probes: [any Probe] = distinct([
         DeliveryProbe(),
         FootprintProbe(),
+        SystemCallsProbe(),
     ])
 
     /// Traps where two probes have one name: an experiment could not say which it means.

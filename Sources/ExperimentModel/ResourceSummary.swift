@@ -5,15 +5,30 @@ public struct ResourceSummary: Codable, Hashable, Sendable {
     public var load: ProcessResources?
     public var kernel: KernelMemory?
     public var traffic: Traffic?
+    /// Nil where the kernel did not let them be counted.
+    public var systemCalls: SystemCalls?
 
     public init(
         server: ProcessResources? = nil, load: ProcessResources? = nil, kernel: KernelMemory? = nil,
-        traffic: Traffic? = nil
+        traffic: Traffic? = nil, systemCalls: SystemCalls? = nil
     ) {
         self.server = server
         self.load = load
         self.kernel = kernel
         self.traffic = traffic
+        self.systemCalls = systemCalls
+    }
+
+    /// System calls of the server in the warm-up, from the first update to the window's begin.
+    public struct SystemCalls: Codable, Hashable, Sendable {
+        public var count: Int64
+        /// Distinct updates that arrived meanwhile.
+        public var deliveries: Int64
+
+        public init(count: Int64, deliveries: Int64) {
+            self.count = count
+            self.deliveries = deliveries
+        }
     }
 
     /// Socket memory of the whole host, in bytes: on loopback it holds both ends of every connection.

@@ -37,5 +37,5 @@ public struct Vocabulary: Hashable, Sendable {
         transports: ["sse", "websocket", "polling", "long-polling", "in-process"], intervalTransports: ["polling"],
         protocolVersions: ["h1", "h2"],
         authSchemes: ["bearer", "cookie", "query", "ticket", "subprotocol", "message", "mtls", "none"],
-        probes: ["delivery", "footprint"])
+        probes: ["delivery", "footprint", "system-calls"])
 }

@@ -39,6 +39,10 @@ public struct ProbeReadings: Sendable {
     public var switches: [LoadEvent.Name: ContextSwitches] = [:]
     public var kernel: [LoadEvent.Name: KernelSocketMemory] = [:]
 
+    /// Distinct updates that subscribers had received by then.
+    var delivered: [LoadEvent.Name: Int64] = [:]
+    var systemCallCounter: SystemCallCounter?
+    var systemCalls: Int64?
     /// Of a long window.
     var samples: [WindowSample] = []
 

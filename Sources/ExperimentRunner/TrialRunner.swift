@@ -60,6 +60,7 @@ struct TrialRunner {
             specification(of: trial, server), settings, loops: trial.cell.loops,
             stepSeconds: max(trial.warmupSeconds, trial.measureSeconds) + (trial.cell.pollIntervalSeconds ?? 0)
         ) { event in
+            readings.delivered[event.event] = event.delivered
             for probe in settings.probes { probe.read(event.event, reader, into: &readings) }
             if event.event == .sample { readings.samples.append(Self.sample(event, reader)) }
             if event.event == .ready, trial.cell.server == .floor, trial.cell.load.updatesPerSecond > 0 {

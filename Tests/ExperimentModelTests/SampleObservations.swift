@@ -36,7 +36,8 @@ enum SampleObservations {
                 kernel: .init(before: .init(bufferBytes: 4_096), held: .init(bufferBytes: 8_192, slabBytes: 900_000)),
                 traffic: .init(
                     wireBytesSent: 300_000, wireBytesReceived: 20_000, requests: 140, upstreamCalls: 40, deliveries: 90,
-                    heartbeats: 2)),
+                    heartbeats: 2),
+                systemCalls: .init(count: 450, deliveries: 40)),
             quality: MeasurementQuality(
                 loadBusyFraction: 0.35, saturated: false, clientFloorNanoseconds: 40_000,
                 pacerLatenessP99Nanoseconds: 70_000, fairness: .init(checked: true, digest: "9f86d081884c7d65"),

@@ -187,7 +187,8 @@ struct SampleRun {
                 wireBytesReceived: cell.pollIntervalSeconds == nil ? 0 : 420 * delivered,
                 requests: cell.pollIntervalSeconds == nil ? 0 : delivered + 600,
                 upstreamCalls: cell.pollIntervalSeconds == nil ? 0 : delivered + 600,
-                deliveries: delivered, heartbeats: ["sse", "websocket"].contains(cell.transport) ? 12 : 0))
+                deliveries: delivered, heartbeats: ["sse", "websocket"].contains(cell.transport) ? 12 : 0),
+            systemCalls: .init(count: delivered / 4, deliveries: delivered / 5))
         line.quality = MeasurementQuality(
             loadBusyFraction: 0.28 + 0.2 * generator.nextUnit(), saturated: false, clientFloorNanoseconds: 21_000,
             pacerLatenessP99Nanoseconds: 34_000, fairness: .init(checked: true, digest: "5d41402abc4b2a76"),

@@ -27,6 +27,7 @@ public enum Metric: String, Sendable, Hashable, CaseIterable {
     case involuntarySwitchesPerUpdate = "involuntary-switches-per-update"
     case clientVoluntarySwitchesPerUpdate = "client-voluntary-switches-per-update"
     case clientInvoluntarySwitchesPerUpdate = "client-involuntary-switches-per-update"
+    case systemCallsPerUpdate = "system-calls-per-update"
     case memoryPerConnection = "memory-per-connection"
     case kernelMemoryPerConnection = "kernel-memory-per-connection"
 
@@ -61,6 +62,7 @@ public enum Metric: String, Sendable, Hashable, CaseIterable {
         case .involuntarySwitchesPerUpdate: "involuntary context switches of the server per update"
         case .clientVoluntarySwitchesPerUpdate: "voluntary context switches of the client per update"
         case .clientInvoluntarySwitchesPerUpdate: "involuntary context switches of the client per update"
+        case .systemCallsPerUpdate: "system calls of the server per update"
         case .memoryPerConnection: "server memory per connection"
         case .kernelMemoryPerConnection: "kernel memory per connection"
         }
@@ -70,7 +72,7 @@ public enum Metric: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .bytesPerUpdate, .memoryPerConnection, .kernelMemoryPerConnection: .bytes
         case .requestsPerUpdate, .upstreamCallsPerUpdate, .voluntarySwitchesPerUpdate, .involuntarySwitchesPerUpdate,
-            .clientVoluntarySwitchesPerUpdate, .clientInvoluntarySwitchesPerUpdate:
+            .clientVoluntarySwitchesPerUpdate, .clientInvoluntarySwitchesPerUpdate, .systemCallsPerUpdate:
             .count
         default: .nanoseconds
         }
@@ -143,6 +145,10 @@ public enum Metric: String, Sendable, Hashable, CaseIterable {
             return observation.perUpdate(observation.resources?.load?.voluntarySwitches.map(Double.init))
         case .clientInvoluntarySwitchesPerUpdate:
             return observation.perUpdate(observation.resources?.load?.involuntarySwitches.map(Double.init))
+        case .systemCallsPerUpdate:
+            return observation.resources?.systemCalls.flatMap {
+                $0.deliveries > 0 ? Double($0.count) / Double($0.deliveries) : nil
+            }
         case .memoryPerConnection: return observation.perConnection(observation.serverMemoryGrowth)
         case .kernelMemoryPerConnection: return observation.perConnection(observation.kernelMemoryGrowth)
         default: return nil

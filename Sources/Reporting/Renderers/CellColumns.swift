@@ -92,12 +92,14 @@ struct CellColumns {
             Column(title: title) { $0.figure(metric)?.text(metric.unit) }
         }
         return Self(
-            "Context switches per update, as the median over trials, and heartbeats within all windows", analysis,
+            "Context switches and system calls per update, as the median over trials, and heartbeats within all windows",
+            analysis,
             [
                 switches("Server, voluntary", .voluntarySwitchesPerUpdate),
                 switches("Server, involuntary", .involuntarySwitchesPerUpdate),
                 switches("Client, voluntary", .clientVoluntarySwitchesPerUpdate),
                 switches("Client, involuntary", .clientInvoluntarySwitchesPerUpdate),
+                switches("Server, system calls", .systemCallsPerUpdate),
                 Column(title: "Heartbeats received") { $0.heartbeats.map { Decimals.integer($0) } },
             ])
     }

@@ -1,8 +1,9 @@
 import Glibc
+import Measurement
 
 /// What the system allows a process: descriptors, ports, addresses, figures of the kernel.
 struct LimitChecks {
-    var findings: [DoctorFinding] { [descriptors, loopback, port, ports, kernelFigures] }
+    var findings: [DoctorFinding] { [descriptors, loopback, port, ports, kernelFigures, systemCalls] }
 
     private var descriptors: DoctorFinding {
         var limit = rlimit()
@@ -25,6 +26,17 @@ struct LimitChecks {
                 advice: "allow listening on 127.0.0.0/8: bring the interface up with `ip link set lo up`")
         }
         return DoctorFinding("loopback", .good, "127.0.0.1 and 127.0.0.2 can be listened on")
+    }
+
+    private var systemCalls: DoctorFinding {
+        do throws(MeasurementError) {
+            _ = try SystemCallCounter(pid: getpid())
+            return DoctorFinding("system calls", .good, "can be counted")
+        } catch {
+            return DoctorFinding(
+                "system calls", .warning, "cannot be counted: \(error)",
+                advice: "run as root to have them in reports; everything else is measured all the same")
+        }
     }
 
     private var ports: DoctorFinding {
