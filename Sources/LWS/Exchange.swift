@@ -28,6 +28,9 @@ public final class Exchange {
     /// Whether the request line ended before its version. libwebsockets 4.1 takes an encoded line end in a target for the
     /// line's own: what followed is lost, and what came before means something else.
     public let isCutShort: Bool
+    /// Whether the body cannot be read, as the request was pipelined behind another: it is to be refused. The connection ends with
+    /// the response.
+    public internal(set) var losesBody = false
 
     let loop: LoopContext
     private(set) var wsi: OpaquePointer?
@@ -227,6 +230,7 @@ public final class Exchange {
         } else {
             lws_http_headers_detach(wsi)
             lws_rx_flow_control(wsi, 0)
+            loop.buffered.forget(wsi)
             socket = StreamSocket(lws_is_ssl(wsi) != 0 ? .http1TLS : .http1, wsi: wsi)
         }
         detach(keepingTag: true)

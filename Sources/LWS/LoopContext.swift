@@ -20,6 +20,7 @@ public final class LoopContext {
     public var delegate: (any ServerDelegate)? { server }
     /// The connections that were accepted and have not ended.
     var adopted: Set<OpaquePointer> = []
+    var buffered = BufferedRequests()
     var client: ClientLoop?
     var listeners: [Listener] = []
     private var timers: [LoopTimer] = []

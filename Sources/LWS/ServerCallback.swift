@@ -20,6 +20,14 @@ func serverCallback(
     let word = Int(bitPattern: lws_get_opaque_user_data(wsi))
 
     switch reason {
+    case LWS_CALLBACK_FILTER_HTTP_CONNECTION:
+        loop.buffered.arrives(wsi)
+        return 0
+
+    case LWS_CALLBACK_HTTP_BIND_PROTOCOL:
+        loop.buffered.binds(wsi)
+        return 0
+
     case LWS_CALLBACK_HTTP:
         return beginExchange(wsi, input, length, loop, delegate)
 
@@ -84,6 +92,7 @@ func serverCallback(
 
     case LWS_CALLBACK_WSI_DESTROY:
         release(wsi, word, delegate)
+        loop.buffered.forget(wsi)
         if loop.adopted.remove(wsi) != nil { delegate.connectionsChanged(by: -1) }
         return 0
 
@@ -103,7 +112,11 @@ private func beginExchange(
 ) -> Int32 {
     let exchange = Exchange(wsi, path: path, length: length, loop: loop)
     lws_set_opaque_user_data(wsi, Unmanaged.passRetained(exchange).toOpaque())
-    return outcome(of: exchange) { delegate.received(exchange) }
+    guard loop.buffered.begins(wsi) else { return outcome(of: exchange) { delegate.received(exchange) } }
+    exchange.losesBody = true
+    exchange.closesConnection = true
+    _ = outcome(of: exchange) { delegate.received(exchange) }
+    return -1
 }
 
 /// Runs what may respond, and turns the exchange's state into what libwebsockets wants to be told.

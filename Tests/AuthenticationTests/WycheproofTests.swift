@@ -71,7 +71,7 @@ import TransportCore
         let jwks = #"{"keys":[\#(String(decoding: try JSONEncoder().encode(key), as: UTF8.self))]}"#
         // A key that is not for signatures is not even loaded.
         guard let keys = try? await KeySet(jwks: jwks, origin: "test"),
-            let token = try? CompactToken(vector.jws, maximumBytes: 8192)
+            let token = try? CompactToken(Array(vector.jws.utf8), maximumBytes: 8192)
         else { return false }
         return (try? token.verifiedPayload(by: keys)) != nil
     }

@@ -2,6 +2,7 @@ import Clocks
 public import ExperimentModel
 import ExperimentRunner
 import Measurement
+import Synchronization
 import TransportCore
 import Transports
 
@@ -31,30 +32,38 @@ public struct HandshakeMeasure: Sendable {
 
     /// Blocks of handshakes in turn, there and back (A B B A), so that a drift of the machine meets both alike.
     /// - Parameters:
-    ///   - keys: those whose tokens are compared; nil for a scheme without tokens.
+    ///   - keys: those whose tokens are compared; nil for a scheme without tokens. Each handshake brings a token of its own, which
+    ///     the server has not seen; with one that it has, the first key's are measured once more.
     ///   - perBlock: handshakes.
     public func blocks(keys: [CredentialKit.Key?], perBlock: Int, rounds: Int = 2) async throws -> [AuthSummary.CPU] {
-        var subjects: [Handshaker] = []
-        for key in keys { subjects.append(try await handshaker(subject, key)) }
-        let all = [try await handshaker(baseline, nil)] + subjects
-        defer { for one in all { one.end() } }
-        var nanoseconds = [Int64](repeating: 0, count: all.count)
-        for one in all { _ = try await one.block(Self.inFlight) }
+        let each = Self.inFlight + 2 * rounds * perBlock
+        var sides: [(work: String, algorithm: String?, handshaker: Handshaker)] = [
+            ("handshake without a credential", nil, try await handshaker(baseline, nil))
+        ]
+        defer { for side in sides { side.handshaker.end() } }
+        for key in keys {
+            sides.append(
+                ("handshake", key?.algorithm, try await handshaker(subject, key, credentials: key == nil ? 1 : each)))
+        }
+        if let key = keys.first ?? nil {
+            sides.append(("handshake, token seen before", key.algorithm, try await handshaker(subject, key)))
+        }
+        var nanoseconds = [Int64](repeating: 0, count: sides.count)
+        for side in sides { _ = try await side.handshaker.block(Self.inFlight) }
         for round in 0..<(2 * rounds) {
-            let order = round.isMultiple(of: 2) ? Array(all.indices) : all.indices.reversed()
-            for index in order { nanoseconds[index] += try await all[index].block(perBlock) }
+            let order = round.isMultiple(of: 2) ? Array(sides.indices) : sides.indices.reversed()
+            for index in order { nanoseconds[index] += try await sides[index].handshaker.block(perBlock) }
         }
         let count = Double(2 * rounds * perBlock)
-        let each = nanoseconds.map { Double($0) / 1e3 / count }
-        return [AuthSummary.CPU(work: "handshake without a credential", microseconds: each[0])]
-            + keys.indices.map { index in
-                AuthSummary.CPU(
-                    work: "handshake", algorithm: keys[index]?.algorithm, microseconds: each[index + 1],
-                    ratio: each[0] > 0 ? each[index + 1] / each[0] : nil)
-            }
+        let microseconds = nanoseconds.map { Double($0) / 1e3 / count }
+        return sides.indices.map { index in
+            AuthSummary.CPU(
+                work: sides[index].work, algorithm: sides[index].algorithm, microseconds: microseconds[index],
+                ratio: index > 0 && microseconds[0] > 0 ? microseconds[index] / microseconds[0] : nil)
+        }
     }
 
-    /// Handshakes at a rate that does not wait for the server.
+    /// Handshakes at a rate that does not wait for the server, with the token of the first.
     /// - Throws: `StudyError` where the rate is not kept.
     public func openLoop(perSecond: Double, count: Int) async throws -> AuthSummary.CPU {
         let one = try await handshaker(subject, subject.bench.hasToken ? .es256 : nil)
@@ -72,28 +81,32 @@ public struct HandshakeMeasure: Sendable {
             microseconds: Double(with) / 1e3 / made, ratio: without > 0 ? Double(with) / Double(without) : nil)
     }
 
-    private func handshaker(_ side: Side, _ key: CredentialKit.Key?) async throws -> Handshaker {
+    /// - Parameter credentials: how many it takes in turn.
+    private func handshaker(_ side: Side, _ key: CredentialKit.Key?, credentials: Int = 1) async throws -> Handshaker {
         let bench = side.bench
-        var credential = Credential.none
-        if bench.target.scheme != "none" {
+        var all: [Credential] = []
+        for _ in 0..<credentials {
+            guard bench.target.scheme != "none" else { break }
             let token = try key.map { try bench.kit.token(scopes: [.read], key: $0) }
-            credential = try await bench.exchange().credential(of: bench.target.scheme, token: token)
+            all.append(try await bench.exchange().credential(of: bench.target.scheme, token: token))
         }
         var configuration = ClientConfiguration()
         configuration.trustedAuthorities = bench.target.authority
         configuration.certificate = bench.ownCertificate
-        return Handshaker(side, credential, client: try await bench.transport.makeClient(configuration))
+        return Handshaker(
+            side, all.isEmpty ? [.none] : all, client: try await bench.transport.makeClient(configuration))
     }
 
     /// Opens connections as one client, and closes each once it has its first event.
     private final class Handshaker: Sendable {
         private let side: Side
-        private let credential: Credential
+        private let credentials: [Credential]
+        private let used = Atomic(0)
         private let client: any TransportClient
 
-        init(_ side: Side, _ credential: Credential, client: any TransportClient) {
+        init(_ side: Side, _ credentials: [Credential], client: any TransportClient) {
             self.side = side
-            self.credential = credential
+            self.credentials = credentials
             self.client = client
         }
 
@@ -139,6 +152,7 @@ public struct HandshakeMeasure: Sendable {
         private func open() throws -> (ConnectionID, StreamWatch) {
             let watch = StreamWatch()
             let bench = side.bench
+            let credential = credentials[used.add(1, ordering: .relaxed).oldValue % credentials.count]
             return (client.open(bench.subscription(to: try bench.quietOrder, credential), handler: watch), watch)
         }
 

@@ -6,11 +6,11 @@ package struct CompactToken {
     private let headerEnd: Int
     private let payloadEnd: Int
 
-    package init(_ token: some StringProtocol, maximumBytes: Int) throws(AuthenticationFailure) {
-        guard token.utf8.count <= maximumBytes else {
+    package init(_ bytes: [UInt8], maximumBytes: Int) throws(AuthenticationFailure) {
+        guard bytes.count <= maximumBytes else {
             throw AuthenticationFailure(.malformed, "the token is longer than \(maximumBytes) bytes")
         }
-        bytes = Array(token.utf8)
+        self.bytes = bytes
         let dot = UInt8(ascii: ".")
         guard let first = bytes.firstIndex(of: dot), let last = bytes.lastIndex(of: dot), first < last,
             !bytes[(first + 1)..<last].contains(dot)

@@ -22,7 +22,7 @@ package struct LibraryVerification {
 
     /// - Throws: where the token is none, or names no key of the set.
     package init(of token: String, with keys: KeySet) throws(AuthenticationFailure) {
-        let compact = try CompactToken(token, maximumBytes: 64 * 1024)
+        let compact = try CompactToken(Array(token.utf8), maximumBytes: 64 * 1024)
         key = try CompactToken.key(of: compact.header(), in: keys)
     }
 

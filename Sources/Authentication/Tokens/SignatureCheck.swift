@@ -9,9 +9,8 @@ package struct SignatureCheck {
 
     /// - Throws: where the token is none, or names no key of the set.
     package init(of token: String, with keys: KeySet) throws(AuthenticationFailure) {
-        let compact = try CompactToken(token, maximumBytes: 64 * 1024)
-        key = try CompactToken.key(of: compact.header(), in: keys)
         let bytes = Array(token.utf8)
+        key = try CompactToken.key(of: CompactToken(bytes, maximumBytes: 64 * 1024).header(), in: keys)
         guard let dot = bytes.lastIndex(of: UInt8(ascii: ".")), let signature = Base64URL.decode(bytes[(dot + 1)...])
         else { throw AuthenticationFailure(.malformed, "the signature is not base64url") }
         input = Array(bytes[..<dot])

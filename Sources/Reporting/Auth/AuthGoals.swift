@@ -13,6 +13,9 @@ enum AuthGoals {
             ratio(
                 "A handshake with a token against one without", "handshake", bound: 1.15,
                 vectors.filter { $0.exchange("connect").map { $0.requests == 1 } ?? true }),
+            ratio(
+                "The same with a token that the server has verified before", "handshake, token seen before",
+                bound: 1.15, vectors),
             attacks(vectors),
             matrix(isMatrix && isWhole ? runSeconds : nil),
         ]

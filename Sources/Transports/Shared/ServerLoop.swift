@@ -205,6 +205,9 @@ extension ServerLoop {
         guard !exchange.isCutShort else {
             return refuse(exchange, 400, Self.cutShort, origin: echoed, closes: true)
         }
+        guard !exchange.losesBody else {
+            return refuse(exchange, 400, Self.pipelinedBody, origin: echoed, closes: true)
+        }
         if exchange.method == .options, let origin {
             guard isAllowed else {
                 return refuse(exchange, 403, "the origin is not allowed", origin: nil)
@@ -235,6 +238,8 @@ extension ServerLoop {
 
     static let tooManyOpen = "more streams open than may in a second"
     static let cutShort = "the request line ends early: encode no line end in it"
+    static let pipelinedBody =
+        "a request with a body may not be pipelined: send it again, on a new connection, and wait for its answer"
 
     /// Refuses a request, counts it, and says why in the log.
     /// - Parameter cause: for the log, where the peer is told less.

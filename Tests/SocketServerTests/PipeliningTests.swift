@@ -1,0 +1,96 @@
+import OrderUpdates
+import Testing
+import TransportCore
+import Transports
+
+/// Requests that come before the answer to the one before (RFC 9112, section 9.3.2).
+@Suite struct PipeliningTests {
+    private static let update = #"{"status":"Activating"}"#
+
+    private static func post(_ path: String = "/orders/a/updates", _ body: String = update) -> String {
+        "POST \(path) HTTP/1.1\r\nHost: test\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    }
+
+    private static let get = "GET /orders/a HTTP/1.1\r\nHost: test\r\n\r\n"
+
+    /// libwebsockets would take the header for the body, free what it reads, and spin.
+    @Test(arguments: [
+        (post() + post() + post(), ["202", "400"]), (get + post() + get, ["200", "400"]),
+        (post() + get + post(), ["202", "200", "400"]), (post("/nowhere") + post(), ["404", "400"]),
+        (post("/orders/zzz/updates") + post(), ["404", "400"]),
+    ])
+    func aBodyBehindAnotherRequestIsRefused(requests: String, statuses: [String]) async throws {
+        let test = try TestServer()
+        let client = try RawClient(test.endpoint)
+        client.send(requests)
+        let text = try client.readToEnd()
+        #expect(Self.statuses(in: text) == statuses, "\(text)")
+        #expect(text.contains("may not be pipelined"))
+        try await test.settle("the connection has ended") { $0.connections == 0 }
+        await test.server.stop()
+        #expect(published(test) == statuses.count { $0 == "202" })
+    }
+
+    /// The peer's end may be read between the two.
+    @Test func aBodyBehindAnotherRequestIsRefusedAlsoToAPeerThatLeaves() async throws {
+        let test = try TestServer()
+        let client = try RawClient(test.endpoint)
+        client.send(Self.post() + Self.post())
+        client.leave()
+        let text = try client.readToEnd()
+        #expect(Self.statuses(in: text).first == "202", "\(text)")
+        try await test.settle("the connection has ended") { $0.connections == 0 }
+        await test.server.stop()
+        #expect(published(test) == 1)
+    }
+
+    /// It waits on a parked request, which reads no more.
+    @Test func aBodyBehindALongPollIsRefused() async throws {
+        let test = try TestServer()
+        let client = try RawClient(test.endpoint)
+        let position = try #require(test.hub.order(TestServer.order)).position
+        client.send("GET /orders/a/updates?wait=20&after=\(position) HTTP/1.1\r\nHost: test\r\n\r\n" + Self.post())
+        try await test.settle("the poll waits") { $0.requests == 1 }
+        try test.publish("news")
+        #expect(try Self.statuses(in: client.readToEnd()) == ["200", "400"])
+        await test.server.stop()
+    }
+
+    @Test(arguments: [
+        (get + get + get, ["200", "200", "200"]), (post() + get + get, ["202", "200", "200"]),
+        (post("/nowhere") + get, ["404", "200"]),
+    ])
+    func whatHasNoBodyMayBePipelined(requests: String, statuses: [String]) async throws {
+        let test = try TestServer()
+        let client = try RawClient(test.endpoint)
+        client.send(requests)
+        try client.read(until: { _ in client.count(of: "HTTP/1.1 ") == statuses.count })
+        #expect(Self.statuses(in: client.text) == statuses)
+        await test.server.stop()
+    }
+
+    /// One after the other, in any pieces: the bytes of a request that comes in time are never taken for a pipelined one's.
+    @Test(arguments: [1, 7, 64, 4096])
+    func bodiesOneAfterTheOther(piece: Int) async throws {
+        let test = try TestServer()
+        let client = try RawClient(test.endpoint)
+        for count in 1...3 {
+            let bytes = Array(Self.post().utf8)
+            for start in stride(from: 0, to: bytes.count, by: piece) {
+                client.send(Array(bytes[start..<min(start + piece, bytes.count)]))
+            }
+            try client.read(until: { _ in client.count(of: "HTTP/1.1 202") == count })
+        }
+        await test.server.stop()
+        #expect(published(test) == 3)
+    }
+
+    private static func statuses(in text: String) -> [String] {
+        text.split(separator: "HTTP/1.1 ").map { String($0.prefix(3)) }
+    }
+
+    /// Beside the update that creates the order.
+    private func published(_ test: TestServer) -> Int {
+        Int(test.hub.order(TestServer.order)?.position.offset ?? 0) - 1
+    }
+}
