@@ -79,10 +79,7 @@ import TransportCore
             let healthy = try await stage.join(order)
             let stalled = try await stage.join(order)
             stalled.setReading(false)
-            for _ in 0..<60 {
-                try stage.publish(order, count: 16, String(repeating: "x", count: 32 * 1024))
-                try await healthy.catchUp()
-            }
+            try await stage.flood(order, at: [healthy])
             let cut = await stage.server.drain(within: .milliseconds(500))
             #expect(cut == 1)
             #expect(stage.server.statistics.connections == 0)

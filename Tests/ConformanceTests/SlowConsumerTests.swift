@@ -2,19 +2,10 @@ import OrderUpdates
 import Testing
 import TransportCore
 
-/// Updates of 32 KB each, enough of them to fill every buffer between the hub and a reader that has stopped to read.
+/// Readers that stop to read while more is published than waits for them.
 @Suite(.serialized) struct SlowConsumerTests {
     private static let text = String(repeating: "x", count: 32 * 1024)
     private static let history = 32
-    private static let batches = 60
-
-    /// Publishes more than any buffer holds, at the pace of the readers that do read.
-    private func flood(_ stage: Stage, _ order: OrderID, healthy: [Subscriber]) async throws {
-        for _ in 0..<Self.batches {
-            try stage.publish(order, count: Self.history / 2, Self.text)
-            for subscriber in healthy { try await subscriber.catchUp() }
-        }
-    }
 
     private func limit(_ configuration: inout ServerConfiguration) {
         configuration.limits.pendingBytes = 256 * 1024
@@ -27,8 +18,8 @@ import TransportCore
             let healthy = [try await stage.join(order), try await stage.join(order)]
             let slow = try await stage.join(order)
             slow.setReading(false)
-            try await flood(stage, order, healthy: healthy)
-            #expect(slow.transcript.updates < Self.batches * Self.history / 2)
+            let published = try await stage.flood(order, at: healthy)
+            #expect(slow.transcript.updates < published)
 
             slow.setReading(true)
             try await slow.recorder.until("the lost position") { $0.losses > 0 }
@@ -57,7 +48,7 @@ import TransportCore
             let healthy = [try await stage.join(order), try await stage.join(order)]
             let slow = try await stage.join(order)
             slow.setReading(false)
-            try await flood(stage, order, healthy: healthy)
+            try await stage.flood(order, at: healthy)
 
             slow.setReading(true)
             let cause = try await slow.recorder.untilClosed()
@@ -93,7 +84,7 @@ import TransportCore
             let healthy = [try await stage.join(order)]
             let stalled = try await stage.join(order)
             stalled.setReading(false)
-            try await flood(stage, order, healthy: healthy)
+            try await stage.flood(order, at: healthy)
             try await eventually("the server to cut the stalled reader") {
                 stage.server.statistics.slowConsumersCut == 1 && stage.server.statistics.subscribers == 1
             }

@@ -65,10 +65,7 @@ import TransportCore
             try await healthy.recorder.until("the state") { $0.snapshots == 1 }
             let stalled = try await stage.join(order)
             stalled.setReading(false)
-            for _ in 0..<60 {
-                try stage.publish(order, count: 16, String(repeating: "x", count: 32 * 1024))
-                try await healthy.catchUp()
-            }
+            try await stage.flood(order, at: [healthy])
             stage.auth.withdraw("alice")
             try await eventually("the stalled reader to be forgotten") { stage.server.statistics.subscribers == 1 }
             let waiting = stage.log.latest(of: order)

@@ -10,8 +10,13 @@ import Testing
         try await HTMLRenderer(plotter: plotter).render(try Fixture.analysis(lines))
     }
 
+    /// Drawn once: charts take a second.
+    private static let drawn = Task {
+        try await HTMLRenderer(plotter: Gnuplot()).render(try Fixture.analysis(SampleRun(blocks: 2).observations()))
+    }
+
     @Test func thePageIsOneFile() async throws {
-        let html = try await html(SampleRun(blocks: 2).observations(), Gnuplot())
+        let html = try await Self.drawn.value
         for request in ["src=", "<link", "<script", "@import", "url(", "http://", "https://"] {
             #expect(!html.contains(request), "\(request) would ask the network")
         }
@@ -24,7 +29,7 @@ import Testing
     }
 
     @Test func everyReferenceWithinThePageIsThere() async throws {
-        let html = try await html(SampleRun(blocks: 2).observations(), Gnuplot())
+        let html = try await Self.drawn.value
         let ids = Set(html.matches(of: /\sid="([^"]+)"/).map { String($0.1) })
         #expect(ids.count == html.matches(of: /\sid="([^"]+)"/).count, "an id stands twice")
         for reference in html.matches(of: /(?:href=['"]#|aria-labelledby=")([^'"]+)['"]/) {

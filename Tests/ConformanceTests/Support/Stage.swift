@@ -107,6 +107,20 @@ final class Stage: Sendable {
         for result in hub.publish(updates) { _ = try result.get() }
     }
 
+    /// Publishes at the pace of those that read, 12 MB in updates of 32 KB: more than waits between the hub and a reader that has
+    /// stopped to read. A sender's buffer grows to 4 MB (tcp(7), `tcp_wmem`); a receiver's only while it reads.
+    ///
+    /// - Returns: how many updates that were.
+    @discardableResult
+    func flood(_ order: OrderID, at pace: [Subscriber]) async throws -> Int {
+        let (batches, batch) = (24, history / 2)
+        for _ in 0..<batches {
+            try publish(order, count: batch, String(repeating: "x", count: 32 * 1024))
+            for subscriber in pace { try await subscriber.catchUp() }
+        }
+        return batches * batch
+    }
+
     private func nextUpdate(_ id: OrderID, _ text: String) -> OrderUpdate {
         let number = published.withLock { number in
             number += 1
