@@ -2,9 +2,12 @@ import CLibwebsockets
 
 extension Exchange {
     /// Sends a response's status and fields.
+    /// - Parameters:
+    ///   - body: what goes with them in one write, over HTTP/1.1 only.
+    ///   - isFinal: whether no body follows.
     func writeHeader(
         status: Int, _ headers: [(name: String, value: String)], contentLength: Int?, to wsi: OpaquePointer,
-        isFinal: Bool = false
+        with body: [UInt8] = [], isFinal: Bool = false
     ) -> Bool {
         var headers = headers
         if let contentLength { headers.append(("content-length", String(contentLength))) }
@@ -13,18 +16,25 @@ extension Exchange {
             return false
         }
         return isHTTP2
-            ? writeHTTP2(status, headers, to: wsi, isFinal: isFinal) : writeHTTP1(status, headers, to: wsi)
+            ? writeHTTP2(status, headers, to: wsi, isFinal: isFinal) : writeHTTP1(status, headers, body, to: wsi)
     }
 
     /// As text, not by libwebsockets: before an upgrade it does not know the version of the request yet, and says HTTP/1.0.
-    private func writeHTTP1(_ status: Int, _ headers: [(name: String, value: String)], to wsi: OpaquePointer) -> Bool {
+    private func writeHTTP1(
+        _ status: Int, _ headers: [(name: String, value: String)], _ body: [UInt8], to wsi: OpaquePointer
+    ) -> Bool {
         var text = "HTTP/1.1 \(status) \(Response.reasonPhrase(status))\r\n"
         for (name, value) in headers { text += "\(name): \(value)\r\n" }
         text += "\r\n"
         return text.withUTF8 { bytes in
-            guard bytes.count <= loop.scratch.capacity else { return false }
+            let count = bytes.count + body.count
+            guard count <= loop.scratch.capacity else { return false }
             loop.scratch.start.update(from: bytes.baseAddress!, count: bytes.count)
-            return lws_write(wsi, loop.scratch.start, bytes.count, LWS_WRITE_HTTP_HEADERS) >= 0
+            body.withUnsafeBufferPointer { body in
+                guard let start = body.baseAddress else { return }
+                (loop.scratch.start + bytes.count).update(from: start, count: body.count)
+            }
+            return lws_write(wsi, loop.scratch.start, count, LWS_WRITE_HTTP_HEADERS) >= 0
         }
     }
 

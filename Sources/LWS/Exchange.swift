@@ -293,17 +293,22 @@ public final class Exchange {
         // Over HTTP/2 the stream's end tells, and the client of libwebsockets 4.1 drops a frame of an answer with a length when
         // one read brings more than the length: the next frame's header is enough.
         let hasLength = !isHTTP2 && response.status != 304 && response.status != 204
+        let body = method == .head ? [] : response.body
+        let goesTogether = !isHTTP2 && body.count <= Self.largestBodyWithHeader
         guard
             writeHeader(
                 status: response.status,
                 response.headers + (response.closes && !isHTTP2 ? [("connection", "close")] : []),
                 contentLength: hasLength ? response.body.count : nil, to: wsi,
-                isFinal: response.body.isEmpty || method == .head)
+                with: goesTogether ? body : [], isFinal: body.isEmpty)
         else { return false }
-        guard !response.body.isEmpty, method != .head else { return true }
-        unsent = response.body[...]
+        guard !goesTogether, !body.isEmpty else { return true }
+        unsent = body[...]
         return writeBody(to: wsi)
     }
+
+    /// Bytes of a body that goes in one write with its header, and so in one segment where it fits one.
+    private static let largestBodyWithHeader = 32 * 1024
 
     /// Writes as much of the body as may go; libwebsockets keeps what a full socket does not take. Returns false on failure.
     private func writeBody(to wsi: OpaquePointer) -> Bool {
