@@ -171,7 +171,7 @@ public final class Exchange {
     /// Sends the whole response. May be called once, from any callback of the loop.
     public func respond(_ response: Response) {
         guard case .open = state, let wsi else { return }
-        if stopWatching() { lws_rx_flow_control(wsi, 1) }
+        let wasParked = stopWatching()
         var response = response
         if closesConnection, !isHTTP2 { response.closes = true }
         state = .responded
@@ -180,7 +180,7 @@ public final class Exchange {
         closesAfterResponse = response.closes || !sent
         // Over HTTP/2 the rest of a large body goes when the peer gives room for it.
         guard !insideCallback, unsent.isEmpty else { return }
-        conclude(wsi)
+        conclude(wsi, wasParked: wasParked)
     }
 
     /// The rest of the body may go on. Returns what libwebsockets' callback is to return.
@@ -194,9 +194,15 @@ public final class Exchange {
 
     var isSending: Bool { !unsent.isEmpty }
 
-    private func conclude(_ wsi: OpaquePointer) {
+    private func conclude(_ wsi: OpaquePointer, wasParked: Bool) {
         detach()
-        if closesAfterResponse || lws_http_transaction_completed(wsi) != 0 { tandem_kill(wsi) }
+        if closesAfterResponse || lws_http_transaction_completed(wsi) != 0 {
+            tandem_kill(wsi)
+        } else if wasParked, !isHTTP2 {
+            // Only now, and not where the connection ends: what came behind the request would be taken for more of its body,
+            // and libwebsockets would forget the kill over it.
+            lws_rx_flow_control(wsi, 1)
+        }
     }
 
     /// Sends the response's header and begins a stream of which the delegate will hear under `token`.

@@ -42,6 +42,24 @@ import Transports
         try other.read(until: "ok")
     }
 
+    /// HTTP/1.0 ends the connection with the answer: what came behind the request is not taken for more of its body.
+    @Test func whatFollowsOverHTTP10IsNotRead() async throws {
+        try journal.hub.create(TestServer.order, owner: "alice", status: .activating)
+        journal.keep()
+        let server = try server()
+        let publisher = try RawClient(server.endpoint)
+        let body = "{\"status\":\"Activating\"}"
+        publisher.send(
+            "POST /orders/a/updates HTTP/1.0\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+                + "HEAD /healthz HTTP/1.1\r\nHost: test\r\n\r\n")
+        try await settle("the update") { journal.published == 2 }
+        journal.keep()
+        let text = try publisher.readToEnd()
+        #expect(text.hasPrefix("HTTP/1.1 202") && !text.contains("200"), "\(text)")
+        try await settle("the connection has ended") { server.statistics.connections == 0 }
+        await server.stop()
+    }
+
     @Test(arguments: [
         ("/orders", "{\"id\":\"new\"}", "HTTP/1.1 201"),
         ("/orders/a/updates", "{\"status\":\"Activating\",\"message\":\"kept\"}", "HTTP/1.1 202"),
