@@ -11,6 +11,7 @@ import TransportCore
 /// second.
 public struct StormStudy: TrialStudy {
     private let settings: SessionStudySettings
+    private let simulatedAcceptRate: Double
     private let simulate: @Sendable (StormQuestion) -> StormCurve?
     private let clock = MonotonicClock()
     private let extrapolations = Extrapolations()
@@ -21,11 +22,15 @@ public struct StormStudy: TrialStudy {
         func isFirst(_ client: String) -> Bool { clients.withLock { $0.insert(client).inserted } }
     }
 
-    /// - Parameter simulate: the same storm in a model; nil where there is none.
+    /// - Parameters:
+    ///   - simulatedAcceptRate: connections a second that the server takes in the model of more sessions than this machine holds.
+    ///   - simulate: the same storm in a model; nil where there is none.
     public init(
-        _ settings: SessionStudySettings, simulate: @escaping @Sendable (StormQuestion) -> StormCurve? = { _ in nil }
+        _ settings: SessionStudySettings, simulatedAcceptRate: Double = Experiment.standardSimulatedAcceptRate,
+        simulate: @escaping @Sendable (StormQuestion) -> StormCurve? = { _ in nil }
     ) {
         self.settings = settings
+        self.simulatedAcceptRate = simulatedAcceptRate
         self.simulate = simulate
     }
 
@@ -66,12 +71,16 @@ public struct StormStudy: TrialStudy {
             acceptRate: course.acceptRate, rateLimit: cell.session?.pace,
             isEventStream: cell.transport == "sse", seed: settings.seed)
         let model = simulate(question)
+        // One rate for all: what the trial of a policy happened to measure must not tell policies apart.
         question.sessions = Self.extrapolated
+        question.acceptRate = simulatedAcceptRate
+        let extrapolation =
+            cell.session?.pace == nil && extrapolations.isFirst(question.client) ? simulate(question) : nil
         observation.storm = StormSummary(
             sessions: cell.load.connections, bystanders: bystanders, acceptRate: course.acceptRate,
             measured: StormFigures(cut, cutAt: course.cutAt).curve, model: model,
-            extrapolation: cell.session?.pace == nil && extrapolations.isFirst(question.client)
-                ? simulate(question) : nil, ledger: ledger,
+            extrapolation: extrapolation, extrapolationAcceptRate: extrapolation.map { _ in simulatedAcceptRate },
+            ledger: ledger,
             bystandersBefore: course.result.before, bystandersDuring: course.result.since)
         if let objection = LedgerGate.objection(to: ledger, policy.recovery) {
             (observation.status, observation.reason) = (.failed, objection)
