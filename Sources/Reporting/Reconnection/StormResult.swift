@@ -12,6 +12,8 @@ public struct StormResult: Sendable {
     public var measured: Curve
     public var model: Curve?
     public var extrapolation: Curve?
+    /// Connections a second that the server of the extrapolation takes; nil without one.
+    public var extrapolationAcceptRate: Double?
     /// The model's time until 99 % were back over the measured one.
     public var timeError: Estimate?
     /// The model's highest rate of attempts over the measured one.
@@ -42,6 +44,8 @@ public struct StormResult: Sendable {
         public var binSeconds: Double
         public var refused: Estimate?
         public var attempts: Estimate?
+        /// Sessions that gave up for good; nil where that was not counted.
+        public var stopped: Estimate?
     }
 
     /// Nil without a trial.
@@ -56,6 +60,7 @@ public struct StormResult: Sendable {
         acceptRate = statistics.median(of: trials.map(\.acceptRate))
         model = Curve(trials.compactMap(\.model), statistics)
         extrapolation = Curve(trials.compactMap(\.extrapolation), statistics)
+        extrapolationAcceptRate = trials.lazy.compactMap(\.extrapolationAcceptRate).first
         let pace = cell.session?.pace
         func bound(_ trial: StormSummary) -> Double? {
             let rate = min(trial.acceptRate, pace ?? .infinity)
@@ -101,6 +106,7 @@ extension StormResult.Curve {
             until99: until(\.secondsUntil99), untilAll: until(\.secondsUntilAll),
             peak: statistics.median(of: curves.map(\.peakConnectsPerSecond)), binSeconds: first.binSeconds,
             refused: statistics.median(of: curves.map { Double($0.refusedAttempts) }),
-            attempts: statistics.median(of: curves.map { Double($0.attempts.reduce(0, +)) }))
+            attempts: statistics.median(of: curves.map { Double($0.attempts.reduce(0, +)) }),
+            stopped: statistics.median(of: curves.compactMap { $0.stopped.map(Double.init) }))
     }
 }
