@@ -246,7 +246,10 @@ import Testing
     @Test func whoDiesInAStormIsSaid() throws {
         let run = SampleSessionsRun(study: .storm)
         var lines = run.observations()
-        for index in lines.indices { lines[index].storm?.measured.stopped = lines[index].cell.load.connections / 2 }
+        for index in lines.indices {
+            let sessions = lines[index].cell.load.connections
+            lines[index].storm?.measured.stopped = sessions / 2
+        }
         let text = MarkdownRenderer().render(try run.analysis(lines))
         #expect(text.contains("5,000 of 10,000 (") && text.contains("the HTML standard"))
     }

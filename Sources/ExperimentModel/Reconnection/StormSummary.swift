@@ -4,7 +4,8 @@ public struct StormSummary: Codable, Hashable, Sendable {
     public var sessions: Int
     /// Sessions that were not, and go on beside them.
     public var bystanders: Int
-    /// Connections a second that the same server took from the same client when they came one after the other without waiting.
+    /// Connections a second that the same server took from the same client when they came one after the other without waiting. A
+    /// server with a limit is not asked for so many: then it is the rate that the simulation assumes.
     public var acceptRate: Double
     public var measured: StormCurve
     /// The same storm in the simulation, with this server's accept rate; nil where it was not simulated.
