@@ -302,7 +302,7 @@ import Testing
         let paced = try sessions(.storm) { lines in
             for index in lines.indices { lines[index].cell.session?.pace = 2_000 }
         }
-        #expect(paced.storms.first { $0.sessions == 10_000 }?.bound == 5e9)
+        #expect(paced.storms.first { $0.sessions == 10_000 }?.bound == 4e9)
     }
 
     @Test func whatWasSimulatedOnceIsDrawnOnce() async throws {

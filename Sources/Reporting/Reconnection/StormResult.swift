@@ -20,7 +20,8 @@ public struct StormResult: Sendable {
     public var peakError: Estimate?
     /// The time until 99 % were back, over what the accept rate allows; infinity where it never came.
     public var overBound: Estimate?
-    /// In nanoseconds: sessions over the accept rate, or over the pace that the server keeps where that is slower.
+    /// In nanoseconds: sessions over the accept rate, or what the server's limit lets pass (a second's worth at once, then so many a
+    /// second) where that takes longer.
     public var bound: Double?
     public var ledger: SessionLedgerSummary?
     public var bystandersBefore: TimeDistribution?
@@ -63,8 +64,10 @@ public struct StormResult: Sendable {
         extrapolationAcceptRate = trials.lazy.compactMap(\.extrapolationAcceptRate).first
         let pace = cell.session?.pace
         func bound(_ trial: StormSummary) -> Double? {
-            let rate = min(trial.acceptRate, pace ?? .infinity)
-            return rate > 0 && rate.isFinite ? Double(trial.sessions) / rate : nil
+            guard trial.acceptRate > 0 else { return nil }
+            let sessions = Double(trial.sessions)
+            // The server's limit lets a second's worth pass at once.
+            return max(sessions / trial.acceptRate, pace.map { max(0, sessions - $0) / $0 } ?? 0)
         }
         self.bound = statistics.median(of: trials.compactMap(bound)).map { ($0.value * 1e9).rounded() }
         overBound = statistics.median(

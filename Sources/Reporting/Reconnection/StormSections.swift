@@ -47,7 +47,7 @@ struct StormSections {
             id: "storms", title: "Storms",
             note:
                 "All sessions are cut at once and come back by their policy. The bound is what the accept rate allows: the sessions over "
-                + "the connections a second that the same server took one after the other, or over its own limit where that is lower. "
+                + "the connections a second that the same server took one after the other, or over its own limit, of which a second's worth passes at once, where that takes longer. "
                 + "Bystanders are sessions that were not cut."
                 + (stoppedSentence.map { " " + $0 } ?? ""),
             tables: [PageTable.ofRows("Storms, measured", columns, rows)].compactMap { $0 },
