@@ -105,9 +105,10 @@ public struct RecoveryResult: Sendable {
     /// Updates that a session was told it would not get, where nothing had taken the history away: with a durability of `commit` a
     /// server that ends keeps it, but another node does not have it.
     var lostWithoutNeed: Int64 {
+        // What one node has another has not.
+        if let nodes, nodes.moved > 0 { return 0 }
         let endsServer = cell.session?.fault?.steps.contains { Self.serverEnds.contains($0.fault) } ?? false
-        return endsServer && (cell.session?.durability != "commit" || nodes.map { $0.moved > 0 } ?? false)
-            ? 0 : ledger.declaredLost
+        return endsServer && cell.session?.durability != "commit" ? 0 : ledger.declaredLost
     }
 
     /// Faults in which a server loses what it has not on disk.
