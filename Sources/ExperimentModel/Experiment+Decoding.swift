@@ -4,7 +4,7 @@ extension Experiment {
     static let keys = [
         "name", "title", "description", "study", "warmupSeconds", "measureSeconds", "sampleSeconds", "repetitions",
         "seed", "interleaving", "floor", "aaPair", "factors", "loads", "faults", "probes", "exclude", "overrides",
-        "equivalenceMargin", "maximumSeconds",
+        "equivalenceMargin", "maximumSeconds", "simulatedAcceptRate",
     ]
 
     /// Reads an experiment file.
@@ -56,6 +56,13 @@ extension Experiment {
             experiment.interleaving = Interleaving(rawValue: name) ?? experiment.interleaving
         }
         if let margin = try fields.number("equivalenceMargin", 0.001...1) { experiment.equivalenceMargin = margin }
+        if let rate = try fields.number("simulatedAcceptRate", 1...1_000_000) {
+            guard experiment.study == .storm else {
+                throw try fields.required("simulatedAcceptRate").failure(
+                    .contradiction, "'simulatedAcceptRate' belongs to a study of storms: others simulate nothing")
+            }
+            experiment.simulatedAcceptRate = rate
+        }
         experiment.maximumSeconds = try fields.number("maximumSeconds", 1...31_536_000)
         try decoder.selections(fields, of: &experiment)
         try checkWhole(experiment, fields)

@@ -29,6 +29,11 @@ public struct Experiment: Hashable, Sendable {
     public var overrides: [TrialOverride]
     /// A fraction: 0.1 means that a difference below ten per cent does not matter.
     public var equivalenceMargin: Double
+    /// Connections a second that the server of a study of storms takes where more sessions are simulated than were measured: the
+    /// same for every policy, so that their curves can be compared.
+    public var simulatedAcceptRate = Self.standardSimulatedAcceptRate
+    /// Of the order of what this server takes from one client on one core.
+    public static let standardSimulatedAcceptRate = 5_000.0
     /// The plan must fit; nil for no limit.
     public var maximumSeconds: Double?
     /// Which transports poll at an interval.
@@ -53,7 +58,7 @@ public struct Experiment: Hashable, Sendable {
         var sessionFactors: [String] {
             switch self {
             case .delivery, .auth: []
-            case .reconnection: ["client", "recovery", "fault", "durability"]
+            case .reconnection: ["client", "recovery", "fault", "path", "durability"]
             case .storm: ["client", "recovery", "pace"]
             case .drain: ["client", "recovery", "pace"]
             case .proxies: ["client", "recovery", "path"]

@@ -43,6 +43,9 @@ public struct LinearFit: Codable, Hashable, Sendable {
 
     public func value(at x: Double) -> Double { intercept + slope.estimate * x }
 
+    /// The slope alone, of points that follow one from the other, from which no interval can be had; nil with fewer than three.
+    public static func slope(of points: [Point]) -> Double? { points.count < 3 ? nil : line(points)?.slope }
+
     private static func line(_ points: [Point]) -> (slope: Double, intercept: Double)? {
         let count = Double(points.count)
         let meanX = points.reduce(0) { $0 + $1.x } / count

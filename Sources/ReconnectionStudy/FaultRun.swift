@@ -39,6 +39,9 @@ package struct FaultRun {
         return FaultPlan(name: plan.name, steps: plan.steps.filter { !names.contains($0.fault) })
     }
 
+    /// Whether something of it is repaired: else its peers are gone for good.
+    var lasts: Bool { plan.steps.contains { $0.for != nil } }
+
     var failsServer: Bool { real.contains { type(of: $0.fault).failsServer } }
 
     /// Why the plan cannot be carried out; nil where it can.

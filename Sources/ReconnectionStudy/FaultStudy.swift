@@ -9,6 +9,8 @@ import TransportCore
 public struct FaultStudy: TrialStudy {
     private let settings: SessionStudySettings
     private let clock = MonotonicClock()
+    /// Before a fault whose cost in memory is measured.
+    private static let quiet: Duration = .seconds(1)
 
     public init(_ settings: SessionStudySettings) { self.settings = settings }
 
@@ -18,7 +20,9 @@ public struct FaultStudy: TrialStudy {
         var times: FaultRun.Times
         /// When each stream ended at the server, from the fault on; nil where it was the server that failed.
         var streamsEnded: [Int64]?
-        var growthBytesPerSecond: Double
+        /// Nil where the trial has no sessions that stand by.
+        var memory: [ReconnectionSummary.Harm.MemorySample]?
+        var nodes: Int
         var acknowledged: Int
         var firstRefusal: String?
     }
@@ -33,11 +37,12 @@ public struct FaultStudy: TrialStudy {
         let faults = FaultRun(plan, faults: settings.faults)
         let peers = faults.peers(of: cell.load.connections)
         var stage = TrialStage(settings: settings, trial: trial, peers: peers)
+        stage.path = settings.path(of: cell)
         stage.hasProxy = !faults.ofProxy.steps.isEmpty
         stage.bystanders = cell.load.connections - peers
         // One after the other: how each connects is what its return is compared with.
         stage.connectsInFlight = 1
-        stage.serverArguments = ["--drain-bound", "2"]
+        stage.serverArguments = ["--drain-bound", "2", "--history", String(Self.history(trial))]
         if let seconds = SessionTimings(cell).stalledReaderSeconds {
             stage.serverArguments += ["--stalled-reader", "\(Int(seconds * 1000))ms"]
         }
@@ -51,12 +56,35 @@ public struct FaultStudy: TrialStudy {
         conclude(course, policy.recovery, &observation)
     }
 
+    /// Updates of an order over the whole of a trial, twice: what is lost is the fault's doing, and no short history's.
+    private static func history(_ trial: Trial) -> Int {
+        let seconds = trial.warmupSeconds + trial.measureSeconds
+        return max(256, Int(2 * seconds * trial.cell.load.updatesPerSecond / Double(trial.cell.load.orders)))
+    }
+
     private func follow(
         _ cast: TrialStage.Cast, _ faults: FaultRun, _ trial: Trial, peers: Int, _ stopPublishing: () async -> Void
     ) async throws -> Course {
+        let sampler = MemorySampler()
+        guard peers < trial.cell.load.connections else {
+            return try await breakAndFollow(cast, faults, trial, peers: peers, nil, stopPublishing)
+        }
+        return try await sampler.during(cast.serverPids) {
+            // What memory does when nothing is wrong.
+            try await Task.sleep(for: Self.quiet)
+            return try await breakAndFollow(cast, faults, trial, peers: peers, sampler, stopPublishing)
+        }
+    }
+
+    private func breakAndFollow(
+        _ cast: TrialStage.Cast, _ faults: FaultRun, _ trial: Trial, peers: Int, _ sampler: MemorySampler?,
+        _ stopPublishing: () async -> Void
+    ) async throws -> Course {
         try await cast.sessions.command(SessionCommand(.fault))
-        let endedBefore = cast.server.endedStreams.last?.count ?? 0
-        let size = cast.server.pid.flatMap { try? ProcessSize.read(pid: $0) }
+        let endedBefore = cast.servers.map { $0.endedStreams.last?.count ?? 0 }
+        func streamEnds(since: Int64) -> [Int64] {
+            zip(cast.servers, endedBefore).flatMap { Self.ends($0.endedStreams, after: $1, since: since) }.sorted()
+        }
         let stage = FaultStage(server: cast.server, sessions: cast.sessions, port: cast.port, peers: peers)
         let times = try await faults.carryOut(stage, cast.proxy)
         try await cast.sessions.command(SessionCommand(.repaired, at: times.repaired))
@@ -67,17 +95,26 @@ public struct FaultStudy: TrialStudy {
         let spent = Double(clock.now.nanoseconds - times.began) / 1e9
         try await cast.sessions.command(
             SessionCommand(.settle, seconds: max(0.2, trial.measureSeconds - spent)))
-        let last = cast.server.pid.flatMap { try? ProcessSize.read(pid: $0) }
-        let seconds = Double(clock.now.nanoseconds - times.began) / 1e9
+        if sampler != nil, !faults.lasts {
+            // The server is given the time that its settings give its peers.
+            let deadline = times.began + Int64((SessionTimings(trial.cell).cutSeconds ?? 0) * 1e9)
+            while streamEnds(since: times.began).count < peers, clock.now.nanoseconds < deadline {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
         await stopPublishing()
         try await cast.sessions.command(SessionCommand(.settle, seconds: 0.5))
-        let growth = size.flatMap { size in last.map { Double($0.rssBytes - size.rssBytes) / seconds } } ?? 0
+        // The sessions' own end is none of the server's doing.
+        let ends = streamEnds(since: times.began)
         let counts = cast.publisher.now
+        // As long as they last: until all are cut, or read again.
+        let over = faults.lasts ? times.repaired : .max
+        let lastCut = ends.count >= peers ? times.began + ends[peers - 1] : Int64.max
+        let memory = sampler?.samples(since: times.began, until: min(over, lastCut, clock.now.nanoseconds))
         return Course(
             result: try await cast.sessions.finish(), times: times,
-            streamsEnded: faults.failsServer
-                ? nil : Self.ends(cast.server.endedStreams, after: endedBefore, since: times.began),
-            growthBytesPerSecond: growth, acknowledged: counts.acknowledged, firstRefusal: counts.firstCause)
+            streamsEnded: faults.failsServer ? nil : ends, memory: memory, nodes: cast.servers.count,
+            acknowledged: counts.acknowledged, firstRefusal: counts.firstCause)
     }
 
     /// The times of single streams, from counts.
@@ -105,8 +142,10 @@ public struct FaultStudy: TrialStudy {
         var harm: ReconnectionSummary.Harm?
         if peers < trial.cell.load.connections {
             let ends = course.streamsEnded ?? []
+            let memory = MemorySlopes(course.memory ?? [])
             harm = ReconnectionSummary.Harm(
-                peers: peers, bytesPerSecondPerPeer: course.growthBytesPerSecond / Double(peers),
+                peers: peers, bytesPerSecondPerPeer: (memory.added ?? 0) / Double(peers), memory: course.memory,
+                patienceSeconds: SessionTimings(trial.cell).stalledReaderSeconds,
                 timeToCut: SessionFigures.summary((0..<peers).map { $0 < ends.count ? ends[$0] : nil }),
                 othersBefore: course.result.before, othersDuring: course.result.since)
         }
@@ -114,7 +153,8 @@ public struct FaultStudy: TrialStudy {
             sessions: peers, interrupted: figures.interrupted, phases: phases,
             ledger: course.result.records.reduce(SessionLedgerSummary()) { $0 + $1.ledger },
             positionsLost: figures.positionsLost, attempts: figures.attempts,
-            stops: figures.stops(isEventSource: policy.model == .eventSource), harm: harm)
+            stops: figures.stops(isEventSource: policy.model == .eventSource), causes: figures.causes,
+            nodes: figures.nodes(course.nodes), harm: harm)
     }
 
     private func conclude(_ course: Course, _ recovery: RecoveryStrategy, _ observation: inout Observation) {

@@ -27,14 +27,11 @@ public struct PathStudy: TrialStudy {
 
     public func measure(_ trial: Trial, _ observation: inout Observation) async throws {
         let cell = trial.cell
-        let name = cell.session?.path ?? "direct"
-        guard let path = settings.paths.first(where: { $0.name == name }) else {
-            throw SessionStudyError("there is no path '\(name)'")
-        }
-        if let objection = SessionLegality(settings: settings).objection(to: cell) ?? Self.objection(to: path) {
+        if let objection = SessionLegality(settings: settings).objection(to: cell) {
             (observation.status, observation.reason) = (.skipped, objection)
             return
         }
+        guard let path = settings.path(of: cell) else { throw SessionStudyError("the cell has no path") }
         var stage = TrialStage(settings: settings, trial: trial, peers: cell.load.connections)
         stage.path = path
         stage.connectsInFlight = cell.load.connections
@@ -58,11 +55,6 @@ public struct PathStudy: TrialStudy {
         if let ledger = observation.path?.ledger, let objection = LedgerGate.objection(to: ledger, policy.recovery) {
             (observation.status, observation.reason) = (.failed, objection)
         }
-    }
-
-    private static func objection(to path: any NetworkPath) -> String? {
-        guard let program = path.program, program.path == nil else { return nil }
-        return "\(program.rawValue) is not installed (Debian: \(program.rawValue))"
     }
 
     private func follow(

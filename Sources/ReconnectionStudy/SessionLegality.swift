@@ -1,4 +1,5 @@
 import ExperimentModel
+import NetworkPaths
 import TransportCore
 
 /// Which cells of the studies of sessions cannot exist, and why: a finding, like what a transport cannot do.
@@ -10,6 +11,9 @@ struct SessionLegality {
         guard let capabilities = settings.capabilities(cell.transport) else {
             return "no transport '\(cell.transport)' is registered"
         }
+        if cell.protocolVersion == "h2", !cell.tls {
+            return "sessions speak HTTP/2 as browsers do, within TLS alone"
+        }
         if cell.transport == "in-process" { return "in process there is no connection that could break" }
         let policy: SessionPolicy
         do {
@@ -17,7 +21,19 @@ struct SessionLegality {
         } catch {
             return "\(error)"
         }
-        return policyObjection(policy, cell, capabilities) ?? cell.session?.fault.flatMap { faultObjection($0, cell) }
+        return policyObjection(policy, cell, capabilities) ?? pathObjection(cell)
+            ?? cell.session?.fault.flatMap { faultObjection($0, cell) }
+    }
+
+    private func pathObjection(_ cell: Cell) -> String? {
+        guard let name = cell.session?.path else { return nil }
+        guard let path = settings.path(of: cell) else { return "there is no path '\(name)'" }
+        guard let program = path.program else { return nil }
+        if path.targets.upperBound > 1, !["sse", "websocket"].contains(cell.transport) {
+            return "\(name) spreads requests over nodes with timelines of their own, and each poll may come to another"
+        }
+        if cell.tls { return "the configurations of \(program.rawValue) here are without TLS" }
+        return program.path == nil ? "\(program.rawValue) is not installed (Debian: \(program.rawValue))" : nil
     }
 
     private func policyObjection(

@@ -45,6 +45,9 @@ public struct SessionStudySettings: Sendable {
         self.certificate = certificate
         self.seed = seed
     }
+
+    /// What stands between client and server in a cell; nil where it names nothing that is registered.
+    func path(of cell: Cell) -> (any NetworkPath)? { paths.first { $0.name == cell.session?.path } }
 }
 
 /// A trial of a study of sessions could not be measured to its end.

@@ -40,4 +40,8 @@ struct SessionTimings {
 
     /// Until the server cuts a reader that takes nothing, or a peer that does not answer.
     var stalledReaderSeconds: Double? { heartbeat.map { max(1, Self.missedHeartbeats * $0) } }
+
+    /// By when such a peer should be gone for sure: a heartbeat until something is sent, the server's patience, and as long again
+    /// for a machine that is busy.
+    var cutSeconds: Double? { heartbeat.flatMap { beat in stalledReaderSeconds.map { beat + 2 * $0 } } }
 }

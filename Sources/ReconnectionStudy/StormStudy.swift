@@ -11,6 +11,7 @@ import TransportCore
 /// second.
 public struct StormStudy: TrialStudy {
     private let settings: SessionStudySettings
+    private let simulatedAcceptRate: Double
     private let simulate: @Sendable (StormQuestion) -> StormCurve?
     private let clock = MonotonicClock()
     private let extrapolations = Extrapolations()
@@ -21,24 +22,31 @@ public struct StormStudy: TrialStudy {
         func isFirst(_ client: String) -> Bool { clients.withLock { $0.insert(client).inserted } }
     }
 
-    /// - Parameter simulate: the same storm in a model; nil where there is none.
+    /// - Parameters:
+    ///   - simulatedAcceptRate: connections a second that the server takes in the model of more sessions than this machine holds.
+    ///   - simulate: the same storm in a model; nil where there is none.
     public init(
-        _ settings: SessionStudySettings, simulate: @escaping @Sendable (StormQuestion) -> StormCurve? = { _ in nil }
+        _ settings: SessionStudySettings, simulatedAcceptRate: Double = Experiment.standardSimulatedAcceptRate,
+        simulate: @escaping @Sendable (StormQuestion) -> StormCurve? = { _ in nil }
     ) {
         self.settings = settings
+        self.simulatedAcceptRate = simulatedAcceptRate
         self.simulate = simulate
     }
 
     /// A bystander for every so many sessions that are cut.
     private static let share = 10
     private static let mostBystanders = 200
+    /// Of the server's limit, as fast as sessions connect before a storm.
+    private static let shareOfPace = 0.8
     /// More than this machine holds; the model is asked for so many.
     private static let extrapolated = 1_000_000
 
     private struct Course: Sendable {
         var result: SessionsResult
         var cutAt: Int64
-        var acceptRate: Double
+        /// Nil where sessions connected at a pace, so that it was not measured.
+        var acceptRate: Double?
     }
 
     public func measure(_ trial: Trial, _ observation: inout Observation) async throws {
@@ -52,7 +60,11 @@ public struct StormStudy: TrialStudy {
         stage.bystanders = bystanders
         stage.connectsInFlight = 256
         stage.serverArguments = ["--drain-bound", "1"]
-        if let rate = cell.session?.pace { stage.serverArguments += ["--accept-rate", String(Int(rate))] }
+        if let rate = cell.session?.pace {
+            stage.serverArguments += ["--accept-rate", String(Int(rate))]
+            // What the limit refuses is for the storm to show: a native EventSource that dies of it would never have been there.
+            stage.adjust = { $0.connectsPerSecond = Self.shareOfPace * rate }
+        }
         let start = clock.now
         let course = try await stage.run { cast, stopPublishing in
             try await follow(cast, trial, stopPublishing)
@@ -61,18 +73,23 @@ public struct StormStudy: TrialStudy {
         let policy = try SessionTimings(cell).policy()
         let cut = Array(course.result.records.prefix(cell.load.connections))
         let ledger = course.result.records.reduce(SessionLedgerSummary()) { $0 + $1.ledger }
+        let acceptRate = course.acceptRate ?? simulatedAcceptRate
         var question = StormQuestion(
             sessions: cell.load.connections, client: cell.session?.client ?? "full-jitter",
-            acceptRate: course.acceptRate, rateLimit: cell.session?.pace,
+            acceptRate: acceptRate, rateLimit: cell.session?.pace,
             isEventStream: cell.transport == "sse", seed: settings.seed)
         let model = simulate(question)
+        // One rate for all: what the trial of a policy happened to measure must not tell policies apart.
         question.sessions = Self.extrapolated
+        question.acceptRate = simulatedAcceptRate
+        let extrapolation =
+            cell.session?.pace == nil && extrapolations.isFirst(question.client) ? simulate(question) : nil
         observation.storm = StormSummary(
-            sessions: cell.load.connections, bystanders: bystanders, acceptRate: course.acceptRate,
+            sessions: cell.load.connections, bystanders: bystanders, acceptRate: acceptRate,
             measured: StormFigures(cut, cutAt: course.cutAt).curve, model: model,
-            extrapolation: cell.session?.pace == nil && extrapolations.isFirst(question.client)
-                ? simulate(question) : nil, ledger: ledger,
-            bystandersBefore: course.result.before, bystandersDuring: course.result.since)
+            extrapolation: extrapolation, extrapolationAcceptRate: extrapolation.map { _ in simulatedAcceptRate },
+            ledger: ledger, bystandersBefore: course.result.before,
+            bystandersDuring: course.result.since)
         if let objection = LedgerGate.objection(to: ledger, policy.recovery) {
             (observation.status, observation.reason) = (.failed, objection)
         } else if let touched = course.result.records.suffix(bystanders).first(where: { !$0.interruptions.isEmpty }) {
@@ -86,7 +103,9 @@ public struct StormStudy: TrialStudy {
         _ cast: TrialStage.Cast, _ trial: Trial, _ stopPublishing: () async -> Void
     ) async throws -> Course {
         // Connecting does not wait for anything but the server: so fast it takes connections from this client.
-        let rate = Double(cast.ready.sessions ?? 0) / max(cast.ready.seconds ?? 1, 1e-6)
+        let rate =
+            trial.cell.session?.pace == nil
+            ? Double(cast.ready.sessions ?? 0) / max(cast.ready.seconds ?? 1, 1e-6) : nil
         try await cast.sessions.command(SessionCommand(.fault))
         let cutAt = clock.now.nanoseconds
         try await SocketKillFault.cut(port: cast.port)

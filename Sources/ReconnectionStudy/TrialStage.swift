@@ -7,15 +7,16 @@ import NetworkPaths
 import OrderUpdates
 import TransportCore
 
-/// The processes of one trial, and what is published to them: server, fault proxy where a plan has steps for it, sessions.
+/// The processes of one trial, and what is published to them: the server, or several where a path spreads connections over nodes;
+/// that path; the fault proxy where a plan has steps for it; sessions.
 struct TrialStage: Sendable {
     let settings: SessionStudySettings
     let trial: Trial
     /// Further arguments of `tandem serve`.
     var serverArguments: [String] = []
-    /// Whether the fault proxy stands before the server.
+    /// Whether the fault proxy stands between the sessions and the rest.
     var hasProxy = false
-    /// What stands there in its place; nil for nothing.
+    /// What stands before the server; nil for nothing.
     var path: (any NetworkPath)?
     /// Sessions that the trial is about; the others of the load stand by.
     var peers: Int
@@ -29,7 +30,8 @@ struct TrialStage: Sendable {
 
     /// What a trial's course has in its hands. Confined to its task.
     struct Cast {
-        let server: RestartableServer
+        /// The nodes; the runner's faults touch the first.
+        let servers: [RestartableServer]
         let proxy: FaultProxyProcess?
         let sessions: SessionsProcess
         /// What the sessions said when all were connected.
@@ -37,7 +39,14 @@ struct TrialStage: Sendable {
         let publisher: SessionPublisher
         /// Where the sessions connect.
         let port: Int
+
+        var server: RestartableServer { servers[0] }
+        /// Of all nodes that run.
+        var serverPids: [Int32] { servers.compactMap(\.pid) }
     }
+
+    /// Nodes before which a path spreads connections, where it can do so.
+    private static let nodes = 2
 
     /// Starts all, publishes, and ends all when the body has returned.
     ///
@@ -48,38 +57,52 @@ struct TrialStage: Sendable {
     ) async throws -> Result {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let guardian = settings.folder.guardian
-        return try await RestartableServer.run(settings.tandem, arguments, guardian: guardian) { server in
-            if let path {
-                let files = folder + "/path"
-                try FileManager.default.createDirectory(atPath: files, withIntermediateDirectories: true)
-                let target = PathEndpoint(host: "127.0.0.1", port: server.port)
-                return try await path.run(before: target, folder: files) { endpoint in
-                    try await play(server, nil, port: endpoint.port, body)
-                }
+        return try await serve(min(Self.nodes, path?.targets.upperBound ?? 1), []) { servers in
+            guard let path else { return try await intercept(servers, port: servers[0].port, body) }
+            let files = folder + "/path"
+            try FileManager.default.createDirectory(atPath: files, withIntermediateDirectories: true)
+            let targets = servers.map { PathEndpoint(host: "127.0.0.1", port: $0.port) }
+            return try await path.run(before: targets, folder: files) { endpoint in
+                try await intercept(servers, port: endpoint.port, body)
             }
-            guard hasProxy else { return try await play(server, nil, port: server.port, body) }
-            return try await FaultProxyProcess.run(
-                settings.tandem, before: "127.0.0.1:\(server.port)", seed: settings.seed &+ UInt64(trial.number),
-                guardian: guardian
-            ) { proxy in try await play(server, proxy, port: proxy.port, body) }
         }
     }
 
+    /// Starts so many servers more, one within the scope of the other.
+    private func serve<Result: Sendable>(
+        _ count: Int, _ servers: [RestartableServer], _ body: ([RestartableServer]) async throws -> Result
+    ) async throws -> Result {
+        guard count > 0 else { return try await body(servers) }
+        return try await RestartableServer.run(
+            settings.tandem, arguments(node: servers.count), guardian: settings.folder.guardian
+        ) { server in try await serve(count - 1, servers + [server], body) }
+    }
+
+    private func intercept<Result: Sendable>(
+        _ servers: [RestartableServer], port: Int,
+        _ body: (Cast, _ stopPublishing: () async -> Void) async throws -> Result
+    ) async throws -> Result {
+        guard hasProxy else { return try await play(servers, nil, port: port, body) }
+        return try await FaultProxyProcess.run(
+            settings.tandem, before: "127.0.0.1:\(port)", seed: settings.seed &+ UInt64(trial.number),
+            guardian: settings.folder.guardian
+        ) { proxy in try await play(servers, proxy, port: proxy.port, body) }
+    }
+
     private func play<Result: Sendable>(
-        _ server: RestartableServer, _ proxy: FaultProxyProcess?, port: Int,
+        _ servers: [RestartableServer], _ proxy: FaultProxyProcess?, port: Int,
         _ body: (Cast, _ stopPublishing: () async -> Void) async throws -> Result
     ) async throws -> Result {
         let path = folder + "/acknowledged"
         let log = try AcknowledgementWriter(path: path)
         let orders = (0..<cell.load.orders).compactMap { OrderID("order-\($0)") }
-        var specification = try specification(server, port: port, acknowledgements: path)
+        var specification = try specification(port: port, acknowledgements: path)
         adjust(&specification)
         return try await SessionsProcess.run(
             settings.tandem, specification, guardian: settings.folder.guardian
         ) { sessions, ready in
-            let over = try settings.publisher(
-                target(server, port: server.port), cell.auth == "none" ? nil : settings.credentials.publisherToken)
+            let token = cell.auth == "none" ? nil : settings.credentials.publisherToken
+            let over = try servers.map { try settings.publisher(target(port: $0.port), token) }
             let publisher = SessionPublisher(to: orders, over: over, log: log)
             let running = publisher.start(updatesPerSecond: cell.load.updatesPerSecond)
             var isRunning = true
@@ -87,7 +110,7 @@ struct TrialStage: Sendable {
                 guard isRunning else { return }
                 isRunning = false
                 await running.stop(patience: .seconds(2))
-                await over.shutdown()
+                for node in over { await node.shutdown() }
             }
             let result: Swift.Result<Result, any Error>
             do {
@@ -95,7 +118,7 @@ struct TrialStage: Sendable {
                 result = .success(
                     try await body(
                         Cast(
-                            server: server, proxy: proxy, sessions: sessions, ready: ready, publisher: publisher,
+                            servers: servers, proxy: proxy, sessions: sessions, ready: ready, publisher: publisher,
                             port: port), stopPublishing))
             } catch {
                 result = .failure(error)
@@ -106,7 +129,7 @@ struct TrialStage: Sendable {
         }
     }
 
-    private var arguments: [String] {
+    private func arguments(node: Int) -> [String] {
         let session = cell.session
         var arguments = [
             "--loops", String(cell.loops), "--orders", String(cell.load.orders), "--orders-prefix", "order-",
@@ -125,12 +148,12 @@ struct TrialStage: Sendable {
             arguments += ["--tls-cert", certificate.certificatePath, "--tls-key", certificate.keyPath]
         }
         if let durability = session?.durability, durability != "none" {
-            arguments += ["--data", folder + "/data", "--durability", durability]
+            arguments += ["--data", folder + "/data-\(node)", "--durability", durability]
         }
         return arguments + serverArguments
     }
 
-    private func target(_ server: RestartableServer, port: Int) -> LoadSpecification.Target {
+    private func target(port: Int) -> LoadSpecification.Target {
         var target = LoadSpecification.Target()
         target.port = port
         target.tls = cell.tls
@@ -138,14 +161,12 @@ struct TrialStage: Sendable {
         return target
     }
 
-    private func specification(
-        _ server: RestartableServer, port: Int, acknowledgements: String
-    ) throws -> SessionSpecification {
+    private func specification(port: Int, acknowledgements: String) throws -> SessionSpecification {
         var specification = SessionSpecification(
             transport: cell.transport, policy: try SessionTimings(cell).policy(), sessions: peers,
             orders: cell.load.orders, acknowledgements: acknowledgements)
         specification.protocolVersion = cell.protocolVersion
-        specification.target = target(server, port: port)
+        specification.target = target(port: port)
         specification.bystanders = bystanders
         specification.pollIntervalSeconds = cell.pollIntervalSeconds
         specification.longPollSeconds = SessionTimings(cell).longPollSeconds
@@ -162,8 +183,8 @@ struct TrialStage: Sendable {
 extension NetworkPath {
     /// Opens what the existential holds: the body is given where clients connect.
     fileprivate func run<Result: Sendable>(
-        before target: PathEndpoint, folder: String, _ body: (PathEndpoint) async throws -> Result
+        before targets: [PathEndpoint], folder: String, _ body: (PathEndpoint) async throws -> Result
     ) async throws -> Result {
-        try await RunningPath.run(self, targets: [target], folder: folder) { try await body($0.endpoint) }
+        try await RunningPath.run(self, targets: targets, folder: folder) { try await body($0.endpoint) }
     }
 }

@@ -213,6 +213,9 @@ import Testing
             name: "plan that is too long", line: 2, text: "title: T\nmaximumSeconds: 3", code: .contradiction,
             place: (3, 17), suggestion: nil, says: "allows 3"),
         Mistake(
+            name: "accept rate where nothing is simulated", line: 2, text: "title: T\nsimulatedAcceptRate: 3",
+            code: .contradiction, place: (3, 22), suggestion: nil, says: "belongs to a study of storms"),
+        Mistake(
             name: "more repetitions than the experiment has", line: 2,
             text: "title: T\noverrides: [{when: {transport: sse}, repetitions: 9}]", code: .outOfRange,
             place: (3, 51), suggestion: nil, says: "between 1 and 5"),

@@ -12,6 +12,7 @@ extension SampleObservations {
         phases.detectClient = times
         phases.detectServer = times
         phases.wait = times
+        phases.away = times
         phases.connect = times
         phases.authenticate = times
         phases.replay = times
@@ -27,14 +28,18 @@ extension SampleObservations {
         reconnection.reconnection = ReconnectionSummary(
             sessions: 10, interrupted: 10, phases: phases, ledger: ledger, positionsLost: 1, attempts: 12,
             stops: [.init(cause: "401", mustStop: true, stopped: 9, cameBack: 1, uselessRetries: 3)],
+            causes: [.init(cause: "ended", ended: 10, failed: 2)],
+            nodes: .init(before: [5, 5], after: [2, 8], moved: 3, movedAndTold: 3),
             harm: .init(
-                peers: 2, bytesPerSecondPerPeer: -1.5, timeToCut: times, othersBefore: times, othersDuring: times))
+                peers: 2, bytesPerSecondPerPeer: -1.5, memory: [.init(seconds: -0.5, bytes: 9_000)], patienceSeconds: 1,
+                timeToCut: times, othersBefore: times, othersDuring: times))
         let curve = StormCurve(
             sessions: 1_000, binSeconds: 0.1, attempts: [900, 300], refused: [200, 0], back: [700, 300],
-            secondsUntil50: 0.07, secondsUntil90: 0.15, secondsUntil99: 0.19, secondsUntilAll: 0.2)
+            secondsUntil50: 0.07, secondsUntil90: 0.15, secondsUntil99: 0.19, secondsUntilAll: 0.2, stopped: 3)
         var storm = session(8, SessionLevels(client: "decorrelated-jitter", recovery: "replay", pace: 2_000))
         storm.storm = StormSummary(
             sessions: 1_000, bystanders: 50, acceptRate: 9_000, measured: curve, model: curve, extrapolation: curve,
+            extrapolationAcceptRate: 5_000,
             ledger: ledger, bystandersBefore: times, bystandersDuring: times)
         var drain = session(9, SessionLevels(client: "event-source", recovery: "snapshot"))
         drain.drain = DrainSummary(

@@ -78,7 +78,7 @@ import Testing
         (file(faults: "faults: {cut: {fault: latency, milliseconds: -1}}"), "must lie between 0 and 10000"),
         (file(faults: "faults: {cut: {fault: latency, bytes: 5}}"), "unknown key 'bytes'"),
         (file(factors: "durability: none"), "needs the factor 'fault'"),
-        (file(factors: "fault: cut\n  path: nginx"), "does not vary 'path'"),
+        (file(factors: "fault: cut\n  pace: 5"), "does not vary 'pace'"),
         (file(study: "proxies", factors: "durability: none"), "does not vary 'durability'"),
         (file(study: "proxies", factors: ""), "needs the factor 'path'"),
         (file(study: "delivery", factors: ""), "a study of delivery does not vary 'client'"),

@@ -70,9 +70,7 @@ import Testing
 
     @Test("Readers that stall, and peers that vanish, are told apart from those that stand by")
     func harms() async throws {
-        var faults = [FaultStep("stalled-reader", for: 0.4)]
-        if geteuid() == 0 { faults.append(FaultStep("half-open")) }
-        for fault in faults {
+        for fault in [FaultStep("stalled-reader", for: 0.4), FaultStep("half-open")] {
             let observation = try await measure(StudyBench.cell("websocket", fault: [fault]))
             #expect(observation.status == .ok, "\(observation.reason ?? "")")
             let summary = try #require(observation.reconnection)
@@ -80,8 +78,32 @@ import Testing
             let harm = try #require(summary.harm)
             #expect(harm.peers == 3 && summary.sessions == 3)
             #expect((harm.othersDuring?.count ?? 0) > 0)
-            #expect(fault.fault == "stalled-reader" || summary.interrupted == 3)
+            #expect(
+                harm.memory?.contains { $0.seconds < 0 } == true && harm.memory?.contains { $0.seconds > 0 } == true)
+            guard fault.fault == "half-open" else { continue }
+            #expect(summary.interrupted == 3)
+            // No FIN, no RST, no acknowledgement: the server cuts them by its patience, and not before.
+            let cut = try #require(harm.timeToCut)
+            let patience = try #require(harm.patienceSeconds)
+            #expect(cut.count == 3 && cut.censored == 0)
+            #expect(Double(cut.min ?? 0) / 1e9 > 0.9 * patience)
         }
+    }
+
+    @Test("Sessions of a node that goes come to the other one, behind a balancer, and are told")
+    func moves() async throws {
+        let cell = StudyBench.cell(
+            fault: [FaultStep("server-kill", for: 3)], path: "haproxy-restart")
+        let observation = try await measure(cell)
+        guard observation.status != .skipped else { return }
+        #expect(observation.status == .ok, "\(observation.reason ?? "")")
+        let summary = try #require(observation.reconnection)
+        let nodes = try #require(summary.nodes)
+        checkWhole(summary)
+        #expect(nodes.before == [3, 3] && nodes.after == [0, 6])
+        #expect(summary.interrupted == 3 && nodes.moved == 3 && nodes.movedAndTold == 3 && summary.positionsLost == 3)
+        #expect(summary.causes?.reduce(0) { $0 + $1.ended } == 3)
+        #expect(summary.phases.away?.count == 3 && summary.phases.away?.censored == 0)
     }
 
     @Test("The kernel cuts the sessions' sockets", .enabled(if: geteuid() == 0))
@@ -124,6 +146,8 @@ import Testing
             (StudyBench.cell("polling", recovery: "refetch", fault: [FaultStep("reset")], pollInterval: 1), "GET"),
             (StudyBench.cell(fault: [FaultStep("respond", for: 1)], tls: true), "TLS hides"),
             (StudyBench.cell(fault: [FaultStep("server-kill")]), "'for'"),
+            (StudyBench.cell(fault: [FaultStep("reset")], path: "haproxy", tls: true), "without TLS"),
+            (StudyBench.cell(fault: [FaultStep("reset")], version: "h2"), "within TLS alone"),
         ]
         for (cell, words) in cells {
             let observation = try await measure(cell)

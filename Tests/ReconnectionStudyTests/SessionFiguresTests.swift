@@ -2,6 +2,7 @@ import ExperimentModel
 import LoadGeneration
 import ReconnectionStudy
 import Testing
+import TransportCore
 
 @Suite struct SessionFiguresTests {
     private static let times = FaultRun.Times(began: 1_000, repaired: 2_000)
@@ -60,6 +61,46 @@ import Testing
         #expect(try #require(figures.stops(isEventSource: true).first).mustStop == eventSource)
     }
 
+    @Test("What clients saw is counted by cause, and the time without a stream ends with the acceptance")
+    func countsCauses() {
+        let refusals = ["503", "failed", "503"].map { SessionRecord.Failure(at: 1_500, cause: $0) }
+        let figures = SessionFigures([Self.record(failures: refusals), Self.record(lost: 900)], Self.times)
+        #expect(
+            figures.causes == [
+                .init(cause: "503", ended: 0, failed: 2), .init(cause: "ended", ended: 1, failed: 0),
+                .init(cause: "failed", ended: 0, failed: 1),
+            ])
+        #expect(figures.phases.away?.max == 1_330)
+    }
+
+    @Test("A session has moved if it ends at another node")
+    func tellsNodes() throws {
+        let records = [[0], [0, 1], [1], [0, 0]].map { nodes in
+            var record = Self.record()
+            record.nodes = nodes
+            record.counters.positionsLost = Int32(nodes.count - 1)
+            return record
+        }
+        let figures = SessionFigures(records, Self.times)
+        #expect(figures.nodes(1) == nil)
+        #expect(figures.nodes(2) == .init(before: [3, 1], after: [2, 2], moved: 1, movedAndTold: 1))
+    }
+
+    @Test("What a fault adds to memory is its slope less the slope before")
+    func fitsMemory() throws {
+        let samples = (-10...20).map { place in
+            let seconds = Double(place) / 10
+            return ReconnectionSummary.Harm.MemorySample(
+                seconds: seconds, bytes: 1_000_000 + Int64(1_000 * seconds) + (place > 0 ? Int64(4_000 * seconds) : 0))
+        }
+        let slopes = MemorySlopes(samples)
+        let (before, since, added) = (
+            try #require(slopes.before), try #require(slopes.since), try #require(slopes.added)
+        )
+        #expect(abs(before - 1_000) < 1 && abs(since - 5_000) < 1 && abs(added - 4_000) < 2)
+        #expect(MemorySlopes([]).added == nil)
+    }
+
     @Test("A storm is binned from the cut on")
     func binsStorms() {
         let second: Int64 = 1_000_000_000
@@ -69,7 +110,11 @@ import Testing
                 back: (0, 0, second * Int64(number + 2), 0),
                 failures: [SessionRecord.Failure(at: second * 2, cause: "503")])
         }
+        var dead = Self.record(lost: second, attempts: [second * 2], back: nil)
+        dead.stop = "status 503"
+        #expect(StormFigures(records + [dead], cutAt: second).curve.stopped == 1)
         let curve = StormFigures(records, cutAt: second).curve
+        #expect(curve.stopped == 0)
         #expect(curve.attempts.reduce(0, +) == 20 && curve.refused[10] == 10 && curve.back[20] == 1)
         #expect(curve.secondsUntil50 == 6 && curve.secondsUntil90 == 10 && curve.secondsUntilAll == 11)
     }

@@ -22,10 +22,11 @@ enum StudyBench {
     static func cell(
         _ transport: String = "sse", client: String = "full-jitter", recovery: String = "replay-or-snapshot",
         fault steps: [FaultStep]? = nil, path: String? = nil, sessions: Int = 6, pollInterval: Double? = nil,
-        tls: Bool = false
+        tls: Bool = false, version: String = "h1"
     ) -> Cell {
         Cell(
-            transport: transport, tls: tls, auth: "none", heartbeat: .init(kind: .control, seconds: 0.2),
+            transport: transport, protocolVersion: version, tls: tls, auth: "none",
+            heartbeat: .init(kind: .control, seconds: 0.2),
             load: LoadProfile(name: "few", connections: sessions, orders: 2, updatesPerSecond: 40),
             pollIntervalSeconds: pollInterval,
             session: SessionLevels(

@@ -192,8 +192,9 @@ struct SampleSessionsRun {
         }
         if fault == "stalled-reader" {
             summary.harm = .init(
-                peers: 10, bytesPerSecondPerPeer: 51_200 * weather, timeToCut: times(900...1400, count: 9, never: 1),
-                othersBefore: times(0.4...2.5), othersDuring: times(0.4...3.1))
+                peers: 10, bytesPerSecondPerPeer: 51_200 * weather, patienceSeconds: 1,
+                timeToCut: times(900...1400, count: 9, never: 1), othersBefore: times(0.4...2.5),
+                othersDuring: times(0.4...3.1))
         }
         return summary
     }
@@ -224,6 +225,7 @@ struct SampleSessionsRun {
         return StormSummary(
             sessions: sessions, bystanders: 50, acceptRate: rate, measured: curve(sessions),
             model: curve(sessions, off: 0.92), extrapolation: sessions == 10_000 ? curve(1_000_000) : nil,
+            extrapolationAcceptRate: sessions == 10_000 ? 5_000 : nil,
             ledger: SessionLedgerSummary(
                 expected: Int64(20 * sessions), live: Int64(15 * sessions), replayed: Int64(5 * sessions)),
             bystandersBefore: times(0.3...2.0, count: 50),

@@ -200,12 +200,12 @@ import Testing
         #expect(missed.found.contains("× 1.21 in the worst cell, SSE, event-source, refetch, black-hole; 35 of 36"))
     }
 
-    @Test func whoComesBackInVainIsNamed() throws {
+    @Test func whoComesBackInVainIsNamed() async throws {
         let run = SampleSessionsRun(study: .reconnection)
         let text = MarkdownRenderer().render(try run.analysis())
         #expect(text.contains("Of 640 sessions that met an answer at which a faithful client stops, 616 did"))
         #expect(text.contains("72 useless retries were made, by full-jitter"))
-        // The control never stops, and is not asked to.
+        // An answer that ends nobody is not counted.
         var lines = run.observations()
         for index in lines.indices {
             lines[index].reconnection?.stops = [
@@ -213,6 +213,45 @@ import Testing
             ]
         }
         #expect(!MarkdownRenderer().render(try run.analysis(lines)).contains("a faithful client stops,"))
+        // What the control does wrong is no failure.
+        var control = run.observations().filter { $0.cell.session?.client == "full-jitter" }
+        for index in control.indices { control[index].cell.session?.client = "fixed" }
+        let analysis = try run.analysis(control)
+        #expect(
+            MarkdownRenderer().render(analysis).contains("The control, which stops at nothing, made 72 useless retries")
+        )
+        let html = try await HTMLRenderer(plotter: CaptionPlotter()).render(analysis)
+        let stops = try #require(
+            html.components(separatedBy: "id=\"stops\"").last?.components(separatedBy: "</section>").first)
+        #expect(stops.contains("(control)") && !stops.contains("failed"))
+    }
+
+    @Test func aBalancersNodesAreTold() throws {
+        let run = SampleSessionsRun(study: .reconnection)
+        var lines = run.observations().filter { $0.cell.session?.fault?.name == "server-kill" }
+        for index in lines.indices {
+            lines[index].reconnection?.nodes = .init(before: [20, 20], after: [5, 35], moved: 15, movedAndTold: 15)
+            lines[index].reconnection?.causes = [.init(cause: "503", ended: 20, failed: 3)]
+            lines[index].reconnection?.ledger.declaredLost = 30
+        }
+        let analysis = try run.analysis(lines)
+        let text = MarkdownRenderer().render(analysis)
+        // Over both blocks.
+        #expect(text.contains("40 + 40") && text.contains("10 + 70") && text.contains("503: 40 ended, 6 attempts"))
+        // Another node does not have what the first one kept.
+        #expect(analysis.sessions?.goals.first { $0.name == "Replay is whole" }?.outcome != .missed)
+        #expect(SessionsCSVRenderer().render(analysis).contains(",nodes,after,node_2,70,"))
+    }
+
+    @Test func whoDiesInAStormIsSaid() throws {
+        let run = SampleSessionsRun(study: .storm)
+        var lines = run.observations()
+        for index in lines.indices {
+            let sessions = lines[index].cell.load.connections
+            lines[index].storm?.measured.stopped = sessions / 2
+        }
+        let text = MarkdownRenderer().render(try run.analysis(lines))
+        #expect(text.contains("5,000 of 10,000 (") && text.contains("the HTML standard"))
     }
 
     @Test func aSmallStormDoesNotShowWhatALargeOneDoes() throws {
@@ -263,7 +302,7 @@ import Testing
         let paced = try sessions(.storm) { lines in
             for index in lines.indices { lines[index].cell.session?.pace = 2_000 }
         }
-        #expect(paced.storms.first { $0.sessions == 10_000 }?.bound == 5e9)
+        #expect(paced.storms.first { $0.sessions == 10_000 }?.bound == 4e9)
     }
 
     @Test func whatWasSimulatedOnceIsDrawnOnce() async throws {

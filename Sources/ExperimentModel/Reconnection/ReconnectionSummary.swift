@@ -11,6 +11,10 @@ public struct ReconnectionSummary: Codable, Hashable, Sendable {
     public var attempts: Int64
     /// Sessions that stopped, by cause, or met a cause that a client must stop at.
     public var stops: [Stop]
+    /// How connections ended and attempts failed, as the clients saw it, by cause; nil in lines of versions that did not count it.
+    public var causes: [Cause]?
+    /// Nil where one server stands behind everything.
+    public var nodes: Nodes?
     /// What slow readers and half-open peers cost the server and others; nil where the fault is none of these.
     public var harm: Harm?
 
@@ -23,6 +27,8 @@ public struct ReconnectionSummary: Codable, Hashable, Sendable {
         public var detectServer: LatencySummary?
         /// From knowing to the beginning of the attempt that succeeded, earlier attempts included.
         public var wait: LatencySummary?
+        /// From knowing to the acceptance of the attempt that succeeded: the time without a stream.
+        public var away: LatencySummary?
         /// TCP, and TLS where there is TLS.
         public var connect: LatencySummary?
         /// From the connection to the server's acceptance: status 200 or 101, or the answer to the first message.
@@ -72,11 +78,51 @@ public struct ReconnectionSummary: Codable, Hashable, Sendable {
         }
     }
 
+    /// A way in which a connection ended, or an attempt failed.
+    public struct Cause: Codable, Hashable, Sendable {
+        /// A status, the code and name of a close reason, or `ended`, `failed`, `silent`.
+        public var cause: String
+        /// Open connections that ended so.
+        public var ended: Int
+        /// Attempts that came to nothing for it.
+        public var failed: Int
+
+        public init(cause: String, ended: Int, failed: Int) {
+            self.cause = cause
+            self.ended = ended
+            self.failed = failed
+        }
+    }
+
+    /// Servers behind one balancer, each with timelines of its own.
+    public struct Nodes: Codable, Hashable, Sendable {
+        /// Sessions that each node had before the fault; the first is the one that the runner's faults touch.
+        public var before: [Int]
+        /// The same when the trial ended.
+        public var after: [Int]
+        /// Sessions that ended at another node than they began at.
+        public var moved: Int
+        /// Of those, how many were told that their position is lost: it is of another node's epoch.
+        public var movedAndTold: Int
+
+        public init(before: [Int], after: [Int], moved: Int, movedAndTold: Int) {
+            self.before = before
+            self.after = after
+            self.moved = moved
+            self.movedAndTold = movedAndTold
+        }
+    }
+
     /// What peers that do not read, or are not there any more, cost.
     public struct Harm: Codable, Hashable, Sendable {
         public var peers: Int
-        /// Growth of the server's memory for each such peer, in bytes a second, while they last.
+        /// Growth of the server's memory for each such peer, in bytes a second, while they last: the slope of a line through
+        /// `memory` from the fault on, less the slope before it.
         public var bytesPerSecondPerPeer: Double
+        /// The server's resident memory; nil in lines of versions that did not sample it.
+        public var memory: [MemorySample]?
+        /// Seconds that a peer which takes and acknowledges nothing is given by the server's settings; nil where there is no limit.
+        public var patienceSeconds: Double?
         /// Until the server cut them; censored where it did not.
         public var timeToCut: LatencySummary?
         /// Corrected latency of the other sessions before the fault.
@@ -84,12 +130,25 @@ public struct ReconnectionSummary: Codable, Hashable, Sendable {
         /// The same while it lasts.
         public var othersDuring: LatencySummary?
 
+        public struct MemorySample: Codable, Hashable, Sendable {
+            /// Since the fault; negative before it.
+            public var seconds: Double
+            public var bytes: Int64
+
+            public init(seconds: Double, bytes: Int64) {
+                self.seconds = seconds
+                self.bytes = bytes
+            }
+        }
+
         public init(
-            peers: Int, bytesPerSecondPerPeer: Double, timeToCut: LatencySummary? = nil,
-            othersBefore: LatencySummary? = nil, othersDuring: LatencySummary? = nil
+            peers: Int, bytesPerSecondPerPeer: Double, memory: [MemorySample]? = nil, patienceSeconds: Double? = nil,
+            timeToCut: LatencySummary? = nil, othersBefore: LatencySummary? = nil, othersDuring: LatencySummary? = nil
         ) {
             self.peers = peers
             self.bytesPerSecondPerPeer = bytesPerSecondPerPeer
+            self.memory = memory
+            self.patienceSeconds = patienceSeconds
             self.timeToCut = timeToCut
             self.othersBefore = othersBefore
             self.othersDuring = othersDuring
@@ -98,7 +157,8 @@ public struct ReconnectionSummary: Codable, Hashable, Sendable {
 
     public init(
         sessions: Int, interrupted: Int, phases: Phases = Phases(), ledger: SessionLedgerSummary,
-        positionsLost: Int64 = 0, attempts: Int64 = 0, stops: [Stop] = [], harm: Harm? = nil
+        positionsLost: Int64 = 0, attempts: Int64 = 0, stops: [Stop] = [], causes: [Cause]? = nil,
+        nodes: Nodes? = nil, harm: Harm? = nil
     ) {
         self.sessions = sessions
         self.interrupted = interrupted
@@ -107,6 +167,8 @@ public struct ReconnectionSummary: Codable, Hashable, Sendable {
         self.positionsLost = positionsLost
         self.attempts = attempts
         self.stops = stops
+        self.causes = causes
+        self.nodes = nodes
         self.harm = harm
     }
 }

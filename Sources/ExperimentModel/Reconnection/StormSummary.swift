@@ -4,13 +4,16 @@ public struct StormSummary: Codable, Hashable, Sendable {
     public var sessions: Int
     /// Sessions that were not, and go on beside them.
     public var bystanders: Int
-    /// Connections a second that the same server took from the same client when they came one after the other without waiting.
+    /// Connections a second that the same server took from the same client when they came one after the other without waiting. A
+    /// server with a limit is not asked for so many: then it is the rate that the simulation assumes.
     public var acceptRate: Double
     public var measured: StormCurve
     /// The same storm in the simulation, with this server's accept rate; nil where it was not simulated.
     public var model: StormCurve?
     /// The same policy and server with more sessions than this machine can hold, simulated; nil where it was not.
     public var extrapolation: StormCurve?
+    /// Connections a second that the server of the extrapolation takes: one rate for all cells of an experiment; nil without one.
+    public var extrapolationAcceptRate: Double?
     /// The sessions' updates were all accounted for.
     public var ledger: SessionLedgerSummary?
     /// Corrected latency of the bystanders before the cut.
@@ -20,7 +23,7 @@ public struct StormSummary: Codable, Hashable, Sendable {
 
     public init(
         sessions: Int, bystanders: Int, acceptRate: Double, measured: StormCurve, model: StormCurve? = nil,
-        extrapolation: StormCurve? = nil,
+        extrapolation: StormCurve? = nil, extrapolationAcceptRate: Double? = nil,
         ledger: SessionLedgerSummary? = nil, bystandersBefore: LatencySummary? = nil,
         bystandersDuring: LatencySummary? = nil
     ) {
@@ -30,6 +33,7 @@ public struct StormSummary: Codable, Hashable, Sendable {
         self.measured = measured
         self.model = model
         self.extrapolation = extrapolation
+        self.extrapolationAcceptRate = extrapolationAcceptRate
         self.ledger = ledger
         self.bystandersBefore = bystandersBefore
         self.bystandersDuring = bystandersDuring
@@ -52,11 +56,13 @@ public struct StormCurve: Codable, Hashable, Sendable {
     public var secondsUntil90: Double?
     public var secondsUntil99: Double?
     public var secondsUntilAll: Double?
+    /// Sessions that gave up for good, as a native EventSource does at a 503; nil in lines of versions that did not count them.
+    public var stopped: Int?
 
     public init(
         sessions: Int, binSeconds: Double, attempts: [Int], refused: [Int], back: [Int],
         secondsUntil50: Double? = nil, secondsUntil90: Double? = nil, secondsUntil99: Double? = nil,
-        secondsUntilAll: Double? = nil
+        secondsUntilAll: Double? = nil, stopped: Int? = nil
     ) {
         self.sessions = sessions
         self.binSeconds = binSeconds
@@ -67,6 +73,7 @@ public struct StormCurve: Codable, Hashable, Sendable {
         self.secondsUntil90 = secondsUntil90
         self.secondsUntil99 = secondsUntil99
         self.secondsUntilAll = secondsUntilAll
+        self.stopped = stopped
     }
 
     /// Attempts a second in the busiest bin.

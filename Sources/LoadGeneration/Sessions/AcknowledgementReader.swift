@@ -2,12 +2,23 @@ import Glibc
 package import OrderUpdates
 import Synchronization
 
+/// A position, and the server that has it.
+package struct NodePosition: Hashable, Sendable {
+    package var node: Int
+    package var position: StreamPosition
+
+    package init(node: Int, position: StreamPosition) {
+        self.node = node
+        self.position = position
+    }
+}
+
 /// What the server has acknowledged by now, order by order. Reads what is new when it is asked, so that it is never behind.
 package final class AcknowledgementReader: Sendable {
     private struct State {
         var offset: off_t = 0
         /// By order: the last position of each epoch, in the order in which the epochs came.
-        var ends: [[StreamPosition]]
+        var ends: [[NodePosition]]
         var count = 0
     }
 
@@ -25,24 +36,30 @@ package final class AcknowledgementReader: Sendable {
 
     deinit { close(descriptor) }
 
-    /// The newest acknowledged position of an order; nil where nothing was published yet.
-    package func latest(of order: Int) -> StreamPosition? {
+    /// The newest acknowledged position of an order at each node; empty where nothing was published yet.
+    package func latest(of order: Int) -> [StreamPosition] {
         state.withLock { state in
             readOn(&state)
-            return state.ends[order].last
+            return Self.newest(state.ends[order])
         }
     }
 
     /// By order.
-    package func latest() -> [StreamPosition?] {
+    package func latest() -> [[StreamPosition]] {
         state.withLock { state in
             readOn(&state)
-            return state.ends.map(\.last)
+            return state.ends.map(Self.newest)
         }
     }
 
+    /// Of each node the epoch that came last: what a node had before a restart without its history is gone.
+    private static func newest(_ ends: [NodePosition]) -> [StreamPosition] {
+        ends.indices.filter { place in !ends[(place + 1)...].contains { $0.node == ends[place].node } }
+            .map { ends[$0].position }
+    }
+
     /// By order: the last position of each epoch.
-    package func ends() -> [[StreamPosition]] {
+    package func ends() -> [[NodePosition]] {
         state.withLock { state in
             readOn(&state)
             return state.ends
@@ -60,20 +77,22 @@ package final class AcknowledgementReader: Sendable {
                 for record in 0..<records {
                     let words = UnsafeRawBufferPointer(rebasing: buffer[record * size..<(record + 1) * size])
                         .bindMemory(to: UInt64.self)
-                    note(Int(words[0]), StreamPosition(epoch: words[1], offset: words[2]), &state)
+                    note(
+                        Int(words[0]), StreamPosition(epoch: words[1], offset: words[2]), node: Int(words[4]), &state)
                 }
                 state.offset += off_t(records * size)
             }
         }
     }
 
-    private func note(_ order: Int, _ position: StreamPosition, _ state: inout State) {
+    private func note(_ order: Int, _ position: StreamPosition, node: Int, _ state: inout State) {
         guard state.ends.indices.contains(order) else { return }
         state.count += 1
-        if let place = state.ends[order].lastIndex(where: { $0.epoch == position.epoch }) {
-            state.ends[order][place].offset = max(state.ends[order][place].offset, position.offset)
+        if let place = state.ends[order].lastIndex(where: { $0.position.epoch == position.epoch }) {
+            state.ends[order][place].position.offset = max(
+                state.ends[order][place].position.offset, position.offset)
         } else {
-            state.ends[order].append(position)
+            state.ends[order].append(NodePosition(node: node, position: position))
         }
     }
 }

@@ -5,9 +5,9 @@ import Synchronization
 /// Writes down what the server acknowledges, for the process of the sessions to read: that one may be frozen meanwhile, and
 /// must not miss a line.
 ///
-/// A record is four 64-bit words of this machine's byte order: order, epoch, offset, time.
+/// A record is five 64-bit words of this machine's byte order: order, epoch, offset, time, node.
 public final class AcknowledgementWriter: Sendable {
-    static let recordWords = 4
+    static let recordWords = 5
 
     private let descriptor: Int32
     private let failure = Mutex<Int32>(0)
@@ -26,6 +26,7 @@ public final class AcknowledgementWriter: Sendable {
     public func append(_ update: AcknowledgedUpdate) {
         var words = [
             UInt64(update.order), update.position.epoch, update.position.offset, UInt64(bitPattern: update.at),
+            UInt64(update.node),
         ]
         let size = words.count * MemoryLayout<UInt64>.size
         let written = write(descriptor, &words, size)

@@ -9,6 +9,8 @@ final class LiveSession: Sendable {
         var machine: SessionStateMachine
         var log: SessionLog
         var connection: ConnectionID?
+        /// One that does not read does not look at its clock either.
+        var reads = true
         /// The number of the current connection; events of earlier ones are not heard.
         var generation = 0
         /// When the deadline thread calls next.
@@ -37,6 +39,7 @@ final class LiveSession: Sendable {
         state.withLock { state in
             let now = population.clock.now
             if case .timer = input { state.scheduled = nil }
+            guard state.reads else { return }
             put(input, now, &state)
         }
     }
@@ -134,11 +137,15 @@ final class LiveSession: Sendable {
     func setReading(_ reads: Bool) {
         state.withLock { state in
             if let connection = state.connection { population.client.setReading(reads, connection) }
+            let wakes = reads && !state.reads
+            state.reads = reads
+            // What has waited is read before the clock is looked at: it counts as heard.
+            if wakes { put(state.connection == nil ? .timer : .heartbeat, population.clock.now, &state) }
         }
     }
 
     /// The goal has been set: whether the session has reached it by now.
-    func reachesGoal(_ goal: StreamPosition?, at: Int64) {
+    func reachesGoal(_ goal: [StreamPosition], at: Int64) {
         state.withLock { state in
             state.log.repaired(at)
             if state.log.catchesUp(population.clock.now, with: goal) { population.caughtUp() }
@@ -146,7 +153,7 @@ final class LiveSession: Sendable {
     }
 
     /// Whether nothing more is to be waited for: it has stopped, or is connected and has seen all up to `end`.
-    func isSettled(_ end: StreamPosition?) -> Bool {
+    func isSettled(_ end: [StreamPosition]) -> Bool {
         state.withLock { $0.machine.phase == .stopped || $0.log.hasSeen(end) }
     }
 
@@ -160,7 +167,7 @@ final class LiveSession: Sendable {
         }
     }
 
-    func record(ends: [StreamPosition]) -> SessionRecord {
+    func record(ends: [NodePosition]) -> SessionRecord {
         state.withLock { state in
             var record = state.log.record(ends: ends)
             record.counters = state.machine.counters

@@ -9,7 +9,7 @@ public struct SessionCommand: Codable, Hashable, Sendable {
         case stopReading = "stop-reading"
         /// All read again.
         case read
-        /// The first `sessions` vanish: their sockets are closed without a FIN or a RST.
+        /// The first `sessions` vanish: their host answers nothing any more, and says nothing.
         case vanish
         /// Answer `settled` once every session that has not stopped is connected and has seen all that is acknowledged, or
         /// after `seconds`.

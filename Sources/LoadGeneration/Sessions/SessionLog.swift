@@ -17,7 +17,7 @@ package struct SessionLog: Sendable {
     private var seen: StreamPosition?
     private var pastEpochs: [UInt64] = []
     /// What had been acknowledged when the connection opened; up to there everything is replay.
-    private var target: StreamPosition?
+    private var target: [StreamPosition] = []
     private var attempt = SessionRecord.Connecting()
     /// Whether the connection has been whole once.
     private var isWhole = false
@@ -37,7 +37,7 @@ package struct SessionLog: Sendable {
 
     package mutating func connected(_ now: MonotonicInstant) { attempt.connected = now.nanoseconds }
 
-    package mutating func opened(_ now: MonotonicInstant, published: StreamPosition?) {
+    package mutating func opened(_ now: MonotonicInstant, published: [StreamPosition]) {
         attempt.opened = now.nanoseconds
         isOpen = true
         isWhole = false
@@ -88,7 +88,7 @@ package struct SessionLog: Sendable {
         switch input {
         case .update(let position?):
             guard isShown || judgesWire else { return }
-            ledger.update(position, isReplay: target.map { $0.epoch == position.epoch && position <= $0 } ?? false)
+            ledger.update(position, isReplay: target.contains { $0.epoch == position.epoch && position <= $0 })
             if isShown { see(position, now) }
         case .snapshot(let position?):
             // A state that is repeated is no repetition of updates.
@@ -116,11 +116,12 @@ package struct SessionLog: Sendable {
         noteAttempt()
     }
 
-    /// Of an epoch that it has left a session sees nothing any more; one that it has not seen yet is still to come.
-    private func covers(_ position: StreamPosition?) -> Bool {
+    /// Of several nodes the one counts that the session is at. Of an epoch that it has left a session sees nothing any more;
+    /// one that it has not seen yet is still to come.
+    private func covers(_ positions: [StreamPosition]) -> Bool {
         guard let seen else { return false }
-        guard let position else { return true }
-        return position.epoch == seen.epoch ? position <= seen : pastEpochs.contains(position.epoch)
+        if let own = positions.first(where: { $0.epoch == seen.epoch }) { return own <= seen }
+        return positions.isEmpty || positions.contains { pastEpochs.contains($0.epoch) }
     }
 
     // MARK: Catching up
@@ -131,19 +132,22 @@ package struct SessionLog: Sendable {
     }
 
     /// Notes that the session has caught up, once, and returns whether it just has.
-    package mutating func catchesUp(_ now: MonotonicInstant, with goal: StreamPosition?) -> Bool {
+    package mutating func catchesUp(_ now: MonotonicInstant, with goal: [StreamPosition]) -> Bool {
         guard let repairedAt, record.caughtUpAt == nil, isOpen, isWhole, covers(goal) else { return false }
         record.caughtUpAt = max(now.nanoseconds, repairedAt)
         return true
     }
 
-    package func hasSeen(_ end: StreamPosition?) -> Bool { isOpen && isWhole && covers(end) }
+    package func hasSeen(_ end: [StreamPosition]) -> Bool { isOpen && isWhole && covers(end) }
 
     // MARK: The result
 
-    package func record(ends: [StreamPosition]) -> SessionRecord {
+    package func record(ends: [NodePosition]) -> SessionRecord {
         var record = record
-        record.ledger = SessionLedgerSummary(ledger.counts(publishedThrough: ends))
+        record.ledger = SessionLedgerSummary(ledger.counts(publishedThrough: ends.map(\.position)))
+        record.nodes = (pastEpochs + [seen?.epoch].compactMap { $0 }).compactMap { epoch in
+            ends.first { $0.position.epoch == epoch }?.node
+        }
         return record
     }
 }

@@ -33,7 +33,7 @@ extension SessionPopulation {
         private let names: [OrderID]
         private let anchor: WallClockAnchor
         private let latencies = Mutex(Latencies())
-        private let goals = Mutex<[StreamPosition?]>([])
+        private let goals = Mutex<[[StreamPosition]]>([])
         private let explanations = Mutex<[String]>([])
         private let connectionsLost = Atomic(0)
         private let caughtUpCount = Atomic(0)
@@ -81,13 +81,13 @@ extension SessionPopulation {
 
         func fetch(_ order: Int) async -> StreamPosition? { await fetchPosition(names[order]) }
 
-        func published(_ order: Int) -> StreamPosition? { acknowledgements.latest(of: order) }
+        func published(_ order: Int) -> [StreamPosition] { acknowledgements.latest(of: order) }
 
         // MARK: Goals
 
-        func setGoals(_ positions: [StreamPosition?]) { goals.withLock { $0 = positions } }
-        func goal(_ order: Int) -> StreamPosition? {
-            goals.withLock { $0.indices.contains(order) ? $0[order] : nil }
+        func setGoals(_ positions: [[StreamPosition]]) { goals.withLock { $0 = positions } }
+        func goal(_ order: Int) -> [StreamPosition] {
+            goals.withLock { $0.indices.contains(order) ? $0[order] : [] }
         }
 
         // MARK: Counts

@@ -32,8 +32,9 @@ final class SessionPopulation: Sendable {
         var waiting: [LiveSession] = []
         let patience = Duration.nanoseconds(Int64(shared.specification.connectPatience * 1e9))
         let startsAnyway = shared.specification.startsAnyway
-        var moved = ContinuousClock.now
-        var told = moved
+        let start = ContinuousClock.now
+        var moved = start
+        var told = start
         while ready < sessions.count {
             try Task.checkCancellation()
             let before = waiting.count
@@ -52,7 +53,8 @@ final class SessionPopulation: Sendable {
                     "\(ready) of \(sessions.count) sessions are connected and have their first state, and no more: "
                         + (shared.firstExplanations.first ?? "the server does not answer, or not with a state"))
             }
-            while next < sessions.count, waiting.count < limit {
+            let due = due(after: ContinuousClock.now - start)
+            while next < due, waiting.count < limit {
                 sessions[next].start()
                 waiting.append(sessions[next])
                 next += 1
@@ -64,6 +66,12 @@ final class SessionPopulation: Sendable {
             if ready < sessions.count { try await Task.sleep(for: .microseconds(300)) }
         }
         return ready
+    }
+
+    /// How many sessions may have begun by then.
+    private func due(after elapsed: Duration) -> Int {
+        guard let rate = shared.specification.connectsPerSecond else { return sessions.count }
+        return min(sessions.count, 1 + Int(elapsed / .seconds(1) * rate))
     }
 
     func faultBegan() { shared.faultBegan() }

@@ -4,7 +4,8 @@ import Measurement
 public import OrderUpdates
 import Synchronization
 
-/// Publishes to the orders of sessions by a schedule, whatever the server does, and writes down what it acknowledges.
+/// Publishes to the orders of sessions by a schedule, whatever the server does, and writes down what it acknowledges. Where
+/// there are several servers, each is told each update, as by a bus.
 ///
 /// It belongs in another process than the sessions: what puts a client to sleep must not put the publisher to sleep.
 public final class SessionPublisher: Sendable {
@@ -18,7 +19,7 @@ public final class SessionPublisher: Sendable {
     }
 
     private let orders: [OrderID]
-    private let publisher: any AcknowledgingPublisher
+    private let nodes: [any AcknowledgingPublisher]
     private let log: AcknowledgementWriter
     private let clock: any TimeSource
     private let anchor: WallClockAnchor
@@ -26,11 +27,11 @@ public final class SessionPublisher: Sendable {
     private let isStopped = Atomic(false)
 
     public init(
-        to orders: [OrderID], over publisher: any AcknowledgingPublisher, log: AcknowledgementWriter,
+        to orders: [OrderID], over nodes: [any AcknowledgingPublisher], log: AcknowledgementWriter,
         clock: some TimeSource = MonotonicClock()
     ) {
         self.orders = orders
-        self.publisher = publisher
+        self.nodes = nodes
         self.log = log
         self.clock = clock
         anchor = WallClockAnchor(clock)
@@ -84,17 +85,21 @@ public final class SessionPublisher: Sendable {
     private func publish(_ order: Int, sequence: Int, intended: MonotonicInstant) {
         let update = LoadUpdate.make(
             orders[order], sequence: sequence, timestamp: anchor.unixNanoseconds(intended))
-        counts.withLock { $0.sent += 1 }
-        publisher.publish(update) { [self] answer in
-            switch answer {
-            case .acknowledged(let position):
-                log.append(AcknowledgedUpdate(order: order, position: position, at: clock.now.nanoseconds))
-                counts.withLock { $0.acknowledged += 1 }
-            case .unknown(let cause):
-                counts.withLock { counts in
-                    counts.unanswered += 1
-                    if counts.firstCause == nil { counts.firstCause = cause }
-                }
+        counts.withLock { $0.sent += nodes.count }
+        for (node, publisher) in nodes.enumerated() {
+            publisher.publish(update) { [self] in note($0, of: order, by: node) }
+        }
+    }
+
+    private func note(_ answer: PublicationAnswer, of order: Int, by node: Int) {
+        switch answer {
+        case .acknowledged(let position):
+            log.append(AcknowledgedUpdate(order: order, position: position, at: clock.now.nanoseconds, node: node))
+            counts.withLock { $0.acknowledged += 1 }
+        case .unknown(let cause):
+            counts.withLock { counts in
+                counts.unanswered += 1
+                if counts.firstCause == nil { counts.firstCause = cause }
             }
         }
     }

@@ -15,6 +15,8 @@ public struct SessionRecord: Codable, Hashable, Sendable {
     /// Why it came to its end by itself; nil where it did not.
     public var stop: String?
     public var counters = SessionCounters()
+    /// The servers whose timelines it saw, one after the other, by the acknowledgements: a restart without history shows twice.
+    public var nodes: [Int] = []
     public var ledger = SessionLedgerSummary()
 
     public init() {}

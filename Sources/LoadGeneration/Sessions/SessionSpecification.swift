@@ -31,6 +31,8 @@ public struct SessionSpecification: Codable, Hashable, Sendable {
     public var longPollSeconds: Double?
     /// Connections that may be under way at a time while the population begins.
     public var connectsInFlight = 64
+    /// Sessions a second that begin, at most; nil for no limit.
+    public var connectsPerSecond: Double?
     /// Seconds without any further session that connects, after which the population gives up; where `startsAnyway` is set, it
     /// then goes on with those that there are.
     public var connectPatience = 15.0

@@ -1,10 +1,23 @@
 import Glibc
 
-/// Sockets of this process whose peers are to see them vanish: no FIN, no RST, as when a laptop leaves the network.
+/// Sockets of this process whose peers are to see their host gone: no FIN, no RST, and no acknowledgement of anything.
 ///
-/// TCP_REPAIR has the kernel forget a connection without a word when it is closed (CRIU's way to move one). The descriptor
-/// stays what it was to whoever holds it, over a socket that never says anything again.
+/// A filter that takes nothing (socket(7), SO_ATTACH_FILTER) stands before TCP: what arrives is dropped unanswered. The socket
+/// stays open as long as this process, or its close would be told; its descriptor stays what it was to whoever holds it, over
+/// another that never says anything. It takes no privilege.
 struct VanishingSockets {
+    /// BPF: one instruction.
+    private struct Instruction {
+        var code: UInt16
+        var ifTrue: UInt8 = 0
+        var ifFalse: UInt8 = 0
+        var value: UInt32 = 0
+    }
+    private struct Program {
+        var length: UInt16
+        var instructions: UnsafeMutablePointer<Instruction>
+    }
+
     private let port: Int
     private let addressPrefix: String
     private let limit: Int
@@ -19,24 +32,30 @@ struct VanishingSockets {
     }
 
     /// - Returns: how many have vanished.
-    /// - Throws: `LoadError` where the kernel does not allow it: it takes CAP_NET_ADMIN.
+    /// - Throws: `LoadError` where the kernel does not do it.
     func vanish() throws -> Int {
         var count = 0
         for descriptor in descriptors() where count < limit {
-            // linux/tcp.h: TCP_REPAIR is 19, TCP_REPAIR_ON 1.
-            var on: Int32 = 1
-            guard setsockopt(descriptor, Int32(IPPROTO_TCP), 19, &on, socklen_t(MemoryLayout<Int32>.size)) == 0 else {
-                throw LoadError(
-                    .unsupported,
-                    "sockets cannot be made to vanish (TCP_REPAIR): \(String(cString: strerror(errno))); it takes root")
-            }
             let silent = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-            guard silent >= 0 else { break }
+            // Never closed: the kernel would say so to the peer.
+            guard Self.takesNothing(descriptor), silent >= 0, fcntl(descriptor, F_DUPFD_CLOEXEC, 0) >= 0 else {
+                throw LoadError(.unsupported, "sockets cannot be made to vanish: \(String(cString: strerror(errno)))")
+            }
             dup2(silent, descriptor)
             close(silent)
             count += 1
         }
         return count
+    }
+
+    private static func takesNothing(_ descriptor: Int32) -> Bool {
+        // BPF_RET | BPF_K: keep 0 bytes.
+        var instruction = Instruction(code: 0x06)
+        return withUnsafeMutablePointer(to: &instruction) { instruction in
+            var program = Program(length: 1, instructions: instruction)
+            let size = socklen_t(MemoryLayout<Program>.size)
+            return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, size) == 0
+        }
     }
 
     private func descriptors() -> [Int32] {

@@ -1,16 +1,12 @@
 public import ExperimentModel
-import Glibc
 import LoadGeneration
 
-/// Peers that are not there any more, without a word: the server's half of the connection stays open.
+/// Peers whose host is gone, without a word: the server's half of the connection stays open, and nothing that is sent on it is
+/// acknowledged, until the server's own patience ends it. Their sessions come back as from another network.
 public struct HalfOpenFault: RunnerFault {
     public static let profile = FaultProfile(
-        "half-open", purpose: "has some peers vanish without FIN or RST (TCP_REPAIR)",
+        "half-open", purpose: "has the host of some peers vanish: no FIN, no RST, no acknowledgement",
         parameters: [.init("share", unit: "", default: 0.5, in: 0.001...1)], executor: .runner, lasts: false)
-
-    public static var objection: String? {
-        geteuid() == 0 ? nil : "to make sockets vanish (TCP_REPAIR) takes root, and this run has not got it"
-    }
 
     private let share: Double
 

@@ -43,6 +43,7 @@ package struct SessionFigures {
         var phases = ReconnectionSummary.Phases()
         phases.detectClient = Self.summary(outages.map { $0.first.lost - times.began })
         phases.wait = Self.summary(outages.map { outage in outage.last.back.began.map { $0 - outage.first.lost } })
+        phases.away = Self.summary(outages.map { outage in outage.last.back.opened.map { $0 - outage.first.lost } })
         phases.connect = Self.summary(outages.map { Self.between($0.last.back.began, $0.last.back.connected) })
         phases.authenticate = Self.summary(outages.map { Self.between($0.last.back.connected, $0.last.back.opened) })
         phases.replay = Self.summary(outages.map { Self.between($0.last.back.opened, $0.last.back.whole) })
@@ -90,6 +91,33 @@ package struct SessionFigures {
         else { return nil }
         let next = outage.record.interruptions.lazy.flatMap(\.attempts).first { $0 >= times.repaired }
         return max(0, (next ?? times.repaired) - times.repaired) + connect + authenticate + replay
+    }
+
+    // MARK: What the clients saw
+
+    /// From the fault on.
+    package var causes: [ReconnectionSummary.Cause] {
+        var found: [String: ReconnectionSummary.Cause] = [:]
+        func count(_ cause: String, _ path: WritableKeyPath<ReconnectionSummary.Cause, Int>) {
+            found[cause, default: .init(cause: cause, ended: 0, failed: 0)][keyPath: path] += 1
+        }
+        for interruption in records.flatMap(\.interruptions) where interruption.lost >= times.began {
+            count(interruption.cause, \.ended)
+            for failure in interruption.failures { count(failure.cause, \.failed) }
+        }
+        return found.values.sorted { $0.cause < $1.cause }
+    }
+
+    /// - Parameter count: of the nodes; nil is answered where there is one.
+    package func nodes(_ count: Int) -> ReconnectionSummary.Nodes? {
+        guard count > 1 else { return nil }
+        func sessions(_ node: (SessionRecord) -> Int?) -> [Int] {
+            (0..<count).map { place in records.count { node($0) == place } }
+        }
+        let moved = records.filter { $0.nodes.first != $0.nodes.last }
+        return ReconnectionSummary.Nodes(
+            before: sessions(\.nodes.first), after: sessions(\.nodes.last), moved: moved.count,
+            movedAndTold: moved.count { $0.counters.positionsLost > 0 })
     }
 
     // MARK: Stops

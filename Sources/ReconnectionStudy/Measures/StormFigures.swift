@@ -30,7 +30,8 @@ package struct StormFigures {
         return StormCurve(
             sessions: records.count, binSeconds: Self.binSeconds, attempts: counts(attempts, bins),
             refused: counts(refused, bins), back: counts(back, bins), secondsUntil50: until(0.5),
-            secondsUntil90: until(0.9), secondsUntil99: until(0.99), secondsUntilAll: until(1))
+            secondsUntil90: until(0.9), secondsUntil99: until(0.99), secondsUntilAll: until(1),
+            stopped: records.count { $0.stop != nil })
     }
 
     private func bin(of time: Int64) -> Int { Int(Double(max(0, time - cutAt)) / 1e9 / Self.binSeconds) }

@@ -15,6 +15,12 @@ public struct RecoveryResult: Sendable {
     public var attempts: Int64
     /// By cause.
     public var stops: [ReconnectionSummary.Stop]
+    /// By cause.
+    public var causes: [ReconnectionSummary.Cause]
+    /// From knowing to acceptance; nil where no session was interrupted.
+    public var away: TimeDistribution?
+    /// Summed over trials; nil where one server stands behind everything.
+    public var nodes: ReconnectionSummary.Nodes?
     public var harm: Harm?
 
     /// Caught up, over what the phases of each session take at least.
@@ -35,6 +41,8 @@ public struct RecoveryResult: Sendable {
     public struct Harm: Sendable {
         public var peers: Int
         public var bytesPerSecondPerPeer: Estimate?
+        /// In nanoseconds; nil where there is no limit.
+        public var patience: Double?
         public var timeToCut: TimeDistribution?
         public var othersBefore: TimeDistribution?
         public var othersDuring: TimeDistribution?
@@ -54,6 +62,9 @@ public struct RecoveryResult: Sendable {
         positionsLost = trials.reduce(0) { $0 + $1.positionsLost }
         attempts = trials.reduce(0) { $0 + $1.attempts }
         stops = Self.merged(trials.flatMap(\.stops))
+        causes = Self.merged(trials.flatMap { $0.causes ?? [] })
+        away = TimeDistribution(trials.compactMap(\.phases.away), statistics)
+        nodes = Self.total(trials.compactMap(\.nodes))
         harm = Harm(trials.compactMap(\.harm), statistics)
     }
 
@@ -68,9 +79,34 @@ public struct RecoveryResult: Sendable {
         }
     }
 
+    private static func merged(_ causes: [ReconnectionSummary.Cause]) -> [ReconnectionSummary.Cause] {
+        unique(causes.map(\.cause)).sorted().map { cause in
+            let same = causes.filter { $0.cause == cause }
+            return ReconnectionSummary.Cause(
+                cause: cause, ended: same.reduce(0) { $0 + $1.ended }, failed: same.reduce(0) { $0 + $1.failed })
+        }
+    }
+
+    private static func total(_ nodes: [ReconnectionSummary.Nodes]) -> ReconnectionSummary.Nodes? {
+        guard let first = nodes.first else { return nil }
+        func sum(_ counts: (ReconnectionSummary.Nodes) -> [Int]) -> [Int] {
+            (0..<max(first.before.count, first.after.count)).map { place in
+                nodes.reduce(0) { $0 + (counts($1).indices.contains(place) ? counts($1)[place] : 0) }
+            }
+        }
+        return ReconnectionSummary.Nodes(
+            before: sum(\.before), after: sum(\.after), moved: nodes.reduce(0) { $0 + $1.moved },
+            movedAndTold: nodes.reduce(0) { $0 + $1.movedAndTold })
+    }
+
+    /// The client of its cell is the loop that stops at nothing: what it does wrong, others are compared with.
+    var isControl: Bool { cell.session?.client == "fixed" }
+
     /// Updates that a session was told it would not get, where nothing had taken the history away: with a durability of `commit` a
-    /// server that ends keeps it.
+    /// server that ends keeps it, but another node does not have it.
     var lostWithoutNeed: Int64 {
+        // What one node has another has not.
+        if let nodes, nodes.moved > 0 { return 0 }
         let endsServer = cell.session?.fault?.steps.contains { Self.serverEnds.contains($0.fault) } ?? false
         return endsServer && cell.session?.durability != "commit" ? 0 : ledger.declaredLost
     }
@@ -103,6 +139,7 @@ extension RecoveryResult.Harm {
         guard let peers = harms.map(\.peers).max() else { return nil }
         self.init(
             peers: peers, bytesPerSecondPerPeer: statistics.median(of: harms.map(\.bytesPerSecondPerPeer)),
+            patience: harms.compactMap(\.patienceSeconds).first.map { ($0 * 1e9).rounded() },
             timeToCut: TimeDistribution(harms.compactMap(\.timeToCut), statistics),
             othersBefore: TimeDistribution(harms.compactMap(\.othersBefore), statistics),
             othersDuring: TimeDistribution(harms.compactMap(\.othersDuring), statistics))

@@ -5,7 +5,7 @@ struct RecoverySections {
     let analysis: SessionsAnalysis
     private var results: [RecoveryResult] { analysis.recoveries }
 
-    var all: [SessionsSection] { results.isEmpty ? [] : [faults, phases, ledger, stops, harm] }
+    var all: [SessionsSection] { results.isEmpty ? [] : [faults, phases, balancer, ledger, stops, harm] }
 
     private typealias Column = PageTable.Column
     private typealias Cell = PageTable.Cell
@@ -104,6 +104,44 @@ struct RecoverySections {
                 "p99 × \(Decimals.fixed(ratio.p99.value, places: 2)), n \(Decimals.integer(ratio.count))"))
     }
 
+    // MARK: Nodes behind a balancer
+
+    private var balancer: SessionsSection {
+        let rows = results.compactMap { result in result.nodes.map { row(result, $0) } }
+        let columns = [
+            Column(title: "Cell"), Column(title: "Sessions by node", note: "before"),
+            Column(title: "Sessions by node", note: "after"), Column(title: "Moved", note: "to another node"),
+            Column(title: "Told", note: "of these: position lost"), Column(title: "What clients saw", isText: true),
+            Column(title: "Without a stream"), Column(title: "Declared lost"), LedgerColumns.faultsColumn,
+        ]
+        return SessionsSection(
+            id: "nodes", title: "A node that goes, behind a balancer",
+            note:
+                "Each node has timelines of its own, and is told each update. The fault touches the first. A session that comes back to "
+                + "another has a position of an epoch that this one does not know: it is told so once, and goes on from the state. Without a stream: "
+                + "from knowing to the acceptance of the attempt that succeeded.",
+            tables: [PageTable.ofRows("Nodes", columns, rows)].compactMap { $0 })
+    }
+
+    private func row(_ result: RecoveryResult, _ nodes: ReconnectionSummary.Nodes) -> PageTable.Row {
+        func list(_ counts: [Int]) -> Cell { Cell(text: counts.map { Decimals.integer($0) }.joined(separator: " + ")) }
+        let saw = result.causes.map { cause in
+            let parts = [
+                cause.ended > 0 ? "\(Decimals.integer(cause.ended)) ended" : nil,
+                cause.failed > 0 ? Decimals.count(cause.failed, "attempt") : nil,
+            ]
+            return "\(cause.cause): \(parts.compactMap { $0 }.joined(separator: ", "))"
+        }
+        return PageTable.Row(
+            heading: analysis.naming.label(result.cell),
+            cells: [
+                list(nodes.before), list(nodes.after), Cell(text: Decimals.integer(nodes.moved)),
+                Cell(text: Decimals.integer(nodes.movedAndTold)),
+                Cell(text: saw.isEmpty ? "–" : saw.joined(separator: "; "), isReason: true), Cell(result.away),
+                Cell(text: Decimals.integer(result.ledger.declaredLost)), LedgerColumns.faults(result.ledger),
+            ])
+    }
+
     // MARK: Ledger
 
     private var ledger: SessionsSection {
@@ -137,10 +175,12 @@ struct RecoverySections {
         let labels = unique(results.map { analysis.naming.label($0.cell, of: clients) })
         let rows = labels.flatMap { label -> [PageTable.Row] in
             let here = results.filter { analysis.naming.label($0.cell, of: clients) == label }
+            // Of the control it is known that it does wrong: that is no failure of the run.
+            let isControl = here.allSatisfy(\.isControl)
             return RecoveryResult.merged(here.flatMap(\.stops)).map { stop in
-                let isWrong = stop.mustStop && stop.cameBack > 0
+                let isWrong = stop.mustStop && stop.cameBack > 0 && !isControl
                 return PageTable.Row(
-                    heading: label,
+                    heading: isControl ? "\(label) (control)" : label,
                     cells: [
                         Cell(text: stop.cause, isText: true),
                         Cell(text: stop.mustStop ? "stops" : "comes back", isText: true),
@@ -148,7 +188,7 @@ struct RecoverySections {
                         Cell(text: Decimals.integer(stop.cameBack), chip: isWrong ? "failed" : ""),
                         Cell(
                             text: Decimals.integer(stop.uselessRetries),
-                            chip: stop.uselessRetries > 0 ? "failed" : ""),
+                            chip: stop.uselessRetries > 0 && !isControl ? "failed" : ""),
                     ])
             }
         }
@@ -161,7 +201,7 @@ struct RecoverySections {
             id: "stops", title: "Stopping where there is nothing to come back for",
             note:
                 "What a client of the model must do on each answer, and what its sessions did. A useless retry is an attempt after an "
-                + "answer that should have ended them.",
+                + "answer that should have ended them. The control comes back whatever is said: it shows what others are spared.",
             tables: [PageTable.ofRows("Stops", columns, rows)].compactMap { $0 })
     }
 
@@ -170,14 +210,17 @@ struct RecoverySections {
     private var harm: SessionsSection {
         let rows = results.compactMap { result in result.harm.map { row(result, $0) } }
         let columns = [
-            Column(title: "Cell"), Column(title: "Peers"), Column(title: "Memory", note: "a second and peer"),
-            Column(title: "Until cut"), Column(title: "Others' p99", note: "before"),
+            Column(title: "Cell"), Column(title: "Peers"), Column(title: "Memory", note: "a second and peer, slope"),
+            Column(title: "Until cut"), Column(title: "By the settings", note: "--stalled-reader"),
+            Column(title: "Others' p99", note: "before"),
             Column(title: "Others' p99", note: "during"), Column(title: "Change", note: "of the p99"),
         ]
         return SessionsSection(
             id: "harm", title: "Slow readers and half-open peers",
             note:
-                "What peers that do not read, or are gone without a word, cost the server while they last, and the sessions beside them.",
+                "What peers that do not read, or are gone without a word, cost the server while they last, and the sessions beside them. "
+                + "Memory is the slope of a line through the server's resident memory, less the slope before the fault. A peer that is gone "
+                + "is cut once its patience is over, counted from the first byte that it leaves unacknowledged: the next update or heartbeat.",
             tables: [PageTable.ofRows("Harm", columns, rows)].compactMap { $0 })
     }
 
@@ -187,6 +230,7 @@ struct RecoverySections {
             cells: [
                 Cell(text: Decimals.integer(harm.peers)),
                 Cell(harm.bytesPerSecondPerPeer, .bytes), Cell(harm.timeToCut),
+                Cell(text: harm.patience.map { Unit.nanoseconds.text($0) } ?? "no limit"),
                 harm.othersBefore?.lastCell ?? .none, harm.othersDuring?.lastCell ?? .none,
                 Cell(text: LatencyChange.text(harm.othersBefore, harm.othersDuring)),
             ])

@@ -106,8 +106,19 @@ struct SessionFigures {
                     ("came_back", Double(stop.cameBack)), ("useless_retries", Double(stop.uselessRetries)),
                 ])
         }
+        lines += times("away", result.away)
+        for cause in result.causes {
+            lines += counts(
+                "cause", item: cause.cause, [("ended", Double(cause.ended)), ("failed", Double(cause.failed))])
+        }
+        if let nodes = result.nodes {
+            lines += counts("nodes", [("moved", Double(nodes.moved)), ("moved_and_told", Double(nodes.movedAndTold))])
+            for (item, sessions) in [("before", nodes.before), ("after", nodes.after)] {
+                lines += counts("nodes", item: item, sessions.enumerated().map { ("node_\($0 + 1)", Double($1)) })
+            }
+        }
         if let harm = result.harm {
-            lines += counts("harm", [("peers", Double(harm.peers))])
+            lines += counts("harm", [("peers", Double(harm.peers)), ("patience_ns", harm.patience)])
             lines += estimate("harm", "bytes_per_second_per_peer", harm.bytesPerSecondPerPeer)
             lines += times("harm", item: "time-to-cut", harm.timeToCut)
             lines += times("harm", item: "others-before", harm.othersBefore)
@@ -125,6 +136,7 @@ struct SessionFigures {
             ])
         lines += estimate("storm", "accept_rate", storm.acceptRate)
         lines += estimate("storm", "over_bound", storm.overBound)
+        lines += counts("storm", [("extrapolation_accept_rate", storm.extrapolationAcceptRate)])
         for (item, curve) in [
             ("measured", storm.measured as StormResult.Curve?), ("model", storm.model),
             ("extrapolation", storm.extrapolation),
@@ -134,7 +146,7 @@ struct SessionFigures {
             for (figure, one) in [
                 ("until_50_ns", curve.until50), ("until_90_ns", curve.until90), ("until_99_ns", curve.until99),
                 ("until_all_ns", curve.untilAll), ("peak_per_second", curve.peak), ("refused", curve.refused),
-                ("attempts", curve.attempts),
+                ("attempts", curve.attempts), ("stopped", curve.stopped),
             ] {
                 lines += estimate("curve", item: item, figure, one)
             }

@@ -74,6 +74,7 @@ struct SessionGoals {
             if excused > 0 {
                 found +=
                     "; \(Decimals.count(excused, "more was", "more were")) declared lost where a server ended that had not kept them"
+                    + (cells.contains { ($0.nodes?.moved ?? 0) > 0 } ? ", or a session came to another node" : "")
             }
             if !missing.isEmpty { found += "; not over \(Prose.list(missing))" }
             if unmeasured > 0 { found += "; \(Decimals.count(unmeasured, "cell")) could not be measured" }

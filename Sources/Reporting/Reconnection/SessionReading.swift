@@ -110,9 +110,10 @@ struct SessionReading {
         }
         var text = "\(who) brought 99 % of \(sessions) back in \(time.text(.nanoseconds))"
         if let over = storm.overBound, over.value.isFinite, let rate = storm.acceptRate {
+            let limit = storm.cell.session?.pace.flatMap { $0 < rate.value ? $0 : nil }
             text +=
-                ", \(Decimals.fixed(over.value, places: 2)) times what the accept rate of "
-                + "\(Decimals.integer(Int64(rate.value.rounded()))) a second allows"
+                ", \(Decimals.fixed(over.value, places: 2)) times what the \(limit == nil ? "accept rate" : "server's limit") of "
+                + "\(Decimals.integer(Int64((limit ?? rate.value).rounded()))) a second allows"
         }
         if let model = storm.model?.until99, let error = storm.timeError, model.value.isFinite {
             text += "; the model says \(Unit.nanoseconds.text(model.value)) (\(Decimals.change(error.value)))"

@@ -14,6 +14,7 @@ struct SessionsNarrative {
         if let sentence = StormSections(analysis: sessions).errorSentence {
             sentences.append("The model stands beside each measured storm. " + sentence)
         }
+        if let stopped = StormSections(analysis: sessions).stoppedSentence { sentences.append(stopped) }
         let impossible = sessions.gaps.filter { $0.status == .skipped }.flatMap(\.cells).count
         if impossible > 0 {
             sentences.append(
@@ -50,20 +51,30 @@ struct SessionsNarrative {
 
     /// Nil where no session met an answer that should have ended it.
     private var stopSentence: String? {
-        let stops = sessions.recoveries.flatMap { one in one.stops.map { (one.cell, $0) } }
+        let control = sessions.recoveries.filter(\.isControl).flatMap(\.stops)
+        let stops = sessions.recoveries.filter { !$0.isControl }.flatMap { one in one.stops.map { (one.cell, $0) } }
         let due = stops.filter(\.1.mustStop)
         let stopped = due.reduce(0) { $0 + $1.1.stopped }
         let all = due.reduce(stopped) { $0 + $1.1.cameBack }
         let useless = stops.filter { $0.1.uselessRetries > 0 }
         let retries = useless.reduce(0) { $0 + $1.1.uselessRetries }
-        guard all > 0 || retries > 0 else { return nil }
-        var text = "Of \(Decimals.count(all, "session")) that met an answer at which a faithful client stops, "
-        text += stopped == all ? "all did" : "\(Decimals.integer(stopped)) did"
+        let wasted = control.reduce(0) { $0 + $1.uselessRetries }
+        var parts: [String] = []
+        if all > 0 {
+            let did = stopped == all ? "all did" : "\(Decimals.integer(stopped)) did"
+            parts.append(
+                "of \(Decimals.count(all, "session")) that met an answer at which a faithful client stops, \(did)")
+        }
         if retries > 0 {
             let clients = Prose.list(unique(useless.map { $0.0.session?.client ?? sessions.naming.label($0.0) }))
-            text += "; \(Decimals.count(retries, "useless retry was", "useless retries were")) made, by \(clients)"
+            parts.append("\(Decimals.count(retries, "useless retry was", "useless retries were")) made, by \(clients)")
         }
-        return text + "."
+        if wasted > 0 {
+            let count = Decimals.count(wasted, "useless retry", "useless retries")
+            parts.append("the control, which stops at nothing, made \(count)")
+        }
+        let text = parts.joined(separator: "; ")
+        return text.first.map { $0.uppercased() + text.dropFirst() + "." }
     }
 
     /// `44 cells gave figures, over 3 transports, 2 clients, 4 strategies and 14 faults`.
@@ -131,7 +142,7 @@ struct SessionsNarrative {
             + "the same client when connections came one after the other without waiting.",
         "A curve is of the trial in the middle, by the time until 99 % were back; the figures are medians over trials.",
         "The simulation runs the same state machines and policies in virtual time, with the accept rate that was measured. Sizes "
-            + "beyond this machine are simulated only.",
+            + "beyond this machine are simulated only, at one accept rate for all policies.",
     ]
 
     private static let drain = [

@@ -12,13 +12,16 @@ public struct StormResult: Sendable {
     public var measured: Curve
     public var model: Curve?
     public var extrapolation: Curve?
+    /// Connections a second that the server of the extrapolation takes; nil without one.
+    public var extrapolationAcceptRate: Double?
     /// The model's time until 99 % were back over the measured one.
     public var timeError: Estimate?
     /// The model's highest rate of attempts over the measured one.
     public var peakError: Estimate?
     /// The time until 99 % were back, over what the accept rate allows; infinity where it never came.
     public var overBound: Estimate?
-    /// In nanoseconds: sessions over the accept rate, or over the pace that the server keeps where that is slower.
+    /// In nanoseconds: sessions over the accept rate, or what the server's limit lets pass (a second's worth at once, then so many a
+    /// second) where that takes longer.
     public var bound: Double?
     public var ledger: SessionLedgerSummary?
     public var bystandersBefore: TimeDistribution?
@@ -42,6 +45,8 @@ public struct StormResult: Sendable {
         public var binSeconds: Double
         public var refused: Estimate?
         public var attempts: Estimate?
+        /// Sessions that gave up for good; nil where that was not counted.
+        public var stopped: Estimate?
     }
 
     /// Nil without a trial.
@@ -56,10 +61,13 @@ public struct StormResult: Sendable {
         acceptRate = statistics.median(of: trials.map(\.acceptRate))
         model = Curve(trials.compactMap(\.model), statistics)
         extrapolation = Curve(trials.compactMap(\.extrapolation), statistics)
+        extrapolationAcceptRate = trials.lazy.compactMap(\.extrapolationAcceptRate).first
         let pace = cell.session?.pace
         func bound(_ trial: StormSummary) -> Double? {
-            let rate = min(trial.acceptRate, pace ?? .infinity)
-            return rate > 0 && rate.isFinite ? Double(trial.sessions) / rate : nil
+            guard trial.acceptRate > 0 else { return nil }
+            let sessions = Double(trial.sessions)
+            // The server's limit lets a second's worth pass at once.
+            return max(sessions / trial.acceptRate, pace.map { max(0, sessions - $0) / $0 } ?? 0)
         }
         self.bound = statistics.median(of: trials.compactMap(bound)).map { ($0.value * 1e9).rounded() }
         overBound = statistics.median(
@@ -101,6 +109,7 @@ extension StormResult.Curve {
             until99: until(\.secondsUntil99), untilAll: until(\.secondsUntilAll),
             peak: statistics.median(of: curves.map(\.peakConnectsPerSecond)), binSeconds: first.binSeconds,
             refused: statistics.median(of: curves.map { Double($0.refusedAttempts) }),
-            attempts: statistics.median(of: curves.map { Double($0.attempts.reduce(0, +)) }))
+            attempts: statistics.median(of: curves.map { Double($0.attempts.reduce(0, +)) }),
+            stopped: statistics.median(of: curves.compactMap { $0.stopped.map(Double.init) }))
     }
 }

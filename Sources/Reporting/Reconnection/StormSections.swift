@@ -29,7 +29,8 @@ struct StormSections {
                     Cell(text: Decimals.integer(storm.sessions)), rate(storm.acceptRate),
                     Cell(storm.measured.until50, .nanoseconds), Cell(storm.measured.until99, .nanoseconds),
                     overBound(storm), rate(storm.measured.peak), attempts(storm), rate(storm.measured.refused),
-                    storm.bystandersBefore?.lastCell ?? .none, during(storm), LedgerColumns.faults(storm.ledger),
+                    rate(storm.measured.stopped), storm.bystandersBefore?.lastCell ?? .none, during(storm),
+                    LedgerColumns.faults(storm.ledger),
                     Cell(text: Decimals.integer(storm.trials)),
                 ])
         }
@@ -38,6 +39,7 @@ struct StormSections {
             Column(title: "Accept rate", note: "a second"), Column(title: "50 % back"), Column(title: "99 % back"),
             Column(title: "Over bound", note: "99 %"), Column(title: "Peak", note: "attempts a second"),
             Column(title: "Attempts", note: "a session"), Column(title: "Refused"),
+            Column(title: "Stopped", note: "for good"),
             Column(title: "Bystanders' p99", note: "before"), Column(title: "Bystanders' p99", note: "during"),
             LedgerColumns.faultsColumn, Column(title: "Trials"),
         ]
@@ -45,10 +47,25 @@ struct StormSections {
             id: "storms", title: "Storms",
             note:
                 "All sessions are cut at once and come back by their policy. The bound is what the accept rate allows: the sessions over "
-                + "the connections a second that the same server took one after the other, or over its own limit where that is lower. "
-                + "Bystanders are sessions that were not cut.",
+                + "the connections a second that the same server took one after the other, or over its own limit, of which a second's worth passes at once, where that takes longer. "
+                + "Bystanders are sessions that were not cut."
+                + (stoppedSentence.map { " " + $0 } ?? ""),
             tables: [PageTable.ofRows("Storms, measured", columns, rows)].compactMap { $0 },
             figures: StormFigures(analysis: analysis).measured)
+    }
+
+    /// Of all storms, who did not come back by its own rules; nil where all did.
+    var stoppedSentence: String? {
+        let stopped = storms.compactMap { storm in
+            storm.measured.stopped.flatMap { $0.value > 0 ? (storm, Int64($0.value.rounded())) : nil }
+        }
+        guard !stopped.isEmpty else { return nil }
+        let parts = stopped.map { storm, count in
+            "\(Decimals.integer(count)) of \(Decimals.integer(storm.sessions)) (\(analysis.naming.labelBesideSize(storm.cell)))"
+        }
+        return
+            "Sessions that a 503 of the server's limit ended for good, as the HTML standard has it for a native EventSource, or "
+            + "that gave up: \(Prose.list(parts))."
     }
 
     private func overBound(_ storm: StormResult) -> Cell {
@@ -133,22 +150,23 @@ struct StormSections {
             PageTable.Row(
                 heading: analysis.naming.labelBesideSize(storm.cell),
                 cells: [
-                    Cell(text: Decimals.integer(curve.sessions)), rate(storm.acceptRate),
+                    Cell(text: Decimals.integer(curve.sessions)),
+                    Cell(text: storm.extrapolationAcceptRate.map { Decimals.integer(Int64($0.rounded())) } ?? "–"),
                     Cell(curve.until50, .nanoseconds), Cell(curve.until90, .nanoseconds),
                     Cell(curve.until99, .nanoseconds), Cell(curve.untilAll, .nanoseconds), rate(curve.peak),
-                    rate(curve.refused),
+                    rate(curve.refused), rate(curve.stopped),
                 ])
         }
         let columns = [
             Column(title: "Transport and policy"), Column(title: "Sessions"),
             Column(title: "Accept rate", note: "a second"), Column(title: "50 % back"), Column(title: "90 % back"),
             Column(title: "99 % back"), Column(title: "All back"), Column(title: "Peak", note: "attempts a second"),
-            Column(title: "Refused"),
+            Column(title: "Refused"), Column(title: "Stopped", note: "for good"),
         ]
         return SessionsSection(
             id: "extrapolation", title: "Past this machine: simulated only",
             note:
-                "The model with more sessions than this machine can hold, at the accept rate that it measured here. Nothing of this was "
+                "The model with more sessions than this machine can hold, at one accept rate for all policies. Nothing of this was "
                 + "measured; how far the model may be off stands above.",
             tables: [PageTable.ofRows("Simulated", columns, rows)].compactMap { $0 },
             figures: StormFigures(analysis: analysis).extrapolated)

@@ -47,7 +47,7 @@ struct SimulatedListener {
     }
 }
 
-/// A limit on the rate of connections, with bursts of up to a tenth of a second.
+/// A limit on the rate of connections, with bursts of up to a second's worth, as the server's `--accept-rate` has them.
 private struct TokenBucket {
     private let nanosecondsPerToken: Double
     private let capacity: Double
@@ -56,7 +56,7 @@ private struct TokenBucket {
 
     init(rate: Double) {
         nanosecondsPerToken = 1e9 / rate
-        capacity = max(1, rate / 10)
+        capacity = max(1, rate)
         tokens = capacity
     }
 

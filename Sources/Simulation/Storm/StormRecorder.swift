@@ -40,14 +40,16 @@ struct StormRecorder {
         for path in [\SimulatedStorm.Curve.attempts, \.accepted, \.refused, \.back] {
             curve[keyPath: path] += Array(repeating: 0, count: bins - curve[keyPath: path].count)
         }
-        let rate = min(parameters.acceptRate, parameters.rateLimit ?? .infinity)
+        let sessions = Double(parameters.sessions)
+        // A limit lets a second's worth pass at once.
+        let paced = parameters.rateLimit.map { max(0, sessions - $0) / $0 } ?? 0
         return SimulatedStorm(
             parameters: parameters, curve: curve, attempts: attempts, peakConnectsPerSecond: Self.peak(curve.attempts),
             refusedAttempts: refused, timedOutAttempts: timedOut, unansweredConnects: unanswered, wastedAccepts: wasted,
             back: back, stopped: stopped, secondsUntil50: time(of: 0.5, parameters.sessions),
             secondsUntil90: time(of: 0.9, parameters.sessions), secondsUntil99: time(of: 0.99, parameters.sessions),
             secondsUntilAll: back == parameters.sessions ? Double(lastBack) / 1e9 : nil,
-            floorSeconds: parameters.outageSeconds + Double(parameters.sessions) / rate)
+            floorSeconds: parameters.outageSeconds + max(sessions / parameters.acceptRate, paced))
     }
 
     /// When a share of the sessions was back, to the bin's end or the last of them.

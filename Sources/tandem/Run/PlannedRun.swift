@@ -133,7 +133,8 @@ struct PlannedRun: Sendable {
         switch experiment.study {
         case .delivery, .auth: return nil
         case .reconnection: return FaultStudy(settings)
-        case .storm: return StormStudy(settings) { StormModel.curve($0) }
+        case .storm:
+            return StormStudy(settings, simulatedAcceptRate: experiment.simulatedAcceptRate) { StormModel.curve($0) }
         case .drain: return DrainStudy(settings)
         case .proxies: return PathStudy(settings)
         }

@@ -69,6 +69,17 @@ enum RunText {
         if let staleness = observation.staleness {
             words.append("staleness \(LoadSummary.duration(Int64(staleness.mean)))")
         }
+        if let way = observation.reconnection {
+            words.append("\(way.interrupted) of \(way.sessions) sessions cut")
+            if let back = way.phases.caughtUp { words.append("caught up p50 \(LoadSummary.duration(back.p50))") }
+        }
+        if let storm = observation.storm {
+            let seconds = storm.measured.secondsUntil99.map { "in \(($0 * 100).rounded() / 100) s" } ?? "never"
+            words.append("99 % of \(storm.sessions) sessions back \(seconds)")
+            if let stopped = storm.measured.stopped, stopped > 0 { words.append("\(stopped) stopped for good") }
+        }
+        if let drain = observation.drain { words.append("ended after \((drain.exitSeconds * 1e3).rounded() / 1e3) s") }
+        if let path = observation.path { words.append(path.outcome) }
         if observation.status == .invalid { words.append("INVALID: \(observation.reason ?? "no reason was given")") }
         return words.isEmpty ? observation.status.rawValue : words.joined(separator: ", ")
     }

@@ -24,6 +24,6 @@ enum StormModel {
             attempts: result.curve.attempts, refused: result.curve.refused, back: result.curve.back,
             secondsUntil50: result.secondsUntil50, secondsUntil90: result.secondsUntil90,
             secondsUntil99: result.secondsUntil99,
-            secondsUntilAll: result.secondsUntilAll)
+            secondsUntilAll: result.secondsUntilAll, stopped: result.stopped)
     }
 }
