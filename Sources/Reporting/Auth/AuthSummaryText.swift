@@ -4,6 +4,6 @@ enum AuthSummaryText {
         let narrative = AuthNarrative(analysis: analysis, auth: auth)
         let readings = AuthReading.all(auth).map { $0.sentences.joined(separator: " ") }
         return [narrative.headline + "."] + auth.goals.lines + narrative.sentences + readings
-            + [Narrative(analysis).completenessSentence].compactMap { $0 }
+            + Narrative(analysis).notices
     }
 }

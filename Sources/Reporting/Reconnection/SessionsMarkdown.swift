@@ -18,7 +18,7 @@ struct SessionsMarkdown {
         """
         # \(analysis.title.forMarkdown)
 
-        \(notice)\(verdict)
+        \(parts.notices)\(verdict)
         \(narrative.caveat.forMarkdown)\(shared)
 
         \(goals(level: 2))\(readings)\(sections(level: 2))## Method
@@ -49,7 +49,7 @@ struct SessionsMarkdown {
         \(list(options))
         ## What the data says
 
-        \(notice)\(verdict)
+        \(parts.notices)\(verdict)
         \(readingText)
         ## Proposed outcome
 
@@ -81,10 +81,6 @@ struct SessionsMarkdown {
 
     private var shared: String {
         narrative.shared.map { " In all cells: \($0.forMarkdown)." } ?? ""
-    }
-
-    private var notice: String {
-        Narrative(analysis).completenessSentence.map { "> \($0.forMarkdown)\n\n" } ?? ""
     }
 
     private func heading(_ level: Int, _ title: String) -> String {

@@ -41,7 +41,7 @@ struct SessionsPage {
             facts.run.map { Page.Fact(name: $0.name, value: $0.value) }
             + [Page.Fact(name: "Measuring", value: "\(Decimals.fixed(sessions.measuredSeconds, places: 0)) s")]
             + (narrative.shared.map { [Page.Fact(name: "In all cells", value: $0)] } ?? [])
-        notices = [Narrative(analysis).completenessSentence].compactMap { $0 }
+        notices = Narrative(analysis).notices
         headline = narrative.headline
         sentences = narrative.sentences
         caveat = narrative.caveat

@@ -4,6 +4,6 @@ enum SessionsSummaryText {
         let narrative = SessionsNarrative(analysis: analysis, sessions: sessions)
         let readings = SessionReading.all(sessions).map { $0.sentences.joined(separator: " ") }
         return [narrative.headline + "."] + sessions.goals.lines + narrative.sentences + readings
-            + [Narrative(analysis).completenessSentence].compactMap { $0 }
+            + Narrative(analysis).notices
     }
 }
