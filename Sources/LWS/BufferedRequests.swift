@@ -8,7 +8,7 @@ import Glibc
 /// it still reads. It does not tell where a request came from, but it empties the buffer before it reads again, so the kernel does:
 /// nothing was read since the transaction before.
 struct BufferedRequests {
-    /// What had been read of each HTTP/1.1 connection when its last transaction ended.
+    /// What had been read of each HTTP/1.1 connection when its last transaction ended; 0 before that.
     private var read: [OpaquePointer: UInt64] = [:]
     /// The connection whose request is between its first callback and `LWS_CALLBACK_HTTP`, and whether its body cannot be read.
     private var arriving: (wsi: OpaquePointer, losesBody: Bool)?
@@ -16,7 +16,9 @@ struct BufferedRequests {
     /// A request's header is complete.
     mutating func arrives(_ wsi: OpaquePointer) {
         var losesBody = false
-        if let before = read[wsi], Self.announcesBody(wsi) {
+        if read[wsi] == nil {
+            if tandem_is_h2(wsi) == 0 { read[wsi] = 0 }
+        } else if let before = read[wsi], Self.announcesBody(wsi) {
             // The kernel counts the end of the peer's bytes as one more.
             losesBody = Self.bytesRead(wsi).map { $0 - before < 2 } ?? true
         }
@@ -31,7 +33,7 @@ struct BufferedRequests {
 
     /// The connection has a protocol again: between transactions, and once on the way to each request.
     mutating func binds(_ wsi: OpaquePointer) {
-        guard arriving?.wsi != wsi, tandem_is_h2(wsi) == 0 else { return }
+        guard arriving?.wsi != wsi, read[wsi] != nil else { return }
         read[wsi] = Self.bytesRead(wsi)
     }
 

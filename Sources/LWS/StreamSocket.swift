@@ -61,6 +61,14 @@ public struct StreamSocket {
         }
     }
 
+    /// Reads what `write` will ask libwebsockets, which lies where nothing has looked since the last update: with several connections
+    /// in a row the processor waits for all of them at once.
+    public func fetch() {
+        guard kind == .webSocket else { return }
+        _ = lws_partial_buffered(wsi)
+        _ = lws_get_close_length(wsi)
+    }
+
     /// Hands the rest of a frame to libwebsockets, which sends it before anything of its own.
     public func writeRemainder(_ bytes: UnsafeRawBufferPointer, _ context: LoopContext) -> WriteResult {
         let result = handOver(bytes, context)

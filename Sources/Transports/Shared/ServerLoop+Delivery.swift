@@ -34,6 +34,9 @@ extension ServerLoop {
         var delivered = 0
         let count = topics[token].subscribers.count
         for position in 0..<count {
+            if position.isMultiple(of: Self.lookahead) {
+                fetch(token, position..<min(position + Self.lookahead, count))
+            }
             let index = topics[token].subscribers[position]
             let cursor = subscriptions[index].cursor
             let stream = Int(subscriptions[index].stream)
@@ -63,6 +66,16 @@ extension ServerLoop {
         }
         if !topics[token].waiters.isEmpty { answerPolls(token) }
         return delivered
+    }
+
+    /// Subscribers whose connections are fetched into the cache together, while none of them is waited for.
+    private static let lookahead = 8
+
+    private func fetch(_ token: Int32, _ positions: Range<Int>) {
+        for position in positions {
+            let stream = Int(subscriptions[topics[token].subscribers[position]].stream)
+            streams.fetch(stream)
+        }
     }
 
     /// Writes to an unblocked stream; what its socket does not take is kept, and the stream is blocked until it has gone.

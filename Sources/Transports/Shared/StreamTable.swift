@@ -47,6 +47,9 @@ package struct StreamTable {
         @inline(__always) _modify { yield &storage[index] }
     }
 
+    /// Not by the subscript: where there are many uses of it in a function, the compiler calls it, and each call allocates.
+    @inline(__always) func fetch(_ index: Int) { storage[index].socket?.fetch() }
+
     package mutating func insert() -> Int {
         count += 1
         var stream = Stream()
