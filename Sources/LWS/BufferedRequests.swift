@@ -9,7 +9,7 @@ import Glibc
 /// nothing was read since the transaction before.
 struct BufferedRequests {
     /// What had been read of each HTTP/1.1 connection when its last transaction ended; 0 before that.
-    private var read: [OpaquePointer: UInt64] = [:]
+    private var read: [OpaquePointer: Int64] = [:]
     /// The connection whose request is between its first callback and `LWS_CALLBACK_HTTP`, and whether its body cannot be read.
     private var arriving: (wsi: OpaquePointer, losesBody: Bool)?
 
@@ -34,7 +34,8 @@ struct BufferedRequests {
     /// The connection has a protocol again: between transactions, and once on the way to each request.
     mutating func binds(_ wsi: OpaquePointer) {
         guard arriving?.wsi != wsi, read[wsi] != nil else { return }
-        read[wsi] = Self.bytesRead(wsi)
+        // Where it is not known, a request with a body is refused.
+        read[wsi] = Self.bytesRead(wsi) ?? .max
     }
 
     /// The connection has gone, or carries a stream.
@@ -50,18 +51,29 @@ struct BufferedRequests {
             }
     }
 
-    /// What has been read from the socket so far; nil where the kernel does not say.
-    private static func bytesRead(_ wsi: OpaquePointer) -> UInt64? {
+    /// What has been read from the socket so far; nil where the kernel does not say, or bytes come faster than can be asked.
+    private static func bytesRead(_ wsi: OpaquePointer) -> Int64? {
         let descriptor = lws_get_socket_fd(wsi)
+        var received = bytesReceived(descriptor)
+        for _ in 0..<8 {
+            var unread: Int32 = 0
+            guard let before = received, ioctl(descriptor, UInt(FIONREAD), &unread) == 0 else { return nil }
+            received = bytesReceived(descriptor)
+            // The two belong together where nothing has come in between: a peer may send its next request at any time.
+            if received == before { return before - Int64(unread) }
+        }
+        return nil
+    }
+
+    private static func bytesReceived(_ descriptor: Int32) -> Int64? {
         // linux/tcp.h, struct tcp_info: tcpi_bytes_received. glibc's own copy ends before it.
         let offset = 128
         return withUnsafeTemporaryAllocation(byteCount: offset + 8, alignment: 8) { info in
             var length = socklen_t(info.count)
-            var unread: Int32 = 0
             guard getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_INFO, info.baseAddress, &length) == 0,
-                Int(length) == info.count, ioctl(descriptor, UInt(FIONREAD), &unread) == 0
+                Int(length) == info.count
             else { return nil }
-            return info.load(fromByteOffset: offset, as: UInt64.self) - UInt64(unread)
+            return info.load(fromByteOffset: offset, as: Int64.self)
         }
     }
 }

@@ -5,9 +5,10 @@ import Transports
 
 /// Requests that come before the answer to the one before (RFC 9112, section 9.3.2).
 @Suite struct PipeliningTests {
+    private static let path = "/orders/a/updates"
     private static let update = #"{"status":"Activating"}"#
 
-    private static func post(_ path: String = "/orders/a/updates", _ body: String = update) -> String {
+    private static func post(_ path: String = path, _ body: String = update) -> String {
         "POST \(path) HTTP/1.1\r\nHost: test\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 
@@ -83,6 +84,27 @@ import Transports
         }
         await test.server.stop()
         #expect(published(test) == 3)
+    }
+
+    /// The answer is out before the server is done with the request: what follows it may come at any moment.
+    @Test func aBodyAtOnceAfterAnAnswer() async throws {
+        let test = try TestServer()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    for _ in 0..<500 {
+                        let client = try RawClient(test.endpoint)
+                        client.get("/healthz")
+                        try client.read(until: "ok")
+                        client.send(Self.post())
+                        try client.read(until: "HTTP/1.1 202")
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        await test.server.stop()
+        #expect(published(test) == 2_000)
     }
 
     private static func statuses(in text: String) -> [String] {
