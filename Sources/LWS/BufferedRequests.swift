@@ -15,14 +15,16 @@ struct BufferedRequests {
 
     /// A request's header is complete.
     mutating func arrives(_ wsi: OpaquePointer) {
-        var losesBody = false
-        if read[wsi] == nil {
-            if tandem_is_h2(wsi) == 0 { read[wsi] = 0 }
-        } else if let before = read[wsi], Self.announcesBody(wsi) {
-            // The kernel counts the end of the peer's bytes as one more.
-            losesBody = Self.bytesRead(wsi).map { $0 - before < 2 } ?? true
-        }
-        arriving = (wsi, losesBody)
+        if read[wsi] == nil, tandem_is_h2(wsi) == 0 { read[wsi] = 0 }
+        arriving = (wsi, Self.announcesBody(wsi) && holds(wsi))
+    }
+
+    /// Whether the buffer holds the connection's request. While it does, reading must not be stopped: libwebsockets would ask at once,
+    /// and again and again, whether it may go on.
+    func holds(_ wsi: OpaquePointer) -> Bool {
+        guard let before = read[wsi], before > 0 else { return false }
+        // The kernel counts the end of the peer's bytes as one more.
+        return Self.bytesRead(wsi).map { $0 - before < 2 } ?? true
     }
 
     /// The request is told of. Returns whether its body cannot be read.

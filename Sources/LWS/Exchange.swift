@@ -206,9 +206,14 @@ public final class Exchange {
     }
 
     /// Sends the response's header and begins a stream of which the delegate will hear under `token`.
-    /// Returns nil where the peer has gone, or the system has no room to watch another socket, which the peer is told.
+    /// Returns nil where the peer has gone, or was told that the system has no room to watch another socket, or that a request for a
+    /// stream may not be pipelined.
     public func beginStream(status: Int = 200, headers: [(name: String, value: String)], token: Int) -> StreamSocket? {
         guard case .open = state, let wsi else { return nil }
+        guard !loop.buffered.holds(wsi) else {
+            respond(Exchange.pipelined)
+            return nil
+        }
         if !isHTTP2, !loop.watcher.watch(lws_get_socket_fd(wsi), token: StreamTag.watched(token)) {
             respond(Exchange.noRoom)
             return nil
@@ -244,12 +249,17 @@ public final class Exchange {
     }
 
     /// Waits for news before responding (a long poll): notices meanwhile that the peer has left. Returns false where it does
-    /// not wait: the peer has gone, or was told that the system has no room to watch another socket.
+    /// not wait: the peer has gone, or was told that the system has no room to watch another socket, or that a request that waits may
+    /// not be pipelined.
     public func park() -> Bool {
         guard case .open = state, let wsi else { return false }
         guard !isHTTP2, !isWatched else {
             tandem_no_timeout(wsi)
             return true
+        }
+        guard !loop.buffered.holds(wsi) else {
+            respond(Exchange.pipelined)
+            return false
         }
         let word = UInt64(UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque()))
         guard loop.watcher.watch(lws_get_socket_fd(wsi), token: word) else {
@@ -262,6 +272,10 @@ public final class Exchange {
         return true
     }
 
+    private static let pipelined = Response(
+        status: 400, headers: [("content-type", "text/plain")],
+        body: Array("a request that waits or streams may not be pipelined: send it on a new connection\n".utf8),
+        closes: true)
     private static let noRoom = Response(status: 503, headers: [("retry-after", "5")], closes: true)
 
     /// The set holds this exchange's address, so it must forget it before the exchange goes; libuv closes the socket, which

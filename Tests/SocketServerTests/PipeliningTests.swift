@@ -57,6 +57,19 @@ import Transports
         await test.server.stop()
     }
 
+    /// libwebsockets would spin while reading is stopped behind it.
+    @Test(arguments: ["/orders/a/events", "/orders/a/updates?wait=20"])
+    func whatWaitsBehindAnotherRequestIsRefused(path: String) async throws {
+        let test = try TestServer()
+        let client = try RawClient(test.endpoint)
+        let position = try #require(test.hub.order(TestServer.order)).position
+        let separator = path.contains("?") ? "&" : "?"
+        client.send(Self.get + "GET \(path)\(separator)after=\(position) HTTP/1.1\r\nHost: test\r\n\r\n")
+        #expect(try Self.statuses(in: client.readToEnd()) == ["200", "400"])
+        try await test.settle("the connection has ended") { $0.connections == 0 && $0.subscribers == 0 }
+        await test.server.stop()
+    }
+
     @Test(arguments: [
         (get + get + get, ["200", "200", "200"]), (post() + get + get, ["202", "200", "200"]),
         (post("/nowhere") + get, ["404", "200"]),
