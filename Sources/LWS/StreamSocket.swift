@@ -64,9 +64,9 @@ public struct StreamSocket {
     /// Reads what `write` will ask libwebsockets, which lies where nothing has looked since the last update: with several connections
     /// in a row the processor waits for all of them at once.
     public func fetch() {
-        guard kind == .webSocket else { return }
+        guard kind == .webSocket || kind == .webSocketTLS else { return }
         _ = lws_partial_buffered(wsi)
-        _ = lws_get_close_length(wsi)
+        _ = Self.isClosing(wsi)
     }
 
     /// Hands the rest of a frame to libwebsockets, which sends it before anything of its own.
