@@ -14,9 +14,12 @@ final class WireClient {
     init?(port: Int, isOver: @escaping () -> Bool) {
         self.isOver = isOver
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        // So that the end of the test is noticed.
+        // So that the end of the test is noticed; and, for connect, as a SYN that meets a listener which is being closed is
+        // dropped: the kernel sends the next one a second later, thirty lives of a server on.
         var patience = timeval(tv_sec: 0, tv_usec: 50_000)
-        setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        for direction in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            setsockopt(socket, SOL_SOCKET, direction, &patience, socklen_t(MemoryLayout<timeval>.size))
+        }
         guard Self.call(bind, socket, "127.0.0.2", 0), Self.call(connect, socket, "127.0.0.1", port) else { return nil }
     }
 
