@@ -68,6 +68,19 @@ import TransportCore
         #expect(failure?.kind == .badSignature)
     }
 
+    /// The header is remembered by itself, as all tokens of a key have the same.
+    @Test func aHeaderThatIsKnownVouchesForNoSignature() async throws {
+        let verifier = TokenVerifier(
+            keys: try await Self.set(TestKeys.ellipticPublic), policy: .development, clock: clock)
+        let token = try await token()
+        _ = try verifier.verify(token)
+        let forged = try await self.token(TestKeys.ellipticImpostor)
+        #expect(forged.prefix { $0 != "." } == token.prefix { $0 != "." })
+        let failure = #expect(throws: AuthenticationFailure.self) { try verifier.verify(forged) }
+        #expect(failure?.kind == .badSignature)
+        #expect(try verifier.verify(await self.token()).subject == "alice")
+    }
+
     @Test func oneOtherByteIsAnotherToken() async throws {
         let verifier = TokenVerifier(
             keys: try await Self.set(TestKeys.ellipticPublic), policy: .development, clock: clock)

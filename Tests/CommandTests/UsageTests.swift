@@ -169,32 +169,34 @@ import Testing
         }
     }
 
-    /// What a token is to say, it says: the name by which it is revoked and renewed among it.
-    @Test func aTokenSaysWhatItIsAsked() async throws {
-        struct Claims: Decodable {
-            var sub: String
-            var scope: String
-            var jti: String
-        }
-        func claims(of token: String) throws -> Claims {
+    private struct Claims: Decodable {
+        var sub: String
+        var scope: String
+        var jti: String
+
+        init(of token: String) throws {
             let parts = token.split(separator: ".")
             try #require(parts.count == 3)
             var base64 = parts[1].replacing("-", with: "+").replacing("_", with: "/")
             while !base64.count.isMultiple(of: 4) { base64.append("=") }
-            return try JSONDecoder().decode(Claims.self, from: try #require(Data(base64Encoded: String(base64))))
+            self = try JSONDecoder().decode(Self.self, from: try #require(Data(base64Encoded: String(base64))))
         }
+    }
+
+    /// What a token is to say, it says: the name by which it is revoked and renewed among it.
+    @Test func aTokenSaysWhatItIsAsked() async throws {
         try await Command.inFolder { folder in
             let named = try await Command.run(
                 "token", "--subject", "operator", "--scope", "credentials:revoke", "--scope", "orders:read",
                 "--token-id",
                 "operator-1", in: folder)
             #expect(named.status == 0, "\(named.error)")
-            let said = try claims(of: named.output)
+            let said = try Claims(of: named.output)
             #expect(said.sub == "operator" && said.jti == "operator-1")
             #expect(said.scope == "credentials:revoke orders:read")
             var ids: Set<String> = []
             for _ in 0..<2 {
-                ids.insert(try claims(of: await Command.run("token", "--subject", "alice", in: folder).output).jti)
+                ids.insert(try Claims(of: await Command.run("token", "--subject", "alice", in: folder).output).jti)
             }
             #expect(ids.count == 2 && !ids.contains(""))
             let empty = try await Command.run("token", "--subject", "alice", "--token-id", "", in: folder)

@@ -19,6 +19,8 @@ package struct CompactToken {
         payloadEnd = last
     }
 
+    var encodedHeader: [UInt8] { Array(bytes[..<headerEnd]) }
+
     func header() throws(AuthenticationFailure) -> TokenHeader {
         guard let json = Base64URL.decode(bytes[..<headerEnd]), let header = try TokenHeader.decode(json: json) else {
             throw AuthenticationFailure(

@@ -4,17 +4,29 @@ public import TransportCore
 /// Turns a token into a principal, on the calling thread: no task, no actor, no I/O.
 ///
 /// Every scheme that carries a token, in whichever part of a handshake, verifies it here. The signatures of tokens that come again
-/// are remembered: a page that reconnects, and the storm after a restart, bring those that were verified before.
+/// are remembered: a page that reconnects, and the storm after a restart, bring those that were verified before. Which keys count,
+/// whether the token has expired and whether it has been revoked is asked each time, as of one never seen.
 public struct TokenVerifier: Sendable {
     /// Tokens whose signatures are remembered by default: with a usual token, some 4 MB.
     public static let defaultMemory = 4_096
+    /// An issuer writes the same header into all its tokens, a key each.
+    private static let headerMemory = 32
+
+    /// What was found in a token whose signature is good.
+    private struct Verified {
+        /// The header's name for the key; nil where it names none.
+        var kid: String?
+        var fingerprint: Int
+        var claims: TokenClaims
+    }
 
     let keys: any KeySetProvider
     let policy: TokenPolicy
     private let clock: any TimeSource
-    private let verified: VerifiedTokens
+    private let tokens: RecentlyVerified<Verified>
+    private let headers: RecentlyVerified<TokenHeader>
 
-    /// - Parameter memory: how many tokens' signatures are remembered; 0 verifies each anew.
+    /// - Parameter memory: how many tokens' signatures are remembered; 0 remembers nothing, and decodes each header anew too.
     public init(
         keys: any KeySetProvider, policy: TokenPolicy, memory: Int = defaultMemory,
         clock: any TimeSource = MonotonicClock()
@@ -22,18 +34,20 @@ public struct TokenVerifier: Sendable {
         self.keys = keys
         self.policy = policy
         self.clock = clock
-        verified = VerifiedTokens(capacity: memory)
+        tokens = RecentlyVerified(capacity: memory)
+        headers = RecentlyVerified(capacity: min(memory, Self.headerMemory))
     }
 
     /// - Throws: the cause of the refusal. Nothing of the payload is looked at before its signature has been verified.
     public func verify(_ token: some StringProtocol) throws(AuthenticationFailure) -> Principal {
         let bytes = Array(token.utf8)
         let keys = keys.current
-        if let seen = verified.find(bytes), let key = keys.key(named: seen.kid), key.fingerprint == seen.fingerprint {
+        if let seen = tokens.find(bytes), let key = keys.key(named: seen.kid), key.fingerprint == seen.fingerprint {
             return try policy.principal(of: seen.claims, signedBy: key, at: clock)
         }
         let compact = try CompactToken(bytes, maximumBytes: policy.maximumTokenBytes)
-        let header = try compact.header()
+        let known = headers.find(compact.encodedHeader)
+        let header = if let known { known } else { try compact.header() }
         let key: VerificationKey
         do throws(AuthenticationFailure) {
             key = try CompactToken.key(of: header, in: keys)
@@ -47,7 +61,8 @@ public struct TokenVerifier: Sendable {
             throw AuthenticationFailure(.malformed, "the payload is not a JSON object with unique names")
         }
         let principal = try policy.principal(of: claims, signedBy: key, at: clock)
-        verified.keep(bytes, .init(kid: header.key, fingerprint: key.fingerprint, claims: claims))
+        tokens.keep(Verified(kid: header.key, fingerprint: key.fingerprint, claims: claims), of: bytes)
+        if known == nil { headers.keep(header, of: compact.encodedHeader) }
         return principal
     }
 }
