@@ -11,6 +11,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <libwebsockets.h>
@@ -64,6 +65,12 @@ static inline int tandem_write_raw(struct lws *wsi, unsigned char *bytes, size_t
 static inline void tandem_epoll_add(int epoll, int fd, unsigned int events, unsigned long long token, int *failure) {
     struct epoll_event event = {.events = events, .data.u64 = token};
     *failure = epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+// Has libuv's epoll set tell of each write to a descriptor that it polls, and not for as long as there is something to read.
+static inline int tandem_epoll_edge(int epoll, int fd) {
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.fd = fd};
+    return epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event);
 }
 
 static inline int tandem_accept(int fd) { return accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC); }

@@ -118,7 +118,8 @@ public final class LoopContext {
     }
 
     func run() {
-        uv_run(core.uv, UV_RUN_DEFAULT)
+        core.turnFirst()
+        if !isFinished { uv_run(core.uv, UV_RUN_DEFAULT) }
         end()
     }
 
@@ -132,6 +133,7 @@ public final class LoopContext {
         for timer in timers { timer.close() }
         timers = []
         client?.close()
+        core.unbind()
         watcher.close()
         let sockets = Self.polledDescriptors(on: core.uv).filter { $0 != eventDescriptor }.map(Self.identified)
         // libwebsockets ends in two or three steps, and may take the last by itself when libuv lets go of the handles that

@@ -1,11 +1,18 @@
 import CLibwebsockets
+import Glibc
 import Synchronization
 
-/// What of a loop other threads may touch: the libuv loop's wake-up and the inbox of tasks.
+/// What of a loop other threads may touch: its wake-up and the inbox of tasks.
+///
+/// The wake-up is an event descriptor of our own, watched for edges and never read: libuv's (`uv_async_send`) costs a `read` a wake
+/// and a second look at the descriptor, and where the sender shares a processor with the loop, the loop wakes in the middle of the
+/// call and spins for the rest of it.
 final class LoopCore: Sendable {
-    // libuv's loop is confined to the loop's thread, except for uv_async_send, which may be called from anywhere.
+    // libuv's loop is confined to the loop's thread.
     nonisolated(unsafe) let uv: UnsafeMutablePointer<uv_loop_t>
-    private nonisolated(unsafe) let signal: UnsafeMutablePointer<uv_async_t>
+    private nonisolated(unsafe) var poll: UnsafeMutablePointer<uv_poll_t>?
+    /// Open for as long as anybody may write to it, which is longer than the loop reads it.
+    private let signal: Int32
 
     private struct Inbox {
         var tasks: [@Sendable (LoopContext) -> Void] = []
@@ -14,44 +21,63 @@ final class LoopCore: Sendable {
     private let inbox = Mutex(Inbox())
 
     init() throws {
+        signal = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+        guard signal >= 0 else { throw LWSError("eventfd", "no descriptors left: raise `ulimit -n`") }
         uv = .allocate(capacity: 1)
-        signal = .allocate(capacity: 1)
-        guard uv_loop_init(uv) == 0 else { throw LWSError("uv_loop_init", "no descriptors left: raise `ulimit -n`") }
-        uv_async_init(uv, signal) { handle in
-            LoopContext.of(handle!.pointee.data)?.wokenUp()
+        guard uv_loop_init(uv) == 0 else {
+            uv.deallocate()
+            Glibc.close(signal)
+            throw LWSError("uv_loop_init", "no descriptors left: raise `ulimit -n`")
         }
-        signal.pointee.data = nil
     }
 
     deinit {
-        signal.deallocate()
         uv.deallocate()
+        Glibc.close(signal)
     }
 
     /// Binds the wake-up to its context. On the loop's thread.
     func bind(_ context: LoopContext) {
-        signal.pointee.data = Unmanaged.passUnretained(context).toOpaque()
+        let poll = UnsafeMutablePointer<uv_poll_t>.allocate(capacity: 1)
+        self.poll = poll
+        uv_poll_init(uv, poll, signal)
+        poll.pointee.data = Unmanaged.passUnretained(context).toOpaque()
+        uv_poll_start(poll, Int32(UV_READABLE.rawValue)) { handle, _, _ in
+            LoopContext.of(handle!.pointee.data)?.wokenUp()
+        }
+    }
+
+    /// The loop's first turn, in which libuv begins to poll the descriptor, for its level. On the loop's thread.
+    func turnFirst() {
+        uv_run(uv, UV_RUN_NOWAIT)
+        let result = tandem_epoll_edge(uv_backend_fd(uv), signal)
+        precondition(result == 0, "epoll_ctl(MOD) failed for a descriptor that libuv polls: errno \(errno)")
+    }
+
+    /// Ends the wake-up, before its context goes. On the loop's thread.
+    func unbind() {
+        guard let poll else { return }
+        self.poll = nil
+        uv_poll_stop(poll)
+        closeThenFree(poll)
     }
 
     func submit(_ task: @escaping @Sendable (LoopContext) -> Void) {
-        // The wake is sent under the lock: after `close` has set `isClosed` no thread touches the handle.
-        inbox.withLock { inbox in
-            guard !inbox.isClosed else { return }
+        let isFirst = inbox.withLock { inbox in
+            guard !inbox.isClosed else { return false }
             inbox.tasks.append(task)
-            if inbox.tasks.count == 1 { uv_async_send(signal) }
+            return inbox.tasks.count == 1
         }
+        if isFirst { wake() }
     }
 
+    /// Not under a lock: on a shared processor the loop runs before the call returns.
     func wake() {
-        inbox.withLock { inbox in
-            guard !inbox.isClosed else { return }
-            uv_async_send(signal)
-        }
+        eventfd_write(signal, 1)
     }
 
     func takeTasks() -> [@Sendable (LoopContext) -> Void] {
         inbox.withLock { inbox in
-            guard !inbox.tasks.isEmpty else { return [] }
             defer { inbox.tasks = [] }
             return inbox.tasks
         }

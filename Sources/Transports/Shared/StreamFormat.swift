@@ -38,22 +38,22 @@ package enum Framing: UInt8, CaseIterable {
         switch self {
         case .none: return
         case .chunked:
-            bytes.insert(contentsOf: Array("\(String(count, radix: 16))\r\n".utf8), at: start)
+            let digits = (Int.bitWidth - count.leadingZeroBitCount + 3) / 4
+            bytes.insert(contentsOf: repeatElement(0, count: digits + 2), at: start)
+            for place in 0..<digits {
+                bytes[start + place] = UInt8(count >> (4 * (digits - 1 - place)) & 0xF).digit
+            }
+            bytes[start + digits] = 13
+            bytes[start + digits + 1] = 10
             bytes.append(13)
             bytes.append(10)
         case .webSocket:
-            var header: [UInt8] = [0x81]
-            if count < 126 {
-                header.append(UInt8(count))
-            } else if count < 65_536 {
-                header += [126, UInt8(count >> 8), UInt8(truncatingIfNeeded: count)]
-            } else {
-                header.append(127)
-                for shift in stride(from: 56, through: 0, by: -8) {
-                    header.append(UInt8(truncatingIfNeeded: count >> shift))
-                }
+            let lengthBytes = count < 126 ? 0 : count < 65_536 ? 2 : 8
+            bytes.insert(contentsOf: repeatElement(0x81, count: 2 + lengthBytes), at: start)
+            bytes[start + 1] = count < 126 ? UInt8(count) : count < 65_536 ? 126 : 127
+            for place in 0..<lengthBytes {
+                bytes[start + 2 + place] = UInt8(truncatingIfNeeded: count >> (8 * (lengthBytes - 1 - place)))
             }
-            bytes.insert(contentsOf: header, at: start)
         }
     }
 }
@@ -85,15 +85,20 @@ extension [UInt8] {
         appendNumber(position.offset, radix: 10)
     }
 
-    /// Digits without the allocation of a String: this runs once per update.
-    mutating func appendNumber(_ value: UInt64, radix: UInt64) {
+    /// Digits without the allocation of a String: this runs once per update. Inlined, as a division by a constant is none.
+    @inline(__always)
+    private mutating func appendNumber(_ value: UInt64, radix: UInt64) {
         let start = count
         var rest = value
         repeat {
-            let digit = UInt8(rest % radix)
-            append(digit < 10 ? digit + 0x30 : digit - 10 + 0x61)
+            append(UInt8(rest % radix).digit)
             rest /= radix
         } while rest > 0
         self[start...].reverse()
     }
+}
+
+extension UInt8 {
+    /// The character for a number below 16.
+    fileprivate var digit: UInt8 { self < 10 ? self + 0x30 : self - 10 + 0x61 }
 }
