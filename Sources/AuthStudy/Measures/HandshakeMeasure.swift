@@ -30,12 +30,13 @@ public struct HandshakeMeasure: Sendable {
         self.baseline = baseline
     }
 
-    /// Blocks of handshakes in turn, there and back (A B B A), so that a drift of the machine meets both alike.
+    /// Blocks of handshakes in turn, there and back (A B B A), so that a drift of the machine meets both alike. The figures are
+    /// medians over the blocks, and the ratios of those of one turn, so that a disturbed block does not move them.
     /// - Parameters:
     ///   - keys: those whose tokens are compared; nil for a scheme without tokens. Each handshake brings a token of its own, which
     ///     the server has not seen; with one that it has, the first key's are measured once more.
     ///   - perBlock: handshakes.
-    public func blocks(keys: [CredentialKit.Key?], perBlock: Int, rounds: Int = 2) async throws -> [AuthSummary.CPU] {
+    public func blocks(keys: [CredentialKit.Key?], perBlock: Int, rounds: Int = 3) async throws -> [AuthSummary.CPU] {
         let each = Self.inFlight + 2 * rounds * perBlock
         var sides: [(work: String, algorithm: String?, handshaker: Handshaker)] = [
             ("handshake without a credential", nil, try await handshaker(baseline, nil))
@@ -48,18 +49,21 @@ public struct HandshakeMeasure: Sendable {
         if let key = keys.first ?? nil {
             sides.append(("handshake, token seen before", key.algorithm, try await handshaker(subject, key)))
         }
-        var nanoseconds = [Int64](repeating: 0, count: sides.count)
         for side in sides { _ = try await side.handshaker.block(Self.inFlight) }
-        for round in 0..<(2 * rounds) {
-            let order = round.isMultiple(of: 2) ? Array(sides.indices) : sides.indices.reversed()
-            for index in order { nanoseconds[index] += try await sides[index].handshaker.block(perBlock) }
+        var microseconds = [[Double]](repeating: [], count: sides.count)
+        for turn in 0..<(2 * rounds) {
+            let order = turn.isMultiple(of: 2) ? Array(sides.indices) : sides.indices.reversed()
+            for index in order {
+                microseconds[index].append(
+                    Double(try await sides[index].handshaker.block(perBlock)) / 1e3 / Double(perBlock))
+            }
         }
-        let count = Double(2 * rounds * perBlock)
-        let microseconds = nanoseconds.map { Double($0) / 1e3 / count }
         return sides.indices.map { index in
-            AuthSummary.CPU(
-                work: sides[index].work, algorithm: sides[index].algorithm, microseconds: microseconds[index],
-                ratio: index > 0 && microseconds[0] > 0 ? microseconds[index] / microseconds[0] : nil)
+            let ratios = zip(microseconds[index], microseconds[0]).lazy.filter { $1 > 0 }.map { $0 / $1 }
+            return AuthSummary.CPU(
+                work: sides[index].work, algorithm: sides[index].algorithm,
+                microseconds: Quantiles(microseconds[index]).median ?? 0,
+                ratio: index > 0 ? Quantiles(ratios).median : nil)
         }
     }
 
