@@ -205,19 +205,22 @@ public final class Exchange {
         }
     }
 
-    /// Sends the response's header and begins a stream of which the delegate will hear under `token`.
-    /// Returns nil where the peer has gone, or was told that the system has no room to watch another socket, or that a request for a
-    /// stream may not be pipelined.
-    public func beginStream(status: Int = 200, headers: [(name: String, value: String)], token: Int) -> StreamSocket? {
-        guard case .open = state, let wsi else { return nil }
-        guard !loop.buffered.holds(wsi) else {
-            respond(Exchange.pipelined)
-            return nil
-        }
-        if !isHTTP2, !loop.watcher.watch(lws_get_socket_fd(wsi), token: StreamTag.watched(token)) {
-            respond(Exchange.noRoom)
-            return nil
-        }
+    /// Why a request can neither wait nor stream.
+    public enum Obstacle: Error, Sendable {
+        case peerHasGone
+        /// It came out of libwebsockets' buffer, behind another request of its connection.
+        case isPipelined
+        /// The system has no room to watch another socket.
+        case noRoom
+    }
+
+    /// Sends the response's header and begins a stream of which the delegate will hear under `token`. Where it cannot, nothing was sent.
+    public func beginStream(
+        status: Int = 200, headers: [(name: String, value: String)], token: Int
+    ) throws(Obstacle) -> StreamSocket {
+        guard case .open = state, let wsi else { throw .peerHasGone }
+        guard !loop.buffered.holds(wsi) else { throw .isPipelined }
+        if !isHTTP2, !loop.watcher.watch(lws_get_socket_fd(wsi), token: StreamTag.watched(token)) { throw .noRoom }
         var all = headers
         if !isHTTP2 {
             // A proxy streams a chunked response, but may hold back one that the end of the connection ends.
@@ -227,7 +230,7 @@ public final class Exchange {
             if !isHTTP2 { loop.watcher.unwatch(lws_get_socket_fd(wsi)) }
             tandem_kill(wsi)
             state = .dead
-            return nil
+            throw .peerHasGone
         }
         state = .streaming(token)
         context = nil
@@ -248,35 +251,20 @@ public final class Exchange {
         return socket
     }
 
-    /// Waits for news before responding (a long poll): notices meanwhile that the peer has left. Returns false where it does
-    /// not wait: the peer has gone, or was told that the system has no room to watch another socket, or that a request that waits may
-    /// not be pipelined.
-    public func park() -> Bool {
-        guard case .open = state, let wsi else { return false }
+    /// Waits for news before responding (a long poll): notices meanwhile that the peer has left.
+    public func park() throws(Obstacle) {
+        guard case .open = state, let wsi else { throw .peerHasGone }
         guard !isHTTP2, !isWatched else {
             tandem_no_timeout(wsi)
-            return true
+            return
         }
-        guard !loop.buffered.holds(wsi) else {
-            respond(Exchange.pipelined)
-            return false
-        }
+        guard !loop.buffered.holds(wsi) else { throw .isPipelined }
         let word = UInt64(UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque()))
-        guard loop.watcher.watch(lws_get_socket_fd(wsi), token: word) else {
-            respond(Exchange.noRoom)
-            return false
-        }
+        guard loop.watcher.watch(lws_get_socket_fd(wsi), token: word) else { throw .noRoom }
         isWatched = true
         tandem_no_timeout(wsi)
         lws_rx_flow_control(wsi, 0)
-        return true
     }
-
-    private static let pipelined = Response(
-        status: 400, headers: [("content-type", "text/plain")],
-        body: Array("a request that waits or streams may not be pipelined: send it on a new connection\n".utf8),
-        closes: true)
-    private static let noRoom = Response(status: 503, headers: [("retry-after", "5")], closes: true)
 
     /// The set holds this exchange's address, so it must forget it before the exchange goes; libuv closes the socket, which
     /// would end the watch too, only later. Returns whether it was watched.

@@ -98,9 +98,35 @@ public final class ServerRequest {
         exchange.respond(response)
     }
 
-    public func refuse(_ status: Int, _ detail: String, headers: [(name: String, value: String)] = []) {
+    public func refuse(
+        _ status: Int, _ detail: String, headers: [(name: String, value: String)] = [], closes: Bool = false
+    ) {
         loop.counters.refused.count()
         loop.log.refused(status, exchange.path, detail)
-        respond(.problem(status, detail, headers: headers))
+        respond(.problem(status, detail, headers: headers, closes: closes))
+    }
+
+    /// Refuses what can neither wait nor stream.
+    func refuse(_ obstacle: Exchange.Obstacle) {
+        switch obstacle {
+        case .peerHasGone: return
+        case .isPipelined:
+            refuse(
+                400, "a request that waits or streams may not be pipelined: send it on a new connection", closes: true)
+        case .noRoom:
+            refuse(
+                503, "the system has no room to watch another socket", headers: [("retry-after", "5")], closes: true)
+        }
+    }
+
+    /// Waits before it answers. Returns false where it cannot, and has answered so.
+    func park() -> Bool {
+        do throws(Exchange.Obstacle) {
+            try exchange.park()
+            return true
+        } catch {
+            refuse(error)
+            return false
+        }
     }
 }

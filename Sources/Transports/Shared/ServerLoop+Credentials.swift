@@ -72,7 +72,7 @@ extension ServerLoop {
     func renewEverywhere(openedWith id: String, _ request: ServerRequest) {
         lastRenewal += 1
         let number = lastRenewal
-        guard request.exchange.park() else { return }
+        guard request.park() else { return }
         renewals[number] = request
         let collector = RenewalCount(loops: fleet.count)
         let (origin, principal, fleet) = (loopID, request.principal, fleet)

@@ -14,7 +14,7 @@ extension ServerLoop {
     /// Answers a request when all that was published so far is committed: at once, unless the hub waits for a journal.
     func whenCommitted(_ request: ServerRequest, _ respond: @escaping () -> Response) {
         guard let sequence = hub.awaitShown(loopID) else { return request.respond(respond()) }
-        guard request.exchange.park() else { return }
+        guard request.park() else { return }
         hold(HeldAnswer(sequence: sequence, stream: nil) { request.respond(respond()) })
     }
 

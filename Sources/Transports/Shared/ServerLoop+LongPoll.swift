@@ -52,7 +52,7 @@ extension ServerLoop {
             return request.refuse(
                 503, "the limit of connections of one owner is reached", headers: [("retry-after", "5")])
         }
-        guard request.exchange.park() else { return population.leave(owner) }
+        guard request.park() else { return population.leave(owner) }
         let waiting = WaitingPoll(request, order: topics[token].order, until: deadline, cursor: cursor)
         request.exchange.context = waiting
         topics[token].waiters.append(waiting)

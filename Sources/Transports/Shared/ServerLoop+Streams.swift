@@ -37,7 +37,13 @@ extension ServerLoop {
             [
                 ("content-type", format.contentType), ("cache-control", "no-store"), ("x-accel-buffering", "no"),
             ] + crossOrigin.headers(for: request.origin)
-        guard let socket = exchange.beginStream(headers: headers, token: stream) else { return discard(stream) }
+        let socket: StreamSocket
+        do throws(Exchange.Obstacle) {
+            socket = try exchange.beginStream(headers: headers, token: stream)
+        } catch {
+            discard(stream)
+            return request.refuse(error)
+        }
         let framing: Framing = exchange.isHTTP2 || exchange.isHTTP10 ? .none : .chunked
         start(stream, socket, lane(format, framing))
         send(framedOpening(stream), to: stream)
