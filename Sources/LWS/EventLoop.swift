@@ -38,7 +38,8 @@ public final class EventLoop: Sendable {
         guard failure == 0 else { throw LWSError("pthread_create", String(cString: strerror(failure))) }
         self.thread = thread
         if let error = start.waitUntilReady() {
-            pthread_join(thread, nil)
+            // Joins, and once only: `deinit` stops too, of an object whose `init` throws as well.
+            stop()
             throw error
         }
     }

@@ -97,7 +97,7 @@ import Testing
             """, file: "full.yaml")
         #expect(experiment.title == "5")
         #expect(experiment.description == "Long")
-        #expect(experiment.seed == (1 << 53) - 1)
+        #expect(experiment.seed == (UInt64(1) << 53) - 1)
         #expect(experiment.interleaving == .shuffled)
         #expect(!experiment.floor && !experiment.aaPair)
         #expect(experiment.sampleSeconds == 0.5)
