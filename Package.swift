@@ -19,16 +19,8 @@ func module(
     .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
 }
 
-// To optimise what only checks would double the time that tests take to build, as would a second look at each for its module file.
-let unoptimised: [SwiftSetting] = [.unsafeFlags(["-Onone", "-no-emit-module-separately-wmo"])]
-
-/// - Parameter isBusy: the tests themselves compute so much that they are worth optimising.
-func tests(
-    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil, isBusy: Bool = false
-) -> Target {
-    .testTarget(
-        name: name, dependencies: dependencies, resources: resources,
-        swiftSettings: isBusy ? strict : strict + unoptimised)
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
@@ -151,7 +143,7 @@ let everything: [Target] =
             [
                 "Catalog", "FaultInjection", "NetworkPaths", "ReconnectionStudy", "ExperimentModel", "Transports",
                 "LWS", "TransportCore", "OrderUpdates", "SeededRandomness", "Clocks",
-            ], isBusy: true),
+            ]),
         .executableTarget(
             name: "tandem",
             dependencies: [

@@ -68,7 +68,7 @@ import TransportCore
     }
 
     private func until(_ what: String, _ isTrue: () -> Bool) async throws {
-        let deadline = MonotonicClock().now.advanced(by: .seconds(30))
+        let deadline = MonotonicClock().now.advanced(by: .seconds(120))
         while !isTrue() {
             try #require(MonotonicClock().now < deadline, "hung waiting for: \(what)")
             try await Task.sleep(for: .milliseconds(1))
