@@ -36,8 +36,10 @@ def token(subject, *scopes, id=None, lifetime=300):
 class Server:
     """`tandem serve` with the schemes `auth`, whose tokens `token` makes."""
 
-    def __init__(self, command, *options, auth="none"):
+    def __init__(self, command, *options, auth="none", log=None):
+        """`log` is a file for the server's log, which goes where this script's errors go without it."""
         self._keys = None
+        self._log = log
         self._drains = False
         if auth != "none":
             key = {"kty": "oct", "kid": "check", "alg": "HS256", "use": "sig", "k": _url64(SECRET)}
@@ -50,8 +52,7 @@ class Server:
             str(command), "serve", "--json", "--port", "0", "--drain-bound", str(DRAIN_SECONDS), *options]
 
     def __enter__(self):
-        # The server's log goes where this script's errors go.
-        self.process = subprocess.Popen(self._arguments, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(self._arguments, stdout=subprocess.PIPE, stderr=self._log, text=True)
         line = self.process.stdout.readline()
         if not line:
             raise RuntimeError(f"the server did not start: {' '.join(self._arguments)}")
