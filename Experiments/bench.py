@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Measures Tandem's server beside a bare epoll server that writes the same bytes, and prints the ratios.
 
 Pairs are interleaved (A B B A ...), so that whatever drifts on the machine meets both sides alike. The goals are the

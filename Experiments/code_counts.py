@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Counts what each auth scheme costs in code and settings, from the sources alone.
 
 Writes code.json into a folder of results, and prints the table. Exit status: 0 counted; 1 the sources no longer have the form

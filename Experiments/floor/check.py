@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Checks floor-server and floor-sink over real sockets, each against a peer that shares no code with it.
 
 Run it as `make check`. The argument is the folder of the two programs.

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Measures what the code of a page can tell of twelve causes, with native EventSource, WebSocket and fetch, in real browsers.
 
 Writes legibility.json into a folder of results, and prints the signals, which causes look alike, and the information in bits.

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Tries every auth scheme with the native APIs of real browsers, and with curl, and compares with what the sources declare.
 
 Exit status: 0 they agree; 1 they differ; 3 something is missing.

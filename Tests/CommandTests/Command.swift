@@ -19,6 +19,9 @@ enum Command {
         return program.resolvingSymlinksInPath().deletingLastPathComponent().appendingPathComponent("tandem").path
     }()
 
+    /// The interpreter that the Makefile chose. Without it Debian's, and never the first `python3` in PATH.
+    static let python = ProcessInfo.processInfo.environment["PYTHON"] ?? "/usr/bin/python3"
+
     /// A folder that is empty at first, and gone after the body.
     static func inFolder<T>(_ body: (String) async throws -> T) async throws -> T {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("command-\(UUID().uuidString)")

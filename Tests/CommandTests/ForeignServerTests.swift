@@ -32,7 +32,7 @@ import Testing
         String(#filePath.prefix(upTo: #filePath.lastIndex(of: "/")!)) + "/ForeignServer/server.py"
 
     private func withServer<T>(_ body: (Int) async throws -> T) async throws -> T {
-        let server = try await Command.start(program: "python3", [Self.program])
+        let server = try await Command.start(program: Command.python, [Self.program])
         try await Waiting.until("the server listens") { server.text.contains("\n") }
         let port = try #require(Int(server.text.prefix { $0 != "\n" }))
         let result: Result<T, any Error>

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Checks Docs/ against the sources, and against running servers.
 
 Needs Python 3.11 with Debian's python3-yaml and python3-jsonschema. Tests/Documents/run starts it with validators and an

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A server that does not deliver what was published: a relay before one that does.
 
 Runs the program that is given with its arguments, stands in its place (its first line names the relay's port), and changes a
