@@ -34,8 +34,11 @@ public enum Timestamp {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Nanoseconds since 1970 of an RFC 3339 time stamp in UTC (`Z`) or at an offset from it, with none to nine decimals;
-    /// nil where the text is anything else, or is out of an `Int64`'s range.
+    /// Nanoseconds since 1970 of an RFC 3339 time stamp in UTC (`Z`) or at an offset from it; nil where the text is anything
+    /// else, or is out of an `Int64`'s range.
+    ///
+    /// Decimals beyond the ninth are cut. A second `60` is a leap second, which there is at 23:59 UTC alone (section 5.7), and
+    /// counts as the first second of the next day.
     public static func parse(_ text: some Collection<UInt8>) -> Int64? {
         var rest = text[...]
         func number(_ count: Int) -> Int64? {
@@ -60,14 +63,14 @@ public enum Timestamp {
             rest.removeFirst()
             var count = 0
             while let byte = rest.first, byte >= 0x30, byte <= 0x39 {
-                guard count < 9 else { return nil }
-                fraction = fraction * 10 + Int64(byte - 0x30)
+                if count < 9 { fraction = fraction * 10 + Int64(byte - 0x30) }
                 count += 1
                 rest.removeFirst()
             }
             guard count > 0 else { return nil }
-            for _ in count..<9 { fraction *= 10 }
+            for _ in min(count, 9)..<9 { fraction *= 10 }
         }
+        // In minutes.
         var offset: Int64 = 0
         guard let zone = rest.popFirst() else { return nil }
         switch zone {
@@ -76,14 +79,16 @@ public enum Timestamp {
             guard let hours = number(2), literal(0x3A), let minutes = number(2), hours < 24, minutes < 60 else {
                 return nil
             }
-            offset = (hours * 60 + minutes) * (zone == 0x2B ? 60 : -60)
+            offset = (hours * 60 + minutes) * (zone == 0x2B ? 1 : -1)
         default: return nil
         }
         guard rest.isEmpty else { return nil }
         let days = Self.days(fromCivil: year, month, day)
         // A day that the month does not have (RFC 3339, section 5.7) comes back as one of the next month.
         guard Self.civil(fromDays: days) == (year, month, day) else { return nil }
-        let seconds = ((days * 24 + hour) * 60 + minute) * 60 + second - offset
+        let minutes = (days * 24 + hour) * 60 + minute - offset
+        guard second < 60 || floorDivide(minutes, 24 * 60).1 == 24 * 60 - 1 else { return nil }
+        let seconds = minutes * 60 + second
         // The years 1678 to 2261 fit: the text comes from outside, and must not overflow.
         let (whole, tooLarge) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         let (nanoseconds, overflow) = whole.addingReportingOverflow(fraction)
