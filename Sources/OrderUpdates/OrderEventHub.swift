@@ -45,18 +45,22 @@ public final class OrderEventHub: Sendable {
     /// Creates an order and logs its first event.
     ///
     /// - Parameter timestamp: nanoseconds since 1970; by default now.
+    /// - Returns: the order as it was created: by the time of the return it may have gone on, or been evicted.
     /// - Throws: `orderExists`, `tooManyOrders` where no order can be evicted, `updateTooLarge`, and `reasonMismatch`
     ///   for an order that is created as failed.
     @discardableResult
     public func create(
         _ id: OrderID, owner: String, status: OrderStatus = .created, timestamp: Int64? = nil
-    ) throws(OrderError) -> StreamPosition {
+    ) throws(OrderError) -> OrderSnapshot {
         let update = OrderUpdate(
             orderID: id, status: status, stage: "submitted", message: "The order is submitted",
             timestamp: timestamp ?? clock.unixNanoseconds)
         var json = update.encoded()
+        let first = json
         return try change { (state, aftermath) throws(OrderError) in
-            try state.create(update, owner: owner, &json, &aftermath)
+            let position = try state.create(update, owner: owner, &json, &aftermath)
+            return OrderSnapshot(
+                id: id, owner: owner, status: status, position: position, sequence: state.logged, json: first)
         }
     }
 

@@ -35,7 +35,7 @@ import Testing
         #expect(throws: OrderError.unknownOrder(.a)) { try hub.perform(.retry, on: .a) }
         #expect(hub.statistics.eventsKept == 0)
 
-        let again = try hub.create(.a, owner: "bob")
+        let again = try hub.create(.a, owner: "bob").position
         #expect(again.offset == 1)
         #expect(again.epoch != position.epoch)
         guard case .positionLost(let snapshot) = hub.read(.a, after: position) else {

@@ -154,6 +154,6 @@ import Testing
             #expect(snapshot.position.epoch != old.epoch && snapshot.position.offset == old.offset)
         }
         #expect(second.epoch == 7)
-        #expect(try second.create(.c, owner: "ada").epoch == 7 + 3)
+        #expect(try second.create(.c, owner: "ada").position.epoch == 7 + 3)
     }
 }

@@ -68,7 +68,7 @@ import Testing
 
     @Test func ordersAreCreatedOnce() throws {
         let hub = OrderEventHub()
-        let position = try hub.create(.a, owner: "ada", status: .approved, timestamp: 0)
+        let position = try hub.create(.a, owner: "ada", status: .approved, timestamp: 0).position
         #expect(position.offset == 1)
         let snapshot = try #require(hub.order(.a))
         #expect(snapshot.owner == "ada")
@@ -108,7 +108,7 @@ import Testing
 
     @Test func batchIsJudgedOneByOne() throws {
         let hub = OrderEventHub()
-        let created = try hub.create(.a, owner: "ada")
+        let created = try hub.create(.a, owner: "ada").position
         let results = hub.publish([
             .progress(.a), .progress(.b), .progress(.a, "", .activated), .progress(.a, "", .approved),
         ])

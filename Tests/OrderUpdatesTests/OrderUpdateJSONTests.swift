@@ -87,7 +87,7 @@ import Testing
 
     @Test func theHubKeepsWhatTheUpdateEncodes() throws {
         let hub = OrderEventHub()
-        let position = try hub.create(.a, owner: "ada")
+        let position = try hub.create(.a, owner: "ada").position
         let update = OrderUpdate.progress(.a, #"say "hi""#)
         try hub.publish(update)
         guard case .events(let events, _) = hub.read(.a, after: position) else {

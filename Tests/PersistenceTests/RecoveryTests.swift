@@ -110,7 +110,7 @@ import Testing
         let second = try open(.commit, nil, bounds)
         #expect(second.hub.everything(of: ids) == known)
         // A name that is taken again has an epoch of its own.
-        let epoch = try second.hub.create(.a, owner: "ada").epoch
+        let epoch = try second.hub.create(.a, owner: "ada").position.epoch
         #expect(epoch == second.hub.epoch &+ 3)
         try second.close()
     }

@@ -9,7 +9,12 @@ import Transports
     /// Keeps what the hub has when the test says so.
     private final class Journal: Sendable {
         private let batch = Mutex(JournalBatch())
-        let hub = OrderEventHub(HubRecord(), visibility: .whenKept, wakeJournal: {})
+        let hub: OrderEventHub
+
+        init(history: Int = 256) {
+            hub = OrderEventHub(
+                HubRecord(), configuration: .init(history: history), visibility: .whenKept, wakeJournal: {})
+        }
 
         func keep() {
             batch.withLock { batch in
@@ -24,9 +29,9 @@ import Transports
 
     private let journal = Journal()
 
-    private func server() throws -> SocketServer {
+    private func server(over journal: Journal? = nil) throws -> SocketServer {
         try SocketServer(
-            OrderService(hub: journal.hub, auth: NoAuthentication()), ServerConfiguration(),
+            OrderService(hub: (journal ?? self.journal).hub, auth: NoAuthentication()), ServerConfiguration(),
             transports: [SSETransport(), WebSocketTransport(), PollingTransport(), LongPollingTransport()])
     }
 
@@ -89,6 +94,22 @@ import Transports
             publisher.get("/orders/new")
             try publisher.read(until: "submitted")
         }
+        await server.stop()
+    }
+
+    @Test("An order's creation is answered with its first update, though others have displaced it by then")
+    func creationHasItsFirstUpdate() async throws {
+        let journal = Journal(history: 1)
+        let server = try server(over: journal)
+        let publisher = try RawClient(server.endpoint)
+        publisher.post("/orders", "{\"id\":\"new\"}")
+        try await settle("the order") { journal.published == 1 }
+        try journal.hub.publish(
+            OrderUpdate(orderID: OrderID("new")!, status: .failed, reason: "later", timestamp: 0))
+        journal.keep()
+        let answer = try publisher.read(until: "}")
+        #expect(answer.hasPrefix("HTTP/1.1 201") && answer.contains("\"status\":\"Created\""), "\(answer)")
+        #expect(answer.firstMatch(of: /etag: "[0-9a-f]+-1"\r\n/) != nil, "\(answer)")
         await server.stop()
     }
 

@@ -38,15 +38,9 @@ enum OrderAPI {
             return request.refuse(403, "creating an order for someone else needs \(Scope.publish.rawValue)")
         }
         do {
-            let hub = request.loop.hub
-            let position = try hub.create(id, owner: owner)
+            let order = try request.loop.hub.create(id, owner: owner)
             request.loop.whenCommitted(request) {
-                let before = StreamPosition(epoch: position.epoch, offset: position.offset - 1)
-                var json: [UInt8] = []
-                if case .events(let events, _) = hub.read(id, after: before, limit: 1) {
-                    json = events.first?.json ?? []
-                }
-                return .json(201, json, headers: [("location", "/orders/\(id)"), ("etag", "\"\(position)\"")])
+                .json(201, order.json, headers: [("location", "/orders/\(id)"), ("etag", "\"\(order.position)\"")])
             }
         } catch {
             request.refuse(error.status, error.description, headers: error.headers)
