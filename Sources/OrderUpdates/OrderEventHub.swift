@@ -11,17 +11,28 @@ public final class OrderEventHub: Sendable {
     /// The hub's own epoch, for positions of streams of many orders: with `OrderEvent.sequence` as the offset.
     public let epoch: UInt64
     private let clock: any TimeSource
+    /// What a test has happen between a look at an order and its watch; nil outside tests.
+    private let beforeWatch: (@Sendable (OrderEventHub, OrderID) -> Void)?
     let state: Mutex<HubState>
 
     /// - Parameter epoch: where the epochs start that tell this hub's timelines from those of an earlier process; by
     ///   default random, since the history of an earlier process is gone.
-    public init(
+    public convenience init(
         configuration: Configuration = Configuration(), clock: some TimeSource = MonotonicClock(),
         epoch: UInt64 = .random(in: 0...UInt64.max)
+    ) {
+        self.init(configuration: configuration, clock: clock, epoch: epoch, beforeWatch: nil)
+    }
+
+    /// - Parameter beforeWatch: called on the loop's thread, outside the lock, before each watch.
+    package init(
+        configuration: Configuration = Configuration(), clock: some TimeSource = MonotonicClock(),
+        epoch: UInt64 = .random(in: 0...UInt64.max), beforeWatch: (@Sendable (OrderEventHub, OrderID) -> Void)?
     ) {
         precondition(configuration.history > 0, "a hub keeps at least one event of each order: its state")
         self.epoch = epoch
         self.clock = clock
+        self.beforeWatch = beforeWatch
         state = Mutex(HubState(configuration: configuration, clock: clock, epoch: epoch))
     }
 
@@ -36,6 +47,7 @@ public final class OrderEventHub: Sendable {
         precondition(configuration.history > 0, "a hub keeps at least one event of each order: its state")
         epoch = record.epoch
         self.clock = clock
+        beforeWatch = nil
         let journal = JournalQueue(visibility: visibility, wake: wakeJournal)
         state = Mutex(HubState(configuration: configuration, clock: clock, record: record, journal: journal))
     }
@@ -158,7 +170,8 @@ public final class OrderEventHub: Sendable {
     /// - Returns: the order's state at that instant: events after its position come through `collect`. Nil where there
     ///   is no such order.
     public func watch(_ id: OrderID, _ loop: LoopID, token: Int) -> OrderSnapshot? {
-        state.withLock { $0.watch(id, loop, token: token) }
+        beforeWatch?(self, id)
+        return state.withLock { $0.watch(id, loop, token: token) }
     }
 
     /// Ceases to follow an order; without effect where the loop does not watch it.

@@ -138,10 +138,10 @@ actor InProcessLoop {
             counters.accepted.count()
             counters.connections.count()
             counters.subscribers.count(subscription.orders.count)
-            for order in subscription.orders { follow(order, number) }
+            let isWhole = subscription.orders.allSatisfy { follow($0, number, principal) }
             expectEnd(of: principal)
             _ = link.offer([.opened])
-            pump(number)
+            if isWhole { pump(number) } else { close(number, .unknownOrder) }
         }
     }
 
@@ -176,17 +176,22 @@ actor InProcessLoop {
 
     // MARK: Delivery
 
-    private func follow(_ order: OrderID, _ number: Int) {
-        guard let loop else { return }
+    /// Returns false where the order has gone since the handshake, or is another owner's of the same name.
+    private func follow(_ order: OrderID, _ number: Int, _ principal: Principal) -> Bool {
+        guard let loop else { return true }
         if let token = tokens[order] {
             topics[token]!.subscribers.insert(number)
-        } else {
-            lastToken += 1
-            // Where the order was evicted since the handshake, the first read tells.
-            guard service.hub.watch(order, loop, token: lastToken) != nil else { return }
-            tokens[order] = lastToken
-            topics[lastToken] = Topic(order: order, subscribers: [number])
+            return true
         }
+        lastToken += 1
+        guard let snapshot = service.hub.watch(order, loop, token: lastToken) else { return false }
+        guard principal.reaches(order.description, of: snapshot.owner) else {
+            service.hub.unwatch(order, loop)
+            return false
+        }
+        tokens[order] = lastToken
+        topics[lastToken] = Topic(order: order, subscribers: [number])
+        return true
     }
 
     private func unfollow(_ order: OrderID, _ number: Int) {

@@ -26,7 +26,10 @@ public struct PollingTransport: SocketTransport {
                 switch request.loop.authorize([request.parameter ?? ""], request.principal) {
                 case .failure(let refusal): request.refuse(refusal.status, refusal.detail)
                 case .success(let orders):
-                    guard let snapshot = request.loop.hub.order(orders[0]) else {
+                    // The order may have gone since, and have come again as another owner's.
+                    guard let snapshot = request.loop.hub.order(orders[0]),
+                        request.principal.reaches(orders[0].description, of: snapshot.owner)
+                    else {
                         return request.refuse(404, "there is no order \(orders[0])")
                     }
                     let tag = "\"\(snapshot.position)\""

@@ -182,7 +182,7 @@ extension ServerLoop {
                 lose(stream, lane, asked: position, snapshot)
                 subscriptions[index].cursor = snapshot.position.offset
             case .unknown:
-                return
+                return close(stream, .unknownOrder)
             }
         }
     }

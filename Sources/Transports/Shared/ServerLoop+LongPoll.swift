@@ -22,13 +22,18 @@ extension ServerLoop {
     /// Answers with what follows a position, now or when there is something, or with 204 when the wait is over.
     func longPoll(_ request: ServerRequest, order: OrderID, after position: StreamPosition?, wait: Duration) {
         guard let position else {
-            guard let snapshot = hub.order(order) else { return request.refuse(404, "there is no order \(order)") }
+            guard let snapshot = hub.order(order), request.principal.reaches(order.description, of: snapshot.owner)
+            else {
+                return request.refuse(404, "there is no order \(order)")
+            }
             var body = PollAnswer()
             body.append { $0.appendSnapshot(snapshot.position, snapshot.json, to: &$1) }
             return request.respond(body.response)
         }
         // Followed before it is read: what is published in between is seen by one or the other.
-        guard let token = topic(for: order) else { return request.refuse(404, "there is no order \(order)") }
+        guard let token = topic(for: order, of: request.principal) else {
+            return request.refuse(404, "there is no order \(order)")
+        }
         switch hub.read(order, after: position, limit: 1) {
         case .events(let events, _) where events.isEmpty:
             park(request, token, until: MonotonicClock().now.advanced(by: wait), cursor: position.offset)

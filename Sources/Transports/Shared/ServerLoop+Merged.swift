@@ -29,6 +29,7 @@ extension ServerLoop {
         guard let state = merged[stream] else { return }
         // No hub reaches this sequence, so every order answers with its snapshot.
         let now = hub.read(state.orders, afterSequence: .max)
+        guard now.unknown.isEmpty else { return close(stream, .unknownOrder) }
         merged[stream]?.cursor = now.sequence
         merged[stream]?.restatement = Restatement(
             snapshots: now.lost, asked: position, position: StreamPosition(epoch: hub.epoch, offset: now.sequence))
@@ -60,6 +61,7 @@ extension ServerLoop {
         continueRestatement(stream)
         while !streams[stream].flags.contains(.blocked), let state = merged[stream] {
             let news = hub.read(state.orders, afterSequence: state.cursor, limit: Self.replayBatch)
+            guard news.unknown.isEmpty else { return close(stream, .unknownOrder) }
             guard news.lost.isEmpty else {
                 guard configuration.slowConsumer == .positionLost else { return cut(stream, .slowConsumer) }
                 restate(stream, asked: StreamPosition(epoch: hub.epoch, offset: state.cursor))

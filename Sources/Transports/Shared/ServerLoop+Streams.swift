@@ -190,12 +190,21 @@ extension ServerLoop {
 
     // MARK: Subscriptions
 
+    /// Follows an order for a stream. Where the order has gone since it was looked up, the stream ends: it would live on in silence.
+    private func follow(_ order: OrderID, for stream: Int) -> Int32? {
+        guard let token = topic(for: order, of: principals[streams[stream].principal]) else {
+            close(stream, .unknownOrder)
+            return nil
+        }
+        return token
+    }
+
     func subscribe(_ stream: Int, to order: OrderID, after position: StreamPosition?) {
-        guard let token = topic(for: order) else { return }
+        guard let token = follow(order, for: stream) else { return }
         let index = addSubscription(stream, token)
         let lane = lanes[Int(streams[stream].lane)]
         guard let position else {
-            guard let snapshot = hub.order(order) else { return }
+            guard let snapshot = hub.order(order) else { return close(stream, .unknownOrder) }
             var bytes: [UInt8] = []
             lane.append(snapshot, at: snapshot.position, to: &bytes)
             subscriptions[index].cursor = snapshot.position.offset
@@ -214,7 +223,8 @@ extension ServerLoop {
     private func beginMerged(_ stream: Int, _ orders: [OrderID], after position: StreamPosition?) {
         streams[stream].flags.insert(.merged)
         for order in orders {
-            if let token = topic(for: order) { _ = addSubscription(stream, token) }
+            guard let token = follow(order, for: stream) else { return }
+            _ = addSubscription(stream, token)
         }
         merged[stream] = MergedStream(orders: orders, cursor: 0)
         if let position, position.epoch == hub.epoch {

@@ -135,8 +135,18 @@ public final class ServerLoop {
 
     // MARK: Topics
 
-    /// The loop's token for an order, which it then follows; nil where there is no such order.
-    func topic(for order: OrderID) -> Int32? {
+    /// The loop's token for an order that a principal was let in to, which the loop then follows; nil where the order has gone since
+    /// it was looked up, or is another owner's of the same name.
+    func topic(for order: OrderID, of principal: Principal) -> Int32? {
+        guard let token = topic(for: order) else { return nil }
+        guard principal.reaches(order.description, of: topics[token].owner) else {
+            leaveIfUnused(token)
+            return nil
+        }
+        return token
+    }
+
+    private func topic(for order: OrderID) -> Int32? {
         if let token = tokens[order] { return token }
         let token = topics.insert(Topic(order: order, owner: "", epoch: 0))
         guard let snapshot = hub.watch(order, loopID, token: Int(token)) else {

@@ -141,6 +141,10 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
                 loop.send(error: .init(409, "the order is subscribed already"), order: name, to: stream)
                 return
             }
+            // The connection goes on without an order that has gone since it was looked up.
+            guard loop.topic(for: orders[0], of: principal) != nil else {
+                return loop.send(error: .init(404, "there is no order \(orders[0])"), order: name, to: stream)
+            }
             loop.send(message: "{\"type\":\"subscribed\",\"orderId\":\"\(orders[0])\"}", to: stream)
             loop.subscribe(stream, to: orders[0], after: position)
         }

@@ -19,8 +19,10 @@ final class Stage: Sendable {
     private let recorders = Mutex<[Recorder]>([])
 
     /// Runs a test's body, then checks that nothing of it remains on the server.
+    /// - Parameter hub: with a history of `history`.
     static func with(
-        _ variant: Variant, history: Int = 256, sourceLocation: SourceLocation = #_sourceLocation,
+        _ variant: Variant, history: Int = 256, hub: OrderEventHub? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation,
         configure: (inout ServerConfiguration) -> Void = { _ in }, _ body: (Stage) async throws -> Void
     ) async throws {
         var configuration = ServerConfiguration()
@@ -33,7 +35,7 @@ final class Stage: Sendable {
             configuration.tls = .init(certificate: certificate.certificate, key: certificate.key)
             clientConfiguration.trustedAuthorities = certificate.authority
         }
-        let hub = OrderEventHub(configuration: .init(history: history))
+        let hub = hub ?? OrderEventHub(configuration: .init(history: history))
         let auth = TokenScheme()
         let server = try await variant.transport.server.start(OrderService(hub: hub, auth: auth), configuration)
         let client = try await variant.transport.client.makeClient(clientConfiguration)
@@ -86,9 +88,9 @@ final class Stage: Sendable {
     @discardableResult
     func create(_ name: String, owner: String = TokenScheme.owner) throws -> OrderID {
         let id = try #require(OrderID(name))
-        let position = try hub.create(id, owner: owner, status: .activating, timestamp: 0)
-        log.note(try #require(hub.order(id)).json, of: id)
-        log.noteEpoch(position.epoch, of: id)
+        let order = try hub.create(id, owner: owner, status: .activating, timestamp: 0)
+        log.note(order.json, of: id)
+        log.noteEpoch(order.position.epoch, of: id)
         return id
     }
 
