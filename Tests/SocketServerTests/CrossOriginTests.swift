@@ -56,4 +56,27 @@ import Transports
         #expect(answer.hasPrefix("HTTP/1.1 204") && !answer.contains("access-control-allow-credentials"))
         await test.server.stop()
     }
+
+    @Test(
+        "Every answer varies by origin, also one to a request without",
+        arguments: [
+            "GET /healthz", "GET /orders/a", "GET /orders/none", "GET /nothing", "DELETE /orders/a",
+            "GET /orders/a/updates",
+            "GET /orders/a/events", "POST /orders", "OPTIONS /orders/a",
+        ])
+    func variesByOrigin(_ request: String) async throws {
+        let test = try TestServer { $0.allowedOrigins = ["https://shop.example"] }
+        for origin in ["", "Origin: https://shop.example\r\n", "Origin: https://evil.example\r\n"] {
+            let client = try RawClient(test.endpoint)
+            client.send("\(request) HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\n\(origin)\r\n")
+            let answer = try client.read(until: "\r\n\r\n")
+            #expect(answer.contains("\r\nvary: Origin\r\n"), "\(answer)")
+            #expect(answer.contains("access-control-allow-origin") == origin.contains("shop"), "\(answer)")
+        }
+        let socket = try RawClient(test.endpoint)
+        socket.get("/socket", headers: webSocketHeaders + ["Origin: https://evil.example"])
+        let refusal = try socket.read(until: "\r\n\r\n")
+        #expect(refusal.hasPrefix("HTTP/1.1 403") && refusal.contains("\r\nvary: Origin\r\n"), "\(refusal)")
+        await test.server.stop()
+    }
 }

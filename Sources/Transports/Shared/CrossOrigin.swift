@@ -19,8 +19,10 @@ struct CrossOrigin {
         return exchange.header("host").map { origin == "\(exchange.isTLS ? "https" : "http")://\($0)" } ?? false
     }
 
+    /// - Parameter origin: of a page that may read the answer; nil for any other request. Its answer says `Vary` all the same: a
+    ///   cache would hand it to a page otherwise (Fetch, section "CORS protocol and HTTP caches").
     func headers(for origin: String?) -> [(name: String, value: String)] {
-        guard let origin else { return [] }
+        guard let origin else { return [Self.vary] }
         return access(origin) + [("access-control-expose-headers", "ETag, Location, Retry-After")]
     }
 
@@ -37,9 +39,11 @@ struct CrossOrigin {
             ])
     }
 
+    private static let vary = (name: "vary", value: "Origin")
+
     private func access(_ origin: String) -> [(name: String, value: String)] {
         let credentials = withCredentials && allowed.contains(origin)
-        return [("access-control-allow-origin", origin), ("vary", "Origin")]
+        return [("access-control-allow-origin", origin), Self.vary]
             + (credentials ? [("access-control-allow-credentials", "true")] : [])
     }
 }

@@ -14,7 +14,9 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
         case .failure(let refusal):
             loop.log.refused(refusal.status, request.path, refusal.cause ?? refusal.detail)
             return .refuse(
-                .problem(refusal.status, refusal.detail, headers: refusal.headers, closes: refusal.closes))
+                .problem(
+                    refusal.status, refusal.detail, headers: refusal.headers + loop.crossOrigin.headers(for: nil),
+                    closes: refusal.closes))
         }
     }
 
