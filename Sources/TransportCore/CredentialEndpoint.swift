@@ -45,6 +45,7 @@ public struct CredentialEndpoint: Sendable {
     public let path: String
     /// What the credential must allow; nil where any will do.
     public let scope: Scope?
+    /// Whether it has a body, in which the server has found no fault (`StrictJSON`) before it calls `handle`.
     public let takesBody: Bool
     public let handle: @Sendable (Request) -> Answer
 

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import LWS
 import TransportCore
 
@@ -15,6 +14,9 @@ extension Route {
             method, endpoint.path, admission: endpoint.scope.map { .scope($0) } ?? .principal,
             takesBody: endpoint.takesBody
         ) { request in
+            if endpoint.takesBody, let fault = StrictJSON.fault(in: request.exchange.body) {
+                return request.refuse(fault)
+            }
             let answer = endpoint.handle(
                 CredentialEndpoint.Request(
                     principal: request.principal, body: request.exchange.body, isTLS: request.exchange.isTLS))
@@ -31,9 +33,7 @@ extension Route {
         struct Body: Decodable {
             var tokenId: String
         }
-        guard let body = try? JSONDecoder().decode(Body.self, from: Data(request.exchange.body)) else {
-            return request.refuse(400, "send {\"tokenId\":\"<jti of the earlier token>\"} as JSON")
-        }
+        guard let body = request.decode(Body.self, form: "{\"tokenId\":\"<jti of the earlier token>\"}") else { return }
         request.loop.renewEverywhere(openedWith: body.tokenId, request)
     }
 }

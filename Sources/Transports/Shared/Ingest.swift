@@ -1,8 +1,9 @@
 import Clocks
 import FoundationEssentials
 package import OrderUpdates
+import TransportCore
 
-/// Updates that come in from the system of record: plain JSON, or CloudEvents 1.0 in structured or batched mode.
+/// Updates that come in from the system of record: plain JSON, or CloudEvents 1.0 in any of their three modes.
 package struct Ingest {
     package var updates: [Item]
     package var isBatch: Bool
@@ -12,7 +13,7 @@ package struct Ingest {
         package var detail: String
     }
 
-    /// One update, without the order, which the path names.
+    /// One update, of the order that the path names.
     package struct Item: Decodable {
         package var status: OrderStatus
         var activationStatus: ActivationStatus?
@@ -22,6 +23,8 @@ package struct Ingest {
         package var source: String?
         /// RFC 3339; by default the time of receipt.
         var timestamp: String?
+        /// What the sender takes the order to be: that of the path, where it says so at all.
+        var orderId: String?
 
         package func update(of order: OrderID) -> OrderUpdate {
             OrderUpdate(
@@ -29,39 +32,56 @@ package struct Ingest {
                 message: message ?? "", reason: reason, source: source ?? "ingest",
                 timestamp: timestamp.flatMap { Timestamp.parse($0.utf8) } ?? MonotonicClock().unixNanoseconds)
         }
+
+        /// What an event says of its data, where the data does not say it itself.
+        func with(source: String, timestamp: String?) -> Item {
+            var item = self
+            item.source = item.source ?? source
+            item.timestamp = item.timestamp ?? timestamp
+            return item
+        }
     }
 
-    /// The attributes that are used of a CloudEvent (CloudEvents 1.0.2, section 3).
-    private struct CloudEvent: Decodable {
-        var specversion: String
-        var id: String
-        var source: String
-        var type: String
-        var time: String?
-        var data: Item
-    }
-
-    package init(_ body: [UInt8], contentType: String?) throws(Refusal) {
-        let type = contentType?.split(separator: ";").first.map { $0.lowercased() } ?? "application/json"
+    /// - Parameters:
+    ///   - contentType: plain JSON where it is nil.
+    ///   - event: of binary mode; counts for plain JSON alone, as another media type is a mode of its own.
+    ///   - order: the order that the path names, which an update must name too if it names one.
+    package init(
+        _ body: [UInt8], contentType: String?, event: CloudEventFields? = nil, of order: OrderID
+    ) throws(Refusal) {
+        let type = MediaType(contentType ?? "application/json")
+        guard ["application/json", Self.structured, Self.batched].contains(type.name) else {
+            throw Refusal(
+                status: 415,
+                detail: "send application/json, \(Self.structured) or \(Self.batched)")
+        }
+        guard type.charsets.allSatisfy({ $0 == "utf-8" }) else {
+            throw Refusal(status: 415, detail: "send the JSON in UTF-8, which is the only charset that is read")
+        }
+        if let fault = StrictJSON.fault(in: body) {
+            throw Refusal(status: 400, detail: fault.description)
+        }
         let isArray = body.first { $0 > 0x20 } == UInt8(ascii: "[")
         do {
             let decoder = JSONDecoder()
             let data = Data(body)
-            switch type {
-            case "application/json":
+            switch type.name {
+            case Self.structured:
+                isBatch = false
+                updates = [try decoder.decode(CloudEvent.self, from: data).item()]
+            case Self.batched:
+                isBatch = true
+                updates = try decoder.decode([CloudEvent].self, from: data).map { try $0.item() }
+            default:
+                guard event == nil || !isArray else {
+                    throw Refusal(
+                        status: 400,
+                        detail: "a CloudEvent in binary mode is one update: send several as \(Self.batched)")
+                }
                 isBatch = isArray
                 updates =
                     isArray ? try decoder.decode([Item].self, from: data) : [try decoder.decode(Item.self, from: data)]
-            case "application/cloudevents+json":
-                isBatch = false
-                updates = [try Self.item(of: decoder.decode(CloudEvent.self, from: data))]
-            case "application/cloudevents-batch+json":
-                isBatch = true
-                updates = try decoder.decode([CloudEvent].self, from: data).map { try Self.item(of: $0) }
-            default:
-                throw Refusal(
-                    status: 415,
-                    detail: "send application/json, application/cloudevents+json or application/cloudevents-batch+json")
+                if let event { updates[0] = updates[0].with(source: event.source, timestamp: event.time) }
             }
         } catch let refusal as Refusal {
             throw refusal
@@ -70,24 +90,22 @@ package struct Ingest {
         }
         guard !updates.isEmpty else { throw Refusal(status: 400, detail: "the array holds no update") }
         for item in updates {
+            if let name = item.orderId, OrderID(name) != order {
+                throw Refusal(
+                    status: 400, detail: "orderId names another order than the path, which is of \(order): leave it out"
+                )
+            }
             if let timestamp = item.timestamp, Timestamp.parse(timestamp.utf8) == nil {
                 throw Refusal(status: 400, detail: "timestamp: give RFC 3339, such as 2026-11-23T05:07:23.5Z")
             }
         }
     }
 
-    private static func item(of event: CloudEvent) throws(Refusal) -> Item {
-        guard event.specversion == "1.0", !event.id.isEmpty, !event.source.isEmpty, !event.type.isEmpty else {
-            throw Refusal(status: 400, detail: "a CloudEvent needs specversion 1.0, and an id, a source and a type")
-        }
-        var item = event.data
-        item.source = item.source ?? event.source
-        item.timestamp = item.timestamp ?? event.time
-        return item
-    }
+    private static let structured = "application/cloudevents+json"
+    private static let batched = "application/cloudevents-batch+json"
 
     private static func explain(_ error: any Error) -> String {
-        guard let error = error as? DecodingError else { return "the body is not JSON" }
+        guard let error = error as? DecodingError else { return "the body cannot be read: \(error)" }
         func path(_ context: DecodingError.Context) -> String {
             context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: "/")
         }
@@ -95,9 +113,9 @@ package struct Ingest {
         case .keyNotFound(let key, let context): "'\(key.stringValue)' is missing at /\(path(context))"
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
             "the value at /\(path(context)) has the wrong type"
-        case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+        case .dataCorrupted(let context):
             "the value at /\(path(context)) is not one of \(names(for: context.codingPath.last).joined(separator: ", "))"
-        default: "the body is not JSON"
+        @unknown default: "the body cannot be read"
         }
     }
 }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import LWS
 import OrderUpdates
 import TransportCore
@@ -23,12 +22,13 @@ enum OrderAPI {
     }
 
     private static func create(_ request: ServerRequest) {
-        guard let body = try? JSONDecoder().decode(NewOrder.self, from: Data(request.exchange.body)) else {
-            return request.refuse(400, "send {\"id\":\"<order>\"} as JSON")
-        }
-        guard let id = OrderID(body.id) else {
+        guard let body = request.decode(NewOrder.self, form: "{\"id\":\"<order>\"}") else { return }
+        // Whoever resolves references takes a segment of one or two dots out of a path (RFC 3986, section 5.2.4).
+        guard let id = OrderID(body.id), ![".", ".."].contains(body.id) else {
             return request.refuse(
-                400, "an order's name has 1 to \(OrderID.maximumLength) characters of A-Z a-z 0-9 - . _ ~")
+                400,
+                "an order's name has 1 to \(OrderID.maximumLength) characters of A-Z a-z 0-9 - . _ ~, and is not . or .."
+            )
         }
         let owner = body.owner ?? request.principal.subject
         guard (1...256).contains(owner.utf8.count) else {
@@ -54,9 +54,7 @@ enum OrderAPI {
     }
 
     private static func command(_ request: ServerRequest) {
-        guard let body = try? JSONDecoder().decode(Command.self, from: Data(request.exchange.body)) else {
-            return request.refuse(400, "send {\"command\":\"<name>\"} as JSON")
-        }
+        guard let body = request.decode(Command.self, form: "{\"command\":\"<name>\"}") else { return }
         let result = CommandResult.perform(
             body.command, on: request.parameter ?? "", reason: body.reason, request.principal, request.loop)
         guard result.isAccepted || result.status == 409 else {
@@ -74,8 +72,10 @@ enum OrderAPI {
             return
         }
         let ingest: Ingest
-        do {
-            ingest = try Ingest(request.exchange.body, contentType: request.exchange.header("content-type"))
+        do throws(Ingest.Refusal) {
+            ingest = try Ingest(
+                request.exchange.body, contentType: request.exchange.header("content-type"),
+                event: CloudEventFields(request.exchange.header), of: orders[0])
         } catch {
             return request.refuse(error.status, error.detail)
         }

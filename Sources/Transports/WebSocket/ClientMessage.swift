@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TransportCore
 
 /// A message of a client in the subprotocol `order-updates.v1`.
 struct ClientMessage: Decodable {
@@ -14,7 +15,9 @@ struct ClientMessage: Decodable {
 
     /// Nil where the bytes are not a JSON object of this form.
     init?(json: [UInt8]) {
-        guard let message = try? JSONDecoder().decode(Self.self, from: Data(json)) else { return nil }
+        guard StrictJSON.fault(in: json) == nil,
+            let message = try? JSONDecoder().decode(Self.self, from: Data(json))
+        else { return nil }
         self = message
     }
 }

@@ -115,7 +115,10 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
 
     private func handle(_ bytes: [UInt8], isText: Bool, _ stream: Int, _ loop: ServerLoop) {
         guard isText, let message = ClientMessage(json: bytes) else {
-            return loop.refuse(stream, .policyViolation, 400, "a message that is none of \(Self.subprotocol)")
+            let fault = isText ? StrictJSON.fault(in: bytes) : nil
+            return loop.refuse(
+                stream, .policyViolation, 400,
+                fault?.description ?? "a message that is none of \(Self.subprotocol)")
         }
         guard loop.unauthenticated[stream] == nil else { return loop.authenticate(stream, message) }
         switch message.type {
