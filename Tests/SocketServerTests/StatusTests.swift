@@ -110,6 +110,25 @@ import Transports
             let numbers = client.text.split(separator: "\"message\":\"update ").dropFirst().map { String($0.prefix(1)) }
             #expect(numbers == expected)
         }
+        // A position that does not count must be one all the same.
+        let client = try RawClient(test.endpoint)
+        client.get("/orders/a/events?after=here", headers: ["Last-Event-ID: \(known)"])
+        #expect(try client.read(until: "}").hasPrefix("HTTP/1.1 400"))
+        await test.server.stop()
+    }
+
+    @Test(
+        "A wait of any number of digits counts as the longest; what is no number is refused",
+        arguments: [
+            ("99999999999999999999999", 204), ("3", 204), ("0003", 204), ("0", 204), ("-1", 400), ("+1", 400),
+            ("1.5", 400), ("", 400), ("soon", 400), ("٣", 400),
+        ])
+    func waits(_ wait: String, _ status: Int) async throws {
+        let test = try TestServer { $0.limits.longPollWait = .seconds(1) }
+        let position = try #require(test.hub.order(TestServer.order)?.position)
+        let client = try RawClient(test.endpoint)
+        client.get("/orders/a/updates?after=\(position)&wait=\(wait)")
+        #expect(try client.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 \(status)"), "\(client.text)")
         await test.server.stop()
     }
 

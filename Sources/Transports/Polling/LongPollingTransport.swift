@@ -20,9 +20,9 @@ public struct LongPollingTransport: SocketTransport {
             Route(.get, "/orders/{id}/updates", scope: .read) { request in
                 let loop = request.loop
                 let longest = Int(loop.configuration.limits.longPollWait.seconds)
-                let asked = request.exchange.query("wait")
-                let wait = asked.map { Int($0) ?? -1 } ?? min(25, longest)
-                guard wait >= 0 else { return request.refuse(400, "wait: give seconds, 0 to \(longest)") }
+                guard let wait = Self.seconds(request.exchange.query("wait") ?? "25", longest) else {
+                    return request.refuse(400, "wait: give seconds, 0 to \(longest)")
+                }
                 switch (
                     loop.authorize([request.parameter ?? ""], request.principal),
                     loop.parsePosition(request.exchange.query("after"))
@@ -30,9 +30,17 @@ public struct LongPollingTransport: SocketTransport {
                 case (.failure(let refusal), _), (_, .failure(let refusal)):
                     request.refuse(refusal.status, refusal.detail)
                 case (.success(let orders), .success(let position)):
-                    loop.longPoll(request, order: orders[0], after: position, wait: .seconds(min(wait, longest)))
+                    loop.longPoll(request, order: orders[0], after: position, wait: .seconds(wait))
                 }
             }
         ]
+    }
+
+    /// Nil where the text is no number of seconds. More than the longest wait counts as that, however many digits there are.
+    private static func seconds(_ text: String, _ longest: Int) -> Int? {
+        guard !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+            return nil
+        }
+        return min(Int(text) ?? longest, longest)
     }
 }

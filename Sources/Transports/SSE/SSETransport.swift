@@ -27,22 +27,24 @@ public struct SSETransport: SocketTransport {
     public var routes: [Route] {
         [
             Route(.get, "/orders/{id}/events", scope: .read, streams: true) { request in
-                request.loop.openStream(
-                    request, orders: [request.parameter ?? ""], manyOrders: false, after: Self.position(of: request),
-                    format: EventStreamFormat())
+                Self.open(request, orders: [request.parameter ?? ""], manyOrders: false)
             },
             Route(.get, "/events", scope: .read, streams: true) { request in
-                request.loop.openStream(
-                    request, orders: request.exchange.queries("order"), manyOrders: true,
-                    after: Self.position(of: request), format: EventStreamFormat())
+                Self.open(request, orders: request.exchange.queries("order"), manyOrders: true)
             },
         ]
     }
 
-    /// The header wins: a native EventSource reconnects to the URL that it was made with, whose query says where it began,
-    /// and its header where it has come to since.
-    private static func position(of request: ServerRequest) -> String? {
+    /// Of two positions the header's counts: a native EventSource reconnects to the URL that it was made with, whose query says where
+    /// it began, and its header where it has come to since. The query must be a position all the same.
+    private static func open(_ request: ServerRequest, orders: [String], manyOrders: Bool) {
         let header = request.exchange.header("last-event-id")
-        return header?.isEmpty == false ? header : request.exchange.query("after")
+        let query = request.exchange.query("after")
+        if case .failure(let refusal) = request.loop.parsePosition(query) {
+            return request.refuse(refusal.status, refusal.detail)
+        }
+        request.loop.openStream(
+            request, orders: orders, manyOrders: manyOrders, after: header?.isEmpty == false ? header : query,
+            format: EventStreamFormat())
     }
 }
