@@ -157,3 +157,17 @@ def ask(port, data, *fields, head_only=False):
 def get(path, port, *fields, method="GET"):
     """A request of HTTP/1.1 as text, without a body."""
     return f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n" + "".join(field + "\r\n" for field in fields) + "\r\n"
+
+
+def post(path, port, body, *fields, type="application/json"):
+    """A request of HTTP/1.1 with a body, whose bytes or text go as they are."""
+    body = body if isinstance(body, bytes) else body.encode()
+    typed = [f"Content-Type: {type}"] if type else []
+    return get(path, port, *typed, *fields, f"Content-Length: {len(body)}", method="POST").encode("latin-1") + body
+
+
+def exchange(port, data):
+    """The answer to the bytes, on a connection of their own."""
+    with Connection(port) as connection:
+        connection.send(data)
+        return connection.answer()

@@ -1,0 +1,43 @@
+#!/usr/bin/python3
+"""Rows 31 and 32: a CloudEvent in binary mode has its source and time in the update, or is refused, and never loses them in silence;
+`data_base64` and an `orderId` of another order than the path's are refused; `subject` is the producer's own."""
+
+import json
+
+from field import *
+
+UPDATE = '{"status":"Activating"}'
+EVENT = {"specversion": "1.0", "id": "1", "source": "/sor", "type": "t"}
+BINARY = ("ce-specversion: 1.0", "ce-id: 1", "ce-source: /s%C3%A9", "ce-type: t")
+
+with serve() as server:
+    def ingest(body, *fields, type="application/json"):
+        body = body if isinstance(body, str) else json.dumps(body)
+        status = exchange(server.port, post("/orders/order-0/updates", server.port, body, *fields, type=type)).status
+        latest = json.loads(exchange(server.port, get("/orders/order-0", server.port)).body)
+        return (status, latest["source"], latest["timestamp"]) if status == 202 else status
+
+    at = "2020-01-02T03:04:05.500000000Z"
+    expect("31", (202, "/s\u00e9", at), ingest(UPDATE, *BINARY, "ce-time: 2020-01-02T03:04:05.5Z"))
+    expect("31", (202, "own"), ingest('{"status":"Activating","source":"own"}', *BINARY)[:2])
+    for lacking in range(4):
+        expect("31", 400, ingest(UPDATE, *BINARY[:lacking], *BINARY[lacking + 1:]))
+    for fields in (("ce-time: 2020-01-02T03:04:05Z",), ("ce-source: /s",), ("ce-specversion: 0.1", *BINARY[1:])):
+        expect("31", (fields, 400), (fields, ingest(UPDATE, *fields)))
+    expect("31", 400, ingest(UPDATE, *BINARY, "ce-time: yesterday"))
+    expect("31", 400, ingest(f"[{UPDATE}]", *BINARY))
+    structured = "application/cloudevents+json"
+    expect("31", (202, "/sor"), ingest({**EVENT, "data": json.loads(UPDATE)}, *BINARY, type=structured)[:2])
+    expect("31", 400, ingest({**EVENT, "data_base64": "eyJzdGF0dXMiOiJBY3RpdmF0aW5nIn0="}, type=structured))
+    # The server goes on as before, with plain updates.
+    expect("31", (202, "ingest"), ingest(UPDATE)[:2])
+
+    for body, type, expected in (
+        ({"status": "Activating", "orderId": "order-0"}, "application/json", 202),
+        ({"status": "Activating", "orderId": "order-1"}, "application/json", 400),
+        ([{"status": "Activating"}, {"status": "Activating", "orderId": "order-1"}], "application/json", 400),
+        ({**EVENT, "data": {"status": "Activating", "orderId": "order-1"}}, structured, 400),
+        ({**EVENT, "subject": "order-1", "data": {"status": "Activating"}}, structured, 202),
+    ):
+        outcome = ingest(body, type=type)
+        expect("32", (body, expected), (body, outcome if isinstance(outcome, int) else outcome[0]))
