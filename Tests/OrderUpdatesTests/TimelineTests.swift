@@ -63,7 +63,7 @@ import Testing
         // The last epochs before the counter wraps.
         let hub = OrderEventHub(epoch: .max - 1)
         var epochs: Set<UInt64> = [hub.epoch]
-        for id: OrderID in [.a, .b, .c] { epochs.insert(try hub.create(id, owner: "ada").epoch) }
+        for id: OrderID in [.a, .b, .c] { epochs.insert(try hub.create(id, owner: "ada").position.epoch) }
         #expect(epochs.count == 4)
     }
 
