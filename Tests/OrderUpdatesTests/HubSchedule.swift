@@ -111,7 +111,8 @@ struct HubSchedule {
         try keep()
         try noteEvictions(mayMakeRoom: before == maximumOrders)
         switch result {
-        case .success(let position):
+        case .success(let created):
+            let position = created.position
             try require(log.order(id) == nil, "order \(id) was created twice")
             try require(log.live.count < maximumOrders, "more orders than the limit")
             try require(
