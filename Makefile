@@ -64,6 +64,10 @@ test: build-tests ## install, build, and pass the tests
 test-field: build ## what public bug reports brought out, row by row
 	$(PYTHON) Tests/Field/run
 
+.PHONY: test-api
+test-api: build ## requests that schemathesis makes from Docs/openapi.yaml, sound and false ones
+	Tests/Api/run
+
 .PHONY: test-tsan
 test-tsan: setup ## thread sanitizer on the unit and simulation suites, without the modules that take minutes to build
 	TANDEM_CORE=1 swift test -c release --sanitize=thread --scratch-path .build/tsan

@@ -32,7 +32,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--command", type=pathlib.Path, default=ROOT / ".build/release/tandem", help="the tandem to run")
     parser.add_argument("--seed", type=int, default=9, help="of the requests")
-    parser.add_argument("--examples", type=int, default=100, help="requests made at random for each operation and phase")
+    parser.add_argument("--examples", type=int, default=50, help="requests made at random for each operation, in each phase")
     arguments = parser.parse_args()
     if not arguments.command.exists():
         print(f"there is no {arguments.command}: build it (make build)", file=sys.stderr)
