@@ -37,7 +37,7 @@ import Transports
     }
 
     /// What is done to a sound text, and what the answer says of it.
-    static let faults: [(says: String, (Form) -> [UInt8])] = [
+    static let faults: [(says: String, make: @Sendable (Form) -> [UInt8])] = [
         ("byte order mark", { [0xEF, 0xBB, 0xBF] + $0.text(with: "") }),
         ("not UTF-8", { utf16($0.text(with: "")) }),
         ("not UTF-8", { [0xFE, 0xFF] + utf16($0.text(with: "")) }),
