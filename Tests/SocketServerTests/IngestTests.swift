@@ -58,6 +58,11 @@ import Transports
                 "application/cloudevents+json", 400, "data_base64 is not taken"
             ),
             (#"{"status":"Failed","timestamp":"2026-11-29T12:30:60Z"}"#, nil, 400, "RFC 3339"),
+            // Also where the data has a time of its own.
+            (
+                #"{"specversion":"1.0","id":"1","source":"s","type":"t","time":"","data":{"status":"Failed","#
+                    + #""timestamp":"2026-11-29T12:30:59Z"}}"#, "application/cloudevents+json", 400, "RFC 3339"
+            ),
             ("{}", "application/jsonx", 415, "send application/json"),
             ("{}", "application", 415, "send application/json"),
             ("{}", "application/json;charset=utf-16", 415, "UTF-8"),

@@ -31,7 +31,7 @@ struct CloudEvent: Decodable {
             throw Ingest.Refusal(
                 status: 400, detail: "a CloudEvent needs specversion 1.0, and an id, a source and a type")
         }
-        return data.with(source: source, timestamp: time)
+        return try data.with(source: source, timestamp: time)
     }
 }
 

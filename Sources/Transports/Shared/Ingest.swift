@@ -34,7 +34,8 @@ package struct Ingest {
         }
 
         /// What an event says of its data, where the data does not say it itself.
-        func with(source: String, timestamp: String?) -> Item {
+        func with(source: String, timestamp: String?) throws(Refusal) -> Item {
+            try Ingest.check(time: timestamp)
             var item = self
             item.source = item.source ?? source
             item.timestamp = item.timestamp ?? timestamp
@@ -81,7 +82,7 @@ package struct Ingest {
                 isBatch = isArray
                 updates =
                     isArray ? try decoder.decode([Item].self, from: data) : [try decoder.decode(Item.self, from: data)]
-                if let event { updates[0] = updates[0].with(source: event.source, timestamp: event.time) }
+                if let event { updates[0] = try updates[0].with(source: event.source, timestamp: event.time) }
             }
         } catch let refusal as Refusal {
             throw refusal
@@ -95,10 +96,13 @@ package struct Ingest {
                     status: 400, detail: "orderId names another order than the path, which is of \(order): leave it out"
                 )
             }
-            if let timestamp = item.timestamp, Timestamp.parse(timestamp.utf8) == nil {
-                throw Refusal(status: 400, detail: "timestamp: give RFC 3339, such as 2026-11-23T05:07:23.5Z")
-            }
+            try Self.check(time: item.timestamp)
         }
+    }
+
+    private static func check(time: String?) throws(Refusal) {
+        guard let time, Timestamp.parse(time.utf8) == nil else { return }
+        throw Refusal(status: 400, detail: "give a time as RFC 3339 has it, such as 2026-11-23T05:07:23.5Z")
     }
 
     private static let structured = "application/cloudevents+json"
