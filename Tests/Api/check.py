@@ -6,6 +6,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -25,7 +26,9 @@ def judge(server, arguments, *options):
         str(ROOT / "Docs/openapi.yaml"), "--url", address, "--seed", str(arguments.seed), "--max-examples", str(arguments.examples),
         "--no-color", *options]
     environment = {**os.environ, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE)}
-    return subprocess.run(command, cwd=HERE, env=environment, stdin=subprocess.DEVNULL, timeout=BOUND).returncode
+    # It and hypothesis keep folders of their own where they run.
+    with tempfile.TemporaryDirectory() as folder:
+        return subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, timeout=BOUND).returncode
 
 
 def main():
