@@ -113,10 +113,24 @@ def check(documents):
         option = re.sub(r"-(\w)", lambda match: match[1].upper(), row[2].strip("`").removeprefix("--"))
         if row[2] != "-" and option not in options:
             raise Failure(f"Protocol.md, limits: tandem serve has no option {row[2]}")
+    _check_decisions()
     _check_references()
     _check_options()
     _check_snippets()
     return len(reasons) + len(operations) + len(documented)
+
+
+# Rows of the field test that a specification does not settle, or that libwebsockets settles.
+DECIDED = {"25", "26", "28", "29", "30", "31", "32", "33", "34", "57", "sec-8"}
+
+
+def _check_decisions():
+    """Each is one row of the table, says what holds, and has a test: Tests/Field/run fails on a row without one."""
+    decisions = rows("Decisions")
+    differ("Protocol.md, decisions", sorted(row[0] for row in decisions), sorted(DECIDED))
+    tested = {line.split("\t")[0] for line in (ROOT / "Tests/Field/rows.tsv").read_text().splitlines()}
+    if not DECIDED <= tested or any(not cell for row in decisions for cell in row):
+        raise Failure("Protocol.md, decisions: a row is empty, or is none of Tests/Field/rows.tsv")
 
 
 def _check_senders(reasons):
