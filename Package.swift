@@ -23,7 +23,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
     .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
-let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
@@ -68,7 +67,10 @@ let everything: [Target] =
     core + [
         // One thread: the sanitizer would find nothing in it, and take minutes.
         tests("SimulationTests", ["Simulation", "TransportCore", "OrderUpdates", "Clocks"]),
-        module("Authentication", ["TransportCore", "OrderUpdates", "Clocks", jwt]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        module("Signatures", ["COpenSSL"]),
+        tests("SignaturesTests", ["Signatures"]),
+        module("Authentication", ["Signatures", "TransportCore", "OrderUpdates", "Clocks"]),
         module("Persistence", ["OrderUpdates", "Clocks", grdb]),
         tests("PersistenceTests", ["Persistence", "OrderUpdates", "SeededRandomness", "Clocks"]),
         tests(
@@ -81,7 +83,8 @@ let everything: [Target] =
                 logging,
             ]),
         tests(
-            "AuthenticationTests", ["Authentication", "TransportCore", "Clocks"], resources: [.copy("Resources")]),
+            "AuthenticationTests", ["Authentication", "Signatures", "TransportCore", "Clocks"],
+            resources: [.copy("Resources")]),
         module(
             "ExperimentRunner",
             ["ExperimentModel", "LoadGeneration", "Measurement", "TransportCore", "Clocks", subprocess]),
@@ -98,8 +101,8 @@ let everything: [Target] =
         module(
             "AuthStudy",
             [
-                "Authentication", "ExperimentModel", "ExperimentRunner", "LoadGeneration", "Transports", "LWS",
-                "Measurement", "TransportCore",
+                "Authentication", "Signatures", "ExperimentModel", "ExperimentRunner", "LoadGeneration", "Transports",
+                "LWS", "Measurement", "TransportCore",
                 "OrderUpdates", "Clocks", subprocess,
             ]),
         tests(
@@ -165,7 +168,6 @@ let coreDependencies: [Package.Dependency] = [
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
 ]
 let otherDependencies: [Package.Dependency] = [
-    .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
     .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),

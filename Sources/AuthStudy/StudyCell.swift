@@ -186,7 +186,7 @@ struct StudyCell: Sendable {
                         let isBearer = cell.auth == "bearer"
                         let keys: [CredentialKit.Key?] =
                             isBearer ? CredentialKit.Key.algorithms : [subject.hasToken ? .es256 : nil]
-                        var cpu = isBearer ? try await VerificationMeasure(kit).measure() : []
+                        var cpu = isBearer ? try VerificationMeasure(kit).measure() : []
                         cpu += try await measure.blocks(keys: keys, perBlock: load.connections)
                         summary.cpu = cpu
                     }

@@ -43,7 +43,7 @@ struct TokenCommand: AsyncParsableCommand {
     func run() async throws {
         do {
             if access(keys, F_OK) != 0 { try makeKeys() }
-            let token = try await TokenIssuer(from: .file(keys)).issue(
+            let token = try TokenIssuer(from: .file(keys)).issue(
                 subject: subject, scopes: Set(scope), issuer: issuer.isEmpty ? nil : issuer,
                 audience: audience.isEmpty ? nil : audience, lifetime: .nanoseconds(Int64(lifetime.value * 1e9)),
                 kid: kid, id: tokenId)

@@ -9,19 +9,17 @@ import TransportCore
 /// CPU: the figures are the machine's, so the tests hold only what is compared with what.
 @Suite struct CostMeasureTests {
     @Test func everyAlgorithmIsVerifiedAndCompared() async throws {
-        let costs = try await VerificationMeasure(try await StudyFolder.shared.makeKit()).measure()
-        let own = costs.filter { $0.work == "verification" }
-        #expect(own.compactMap(\.algorithm) == ["ES256", "EdDSA", "RS256", "HS256"])
-        for cost in costs { #expect(cost.microseconds > 0 && (cost.ratio ?? 0) > 0, "\(cost)") }
+        let costs = try VerificationMeasure(try await StudyFolder.shared.makeKit()).measure()
+        #expect(costs.compactMap(\.algorithm) == ["ES256", "EdDSA", "RS256", "HS256"])
         // The whole takes more than its part.
-        for cost in costs where cost.work != "verification" { #expect((cost.ratio ?? 0) > 1, "\(cost)") }
+        for cost in costs { #expect(cost.microseconds > 0 && (cost.ratio ?? 0) > 1, "\(cost)") }
     }
 
     @Test func aKeyThatIsMissingIsAnError() async throws {
         let kit = try await StudyFolder.shared.makeKit()
         try kit.remove(.eddsa)
         // The server's keys lack one that tokens are signed with.
-        await #expect(throws: (any Error).self) { try await VerificationMeasure(kit).measure() }
+        #expect(throws: (any Error).self) { try VerificationMeasure(kit).measure() }
     }
 
     @Test func handshakesAreComparedWithThoseOfNobody() async throws {
@@ -62,7 +60,7 @@ import TransportCore
         let kit = try await StudyFolder.shared.makeKit()
         let token = try kit.namedToken("bob", scopes: [.read, .publish], expires: 4_000_000_000, key: .doomed)
         func principal() async throws -> Principal {
-            try TokenVerifier(keys: try await KeySet(from: .file(kit.verificationKeys)), policy: kit.policy)
+            try TokenVerifier(keys: try KeySet(from: .file(kit.verificationKeys)), policy: kit.policy)
                 .verify(token.text)
         }
         let found = try await principal()

@@ -31,7 +31,7 @@ import TransportCore
 
         init() async throws {
             tokens = try await TokenBench()
-            keys = Rotation(try await KeySet(jwks: TestKeys.set(TestKeys.hmac), origin: "test"))
+            keys = Rotation(try KeySet(jwks: TestKeys.set(TestKeys.hmac), origin: "test"))
             let clock = tokens.clock
             let policy = TokenPolicy(issuer: "tandem", audience: "tandem", clockSkew: .seconds(10))
             let verifier = TokenVerifier(keys: keys, policy: policy, clock: clock)
@@ -243,9 +243,9 @@ import TransportCore
         let session = try bench.gate.authenticate(request)
         // Another key beside it changes nothing.
         let both = TestKeys.set(TestKeys.hmac, TestKeys.edwardsPublic)
-        bench.keys.replace(try await KeySet(jwks: both, origin: "test"))
+        bench.keys.replace(try KeySet(jwks: both, origin: "test"))
         #expect(bench.gate.standing(of: principal) == .good && bench.gate.standing(of: session) == .good)
-        bench.keys.replace(try await KeySet(jwks: TestKeys.set(TestKeys.edwardsPublic), origin: "test"))
+        bench.keys.replace(try KeySet(jwks: TestKeys.set(TestKeys.edwardsPublic), origin: "test"))
         #expect(looks.withLock { $0 } == 2)
         #expect(bench.gate.standing(of: principal) == .withdrawn && bench.gate.standing(of: session) == .withdrawn)
         #expect(bench.gate.refusal(of: request)?.kind == .withdrawn)
@@ -256,7 +256,7 @@ import TransportCore
         let bench = try await Bench()
         let principal = try bench.principal()
         let other = TestKeys.hmac.replacing("AyM1", with: "ByM1")
-        bench.keys.replace(try await KeySet(jwks: TestKeys.set(other), origin: "test"))
+        bench.keys.replace(try KeySet(jwks: TestKeys.set(other), origin: "test"))
         #expect(bench.gate.standing(of: principal) == .withdrawn)
     }
 

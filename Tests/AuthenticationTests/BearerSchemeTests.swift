@@ -71,14 +71,14 @@ import TransportCore
             var current: KeySet { keys.withLock { $0 } }
         }
         let clock = ManualClock()
-        let issuer = try await TokenIssuer(jwks: TestKeys.set(TestKeys.elliptic), origin: "test", clock: clock)
-        let rotation = Rotation(try await KeySet(jwks: TestKeys.set(TestKeys.ellipticPublic), origin: "test"))
+        let issuer = try TokenIssuer(jwks: TestKeys.set(TestKeys.elliptic), origin: "test", clock: clock)
+        let rotation = Rotation(try KeySet(jwks: TestKeys.set(TestKeys.ellipticPublic), origin: "test"))
         let scheme = BearerScheme(TokenVerifier(keys: rotation, policy: .development, clock: clock))
         let token = try issuer.issue(subject: "alice", scopes: [], lifetime: .seconds(60))
         let request = Handshake(authorization: "Bearer \(token)")
         #expect(try scheme.authenticate(request).subject == "alice")
 
-        let next = try await KeySet(jwks: TestKeys.set(TestKeys.edwardsPublic), origin: "test")
+        let next = try KeySet(jwks: TestKeys.set(TestKeys.edwardsPublic), origin: "test")
         rotation.keys.withLock { $0 = next }
         let failure = #expect(throws: AuthenticationFailure.self) { try scheme.authenticate(request) }
         #expect(failure?.kind == .unknownKey)

@@ -1,5 +1,6 @@
 import Authentication
 import Foundation
+import Signatures
 import Testing
 import TransportCore
 
@@ -14,10 +15,10 @@ import TransportCore
         #expect(try directory.mode(of: publicFile) == 0o644)
         #expect(try String(contentsOfFile: publicFile, encoding: .utf8).contains("\"d\"") == false)
 
-        let issuer = try await TokenIssuer(from: .file(made.keyFile))
+        let issuer = try TokenIssuer(from: .file(made.keyFile))
         let token = try issuer.issue(subject: "alice", scopes: [.read], lifetime: .seconds(3_600), kid: made.kid)
         for file in [made.keyFile, publicFile] {
-            let keys = try await KeySet(from: .file(file))
+            let keys = try KeySet(from: .file(file))
             #expect(keys.identifiers == [made.kid])
             let scheme = BearerScheme(TokenVerifier(keys: keys, policy: .development))
             let principal = try scheme.authenticate(Handshake(authorization: "Bearer \(token)"))
@@ -32,10 +33,10 @@ import TransportCore
         #expect(made.publicKeyFile == nil)
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["keys.jwks"])
         #expect(try directory.mode(of: made.keyFile) == 0o600)
-        let token = try await TokenIssuer(from: .file(made.keyFile)).issue(
+        let token = try TokenIssuer(from: .file(made.keyFile)).issue(
             subject: "alice", scopes: [], lifetime: .seconds(3_600))
         let scheme = BearerScheme(
-            TokenVerifier(keys: try await KeySet(from: .file(made.keyFile)), policy: .development))
+            TokenVerifier(keys: try KeySet(from: .file(made.keyFile)), policy: .development))
         #expect(try scheme.authenticate(Handshake(authorization: "Bearer \(token)")).subject == "alice")
     }
 

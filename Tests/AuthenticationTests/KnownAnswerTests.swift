@@ -30,7 +30,7 @@ import Testing
         ),
     ])
     func payloadsOfStandards(key: String, token: String, payload: String) async throws {
-        let keys = try await KeySet(jwks: TestKeys.set(key), origin: "test")
+        let keys = try KeySet(jwks: TestKeys.set(key), origin: "test")
         let compact = try CompactToken(Array(token.utf8), maximumBytes: 8192)
         let verified = try compact.verifiedPayload(by: keys)
         #expect(String(decoding: verified, as: UTF8.self) == payload)
@@ -38,7 +38,7 @@ import Testing
 
     /// Ed25519 and HMAC are deterministic, so that what we sign must be what the standard shows.
     @Test func signaturesOfStandards() async throws {
-        let issuer = try await TokenIssuer(jwks: TestKeys.set(TestKeys.edwards), origin: "test")
+        let issuer = try TokenIssuer(jwks: TestKeys.set(TestKeys.edwards), origin: "test")
         let token = try issuer.sign(
             header: Array(#"{"alg":"EdDSA"}"#.utf8), payload: Array("Example of Ed25519 signing".utf8))
         #expect(

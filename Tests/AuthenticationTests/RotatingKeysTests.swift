@@ -102,7 +102,7 @@ import TransportCore
     @Test func anUnknownKeyBringsALookAtABoundedRate() async throws {
         let keys = try await keys()
         let verifier = TokenVerifier(keys: keys, policy: .development, clock: clock)
-        let issuer = try await TokenIssuer(jwks: TestKeys.set(TestKeys.edwards), origin: "test", clock: clock)
+        let issuer = try TokenIssuer(jwks: TestKeys.set(TestKeys.edwards), origin: "test", clock: clock)
         let token = try issuer.issue(subject: "alice", scopes: [.read], lifetime: .seconds(60))
         publisher.publish(TestKeys.set(TestKeys.hmac, TestKeys.edwardsPublic))
         func present() -> Bool { (try? verifier.verify(token)) != nil }
@@ -127,6 +127,48 @@ import TransportCore
         try await turn()
         #expect(publisher.reads == 7)
         #expect(publisher.complaints.isEmpty)
+    }
+
+    /// An issuer that publishes a key of a new type beside those that it signs with (RFC 7517, section 5).
+    @Test("A key that cannot be used is named once, and the others of a rotation count") func namesWhatIsIgnored()
+        async throws
+    {
+        let unusable = #"{"kty":"AKP","alg":"ML-DSA-65","kid":"pq","pub":"AAAA"}"#
+        publisher.publish(TestKeys.set(unusable, TestKeys.hmac))
+        let keys = try await keys()
+        func look(_ keys: String...) async throws {
+            publisher.publish("{\"keys\": [\(keys.joined(separator: ","))]}")
+            let reads = publisher.reads
+            clock.advance(by: .seconds(60))
+            try await until("a look") { publisher.reads > reads }
+            try await turn()
+        }
+        #expect(keys.current.identifiers == ["hmac"])
+        #expect(publisher.complaints.count == 1)
+        #expect(
+            publisher.complaints.first?.hasPrefix(
+                #"the provider: ignored keys[0] (kid "pq"): the key type "AKP" is not supported"#) == true)
+        // At another place, beside a new key: it is known.
+        try await look(TestKeys.hmac, TestKeys.edwardsPublic, unusable)
+        #expect(keys.current.identifiers == ["edwards", "hmac"])
+        #expect(publisher.complaints.count == 1)
+        // Another one, and the same with another flaw.
+        try await look(TestKeys.edwardsPublic, unusable, #"{"kty":"EC","crv":"P-384","kid":"big"}"#)
+        try await look(TestKeys.edwardsPublic, unusable.replacing("AKP", with: "APK"))
+        #expect(publisher.complaints.count == 3)
+        #expect(publisher.complaints[1].contains(#"keys[2] (kid "big"): the curve "P-384""#))
+        #expect(publisher.complaints[2].contains(#"(kid "pq"): the key type "APK""#))
+        // A set of them is bounded in the log, and no reason to stop.
+        let many = (0..<40).map { #"{"kty":"AKP","kid":"\#($0)"}"# }.joined(separator: ",")
+        try await look(TestKeys.rsaPublic, many)
+        #expect(keys.current.identifiers == ["rsa"])
+        #expect(publisher.complaints.count == 3 + 17)
+        #expect(publisher.complaints.last == "the provider: ignored 24 keys more")
+        // Without a key that can be used, those of before stay.
+        try await look(unusable)
+        #expect(keys.current.identifiers == ["rsa"])
+        #expect(
+            publisher.complaints.last?.hasPrefix("the keys stay as they were: the provider: keys[0]: the key") == true)
     }
 
     @Test func whatCannotBeReadLeavesTheKeys() async throws {

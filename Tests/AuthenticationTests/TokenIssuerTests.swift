@@ -7,8 +7,8 @@ import TransportCore
 @Suite struct TokenIssuerTests {
     private let clock = ManualClock(unixNanoseconds: 1_700_000_000_900_000_000)
 
-    private func issuer(_ keys: String...) async throws -> TokenIssuer {
-        try await TokenIssuer(jwks: "{\"keys\":[\(keys.joined(separator: ","))]}", origin: "test", clock: clock)
+    private func issuer(_ keys: String...) throws -> TokenIssuer {
+        try TokenIssuer(jwks: "{\"keys\":[\(keys.joined(separator: ","))]}", origin: "test", clock: clock)
     }
 
     private func json(_ part: Int, of token: String) throws -> [String: Any] {
@@ -18,7 +18,7 @@ import TransportCore
     }
 
     @Test func writesTheClaims() async throws {
-        let token = try await issuer(TestKeys.elliptic).issue(
+        let token = try issuer(TestKeys.elliptic).issue(
             subject: "alice", scopes: [.publish, .read], issuer: "i", audience: "a", lifetime: .seconds(60))
         let header = try json(0, of: token)
         #expect(header["alg"] as? String == "ES256")
@@ -35,7 +35,7 @@ import TransportCore
     }
 
     @Test func leavesOutWhatIsNotAskedFor() async throws {
-        let token = try await issuer(TestKeys.hmac).issue(
+        let token = try issuer(TestKeys.hmac).issue(
             subject: "alice", scopes: [], issuer: nil, audience: nil, lifetime: .milliseconds(1))
         let claims = try json(1, of: token)
         #expect(claims["iss"] == nil)
@@ -46,7 +46,7 @@ import TransportCore
     }
 
     @Test func tokensDiffer() async throws {
-        let issuer = try await issuer(TestKeys.hmac)
+        let issuer = try issuer(TestKeys.hmac)
         let tokens = try (0..<100).map { _ in
             try issuer.issue(subject: "alice", scopes: [], lifetime: .seconds(60))
         }
@@ -55,7 +55,7 @@ import TransportCore
 
     @Test func choosesTheKey() async throws {
         // The first that can sign, though a public one stands before it.
-        let issuer = try await issuer(TestKeys.rsaPublic, TestKeys.edwards, TestKeys.hmac)
+        let issuer = try issuer(TestKeys.rsaPublic, TestKeys.edwards, TestKeys.hmac)
         let first = try issuer.issue(subject: "alice", scopes: [], lifetime: .seconds(60))
         #expect(try json(0, of: first)["alg"] as? String == "EdDSA")
         let named = try issuer.issue(subject: "alice", scopes: [], lifetime: .seconds(60), kid: "hmac")
@@ -78,7 +78,7 @@ import TransportCore
         ("alice", .seconds(Int64.max)), ("alice", .seconds(-1_700_000_001)), ("alice", .seconds(Int64.min)),
     ])
     func refusesWhatNobodyWouldAccept(subject: String, lifetime: Duration) async throws {
-        let issuer = try await issuer(TestKeys.hmac)
+        let issuer = try issuer(TestKeys.hmac)
         let error = #expect(throws: CredentialError.self) {
             try issuer.issue(subject: subject, scopes: [], lifetime: lifetime)
         }
@@ -99,7 +99,7 @@ import TransportCore
     }
 
     @Test func publicKeysDoNotSign() async throws {
-        let error = await #expect(throws: CredentialError.self) { try await issuer(TestKeys.ellipticPublic) }
+        let error = #expect(throws: CredentialError.self) { try issuer(TestKeys.ellipticPublic) }
         #expect(error?.code == .noSigningKey)
     }
 
@@ -110,7 +110,7 @@ import TransportCore
         TestKeys.edwards.replacing("nWGx", with: "nWGy"),
     ])
     func refusesHalvesOfTwoKeys(key: String) async throws {
-        let error = await #expect(throws: CredentialError.self) { try await issuer(key) }
+        let error = #expect(throws: CredentialError.self) { try issuer(key) }
         #expect(error?.code == .malformed)
         #expect(error?.message.contains("keys[0]: the private part does not belong") == true, "\(error?.message ?? "")")
     }

@@ -14,14 +14,14 @@ import TransportCore
     }
 
     private static func set(_ key: String) async throws -> KeySet {
-        try await KeySet(jwks: TestKeys.set(key), origin: "test")
+        try KeySet(jwks: TestKeys.set(key), origin: "test")
     }
 
     private let clock = ManualClock(unixNanoseconds: TokenBench.now * 1_000_000_000)
 
     private func token(_ signing: String = TestKeys.elliptic, lifetime: Duration = .seconds(60)) async throws -> String
     {
-        try await TokenIssuer(jwks: TestKeys.set(signing), origin: "test", clock: clock)
+        try TokenIssuer(jwks: TestKeys.set(signing), origin: "test", clock: clock)
             .issue(subject: "alice", scopes: [.read], lifetime: lifetime)
     }
 

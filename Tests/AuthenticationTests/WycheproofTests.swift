@@ -67,22 +67,22 @@ import TransportCore
     }
 
     /// Whether a server with this key would take the signature.
-    private static func accepts(_ vector: Vector, _ key: Members) async throws -> Bool {
+    private static func accepts(_ vector: Vector, _ key: Members) throws -> Bool {
         let jwks = #"{"keys":[\#(String(decoding: try JSONEncoder().encode(key), as: UTF8.self))]}"#
         // A key that is not for signatures is not even loaded.
-        guard let keys = try? await KeySet(jwks: jwks, origin: "test"),
+        guard let keys = try? KeySet(jwks: jwks, origin: "test"),
             let token = try? CompactToken(Array(vector.jws.utf8), maximumBytes: 8192)
         else { return false }
         return (try? token.verifiedPayload(by: keys)) != nil
     }
 
-    @Test func everyVectorIsJudgedRight() async throws {
+    @Test func everyVectorIsJudgedRight() throws {
         var count = 0
         for group in try Self.groups() {
             for vector in group.tests {
                 let isGood = Self.mislabelled[vector.tcId] ?? (vector.result == "valid")
                 #expect(
-                    try await Self.accepts(vector, group.key) == isGood, "\(group.comment): \(vector.testDescription)")
+                    try Self.accepts(vector, group.key) == isGood, "\(group.comment): \(vector.testDescription)")
                 count += 1
             }
         }
@@ -101,7 +101,7 @@ import TransportCore
         var loaded: [String: Int] = [:]
         for group in try Self.groups() where group.key.texts["alg"] != nil {
             let jwks = #"{"keys":[\#(String(decoding: try JSONEncoder().encode(group.key), as: UTF8.self))]}"#
-            _ = try await KeySet(jwks: jwks, origin: group.comment)
+            _ = try KeySet(jwks: jwks, origin: group.comment)
             loaded[group.key.texts["alg"]!, default: 0] += 1
         }
         #expect(loaded == ["HS256": 4, "ES256": 2, "RS256": 4])

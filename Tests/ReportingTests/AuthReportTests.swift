@@ -112,7 +112,6 @@ import Testing
                 lines[0].auth?.enforcement?[2].p99 = 400
                 lines[0].auth?.enforcement?[2].lastUpdate = 12
             } == .met)
-        #expect(try outcome("A verification against the library's own") == .met)
         #expect(try outcome("A handshake with a token against one without") == .missed)
         #expect(try outcome("Attacks") == .missed)
         #expect(try outcome("The whole matrix") == .met)

@@ -17,8 +17,8 @@ struct TokenServer {
         clientAuthorities: String? = nil, allowedOrigins: [String] = [],
         _ configure: (inout ServerConfiguration) -> Void = { _ in }
     ) async throws {
-        issuer = try await TokenIssuer(jwks: Self.jwks, origin: "test")
-        let verifier = TokenVerifier(keys: try await KeySet(jwks: Self.jwks, origin: "test"), policy: .development)
+        issuer = try TokenIssuer(jwks: Self.jwks, origin: "test")
+        let verifier = TokenVerifier(keys: try KeySet(jwks: Self.jwks, origin: "test"), policy: .development)
         revocations = try RevocationList()
         let origins = OriginPolicy(allowed: allowedOrigins)
         let schemes: [any AuthScheme] = [

@@ -93,13 +93,13 @@ public struct CredentialKit: Sendable {
         keys = material.keys
         var issuers: [Key: TokenIssuer] = [:]
         for (name, key) in keys {
-            issuers[name] = try await TokenIssuer(jwks: JSONWebKeyText.set([key]), origin: name.rawValue)
+            issuers[name] = try TokenIssuer(jwks: JSONWebKeyText.set([key]), origin: name.rawValue)
         }
         self.issuers = issuers
         var confused: [Confusion: TokenIssuer] = [:]
         for (name, secret) in try material.confusions {
             let key = JSONWebKeyText(members: [("kty", "oct"), ("kid", "confused"), ("k", Base64URL.encode(secret))])
-            confused[name] = try await TokenIssuer(jwks: JSONWebKeyText.set([key]), origin: name.rawValue)
+            confused[name] = try TokenIssuer(jwks: JSONWebKeyText.set([key]), origin: name.rawValue)
         }
         self.confused = confused
         try await CertificateMaking.make(in: folder)

@@ -10,7 +10,7 @@ struct JSONWebKeyText: Sendable {
 
     /// What a server needs of it: without the private part, or all of a shared secret.
     var verification: JSONWebKeyText {
-        JSONWebKeyText(members: members.filter { !["d", "p", "q"].contains($0.name) })
+        JSONWebKeyText(members: members.filter { !["d", "p", "q", "dp", "dq", "qi"].contains($0.name) })
     }
 
     static func set(_ keys: [JSONWebKeyText]) -> String {

@@ -1,5 +1,6 @@
 import Authentication
 import FoundationEssentials
+import Signatures
 
 /// Makes the keys of a kit.
 enum KeyMaking {

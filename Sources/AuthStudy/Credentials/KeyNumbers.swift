@@ -9,9 +9,9 @@ enum KeyNumbers {
         guard open(&der, 0x30) != nil else { throw malformed }
         var numbers: [[UInt8]] = []
         while let number = open(&der, 0x02) { numbers.append(Array(number.drop { $0 == 0 })) }
-        // version, n, e, d, p, q, ...
-        guard numbers.count >= 6 else { throw malformed }
-        let names = ["n", "e", "d", "p", "q"]
+        // version, n, e, d, p, q, dp, dq, qi.
+        guard numbers.count >= 9 else { throw malformed }
+        let names = ["n", "e", "d", "p", "q", "dp", "dq", "qi"]
         var members = [("kty", "RSA"), ("kid", kid), ("alg", "RS256")]
         for (name, number) in zip(names, numbers.dropFirst()) { members.append((name, Base64URL.encode(number))) }
         return JSONWebKeyText(members: members)

@@ -1,6 +1,6 @@
 import FoundationEssentials
 import Glibc
-import JWTKit
+public import Signatures
 
 /// A key for development and measuring, made into a JWKS file that only its owner may read, and for ES256 a second
 /// file beside it with the public key alone, for servers.
@@ -20,17 +20,8 @@ public struct DevelopmentKeys: Hashable, Sendable {
     public static func create(
         at path: String, algorithm: SignatureAlgorithm = .es256
     ) throws(CredentialError) -> DevelopmentKeys {
-        var key = JSONWebKey(kty: algorithm.keyType)
         let kid = "development-\(Base64URL.encode(randomBytes(9)))"
-        (key.kid, key.alg, key.use, key.crv) = (kid, algorithm.rawValue, "sig", algorithm.curve)
-        switch algorithm {
-        case .es256: (key.d, key.x, key.y) = ellipticKey()
-        case .hs256: key.k = Base64URL.encode(randomBytes(32))
-        case .rs256, .eddsa:
-            throw CredentialError(
-                .unsupported,
-                "development keys are ES256 or HS256: bring a key for \(algorithm.rawValue) from elsewhere")
-        }
+        let key = JSONWebKey(algorithm, kid: kid, try numbers(algorithm))
         try KeyFile.create(path, mode: 0o600, encoded(key))
         guard let publicPart = key.publicPart else {
             return DevelopmentKeys(keyFile: path, publicKeyFile: nil, kid: kid)
@@ -52,15 +43,19 @@ public struct DevelopmentKeys: Hashable, Sendable {
         return path[..<dot] + ".public" + path[dot...]
     }
 
-    /// A key of P-256: a random number that is drawn again should it lie outside the curve's order (FIPS 186-5,
-    /// A.2.2), which happens once in 2^32. jwt-kit makes keys too, but does not let go of the number.
-    private static func ellipticKey() -> (d: String, x: String, y: String) {
-        while true {
-            let d = Base64URL.encode(randomBytes(32))
-            guard let key = try? ES256PrivateKey(key: d), let point = key.parameters,
-                let x = Data(base64Encoded: point.x), let y = Data(base64Encoded: point.y)
-            else { continue }
-            return (d, Base64URL.encode(x), Base64URL.encode(y))
+    private static func numbers(_ algorithm: SignatureAlgorithm) throws(CredentialError) -> KeyMembers {
+        switch algorithm {
+        case .es256:
+            do {
+                return try SigningKey.newEllipticMembers()
+            } catch {
+                throw CredentialError(.unavailable, error.message)
+            }
+        case .hs256: return ["k": randomBytes(32)]
+        case .rs256, .eddsa:
+            throw CredentialError(
+                .unsupported,
+                "development keys are ES256 or HS256: bring a key for \(algorithm.rawValue) from elsewhere")
         }
     }
 

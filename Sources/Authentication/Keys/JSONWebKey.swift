@@ -1,31 +1,63 @@
-/// A key as it stands in a file (RFC 7517, section 4; RFC 7518, section 6). Members that are not named here are ignored.
+import Signatures
+
+/// A key as it stands in a set (RFC 7517, section 4; RFC 8037, section 2). Members that are not named here are passed over.
+///
+/// Any JSON object can be read: what is wrong with one is a flaw of that key, and not of the set that it stands in.
 struct JSONWebKey: Codable {
-    var kty: String
+    var kty: String?
     var kid: String?
     var alg: String?
     var use: String?
     var operations: [String]?
     var crv: String?
-    var x: String?
-    var y: String?
-    var n: String?
-    var e: String?
-    /// The private part of EC, OKP and RSA keys.
-    var d: String?
-    var p: String?
-    var q: String?
-    /// The secret of `oct` keys.
-    var k: String?
+    /// Its numbers by their names, in base64url.
+    var numbers: [String: String] = [:]
+    /// The first member whose value is not of the type that it has to be.
+    private(set) var mistyped: String?
+    /// Whether it holds a secret: of any type of key, of those that are not taken here too.
+    private(set) var isSecret = false
 
-    enum CodingKeys: String, CodingKey {
-        case kty, kid, alg, use, crv, x, y, n, e, d, p, q, k
-        case operations = "key_ops"
+    private static let numberNames = Set(SignatureAlgorithm.allCases.flatMap(\.members).map(\.name)).sorted()
+    /// RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1; `priv` is that of key types which RFC 7518 did not know.
+    private static let secretNames: [JSONMemberName] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"]
+
+    init(_ algorithm: SignatureAlgorithm, kid: String, _ numbers: KeyMembers) {
+        (kty, self.kid, alg, use, crv) = (algorithm.keyType, kid, algorithm.rawValue, "sig", algorithm.curve)
+        self.numbers = numbers.mapValues { Base64URL.encode($0) }
+        isSecret = true
     }
 
-    init(kty: String) { self.kty = kty }
+    init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: JSONMemberName.self)
+        isSecret = Self.secretNames.contains(where: members.contains)
+        func value<Value: Decodable>(_ name: JSONMemberName, _ type: Value.Type = Value.self) -> Value? {
+            do {
+                return try members.decodeIfPresent(type, forKey: name)
+            } catch {
+                mistyped = mistyped ?? name.stringValue
+                return nil
+            }
+        }
+        kty = value("kty")
+        kid = value("kid")
+        alg = value("alg")
+        use = value("use")
+        operations = value("key_ops")
+        crv = value("crv")
+        for name in Self.numberNames { numbers[name] = value(JSONMemberName(stringValue: name)) }
+    }
 
-    /// Whether reading the key is enough to sign with it.
-    var isSecret: Bool { d != nil || k != nil }
+    func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: JSONMemberName.self)
+        for (name, text) in [("kty", kty), ("kid", kid), ("alg", alg), ("use", use), ("crv", crv)] {
+            try members.encodeIfPresent(text, forKey: JSONMemberName(stringValue: name))
+        }
+        try members.encodeIfPresent(operations, forKey: "key_ops")
+        for (name, number) in numbers { try members.encode(number, forKey: JSONMemberName(stringValue: name)) }
+    }
+
+    /// Whether it can sign: it has a private part of a type that is taken here, or is a shared secret.
+    var signs: Bool { numbers["d"] != nil || numbers["k"] != nil }
 
     /// Whether the key serves signatures at all: identity providers publish their keys for encryption in the same set
     /// (RFC 7517, sections 4.2 and 4.3).
@@ -38,7 +70,8 @@ struct JSONWebKey: Codable {
     /// A digest of the name and of what verifies, with this process's own seed.
     var fingerprint: Int {
         var hasher = Hasher()
-        for member in [kty, kid, crv, x, y, n, e, k] { hasher.combine(member) }
+        for member in [kty, kid, crv] { hasher.combine(member) }
+        for name in ["x", "y", "n", "e", "k"] { hasher.combine(numbers[name]) }
         return hasher.finalize()
     }
 
@@ -46,8 +79,9 @@ struct JSONWebKey: Codable {
     var publicPart: JSONWebKey? {
         guard kty != SignatureAlgorithm.hs256.keyType else { return nil }
         var key = self
-        (key.d, key.p, key.q, key.k) = (nil, nil, nil, nil)
+        for name in Self.secretNames { key.numbers[name.stringValue] = nil }
         key.operations = nil
+        key.isSecret = false
         return key
     }
 }

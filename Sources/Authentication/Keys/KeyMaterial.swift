@@ -3,6 +3,7 @@ import FoundationEssentials
 /// Keys as they were read, with the place of each for errors, not yet usable.
 struct KeyMaterial {
     let origin: String
+    /// Those for signatures; never empty.
     let keys: [(index: Int, key: JSONWebKey)]
     /// Whether any key is secret, those that are not for signatures included.
     private let hasSecret: Bool
@@ -52,7 +53,6 @@ struct KeyMaterial {
                 .malformed,
                 "\(origin) has no key for signatures: add one, or make a development key with `tandem token`")
         }
-        try checkNames()
     }
 
     /// A flaw of one key, with its place.
@@ -60,20 +60,28 @@ struct KeyMaterial {
         CredentialError(flaw.code, "\(origin): keys[\(index)]: \(flaw.message)")
     }
 
-    private func checkNames() throws(CredentialError) {
+    /// What is wrong where no key can be used.
+    /// - Parameter flaws: not empty.
+    func error(_ flaws: [(index: Int, flaw: JSONWebKey.Flaw)]) -> CredentialError {
+        let first = error(flaws[0].flaw, at: flaws[0].index)
+        guard flaws.count > 1 else { return first }
+        let named = flaws.prefix(4).map { "keys[\($0.index)]: \($0.flaw.message)" }.joined(separator: "; ")
+        let rest = flaws.count > 4 ? "; and \(flaws.count - 4) more" : ""
+        return CredentialError(first.code, "\(origin) has no key that can be used: \(named)\(rest)")
+    }
+
+    /// Checks that a token's `kid` can mean one key alone.
+    /// - Parameter used: those of `keys` that are used.
+    func checkNames(of used: [(index: Int, key: JSONWebKey)]) throws(CredentialError) {
         var first: [String: Int] = [:]
-        for (index, key) in keys {
+        for (index, key) in used {
             guard let kid = key.kid else {
-                guard keys.count == 1 else {
+                guard used.count == 1 else {
                     throw CredentialError(
                         .ambiguous, "\(origin): keys[\(index)]: kid is missing: name each key of a set that has several"
                     )
                 }
                 continue
-            }
-            guard !kid.isEmpty else {
-                throw CredentialError(
-                    .malformed, "\(origin): keys[\(index)]: kid is empty: give it a name or leave it out")
             }
             if let other = first.updateValue(index, forKey: kid) {
                 throw CredentialError(

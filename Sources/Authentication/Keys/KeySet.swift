@@ -4,46 +4,51 @@ public import FoundationEssentials
 ///
 /// It holds public keys and shared secrets, never a private key.
 public struct KeySet: Sendable, KeySetProvider {
-    private let named: [String: VerificationKey]
-    /// The only key of a set, which a token without a `kid` means.
+    private var named: [String: VerificationKey] = [:]
+    /// The only key that can be used, which a token without a `kid` means.
     private let sole: VerificationKey?
     private let fingerprints: Set<Int>
+    /// The keys for signatures that cannot be used: of a type, curve, algorithm or size that is not taken, or malformed.
+    public let ignored: [IgnoredKey]
 
-    /// Reads and checks every key.
+    /// Reads and checks every key, and leaves out those that cannot be used (RFC 7517, section 5).
     /// - Parameter environment: for sources that are variables.
-    /// - Throws: `CredentialError` that names the source, the key's index, and what to do.
+    /// - Throws: `CredentialError` that names the source, the key's index, and what to do: where no key can be used, or two that can
+    ///   have one name.
     public init(
         from source: KeySource, environment: [String: String] = ProcessInfo.processInfo.environment
-    ) async throws(CredentialError) {
-        try await self.init(KeyMaterial(source, environment: environment))
+    ) throws(CredentialError) {
+        try self.init(KeyMaterial(source, environment: environment))
     }
 
     /// - Parameters:
     ///   - jwks: the text of a JWKS file.
     ///   - origin: how errors name its place.
     /// - Throws: `CredentialError` as above.
-    public init(jwks: String, origin: String) async throws(CredentialError) {
-        try await self.init(KeyMaterial(jwks: Array(jwks.utf8), origin: origin))
+    public init(jwks: String, origin: String) throws(CredentialError) {
+        try self.init(KeyMaterial(jwks: Array(jwks.utf8), origin: origin))
     }
 
-    private init(_ material: KeyMaterial) async throws(CredentialError) {
-        var named: [String: VerificationKey] = [:]
-        var last: VerificationKey?
-        var fingerprints: Set<Int> = []
+    private init(_ material: KeyMaterial) throws(CredentialError) {
+        var used: [(index: Int, key: JSONWebKey)] = []
+        var keys: [VerificationKey] = []
+        var flaws: [(index: Int, flaw: JSONWebKey.Flaw)] = []
+        var ignored: [IgnoredKey] = []
         for (index, key) in material.keys {
             do throws(JSONWebKey.Flaw) {
-                let verification = try await VerificationKey(
-                    key.algorithm(), fingerprint: key.fingerprint, key.verifier())
-                fingerprints.insert(verification.fingerprint)
-                if let kid = key.kid { named[kid] = verification }
-                last = verification
+                keys.append(VerificationKey(try key.verifier(), fingerprint: key.fingerprint))
+                used.append((index, key))
             } catch {
-                throw material.error(error, at: index)
+                flaws.append((index, error))
+                ignored.append(IgnoredKey(index: index, kid: key.kid, reason: error.message))
             }
         }
-        self.named = named
-        sole = material.keys.count == 1 ? last : nil
-        self.fingerprints = fingerprints
+        guard !keys.isEmpty else { throw material.error(flaws) }
+        try material.checkNames(of: used)
+        for (use, key) in zip(used, keys) { if let kid = use.key.kid { named[kid] = key } }
+        sole = keys.count == 1 ? keys.first : nil
+        fingerprints = Set(keys.map(\.fingerprint))
+        self.ignored = ignored
     }
 
     public var current: KeySet { self }

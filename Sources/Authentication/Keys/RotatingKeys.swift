@@ -6,7 +6,8 @@ import Synchronization
 /// Keys that follow a rotation: a JWKS file that is replaced, or an address at which a provider publishes.
 ///
 /// `current` answers from memory. A task looks at intervals, and sooner, at a bounded rate, when a token names a key that is not
-/// there. What cannot be read leaves the keys as they were, and is said to `complain`; only a set that was read whole counts.
+/// there. What cannot be read leaves the keys as they were, and is said to `complain`; only a set that was read whole counts. A key
+/// that cannot be used is said once for as long as it stands in the set.
 public final class RotatingKeys: KeySetProvider {
     public struct Settings: Hashable, Sendable {
         /// Between two looks.
@@ -65,7 +66,9 @@ public final class RotatingKeys: KeySetProvider {
         guard let text = try await read() else {
             throw CredentialError(.unavailable, "\(origin) gave no keys: give the place of a JWKS")
         }
-        let shared = Current(try await KeySet(jwks: String(decoding: text, as: UTF8.self), origin: origin), text)
+        let keys = try KeySet(jwks: String(decoding: text, as: UTF8.self), origin: origin)
+        Self.name(keys.ignored, except: [], origin, complain)
+        let shared = Current(keys, text)
         self.shared = shared
         task = Task { await Self.follow(shared, origin, settings, clock, read, complain) }
     }
@@ -109,8 +112,12 @@ public final class RotatingKeys: KeySetProvider {
             shared.missesKey.store(false, ordering: .relaxed)
             do {
                 guard let text = try await read() else { continue }
-                if shared.state.withLock({ $0.text != text }) {
-                    shared.replace(try await KeySet(jwks: String(decoding: text, as: UTF8.self), origin: origin), text)
+                let (before, isNew) = shared.state.withLock { ($0.keys, $0.text != text) }
+                if isNew {
+                    let keys = try KeySet(jwks: String(decoding: text, as: UTF8.self), origin: origin)
+                    shared.replace(keys, text)
+                    // Only now, so that whoever reads the line knows that the set counts.
+                    name(keys.ignored, except: before.ignored, origin, complain)
                 }
                 lastComplaint = ""
             } catch {
@@ -119,6 +126,20 @@ public final class RotatingKeys: KeySetProvider {
                 lastComplaint = complaint
             }
         }
+    }
+}
+
+extension RotatingKeys {
+    /// Keys that are named at a time: a set of a thousand is not to fill the log.
+    private static let namedAtOnce = 16
+
+    /// - Parameter before: those that were ignored until now, and have been named.
+    private static func name(
+        _ ignored: [IgnoredKey], except before: [IgnoredKey], _ origin: String, _ complain: (String) -> Void
+    ) {
+        let news = ignored.filter { key in !before.contains(where: key.isSame) }
+        for key in news.prefix(namedAtOnce) { complain("\(origin): ignored \(key)") }
+        if news.count > namedAtOnce { complain("\(origin): ignored \(news.count - namedAtOnce) keys more") }
     }
 }
 

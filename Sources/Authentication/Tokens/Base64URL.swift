@@ -1,6 +1,6 @@
 /// Base64url without padding, the only form that JOSE knows (RFC 7515, section 2; RFC 4648, section 5).
 ///
-/// Decoding is strict where jwt-kit's is not: padding, the letters of plain base64, white space and stray low bits are
+/// Decoding is strict: padding, the letters of plain base64, white space and stray low bits are
 /// refused, so that a token has exactly one spelling and none can be altered without breaking it.
 package enum Base64URL {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)

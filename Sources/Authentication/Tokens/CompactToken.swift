@@ -1,3 +1,4 @@
+import Signatures
 package import TransportCore
 
 /// The three parts of a signed token, apart but not yet believed (RFC 7515, section 7.1).

@@ -1,6 +1,6 @@
 package import TransportCore
 
-/// The signature check of one token alone, as the library does it, everything else done beforehand: what a whole verification
+/// The signature check of one token alone, everything else done beforehand: what a whole verification
 /// is measured against.
 package struct SignatureCheck {
     private let key: VerificationKey

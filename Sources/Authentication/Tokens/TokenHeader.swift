@@ -3,7 +3,7 @@ import TransportCore
 /// What of a token's JOSE header counts (RFC 7515, section 4.1).
 ///
 /// Keys and addresses of keys that a header carries (`jwk`, `jku`, `x5c`, `x5u`) are not even decoded: the only keys
-/// are the server's own. It is not decoded as jwt-kit's `JWTHeader` either, which traps on a number beyond `Int`.
+/// are the server's own.
 struct TokenHeader: UniqueMembers {
     let algorithm: String
     let key: String?

@@ -1,18 +1,18 @@
 public import Clocks
 public import FoundationEssentials
-import JWTKit
+import Signatures
 public import TransportCore
 
 /// Issues tokens with a key of one's own: for development, for measuring, and for tests that need bad ones.
 public struct TokenIssuer: Sendable {
-    private struct SigningKey: Sendable {
+    private struct NamedKey: Sendable {
         let kid: String?
-        let implementation: any JWTAlgorithm
+        let key: SigningKey
     }
 
     private let origin: String
     /// In the order of the file; never empty.
-    private let keys: [SigningKey]
+    private let keys: [NamedKey]
     private let clock: any TimeSource
 
     /// Reads the keys that have a private part or are a shared secret, and checks that the parts belong together.
@@ -21,8 +21,8 @@ public struct TokenIssuer: Sendable {
     public init(
         from source: KeySource, clock: any TimeSource = MonotonicClock(),
         environment: [String: String] = ProcessInfo.processInfo.environment
-    ) async throws(CredentialError) {
-        try await self.init(KeyMaterial(source, environment: environment), clock: clock)
+    ) throws(CredentialError) {
+        try self.init(KeyMaterial(source, environment: environment), clock: clock)
     }
 
     /// - Parameters:
@@ -31,20 +31,21 @@ public struct TokenIssuer: Sendable {
     /// - Throws: `CredentialError` as above.
     public init(
         jwks: String, origin: String, clock: any TimeSource = MonotonicClock()
-    ) async throws(CredentialError) {
-        try await self.init(KeyMaterial(jwks: Array(jwks.utf8), origin: origin), clock: clock)
+    ) throws(CredentialError) {
+        try self.init(KeyMaterial(jwks: Array(jwks.utf8), origin: origin), clock: clock)
     }
 
-    private init(_ material: KeyMaterial, clock: any TimeSource) async throws(CredentialError) {
-        var keys: [SigningKey] = []
+    private init(_ material: KeyMaterial, clock: any TimeSource) throws(CredentialError) {
+        var keys: [NamedKey] = []
         for (index, key) in material.keys {
             do throws(JSONWebKey.Flaw) {
-                guard let signer = try await key.signer() else { continue }
-                keys.append(SigningKey(kid: key.kid, implementation: signer))
+                guard let signer = try key.signer() else { continue }
+                keys.append(NamedKey(kid: key.kid, key: signer))
             } catch {
                 throw material.error(error, at: index)
             }
         }
+        try material.checkNames(of: material.keys.filter(\.key.signs))
         guard !keys.isEmpty else {
             throw CredentialError(
                 .noSigningKey,
@@ -95,15 +96,15 @@ public struct TokenIssuer: Sendable {
         header: [UInt8]? = nil, payload: [UInt8], kid: String? = nil
     ) throws(CredentialError) -> String {
         let key = try key(named: kid)
-        let proper = Header(alg: key.implementation.name, kid: key.kid, typ: "JWT")
+        let proper = Header(alg: key.key.algorithm.rawValue, kid: key.kid, typ: "JWT")
         let input = Base64URL.encode(header ?? Self.json(proper)) + "." + Base64URL.encode(payload)
-        guard let signature = try? key.implementation.sign(Array(input.utf8)) else {
+        guard let signature = key.key.sign(Array(input.utf8)) else {
             throw CredentialError(.noSigningKey, "\(origin): the key does not sign: make it anew")
         }
         return input + "." + Base64URL.encode(signature)
     }
 
-    private func key(named kid: String?) throws(CredentialError) -> SigningKey {
+    private func key(named kid: String?) throws(CredentialError) -> NamedKey {
         guard let key = kid == nil ? keys.first : keys.first(where: { $0.kid == kid }) else {
             let names = keys.compactMap(\.kid).joined(separator: ", ")
             throw CredentialError(

@@ -10,7 +10,6 @@ enum AuthGoals {
         return [
             lag("Revocation ends streams", ["revocation"], bound: 1_000, vectors),
             lag("Expiry ends streams", ["expiry"], bound: 100, vectors),
-            ratio("A verification against the library's own", "verification", bound: 1.1, vectors),
             ratio("A handshake with a token against one without", "handshake", bound: 1.15, direct),
             ratio(
                 "The same with a token that the server has verified before", "handshake, token seen before",

@@ -44,7 +44,7 @@ struct AuthNarrative {
         "Renewal: the stream's credential ends while updates flow, and a later one takes its place: by coming back, by a message, "
             + "by a request beside the stream.",
         "CPU: of the server process, to the nanosecond, over blocks of handshakes with and without a credential in turn (A B B A); "
-            + "of a verification, by the thread's own clock, beside the library's check of the same token in turn.",
+            + "of a verification, by the thread's own clock, beside the check of the token's signature alone in turn.",
         "Attacks: the lists of all cells run before the first trial, several beside each other, each against a server of its own: "
             + "nothing is timed meanwhile.",
         "Legibility: twelve causes are brought about on real servers; what page code is told of one connection is its signal, and the "

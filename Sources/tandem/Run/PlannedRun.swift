@@ -142,7 +142,7 @@ struct PlannedRun: Sendable {
 
     private func credentials(in folder: TemporaryFolder) async throws -> RunSettings.Credentials {
         let keys = try DevelopmentKeys.create(at: folder.path + "/keys.jwks")
-        let issuer = try await TokenIssuer(from: .file(keys.keyFile))
+        let issuer = try TokenIssuer(from: .file(keys.keyFile))
         let owner = CredentialKit.owner
         // Longer than any run: renewal is an experiment of its own.
         let lifetime = Duration.seconds(30 * 86_400)

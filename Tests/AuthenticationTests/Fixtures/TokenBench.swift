@@ -21,8 +21,8 @@ struct TokenBench {
         unixNanoseconds: Int64 = now * 1_000_000_000
     ) async throws {
         clock = ManualClock(unixNanoseconds: unixNanoseconds)
-        issuer = try await TokenIssuer(jwks: Self.set(signing), origin: "test", clock: clock)
-        let keys = try await KeySet(jwks: Self.set(trusted ?? signing), origin: "test")
+        issuer = try TokenIssuer(jwks: Self.set(signing), origin: "test", clock: clock)
+        let keys = try KeySet(jwks: Self.set(trusted ?? signing), origin: "test")
         verifier = TokenVerifier(keys: keys, policy: policy, clock: clock)
         scheme = BearerScheme(verifier)
     }
