@@ -19,9 +19,14 @@ def _url64(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def token(subject, *scopes, id=None, lifetime=300):
+def key(kid="check", secret=SECRET):
+    """The key that `token` signs with, as a JWKS holds it."""
+    return {"kty": "oct", "kid": kid, "alg": "HS256", "use": "sig", "k": _url64(secret)}
+
+
+def token(subject, *scopes, id=None, lifetime=300, kid="check", secret=SECRET):
     """An access token that a server with a scheme takes (RFC 7515, HS256), made without code of the server's."""
-    header = {"alg": "HS256", "kid": "check", "typ": "at+jwt"}
+    header = {"alg": "HS256", "kid": kid, "typ": "at+jwt"}
     now = int(time.time())
     claims = {
         "sub": subject, "iss": "tandem", "aud": "tandem", "iat": now, "exp": now + lifetime,
@@ -30,21 +35,23 @@ def token(subject, *scopes, id=None, lifetime=300):
     if id:
         claims["jti"] = id
     signed = ".".join(_url64(json.dumps(part).encode()) for part in (header, claims))
-    return signed + "." + _url64(hmac.new(SECRET, signed.encode(), hashlib.sha256).digest())
+    return signed + "." + _url64(hmac.new(secret, signed.encode(), hashlib.sha256).digest())
 
 
 class Server:
     """`tandem serve` with the schemes `auth`, whose tokens `token` makes."""
 
-    def __init__(self, command, *options, auth="none", log=None):
-        """`log` is a file for the server's log, which goes where this script's errors go without it."""
+    def __init__(self, command, *options, auth="none", jwks=None, log=None):
+        """`jwks` is the path of the server's keys; without it they are the one of `token`. `log` is a file for the server's log, which
+        goes where this script's errors go without it."""
         self._keys = None
         self._log = log
         self._drains = False
-        if auth != "none":
-            key = {"kty": "oct", "kid": "check", "alg": "HS256", "use": "sig", "k": _url64(SECRET)}
+        if jwks:
+            options += ("--jwks", jwks)
+        elif auth != "none":
             self._keys = tempfile.NamedTemporaryFile("w", suffix=".jwks.json")
-            json.dump({"keys": [key]}, self._keys)
+            json.dump({"keys": [key()]}, self._keys)
             self._keys.flush()
             options += ("--jwks", self._keys.name)
         options += ("--auth", auth)

@@ -19,6 +19,7 @@ import server  # noqa: E402
 TANDEM = os.environ.get("TANDEM", str(ROOT / ".build/release/tandem"))
 # Seconds: what has not come by then never comes. No result is a time.
 PATIENCE = float(os.environ.get("FIELD_PATIENCE", "20"))
+key = server.key
 token = server.token
 _failures = []
 _results = []
@@ -42,9 +43,10 @@ def _end():
         os._exit(1)
 
 
-def serve(*options, auth="none", orders=1, log=None):
-    """`tandem serve` as a context, ready: `port`, `h2c_port`, `process`. `log` is a file that gets what it writes to standard error."""
-    return server.Server(TANDEM, "--orders", str(orders), *options, auth=auth, log=log)
+def serve(*options, auth="none", orders=1, jwks=None, log=None):
+    """`tandem serve` as a context, ready: `port`, `h2c_port`, `process`. `jwks` is the path of its keys, where they are not to be the one
+    of `token`; `log` is a file that gets what it writes to standard error."""
+    return server.Server(TANDEM, "--orders", str(orders), *options, auth=auth, jwks=jwks, log=log)
 
 
 def run(*arguments, **environment):

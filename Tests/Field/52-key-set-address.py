@@ -1,0 +1,64 @@
+#!/usr/bin/python3
+"""The address of a key set, and what servers answer there: taken, or refused at the start with what came."""
+
+import json
+import threading
+
+from field import *
+
+KEYS = json.dumps({"keys": [key()]}).encode()
+
+
+class Publisher:
+    """Answers each connection with these bytes, and then closes it, unless it is to hang."""
+
+    def __init__(self, answer, hangs=False):
+        self._answer, self._hangs, self._held = answer, hangs, []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/jwks.json"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            connection, _ = self._listener.accept()
+            connection.recv(65536)
+            connection.sendall(self._answer)
+            if self._hangs:
+                self._held.append(connection)
+            else:
+                connection.close()
+
+
+def plain(body, status="200 OK", version="HTTP/1.1", fields=""):
+    return (f"{version} {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n{fields}\r\n").encode() + body
+
+
+def chunked(body, extension=""):
+    half = len(body) // 2
+    pieces = b"".join(f"{len(p):x}{extension}\r\n".encode() + p + b"\r\n" for p in (body[:half], body[half:], b""))
+    return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + pieces
+
+
+def takes(name, answer):
+    with serve("--owner", "alice", auth="bearer", jwks=Publisher(answer).url) as server:
+        with Connection(server.port) as connection:
+            connection.send(get("/orders/order-0", server.port, f"Authorization: Bearer {token('alice', 'read')}"))
+            expect("52", (name, 200), (name, connection.answer().status))
+
+
+def refuses(name, cause, answer, hangs=False):
+    code, _, error = run("serve", "--port", "0", "--jwks", Publisher(answer, hangs).url)
+    expect("52", (name, True, True), (name, code in (1, 2, 3), cause in error or error))
+
+
+takes("a length", plain(KEYS))
+takes("chunks", chunked(KEYS))
+takes("chunks with an extension", chunked(KEYS, ";name=value"))
+takes("HTTP/1.0", plain(KEYS, version="HTTP/1.0"))
+takes("a head of 3,000 bytes", plain(KEYS, fields=f"X-Large: {'x' * 3000}\r\n"))
+takes("a byte order mark", plain(b"\xef\xbb\xbf" + KEYS))
+takes("a 103 before it", b"HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n" + plain(KEYS))
+refuses("a page", "not a JWKS", plain(b"<!doctype html><title>Sign in</title>"))
+refuses("a 404", "404", plain(b"{}", status="404 Not Found"))
+refuses("an answer that is cut", "", plain(KEYS)[:-20])
+refuses("no answer", "", b"", hangs=True)
