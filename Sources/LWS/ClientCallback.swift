@@ -1,6 +1,6 @@
 import CLibwebsockets
 
-/// libwebsockets' callback for client connections: finds the exchange or the WebSocket in the connection's one word.
+/// libwebsockets' callback for client connections: finds the connection in its one word.
 ///
 /// It is called on the loop's thread, which is what confines everything below it. The reasons keep their C names.
 func clientCallback(
@@ -23,6 +23,7 @@ func clientCallback(
     case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
         let cause = lws_get_ssl(wsi).flatMap { ClientTLS.failure(of: $0) } ?? text(input, length)
         connection.fail("no connection to \(connection.request.authority): \(cause ?? "it failed")")
+        connection.loop.forgetAddress(of: connection)
         forget(wsi, connection)
         return 0
     case LWS_CALLBACK_WSI_DESTROY:
@@ -31,22 +32,19 @@ func clientCallback(
         return 0
     default: break
     }
-    if let kept = connection as? ClientKeptConnection {
+    if let raw = connection as? ClientRawConnection {
         switch reason {
         case LWS_CALLBACK_RAW_CONNECTED:
-            kept.connected(wsi)
+            raw.connected(wsi)
         case LWS_CALLBACK_RAW_CLOSE:
-            kept.lostConnection()
-            forget(wsi, kept)
+            raw.lostConnection()
+            forget(wsi, raw)
         default: break
         }
         return 0
     }
     if let exchange = connection as? ClientExchange {
         return call(exchange, wsi, reason, input, length)
-    }
-    if let socket = connection as? ClientWebSocket {
-        return call(socket, wsi, reason, input, length)
     }
     return 0
 }
@@ -67,7 +65,7 @@ private func call(
     case LWS_CALLBACK_RECEIVE_CLIENT_HTTP:
         return exchange.bytesWait(wsi) ? 0 : -1
     case LWS_CALLBACK_RECEIVE_CLIENT_HTTP_READ:
-        exchange.readPiece(UnsafeRawBufferPointer(start: input, count: length))
+        exchange.deliver(UnsafeRawBufferPointer(start: input, count: length))
         return 0
     case LWS_CALLBACK_COMPLETED_CLIENT_HTTP:
         exchange.completed()
@@ -75,35 +73,6 @@ private func call(
     case LWS_CALLBACK_CLOSED_CLIENT_HTTP:
         exchange.lostConnection()
         forget(wsi, exchange)
-        return 0
-    default:
-        return 0
-    }
-}
-
-private func call(
-    _ socket: ClientWebSocket, _ wsi: OpaquePointer, _ reason: lws_callback_reasons, _ input: UnsafeMutableRawPointer?,
-    _ length: Int
-) -> Int32 {
-    switch reason {
-    case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
-        guard let input else { return -1 }
-        return socket.appendHeader(wsi, input.assumingMemoryBound(to: UnsafeMutablePointer<UInt8>?.self), length)
-            ? 0 : -1
-    case LWS_CALLBACK_ESTABLISHED_CLIENT_HTTP:
-        return socket.answered(wsi) ? 0 : -1
-    case LWS_CALLBACK_RECEIVE_CLIENT_HTTP_READ:
-        socket.readPiece(UnsafeRawBufferPointer(start: input, count: length))
-        return 0
-    case LWS_CALLBACK_CLIENT_ESTABLISHED:
-        socket.established()
-        return 0
-    case LWS_CALLBACK_CLIENT_WRITEABLE:
-        socket.writable(wsi)
-        return 0
-    case LWS_CALLBACK_CLIENT_CLOSED, LWS_CALLBACK_CLOSED_CLIENT_HTTP:
-        socket.lostConnection()
-        forget(wsi, socket)
         return 0
     default:
         return 0

@@ -9,7 +9,7 @@ public struct ClientChunkedDecoder {
     }
 
     private enum State {
-        case size(digits: Int)
+        case size(hasDigits: Bool)
         case chunkExtension
         case sizeLineFeed
         case content
@@ -19,21 +19,12 @@ public struct ClientChunkedDecoder {
         case trailerLineFeed(isEmptyLine: Bool)
         case complete
     }
-    private var state: State
+    private var state = State.size(hasDigits: false)
     /// Bytes of the latest input up to the end of the coding, or all of them.
     private(set) var taken = 0
-    private var remaining: Int
+    private var remaining = 0
 
-    public init() {
-        state = .size(digits: 0)
-        remaining = 0
-    }
-
-    /// Begins in the middle of a chunk of which `remaining` bytes are still to come.
-    public init(remaining: Int) {
-        self.remaining = remaining
-        state = remaining > 0 ? .content : .contentReturn
-    }
+    public init() {}
 
     /// Hands the content to `emit`, piece by piece: a piece ends where a chunk or the input does. `emit` returns whether
     /// to go on; after it has said no the decoder is not to be used again.
@@ -61,15 +52,15 @@ public struct ClientChunkedDecoder {
     /// Takes one byte of framing. Returns false where it is out of place.
     private mutating func step(_ byte: UInt8) -> Bool {
         switch (state, byte) {
-        case (.size(let digits), _):
+        case (.size(let hasDigits), _):
             if let digit = Self.hexadecimal(byte) {
-                // More digits than that would not fit, and no chunk is that large.
-                guard digits < 15 else { return false }
+                // A size that does not fit is no chunk's; zeros before it may be as many as there are.
+                guard remaining < 1 << 58 else { return false }
                 remaining = remaining << 4 | digit
-                state = .size(digits: digits + 1)
+                state = .size(hasDigits: true)
                 return true
             }
-            guard digits > 0, byte == 0x0D || byte == 0x3B || byte == 0x20 || byte == 0x09 else { return false }
+            guard hasDigits, byte == 0x0D || byte == 0x3B || byte == 0x20 || byte == 0x09 else { return false }
             state = byte == 0x0D ? .sizeLineFeed : .chunkExtension
         case (.chunkExtension, _):
             if byte == 0x0D { state = .sizeLineFeed }
@@ -79,7 +70,7 @@ public struct ClientChunkedDecoder {
         case (.contentReturn, 0x0D):
             state = .contentLineFeed
         case (.contentLineFeed, 0x0A):
-            state = .size(digits: 0)
+            state = .size(hasDigits: false)
         case (.trailer(let isEmptyLine), _):
             state = byte == 0x0D ? .trailerLineFeed(isEmptyLine: isEmptyLine) : .trailer(isEmptyLine: false)
             return byte != 0x0A

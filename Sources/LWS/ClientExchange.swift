@@ -1,5 +1,4 @@
 import CLibwebsockets
-import Glibc
 
 /// What the owner of a client's exchange hears, on the loop's thread: `began` at most once, then bytes, then one of the
 /// two last calls.
@@ -27,13 +26,7 @@ public final class ClientExchange: ClientConnection {
     private var hasGoneOut = false
     private var bodySent = 0
 
-    // A stream over HTTP/1.1, taken over: see `ClientExchange+TakeOver.swift`.
-    var isChunked = false
-    var decoder = ClientChunkedDecoder()
-    var priming = Priming.none
-    /// Whether the last byte that libwebsockets took was content.
-    var pieceHasCome = false
-    /// The HTTP/1.1 connection that is kept, on which the exchange waits or is carried out; nil where it has its own.
+    /// The HTTP/1.1 connection on which the exchange waits or is carried out; nil over HTTP/2.
     private var carrier: ClientKeptConnection?
 
     /// Bytes of an HTTP/2 stream that have not been given back as credit.
@@ -62,18 +55,22 @@ public final class ClientExchange: ClientConnection {
         }
     }
 
-    /// Hands the exchange to the connection of its place, or to a new one there.
+    /// Hands the exchange to an HTTP/1.1 connection: that of its place, or one of its own.
     func carry() {
-        guard let place, !isFinished else { return release() }
-        let connection = place.connection(for: request, loop)
-        carrier = connection
-        connection.add(self)
+        guard !isFinished else { return release() }
+        if let place {
+            carrier = place.carry(self, loop)
+        } else {
+            let connection = ClientKeptConnection(request, isForOne: true, loop: loop)
+            carrier = connection
+            connection.add(self)
+            loop.attempt(connection)
+        }
     }
 
     /// Whether the body is read. Over HTTP/2 the server may still send what it has credit for: 256 KiB at most.
     public override func setReading(_ reads: Bool) {
         if let carrier { return carrier.setReading(reads) }
-        guard request.version == .h2 else { return super.setReading(reads) }
         isPaused = !reads
         guard reads, !held.isEmpty else { return }
         let bytes = held
@@ -81,7 +78,7 @@ public final class ClientExchange: ClientConnection {
         bytes.withUnsafeBytes { deliver($0) }
     }
 
-    // MARK: What libwebsockets calls for
+    // MARK: What libwebsockets calls for, over HTTP/2
 
     /// Appends the request's own fields. Returns false where they do not fit.
     func appendHeader(_ wsi: OpaquePointer, _ cursor: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>, _ room: Int)
@@ -159,16 +156,9 @@ public final class ClientExchange: ClientConnection {
             return false
         }
         hasBegun = true
-        isChunked = response.header("transfer-encoding")?.lowercased() == "chunked"
-        let takesOver =
-            request.isStream && request.version == .h1 && carrier == nil && response.status == 200
-            && response.header("content-length") == nil
         handler?.exchange(self, began: response)
         guard !isFinished else { return false }
-        if takesOver {
-            priming = .due
-            loop.timers.schedule(after: .zero) { [weak self] in self?.takeOverStream() }
-        } else if request.isStream, request.version == .h2 {
+        if request.isStream, request.version == .h2 {
             // Else each frame would start the connection's timeout anew, in a sorted list of all of them.
             loop.timers.schedule(after: .zero) { [weak self] in
                 if let self, !self.isFinished, let wsi = self.wsi { lws_http_mark_sse(wsi) }
@@ -179,10 +169,6 @@ public final class ClientExchange: ClientConnection {
 
     /// libwebsockets sees bytes. Returns false where the connection is to be closed.
     func bytesWait(_ wsi: OpaquePointer) -> Bool {
-        if case .due = priming {
-            takeOverStream()
-            return !isFinished
-        }
         let scratch = loop.context.scratch
         loop.readCursor.pointee = UnsafeMutableRawPointer(scratch.start).assumingMemoryBound(to: CChar.self)
         loop.readCount.pointee = Int32(min(scratch.capacity, 16 * 1024))
@@ -210,11 +196,6 @@ public final class ClientExchange: ClientConnection {
     }
 
     func completed() {
-        guard !isFinished else { return }
-        if case .collecting(let piece, let raw) = priming {
-            priming = .collectedAll(firstPiece: piece, raw: raw)
-            return
-        }
         finish(isComplete: true)
     }
 
@@ -246,10 +227,6 @@ public final class ClientExchange: ClientConnection {
         fail(cause)
         if let carrier { carrier.cancel(self) } else { kill() }
     }
-
-    override func received(_ bytes: UnsafeRawBufferPointer) { decode(bytes) }
-    override func peerEnded() { finish(isComplete: !isChunked) }
-    override func isReadyToRead() -> Bool { synchronize() }
 
     override func fail(_ cause: String) {
         guard !isFinished else { return }

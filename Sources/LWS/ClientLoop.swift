@@ -20,26 +20,35 @@ public final class ClientLoop {
 
     private let trustedAuthorities: UnsafePointer<CChar>?
     private let identity: ClientIdentity.Paths?
+    /// Carries every connection over HTTP/1.1; nil goes to the servers directly, whatever the environment says.
+    let proxy: ClientProxy?
     /// Called for each request as it is sent, the handshakes of WebSockets included.
     public var onRequest: (() -> Void)?
-    /// TLS of connections that are kept; nil where it cannot be had.
-    private(set) lazy var tls = try? ClientTLS(trustedAuthorities: trustedAuthorities, identity: identity)
+    /// TLS of HTTP/1.1.
+    private(set) lazy var tls = Result { try ClientTLS(trustedAuthorities: trustedAuthorities, identity: identity) }
     private var vhost: OpaquePointer?
     private var placeHosts = PlaceHosts()
     private var addresses: [String: String] = [:]
+    /// What waits for a name's address.
+    private var awaitingAddress: [String: [(String?) -> Void]] = [:]
     private var isClosed = false
 
-    init(_ context: LoopContext, trustedAuthorities: String?, identity: ClientIdentity?) throws {
+    init(
+        _ context: LoopContext, trustedAuthorities: String?, identity: ClientIdentity?, proxy: ClientProxy?
+    ) throws {
         for path in [trustedAuthorities, identity?.certificate, identity?.key].compactMap({ $0 })
         where access(path, R_OK) != 0 {
             throw LWSError("access", "\(path) cannot be read: \(String(cString: strerror(errno)))")
         }
         self.context = context
+        self.proxy = proxy
         // libwebsockets keeps the pointer: it lives as long as the process.
         self.trustedAuthorities = trustedAuthorities.map { UnsafePointer(strdup($0)) }
         self.identity = identity.map { ClientIdentity.Paths($0) }
         timers = ClientTimers(on: context.uv)
         readiness = try ClientReadiness(on: context.uv)
+        // A file that does not hold what it should is told now, and not to each connection.
+        if trustedAuthorities != nil || identity != nil { _ = try tls.get() }
         vhost = try makeVhost()
     }
 
@@ -59,7 +68,7 @@ public final class ClientLoop {
     ) -> ClientExchange {
         onRequest?()
         let exchange = ClientExchange(request, place: place, loop: self, handler: handler)
-        guard place != nil, request.version == .h1 else {
+        guard request.version == .h1 else {
             attempt(exchange)
             return exchange
         }
@@ -105,23 +114,39 @@ public final class ClientLoop {
 
     private func start(_ connection: ClientConnection) {
         guard !connection.isFinished, !isClosed else { return connection.release() }
-        if let flaw = connection.request.flaw {
-            connection.fail(flaw)
-            return connection.release()
-        }
-        guard let address = resolve(connection.request.host) else {
-            connection.fail("there is no IPv4 address for '\(connection.request.host)'")
-            return connection.release()
+        if let flaw = connection.request.flaw { return refuse(connection, flaw) }
+        if proxy != nil, connection.request.version == .h2 {
+            return refuse(connection, "a proxy carries HTTP/1.1 alone: take --protocol h1, or no --proxy")
         }
         attempts += 1
         connection.isAttempting = true
-        guard let wsi = connect(connection, address) else {
-            // libwebsockets tells by this alone what failed while it is called.
-            connection.fail("could not connect to \(connection.request.authority)")
-            return connection.release()
+        let host = proxy?.host ?? connection.request.host
+        withAddress(of: host) { [unowned self] address in
+            guard !connection.isFinished, !isClosed else { return connection.release() }
+            guard let address else { return refuse(connection, "there is no address for '\(host)'") }
+            connect(connection, address)
         }
-        carries(wsi)
-        connection.connects(as: wsi)
+    }
+
+    private func connect(_ connection: ClientConnection, _ address: String) {
+        do {
+            // libwebsockets tells by nil alone what failed while it is called.
+            guard let wsi = try connect(connection, to: address) else {
+                return refuse(connection, "could not connect to \(connection.request.authority)")
+            }
+            carries(wsi)
+            connection.connects(as: wsi)
+        } catch {
+            refuse(connection, "\(error)")
+        }
+    }
+
+    /// Not from within the call that asks: its caller does not hold the connection yet.
+    private func refuse(_ connection: ClientConnection, _ cause: String) {
+        timers.schedule(after: .zero) {
+            connection.fail(cause)
+            connection.release()
+        }
     }
 
     /// The request is on its way. libwebsockets' own limit on the answer is taken off: the deadline is ours.
@@ -158,9 +183,8 @@ public final class ClientLoop {
         }
     }
 
-    private func connect(_ connection: ClientConnection, _ address: String) -> OpaquePointer? {
+    private func connect(_ connection: ClientConnection, to address: String) throws -> OpaquePointer? {
         let request = connection.request
-        let isWebSocket = connection is ClientWebSocket
         var strings: [UnsafeMutablePointer<CChar>] = []
         defer { strings.forEach { free($0) } }
         func c(_ text: String) -> UnsafePointer<CChar> {
@@ -170,8 +194,8 @@ public final class ClientLoop {
 
         var info = lws_client_connect_info()
         info.context = context.lws
-        info.vhost = connection.place?.vhost(self) ?? vhost
-        info.port = Int32(request.port)
+        info.vhost = try connection.place?.vhost(self) ?? vhost
+        info.port = Int32(proxy?.port ?? request.port)
         info.path = c(request.path)
         if connection.place != nil {
             // libwebsockets 4.1 finds a connection again only where address and host are the same text. What stands in
@@ -189,51 +213,44 @@ public final class ClientLoop {
         if let local = request.localAddress { info.iface = c(local) }
 
         var flags = LCCSCF_HTTP_NO_FOLLOW_REDIRECT.rawValue
-        if request.tls, !(connection is ClientKeptConnection) { flags |= LCCSCF_USE_SSL.rawValue }
-        if isWebSocket {
-            let offered = request.headers.filter { $0.name == "sec-websocket-protocol" }.map(\.value)
-            if !offered.isEmpty { info.protocol = c(offered.joined(separator: ", ")) }
-            info.alpn = c("http/1.1")
-        } else if connection is ClientKeptConnection {
+        if connection is ClientRawConnection {
             info.method = c("RAW")
-            info.alpn = c("http/1.1")
         } else {
             info.method = c(request.method)
+            info.alpn = c("h2")
+            // What libwebsockets sends as :authority.
+            info.origin = c(request.authority)
             if connection.place != nil { flags |= LCCSCF_PIPELINE.rawValue }
-            switch request.version {
-            case .h1: info.alpn = c("http/1.1")
-            case .h2:
-                info.alpn = c("h2")
-                // What libwebsockets sends as :authority.
-                info.origin = c(request.authority)
-                if !request.tls { flags |= LCCSCF_H2_PRIOR_KNOWLEDGE.rawValue }
-                if request.body.isEmpty { flags |= LCCSCF_H2_QUIRK_NGHTTP2_END_STREAM.rawValue }
-                flags |= LCCSCF_H2_MANUAL_RXFLOW.rawValue
-                info.manual_initial_tx_credit = 256 * 1024
-            }
+            flags |= request.tls ? LCCSCF_USE_SSL.rawValue : LCCSCF_H2_PRIOR_KNOWLEDGE.rawValue
+            if request.body.isEmpty { flags |= LCCSCF_H2_QUIRK_NGHTTP2_END_STREAM.rawValue }
+            flags |= LCCSCF_H2_MANUAL_RXFLOW.rawValue
+            info.manual_initial_tx_credit = 256 * 1024
         }
         info.ssl_connection = Int32(flags)
         return lws_client_connect_via_info(&info)
     }
 
-    /// libwebsockets 4.1 resolves within the call that connects, each time: once for each name is enough.
-    private func resolve(_ host: String) -> String? {
-        if let known = addresses[host] { return known }
-        var hints = addrinfo()
-        hints.ai_family = AF_INET
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        var found: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(host, nil, &hints, &found) == 0, let first = found else { return nil }
-        defer { freeaddrinfo(found) }
-        var text = [CChar](repeating: 0, count: Int(INET_ADDRSTRLEN))
-        guard
-            getnameinfo(
-                first.pointee.ai_addr, first.pointee.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
-                == 0
-        else { return nil }
-        let address = text.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-        addresses[host] = address
-        return address
+    // MARK: Addresses
+
+    /// Calls `use` with a host's address, or nil where it has none: at once where it is known.
+    private func withAddress(of host: String, _ use: @escaping (String?) -> Void) {
+        if let known = addresses[host] ?? HostAddress.literal(host) { return use(known) }
+        awaitingAddress[host, default: []].append(use)
+        guard awaitingAddress[host]?.count == 1 else { return }
+        // libwebsockets 4.1 would resolve within the call that connects, and so keep the loop from all else.
+        HostAddress.resolve(host, on: context.core) { context, address in
+            context.client?.found(address, of: host)
+        }
+    }
+
+    private func found(_ address: String?, of host: String) {
+        if let address { addresses[host] = address }
+        for use in awaitingAddress.removeValue(forKey: host) ?? [] { use(address) }
+    }
+
+    /// No connection came about: the name is looked up anew for the next one.
+    func forgetAddress(of connection: ClientConnection) {
+        addresses[proxy?.host ?? connection.request.host] = nil
     }
 
     // MARK: Virtual hosts
@@ -249,7 +266,8 @@ public final class ClientLoop {
         info.connect_timeout_secs = 3600
         // libwebsockets would end an HTTP/2 connection on which no frame came for 5 s, whatever waits on it.
         info.keepalive_timeout = 3600
-        info.options = UInt64(LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT) | UInt64(LWS_SERVER_OPTION_DISABLE_IPV6)
+        info.http_proxy_address = LoopContext.noProxy
+        info.options = UInt64(LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT)
         if let trustedAuthorities {
             info.client_ssl_ca_filepath = trustedAuthorities
             info.options |= UInt64(LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS)
@@ -269,7 +287,7 @@ public final class ClientLoop {
     }
 
     /// A virtual host without a connection.
-    func takeVhost() -> OpaquePointer? { placeHosts.take() ?? (try? makeVhost()) }
+    func takeVhost() throws -> OpaquePointer { try placeHosts.take() ?? makeVhost() }
 
     /// Ends the connections of a virtual host, which is then used again.
     func recycle(_ vhost: OpaquePointer) {
@@ -290,6 +308,7 @@ public final class ClientLoop {
     func close() {
         guard !isClosed else { return }
         isClosed = true
+        for host in Array(awaitingAddress.keys) { found(nil, of: host) }
         startAllWaiting()
         readiness.close()
         timers.close()

@@ -1,9 +1,9 @@
 import CLibwebsockets
 import Glibc
 
-/// What waits for bytes on a socket.
+/// What waits for bytes on a socket, and for room.
 protocol ClientReadable: AnyObject {
-    /// Bytes have arrived since the last call, or the peer has closed.
+    /// Since the last call bytes have arrived, the socket takes bytes again, or the peer has closed.
     /// - Parameter hasEnded: whether nothing comes after what waits: no further event tells of the end.
     func becameReadable(hasEnded: Bool)
 }
@@ -31,9 +31,8 @@ final class ClientReadiness {
         }
     }
 
-    /// Watches a socket until `remove`; holds the target strongly. The first event comes at once if there are bytes.
-    /// - Parameter bothWays: also tells when the socket takes bytes again.
-    func add(_ socket: Int32, _ target: any ClientReadable, bothWays: Bool = false) -> Int32 {
+    /// Watches a socket until `remove`; holds the target strongly. The first event comes at once.
+    func add(_ socket: Int32, _ target: any ClientReadable) -> Int32 {
         let place: Int32
         if let index = free.popLast() {
             place = index
@@ -45,7 +44,7 @@ final class ClientReadiness {
         var failure: Int32 = 0
         tandem_epoll_add(
             epoll, socket,
-            EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue | (bothWays ? EPOLLOUT.rawValue : 0),
+            EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue,
             UInt64(places[Int(place)].generation) << 32 | UInt64(place), &failure)
         precondition(failure == 0, "epoll_ctl(ADD) failed for a socket that is ours and open: errno \(errno)")
         return place

@@ -8,7 +8,8 @@ public struct ClientRequest: Sendable {
     }
 
     public var method = "GET"
-    /// A host name or an IPv4 address. It also stands in the Host field, and is what the certificate must name.
+    /// A host name or an IP address, IPv6 without brackets. It also stands in the Host field, and is what the certificate
+    /// must name.
     public var host: String
     public var port: Int
     /// With the query, percent-encoded.
@@ -22,7 +23,7 @@ public struct ClientRequest: Sendable {
     public var localAddress: String?
     /// From the call to the end of the response's header.
     public var deadline: Duration = .seconds(10)
-    /// Whether the response goes on for long: over HTTP/1.1 its socket is then read directly (see `ClientConnection`).
+    /// Whether the response goes on for long: over HTTP/2 it is then exempt from libwebsockets' own timeouts.
     public var isStream = false
 
     public init(host: String, port: Int, path: String) {
@@ -31,8 +32,24 @@ public struct ClientRequest: Sendable {
         self.path = path
     }
 
-    /// The Host field, which names the port always: no scheme's default port is that of a measured server.
-    var authority: String { "\(host):\(port)" }
+    /// Where it goes.
+    public var url: HTTPURL {
+        get { HTTPURL(tls: tls, host: host, port: port, path: path) }
+        set { (tls, host, port, path) = (newValue.tls, newValue.host, newValue.port, newValue.path) }
+    }
+
+    /// The Host field: with the port, unless it is the scheme's own (RFC 9110, sections 4.2.3 and 7.2).
+    var authority: String { port == (tls ? 443 : 80) ? bracketedHost : "\(bracketedHost):\(port)" }
+
+    /// The host as it stands in a URL (RFC 3986, section 3.2.2).
+    var bracketedHost: String { host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host }
+
+    /// The header of the request over HTTP/1.1.
+    var head: [UInt8] {
+        var text = "\(method) \(path) HTTP/1.1\r\nhost: \(authority)\r\n"
+        for (name, value) in headers { text += "\(name): \(value)\r\n" }
+        return Array(text.utf8) + [0x0D, 0x0A]
+    }
 
     /// Why the request cannot be put on the wire as it is; nil where it can.
     var flaw: String? {

@@ -12,6 +12,7 @@ public struct ClientResponse {
         case head(ClientResponseReader.Head)
     }
 
+    /// Of HTTP/2.
     init(_ wsi: OpaquePointer) {
         source = .libwebsockets(wsi)
         status = Int(lws_http_client_http_response(wsi))
@@ -28,16 +29,13 @@ public struct ClientResponse {
     ///
     /// Over HTTP/2, libwebsockets 4.1 drops the fields that it has no token for.
     public func header(_ name: String) -> String? {
-        let fields: HeaderFields
         switch source {
-        case .head(let head): return head[name]
-        case .libwebsockets(let wsi): fields = HeaderFields(wsi: wsi)
+        case .head(let head): head[name]
+        case .libwebsockets(let wsi): Self.tokens[name].flatMap { HeaderFields(wsi: wsi)[$0] }
         }
-        if let token = Self.tokens[name] { return fields[token] }
-        return isHTTP2 ? nil : fields[custom: name]
     }
 
-    /// The fields, with lower-case names; over a connection that is not kept, those that libwebsockets has a token for.
+    /// The fields, with lower-case names; over HTTP/2, those that libwebsockets has a token for.
     public var headers: [(name: String, value: String)] {
         switch source {
         case .head(let head):

@@ -1,7 +1,7 @@
 /// Reads HTTP/1.1 responses that follow each other on a connection (RFC 9112), in any pieces.
 ///
-/// libwebsockets 4.1's client takes a 304 or 204, which have no body and need no Content-Length, for a response that goes on
-/// until the connection ends; so a connection that is kept between requests is read here.
+/// Every response over HTTP/1.1 is read here: libwebsockets 4.1's client takes 103 for the answer, a 304 without a length for one
+/// that goes on, a chunk's extension for the end of the body, and a field `A` for the beginning of the next one's name.
 public struct ClientResponseReader {
     public struct Head: Equatable, Sendable {
         public var status: Int
@@ -17,6 +17,15 @@ public struct ClientResponseReader {
 
         /// The first value of a field, by its lower-case name.
         public subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
+
+        /// The members of a list (RFC 9110, section 5.6.1), which may stand in several fields.
+        func list(_ name: String) -> [String] {
+            fields.filter { $0.name == name }.flatMap { Self.members(of: $0.value) }
+        }
+
+        static func members(of value: String) -> [String] {
+            value.split(separator: ",").map { ClientResponseReader.trimmed($0) }.filter { !$0.isEmpty }
+        }
     }
 
     public enum Item {
@@ -48,11 +57,6 @@ public struct ClientResponseReader {
     public var answersHead = false
 
     public init() {}
-
-    /// Whether a response has begun and is not complete.
-    public var isWithin: Bool {
-        if case .head = state { !cut.isEmpty } else { true }
-    }
 
     /// Whether the end of the connection completes the response.
     public var endsWithConnection: Bool {
@@ -117,9 +121,9 @@ public struct ClientResponseReader {
         }
         let before = cut.count
         cut.append(contentsOf: rest.prefix(Self.headLimit - before + 1))
-        guard let end = cut.withUnsafeBytes({ Self.endOfHead($0, from: max(before - 3, 0)) }) else {
+        guard let end = cut.withUnsafeBytes({ Self.endOfHead($0, from: max(before - 2, 0)) }) else {
             guard cut.count <= Self.headLimit else {
-                throw Malformed(text: "a header of more than \(Self.headLimit) bytes")
+                throw Malformed(text: "its header has more than \(Self.headLimit) bytes, which is the limit")
             }
             rest = UnsafeRawBufferPointer(start: nil, count: 0)
             return nil
@@ -133,12 +137,13 @@ public struct ClientResponseReader {
         return try parsed.get()
     }
 
-    /// The offset behind the empty line.
+    /// The offset behind the empty line. A line may end without its CR (RFC 9112, section 2.2).
     private static func endOfHead(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
         var index = start
-        while index + 3 < bytes.count {
-            if bytes[index + 3] == 0x0A, bytes[index + 2] == 0x0D, bytes[index + 1] == 0x0A, bytes[index] == 0x0D {
-                return index + 4
+        while index + 1 < bytes.count {
+            if bytes[index] == 0x0A {
+                if bytes[index + 1] == 0x0A { return index + 2 }
+                if index + 2 < bytes.count, bytes[index + 1] == 0x0D, bytes[index + 2] == 0x0A { return index + 3 }
             }
             index += 1
         }
@@ -146,41 +151,58 @@ public struct ClientResponseReader {
     }
 
     private static func parse(_ bytes: UnsafeRawBufferPointer) throws(Malformed) -> Head {
-        // Fields are bytes of which only ASCII has a meaning here; an obsolete fold (RFC 9112, section 5.2) is refused.
-        let lines = bytes.dropLast(4).split(separator: 0x0A).map { line in
+        // Fields are bytes of which only ASCII has a meaning here.
+        let lines = bytes.split(separator: 0x0A).map { line in
             String(decoding: line.last == 0x0D ? line.dropLast() : line[...], as: UTF8.self)
-        }
+        }.filter { !$0.isEmpty }
         guard let status = lines.first?.utf8.split(separator: 0x20, maxSplits: 2), status.count >= 2,
             status[0].elementsEqual("HTTP/1.1".utf8) || status[0].elementsEqual("HTTP/1.0".utf8),
             status[1].count == 3, let code = Int(String(Substring(status[1]))), code >= 100
         else { throw Malformed(text: "'\(lines.first?.prefix(40) ?? "")' is no status line of HTTP/1.1") }
         var head = Head(status: code, fields: [], closes: status[0].last == UInt8(ascii: "0"))
         for line in lines.dropFirst() {
+            if line.utf8.first == 0x20 || line.utf8.first == 0x09, !head.fields.isEmpty {
+                // An obsolete fold counts as a space (RFC 9112, section 5.2).
+                head.fields[head.fields.count - 1].value += " " + trimmed(line[...])
+                continue
+            }
             guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex,
                 line.utf8.first != 0x20, line.utf8.first != 0x09
             else { throw Malformed(text: "'\(line.prefix(40))' is no header field") }
-            let value = line[line.index(after: colon)...].utf8.drop { $0 == 0x20 || $0 == 0x09 }
-            let trimmed = value.lastIndex { $0 != 0x20 && $0 != 0x09 }.map { value[...$0] } ?? value.prefix(0)
             head.fields.append(
-                Head.Field(name: line[..<colon].lowercased(), value: String(Substring(trimmed))))
+                Head.Field(name: line[..<colon].lowercased(), value: trimmed(line[line.index(after: colon)...])))
         }
-        if let connection = head["connection"]?.lowercased() {
-            let options = connection.split(separator: ",").map { $0.drop { $0 == " " } }
-            if options.contains("close") { head.closes = true }
-            if options.contains("keep-alive") { head.closes = false }
-        }
+        let options = head.list("connection").map { $0.lowercased() }
+        if options.contains("keep-alive") { head.closes = false }
+        if options.contains("close") { head.closes = true }
         return head
+    }
+
+    /// Without the white space around it (RFC 9110, section 5.6.3).
+    private static func trimmed(_ text: Substring) -> String {
+        let start = text.utf8.drop { $0 == 0x20 || $0 == 0x09 }
+        let end = start.lastIndex { $0 != 0x20 && $0 != 0x09 }
+        return end.map { String(Substring(start[...$0])) } ?? ""
     }
 
     /// How the body's end shows (RFC 9112, section 6.3).
     private static func body(of head: Head, _ answersHead: Bool) throws(Malformed) -> State {
+        // What follows a 101 is the other protocol's.
+        if head.status == 101 { return .untilEnd }
         if answersHead || head.status == 204 || head.status == 304 { return .length(0) }
-        if let coding = head["transfer-encoding"]?.lowercased() {
-            guard coding == "chunked" else { throw Malformed(text: "the transfer coding '\(coding)' is not known") }
+        let codings = head.list("transfer-encoding").map { $0.lowercased() }
+        guard codings.isEmpty else {
+            guard codings == ["chunked"] else {
+                throw Malformed(text: "the transfer coding '\(codings.joined(separator: ", "))' is not known")
+            }
             return .chunked(ClientChunkedDecoder())
         }
-        guard let length = head["content-length"] else { return .untilEnd }
-        guard let count = Int(length), count >= 0 else { throw Malformed(text: "'\(length)' is no content length") }
+        // The same length twice is one length.
+        let lengths = head.list("content-length")
+        guard let length = lengths.first else { return .untilEnd }
+        guard lengths.allSatisfy({ $0 == length }), length.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let count = Int(length)
+        else { throw Malformed(text: "'\(lengths.joined(separator: ", "))' is no content length") }
         return .length(count)
     }
 }

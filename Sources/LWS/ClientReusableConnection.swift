@@ -15,18 +15,23 @@ public final class ReusableConnection {
         self.loop = loop
     }
 
-    /// The virtual host; nil where none can be made.
-    func vhost(_ loop: ClientLoop) -> OpaquePointer? {
-        if host == nil { host = loop.takeVhost() }
-        return host
+    /// The virtual host of HTTP/2.
+    func vhost(_ loop: ClientLoop) throws -> OpaquePointer {
+        let taken = try host ?? loop.takeVhost()
+        host = taken
+        return taken
     }
 
-    /// The HTTP/1.1 connection, as it is or a new one.
-    func connection(for request: ClientRequest, _ loop: ClientLoop) -> ClientKeptConnection {
-        if let kept, kept.isUsable, kept.isTo(request) { return kept }
+    /// Has the HTTP/1.1 connection carry an exchange: the one that there is, or a new one. Returns it.
+    func carry(_ exchange: ClientExchange, _ loop: ClientLoop) -> ClientKeptConnection {
+        if let kept, kept.isUsable, kept.isTo(exchange.request) {
+            kept.add(exchange)
+            return kept
+        }
         kept?.end()
-        let made = ClientKeptConnection(request, place: nil, loop: loop)
+        let made = ClientKeptConnection(exchange.request, isForOne: false, loop: loop)
         kept = made
+        made.add(exchange)
         loop.attempt(made)
         return made
     }

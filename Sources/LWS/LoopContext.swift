@@ -5,7 +5,7 @@ import Glibc
 ///
 /// libwebsockets and libuv are driven by `run`, which returns when `finish` was called. Handlers are called from within.
 public final class LoopContext {
-    private let core: LoopCore
+    let core: LoopCore
     var uv: UnsafeMutablePointer<uv_loop_t> { core.uv }
     let lws: OpaquePointer
     let watcher: SocketWatcher
@@ -51,7 +51,7 @@ public final class LoopContext {
         info.pcontext = remaining
         info.options =
             UInt64(LWS_SERVER_OPTION_LIBUV) | UInt64(LWS_SERVER_OPTION_EXPLICIT_VHOSTS)
-            | UInt64(LWS_SERVER_OPTION_VALIDATE_UTF8) | UInt64(LWS_SERVER_OPTION_DISABLE_IPV6)
+            | UInt64(LWS_SERVER_OPTION_VALIDATE_UTF8)
         info.max_http_header_data2 = UInt32(headerBytes)
         // From the end of a TLS handshake to that of the header, and between pieces of a body, libwebsockets takes the context's
         // time, whatever a virtual host says.
@@ -90,6 +90,10 @@ public final class LoopContext {
         policy.initialize(to: lws_retry_bo_t())
         return UnsafePointer(policy)
     }()
+
+    /// libwebsockets takes `http_proxy` from the environment for a virtual host that names no proxy, and does not look at
+    /// `no_proxy`: what is measured would be the proxy. Port 0 is none.
+    nonisolated(unsafe) static let noProxy: UnsafePointer<CChar> = UnsafePointer(strdup(":0"))
 
     deinit {
         cell.deallocate()

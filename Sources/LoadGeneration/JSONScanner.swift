@@ -1,3 +1,5 @@
+import TransportCore
+
 /// Walks over JSON text (RFC 8259) without building anything. Bytes from outside: every step may fail, none may trap.
 struct JSONScanner {
     private let bytes: UnsafeRawBufferPointer
@@ -35,7 +37,7 @@ struct JSONScanner {
             skipSpace()
             let start = index + 1
             guard skipString() else { return false }
-            let isWanted = bytes[start..<index - 1].elementsEqual(name.utf8)
+            let isWanted = isName(bytes[start..<index - 1], name)
             skipSpace()
             guard take(UInt8(ascii: ":")) else { return false }
             if isWanted { return true }
@@ -43,6 +45,12 @@ struct JSONScanner {
             skipSpace()
             guard take(UInt8(ascii: ",")) else { return false }
         }
+    }
+
+    /// Names are compared as what they stand for (RFC 8259, section 8.3), code point by code point.
+    private func isName(_ text: Slice<UnsafeRawBufferPointer>, _ name: String) -> Bool {
+        guard text.contains(UInt8(ascii: "\\")) else { return text.elementsEqual(name.utf8) }
+        return ClientEnvelope.unescaped(UnsafeRawBufferPointer(rebasing: text))?.utf8.elementsEqual(name.utf8) ?? false
     }
 
     private mutating func enterElement(_ wanted: Int) -> Bool {

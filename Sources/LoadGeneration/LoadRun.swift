@@ -43,6 +43,7 @@ public struct LoadRun: Sendable {
         var configuration = ClientConfiguration()
         configuration.trustedAuthorities = specification.target.trustedAuthorities
         configuration.certificate = specification.subscriberCertificate
+        configuration.proxy = specification.target.proxy
         let digest = try await provenFairness(configuration)
         let anchor = WallClockAnchor(clock)
         let recorder = PopulationRecorder(
@@ -85,8 +86,12 @@ public struct LoadRun: Sendable {
     }
 
     private var numbering: PopulationState.Numbering {
-        if specification.publishing == .server { return .offset }
-        return specification.foreign?.sequencePointer == nil ? .timestamp : .sequence
+        let hasSequence = specification.foreign?.sequencePointer != nil
+        return switch specification.publishing {
+        case .server: .offset
+        case .elsewhere: specification.foreign == nil ? .offset : hasSequence ? .learnedSequence : .unnumbered
+        case .http, .none: hasSequence ? .sequence : .timestamp
+        }
     }
 
     func event(_ name: LoadEvent.Name, _ recorder: PopulationRecorder, waits: Bool = false) -> LoadEvent {

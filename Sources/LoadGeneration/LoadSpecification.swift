@@ -61,6 +61,8 @@ public struct LoadSpecification: Codable, Hashable, Sendable {
         public var tls = false
         /// PEM file of the authorities to trust; nil trusts the system's.
         public var trustedAuthorities: String?
+        /// Carries the connections; nil goes to the server directly, whatever the environment says.
+        public var proxy: ProxyAddress?
 
         public init() {}
     }
@@ -71,6 +73,8 @@ public struct LoadSpecification: Codable, Hashable, Sendable {
         case http
         /// The server, on a schedule of its own that starts when it is told to.
         case server
+        /// Others, whenever they like: latency counts from the times in the payloads.
+        case elsewhere
         /// Nobody: the connections are only held.
         case none
     }
@@ -81,9 +85,6 @@ public struct LoadSpecification: Codable, Hashable, Sendable {
         guard fairnessUpdates > 0, foreign == nil else { return nil }
         return OrderID(orderPrefix + "0").map { PayloadDigest(published: fairnessUpdates, to: $0).description }
     }
-
-    /// The rate at which this process publishes.
-    public var publishesPerSecond: Double { publishing == .none ? 0 : load.updatesPerSecond }
 
     /// Subscribers that read as they should; those from this number on stop to read.
     public var readers: Int { max(0, load.connections - load.slowReaders) }

@@ -16,11 +16,24 @@ public struct ClientConfiguration: Sendable {
     public var trustedAuthorities: String?
     /// What TLS shows of the client, where the server asks; nil shows nothing.
     public var certificate: CertificateFiles?
+    /// An HTTP proxy whose tunnels carry the connections; nil goes to the server directly. Never taken from the environment.
+    public var proxy: ProxyAddress?
     /// Counts the requests that the client sends; nil counts none.
     public var requests: RequestCount?
     /// From `open` to the response's headers.
     public var connectDeadline: Duration = .seconds(10)
     public init() {}
+}
+
+/// Where a proxy listens.
+public struct ProxyAddress: Codable, Hashable, Sendable {
+    public var host: String
+    public var port: Int
+
+    public init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
 }
 
 public protocol TransportClient: Sendable {

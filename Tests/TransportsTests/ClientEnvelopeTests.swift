@@ -1,7 +1,7 @@
 import Foundation
 import SeededRandomness
 import Testing
-import Transports
+import TransportCore
 
 /// The walk over a message's envelope, against Foundation's JSON.
 @Suite struct ClientEnvelopeTests {

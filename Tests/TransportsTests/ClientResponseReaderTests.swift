@@ -89,7 +89,31 @@ import Testing
             ])),
         Row("not HTTP", "SSH-2.0-OpenSSH\r\n\r\n", .malformed),
         Row("a status of letters", "HTTP/1.1 abc OK\r\n\r\n", .malformed),
-        Row("a fold", "HTTP/1.1 200 OK\r\na: b\r\n c\r\n\r\n", .malformed),
+        Row("a fold", "HTTP/1.1 200 OK\r\na: b\r\n c\r\ncontent-length: 0\r\n\r\n", one(200)),
+        Row("a fold of nothing", "HTTP/1.1 200 OK\r\n c\r\n\r\n", .malformed),
+        Row("line feeds alone", "HTTP/1.1 200 OK\ncontent-length: 1\n\nx", one(200, "x")),
+        Row(
+            "a mixture", "HTTP/1.1 200 OK\ncontent-length: 1\r\n\nxHTTP/1.1 204 N\n\r\n",
+            .responses([
+                Response(status: 200, closes: false, body: "x", isComplete: true),
+                Response(status: 204, closes: false, isComplete: true),
+            ])),
+        Row(
+            "a name that begins others", "HTTP/1.1 200 OK\r\nA: b\r\nContent: c\r\nContent-Length: 1\r\n\r\nx",
+            one(200, "x")),
+        Row("one length twice", "HTTP/1.1 200 OK\r\ncontent-length: 1, 1\r\ncontent-length: 1\r\n\r\nx", one(200, "x")),
+        Row("two lengths", "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n", .malformed),
+        Row("a length with a sign", "HTTP/1.1 200 OK\r\ncontent-length: +1\r\n\r\n", .malformed),
+        Row("a length that does not fit", "HTTP/1.1 200 OK\r\ncontent-length: 9223372036854775808\r\n\r\n", .malformed),
+        Row(
+            "a coding beside a length",
+            "HTTP/1.1 200 OK\r\ncontent-length: 9\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
+            one(200, "a")),
+        Row(
+            "what follows a 101", "HTTP/1.1 101 S\r\ncontent-length: 0\r\n\r\nabc",
+            one(101, "abc", closes: true, isComplete: false)),
+        Row("a negative chunk", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n-5\r\n", .malformed),
+        Row("a chunk of letters", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", .malformed),
         Row("a field without a name", "HTTP/1.1 200 OK\r\n: b\r\n\r\n", .malformed),
         Row("a length of letters", "HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n", .malformed),
         Row("a negative length", "HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n", .malformed),

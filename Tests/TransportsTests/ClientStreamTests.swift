@@ -4,8 +4,7 @@ import Testing
 import TransportCore
 import Transports
 
-/// A client's event stream over HTTP/1.1, wherever the bytes are cut: its socket comes from libwebsockets' hands into ours
-/// with the response's header.
+/// A client's event stream over HTTP/1.1, wherever the bytes are cut.
 @Suite(.timeLimit(.minutes(2))) struct ClientStreamTests {
     private static let header = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
     private static let chunked = header + "transfer-encoding: chunked\r\n\r\n"
@@ -101,8 +100,96 @@ import Transports
     func seesBrokenStreams() async throws {
         let (lines, cause) = try await Self.run([Self.chunked + Self.chunk(Self.event(1)), "xyz\r\n"], closes: false)
         #expect(lines == ["opened", "update 1-1 {\"n\":1}", "closed"])
-        #expect(cause == .failed("the response is not in the chunked coding that it announces"))
+        #expect(cause == .failed("the body is not in the chunked coding that it announces"))
         #expect(try await Self.run([Self.chunked + Self.chunk(Self.event(1)), "ff\r\nda"]).cause == .ended)
+    }
+
+    @Test(
+        "A chunk's size that is none fails the stream",
+        arguments: ["zz", "-5", "+5", "0x5", "fffffffffffffffff", "", " 5"])
+    func refusesChunkSizes(_ size: String) async throws {
+        let (lines, cause) = try await Self.run(
+            [Self.chunked + Self.chunk(Self.event(1)), size + "\r\nhello\r\n"], closes: false)
+        #expect(lines == ["opened", "update 1-1 {\"n\":1}", "closed"])
+        #expect(cause == .failed("the body is not in the chunked coding that it announces"))
+    }
+
+    @Test("What the field sends around a stream is no part of it", arguments: Self.oddities)
+    func readsOddities(_ oddity: Oddity) async throws {
+        let (lines, cause) = try await Self.run([oddity.head, oddity.body])
+        #expect(lines == ["opened", "update 1-1 {\"n\":1}", "closed"])
+        #expect(cause == .ended)
+    }
+
+    struct Oddity: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var head: String
+        var body = ClientStreamTests.chunk(ClientStreamTests.event(1)) + "0\r\n\r\n"
+    }
+
+    static let oddities: [Oddity] = {
+        let event = Self.event(1)
+        let size = String(event.utf8.count, radix: 16)
+        let type = "content-type: text/event-stream\r\n"
+        let fields = "\(type)transfer-encoding: chunked\r\n\r\n"
+        let many = (0..<120).map { "x-\($0): \(String(repeating: "y", count: 80))\r\n" }.joined()
+        return [
+            Oddity(testDescription: "103 before 200", head: "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n" + chunked),
+            Oddity(testDescription: "100 before 200", head: "HTTP/1.1 100 Continue\r\n\r\n" + chunked),
+            Oddity(
+                testDescription: "chunk extensions", head: chunked,
+                body: "\(size);a;b=\"c;\"\r\n\(event)\r\n0;x=y\r\n\r\n"),
+            Oddity(
+                testDescription: "trailers", head: chunked, body: "\(size)\r\n\(event)\r\n0\r\nx-sum: 1\r\n\r\n"),
+            Oddity(
+                testDescription: "zeros before a size", head: chunked,
+                body: "\(String(repeating: "0", count: 40))\(size)\r\n\(event)\r\n0\r\n\r\n"),
+            Oddity(testDescription: "HTTP/1.0", head: "HTTP/1.0 200 OK\r\n\(type)\r\n", body: event),
+            Oddity(testDescription: "no reason phrase", head: "HTTP/1.1 200\r\n\(fields)"),
+            Oddity(
+                testDescription: "lines that end with LF",
+                head: String(decoding: (header + "\r\n").utf8.filter { $0 != 0x0D }, as: UTF8.self), body: event),
+            Oddity(testDescription: "a folded field", head: "HTTP/1.1 200 OK\r\nx: a\r\n\tb\r\n\(fields)"),
+            Oddity(testDescription: "120 fields, 10 KB", head: "HTTP/1.1 200 OK\r\n\(many)\(fields)"),
+            Oddity(
+                testDescription: "a coding in capitals",
+                head: "HTTP/1.1 200 OK\r\n\(type)Transfer-Encoding: Chunked\r\n\r\n"),
+            Oddity(
+                testDescription: "a field whose name begins known ones", head: "HTTP/1.1 200 OK\r\nA: b\r\n\(fields)"),
+            Oddity(
+                testDescription: "the same, last", head: "HTTP/1.1 200 OK\r\n\(fields.dropLast())Content: 1\r\n\r\n"),
+            Oddity(
+                testDescription: "a type in capitals, with a blank and a parameter",
+                head: "HTTP/1.1 200 OK\r\ncontent-type:  Text/Event-Stream ; charset=\"utf-8\" \r\n\r\n", body: event),
+        ]
+    }()
+
+    @Test(
+        "What only begins with the type of an event stream is none",
+        arguments: [
+            "text/event-streamx", "text/event-streamer; charset=utf-8", "text/event-stream x", "text/event", "",
+        ])
+    func refusesOtherTypes(_ type: String) async throws {
+        let answer = "HTTP/1.1 200 OK\r\ncontent-type: \(type)\r\n\r\n"
+        #expect(try await Self.run([answer]).cause == .notAStream(contentType: type))
+    }
+
+    @Test("A stream with a content coding is refused by the coding's name")
+    func refusesCodings() async throws {
+        guard case .failed(let cause) = try await Self.run([Self.header + "content-encoding: GZIP\r\n\r\n\u{1F}"]).cause
+        else {
+            Issue.record("it did not fail")
+            return
+        }
+        #expect(cause.hasPrefix("the answer is gzip"))
+        let plain = try await Self.run([Self.header + "content-encoding: identity\r\n\r\n" + Self.event(1)])
+        #expect(plain.lines == ["opened", "update 1-1 {\"n\":1}", "closed"])
+    }
+
+    @Test("A response's header that is too long names the limit")
+    func namesTheLimit() async throws {
+        let long = "HTTP/1.1 200 OK\r\n" + String(repeating: "x: \(String(repeating: "y", count: 997))\r\n", count: 70)
+        #expect(try await Self.run([long]).cause == .failed("its header has more than 65536 bytes, which is the limit"))
     }
 
     @Test("A connection that ends before an answer, or is refused, fails and says where")

@@ -6,6 +6,8 @@ import TransportCore
 final class EventStreamSession: ClientSession, ClientExchangeHandler {
     private var exchange: ClientExchange?
     private var parser = EventStreamParser()
+    private var redirects = Redirects()
+    private var isConnected = false
     private var isOpen = false
 
     override func begin() {
@@ -42,19 +44,37 @@ final class EventStreamSession: ClientSession, ClientExchangeHandler {
 
     override func setReading(_ reads: Bool) { exchange?.setReading(reads) }
 
-    func exchangeGoesOut(_ exchange: ClientExchange) { emit(.connected) }
+    func exchangeGoesOut(_ exchange: ClientExchange) {
+        guard !isConnected else { return }
+        isConnected = true
+        emit(.connected)
+    }
 
     func exchange(_ exchange: ClientExchange, began response: ClientResponse) {
+        switch redirects.step(response, to: exchange.request) {
+        case .stay: break
+        case .failed(let cause): return closed(.failed(cause))
+        case .follow(let request):
+            disconnect()
+            self.exchange = loop.send(request, handler: self)
+            return
+        }
         guard response.status == 200 else {
             return closed(.refused(status: response.status, retryAfter: response.retryAfter))
         }
-        // A browser refuses any other type too (WHATWG HTML, section 9.2.3).
         let type = response.header("content-type") ?? ""
-        guard type.lowercased().hasPrefix("text/event-stream") else {
-            return closed(.notAStream(contentType: type))
-        }
+        guard Self.isEventStream(type) else { return closed(.notAStream(contentType: type)) }
+        if let failure = response.codingFailure { return closed(failure) }
         isOpen = true
         emit(.opened)
+    }
+
+    /// A browser refuses any other type too (WHATWG HTML, section 9.2.3), whatever its parameters.
+    static func isEventStream(_ type: String) -> Bool {
+        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
+        let essence = type.prefix { $0 != ";" }.drop(while: isBlank)
+        return essence.prefix { !isBlank($0) }.lowercased() == "text/event-stream"
+            && essence.drop { !isBlank($0) }.allSatisfy(isBlank)
     }
 
     func exchange(_ exchange: ClientExchange, received bytes: UnsafeRawBufferPointer) {

@@ -58,6 +58,7 @@ class ClientRequestSession: ClientSession, ClientExchangeHandler {
         guard [200, 204, 304].contains(status) else {
             return closed(.refused(status: status, retryAfter: response.retryAfter))
         }
+        if let failure = response.codingFailure { return closed(failure) }
         entityTag = response.header("etag")
         if !isOpen {
             isOpen = true

@@ -17,7 +17,8 @@ package final class ClientRunner: TransportClient {
         loop = try EventLoop(name: name) { context in
             let loop = try context.connectsToServers(
                 trustedAuthorities: configuration.trustedAuthorities,
-                identity: configuration.certificate.map { ClientIdentity(certificate: $0.certificate, key: $0.key) })
+                identity: configuration.certificate.map { ClientIdentity(certificate: $0.certificate, key: $0.key) },
+                proxy: configuration.proxy.map { ClientProxy(host: $0.host, port: $0.port) })
             loop.onRequest = configuration.requests.map { requests in { requests.add() } }
             state.loop = loop
         }

@@ -21,7 +21,7 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let findings = [
             ProgramChecks(floorFolder: floor).findings, LibraryChecks().findings, LimitChecks().findings,
-            NoiseChecks().findings,
+            NoiseChecks().findings, EnvironmentChecks().findings,
         ].flatMap { $0 }
         if json {
             let encoder = JSONEncoder()

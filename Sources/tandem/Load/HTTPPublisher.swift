@@ -2,6 +2,7 @@ import LWS
 import LoadGeneration
 import OrderUpdates
 import Synchronization
+import TransportCore
 
 /// Publishes by HTTP requests over a few kept connections, and never waits for an answer.
 ///
@@ -30,15 +31,19 @@ final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
         }
     }
 
-    /// - Parameter trustedAuthorities: PEM file; nil trusts the system's.
-    init(_ form: PublishForm, trustedAuthorities: String?) throws {
+    /// - Parameters:
+    ///   - trustedAuthorities: PEM file; nil trusts the system's.
+    ///   - proxy: carries the connections; nil goes to the server directly.
+    init(_ form: PublishForm, trustedAuthorities: String?, proxy: ProxyAddress? = nil) throws {
         self.form = form
         let counters = PublisherCounters()
         self.counters = counters
         let lanes = Lanes()
         self.lanes = lanes
         loop = try EventLoop(name: "publisher") { context in
-            let client = try context.connectsToServers(trustedAuthorities: trustedAuthorities)
+            let client = try context.connectsToServers(
+                trustedAuthorities: trustedAuthorities,
+                proxy: proxy.map { ClientProxy(host: $0.host, port: $0.port) })
             lanes.lanes = try (0..<Self.connections).map { _ in
                 PublishLane(client, try client.makeReusableConnection(), counters)
             }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import ExperimentModel
+import LWS
 import LoadGeneration
 import TransportCore
 
@@ -13,6 +14,10 @@ struct LoadTargetOptions: ParsableArguments {
     @Option(name: .customLong("protocol"), help: "The HTTP version: h1 or h2.") var protocolVersion = "h1"
     @Option(help: ArgumentHelp("The server's port for HTTP/2 without TLS.", valueName: "port")) var h2cPort: Int?
     @Option(help: ArgumentHelp("PEM file of the authorities to trust.", valueName: "file")) var ca: String?
+    @Option(
+        help: ArgumentHelp(
+            "HTTP proxy whose tunnels carry the connections; the environment's is not used.", valueName: "url"))
+    var proxy: String?
     @Option(help: ArgumentHelp("What the subscribers present as a bearer token.", valueName: "token")) var token:
         String?
     @Option(help: ArgumentHelp("What the publisher presents; by default --token.", valueName: "token"))
@@ -26,6 +31,13 @@ struct LoadTargetOptions: ParsableArguments {
         specification.protocolVersion = protocolVersion
         specification.target.h2cPort = h2cPort
         specification.target.trustedAuthorities = ca
+        specification.target.proxy = try proxy.map { url in
+            let address = try ServerAddress(url)
+            guard !address.tls, address.path == "/" else {
+                throw ValidationError("--proxy takes http://HOST:PORT: the way to the proxy itself is not encrypted")
+            }
+            return ProxyAddress(host: address.host, port: address.port)
+        }
         specification.subscriberToken = token
         specification.publisherToken = publisherToken ?? token
         if let url {
@@ -52,42 +64,13 @@ struct ServerAddress {
     var path: String
 
     init(_ url: String) throws {
-        func wrong(_ why: String) -> ValidationError {
-            ValidationError("'\(url)' is no server's URL: \(why), as in http://127.0.0.1:8080")
+        do {
+            let parts = try HTTPURL(url)
+            // A browser takes localhost for the loopback address, whatever the resolver says (WHATWG Secure Contexts, section 3.1).
+            host = parts.host == "localhost" ? "127.0.0.1" : parts.host
+            (port, tls, path) = (parts.port, parts.tls, parts.path)
+        } catch {
+            throw ValidationError("'\(url)' is no server's URL: \(error), as in http://127.0.0.1:8080")
         }
-        guard let scheme = url.range(of: "://") else { throw wrong("it needs a scheme") }
-        switch url[..<scheme.lowerBound] {
-        case "http", "ws": tls = false
-        case "https", "wss": tls = true
-        default: throw wrong("the scheme is http or https")
-        }
-        let rest = url[scheme.upperBound...]
-        // RFC 3986, section 3.2: the authority ends at the path, the query or the fragment, whichever comes first.
-        let end = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
-        let target = rest[end...].prefix { $0 != "#" }
-        path = target.hasPrefix("/") ? String(target) : "/" + target
-        let authority = rest[..<end]
-        guard !authority.contains("@") else { throw wrong("a credential does not belong in it") }
-        let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count <= 2, let name = parts.first, !name.isEmpty else { throw wrong("it needs one host") }
-        host = name == "localhost" ? "127.0.0.1" : String(name)
-        guard parts.count == 2 else {
-            port = tls ? 443 : 80
-            return
-        }
-        guard let number = Int(parts[1]), (1...65_535).contains(number) else { throw wrong("ports are 1 to 65535") }
-        port = number
-    }
-}
-
-extension StringProtocol {
-    /// The first place of `text`; Foundation is not needed for that alone.
-    fileprivate func range(of text: String) -> Range<Index>? {
-        var start = startIndex
-        while start < endIndex {
-            if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
-            start = index(after: start)
-        }
-        return nil
     }
 }

@@ -90,10 +90,12 @@ struct LoadWork {
     }
 
     private func publisher() throws -> (any UpdatePublisher)? {
-        let provesFairness = specification.fairnessUpdates > 0 && specification.publishing != .server
+        let provesFairness =
+            specification.fairnessUpdates > 0 && [.http, .none].contains(specification.publishing)
         guard specification.publishing == .http || provesFairness else { return nil }
         return try HTTPPublisher(
-            PublishForm(specification), trustedAuthorities: specification.target.trustedAuthorities)
+            PublishForm(specification), trustedAuthorities: specification.target.trustedAuthorities,
+            proxy: specification.target.proxy)
     }
 
     /// A supervisor that was killed can end nobody: its end closes our input, and we end with it, and the server too

@@ -80,7 +80,7 @@ package struct ClientEnvelope {
         return String(decoding: units, as: UTF16.self)
     }
 
-    static func integer(_ value: UnsafeRawBufferPointer) -> Int? { Int(String(decoding: value, as: UTF8.self)) }
+    package static func integer(_ value: UnsafeRawBufferPointer) -> Int? { Int(String(decoding: value, as: UTF8.self)) }
 
     // MARK: The walk
 

@@ -1,0 +1,58 @@
+import CLibwebsockets
+
+/// A client's opening handshake: what it sends, and what the answer must say (RFC 6455, section 4.1).
+struct ClientHandshake {
+    /// The whole request.
+    let request: [UInt8]
+    private let key: String
+    private let offered: [String]
+
+    init(_ request: ClientRequest) {
+        var generator = SystemRandomNumberGenerator()
+        key = Self.base64((0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) })
+        offered = request.headers.filter { $0.name == "sec-websocket-protocol" }.flatMap {
+            ClientResponseReader.Head.members(of: $0.value)
+        }
+        var request = request
+        request.headers =
+            [
+                ("upgrade", "websocket"), ("connection", "Upgrade"), ("sec-websocket-key", key),
+                ("sec-websocket-version", "13"),
+            ] + request.headers
+        self.request = request.head
+    }
+
+    /// Why an answer with status 101 opens no WebSocket; nil where it does.
+    func flaw(of head: ClientResponseReader.Head) -> String? {
+        guard head.list("upgrade").contains(where: { $0.lowercased() == "websocket" }) else {
+            return "it upgrades to '\(head["upgrade"] ?? "")'"
+        }
+        guard head.list("connection").contains(where: { $0.lowercased() == "upgrade" }) else {
+            return "its Connection is '\(head["connection"] ?? "")'"
+        }
+        guard head["sec-websocket-accept"] == Self.accept(key) else { return "its Sec-WebSocket-Accept does not fit" }
+        if let unknown = head["sec-websocket-extensions"], !unknown.isEmpty {
+            return "it takes the extension '\(unknown)', which was not offered"
+        }
+        guard let chosen = head["sec-websocket-protocol"] else { return nil }
+        return offered.contains(where: { $0.utf8.elementsEqual(chosen.utf8) })
+            ? nil : "it takes the subprotocol '\(chosen)', which was not offered"
+    }
+
+    /// What a server makes of a key (section 4.2.2).
+    static func accept(_ key: String) -> String {
+        var text = key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+        var digest = [UInt8](repeating: 0, count: 20)
+        text.withUTF8 { _ = lws_SHA1($0.baseAddress, $0.count, &digest) }
+        return base64(digest)
+    }
+
+    private static func base64(_ bytes: [UInt8]) -> String {
+        var text = [CChar](repeating: 0, count: bytes.count * 2 + 4)
+        let count = bytes.withUnsafeBytes { bytes in
+            lws_b64_encode_string(
+                bytes.assumingMemoryBound(to: CChar.self).baseAddress, Int32(bytes.count), &text, Int32(text.count))
+        }
+        return String(decoding: text[..<Int(max(count, 0))].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,118 @@
+/// Where an `http`, `https`, `ws` or `wss` URL leads (RFC 3986), as far as a client needs to know.
+public struct HTTPURL: Hashable, Sendable {
+    public var tls: Bool
+    /// In lower case; an IPv6 address without its brackets.
+    public var host: String
+    /// The scheme's own where the URL names none.
+    public var port: Int
+    /// With the query, without the fragment; it begins with a slash.
+    public var path: String
+
+    /// Why a text is no such URL.
+    public struct Flaw: Error, CustomStringConvertible {
+        public var description: String
+    }
+
+    /// - Throws: what is wrong. A URL with a user's name or password is refused, as `fetch` refuses it (WHATWG Fetch, section 5.4).
+    public init(_ text: String) throws(Flaw) {
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")), text[colon...].hasPrefix("://") else {
+            throw Flaw(description: "it needs a scheme")
+        }
+        // A scheme has no case (RFC 3986, section 3.1).
+        switch text[..<colon].lowercased() {
+        case "http", "ws": tls = false
+        case "https", "wss": tls = true
+        default: throw Flaw(description: "the scheme is http or https")
+        }
+        let rest = text[text.utf8.index(colon, offsetBy: 3)...]
+        // Section 3.2: the authority ends at the path, the query or the fragment, whichever comes first.
+        let end = rest.utf8.firstIndex { [0x2F, 0x3F, 0x23].contains($0) } ?? rest.endIndex
+        let target = rest[end...].prefix { $0 != "#" }
+        path = target.hasPrefix("/") ? String(target) : "/" + target
+        let authority = rest[..<end]
+        guard !authority.utf8.contains(UInt8(ascii: "@")) else {
+            throw Flaw(
+                description: "a user's name and password do not belong in it; say them in a header field, Authorization"
+            )
+        }
+        let portColon: Substring.Index?
+        if authority.hasPrefix("[") {
+            guard let bracket = authority.firstIndex(of: "]") else {
+                throw Flaw(description: "a bracket is not closed")
+            }
+            host = authority[authority.index(after: authority.startIndex)..<bracket].lowercased()
+            guard host.utf8.contains(UInt8(ascii: ":")), HostAddress.literal(host) != nil else {
+                throw Flaw(description: "between brackets stands an IPv6 address")
+            }
+            let behind = authority.index(after: bracket)
+            guard behind == authority.endIndex || authority[behind] == ":" else {
+                throw Flaw(description: "behind a bracket follows a port")
+            }
+            portColon = behind == authority.endIndex ? nil : behind
+        } else {
+            portColon = authority.firstIndex(of: ":")
+            host = authority[..<(portColon ?? authority.endIndex)].lowercased()
+        }
+        guard !host.isEmpty else { throw Flaw(description: "it needs a host") }
+        guard host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw Flaw(description: "a host is written in ASCII (xn--...)")
+        }
+        port = tls ? 443 : 80
+        // An empty port is the scheme's own (section 6.2.3).
+        guard let portColon, case let digits = authority[authority.index(after: portColon)...], !digits.isEmpty else {
+            return
+        }
+        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(digits),
+            (1...65_535).contains(number)
+        else { throw Flaw(description: "it needs one host, and ports are 1 to 65535") }
+        port = number
+    }
+
+    init(tls: Bool, host: String, port: Int, path: String) {
+        self.tls = tls
+        self.host = host
+        self.port = port
+        self.path = path
+    }
+
+    private func with(path: String) -> Self { Self(tls: tls, host: host, port: port, path: path) }
+
+    /// Whether two URLs share scheme, host and port (RFC 6454, section 5).
+    public func isSameOrigin(as other: Self) -> Bool {
+        tls == other.tls && host == other.host && port == other.port
+    }
+
+    /// What a reference means here (RFC 3986, section 5.2): the value of a Location field, for example.
+    public func resolve(_ reference: String) throws(Flaw) -> Self {
+        let text = reference.prefix { $0 != "#" }
+        let schemeEnd = text.firstIndex { ":/?".contains($0) }
+        if let schemeEnd, text[schemeEnd] == ":" {
+            let found = try Self(String(text))
+            return found.with(path: Self.withoutDots(found.path))
+        }
+        if text.hasPrefix("//") { return try resolve((tls ? "https:" : "http:") + text) }
+        let own = path.prefix { $0 != "?" }
+        if text.isEmpty { return self }
+        if text.hasPrefix("?") { return with(path: "\(own)\(text)") }
+        if text.hasPrefix("/") { return with(path: Self.withoutDots(String(text))) }
+        let folder = own.lastIndex(of: "/").map { own[...$0] } ?? "/"
+        return with(path: Self.withoutDots("\(folder)\(text)"))
+    }
+
+    /// Section 5.2.4.
+    private static func withoutDots(_ path: String) -> String {
+        let query = path.firstIndex(of: "?") ?? path.endIndex
+        var kept: [Substring] = []
+        let segments = path[..<query].split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        for (index, segment) in zip(1..., segments) {
+            let isLast = index == segments.count
+            if segment == ".." { _ = kept.popLast() }
+            if segment == ".." || segment == "." {
+                if isLast { kept.append("") }
+            } else {
+                kept.append(segment)
+            }
+        }
+        return "/" + kept.joined(separator: "/") + path[query...]
+    }
+}
