@@ -33,7 +33,8 @@ public struct SessionLedger: Hashable, Sendable {
 
         /// The updates that the counts account for.
         public var total: Int {
-            live + replayed + snapshot + refetched + reordered + declaredLost + silentlyLost + outstanding
+            [live, replayed, snapshot, refetched, reordered, declaredLost, silentlyLost, outstanding]
+                .reduce(into: 0) { $0.add(UInt64(clamping: $1)) }
         }
     }
 
@@ -97,9 +98,9 @@ public struct SessionLedger: Hashable, Sendable {
             return
         }
         if isLossDeclared { skip(to: position.offset) }
-        let covered = Int(position.offset - through)
+        let covered = position.offset - through
         through = position.offset
-        if isRefetch { counts.refetched += covered } else { counts.snapshot += covered }
+        if isRefetch { counts.refetched.add(covered) } else { counts.snapshot.add(covered) }
     }
 
     public mutating func positionLost() {
@@ -110,19 +111,19 @@ public struct SessionLedger: Hashable, Sendable {
     /// - Parameter ends: the last position published in each epoch. Of an epoch that is not among them, only what came is known.
     public func counts(publishedThrough ends: [StreamPosition]) -> Counts {
         var result = counts
-        result.silentlyLost += missing.reduce(0) { $0 + $1.count }
+        for range in missing { result.silentlyLost.add(range) }
         for past in pastEpochs {
             guard let end = ends.last(where: { $0.epoch == past.epoch }), end.offset > past.through else { continue }
-            let rest = Int(end.offset - past.through)
+            let rest = end.offset - past.through
             switch past.ending {
-            case .declared: result.declaredLost += rest
-            case .snapshot: result.snapshot += rest
-            case .refetched: result.refetched += rest
-            case .silent: result.silentlyLost += rest
+            case .declared: result.declaredLost.add(rest)
+            case .snapshot: result.snapshot.add(rest)
+            case .refetched: result.refetched.add(rest)
+            case .silent: result.silentlyLost.add(rest)
             }
         }
         if let end = ends.last(where: { $0.epoch == epoch }), end.offset > through {
-            result.outstanding += Int(end.offset - through)
+            result.outstanding.add(end.offset - through)
         }
         return result
     }
@@ -139,9 +140,9 @@ public struct SessionLedger: Hashable, Sendable {
 
     /// Accounts for what lies before `offset`, and moves up to it.
     private mutating func skip(to offset: UInt64) {
-        guard offset > through + 1 else { return }
+        guard offset - through > 1 else { return }
         let skipped = through + 1...offset - 1
-        if isLossDeclared { counts.declaredLost += skipped.count } else { missing.append(skipped) }
+        if isLossDeclared { counts.declaredLost.add(skipped) } else { missing.append(skipped) }
         through = offset - 1
     }
 
@@ -155,7 +156,19 @@ public struct SessionLedger: Hashable, Sendable {
 
     /// What is missing cannot come any more.
     private mutating func giveUpMissing() {
-        counts.silentlyLost += missing.reduce(0) { $0 + $1.count }
+        for range in missing { counts.silentlyLost.add(range) }
         missing = []
+    }
+}
+
+/// Offsets come from servers, of any size. A count stops at 2^40, so that the counts of a million sessions can be added up.
+extension Int {
+    fileprivate mutating func add(_ count: UInt64) {
+        self = Swift.min(self + Int(Swift.min(count, 1 << 40)), 1 << 40)
+    }
+
+    fileprivate mutating func add(_ range: ClosedRange<UInt64>) {
+        add(range.upperBound - range.lowerBound)
+        add(1)
     }
 }

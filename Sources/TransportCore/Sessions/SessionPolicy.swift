@@ -50,6 +50,12 @@ public struct SessionPolicy: Codable, Hashable, Sendable {
     /// No server makes a client wait longer, whatever number it sends.
     public static let longestServerDelay: Duration = .seconds(86_400)
 
+    /// The floor of what a server can set by `retry:`: the policy's own first wait; with `eventSource` that is only the time until
+    /// the server says otherwise, and the floor is Firefox's 500 ms.
+    public var leastReconnectionTime: Duration {
+        model == .eventSource ? min(backoff.initial, .milliseconds(500)) : backoff.initial
+    }
+
     /// Whether connections ask for what follows the cursor. A browser does so by itself as soon as events have ids.
     public var resumes: Bool { model == .eventSource || recovery.resumes }
 

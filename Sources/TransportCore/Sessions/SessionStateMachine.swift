@@ -211,10 +211,11 @@ public struct SessionStateMachine: Sendable {
         return .stopped(cause)
     }
 
-    /// An SSE `retry:` field (WHATWG HTML, section 9.2.6).
+    /// An SSE `retry:` field (WHATWG HTML, section 9.2.6). No server takes a policy's own backoff away: `retry: 0` would.
     mutating func setReconnectionTime(milliseconds: Int) {
         let longest = SessionPolicy.longestServerDelay.nanoseconds
-        let time = Int64(min(max(0, milliseconds), Int(longest / 1_000_000))) * 1_000_000
+        let asked = Int64(min(max(0, milliseconds), Int(longest / 1_000_000))) * 1_000_000
+        let time = max(asked, policy.leastReconnectionTime.nanoseconds)
         // The same value again is no new beginning: servers send it at the head of every stream.
         guard time != reconnectionTime else { return }
         reconnectionTime = time

@@ -45,11 +45,13 @@ import TransportCore
     func takesTheReconnectionTime() {
         var bench = SessionBench("event-source")
         bench.open()
-        bench.put(.retry(milliseconds: 250))
-        for _ in 0..<3 {
-            bench.put(.closed(.ended))
-            #expect(bench.wait == .milliseconds(250))
-            bench.open()
+        for (asked, wait) in [(750, 750), (0, 500)] {
+            bench.put(.retry(milliseconds: asked))
+            for _ in 0..<3 {
+                bench.put(.closed(.ended))
+                #expect(bench.wait == .milliseconds(wait))
+                bench.open()
+            }
         }
         bench.put(.retry(milliseconds: 40_000))
         bench.put(.closed(.ended))

@@ -48,6 +48,26 @@ import TransportCore
         #expect(counts.total == 6)
     }
 
+    @Test("Offsets of any size are counted up to a bound, and need no memory")
+    func boundsGaps() {
+        let most = UInt64.max
+        var ledger = SessionLedger()
+        ledger.snapshot(at(0), isRefetch: false)
+        ledger.update(at(most - 1), isReplay: false)
+        ledger.update(at(most), isReplay: false)
+        ledger.update(at(most / 2), isReplay: false)
+        var counts = ledger.counts(publishedThrough: [at(most)])
+        #expect(counts.live == 2 && counts.reordered == 1)
+        #expect(counts.silentlyLost == 1 << 40 && counts.total == 1 << 40)
+        ledger.positionLost()
+        ledger.snapshot(at(0), isRefetch: false)
+        ledger.snapshot(at(most), isRefetch: true)
+        counts = ledger.counts(publishedThrough: [at(most), at(most, epoch: 9)])
+        #expect(counts.refetched == 1 << 40)
+        ledger.update(at(3, epoch: 9), isReplay: false)
+        #expect(ledger.counts(publishedThrough: [at(most), at(most, epoch: 9)]).outstanding == 1 << 40)
+    }
+
     @Test("A state covers what it supersedes, but not a gap that was shown before it")
     func countsCoverage() {
         var ledger = SessionLedger(from: at(1))

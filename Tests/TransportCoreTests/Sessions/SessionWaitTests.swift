@@ -127,7 +127,27 @@ import TransportCore
     func takesRetryForItsFirstWait() {
         var bench = SessionBench("exponential")
         bench.open()
-        bench.put(.retry(milliseconds: 200))
-        #expect(waits(&bench, 3) == [200, 400, 800].map { .milliseconds($0) })
+        bench.put(.retry(milliseconds: 2_000))
+        #expect(waits(&bench, 3) == [2, 4, 8].map { .seconds($0) })
+    }
+
+    @Test("No `retry:` takes a policy's backoff away: its own first wait is the floor", arguments: [0, 1, 200, -5])
+    func keepsItsOwnBackoff(_ milliseconds: Int) {
+        var bench = SessionBench("exponential")
+        bench.open()
+        bench.put(.retry(milliseconds: milliseconds))
+        #expect(waits(&bench, 3) == [1, 2, 4].map { .seconds($0) })
+        // A server that accepts, says so and closes: for half a minute, as the field had it for three seconds.
+        for name in SessionPolicy.names {
+            var bench = SessionBench(name)
+            var waited = Duration.zero
+            while waited < .seconds(30) {
+                bench.open()
+                bench.put(.retry(milliseconds: milliseconds))
+                bench.put(.closed(.ended))
+                waited += bench.wait ?? .zero
+            }
+            #expect(bench.machine.counters.attempts <= 61, "\(name)")
+        }
     }
 }
