@@ -30,6 +30,10 @@ package enum TrialSoundness {
         if trial.cell.load.updatesPerSecond > 0, result.publishing.updates == 0 {
             return "nothing was published within the window: it is shorter than the time between two publications"
         }
+        let ledger = result.ledger
+        if ledger.expected > 0, ledger.delivered + ledger.coalesced == 0 {
+            return "none of \(ledger.expected) deliveries arrived, so nothing was measured"
+        }
         if Double(result.negativeLatencies) > earlyShare * Double(max(result.latency.corrected.count, 1)) {
             return "\(result.negativeLatencies) updates arrived before they were due: the wall clock was set meanwhile"
         }

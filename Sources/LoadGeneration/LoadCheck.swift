@@ -54,7 +54,10 @@ struct LoadCheck {
 
     /// Where times are rounded, two updates of an order can have the same.
     private func checkForeign() throws(LoadError) {
-        guard let foreign = specification.foreign, foreign.sequencePointer == nil else { return }
+        guard let foreign = specification.foreign, foreign.sequencePointer == nil, specification.publishing == .http
+        else {
+            return
+        }
         let granularity = foreign.timestampFormat.granularity
         let load = specification.load
         let gap = 1e9 * Double(load.orders * load.burst) / max(load.updatesPerSecond, 1e-9)

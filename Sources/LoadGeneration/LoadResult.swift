@@ -32,6 +32,10 @@ public struct LoadResult: Codable, Sendable {
     public var negativeLatencies: Int64
     /// Deliveries that nobody here published, or whose payload has no time of publication.
     public var unknownUpdates: Int64
+    /// Deliveries whose number lies so far ahead of the others that what lies between cannot be noted; nil where there was none.
+    public var numberJumps: Int64?
+    /// Which clocks the latency compares, where it is not one; nil where the generator published.
+    public var clock: String?
     /// Within the window.
     public var heartbeats: Int64
     /// Nil where the deliveries were not checked.

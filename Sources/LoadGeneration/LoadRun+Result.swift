@@ -12,8 +12,8 @@ extension LoadRun {
         memory: (before: ResourceUsage, held: ResourceUsage, after: ResourceUsage)
     ) -> LoadResult {
         let summary = recorder.withState { $0.summary(end: measured.end) }
-        let (answers, unknown, heartbeats, slowLost, arrivals) = recorder.withState {
-            ($0.answers, $0.unknownUpdates, $0.heartbeats, $0.slowPositionsLost, $0.arrivals)
+        let (answers, unknown, heartbeats, slowLost, arrivals, jumps) = recorder.withState {
+            ($0.answers, $0.unknownUpdates, $0.heartbeats, $0.slowPositionsLost, $0.arrivals, $0.numberJumps)
         }
         let connections = recorder.connections
         let statistics = publisher?.statistics ?? PublisherStatistics()
@@ -41,10 +41,16 @@ extension LoadRun {
                 stateReads: transport.capabilities.replays ? 0 : requests, deliveries: arrivals),
             slowReaders: SlowReaderSummary(
                 count: specification.load.slowReaders, cut: connections.slowEnded, positionsLost: slowLost),
-            disconnections: connections.ended, firstDisconnection: connections.firstCause,
+            disconnections: connections.ended, firstDisconnection: connections.first?.cause.explanation,
             negativeLatencies: summary.negativeLatencies, unknownUpdates: unknown, heartbeats: heartbeats,
             fairnessDigest: digest)
         result.demandFraction = measured.demandFraction
+        if jumps > 0 { result.numberJumps = jumps }
+        if specification.publishing == .elsewhere {
+            result.clock =
+                "latency counts from the time that a payload says, by the clock of whoever published it, to its arrival by this "
+                + "machine's wall clock: what the two differ by is in every figure"
+        }
         let capacity = Double(measured.window.count) / 1e9 * Double(AllowedProcessors.current.count)
         result.processFraction = min(1, measured.cpu.totalSeconds / capacity)
         return result

@@ -16,7 +16,7 @@ public enum PayloadReading: Sendable {
 
     /// What a payload says of itself.
     package struct Reading {
-        /// Nanoseconds since 1970; nil where the payload has no such time.
+        /// Nanoseconds since 1970; nil where the payload has no such time, or one that no clock shows.
         package var timestamp: Int64?
         /// From 1; nil where the payload has no number.
         package var sequence: Int?
@@ -31,11 +31,12 @@ public enum PayloadReading: Sendable {
         switch self {
         case .update:
             guard let range = TimestampParser.range(in: payload) else { return Reading() }
-            return Reading(timestamp: parser.parse(UnsafeRawBufferPointer(rebasing: payload[range])))
+            return Reading(timestamp: Self.plausible(parser.parse(UnsafeRawBufferPointer(rebasing: payload[range]))))
         case .foreign(let pointer, let format, let sequencePointer):
             var reading = Reading()
             if let value = pointer.find(in: payload) {
-                reading.timestamp = Self.time(UnsafeRawBufferPointer(rebasing: payload[value.bytes]), format, &parser)
+                reading.timestamp = Self.plausible(
+                    Self.time(UnsafeRawBufferPointer(rebasing: payload[value.bytes]), format, &parser))
             }
             if let value = sequencePointer?.find(in: payload) {
                 reading.sequence = Int(String(decoding: payload[value.bytes], as: UTF8.self))
@@ -52,9 +53,15 @@ public enum PayloadReading: Sendable {
         case .unixNanoseconds: Int64(String(decoding: text, as: UTF8.self))
         case .unixMilliseconds:
             // A server may write a whole number as 1.5e12, or with a point.
-            Double(String(decoding: text, as: UTF8.self)).flatMap { Int64(exactly: $0.rounded()) }.map {
-                $0.multipliedReportingOverflow(by: 1_000_000).partialValue
+            Double(String(decoding: text, as: UTF8.self)).flatMap { Int64(exactly: $0.rounded()) }.flatMap {
+                let (time, overflow) = $0.multipliedReportingOverflow(by: 1_000_000)
+                return overflow ? nil : time
             }
         }
+    }
+
+    /// From 1970 to 2200: sums and differences of such times with those of a clock fit into 64 bits.
+    private static func plausible(_ time: Int64?) -> Int64? {
+        time.flatMap { (0...7_258_118_400_000_000_000).contains($0) ? $0 : nil }
     }
 }

@@ -19,10 +19,8 @@ final class PopulationRecorder: Sendable {
         /// Ended later, though they should have been held.
         var ended = 0
         var slowEnded = 0
-        /// Of the first one that failed or ended.
-        var firstCause: String?
-
-        var underWay: Int { started - ready - failed }
+        /// The first one that failed or ended, from 0, and why.
+        var first: (number: Int, cause: ClosedCause)?
     }
 
     fileprivate struct Guarded {
@@ -137,6 +135,6 @@ extension PopulationRecorder.Guarded {
             connections.slowEnded += 1
             return
         }
-        if connections.firstCause == nil { connections.firstCause = cause.explanation }
+        if connections.first == nil { connections.first = (subscriber, cause) }
     }
 }

@@ -18,7 +18,14 @@ extension PopulationState {
 
     /// Whether every update of the window has reached every subscriber, or something later has.
     package var isDrained: Bool {
-        guard let window else { return false }
+        guard let window, numbering != .unnumbered else { return false }
+        if numbering == .learnedSequence {
+            // Of what others published last nothing is known until something later arrives.
+            let isPast = logs.allSatisfy { log in
+                log.entries.last.map { $0.intended - wallOffset >= window.upperBound } ?? true
+            }
+            guard isPast else { return false }
+        }
         return (0..<readers).allSatisfy { subscriber in
             let entries = logs[order(of: subscriber)].entries
             let next = views[subscriber].ledger.next
@@ -30,18 +37,17 @@ extension PopulationState {
     ///
     /// - Parameter end: the time; an update that was not written by then is at least that late.
     package mutating func summary(end: Int64) -> Summary {
-        let published = logs.map(inWindow)
+        let published = logs.map(numbersInWindow)
         var ledger = ledger
         for subscriber in 0..<readers {
             let order = order(of: subscriber)
             let next = views[subscriber].ledger.next
             ledger.expected += Int64(published[order].count)
-            ledger.undelivered += Int64(
-                published[order].clamped(to: min(next, published[order].upperBound)..<Int.max).count)
+            ledger.undelivered += Int64(published[order].count - Self.place(of: next, in: published[order]))
             if let window { ramp(subscriber, oldest: next, until: window.upperBound) }
         }
         let skew = skew(published)
-        let updates = published.reduce(0) { $0 + Int64($1.count) }
+        let updates = published.reduce(unnumberedUpdates) { $0 + Int64($1.count) }
         let censored = ledger.lost + ledger.undelivered
         let ownTimes = logs.contains { $0.entries.contains { $0.published != nil } }
         return Summary(
@@ -52,37 +58,46 @@ extension PopulationState {
             timeToFirstEvent: LatencySummary(
                 histogram: timeToFirstEvent.sparse, censored: Int64(views.count { !$0.hasFirstEvent })),
             // A view of an order that never changes is never stale, which says nothing.
-            staleness: updates == 0
+            staleness: updates == 0 || numbering == .unnumbered
                 ? nil : window.flatMap { staleness.summary(viewNanoseconds: Double($0.count) * Double(readers)) },
             fanOutSkew: skew.count > 0 ? LatencySummary(histogram: skew.sparse) : nil,
             ledger: ledger, updates: updates, latenessP99: ownTimes ? latenessP99(published, end: end) : nil,
             negativeLatencies: corrected.negativeCount)
     }
 
-    /// The numbers of the updates that were due within the window.
-    private func inWindow(_ log: PublicationLog) -> Range<Int> {
-        guard let window else { return 0..<0 }
-        let first = log.entries.firstIndex { $0.intended - wallOffset >= window.lowerBound } ?? log.entries.count
-        let end = log.entries.firstIndex { $0.intended - wallOffset >= window.upperBound } ?? log.entries.count
-        return first..<end
+    /// The numbers of the updates that were due within the window, ascending. Others' clocks may run back between two of them.
+    private func numbersInWindow(_ log: PublicationLog) -> [Int] {
+        guard let window else { return [] }
+        return log.entries.indices.filter { window.contains(log.entries[$0].intended - wallOffset) }
     }
 
-    private func latenessP99(_ published: [Range<Int>], end: Int64) -> Int64? {
+    /// How many of the ascending numbers are less than `number`.
+    private static func place(of number: Int, in numbers: [Int]) -> Int {
+        var (low, high) = (0, numbers.count)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if numbers[middle] < number { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private func latenessP99(_ published: [[Int]], end: Int64) -> Int64? {
         var lateness = LatencyHistogram()
         for (order, log) in logs.enumerated() {
-            for entry in log.entries[published[order]] {
+            for number in published[order] {
+                let entry = log.entries[number]
                 lateness.record(nanoseconds: (entry.published ?? end) - (entry.intended - wallOffset))
             }
         }
         return lateness.quantile(0.99)
     }
 
-    private func skew(_ published: [Range<Int>]) -> LatencyHistogram {
+    private func skew(_ published: [[Int]]) -> LatencyHistogram {
         var skew = LatencyHistogram()
         for (order, log) in logs.enumerated() {
             let subscribers = (readers - order + orders - 1) / orders
             guard subscribers >= 2 else { continue }
-            for entry in log.entries[published[order]] where entry.deliveries == Int32(subscribers) {
+            for entry in published[order].lazy.map({ log.entries[$0] }) where entry.deliveries == Int32(subscribers) {
                 skew.record(nanoseconds: entry.lastDelivery - entry.firstDelivery)
             }
         }

@@ -12,8 +12,12 @@ package struct PopulationState: Sendable {
         case timestamp
         /// The offset of the stream position: the server publishes on its own.
         case offset
-        /// A number in the payload, from 1.
+        /// A number in the payload, from 1: this process published, and wrote it down.
         case sequence
+        /// A number in the payload, from any: others publish, and deliveries tell what there is.
+        case learnedSequence
+        /// Nothing: others publish, and what was owed is not known.
+        case unnumbered
     }
 
     /// What one subscriber sees of its order.
@@ -42,6 +46,14 @@ package struct PopulationState: Sendable {
     var logs: [PublicationLog]
     /// By order: the offset before the first update of the schedule.
     private var baseOffsets: [UInt64]
+    /// By order: the number of the update that arrived first, where numbers are learned.
+    private var firstSequences: [Int?]
+    /// How many updates that nobody saw can yet be noted. A server's numbers are of any size, and each takes memory.
+    private var room = 1_000_000
+    /// Updates whose number is further ahead than that.
+    package var numberJumps: Int64 = 0
+    /// Updates of the window that have no number, as the first subscriber of each order received them.
+    var unnumberedUpdates: Int64 = 0
 
     var corrected = LatencyHistogram()
     var uncorrected = LatencyHistogram()
@@ -76,6 +88,7 @@ package struct PopulationState: Sendable {
         views = Array(repeating: View(), count: subscribers)
         logs = Array(repeating: PublicationLog(), count: orders)
         baseOffsets = Array(repeating: 0, count: orders)
+        firstSequences = Array(repeating: nil, count: orders)
     }
 
     func order(of subscriber: Int) -> Int { subscriber % orders }
@@ -120,17 +133,22 @@ package struct PopulationState: Sendable {
     package mutating func update(_ subscriber: Int, _ reading: PayloadReading.Reading, offset: UInt64?, now: Int64) {
         deliveries += 1
         if isInWindow(now) { deliveriesInWindow += 1 }
+        let order = order(of: subscriber)
+        if numbering == .unnumbered { return arrive(subscriber, reading, now: now) }
+        if numbering == .learnedSequence, firstSequences[order] == nil { firstSequences[order] = reading.sequence }
         guard let number = number(subscriber, reading, offset) else {
             unknownUpdates += 1
             return
         }
-        let order = order(of: subscriber)
-        if numbering == .offset {
+        if numbering == .offset || numbering == .learnedSequence {
             guard let timestamp = reading.timestamp else {
                 unknownUpdates += 1
                 return
             }
-            logs[order].learn(number, timestamp: timestamp)
+            guard logs[order].learn(number, timestamp: timestamp, room: &room) else {
+                numberJumps += 1
+                return
+            }
             if let rule = windowAfterFirst {
                 let start = timestamp - wallOffset + rule.delay
                 window = start..<start + rule.length
@@ -138,34 +156,53 @@ package struct PopulationState: Sendable {
             }
         }
         guard subscriber < readers else { return }
-        if coalesces { show(subscriber, number, now: now) } else { arrive(subscriber, number, now: now) }
+        // What is learned of an update that others saw first may be a guess; its own payload is not.
+        let said = numbering == .learnedSequence ? reading.timestamp : nil
+        if coalesces { show(subscriber, number, said, now: now) } else { arrive(subscriber, number, said, now: now) }
+    }
+
+    /// An update that nothing tells from others but its time.
+    private mutating func arrive(_ subscriber: Int, _ reading: PayloadReading.Reading, now: Int64) {
+        guard let timestamp = reading.timestamp else {
+            unknownUpdates += 1
+            return
+        }
+        guard subscriber < readers else { return }
+        if isInWindow(now) { arrivals += 1 }
+        let intended = timestamp - wallOffset
+        guard isInWindow(intended) else { return }
+        ledger.expected += 1
+        ledger.delivered += 1
+        if subscriber < orders { unnumberedUpdates += 1 }
+        corrected.record(nanoseconds: now - intended)
+        recent?.record(nanoseconds: now - intended)
     }
 
     /// A transport that promises each update.
-    private mutating func arrive(_ subscriber: Int, _ number: Int, now: Int64) {
+    private mutating func arrive(_ subscriber: Int, _ number: Int, _ said: Int64?, now: Int64) {
         let order = order(of: subscriber)
         let oldest = views[subscriber].ledger.next
         switch views[subscriber].ledger.deliver(number) {
         case .inOrder:
             age(subscriber, oldest: oldest, now: now)
-            deliver(order, number, now: now)
+            deliver(order, number, said, now: now)
         case .ahead(let skipped):
             age(subscriber, oldest: oldest, now: now)
             for number in skipped where isInWindow(order, number) { ledger.lost += 1 }
-            deliver(order, number, now: now)
+            deliver(order, number, said, now: now)
         case .late:
             if isInWindow(order, number) {
                 ledger.reordered += 1
                 ledger.lost -= 1
             }
-            deliver(order, number, now: now)
+            deliver(order, number, said, now: now)
         case .duplicate:
             if isInWindow(order, number) { ledger.duplicated += 1 }
         }
     }
 
     /// A transport that promises the latest state: what it skips is superseded.
-    private mutating func show(_ subscriber: Int, _ number: Int, now: Int64) {
+    private mutating func show(_ subscriber: Int, _ number: Int, _ said: Int64?, now: Int64) {
         let order = order(of: subscriber)
         let oldest = views[subscriber].ledger.next
         let new = views[subscriber].ledger.advance(through: number)
@@ -176,7 +213,7 @@ package struct PopulationState: Sendable {
         }
         age(subscriber, oldest: oldest, now: now)
         for number in new.dropLast() { supersede(order, number, now: now) }
-        deliver(order, number, now: now)
+        deliver(order, number, said, now: now)
     }
 
     package mutating func positionLost(_ subscriber: Int) {
@@ -208,12 +245,20 @@ package struct PopulationState: Sendable {
             return reading.timestamp.flatMap { logs[order].number(of: $0, hint: views[subscriber].ledger.next) }
         case .offset:
             guard let offset, offset > baseOffsets[order] else { return nil }
-            return Int(offset - baseOffsets[order]) - 1
+            return Int(clamping: offset - baseOffsets[order] - 1)
         case .sequence:
             guard let sequence = reading.sequence, sequence > 0, sequence <= logs[order].entries.count else {
                 return nil
             }
             return sequence - 1
+        case .learnedSequence:
+            guard let sequence = reading.sequence, let first = firstSequences[order], sequence >= first, first >= 0
+            else {
+                return nil
+            }
+            return sequence - first
+        case .unnumbered:
+            return nil
         }
     }
 
@@ -223,12 +268,12 @@ package struct PopulationState: Sendable {
         isInWindow(logs[order].entries[number].intended - wallOffset)
     }
 
-    private mutating func deliver(_ order: Int, _ number: Int, now: Int64) {
+    private mutating func deliver(_ order: Int, _ number: Int, _ said: Int64?, now: Int64) {
         if isInWindow(now) { arrivals += 1 }
         guard isInWindow(order, number) else { return }
         ledger.delivered += 1
         logs[order].noteDelivery(number, at: now)
-        time(order, number, now: now)
+        time(order, number, said, now: now)
     }
 
     /// An update that is not shown itself is visible once a later state is: that is its latency. Counting only those
@@ -236,13 +281,14 @@ package struct PopulationState: Sendable {
     private mutating func supersede(_ order: Int, _ number: Int, now: Int64) {
         guard isInWindow(order, number) else { return }
         ledger.coalesced += 1
-        time(order, number, now: now)
+        time(order, number, nil, now: now)
     }
 
-    private mutating func time(_ order: Int, _ number: Int, now: Int64) {
+    private mutating func time(_ order: Int, _ number: Int, _ said: Int64?, now: Int64) {
         let entry = logs[order].entries[number]
-        corrected.record(nanoseconds: now - (entry.intended - wallOffset))
-        recent?.record(nanoseconds: now - (entry.intended - wallOffset))
+        let latency = now - ((said ?? entry.intended) - wallOffset)
+        corrected.record(nanoseconds: latency)
+        recent?.record(nanoseconds: latency)
         if let published = entry.published { uncorrected.record(nanoseconds: now - published) }
     }
 

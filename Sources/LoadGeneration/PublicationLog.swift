@@ -31,10 +31,15 @@ struct PublicationLog: Sendable {
 
     /// Notes what another process published, as deliveries tell it. Updates between those that were seen are known by
     /// number alone; their times are taken to lie evenly in between.
-    mutating func learn(_ number: Int, timestamp: Int64) {
-        guard number >= entries.count else { return }
-        let before = entries.last?.timestamp ?? timestamp
+    ///
+    /// - Parameter room: how many unseen ones may yet be noted; it shrinks by what is.
+    /// - Returns: false, with nothing noted, where more than that lie in between.
+    mutating func learn(_ number: Int, timestamp: Int64, room: inout Int) -> Bool {
+        guard number >= entries.count else { return true }
         let first = entries.count
+        guard number - first <= room else { return false }
+        room -= number - first
+        let before = entries.last?.timestamp ?? timestamp
         for missing in first..<number {
             let share = Int64(missing - first + 1)
             let step = (timestamp - before) / Int64(number - first + 1)
@@ -42,6 +47,7 @@ struct PublicationLog: Sendable {
             entries.append(Entry(timestamp: time, intended: time, published: nil))
         }
         entries.append(Entry(timestamp: timestamp, intended: timestamp, published: nil))
+        return true
     }
 
     mutating func noteDelivery(_ number: Int, at now: Int64) {

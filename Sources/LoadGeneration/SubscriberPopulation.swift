@@ -42,10 +42,7 @@ final class SubscriberPopulation: Sendable {
             try Task.checkCancellation()
             let connections = recorder.connections
             guard connections.failed == 0, connections.ended == 0 else {
-                throw LoadError(
-                    .cannotConnect,
-                    "connection \(connections.ready + 1) of \(handles.count) to \(endpoint.host):\(endpoint.port) did not "
-                        + "come about: \(connections.firstCause ?? "no cause was given")")
+                throw LoadError(.cannotConnect, explanation(of: connections))
             }
             if connections.ready > ready {
                 ready = connections.ready
@@ -98,6 +95,34 @@ final class SubscriberPopulation: Sendable {
     func close() async {
         recorder.willClose()
         await client.shutdown()
+    }
+
+    private func explanation(of connections: PopulationRecorder.Connections) -> String {
+        guard let (number, cause) = connections.first else { return "a connection did not come about" }
+        let what = connections.failed > 0 ? "did not come about" : "ended before all of them were ready"
+        return "connection \(number + 1) of \(handles.count) to \(endpoint.host):\(endpoint.port) \(what): "
+            + explanation(of: cause, number)
+    }
+
+    /// With what is known here of the load.
+    private func explanation(of cause: ClosedCause, _ number: Int) -> String {
+        guard case .refused(let status, _) = cause else { return cause.explanation }
+        let load = specification.load
+        switch (status, specification.transport) {
+        case (404, _) where specification.foreign == nil:
+            return
+                "the server has no \(specification.orderPrefix)\(number % load.orders) (status 404); start it with --orders "
+                + "\(load.orders), or take as many orders here (--orders) as it has"
+        case (200..<300, "websocket"):
+            return
+                "the server answers with status \(status) where a WebSocket's handshake ends in 101: there is no WebSocket at "
+                + "this path; if it is an event stream, take --transport sse"
+        case (300..<400, "websocket"):
+            return cause.explanation + ": a WebSocket follows no redirect; give the URL that it leads to"
+        case (426, _), (400, "sse"):
+            return cause.explanation + "; if it is a WebSocket, take --transport websocket"
+        default: return cause.explanation
+        }
     }
 
     private func open(_ number: Int) {

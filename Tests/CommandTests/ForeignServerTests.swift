@@ -8,11 +8,13 @@ import Testing
             struct Ledger: Decodable {
                 var expected: Int
                 var delivered: Int
+                var coalesced: Int
                 var lost: Int
                 var duplicated: Int
                 var reordered: Int
             }
             struct Publishing: Decodable {
+                var updates: Int
                 var refused: Int
                 var firstRefusal: String?
             }
@@ -24,6 +26,7 @@ import Testing
             var publishing: Publishing
             var latency: Latency
             var unknownUpdates: Int
+            var clock: String?
         }
         var result: Result?
     }
@@ -69,6 +72,31 @@ import Testing
         #expect(result.ledger.lost + result.ledger.duplicated + result.ledger.reordered == 0)
         #expect(result.latency.corrected.count == 60)
         #expect(result.unknownUpdates == 0)
+    }
+
+    @Test(
+        "A server that publishes by itself is measured by the times and the numbers in its payloads",
+        arguments: ["sse", "websocket", "polling"], [true, false])
+    func isMeasuredWhereItPublishesByItself(transport: String, hasNumbers: Bool) async throws {
+        let outcome = try await withServer { port in
+            try await Command.run(
+                [
+                    "load", "--json", "--transport", transport, "--publish", "elsewhere", "--target-url",
+                    "http://127.0.0.1:\(port)/\(transport == "polling" ? "state" : "")?order={order}&ticks", "--header",
+                    "X-Tenant: a b", "--time-pointer", "/sent~1at/ms", "--time-format", "unix-ms", "--connections", "4",
+                    "--orders", "2", "--poll-interval", "20ms", "--warmup", "200ms", "--seconds", "500ms", "--drain",
+                    "20s",
+                ] + (hasNumbers ? ["--sequence-pointer", "/no/1/n"] : ["--drain", "100ms"]))
+        }
+        let last = try #require(outcome.output.split(separator: "\n").last, "\(outcome)")
+        let result = try #require(try JSONDecoder().decode(Event.self, from: Data(last.utf8)).result, "\(outcome)")
+        #expect(outcome.status == 0, "\(outcome)")
+        #expect(result.publishing.updates > 0 && result.latency.corrected.count > 0)
+        #expect(result.ledger.expected > 0)
+        #expect(result.ledger.delivered + result.ledger.coalesced == result.ledger.expected)
+        #expect(result.ledger.lost + result.ledger.reordered == 0)
+        #expect(result.unknownUpdates == 0)
+        #expect(result.clock?.contains("clock") == true)
     }
 
     @Test func aHeaderThatItMissesIsSaid() async throws {

@@ -49,6 +49,13 @@ import Testing
         #expect(objection { $0.fairnessDigest = "y" }?.contains("y") == true)
     }
 
+    @Test("A trial in which nothing arrived measured nothing; one that lost a part has measured that")
+    func nothingArrived() {
+        #expect(
+            objection { $0.ledger = LedgerSummary(expected: 100, undelivered: 100) }?.contains("none of 100") == true)
+        #expect(objection { $0.ledger = LedgerSummary(expected: 100, delivered: 1, undelivered: 99) } == nil)
+    }
+
     @Test func anEmptyWindow() {
         #expect(objection { $0.publishing.updates = 0 } != nil)
     }

@@ -24,6 +24,13 @@ import Testing
             (.unixMilliseconds, "1795410443500", 1_795_410_443_500_000_000),
             (.unixMilliseconds, #""1.7954104435e12""#, 1_795_410_443_500_000_000),
             (.unixMilliseconds, "1e300", nil),
+            // No wrapped time, and none that a sum with a clock's would overflow.
+            (.unixMilliseconds, "9223372036854775", nil),
+            (.unixMilliseconds, "18446744073710551", nil),
+            (.unixMilliseconds, "-1", nil),
+            (.unixNanoseconds, "9223372036854775807", nil),
+            (.unixNanoseconds, "-9223372036854775808", nil),
+            (.rfc3339, #""2261-01-01T00:00:00Z""#, nil),
             (.unixNanoseconds, "1795410443500000001", 1_795_410_443_500_000_001),
             (.rfc3339, "17", nil),
             (.unixNanoseconds, #""soon""#, nil),

@@ -16,7 +16,9 @@ import Testing
             ("/", "0"),
             ("/a~1b", "1"),
             ("/c%d", "2"),
-            ("/k\"l", nil),  // written with an escape in the text: not found rather than wrong
+            ("/k\"l", "6"),  // written with an escape in the text (RFC 8259, section 8.3)
+            ("/at", "9"),
+            ("/\u{212A}", nil),  // KELVIN SIGN is no K, whatever Unicode holds for equivalent
             ("/ ", "7"),
             ("/m~0n", "8"),
             ("/foo/2", nil),
@@ -28,7 +30,7 @@ import Testing
         ] as [(String, String?)])
     func finds(pointer: String, expected: String?) throws {
         let json = #"""
-            {"foo": ["bar", "baz"], "": 0, "a/b": 1, "c%d": 2, "k\"l": 6, " ": 7, "m~n": 8,
+            {"foo": ["bar", "baz"], "": 0, "a/b": 1, "c%d": 2, "k\"l": 6, "\u0061t": 9, "\u004B": 10, " ": 7, "m~n": 8,
              "deep": {"x": {"at": "no"}, "list": [true, {"at": 12.5, "y": [[], {}]}]}}
             """#
         #expect(try find(pointer, in: json) == expected)

@@ -199,6 +199,77 @@ import Testing
         #expect(summary.latency.uncorrected.count == 0 && summary.latency.uncorrected.censored == 0)
     }
 
+    private func learning(
+        _ numbering: PopulationState.Numbering, subscribers: Int = 2, window: Range<Int64> = 100..<1_000
+    ) -> PopulationState {
+        var state = PopulationState(
+            subscribers: subscribers, readers: subscribers, orders: 1, numbering: numbering, coalesces: false,
+            wallOffset: 0)
+        state.window = window
+        return state
+    }
+
+    @Test("Of what others publish the numbers tell what was owed: from whatever number they begin")
+    func learnsSequences() {
+        var state = learning(.learnedSequence)
+        for (number, time) in [(70_000, Int64(50)), (70_001, 150), (70_002, 250), (70_004, 350), (70_003, 340)] {
+            state.update(0, .init(timestamp: time, sequence: number), offset: nil, now: time + 5)
+        }
+        for (number, time) in [(70_000, Int64(50)), (70_002, 250), (70_002, 250), (70_003, 340)] {
+            state.update(1, .init(timestamp: time, sequence: number), offset: nil, now: time + 9)
+        }
+        #expect(!state.isDrained, "nothing that was published after the window has come yet")
+        let summary = state.summary(end: 10_000)
+        #expect(
+            summary.ledger
+                == LedgerSummary(expected: 8, delivered: 6, lost: 1, duplicated: 1, reordered: 1, undelivered: 1))
+        #expect(summary.updates == 4)
+        #expect(summary.latency.corrected.max == 9 && summary.latency.corrected.censored == 2)
+        #expect(summary.latency.uncorrected.count == 0 && summary.latency.uncorrected.censored == 0)
+    }
+
+    @Test("Without numbers nothing is owed, and the latency is that of what arrived")
+    func measuresWithoutNumbers() {
+        var state = learning(.unnumbered)
+        for time: Int64 in [50, 150, 150, 250] {
+            for subscriber in 0..<2 { state.update(subscriber, reading(time), offset: nil, now: time + 7) }
+        }
+        state.update(0, .init(), offset: nil, now: 300)
+        #expect(state.unknownUpdates == 1)
+        let summary = state.summary(end: 10_000)
+        #expect(summary.ledger == LedgerSummary(expected: 6, delivered: 6))
+        #expect(summary.updates == 3 && summary.latency.corrected.count == 6 && summary.staleness == nil)
+    }
+
+    @Test(
+        "A number of any size costs no memory and traps nowhere: what is too far ahead is counted as that",
+        arguments: [UInt64(9_999_999_999), 1 << 63, .max])
+    func boundsGaps(offset: UInt64) {
+        var state = learning(.offset, subscribers: 1)
+        for number in [1, 2, offset, offset - 1, 3] {
+            state.update(0, reading(200), offset: number, now: 210)
+        }
+        #expect(state.numberJumps == 2)
+        #expect(state.summary(end: 10_000).ledger.delivered == 3)
+        var sequences = learning(.learnedSequence, subscribers: 1)
+        for number in [Int.max - 1, Int.max, 1, 0, -1, .min] {
+            sequences.update(0, .init(timestamp: 200, sequence: number), offset: nil, now: 210)
+        }
+        #expect(sequences.unknownUpdates == 4 && sequences.numberJumps == 0)
+        var far = learning(.learnedSequence, subscribers: 1)
+        for number in [0, Int.max, 1] { far.update(0, .init(timestamp: 200, sequence: number), offset: nil, now: 210) }
+        #expect(far.numberJumps == 1 && far.summary(end: 10_000).ledger == LedgerSummary(expected: 2, delivered: 2))
+    }
+
+    @Test("Times of others that run back are counted where they stand")
+    func takesTimesThatRunBack() {
+        var state = learning(.learnedSequence, subscribers: 1)
+        for (number, time) in [(1, Int64(500)), (2, 50), (3, 600), (4, 2_000), (5, 700)] {
+            state.update(0, .init(timestamp: time, sequence: number), offset: nil, now: 3_000)
+        }
+        #expect(state.summary(end: 10_000).ledger == LedgerSummary(expected: 3, delivered: 3))
+    }
+
     /// Random deliveries: the books always balance.
     @Test(arguments: 0..<100) func theBooksBalance(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)

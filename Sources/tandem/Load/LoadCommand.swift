@@ -14,7 +14,10 @@ struct LoadCommand: AsyncParsableCommand {
         abstract: "Put subscribers and a schedule of updates on a server, and measure what arrives.",
         discussion: """
             Measures Tandem's own server, or any other that publishes when it is asked to over HTTP and writes the \
-            intended time into its payloads. Latency counts from the intended time (open loop).
+            intended time into its payloads. Latency counts from the intended time (open loop). A server that publishes by \
+            itself is measured with --publish elsewhere: latency then counts from the time that stands in the payload \
+            (--time-pointer, --time-format), by the publisher's clock, and with --sequence-pointer what is lost, doubled or \
+            out of order is counted.
 
             Examples:
               tandem load --url http://127.0.0.1:8080 --connections 500 --orders 50 --rate 200
@@ -22,6 +25,11 @@ struct LoadCommand: AsyncParsableCommand {
               tandem load --target-url 'https://example.org/orders/{order}/events' --transport sse \\
                 --header 'Authorization: Bearer abc' --publish-url 'https://example.org/orders/{order}' \\
                 --publish-body '{"status":"Activating","at":"{timestamp}"}' --time-pointer /at
+              tandem load --target-url wss://example.org/prices --transport websocket --publish elsewhere \\
+                --time-pointer /sentAt --time-format unix-ms --sequence-pointer /number
+
+            A result is not sound (status 1) where anything that was owed did not arrive. Redirects of an event stream are \
+            followed, a proxy is used only where --proxy names it, and a URL holds no password: say it in --header.
 
             Saturation: a result is invalid if the generator's busiest thread was on a processor for 90 % of the window \
             or more, or if its publisher was mostly late itself.

@@ -19,7 +19,10 @@ struct LoadForeignOptions: ParsableArguments {
     var timePointer = "/timestamp"
     @Option(help: "How times are written: rfc3339, unix-ms or unix-ns.")
     var timeFormat = ForeignServer.TimestampFormat.rfc3339
-    @Option(help: ArgumentHelp("JSON Pointer to the update's number in its order, from 1.", valueName: "pointer"))
+    @Option(
+        help: ArgumentHelp(
+            "JSON Pointer to the update's number in its order: from 1, or with --publish elsewhere from any.",
+            valueName: "pointer"))
     var sequencePointer: String?
 
     func apply(to specification: inout LoadSpecification) throws {
@@ -51,7 +54,8 @@ struct LoadForeignOptions: ParsableArguments {
             foreign.publish = request
         } else if specification.publishing == .http {
             throw ValidationError(
-                "say how to publish (--publish-url, --publish-body), or that nobody does (--publish none)")
+                "say how to publish (--publish-url, --publish-body), that others do (--publish elsewhere), or that nobody does "
+                    + "(--publish none)")
         }
         specification.foreign = foreign
         specification.expectsSnapshot = false

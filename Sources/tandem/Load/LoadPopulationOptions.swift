@@ -16,7 +16,10 @@ struct LoadPopulationOptions: ParsableArguments {
     @Option(help: "Publishing before the window.") var warmup = Seconds(1)
     @Option(help: ArgumentHelp("Length of the measuring window.", valueName: "seconds")) var seconds = Seconds(5)
     @Option(help: "The longest wait for what is under way when the window ends.") var drain = Seconds(2)
-    @Option(help: "Who publishes: http (this process), server (on a schedule of its own) or none.")
+    @Option(
+        help: """
+            Who publishes: http (this process), server (on a schedule of its own), elsewhere (others, whenever they like) or none.
+            """)
     var publish = LoadSpecification.Publishing.http
 
     func validate() throws {
@@ -43,7 +46,7 @@ struct LoadPopulationOptions: ParsableArguments {
         specification.warmupSeconds = warmup.value
         specification.measureSeconds = seconds.value
         specification.drainSeconds = max(drain.value, (specification.pollIntervalSeconds ?? 0) + 0.5)
-        specification.publishing = rate == 0 ? .none : publish
+        specification.publishing = rate == 0 && publish != .elsewhere ? .none : publish
         try target.apply(to: &specification)
         return specification
     }

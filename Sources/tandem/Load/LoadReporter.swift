@@ -31,7 +31,7 @@ struct LoadReporter: Sendable {
 
     func conclude(_ result: LoadResult) throws {
         // A supervisor knows the server's load as well, and judges for itself.
-        let objection = specification.isSupervised ? nil : LoadSummary.objection(to: result)
+        let objection = specification.isSupervised ? nil : LoadSoundness.objection(to: result, of: specification)
         if isJSON {
             var event = LoadEvent(.result)
             event.result = result

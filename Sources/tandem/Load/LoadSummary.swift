@@ -12,7 +12,6 @@ struct LoadSummary {
     }
 
     var text: String {
-        let ledger = result.ledger
         var lines = [
             "\(specification.transport) \(specification.protocolVersion)\(specification.target.tls ? " TLS" : ""), "
                 + "\(result.connections) subscribers, \(specification.load.orders) orders, "
@@ -36,8 +35,7 @@ struct LoadSummary {
                     + "\(slow.cut) cut")
         }
         lines += [
-            "deliveries   \(ledger.delivered) of \(ledger.expected): \(ledger.lost) lost, \(ledger.duplicated) duplicated, "
-                + "\(ledger.reordered) reordered, \(ledger.coalesced) coalesced, \(ledger.undelivered) not arrived",
+            deliveries,
             "client       \(Self.decimals(result.busyFraction * 100, 0)) % of a processor at most; publisher late by "
                 + "\(Self.duration(result.publishing.latenessP99Nanoseconds)) (p99)",
         ]
@@ -46,24 +44,20 @@ struct LoadSummary {
                 "traffic      \(Self.decimals(Double(received) / Double(deliveries), 0)) bytes received for each delivery, "
                     + "\(result.traffic.requests) polls")
         }
+        if let clock = result.clock { lines.append("clock        \(clock)") }
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// Why the figures are not the server's; nil where they are.
-    static func objection(to result: LoadResult) -> String? {
-        if let reason = SaturationRule.reason(for: result, serverBusyFraction: nil) { return reason }
-        if result.unknownUpdates > 0, result.ledger.delivered == 0 {
-            return "\(result.unknownUpdates) updates arrived, and none has a time that was published here: check "
-                + "--time-pointer and --time-format, or use --sequence-pointer where the server changes times"
+    private var deliveries: String {
+        let ledger = result.ledger
+        if specification.publishing == .elsewhere, specification.foreign != nil,
+            specification.foreign?.sequencePointer == nil
+        {
+            return "deliveries   \(ledger.delivered); what was owed is not known without --sequence-pointer"
         }
-        if result.publishing.refused > 0 {
-            return
-                "\(result.publishing.refused) publications were refused: \(result.publishing.firstRefusal ?? "no cause")"
-        }
-        if result.disconnections > 0 {
-            return "\(result.disconnections) connections ended: \(result.firstDisconnection ?? "no cause")"
-        }
-        return nil
+        return
+            "deliveries   \(ledger.delivered) of \(ledger.expected): \(ledger.lost) lost, \(ledger.duplicated) duplicated, "
+            + "\(ledger.reordered) reordered, \(ledger.coalesced) coalesced, \(ledger.undelivered) not arrived"
     }
 
     private func row(_ name: String, _ latency: LatencySummary) -> String {

@@ -1,17 +1,21 @@
-"""A server that is not Tandem's: its own paths, payload and times, over Server-Sent Events and WebSocket.
+"""A server that is not Tandem's: its own paths, payload and times, over Server-Sent Events and WebSocket, and by polling.
 
 Prints its port as a line. It refuses whatever differs from what the test says, so that a load without refusals shows
-that every header, method and template has arrived. Standard library alone.
+that every header, method and template has arrived. With `ticks` in the query it publishes by itself. Standard library alone.
 """
 
 import asyncio
 import base64
 import hashlib
 import json
+import time
 import urllib.parse
 
 KEY = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, section 1.3
 watchers = {}
+# By order: what it published last, where it publishes by itself.
+states = {}
+tickers = {}
 
 
 async def head(reader):
@@ -61,9 +65,34 @@ def publish(writer, method, url, headers, body):
     ]
     if wrong:
         return answer(writer, 400, "wrong: " + ", ".join(wrong))
+    tell(order, update)
+    answer(writer, 204)
+
+
+def tell(order, update):
+    states[order] = update
     for encode, stream in watchers.get(order, []):
         stream.write(encode(payload(order, update)))
-    answer(writer, 204)
+
+
+async def tick(order):
+    """Publishes by itself, from a number that nobody knows."""
+    for number in range(4_711, 1_000_000):
+        tell(order, {"when": time.time_ns() // 1_000_000, "n": number})
+        await asyncio.sleep(0.01)
+
+
+def begin_to_tick(order):
+    if order not in tickers:
+        tickers[order] = asyncio.get_running_loop().create_task(tick(order))
+
+
+async def poll(writer, url):
+    order = urllib.parse.parse_qs(url.query)["order"][0]
+    begin_to_tick(order)
+    while order not in states:
+        await asyncio.sleep(0)
+    answer(writer, 200, payload(order, states[order]))
 
 
 def watch(writer, url, headers):
@@ -80,6 +109,8 @@ def watch(writer, url, headers):
     else:
         writer.write(b"HTTP/1.1 200 X\r\nContent-Type: text/event-stream; charset=utf-8\r\n\r\n: hello\n\n")
         watchers.setdefault(order, []).append((lambda text: f"event: changed\ndata: {text}\n\n".encode(), writer))
+    if "ticks" in url.query:
+        begin_to_tick(order)
     return True
 
 
@@ -94,6 +125,8 @@ async def serve(reader, writer):
         url = urllib.parse.urlsplit(target)
         if url.path.startswith("/publish/"):
             publish(writer, method, url, headers, await reader.readexactly(int(headers.get("content-length", 0))))
+        elif url.path == "/state":
+            await poll(writer, url)
         elif url.path != "/":
             answer(writer, 404)
         elif watch(writer, url, headers):

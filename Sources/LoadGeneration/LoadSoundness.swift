@@ -1,0 +1,80 @@
+import ExperimentModel
+
+/// Whether a load measured what it was asked to measure.
+public enum LoadSoundness {
+    /// More early deliveries than this share are no accident of two clocks that agree.
+    private static let earlyShare = 0.01
+
+    /// One sentence that says what to do; nil where the figures are the server's.
+    public static func objection(to result: LoadResult, of specification: LoadSpecification) -> String? {
+        if result.unknownUpdates > 0, result.ledger.delivered == 0 { return unknown(result, specification) }
+        if let jumps = result.numberJumps, jumps > 0 {
+            return
+                "\(jumps) updates had a number more than a million ahead of the others, so the numbers do not count the "
+                + "updates: check --sequence-pointer, or leave it out"
+        }
+        if result.publishing.refused > 0 {
+            return
+                "\(result.publishing.refused) publications were refused: \(result.publishing.firstRefusal ?? "no cause")"
+        }
+        if result.disconnections > 0 {
+            return "\(result.disconnections) connections ended: \(result.firstDisconnection ?? "no cause")"
+        }
+        if specification.publishing != .none, result.publishing.updates == 0 {
+            return specification.publishing == .http
+                ? "nothing was published within the window: it is shorter than the time between two publications; take a longer "
+                    + "one (--seconds), or a higher --rate"
+                : "nothing arrived that was published within the window: " + causes(specification)
+        }
+        let ledger = result.ledger
+        if ledger.expected > 0, ledger.delivered + ledger.coalesced == 0 {
+            return "none of \(ledger.expected) deliveries arrived: " + causes(specification)
+        }
+        // A generator at its limit explains what is late, and no more than that.
+        if let reason = SaturationRule.reason(for: result, serverBusyFraction: nil) { return reason }
+        let missing = ledger.lost + ledger.undelivered
+        guard missing == 0 else {
+            return
+                "\(missing) of \(ledger.expected) deliveries did not arrive: \(ledger.lost) were passed over, and of "
+                + "\(ledger.undelivered) nothing is known; with a longer --drain or a lower --rate those arrive that are only "
+                + "late, else the server, or a proxy in front of it, drops them"
+        }
+        if specification.publishing == .elsewhere,
+            Double(result.negativeLatencies) > earlyShare * Double(max(result.latency.corrected.count, 1))
+        {
+            return
+                "\(result.negativeLatencies) updates arrived before they were published: the publisher's clock is ahead of this "
+                + "machine's; synchronise the two (NTP), or measure on the publisher's machine"
+        }
+        return nil
+    }
+
+    /// Updates came that cannot be told.
+    private static func unknown(_ result: LoadResult, _ specification: LoadSpecification) -> String {
+        switch specification.publishing {
+        case .elsewhere, .server:
+            "\(result.unknownUpdates) updates arrived, and none has a time of publication"
+                + "\(specification.foreign?.sequencePointer == nil ? "" : " and a number"): check --time-pointer, --time-format and "
+                + "--sequence-pointer"
+        case .none:
+            "\(result.unknownUpdates) updates arrived though nobody was to publish: to measure them say --publish elsewhere"
+        case .http:
+            "\(result.unknownUpdates) updates arrived, and none has a time that was published here: check "
+                + "--time-pointer and --time-format, or use --sequence-pointer where the server changes times"
+        }
+    }
+
+    /// Why nothing arrives, the likeliest first.
+    private static func causes(_ specification: LoadSpecification) -> String {
+        let order =
+            specification.foreign == nil
+            ? "the subscribers watch other orders than are published to (--orders, --orders-prefix)"
+            : "the subscription is to another order, or topic, than is published to (--target-url, --publish-url)"
+        let pointer = specification.foreign.map { "the time does not stand at \($0.timestampPointer) (--time-pointer)" }
+        let causes = [
+            order, pointer, "the stream has a content coding that a proxy added",
+            "a proxy holds the stream back (nginx: proxy_buffering off)",
+        ].compactMap { $0 }
+        return "likely, in this order, " + causes.joined(separator: "; ")
+    }
+}

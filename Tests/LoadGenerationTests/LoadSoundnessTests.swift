@@ -1,0 +1,88 @@
+import ExperimentModel
+import LoadGeneration
+import Measurement
+import Testing
+
+@Suite struct LoadSoundnessTests {
+    private func objection(
+        _ change: (inout LoadResult) -> Void, of specify: (inout LoadSpecification) -> Void = { _ in }
+    ) -> String? {
+        let latency = LatencySummary(histogram: SparseHistogram([.init(value: 1_000, count: 40)]))
+        var result = LoadResult(
+            connections: 2, connectSeconds: 0.1, measuredSeconds: 1, windowStartedAt: "2026-11-23T05:07:23Z",
+            latency: .init(corrected: latency, uncorrected: latency), timeToFirstEvent: latency,
+            ledger: LedgerSummary(expected: 40, delivered: 40),
+            resources: ProcessResources(cpuUserSeconds: 0, cpuSystemSeconds: 0), busyFraction: 0.1,
+            publishing: .init(updates: 20),
+            traffic: .init(bytesReceived: nil, bytesSent: nil, requests: 0, stateReads: 0),
+            slowReaders: .init(count: 0, cut: 0, positionsLost: 0), disconnections: 0, negativeLatencies: 0,
+            unknownUpdates: 0, heartbeats: 0)
+        change(&result)
+        var specification = LoadSpecification(
+            transport: "sse", load: LoadProfile(name: "a", connections: 2, orders: 1, updatesPerSecond: 20))
+        specify(&specification)
+        return LoadSoundness.objection(to: result, of: specification)
+    }
+
+    @Test("A load whose deliveries all arrived is sound, and so is one that nobody published to")
+    func acceptsWholeLoads() {
+        #expect(objection { _ in } == nil)
+        #expect(objection({ $0.ledger = LedgerSummary(expected: 40, delivered: 10, coalesced: 30) }) == nil)
+        let idle = objection(
+            { ($0.ledger, $0.publishing.updates) = (LedgerSummary(), 0) }, of: { $0.publishing = .none })
+        #expect(idle == nil)
+    }
+
+    @Test("Where nothing arrived the likely causes are said, the likeliest first", arguments: [false, true])
+    func refusesSilence(isForeign: Bool) throws {
+        let text = try #require(
+            objection({ $0.ledger = LedgerSummary(expected: 40, undelivered: 40) }) {
+                if isForeign { $0.foreign = ForeignServer(subscribePath: "/s") }
+            })
+        #expect(text.hasPrefix("none of 40 deliveries arrived"))
+        let causes =
+            isForeign
+            ? ["--target-url", "--time-pointer", "coding", "proxy_buffering"]
+            : ["--orders", "coding", "proxy_buffering"]
+        let places = causes.map { cause -> Int in
+            let parts = text.split(separator: cause, maxSplits: 1, omittingEmptySubsequences: false)
+            return parts.count == 2 ? parts[0].count : -1
+        }
+        #expect(!places.contains(-1) && places == places.sorted(), "\(text)")
+    }
+
+    @Test("A single delivery that is owed and did not arrive makes a load unsound")
+    func refusesOneLoss() {
+        #expect(
+            objection { $0.ledger = LedgerSummary(expected: 40, delivered: 39, undelivered: 1) }?.hasPrefix("1 of 40")
+                == true)
+        #expect(
+            objection { $0.ledger = LedgerSummary(expected: 40, delivered: 39, lost: 1) }?.hasPrefix("1 of 40") == true)
+    }
+
+    @Test("A window without an update is unsound, unless nobody was to publish")
+    func refusesEmptyWindows() {
+        func empty(_ publishing: LoadSpecification.Publishing) -> String? {
+            objection({ ($0.ledger, $0.publishing.updates) = (LedgerSummary(), 0) }, of: { $0.publishing = publishing })
+        }
+        #expect(empty(.http)?.contains("--rate") == true)
+        #expect(empty(.elsewhere)?.contains("likely") == true)
+    }
+
+    @Test("Updates that cannot be told are said to be that, with the option that helps")
+    func explainsUnknownUpdates() {
+        func unknown(_ publishing: LoadSpecification.Publishing) -> String? {
+            objection({ ($0.ledger, $0.unknownUpdates) = (LedgerSummary(), 7) }, of: { $0.publishing = publishing })
+        }
+        #expect(unknown(.none)?.contains("--publish elsewhere") == true)
+        #expect(unknown(.http)?.contains("--sequence-pointer") == true)
+        #expect(unknown(.elsewhere)?.contains("--time-format") == true)
+        #expect(objection { $0.numberJumps = 1 }?.contains("--sequence-pointer") == true)
+    }
+
+    @Test("Of a publisher elsewhere, updates from the future show two clocks that differ")
+    func comparesClocks() {
+        #expect(objection({ $0.negativeLatencies = 4 }, of: { $0.publishing = .elsewhere })?.contains("clock") == true)
+        #expect(objection({ $0.negativeLatencies = 4 }) == nil)
+    }
+}
