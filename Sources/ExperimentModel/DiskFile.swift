@@ -11,6 +11,11 @@ enum DiskFile {
         while true {
             let count = Glibc.read(descriptor, &buffer, buffer.count)
             if count > 0 {
+                guard bytes.count + count <= ResultNumbers.largestFile else {
+                    throw ResultError(
+                        .unreadable, "is larger than \(ResultNumbers.largestFile) bytes, and no file of a run is",
+                        file: path)
+                }
                 bytes.append(contentsOf: buffer[..<count])
             } else if count == 0 {
                 return bytes

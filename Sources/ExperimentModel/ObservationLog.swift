@@ -75,14 +75,16 @@ public struct ObservationLog: Hashable, Sendable {
                     "schema \(schema) is newer than \(Observation.currentSchema), the newest that this version of "
                         + "tandem reads: use the version that wrote it", file: file, line: number)
             }
-            return try JSONDecoder().decode(Observation.self, from: data)
+            let observation = try JSONDecoder().decode(Observation.self, from: data)
+            try ResultNumbers.check(observation)
+            return observation
         } catch let error as ResultError {
             throw error
         } catch {
             throw ResultError(
                 .damaged,
-                "not an observation (\(DecodingError.explanation(of: error))): repair or delete the line, a report from it would "
-                    + "be wrong",
+                "not an observation (\(DecodingError.explanation(of: error))): repair or delete the line, a report from "
+                    + "it would be wrong",
                 file: file, line: number)
         }
     }

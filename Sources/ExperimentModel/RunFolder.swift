@@ -97,6 +97,11 @@ public struct RunFolder: Hashable, Sendable {
         guard schema(value) <= newest else {
             throw ResultError(.newerSchema, "schema \(schema(value)) is newer than \(newest)", file: path)
         }
+        do {
+            try ResultNumbers.check(value)
+        } catch {
+            throw ResultError(.damaged, "cannot be read: \(error): repair the file, or remove it", file: path)
+        }
         return value
     }
 

@@ -5,11 +5,12 @@ extension RunManifest {
     /// cannot be read. A run that was interrupted counts for as long as it rested, too.
     public func seconds(through observations: [Observation]) -> Double? {
         guard let start = Timestamp.parse(Array(startedAt.utf8)) else { return nil }
-        var end = start
+        // Two times of the calendar may lie further apart than an Int64 of nanoseconds reaches.
+        var seconds = 0.0
         for observation in observations {
             guard let began = Timestamp.parse(Array(observation.startedAt.utf8)) else { return nil }
-            end = max(end, began + Int64(observation.measuredSeconds * 1e9))
+            seconds = max(seconds, (Double(began) - Double(start)) / 1e9 + observation.measuredSeconds)
         }
-        return Double(end - start) / 1e9
+        return seconds
     }
 }

@@ -2,6 +2,11 @@
 ///
 /// Values are nanoseconds at three significant digits, so histograms of any trials can be merged without loss.
 public struct SparseHistogram: Hashable, Sendable {
+    /// Values in a histogram that is read from a file or a process; no trial records as many.
+    package static let largestCount: Int64 = 100_000_000_000
+    /// The largest value in one, in nanoseconds: eleven days.
+    package static let largestValue: Int64 = 1_000_000_000_000_000
+
     public struct Entry: Hashable, Sendable {
         /// The highest value that counts as equal at three significant digits, in nanoseconds.
         public var value: Int64
@@ -58,13 +63,23 @@ extension SparseHistogram: Codable {
     public init(from decoder: any Decoder) throws {
         var list = try decoder.unkeyedContainer()
         var entries: [Entry] = []
+        var total: Int64 = 0
         while !list.isAtEnd {
             var pair = try list.nestedUnkeyedContainer()
             let entry = Entry(value: try pair.decode(Int64.self), count: try pair.decode(Int64.self))
-            guard pair.isAtEnd, entry.value >= 0, entry.count > 0, entry.value > (entries.last?.value ?? -1) else {
+            guard pair.isAtEnd, (0...Self.largestValue).contains(entry.value), entry.count > 0,
+                entry.value > (entries.last?.value ?? -1)
+            else {
                 throw DecodingError.dataCorruptedError(
-                    in: list, debugDescription: "a histogram is a list of [value, count] with ascending values")
+                    in: list,
+                    debugDescription:
+                        "a histogram is a list of [value, count] with ascending values up to \(Self.largestValue)")
             }
+            guard entry.count <= Self.largestCount - total else {
+                throw DecodingError.dataCorruptedError(
+                    in: list, debugDescription: "a histogram holds at most \(Self.largestCount) values")
+            }
+            total += entry.count
             entries.append(entry)
         }
         self.entries = entries

@@ -56,8 +56,10 @@ struct TrialStatistics {
             values: pool.count)
     }
 
-    func median(of samples: [Double]) -> Estimate? {
-        guard let median = Quantiles(samples.filter(\.isFinite)).median else { return nil }
+    /// Of those that are finite; nil without one. A quotient of two figures that were both in range need not be.
+    func median(of all: [Double]) -> Estimate? {
+        let samples = all.filter(\.isFinite)
+        guard let median = Quantiles(samples).median else { return nil }
         let interval = bootstrap.median(of: samples)
         return Estimate(value: median, interval: interval.map { $0.lower...$0.upper }, trials: samples.count)
     }

@@ -116,7 +116,9 @@ public struct AuthFiles: Sendable, Hashable {
     private static func read<Record: Decodable>(_ type: Record.Type, _ path: String) throws(ReportError) -> Record? {
         guard let data = FileManager.default.contents(atPath: path) else { return nil }
         do {
-            return try JSONDecoder().decode(type, from: data)
+            let record = try JSONDecoder().decode(type, from: data)
+            try ResultNumbers.check(record)
+            return record
         } catch {
             throw ReportError(
                 .unreadable,

@@ -113,7 +113,7 @@ struct SessionReading {
             let limit = storm.cell.session?.pace.flatMap { $0 < rate.value ? $0 : nil }
             text +=
                 ", \(Decimals.fixed(over.value, places: 2)) times what the \(limit == nil ? "accept rate" : "server's limit") of "
-                + "\(Decimals.integer(Int64((limit ?? rate.value).rounded()))) a second allows"
+                + "\(Decimals.rounded(limit ?? rate.value)) a second allows"
         }
         if let model = storm.model?.until99, let error = storm.timeError, model.value.isFinite {
             text += "; the model says \(Unit.nanoseconds.text(model.value)) (\(Decimals.change(error.value)))"
@@ -126,7 +126,7 @@ struct SessionReading {
         if let peak = storm.measured.peak, let refused = storm.measured.refused {
             let count = Int64(refused.value.rounded())
             parts.append(
-                "it made up to \(Decimals.integer(Int64(peak.value.rounded()))) attempts a second, and "
+                "it made up to \(Decimals.rounded(peak.value)) attempts a second, and "
                     + (count == 0
                         ? "none was refused"
                         : "\(Decimals.count(count, "attempt was", "attempts were")) refused in all"))

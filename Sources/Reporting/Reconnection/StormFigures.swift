@@ -123,7 +123,7 @@ struct StormFigures {
     private func text(_ curve: StormCurve, _ quantity: Quantity) -> String {
         switch quantity {
         case .back: "99 % after \(Self.seconds(curve.secondsUntil99))"
-        case .attempts: "at most \(Decimals.integer(Int64(curve.peakConnectsPerSecond.rounded()))) a second"
+        case .attempts: "at most \(Decimals.rounded(curve.peakConnectsPerSecond)) a second"
         }
     }
 
@@ -145,7 +145,7 @@ struct StormFigures {
                         cells: [
                             curve.secondsUntil50, curve.secondsUntil90, curve.secondsUntil99, curve.secondsUntilAll,
                         ].map(Self.seconds) + [
-                            Decimals.integer(Int64(curve.peakConnectsPerSecond.rounded())),
+                            Decimals.rounded(curve.peakConnectsPerSecond),
                             Decimals.integer(curve.refusedAttempts),
                         ])
                 }

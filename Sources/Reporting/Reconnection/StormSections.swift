@@ -13,10 +13,10 @@ struct StormSections {
     private func rate(_ estimate: Estimate?) -> Cell {
         guard let estimate else { return .none }
         let interval = estimate.interval.map { ends -> String in
-            let texts = [ends.lowerBound, ends.upperBound].map { Decimals.integer(Int64($0.rounded())) }
+            let texts = [ends.lowerBound, ends.upperBound].map { Decimals.rounded($0) }
             return texts[0] == texts[1] ? "" : texts.joined(separator: "–")
         }
-        return Cell(text: Decimals.integer(Int64(estimate.value.rounded())), note: Words(interval ?? ""))
+        return Cell(text: Decimals.rounded(estimate.value), note: Words(interval ?? ""))
     }
 
     // MARK: Measured
@@ -151,7 +151,7 @@ struct StormSections {
                 heading: analysis.naming.labelBesideSize(storm.cell),
                 cells: [
                     Cell(text: Decimals.integer(curve.sessions)),
-                    Cell(text: storm.extrapolationAcceptRate.map { Decimals.integer(Int64($0.rounded())) } ?? "–"),
+                    Cell(text: storm.extrapolationAcceptRate.map { Decimals.rounded($0) } ?? "–"),
                     Cell(curve.until50, .nanoseconds), Cell(curve.until90, .nanoseconds),
                     Cell(curve.until99, .nanoseconds), Cell(curve.untilAll, .nanoseconds), rate(curve.peak),
                     rate(curve.refused), rate(curve.stopped),

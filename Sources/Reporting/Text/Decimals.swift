@@ -27,8 +27,8 @@ enum Decimals {
         var scale = 1.0
         for _ in 0..<places { scale *= 10 }
         let rounded = (abs(value) * scale).rounded()
-        // Beyond 2^63 the digits say nothing; the shortest form does.
-        guard rounded < 9e18 else { return "\(value)" }
+        // Beyond 2^63 the digits say nothing, and neither do places that no such number has; the shortest form does.
+        guard rounded < 9e18, scale < 9e18 else { return "\(value)" }
         let whole = UInt64(rounded) / UInt64(scale)
         let rest = UInt64(rounded) % UInt64(scale)
         var text = value < 0 && rounded > 0 ? "-" : ""
@@ -62,6 +62,9 @@ enum Decimals {
     static func integer(_ value: some BinaryInteger) -> String {
         value < 0 ? "-" + grouped(UInt64(value.magnitude)) : grouped(UInt64(value))
     }
+
+    /// The whole number that is nearest.
+    static func rounded(_ value: Double) -> String { fixed(value, places: 0) }
 
     /// `1 trial`, `2 trials`.
     static func count(_ value: some BinaryInteger, _ one: String, _ many: String? = nil) -> String {

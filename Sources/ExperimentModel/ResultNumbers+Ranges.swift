@@ -1,0 +1,56 @@
+import Measurement
+
+// The ranges that experiments allow, or that what is computed from a number needs.
+
+extension Observation: RangedNumbers {
+    static let ranges: [String: ClosedRange<Double>] = [
+        "schema": 1...1e6, "seed": 0...9_007_199_254_740_991, "trial": 1...1e9, "block": 1...1e9, "position": 1...1e9,
+    ]
+}
+
+extension RunManifest: RangedNumbers {
+    static let ranges: [String: ClosedRange<Double>] = [
+        "schema": 1...1e6, "seed": 0...9_007_199_254_740_991, "equivalenceMargin": 0.001...1,
+    ]
+}
+
+extension EnvironmentRecord: RangedNumbers {
+    static let ranges: [String: ClosedRange<Double>] = ["schema": 1...1e6]
+}
+
+extension EnvironmentRecord.DescriptorLimit: RangedNumbers {
+    /// "Unlimited" is the largest number that there is.
+    static let ranges: [String: ClosedRange<Double>] = ["soft": 0...0x1p63, "hard": 0...0x1p63]
+}
+
+extension LatencySummary: RangedNumbers {
+    static let ranges: [String: ClosedRange<Double>] = [:]
+
+    var contradiction: (member: String, problem: String)? {
+        count == histogram.count
+            ? nil : ("count", "is \(count), and the histogram holds \(histogram.count) values")
+    }
+}
+
+extension SessionLevels: RangedNumbers {
+    static let ranges: [String: ClosedRange<Double>] = ["pace": 1...1e6]
+}
+
+extension FaultStep: RangedNumbers {
+    // What a parameter may be is its fault's to say, and of faults that this version does not know nobody's.
+    static let ranges: [String: ClosedRange<Double>] = ["parameters": -1e15...1e15]
+}
+
+extension StormCurve: RangedNumbers {
+    static let ranges: [String: ClosedRange<Double>] = ["binSeconds": 1e-6...1e6]
+}
+
+extension ReconnectionSummary.Harm: RangedNumbers {
+    /// Memory may shrink as well.
+    static let ranges: [String: ClosedRange<Double>] = ["bytesPerSecondPerPeer": -1e15...1e15]
+}
+
+extension ReconnectionSummary.Harm.MemorySample: RangedNumbers {
+    /// Before the fault, and after it.
+    static let ranges: [String: ClosedRange<Double>] = ["seconds": -1e6...1e6]
+}

@@ -1,0 +1,127 @@
+import Measurement
+
+/// The numbers of a result file, checked as they are read and before anything is computed from them.
+///
+/// What others wrote by hand or by a script is a message from outside: a count of -1 or 2^63 must be an error with a place, not
+/// a trap in the middle of a report. Every number that a decoded value holds is looked at, so that a member that is added to the
+/// model is checked without being listed; `RangedNumbers` narrows or widens what holds for all.
+package enum ResultNumbers {
+    /// Events of a trial: a day at a million a second. Twelve digits, so that a file of `largestFile` bytes has no room for as
+    /// many of them as would add up to 2^63, whatever is summed over lines and lists.
+    package static let largestCount: Int64 = SparseHistogram.largestCount
+    /// Nanoseconds, bytes and fractional numbers: eleven days, a petabyte.
+    package static let largestAmount: Int64 = SparseHistogram.largestValue
+    /// Bytes of a file.
+    package static let largestFile = 1 << 30
+
+    /// A number that cannot be, and its place within the value.
+    package struct Refusal: Error, Hashable, CustomStringConvertible {
+        /// `resources.server.cpuUserSeconds`, `samples.3.updates`.
+        package private(set) var field = ""
+        package let problem: String
+
+        package var description: String { "'\(field)' \(problem)" }
+
+        fileprivate init(problem: String) { self.problem = problem }
+
+        fileprivate func within(_ member: String) -> Self {
+            var placed = self
+            placed.field = field.isEmpty ? member : "\(member).\(field)"
+            return placed
+        }
+    }
+
+    /// - Parameter value: what was decoded: structures, lists and dictionaries of numbers and texts.
+    package static func check(_ value: Any) throws(Refusal) { try check(value, named: "", in: nil) }
+
+    /// - Parameters:
+    ///   - name: the member that the value is, or is an element of.
+    ///   - range: of its type; nil for what holds for all.
+    private static func check(
+        _ value: Any, named name: String, in range: ClosedRange<Double>?
+    ) throws(Refusal) {
+        switch value {
+        case is String, is Bool, is SparseHistogram: return
+        case let number as Double: try check(number, in: range ?? 0...Double(largestAmount))
+        case let number as any BinaryInteger:
+            let range = range ?? 0...Double(isAmount(name) ? largestAmount : largestCount)
+            try check(Double(number), in: range, shown: "\(number)")
+        default: try checkMembers(of: value, named: name, in: range)
+        }
+    }
+
+    private static func checkMembers(
+        of value: Any, named name: String, in range: ClosedRange<Double>?
+    ) throws(Refusal) {
+        let mirror = Mirror(reflecting: value)
+        switch mirror.displayStyle {
+        case .optional:
+            if let some = mirror.children.first { try check(some.value, named: name, in: range) }
+        case .dictionary:
+            for entry in mirror.children {
+                let pair = Array(Mirror(reflecting: entry.value).children)
+                guard pair.count == 2 else { continue }
+                do {
+                    try check(pair[1].value, named: name, in: range)
+                } catch {
+                    throw error.within("\(pair[0].value)")
+                }
+            }
+        case .collection:
+            for (index, element) in mirror.children.enumerated() {
+                do {
+                    try check(element.value, named: name, in: range)
+                } catch {
+                    throw error.within("\(index)")
+                }
+            }
+        default:
+            let ranged = value as? any RangedNumbers
+            let ranges = ranged.map { type(of: $0).ranges }
+            for (name, member) in mirror.children {
+                guard let name else { continue }
+                do {
+                    try check(member, named: name, in: ranges?[name])
+                } catch {
+                    throw error.within(name)
+                }
+            }
+            if let (name, problem) = ranged?.contradiction { throw Refusal(problem: problem).within(name) }
+        }
+    }
+
+    private static func check(
+        _ number: Double, in range: ClosedRange<Double>, shown: String? = nil
+    ) throws(Refusal) {
+        guard !range.contains(number) else { return }
+        throw Refusal(
+            problem: "is \(shown ?? "\(number)"), and must lie between \(text(range.lowerBound)) and "
+                + text(range.upperBound))
+    }
+
+    private static func text(_ bound: Double) -> String {
+        bound == bound.rounded() && abs(bound) < 1e18 ? "\(Int64(bound))" : "\(bound)"
+    }
+
+    /// Whole numbers that are sizes or times by their names; what is left are counts.
+    private static func isAmount(_ name: String) -> Bool {
+        amounts.contains(name) || name.hasSuffix("ytes") || name.hasSuffix("Nanoseconds") || name.hasPrefix("bytes")
+            || name.hasPrefix("wireBytes")
+    }
+
+    private static let amounts: Set<String> = [
+        "min", "max", "p50", "p90", "p99", "p999", "latencyP50", "latencyP99",
+    ]
+}
+
+/// A type of the result files with numbers that are not merely finite and not negative.
+protocol RangedNumbers {
+    /// By the member's name.
+    static var ranges: [String: ClosedRange<Double>] { get }
+    /// The member that does not fit the others, and what is wrong with it; nil where all agree.
+    var contradiction: (member: String, problem: String)? { get }
+}
+
+extension RangedNumbers {
+    var contradiction: (member: String, problem: String)? { nil }
+}
