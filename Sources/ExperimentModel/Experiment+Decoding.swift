@@ -119,8 +119,10 @@ extension Experiment {
 
     static func compose(_ yaml: String, file: String, _ keys: [String]) throws(ExperimentFileError) -> Node {
         let node: Node?
+        // A byte order mark is no part of the document (YAML 1.2.2, section 5.2); before a comment libyaml takes it for content.
+        let document = yaml.unicodeScalars.first == "\u{FEFF}" ? String(yaml.unicodeScalars.dropFirst()) : yaml
         do {
-            node = try Yams.compose(yaml: yaml)
+            node = try Yams.compose(yaml: document)
         } catch {
             throw ExperimentDecoder.syntaxError(error, file: file)
         }

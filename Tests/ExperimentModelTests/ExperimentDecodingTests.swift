@@ -25,6 +25,22 @@ import Testing
         #expect(experiment.loads == [LoadProfile(name: "fan-out", connections: 10, orders: 1, updatesPerSecond: 5)])
     }
 
+    @Test("A byte order mark is no part of the file, before a comment or not")
+    func byteOrderMark() throws {
+        for head in ["", "# a comment\n", "---\n"] {
+            let experiment = try Experiment.decode("\u{FEFF}\(head)\(Self.minimal)", file: "small.yaml")
+            #expect(experiment.name == "small")
+        }
+        // Only at the start: anywhere else it is content.
+        #expect(throws: ExperimentFileError.self) {
+            try Experiment.decode(Self.minimal.replacing("title", with: "\u{FEFF}title"), file: "small.yaml")
+        }
+        let error = try #require(throws: ExperimentFileError.self) {
+            try Experiment.decode("\u{FEFF}nam: x", file: "small.yaml")
+        }
+        #expect(error.line == 1 && error.column == 1)
+    }
+
     // MARK: A study of auth
 
     @Test func aStudyOfAuthHasItsOwnDefaults() throws {
