@@ -18,7 +18,7 @@ package struct FaultLog: Sendable {
         case answered
         /// A request lost its Upgrade.
         case stripped
-        /// The bytes of a connection begin to be held back.
+        /// The bytes of a connection begin to be held back, or it opens where nothing passes.
         case held
         /// A connection that the proxy has no descriptors for was reset.
         case refused

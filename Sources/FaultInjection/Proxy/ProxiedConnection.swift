@@ -29,6 +29,9 @@ package final class ProxiedConnection {
     /// CLOCK_MONOTONIC, nanoseconds.
     package let openedAt: Int64
     package private(set) var phase = Phase.opening
+    /// Its channel is active, and what was under way then is installed. Before that no fault begins on it, or it would have
+    /// that fault twice, and be freed of one.
+    private(set) var hasOpened = false
     private unowned let core: ProxyCore
     private let client: any Channel
     private var server: (any Channel)?
@@ -39,6 +42,8 @@ package final class ProxiedConnection {
     private var hasEndedOutput: (client: Bool, server: Bool) = (false, false)
     /// By the order in which the faults began.
     private var faults: [(fault: ActiveFault, handlers: FaultHandlers)] = []
+    /// The fault that the log names as the one that holds the whole connection back.
+    private var holder: ActiveFault?
     private var delay: Scheduled<Void>?
     private var hasWaited = false
     private var requests = HTTPMessageScanner(.request)
@@ -115,6 +120,7 @@ package final class ProxiedConnection {
 
     /// Installs what is under way, and connects to the server unless a fault is against it.
     func open() {
+        hasOpened = true
         for fault in core.activeFaults where fault.touches(id) { begin(fault) }
         proceed()
     }
@@ -151,11 +157,12 @@ package final class ProxiedConnection {
         delay = nil
         var longest = TimeAmount.zero
         var isConnected = true
-        for case let opening? in faults.map({ $0.fault.fault.opening() }) {
-            switch opening {
-            case .held: return
+        for (fault, _) in faults {
+            switch fault.fault.opening() {
+            case .held: return hold(by: fault)
             case .unconnected: isConnected = false
             case .delayed(let time): longest = max(longest, time)
+            case nil: break
             }
         }
         if longest > .zero, !hasWaited {
@@ -170,6 +177,12 @@ package final class ProxiedConnection {
             return clientRelay.read()
         }
         connect()
+    }
+
+    private func hold(by fault: ActiveFault) {
+        guard holder !== fault else { return }
+        holder = fault
+        log(.held, by: fault)
     }
 
     private func connect() {

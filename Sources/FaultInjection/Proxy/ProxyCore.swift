@@ -59,7 +59,8 @@ package final class ProxyCore {
             id: begun, step, type.init(settings), settings, seed: seed, beganAt: clock.now.nanoseconds)
         log.append(.began, active)
         if profile.lasts { activeFaults.append(active) }
-        for connection in openConnections where active.touches(connection.id) {
+        // One that has been accepted and is not active yet takes what is under way as it opens.
+        for connection in openConnections where connection.hasOpened && active.touches(connection.id) {
             if profile.lasts { connection.begin(active) }
             active.fault.strike(connection, active)
         }
@@ -111,7 +112,8 @@ package final class ProxyCore {
 
     // MARK: Connections
 
-    func accept(_ channel: any Channel) throws {
+    /// Takes a client's channel, which is not active yet.
+    package func accept(_ channel: any Channel) throws {
         accepted += 1
         guard connections.count < maximumConnections else { return refuse(channel) }
         let connection = ProxiedConnection(channel, id: accepted, openedAt: clock.now.nanoseconds, core: self)
