@@ -38,11 +38,11 @@ extension FaultProfile.Parameter {
 
     /// 1 for yes, 0 for no.
     package static func flag(_ name: String, _ value: Bool) -> Self {
-        Self(name, unit: "", default: value ? 1 : 0, in: 0...1)
+        Self(name, unit: "", default: value ? 1 : 0, in: 0...1, isWhole: true)
     }
 
     package static func bytes(_ value: Double, in range: ClosedRange<Double>) -> Self {
-        Self("bytes", unit: "bytes", default: value, in: range)
+        Self("bytes", unit: "bytes", default: value, in: range, isWhole: true)
     }
 
     package static func milliseconds(_ value: Double, named name: String = "milliseconds") -> Self {

@@ -31,6 +31,9 @@ extension FaultStep {
                     .invalid,
                     "'\(name)' is \(value), and must lie between \(parameter.minimum) and \(parameter.maximum)")
             }
+            guard !parameter.isWhole || value == value.rounded() else {
+                throw FaultError(.invalid, "'\(name)' is \(value), and must be a whole number")
+            }
         }
         return profile
     }

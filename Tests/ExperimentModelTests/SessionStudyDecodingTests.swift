@@ -10,7 +10,10 @@ import Testing
         vocabulary.faults = [
             FaultProfile(
                 "latency", purpose: "delays what passes",
-                parameters: [.init("milliseconds", unit: "ms", default: 50, in: 0...10_000)]),
+                parameters: [
+                    .init("milliseconds", unit: "ms", default: 50, in: 0...10_000),
+                    .init("toServer", unit: "", default: 1, in: 0...1, isWhole: true),
+                ]),
             FaultProfile("reset", purpose: "resets connections", lasts: false),
         ]
         return vocabulary
@@ -77,6 +80,7 @@ import Testing
         (file(faults: "faults: {cut: {fault: reset, for: 1}}"), "unknown key 'for'"),
         (file(faults: "faults: {cut: {fault: latency, milliseconds: -1}}"), "must lie between 0 and 10000"),
         (file(faults: "faults: {cut: {fault: latency, bytes: 5}}"), "unknown key 'bytes'"),
+        (file(faults: "faults: {cut: {fault: latency, toServer: 0.5}}"), "must be a whole number"),
         (file(factors: "durability: none"), "needs the factor 'fault'"),
         (file(factors: "fault: cut\n  pace: 5"), "does not vary 'pace'"),
         (file(study: "proxies", factors: "durability: none"), "does not vary 'durability'"),

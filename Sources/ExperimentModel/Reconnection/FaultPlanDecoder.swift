@@ -34,7 +34,12 @@ struct FaultPlanDecoder {
             keys: ["fault", "at"] + (profile.lasts ? ["for"] : []) + profile.parameters.map(\.name))
         var parameters: [String: Double] = [:]
         for parameter in profile.parameters {
-            parameters[parameter.name] = try fields.number(parameter.name, parameter.minimum...parameter.maximum)
+            let value = try fields.number(parameter.name, parameter.minimum...parameter.maximum)
+            if parameter.isWhole, let value, value != value.rounded() {
+                throw try fields.required(parameter.name).failure(
+                    .outOfRange, "'\(parameter.name)' is \(value), and must be a whole number")
+            }
+            parameters[parameter.name] = value
         }
         return FaultStep(
             name, at: try fields.number("at", 0...86_400) ?? 0, for: try fields.number("for", 0.001...86_400),

@@ -26,13 +26,18 @@ public struct FaultProfile: Codable, Hashable, Sendable {
         public var `default`: Double
         public var minimum: Double
         public var maximum: Double
+        /// Whether a fraction is refused: of flags, statuses and bytes.
+        public var isWhole: Bool
 
-        public init(_ name: String, unit: String, default value: Double, in range: ClosedRange<Double>) {
+        public init(
+            _ name: String, unit: String, default value: Double, in range: ClosedRange<Double>, isWhole: Bool = false
+        ) {
             self.name = name
             self.unit = unit
             self.default = value
             minimum = range.lowerBound
             maximum = range.upperBound
+            self.isWhole = isWhole
         }
     }
 

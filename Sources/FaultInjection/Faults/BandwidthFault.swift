@@ -6,7 +6,7 @@ package struct BandwidthFault: Fault {
     package static let profile = FaultProfile.proxy(
         "bandwidth", "limits the bytes a second of each connection and direction",
         [
-            FaultProfile.Parameter("bytesPerSecond", unit: "bytes/s", default: 10_000, in: 1...1e9),
+            FaultProfile.Parameter("bytesPerSecond", unit: "bytes/s", default: 10_000, in: 1...1e9, isWhole: true),
             .flag("toServer", true), .flag("toClient", true),
         ])
 

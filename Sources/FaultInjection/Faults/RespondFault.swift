@@ -7,8 +7,8 @@ package struct RespondFault: Fault {
     package static let profile = FaultProfile.proxy(
         "respond", "answers requests with a status; retryAfter 0 leaves the field out",
         [
-            FaultProfile.Parameter("status", unit: "", default: 503, in: 200...599),
-            FaultProfile.Parameter("retryAfter", unit: "s", default: 0, in: 0...3600),
+            FaultProfile.Parameter("status", unit: "", default: 503, in: 200...599, isWhole: true),
+            FaultProfile.Parameter("retryAfter", unit: "s", default: 0, in: 0...3600, isWhole: true),
         ], needsPlain: true)
 
     private let settings: FaultSettings
