@@ -107,6 +107,15 @@ import Testing
             (#"["latency"]"#, "must be a JSON object"),
             (#"{"fault": "latency""#, "not JSON"),
             ("fault: latency", "not JSON"),
+            (
+                #"{"fault": "respond", "parameters": {"status": 503.5}}"#,
+                "'status' is 503.5, and must be a whole number"
+            ),
+            (
+                #"{"fault": "latency", "parameters": {"toServer": 0.5}}"#,
+                "'toServer' is 0.5, and must be a whole number"
+            ),
+            (#"{"fault": "byte-limit", "parameters": {"bytes": 0.5}}"#, "'bytes' is 0.5, and must be a whole number"),
         ])
     func refusesFaults(body: String, message: String) async throws {
         try await Stage.with { stage in
@@ -164,11 +173,49 @@ import Testing
     func refusesOtherTypes() async throws {
         try await Stage.with { stage in
             let control = ControlClient(port: stage.proxy.controlPort)
-            for type in ["text/plain", "application/x-www-form-urlencoded", nil] {
+            for type in [
+                "text/plain", "application/x-www-form-urlencoded", "application/jsonx", "application/json-seq", nil,
+            ] {
                 let answer = try await control.send("POST", "/faults", #"{"fault": "reset"}"#, contentType: type)
                 #expect(answer.status == 400)
                 #expect(answer.error.contains("Content-Type: application/json"))
             }
+            for type in ["application/json", "Application/JSON; charset=utf-8", "application/json ;x=y"] {
+                try await control.send("POST", "/faults", #"{"fault": "reset"}"#, contentType: type).expect(201)
+            }
+        }
+    }
+
+    @Test("A client that waits before it sends its body is told to go on at once")
+    func continues() async throws {
+        try await Stage.with { stage in
+            let body = #"{"fault": "reset"}"#
+            let socket = try TestSocket.connect(to: stage.proxy.controlPort)
+            try await socket.send(
+                "POST /faults HTTP/1.1\r\nHost: proxy\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: \(body.utf8.count)\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n")
+            #expect(try await socket.receive(upTo: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")
+            try await socket.send(body)
+            #expect(try await socket.receiveAll().text.hasPrefix("HTTP/1.1 201 "))
+        }
+    }
+
+    @Test("A target in absolute form is its path, HEAD is GET without its content, and OPTIONS says what a path takes")
+    func speaksHTTP() async throws {
+        try await Stage.with { stage in
+            let control = ControlClient(port: stage.proxy.controlPort)
+            for target in ["http://proxy/faults", "HTTP://proxy:80/faults", "http://proxy/log?after=0"] {
+                try await control.send("GET", target).expect(200)
+            }
+            try await control.send("GET", "http://proxy").expect(404)
+            let head = try await control.send("HEAD", "/plan")
+            let whole = try await control.send("GET", "/plan")
+            #expect(head.status == 200 && head.body.isEmpty && whole.head == head.head)
+            let options = try await control.send("OPTIONS", "/faults")
+            #expect(options.status == 204 && options.body.isEmpty)
+            #expect(options.head.contains("Allow: GET, POST, DELETE"))
+            #expect(!options.head.lowercased().contains("content-length"))
+            try await control.send("TRACE", "/faults").expect(405)
         }
     }
 

@@ -24,6 +24,12 @@ struct ControlAnswer {
         }
     }
 
+    /// Without a body.
+    init(_ status: HTTPResponseStatus, allowed: String?) {
+        self.status = status
+        self.allowed = allowed
+    }
+
     init(_ status: HTTPResponseStatus, _ message: String, allowed: String? = nil) {
         self.init(status, Failure(error: message))
         self.allowed = allowed

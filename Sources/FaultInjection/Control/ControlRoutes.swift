@@ -9,6 +9,9 @@ struct ControlRoutes {
     init(_ core: ProxyCore) { self.core = core }
 
     func answer(_ request: HTTPRequestHead, body: Data) -> ControlAnswer {
+        // What GET answers, without its content (RFC 9110, section 9.3.2).
+        var request = request
+        if request.method == .HEAD { request.method = .GET }
         let (path, query) = Self.split(request.uri)
         do {
             switch (path.first, path.count) {
@@ -22,6 +25,10 @@ struct ControlRoutes {
                     .notFound, "no such path: there are /faults, /faults/ID, /plan, /log and /connections")
             }
         } catch let error as Refusal {
+            // RFC 9110, section 9.3.7: what the path takes.
+            guard request.method != .OPTIONS || error.allowed == nil else {
+                return ControlAnswer(.noContent, allowed: error.allowed)
+            }
             return ControlAnswer(error.status, error.message, allowed: error.allowed)
         } catch let error as FaultError {
             return ControlAnswer(.badRequest, error.message)
@@ -94,7 +101,12 @@ struct ControlRoutes {
             allowed: methods)
     }
 
-    private static func split(_ uri: String) -> (path: [String], query: Substring?) {
+    /// - Parameter target: in origin form or absolute form (RFC 9112, section 3.2).
+    private static func split(_ target: String) -> (path: [String], query: Substring?) {
+        var uri = target[...]
+        if let scheme = ["http://", "https://"].first(where: { target.lowercased().hasPrefix($0) }) {
+            uri = uri.dropFirst(scheme.count).drop { $0 != "/" && $0 != "?" }
+        }
         let parts = uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         return (parts[0].split(separator: "/").map(String.init), parts.count == 2 ? parts[1] : nil)
     }

@@ -76,7 +76,7 @@ struct StepForm: Decodable {
         _ form: Form.Type, _ body: Data, _ request: HTTPRequestHead
     ) throws(FaultError) -> Form {
         // A page of another origin cannot send this type without asking first, and is not answered (Fetch, CORS protocol).
-        guard request.headers.first(name: "Content-Type")?.lowercased().hasPrefix("application/json") == true else {
+        guard isJSON(request.headers["Content-Type"]) else {
             throw FaultError(
                 .invalid, "the body must be JSON, with Content-Type: application/json (curl --json does it)")
         }
@@ -89,6 +89,13 @@ struct StepForm: Decodable {
         } catch {
             throw FaultError(.invalid, "the body is not JSON: \(Self.explanation(error))")
         }
+    }
+
+    /// Whether the media type is `application/json`, with or without parameters (RFC 9110, section 8.3.1).
+    private static func isJSON(_ types: [String]) -> Bool {
+        guard types.count == 1 else { return false }
+        let words = types[0].prefix { $0 != ";" }.split { $0 == " " || $0 == "\t" }
+        return words.count == 1 && words[0].lowercased() == "application/json"
     }
 
     private static func explanation(_ error: any Error) -> String {
