@@ -109,7 +109,7 @@ let everything: [Target] =
             "AuthStudyTests",
             [
                 "AuthStudy", "Catalog", "Authentication", "ExperimentModel", "ExperimentRunner", "Transports", "LWS",
-                "TransportCore", "OrderUpdates", "Clocks", logging,
+                "TransportCore", "OrderUpdates", "SeededRandomness", "Clocks", logging,
             ]),
         module("FaultInjection", ["ExperimentModel", "SeededRandomness", "Clocks"] + nio),
         tests(

@@ -1,5 +1,5 @@
 /// HTTP/1.1 (RFC 9112), one request a connection.
-struct HTTP1Carrier: RawCarrier {
+package struct HTTP1Carrier: RawCarrier {
     private enum State {
         case header
         case counted(Int)
@@ -11,7 +11,9 @@ struct HTTP1Carrier: RawCarrier {
     private var state = State.header
     private var unread: [UInt8] = []
 
-    mutating func request(_ request: RawRequest, authority: String, scheme: String) -> [UInt8] {
+    package init() {}
+
+    package mutating func request(_ request: RawRequest, authority: String, scheme: String) -> [UInt8] {
         var text = "\(request.method) \(request.target) HTTP/1.1\r\nhost: \(authority)\r\n"
         if request.opensSocket { text += "upgrade: websocket\r\nconnection: upgrade\r\n" }
         for field in request.headers { text += "\(field.name): \(field.value)\r\n" }
@@ -19,9 +21,9 @@ struct HTTP1Carrier: RawCarrier {
         return Array((text + "\r\n").utf8) + (request.body ?? [])
     }
 
-    func content(_ bytes: [UInt8]) -> [UInt8] { bytes }
+    package func content(_ bytes: [UInt8]) -> [UInt8] { bytes }
 
-    mutating func receive(_ bytes: [UInt8]) -> [RawEvent] {
+    package mutating func receive(_ bytes: [UInt8]) -> [RawEvent] {
         unread += bytes
         var events: [RawEvent] = []
         while let event = next() { events.append(event) }
@@ -42,9 +44,10 @@ struct HTTP1Carrier: RawCarrier {
             guard let line = takeLine() else { return nil }
             // The line end of the chunk before.
             if line.isEmpty { return next() }
-            let size = Int(line.prefix { $0 != ";" }, radix: 16) ?? 0
-            state = size == 0 ? .over : .chunk(size)
-            return size == 0 ? .complete : next()
+            // What is no size is the end of what can be understood, and not of the answer.
+            let size = HTTP1Carrier.number(line.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }, radix: 16)
+            state = size.map { $0 == 0 ? .over : .chunk($0) } ?? .over
+            return size == nil ? nil : size == 0 ? .complete : next()
         case .chunk(let left):
             guard let bytes = take(atMost: left) else { return nil }
             state = bytes.count == left ? .chunkSize : .chunk(left - bytes.count)
@@ -73,9 +76,18 @@ struct HTTP1Carrier: RawCarrier {
         } else if value("transfer-encoding") == "chunked" {
             state = .chunkSize
         } else {
-            state = value("content-length").flatMap { Int($0) }.map { .counted($0) } ?? .untilEnd
+            state =
+                value("content-length").map { text in
+                    HTTP1Carrier.number(text, radix: 10).map { .counted($0) } ?? .over
+                } ?? .untilEnd
         }
         return .header(status: status, fields: fields)
+    }
+
+    /// Digits alone: `Int` also takes a sign, and a negative count would trap.
+    private static func number(_ text: some StringProtocol, radix: Int) -> Int? {
+        guard let first = text.first, first.isHexDigit else { return nil }
+        return Int(text, radix: radix)
     }
 
     private mutating func take(atMost count: Int) -> [UInt8]? {

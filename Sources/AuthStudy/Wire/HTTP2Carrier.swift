@@ -1,7 +1,7 @@
 /// HTTP/2 (RFC 9113), one request a connection, on stream 1.
 ///
 /// Header blocks are literals without indexing (RFC 7541, section 6.2.2), so that a field holds whatever bytes it is given.
-struct HTTP2Carrier: RawCarrier {
+package struct HTTP2Carrier: RawCarrier {
     private enum Frame {
         static let data: UInt8 = 0
         static let headers: UInt8 = 1
@@ -22,7 +22,9 @@ struct HTTP2Carrier: RawCarrier {
     private var block: [UInt8] = []
     private var isOver = false
 
-    mutating func request(_ request: RawRequest, authority: String, scheme: String) -> [UInt8] {
+    package init() {}
+
+    package mutating func request(_ request: RawRequest, authority: String, scheme: String) -> [UInt8] {
         var fields: [(String, String)] = [(":method", request.opensSocket ? "CONNECT" : request.method)]
         if request.opensSocket { fields.append((":protocol", "websocket")) }
         fields += [(":scheme", scheme), (":authority", authority), (":path", request.target)]
@@ -44,9 +46,9 @@ struct HTTP2Carrier: RawCarrier {
         return bytes
     }
 
-    func content(_ bytes: [UInt8]) -> [UInt8] { Self.data(bytes, ends: false) }
+    package func content(_ bytes: [UInt8]) -> [UInt8] { Self.data(bytes, ends: false) }
 
-    mutating func receive(_ bytes: [UInt8]) -> [RawEvent] {
+    package mutating func receive(_ bytes: [UInt8]) -> [RawEvent] {
         unread += bytes
         var events: [RawEvent] = []
         while !isOver, unread.count >= 9 {

@@ -1,13 +1,13 @@
 /// HPACK (RFC 7541) as far as one request and its answer need it.
-enum HeaderBlock {
+package enum HeaderBlock {
     /// A literal field without indexing and without Huffman coding (section 6.2.2).
-    static func literal(_ name: String, _ value: String) -> [UInt8] {
+    package static func literal(_ name: String, _ value: String) -> [UInt8] {
         [0] + text(name) + text(value)
     }
 
     /// The fields of the first block of a connection, whose dynamic table is empty. A value in Huffman coding, which
     /// libwebsockets does not use, is left empty.
-    static func fields(_ block: [UInt8]) -> [RawField] {
+    package static func fields(_ block: [UInt8]) -> [RawField] {
         var rest = block[...]
         var fields: [RawField] = []
         while let first = rest.first {

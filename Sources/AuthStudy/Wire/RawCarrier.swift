@@ -1,5 +1,5 @@
 /// The least of an HTTP version that a request and its answer need. A value without I/O: bytes in, events out.
-protocol RawCarrier {
+package protocol RawCarrier {
     /// The bytes that send a request, with what must come before it.
     mutating func request(_ request: RawRequest, authority: String, scheme: String) -> [UInt8]
     /// What the peer's bytes mean.
@@ -8,7 +8,7 @@ protocol RawCarrier {
     func content(_ bytes: [UInt8]) -> [UInt8]
 }
 
-enum RawEvent: Hashable {
+package enum RawEvent: Hashable {
     case header(status: Int, fields: [RawField])
     case content([UInt8])
     /// The answer is complete.
@@ -19,8 +19,8 @@ enum RawEvent: Hashable {
     case reply([UInt8])
 }
 
-struct RawField: Hashable {
+package struct RawField: Hashable {
     /// Lower-case.
-    var name: String
-    var value: String
+    package var name: String
+    package var value: String
 }

@@ -1,17 +1,17 @@
 /// A request as it is put on the wire: nothing in it is checked, escaped or folded.
-struct RawRequest {
-    var method = "GET"
+package struct RawRequest {
+    package var method = "GET"
     /// Percent-encoded, without the query.
-    var path: String
+    package var path: String
     /// Parameters as they stand in the query.
-    var query: [String] = []
+    package var query: [String] = []
     /// In order, with repetitions; `host` is added.
-    var headers: [(name: String, value: String)] = []
-    var body: [UInt8]?
+    package var headers: [(name: String, value: String)] = []
+    package var body: [UInt8]?
     /// Whether a WebSocket is asked for: an upgrade over HTTP/1.1, an extended CONNECT over HTTP/2 (RFC 8441).
-    var opensSocket = false
+    package var opensSocket = false
 
-    init(_ method: String = "GET", _ path: String) {
+    package init(_ method: String = "GET", _ path: String) {
         self.method = method
         self.path = path
     }
@@ -22,7 +22,7 @@ struct RawRequest {
         headers = [("content-type", "application/json")]
     }
 
-    var target: String { query.isEmpty ? path : "\(path)?\(query.joined(separator: "&"))" }
+    package var target: String { query.isEmpty ? path : "\(path)?\(query.joined(separator: "&"))" }
 
     /// Puts a field in the place of those with its name.
     mutating func set(_ name: String, _ value: String) {

@@ -1,6 +1,6 @@
 /// A WebSocket frame (RFC 6455, section 5.2).
-struct SocketFrame {
-    enum Opcode: UInt8 {
+package struct SocketFrame {
+    package enum Opcode: UInt8 {
         case continuation = 0
         case text = 1
         case binary = 2
@@ -9,8 +9,8 @@ struct SocketFrame {
         case pong = 10
     }
 
-    var opcode: Opcode
-    var payload: [UInt8]
+    package var opcode: Opcode
+    package var payload: [UInt8]
     var isFinal = true
     /// RSV1, which means a compressed message where permessage-deflate was agreed on (RFC 7692, section 6).
     var isCompressed = false
@@ -36,7 +36,7 @@ struct SocketFrame {
     }
 
     /// Those of a server, as far as they are whole.
-    static func frames(in bytes: [UInt8]) -> [SocketFrame] {
+    package static func frames(in bytes: [UInt8]) -> [SocketFrame] {
         var frames: [SocketFrame] = []
         var rest = bytes[...]
         while rest.count >= 2 {
@@ -49,7 +49,10 @@ struct SocketFrame {
                 length = rest[(start + 2)..<(start + 2 + digits)].reduce(0) { $0 << 8 | Int($1) }
                 head += digits
             }
-            guard rest.count - head >= length, let opcode = Opcode(rawValue: rest[start] & 0x0F) else { break }
+            // The highest bit of a length must be 0 (section 5.2).
+            guard length >= 0, rest.count - head >= length, let opcode = Opcode(rawValue: rest[start] & 0x0F) else {
+                break
+            }
             let payload = Array(rest.dropFirst(head).prefix(length))
             frames.append(
                 SocketFrame(
