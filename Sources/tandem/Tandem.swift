@@ -29,7 +29,7 @@ struct Tandem: AsyncParsableCommand {
         ])
 
     static func main() async {
-        let arguments = Array(CommandLine.arguments.dropFirst())
+        let arguments = joiningNegativeValues(Array(CommandLine.arguments.dropFirst()))
         do {
             var command = try parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -40,6 +40,21 @@ struct Tandem: AsyncParsableCommand {
         } catch {
             leave(error, arguments)
         }
+    }
+
+    /// `--port -1` as `--port=-1`: the parser takes what begins with a dash for an option, and would say that the value is missing.
+    private static func joiningNegativeValues(_ arguments: [String]) -> [String] {
+        var joined: [String] = []
+        for argument in arguments {
+            if let option = joined.last, option.hasPrefix("--"), option.utf8.count > 2, !option.contains("="),
+                argument.hasPrefix("-"), Double(argument) != nil
+            {
+                joined[joined.count - 1] = "\(option)=\(argument)"
+            } else {
+                joined.append(argument)
+            }
+        }
+        return joined
     }
 
     private static func leave(_ error: any Error, _ arguments: [String]) -> Never {

@@ -49,29 +49,32 @@ import Testing
     }
 
     /// Numbers that no range holds: each of them once trapped, hung, or was taken for what it is not.
-    @Test(arguments: [
-        ["load", "--connect-rate=inf"], ["load", "--connect-rate=nan"], ["load", "--connect-rate=0"],
-        ["load", "--connect-rate=-1"], ["load", "--connect-rate=1e300"], ["load", "--rate=inf"],
-        ["load", "--rate=nan"],
-        ["load", "--rate=-1"], ["load", "--rate=1e300"], ["load", "--connections=0"], ["load", "--connections=-3"],
-        ["load", "--connections=9223372036854775807"], ["load", "--orders=0"], ["load", "--burst=0"],
-        ["load", "--burst=9223372036854775807"], ["load", "--slow-readers=-1"], ["load", "--slow-readers=101"],
-        ["load", "--seconds=0"], ["load", "--seconds=inf"], ["load", "--warmup=-1"], ["load", "--drain=nan"],
-        ["load", "--poll-interval=0"], ["load", "--h2c-port=65536"],
-        ["simulate", "storm", "--sessions=0"], ["simulate", "storm", "--sessions=9223372036854775807"],
-        ["simulate", "storm", "--accept-rate=inf"], ["simulate", "storm", "--accept-rate=nan"],
-        ["simulate", "storm", "--queue=-1"], ["simulate", "storm", "--rate-limit=0"],
-        ["simulate", "storm", "--retry-after=-1"], ["simulate", "storm", "--refusal-cost=nan"],
-        ["simulate", "storm", "--round-trip=0"], ["simulate", "storm", "--retry=0"],
-        ["simulate", "storm", "--limit=0"], ["simulate", "schedules", "--count=0"],
-        ["serve", "--port=65536"], ["serve", "--port=-1"], ["serve", "--h2c-port=-1"], ["serve", "--loops=0"],
-        ["serve", "--orders=-1"], ["serve", "--drain-bound=inf"], ["serve", "--drain-bound=nan"],
-        ["serve", "--history=0"], ["serve", "--heartbeat-interval=0"], ["serve", "--clock-skew=inf"],
-        ["serve", "--max-connections=0"], ["serve", "--max-body-bytes=9223372036854775807"],
-        ["serve", "--header-deadline=0"], ["serve", "--publish=orders=inf"], ["serve", "--publish=rate=nan"],
-        ["run", "x.yaml", "--seed=9007199254740992"], ["run", "x.yaml", "--seed=-1"],
-        ["token", "--subject=a", "--lifetime=inf"],
-    ])
+    @Test(
+        "A number that no range holds, and what is no value, names its option",
+        arguments: [
+            ["load", "--connect-rate=inf"], ["load", "--connect-rate=nan"], ["load", "--connect-rate=0"],
+            ["load", "--connect-rate=-1"], ["load", "--connect-rate=1e300"], ["load", "--rate=inf"],
+            ["load", "--rate=nan"],
+            ["load", "--rate=-1"], ["load", "--rate=1e300"], ["load", "--connections=0"], ["load", "--connections=-3"],
+            ["load", "--connections=9223372036854775807"], ["load", "--orders=0"], ["load", "--burst=0"],
+            ["load", "--burst=9223372036854775807"], ["load", "--slow-readers=-1"], ["load", "--slow-readers=101"],
+            ["load", "--seconds=0"], ["load", "--seconds=inf"], ["load", "--warmup=-1"], ["load", "--drain=nan"],
+            ["load", "--poll-interval=0"], ["load", "--h2c-port=65536"],
+            ["simulate", "storm", "--sessions=0"], ["simulate", "storm", "--sessions=9223372036854775807"],
+            ["simulate", "storm", "--accept-rate=inf"], ["simulate", "storm", "--accept-rate=nan"],
+            ["simulate", "storm", "--queue=-1"], ["simulate", "storm", "--rate-limit=0"],
+            ["simulate", "storm", "--retry-after=-1"], ["simulate", "storm", "--refusal-cost=nan"],
+            ["simulate", "storm", "--round-trip=0"], ["simulate", "storm", "--retry=0"],
+            ["simulate", "storm", "--limit=0"], ["simulate", "schedules", "--count=0"],
+            ["serve", "--port=65536"], ["serve", "--port=-1"], ["serve", "--h2c-port=-1"], ["serve", "--loops=0"],
+            ["serve", "--orders=-1"], ["serve", "--drain-bound=inf"], ["serve", "--drain-bound=nan"],
+            ["serve", "--history=0"], ["serve", "--heartbeat-interval=0"], ["serve", "--clock-skew=inf"],
+            ["serve", "--max-connections=0"], ["serve", "--max-body-bytes=9223372036854775807"],
+            ["serve", "--header-deadline=0"], ["serve", "--publish=orders=inf"], ["serve", "--publish=rate=nan"],
+            ["run", "x.yaml", "--seed=9007199254740992"], ["run", "x.yaml", "--seed=-1"],
+            ["token", "--subject=a", "--lifetime=inf"], ["serve", "--owner="],
+            ["serve", "--publish=seconds=1,seconds=2"], ["serve", "--publish=="], ["serve", "--publish=orders=1.5"],
+        ])
     func aNumberOutOfRangeNamesItsOption(arguments: [String]) async throws {
         let server = ["load": ["--url", "http://127.0.0.1:1"], "serve": ["--auth", "none"]][arguments[0]] ?? []
         let outcome = try await Command.run(arguments + server)
@@ -79,6 +82,13 @@ import Testing
         let option = try #require(arguments.last?.split(separator: "=").first)
         #expect(outcome.error.contains(option), "\(outcome.error)")
         #expect(outcome.output.isEmpty)
+    }
+
+    @Test("A negative value that stands apart from its option is named with the range, and not said to be missing")
+    func negativeValue() async throws {
+        let outcome = try await Command.run(["serve", "--auth", "none", "--port", "-1"])
+        #expect(outcome.status == 2)
+        #expect(outcome.error.contains("--port takes 0 to 65535, not -1"), "\(outcome.error)")
     }
 
     /// The command line is right, and this machine cannot.

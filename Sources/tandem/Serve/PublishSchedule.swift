@@ -14,9 +14,14 @@ struct PublishSchedule: ExpressibleByArgument, Sendable {
     var flood = false
 
     init?(argument: String) {
-        for part in argument.split(separator: ",") {
-            let pair = part.split(separator: "=", maxSplits: 1)
+        var given: Set<Substring> = []
+        for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
+            let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let number = pair.count == 2 ? Double(pair[1]) : nil
+            // Of two values for one name nobody knows which is meant.
+            guard given.insert(pair[0]).inserted, !Self.whole.contains(pair[0]) || number == number?.rounded() else {
+                return nil
+            }
             switch (pair[0], number) {
             case ("flood", _) where pair.count == 1: flood = true
             case ("orders", let value?) where value >= 1 && value <= 1e6: orders = Int(value)
@@ -28,4 +33,6 @@ struct PublishSchedule: ExpressibleByArgument, Sendable {
             }
         }
     }
+
+    private static let whole: Set<Substring> = ["orders", "burst", "wait"]
 }

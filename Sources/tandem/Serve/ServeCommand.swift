@@ -76,6 +76,7 @@ struct ServeCommand: AsyncParsableCommand {
             throw ValidationError(
                 "--h2c-port is HTTP/2 without TLS: leave it out with --tls-cert, where ALPN offers h2")
         }
+        guard !owner.isEmpty else { throw ValidationError("--owner takes a name: whose the orders are") }
         try OptionRange.check("--port", port, in: 0...65_535)
         if let h2cPort { try OptionRange.check("--h2c-port", h2cPort, in: 0...65_535) }
         try OptionRange.check("--loops", loops, in: 1...64)
