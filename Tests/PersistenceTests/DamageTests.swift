@@ -39,9 +39,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("timelines.sqlite", false), ("timelines.sqlite", true), ("timelines.sqlite-wal", true), ("watermark", true),
-    ])
+    @Test(
+        "A bit that flips loses nothing and has nothing wrong served",
+        arguments: [
+            ("timelines.sqlite", false), ("timelines.sqlite", true), ("timelines.sqlite-wal", true),
+            ("watermark", true),
+        ])
     func bitsThatFlip(_ name: String, crashed: Bool) async throws {
         let (folder, known) = try await folder(crashed: crashed)
         let whole = try folder.contents()
@@ -88,7 +91,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["timelines.sqlite", "timelines.sqlite-wal", "watermark"])
+    @Test(
+        "A file that is gone, or empty, is noticed",
+        arguments: ["timelines.sqlite", "timelines.sqlite-wal", "watermark"])
     func filesThatAreGone(_ name: String) async throws {
         let (folder, known) = try await folder(crashed: true)
         folder.remove(name)

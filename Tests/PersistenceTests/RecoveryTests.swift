@@ -115,7 +115,8 @@ import Testing
         try second.close()
     }
 
-    @Test func aFolderHasOneProcess() throws {
+    @Test("A folder has one process at a time")
+    func aFolderHasOneProcess() throws {
         let store = try open(.commit)
         #expect { try open(.commit) } throws: { ($0 as? StoreError)?.code == .inUse }
         try store.close()

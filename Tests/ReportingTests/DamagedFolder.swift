@@ -8,6 +8,9 @@ struct DamagedFolder {
         case delivery, auth, reconnection, storm, drain, proxies
     }
 
+    /// Of each kind; some ten thousand in all.
+    static let mutations: UInt64 = 1_700
+
     /// By name, as they are when whole.
     private let files: [(name: String, bytes: [UInt8])]
     private let path: String

@@ -1,23 +1,19 @@
 import Foundation
-import SeededRandomness
 import Testing
 
 /// What a result folder holds comes from outside: whatever it is, a report is rendered or refused with a place.
 @Suite struct DamagedFolderTests {
-    /// Of each kind; some ten thousand in all.
-    private static let mutations: UInt64 = 1_700
-
     // In a process of its own: a trap would end all other tests, and say nothing of the seed.
     @Test(
         "A folder damaged in any number, type, member or end is rendered, or refused with file, line and field",
         arguments: DamagedFolder.Kind.allCases)
     func damage(kind: DamagedFolder.Kind) async throws {
         let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
-            [kind, mutations = Self.mutations] in
+            [kind] in
             try await Fixture.withFolder { path in
                 let folder = try DamagedFolder(kind, at: path)
                 var rendered = 0
-                for number in 0..<mutations {
+                for number in 0..<DamagedFolder.mutations {
                     let seed = number &* 6 &+ UInt64(DamagedFolder.Kind.allCases.firstIndex(of: kind)!)
                     FileHandle.standardError.write(Data("seed \(seed)\n".utf8))
                     do {
@@ -28,7 +24,8 @@ import Testing
                 }
                 // Both ends are met, or the damage is none, or too much.
                 #expect(
-                    (mutations / 20..<mutations).contains(UInt64(rendered)), "\(rendered) of \(mutations) were rendered"
+                    (DamagedFolder.mutations / 20..<DamagedFolder.mutations).contains(UInt64(rendered)),
+                    "\(rendered) of \(DamagedFolder.mutations) were rendered"
                 )
             }
         }

@@ -32,7 +32,8 @@ import Testing
         return try Report(options: ReportOptions(title: Self.everything, resamples: 200)).analyze(folder)
     }
 
-    @Test func htmlShowsItAsText() async throws {
+    @Test("Names and reasons of others are text in HTML")
+    func htmlShowsItAsText() async throws {
         let html = try await HTMLRenderer(plotter: CaptionPlotter()).render(try analysis())
         #expect(html.contains("&lt;script&gt;alert(1)"))
         // Compared by scalars: as characters, a quote with a combining mark would not be found.
@@ -42,7 +43,8 @@ import Testing
         #expect(!contains(scalars, "\u{1B}"))
     }
 
-    @Test func chartsShowItAsText() async throws {
+    @Test("Names of others are text in charts")
+    func chartsShowItAsText() async throws {
         let chart = Chart(
             title: Self.everything, summary: Self.everything,
             x: Chart.Axis(Self.everything, ticks: [.init(1, Self.everything)]), y: Chart.Axis(Self.everything),
@@ -58,7 +60,8 @@ import Testing
         #expect(svg.contains("<title>&lt;script&gt;"))
     }
 
-    @Test func markdownShowsItAsText() throws {
+    @Test("Names and reasons of others are text in Markdown")
+    func markdownShowsItAsText() throws {
         for text in [MarkdownRenderer().render(try analysis()), DecisionRenderer().render(try analysis())] {
             #expect(!text.contains("<script"))
             #expect(text.contains("\\[x\\](javascript"))
@@ -71,7 +74,8 @@ import Testing
         }
     }
 
-    @Test func csvQuotesItAndStartsNoFormula() throws {
+    @Test("Names of others are quoted in CSV, and start no formula")
+    func csvQuotesItAndStartsNoFormula() throws {
         let csv = CellsCSVRenderer().render(try analysis())
         #expect(contains(Array(csv.unicodeScalars), Self.doubledQuoteWithMark))
         var load = LoadProfile(name: "=1+1", connections: 1, orders: 1, updatesPerSecond: 1)
@@ -82,7 +86,8 @@ import Testing
         #expect(!cells.contains(",=1+1,"))
     }
 
-    @Test func theTerminalIsNotSteered() throws {
+    @Test("Names of others do not steer a terminal")
+    func theTerminalIsNotSteered() throws {
         let text = SummaryTable.text(try analysis(), width: 100)
         #expect(!text.unicodeScalars.contains("\u{1B}"))
         #expect(!text.unicodeScalars.contains("\r"))

@@ -33,7 +33,8 @@ import Testing
     }
 
     /// No acknowledged update is lost, no position is, and everything comes in order, over 200 kills.
-    @Test(.timeLimit(.minutes(3))) func commitKeepsWhatItAcknowledged() async throws {
+    @Test("A server that is killed keeps what it acknowledged", .timeLimit(.minutes(3)))
+    func commitKeepsWhatItAcknowledged() async throws {
         try await Command.inFolder { folder in
             // A history that laps no follower which a busy machine leaves waiting, and still is not the whole run.
             let keeping = ["--data", folder + "/data", "--durability", "commit", "--history", "1024"]
