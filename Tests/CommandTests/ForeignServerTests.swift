@@ -84,9 +84,8 @@ import Testing
                     "load", "--json", "--transport", transport, "--publish", "elsewhere", "--target-url",
                     "http://127.0.0.1:\(port)/\(transport == "polling" ? "state" : "")?order={order}&ticks", "--header",
                     "X-Tenant: a b", "--time-pointer", "/sent~1at/ms", "--time-format", "unix-ms", "--connections", "4",
-                    "--orders", "2", "--poll-interval", "20ms", "--warmup", "200ms", "--seconds", "500ms", "--drain",
-                    "20s",
-                ] + (hasNumbers ? ["--sequence-pointer", "/no/1/n"] : ["--drain", "100ms"]))
+                    "--orders", "2", "--poll-interval", "20ms", "--warmup", "200ms", "--seconds", "500ms",
+                ] + (hasNumbers ? ["--sequence-pointer", "/no/1/n", "--drain", "20s"] : ["--drain", "100ms"]))
         }
         let last = try #require(outcome.output.split(separator: "\n").last, "\(outcome)")
         let result = try #require(try JSONDecoder().decode(Event.self, from: Data(last.utf8)).result, "\(outcome)")

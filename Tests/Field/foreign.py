@@ -110,7 +110,8 @@ def load(port, *options, transport="sse", host="127.0.0.1", scheme="http", **env
     status, output, error = run(
         "load", "--json", "--transport", transport, "--target-url", f"{scheme}://{host}:{port}/s", "--publish-url",
         f"{scheme}://{host}:{port}/p", "--publish-body", '{"at":"{timestamp}","n":{sequence}}', "--time-pointer", "/at",
-        "--connections", 2, "--rate", 50, "--warmup", "100ms", "--seconds", "200ms", "--drain", "10s", *options, **environment)
+        "--connections", 2, "--rate", 50, "--warmup", "100ms", "--seconds", "200ms",
+        *(() if "--drain" in options else ("--drain", "10s")), *options, **environment)
     lines = output.splitlines()
     if not lines:
         return status, error.strip()
