@@ -44,13 +44,14 @@ floor: setup
 build-tests: setup floor
 	swift build $(SWIFT_FLAGS) --build-tests
 
-# The tests that are built, one group after the other. $(1): the flags of their build; $(2): those of the tests that need no group.
+# The tests that are built, one group after the other. No module is made testable, so that `swift test` plans what was built, and what is
+# tested is what is shipped. $(1): the flags of their build; $(2): those of the tests that need no group.
 define pass
-	swift test $(1) $(2) --skip-build $(addprefix --skip ,$(ATTACKING) $(MEASURING) $(BREAKING) $(STRAINING))
-	swift test $(1) --skip-build $(addprefix --filter ,$(BREAKING))
-	swift test $(1) --skip-build $(addprefix --filter ,$(STRAINING))
-	swift test $(1) --skip-build $(addprefix --filter ,$(ATTACKING))
-	swift test $(1) --skip-build --no-parallel $(addprefix --filter ,$(MEASURING))
+	swift test $(1) --disable-testable-imports $(2) --skip-build $(addprefix --skip ,$(ATTACKING) $(MEASURING) $(BREAKING) $(STRAINING))
+	swift test $(1) --disable-testable-imports --skip-build $(addprefix --filter ,$(BREAKING))
+	swift test $(1) --disable-testable-imports --skip-build $(addprefix --filter ,$(STRAINING))
+	swift test $(1) --disable-testable-imports --skip-build $(addprefix --filter ,$(ATTACKING))
+	swift test $(1) --disable-testable-imports --skip-build --no-parallel $(addprefix --filter ,$(MEASURING))
 endef
 
 .PHONY: test
