@@ -89,6 +89,20 @@ setup-browser:
 test-browser: build setup-browser ## which auth schemes Chromium, Firefox where it is installed, and curl can use
 	$(PYTHON) Tests/Browser/check.py
 
+# The parser and the oracle import nothing, so that this needs no other module.
+FUZZED := $(addprefix Sources/LWS/Server/,RequestRule.swift RequestHead.swift RequestHead+Rules.swift RequestHeadParser.swift \
+	RequestLine.swift PercentEncoding.swift)
+.PHONY: fuzz-head
+fuzz-head: SECONDS = 60
+fuzz-head: ## libFuzzer on the parser of request heads (SECONDS=3600); what it finds is kept in Tests/Fuzz/head
+	@mkdir -p .build/fuzz/found
+	swiftc -O -DFUZZING -parse-as-library -swift-version 6 -package-name tandem -sanitize=fuzzer,address -o .build/fuzz/head \
+		Tests/Fuzz/head/HeadFuzzer.swift Tests/SocketServerTests/Requests/RequestHeadOracle.swift $(FUZZED) 2>.build/fuzz/log \
+		|| { cat .build/fuzz/log >&2; exit 1; }
+	SWIFT_BACKTRACE=enable=no .build/fuzz/head -max_total_time=$(SECONDS) -max_len=600 -timeout=10 -print_final_stats=1 \
+		-artifact_prefix=Tests/Fuzz/head/crashes/ .build/fuzz/found Tests/Fuzz/head/corpus
+	.build/fuzz/head -merge=1 -max_len=600 Tests/Fuzz/head/corpus .build/fuzz/found 2>.build/fuzz/log || { cat .build/fuzz/log >&2; exit 1; }
+
 .PHONY: conformance
 conformance: build ## Autobahn groups 1 to 7, 9 and 10 against our server and our client
 	Tests/Autobahn/run

@@ -1,0 +1,50 @@
+/// Percent-encoding in targets (RFC 3986, section 2.1).
+enum PercentEncoding {
+    /// What is wrong with encoded text.
+    enum Fault {
+        /// A `%` without two hexadecimal digits.
+        case incomplete
+        /// An encoded line end or NUL.
+        case control
+    }
+
+    static func fault(in bytes: ArraySlice<UInt8>) -> Fault? {
+        var index = bytes.startIndex
+        while let percent = bytes[index...].firstIndex(of: UInt8(ascii: "%")) {
+            guard let byte = octet(at: percent, in: bytes) else { return .incomplete }
+            if byte == 0 || byte == 0x0A || byte == 0x0D { return .control }
+            index = percent + 3
+        }
+        return nil
+    }
+
+    /// - Parameter isForm: whether a `+` is a space, as in the queries of forms; else an encoded slash stays encoded.
+    static func decode(_ bytes: ArraySlice<UInt8>, isForm: Bool) -> String {
+        let plus = UInt8(ascii: "+")
+        guard bytes.contains(where: { $0 == UInt8(ascii: "%") || isForm && $0 == plus }) else {
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        var decoded: [UInt8] = []
+        decoded.reserveCapacity(bytes.count)
+        var index = bytes.startIndex
+        while index < bytes.endIndex {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "%"), let octet = octet(at: index, in: bytes), isForm || octet != UInt8(ascii: "/")
+            {
+                decoded.append(octet)
+                index += 3
+            } else {
+                decoded.append(isForm && byte == plus ? 0x20 : byte)
+                index += 1
+            }
+        }
+        return String(decoding: decoded, as: UTF8.self)
+    }
+
+    private static func octet(at index: Int, in bytes: ArraySlice<UInt8>) -> UInt8? {
+        guard bytes.endIndex - index > 2, let high = bytes[index + 1].hexadecimalValue,
+            let low = bytes[index + 2].hexadecimalValue
+        else { return nil }
+        return high << 4 | low
+    }
+}

@@ -1,0 +1,124 @@
+/// The head of a request over HTTP/1.1 that every rule allows (RFC 9112, section 3).
+package struct RequestHead: Sendable {
+    /// How a body is delimited (RFC 9112, section 6.3).
+    package enum Framing: Equatable, Sendable {
+        /// No body.
+        case none
+        /// Bytes.
+        case length(Int)
+        case chunked
+    }
+
+    struct Field: Sendable {
+        var name: Range<Int>
+        var value: Range<Int>
+    }
+
+    let bytes: [UInt8]
+    let fields: [Field]
+    package let method: String
+    /// Percent-decoded, but for `%2F`, which is no slash; `*` for the whole server. Dot segments stay.
+    package let path: String
+    let query: Range<Int>
+    package let isHTTP10: Bool
+    /// What the target, or else the field, names.
+    package let host: String?
+    package var framing: Framing = .none
+    package var expectsContinue = false
+    /// Whether the connection ends with the response (RFC 9112, section 9.3).
+    package var closes: Bool
+    /// Whether the request is the opening handshake of a WebSocket (RFC 6455, section 4.2.1).
+    package var opensWebSocket = false
+
+    init(bytes: [UInt8], fields: [Field], line: RequestLine, host: String?) {
+        self.bytes = bytes
+        self.fields = fields
+        self.host = host
+        method = line.method
+        path = line.path
+        query = line.query
+        isHTTP10 = line.isHTTP10
+        closes = line.isHTTP10
+    }
+
+    /// The values of the fields of a name, in lower case, in their order; white space around them is no part of them.
+    package func values(_ name: String) -> [String] {
+        fields.compactMap { has($0, name) ? text($0.value) : nil }
+    }
+
+    /// The value of a field; where it stands several times, the values with commas between them (RFC 9110, section 5.3). Nil where it
+    /// is absent or empty.
+    package func value(_ name: String) -> String? {
+        if name == "host" { return host }
+        let values = values(name)
+        guard let first = values.first else { return nil }
+        let joined = values.count == 1 ? first : values.joined(separator: ", ")
+        return joined.isEmpty ? nil : joined
+    }
+
+    /// The elements of a field that is a list (RFC 9110, section 5.6.1), in lower case.
+    func elements(_ name: String) -> [String] {
+        values(name).flatMap { value in
+            value.utf8.split(separator: UInt8(ascii: ",")).compactMap { part in
+                let element = Substring(part.trimmed).lowercased()
+                return element.isEmpty ? nil : element
+            }
+        }
+    }
+
+    /// Every value of a query parameter, percent-decoded.
+    package func queries(_ name: String) -> [String] {
+        bytes[query].split(separator: UInt8(ascii: "&")).compactMap { parameter in
+            let end = parameter.firstIndex(of: UInt8(ascii: "=")) ?? parameter.endIndex
+            guard end < parameter.endIndex, PercentEncoding.decode(parameter[..<end], isForm: true) == name else {
+                return nil
+            }
+            return PercentEncoding.decode(parameter[(end + 1)...], isForm: true)
+        }
+    }
+
+    private func has(_ field: Field, _ name: String) -> Bool {
+        let wanted = name.utf8
+        guard field.name.count == wanted.count else { return false }
+        return zip(bytes[field.name], wanted).allSatisfy { $0.lowercased == $1 }
+    }
+
+    private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+}
+
+extension Substring.UTF8View {
+    /// Without the white space around it (RFC 9110, section 5.6.3).
+    var trimmed: Substring.UTF8View {
+        var rest = self[...]
+        while let first = rest.first, first.isBlank { rest = rest.dropFirst() }
+        while let last = rest.last, last.isBlank { rest = rest.dropLast() }
+        return rest
+    }
+}
+
+extension UInt8 {
+    /// A space or a tab.
+    var isBlank: Bool { self == 0x20 || self == 0x09 }
+
+    var isDigit: Bool { (0x30...0x39).contains(self) }
+
+    var lowercased: UInt8 { (0x41...0x5A).contains(self) ? self | 0x20 : self }
+
+    /// `tchar` of RFC 9110, section 5.6.2.
+    var isTokenCharacter: Bool {
+        switch self {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2E, 0x5E...0x60, 0x7C, 0x7E: true
+        default: false
+        }
+    }
+
+    var hexadecimalValue: UInt8? {
+        switch self {
+        case 0x30...0x39: self - 0x30
+        case 0x41...0x46: self - 0x37
+        case 0x61...0x66: self - 0x57
+        default: nil
+        }
+    }
+}
