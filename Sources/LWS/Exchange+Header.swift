@@ -23,9 +23,7 @@ extension Exchange {
     private func writeHTTP1(
         _ status: Int, _ headers: [(name: String, value: String)], _ body: [UInt8], to wsi: OpaquePointer
     ) -> Bool {
-        var text = "HTTP/1.1 \(status) \(Response.reasonPhrase(status))\r\n"
-        for (name, value) in headers { text += "\(name): \(value)\r\n" }
-        text += "\r\n"
+        var text = Response.head(status, headers)
         return text.withUTF8 { bytes in
             let count = bytes.count + body.count
             guard count <= loop.scratch.capacity else { return false }
@@ -63,6 +61,19 @@ extension Exchange {
 }
 
 extension Response {
+    /// A status line and fields, for HTTP/1.1.
+    static func head(_ status: Int, _ headers: [(name: String, value: String)]) -> String {
+        var text = "HTTP/1.1 \(status) \(reasonPhrase(status))\r\n"
+        for (name, value) in headers { text += "\(name): \(value)\r\n" }
+        return text + "\r\n"
+    }
+
+    /// The whole response as HTTP/1.1 sends it, with which the connection ends.
+    var http1: [UInt8] {
+        Array(Self.head(status, headers + [("content-length", String(body.count)), ("connection", "close")]).utf8)
+            + body
+    }
+
     /// The reason phrase of a status (RFC 9110, section 15); empty for one that is not used here.
     public static func reasonPhrase(_ status: Int) -> String {
         switch status {
@@ -79,9 +90,15 @@ extension Response {
         case 409: "Conflict"
         case 411: "Length Required"
         case 413: "Content Too Large"
+        case 414: "URI Too Long"
         case 415: "Unsupported Media Type"
+        case 417: "Expectation Failed"
+        case 426: "Upgrade Required"
         case 429: "Too Many Requests"
+        case 431: "Request Header Fields Too Large"
+        case 501: "Not Implemented"
         case 503: "Service Unavailable"
+        case 505: "HTTP Version Not Supported"
         default: ""
         }
     }

@@ -12,7 +12,7 @@ public final class Exchange {
     }
 
     public let method: Method
-    /// Percent-decoded, without the query.
+    /// Percent-decoded, without the query. Over HTTP/1.1 `%2F` stays, as it is no slash, and `*` stands for the whole server.
     public let path: String
     public let isHTTP2: Bool
     /// Whether the peer speaks HTTP/1.0, which has no chunked transfer coding.
@@ -25,13 +25,8 @@ public final class Exchange {
     /// of with the response: what it holds may well hold this exchange.
     public var context: AnyObject?
 
-    /// Whether the request line ended before its version. libwebsockets 4.1 takes an encoded line end in a target for the
-    /// line's own: what followed is lost, and what came before means something else.
-    public let isCutShort: Bool
-    /// Whether the body cannot be read, as the request was pipelined behind another: it is to be refused. The connection ends with
-    /// the response.
-    public internal(set) var losesBody = false
-
+    /// The request's head over HTTP/1.1, until the response begins; over HTTP/2 libwebsockets keeps it.
+    private var head: RequestHead?
     let loop: LoopContext
     private(set) var wsi: OpaquePointer?
     private(set) var state = State.open
@@ -51,39 +46,28 @@ public final class Exchange {
         case dead
     }
 
+    /// A request over HTTP/1.1.
+    init(_ wsi: OpaquePointer, _ head: RequestHead, loop: LoopContext) {
+        self.wsi = wsi
+        self.loop = loop
+        self.head = head
+        isHTTP2 = false
+        method = Method(rawValue: head.method) ?? .other
+        path = head.path
+        isHTTP10 = head.isHTTP10
+        closesConnection = head.closes
+    }
+
+    /// A request over HTTP/2.
     init(_ wsi: OpaquePointer, path: UnsafeMutableRawPointer?, length: Int, loop: LoopContext) {
         self.wsi = wsi
         self.loop = loop
-        var uri: UnsafeMutablePointer<CChar>?
-        var uriLength: Int32 = 0
-        let known = lws_http_get_uri_and_method(wsi, &uri, &uriLength)
-        let fields = HeaderFields(wsi: wsi)
-        isHTTP2 = tandem_is_h2(wsi) != 0
+        isHTTP2 = true
+        isHTTP10 = false
         method =
-            if isHTTP2 {
-                fields[WSI_TOKEN_HTTP_COLON_METHOD].flatMap(Method.init(rawValue:)) ?? .other
-            } else {
-                switch known {
-                case Int32(LWSHUMETH_GET): .get
-                case Int32(LWSHUMETH_POST): .post
-                case Int32(LWSHUMETH_DELETE): .delete
-                case Int32(LWSHUMETH_OPTIONS): .options
-                case Int32(LWSHUMETH_HEAD): .head
-                default: .other
-                }
-            }
-        if let path, length > 0 {
-            self.path = String(
-                decoding: UnsafeRawBufferPointer(start: path, count: length), as: UTF8.self)
-        } else if let uri {
-            self.path = String(
-                decoding: UnsafeRawBufferPointer(start: uri, count: Int(uriLength)), as: UTF8.self)
-        } else {
-            self.path = "/"
-        }
-        let version = fields[WSI_TOKEN_HTTP]
-        isHTTP10 = !isHTTP2 && version?.hasSuffix("1.0") == true
-        isCutShort = !isHTTP2 && version == nil
+            HeaderFields(wsi: wsi)[WSI_TOKEN_HTTP_COLON_METHOD].flatMap(Method.init(rawValue:)) ?? .other
+        let bytes = UnsafeRawBufferPointer(start: path, count: path == nil ? 0 : length)
+        self.path = bytes.isEmpty ? "/" : String(decoding: bytes, as: UTF8.self)
     }
 
     public var isTLS: Bool { wsi.map { lws_is_ssl(lws_get_network_wsi($0)) != 0 } ?? false }
@@ -98,6 +82,7 @@ public final class Exchange {
     ///
     /// Over HTTP/2, libwebsockets 4.1 drops the fields that it has no token for: `last-event-id` is always absent there.
     public func header(_ name: String) -> String? {
+        if let head { return head.value(name) }
         guard let wsi else { return nil }
         let fields = HeaderFields(wsi: wsi)
         if let token = Exchange.tokens[name] { return fields[token] }
@@ -106,6 +91,7 @@ public final class Exchange {
 
     /// Every value of a query parameter, percent-decoded.
     public func queries(_ name: String) -> [String] {
+        if let head { return head.queries(name) }
         guard let fields = wsi.map(HeaderFields.init) else { return [] }
         let prefix = name + "="
         var values: [String] = []
@@ -122,17 +108,24 @@ public final class Exchange {
 
     /// Every value of a cookie, also where the name or the field stands twice (RFC 6265, section 5.4). Quotes stay.
     public func cookies(_ name: String) -> [String] {
-        guard let fields = wsi.map(HeaderFields.init) else { return [] }
         var values: [String] = []
-        var index: Int32 = 0
-        // By fields: libwebsockets would copy them one behind the other, without a separator.
-        while index < 64, let field = fields.fragment(WSI_TOKEN_HTTP_COOKIE, index) {
+        for field in cookieFields {
             for pair in field.split(separator: ";") {
                 let pair = pair.drop { $0 == " " }
                 guard pair.hasPrefix(name), pair.dropFirst(name.count).first == "=" else { continue }
                 values.append(String(pair.dropFirst(name.count + 1)))
             }
-            index += 1
+        }
+        return values
+    }
+
+    private var cookieFields: [String] {
+        if let head { return head.values("cookie") }
+        guard let fields = wsi.map(HeaderFields.init) else { return [] }
+        // By fields: libwebsockets would copy them one behind the other, without a separator.
+        var values: [String] = []
+        while values.count < 64, let field = fields.fragment(WSI_TOKEN_HTTP_COOKIE, Int32(values.count)) {
+            values.append(field)
         }
         return values
     }
@@ -156,6 +149,9 @@ public final class Exchange {
     /// The length that the request announces, or nil.
     public var announcedLength: Int? { header("content-length").flatMap { Int($0) } }
 
+    /// Whether the request has a body, of a length that may be known only at its end.
+    public var announcesBody: Bool { announcedLength != nil || head?.framing == .chunked }
+
     func receive(_ bytes: UnsafeRawBufferPointer) {
         guard bodyLimit > 0, !bodyExceeded else { return }
         if body.count + bytes.count > bodyLimit {
@@ -176,6 +172,7 @@ public final class Exchange {
         if closesConnection, !isHTTP2 { response.closes = true }
         state = .responded
         context = nil
+        head = nil
         let sent = write(response, to: wsi)
         closesAfterResponse = response.closes || !sent
         // Over HTTP/2 the rest of a large body goes when the peer gives room for it.
@@ -208,8 +205,6 @@ public final class Exchange {
     /// Why a request can neither wait nor stream.
     public enum Obstacle: Error, Sendable {
         case peerHasGone
-        /// It came out of libwebsockets' buffer, behind another request of its connection.
-        case isPipelined
         /// The system has no room to watch another socket.
         case noRoom
     }
@@ -219,7 +214,6 @@ public final class Exchange {
         status: Int = 200, headers: [(name: String, value: String)], token: Int
     ) throws(Obstacle) -> StreamSocket {
         guard case .open = state, let wsi else { throw .peerHasGone }
-        guard !loop.buffered.holds(wsi) else { throw .isPipelined }
         if !isHTTP2, !loop.watcher.watch(lws_get_socket_fd(wsi), token: StreamTag.watched(token)) { throw .noRoom }
         var all = headers
         if !isHTTP2 {
@@ -234,6 +228,7 @@ public final class Exchange {
         }
         state = .streaming(token)
         context = nil
+        head = nil
         lws_set_opaque_user_data(wsi, StreamTag.pointer(token))
         tandem_no_timeout(wsi)
         let socket: StreamSocket
@@ -244,7 +239,7 @@ public final class Exchange {
         } else {
             lws_http_headers_detach(wsi)
             lws_rx_flow_control(wsi, 0)
-            loop.buffered.forget(wsi)
+            loop.gate?.forget(wsi)
             socket = StreamSocket(lws_is_ssl(wsi) != 0 ? .http1TLS : .http1, wsi: wsi)
         }
         detach(keepingTag: true)
@@ -258,7 +253,6 @@ public final class Exchange {
             tandem_no_timeout(wsi)
             return
         }
-        guard !loop.buffered.holds(wsi) else { throw .isPipelined }
         let word = UInt64(UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque()))
         guard loop.watcher.watch(lws_get_socket_fd(wsi), token: word) else { throw .noRoom }
         isWatched = true

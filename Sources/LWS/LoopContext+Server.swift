@@ -19,11 +19,14 @@ public struct ServerListening: Sendable {
     public var unsentBytes: Int
     /// How long a peer's system may acknowledge nothing, in milliseconds; at least a second counts.
     public var peerTimeout: Int
+    /// Bytes of a request's head over HTTP/1.1, and of a body in the chunked coding.
+    public var headBytes: Int
+    public var bodyBytes: Int
 
     public init(
         socket: ListeningSocket, h2cSocket: ListeningSocket? = nil, certificate: String? = nil, key: String? = nil,
         clientAuthorities: String? = nil, http2: Bool = true, headerDeadline: Int = 10, unsentBytes: Int = 256 * 1024,
-        peerTimeout: Int = 60_000
+        peerTimeout: Int = 60_000, headBytes: Int = 8 * 1024, bodyBytes: Int = 1024 * 1024
     ) {
         self.socket = socket
         self.h2cSocket = h2cSocket
@@ -34,6 +37,8 @@ public struct ServerListening: Sendable {
         self.headerDeadline = headerDeadline
         self.unsentBytes = unsentBytes
         self.peerTimeout = peerTimeout
+        self.headBytes = headBytes
+        self.bodyBytes = bodyBytes
     }
 }
 
@@ -49,9 +54,18 @@ extension LoopContext {
         // What can fail comes first: a listener owns its socket, and a caller whose call failed still owns all of them.
         let vhost = try makeVhost(listening, h2c: false)
         let h2cVhost = try listening.h2cSocket.map { _ in try makeVhost(listening, h2c: true) }
-        listeners.append(makeListener(listening.socket, vhost, listening, tls: listening.certificate != nil))
+        let gate = try RequestGate(
+            self,
+            RequestLimits(
+                headBytes: listening.headBytes, bodyBytes: listening.bodyBytes,
+                deadlineSeconds: listening.headerDeadline))
+        self.gate = gate
+        let isTLS = listening.certificate != nil
+        listeners.append(
+            makeListener(listening.socket, vhost, listening, tls: isTLS) { gate.add($0, isTLS: isTLS) })
         if let socket = listening.h2cSocket, let h2cVhost {
-            listeners.append(makeListener(socket, h2cVhost, listening, tls: false))
+            // HTTP/2 alone: a request over HTTP/1.1 finds no reader there.
+            listeners.append(makeListener(socket, h2cVhost, listening, tls: false) { _ in })
         }
     }
 
@@ -97,7 +111,8 @@ extension LoopContext {
     }
 
     private func makeListener(
-        _ socket: ListeningSocket, _ vhost: OpaquePointer, _ listening: ServerListening, tls: Bool
+        _ socket: ListeningSocket, _ vhost: OpaquePointer, _ listening: ServerListening, tls: Bool,
+        _ accepted: @escaping (OpaquePointer) -> Void
     ) -> Listener {
         setOptions(of: socket, listening)
         return Listener(socket, on: uv) { [unowned self] descriptor in
@@ -108,6 +123,7 @@ extension LoopContext {
             // On failure libwebsockets has closed the descriptor.
             guard let connection = tandem_adopt_socket(vhost, descriptor, tls ? 1 : 0) else { return }
             adopted.insert(connection)
+            accepted(connection)
             server.connectionsChanged(by: 1)
         }
     }

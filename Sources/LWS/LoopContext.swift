@@ -20,7 +20,8 @@ public final class LoopContext {
     public var delegate: (any ServerDelegate)? { server }
     /// The connections that were accepted and have not ended.
     var adopted: Set<OpaquePointer> = []
-    var buffered = BufferedRequests()
+    /// What reads HTTP/1.1; of a server's loop.
+    var gate: RequestGate?
     var client: ClientLoop?
     var listeners: [Listener] = []
     private var timers: [LoopTimer] = []
@@ -139,6 +140,7 @@ public final class LoopContext {
         client?.close()
         core.unbind()
         watcher.close()
+        gate?.close()
         let sockets = Self.polledDescriptors(on: core.uv).filter { $0 != eventDescriptor }.map(Self.identified)
         // libwebsockets ends in two or three steps, and may take the last by itself when libuv lets go of the handles that
         // a step closed: only the context's own word says whether there is one left to end.

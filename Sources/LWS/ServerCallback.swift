@@ -20,12 +20,8 @@ func serverCallback(
     let word = Int(bitPattern: lws_get_opaque_user_data(wsi))
 
     switch reason {
-    case LWS_CALLBACK_FILTER_HTTP_CONNECTION:
-        loop.buffered.arrives(wsi)
-        return 0
-
     case LWS_CALLBACK_HTTP_BIND_PROTOCOL:
-        loop.buffered.binds(wsi)
+        if let gate = loop.gate { gate.reader(of: wsi)?.transactionEnded(wsi, gate) }
         return 0
 
     case LWS_CALLBACK_HTTP:
@@ -57,7 +53,7 @@ func serverCallback(
         return 0
 
     case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
-        return confirmUpgrade(wsi, input, loop, delegate)
+        return confirmUpgrade(wsi, loop, delegate)
 
     case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
         // What nobody has admitted is no WebSocket of ours: one in an HTTP/2 stream (RFC 8441), which was not offered.
@@ -66,6 +62,7 @@ func serverCallback(
     case LWS_CALLBACK_ESTABLISHED:
         guard let token = StreamTag.token(word) else { return -1 }
         tandem_no_timeout(wsi)
+        if let gate = loop.gate, gate.reader(of: wsi)?.upgrade() == true { gate.nudge(wsi) }
         delegate.opened(token, StreamSocket(lws_is_ssl(wsi) != 0 ? .webSocketTLS : .webSocket, wsi: wsi))
         return 0
 
@@ -92,7 +89,7 @@ func serverCallback(
 
     case LWS_CALLBACK_WSI_DESTROY:
         release(wsi, word, delegate)
-        loop.buffered.forget(wsi)
+        loop.gate?.forget(wsi)
         if loop.adopted.remove(wsi) != nil { delegate.connectionsChanged(by: -1) }
         return 0
 
@@ -110,13 +107,21 @@ private func beginExchange(
     _ wsi: OpaquePointer, _ path: UnsafeMutableRawPointer?, _ length: Int, _ loop: LoopContext,
     _ delegate: any ServerDelegate
 ) -> Int32 {
-    let exchange = Exchange(wsi, path: path, length: length, loop: loop)
+    if tandem_is_h2(wsi) != 0 {
+        return begin(Exchange(wsi, path: path, length: length, loop: loop), on: wsi, delegate)
+    }
+    guard let gate = loop.gate, let reader = gate.reader(of: wsi), let head = reader.takeHead() else { return -1 }
+    let exchange = Exchange(wsi, head, loop: loop)
+    let result = begin(exchange, on: wsi, delegate)
+    guard result == 0 else { return result }
+    reader.readsOn(wsi, gate)
+    if head.expectsContinue, reader.awaitsBody, !exchange.isFinished { gate.sendContinue(wsi) }
+    return 0
+}
+
+private func begin(_ exchange: Exchange, on wsi: OpaquePointer, _ delegate: any ServerDelegate) -> Int32 {
     lws_set_opaque_user_data(wsi, Unmanaged.passRetained(exchange).toOpaque())
-    guard loop.buffered.begins(wsi) else { return outcome(of: exchange) { delegate.received(exchange) } }
-    exchange.losesBody = true
-    exchange.closesConnection = true
-    _ = outcome(of: exchange) { delegate.received(exchange) }
-    return -1
+    return outcome(of: exchange) { delegate.received(exchange) }
 }
 
 /// Runs what may respond, and turns the exchange's state into what libwebsockets wants to be told.
@@ -138,21 +143,9 @@ private func outcome(of exchange: Exchange, _ body: () -> Void) -> Int32 {
     }
 }
 
-private func confirmUpgrade(
-    _ wsi: OpaquePointer, _ input: UnsafeMutableRawPointer?, _ loop: LoopContext, _ delegate: any ServerDelegate
-) -> Int32 {
-    let request = Exchange(wsi, path: nil, length: 0, loop: loop)
-    switch request.header("upgrade")?.lowercased() {
-    case "websocket" where !request.isHTTP10: break
-    case "websocket", "h2c":
-        // HTTP/1.0 has no upgrade, and h2c went with RFC 9113: a server answers as if it had not been asked (RFC 9110, section 7.8).
-        // libwebsockets does so for a value that it does not know when it looks again after this call, and hands us the one that it
-        // will look at.
-        input?.storeBytes(of: UInt8(ascii: "-"), as: UInt8.self)
-        return 0
-    // libwebsockets has answered already.
-    default: return -1
-    }
+private func confirmUpgrade(_ wsi: OpaquePointer, _ loop: LoopContext, _ delegate: any ServerDelegate) -> Int32 {
+    guard let head = loop.gate?.reader(of: wsi)?.takeHead(), head.opensWebSocket else { return -1 }
+    let request = Exchange(wsi, head, loop: loop)
     switch delegate.upgrade(request) {
     case .accept(let token):
         lws_set_opaque_user_data(wsi, StreamTag.pointer(token))

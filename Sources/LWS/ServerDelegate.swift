@@ -6,6 +6,8 @@ public protocol ServerDelegate: AnyObject {
     var accepts: Bool { get }
     /// A connection was accepted, or has ended: TCP connections, not streams.
     func connectionsChanged(by difference: Int)
+    /// A request over HTTP/1.1 was refused before it became an exchange. Returns the answer, with which the connection ends.
+    func refused(_ rejection: RequestRejection) -> Response
     /// A request's header is complete. Respond now, later, or after the body; or begin a stream.
     func received(_ exchange: Exchange)
     /// The body is complete.

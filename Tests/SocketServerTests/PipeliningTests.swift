@@ -14,26 +14,25 @@ import Transports
 
     private static let get = "GET /orders/a HTTP/1.1\r\nHost: test\r\n\r\n"
 
-    /// libwebsockets would take the header for the body, free what it reads, and spin.
+    /// libwebsockets is handed one after the other: of itself it would take the head of the second for its body.
     @Test(arguments: [
-        (post() + post() + post(), ["202", "400"]), (get + post() + get, ["200", "400"]),
-        (post() + get + post(), ["202", "200", "400"]), (post("/nowhere") + post(), ["404", "400"]),
-        (post("/orders/zzz/updates") + post(), ["404", "400"]),
+        (get + get + get, ["200", "200", "200"]), (post() + get + get, ["202", "200", "200"]),
+        (post("/nowhere") + get, ["404", "200"]), (post() + post() + post(), ["202", "202", "202"]),
+        (get + post() + get, ["200", "202", "200"]), (post() + get + post(), ["202", "200", "202"]),
+        (post("/nowhere") + post(), ["404", "202"]), (post("/orders/zzz/updates") + post(), ["404", "202"]),
     ])
-    func aBodyBehindAnotherRequestIsRefused(requests: String, statuses: [String]) async throws {
+    func requestsAreAnsweredInTheirOrder(requests: String, statuses: [String]) async throws {
         let test = try TestServer()
         let client = try RawClient(test.endpoint)
         client.send(requests)
-        let text = try client.readToEnd()
-        #expect(Self.statuses(in: text) == statuses, "\(text)")
-        #expect(text.contains("may not be pipelined"))
-        try await test.settle("the connection has ended") { $0.connections == 0 }
+        try client.read(until: { _ in client.count(of: "HTTP/1.1 ") == statuses.count })
+        #expect(Self.statuses(in: client.text) == statuses)
         await test.server.stop()
         #expect(published(test) == statuses.count { $0 == "202" })
     }
 
     /// The peer's end may be read between the two.
-    @Test func aBodyBehindAnotherRequestIsRefusedAlsoToAPeerThatLeaves() async throws {
+    @Test func aPeerThatLeavesBehindItsRequestsIsNoticed() async throws {
         let test = try TestServer()
         let client = try RawClient(test.endpoint)
         client.send(Self.post() + Self.post())
@@ -42,46 +41,34 @@ import Transports
         #expect(Self.statuses(in: text).first == "202", "\(text)")
         try await test.settle("the connection has ended") { $0.connections == 0 }
         await test.server.stop()
-        #expect(published(test) == 1)
     }
 
     /// It waits on a parked request, which reads no more.
-    @Test func aBodyBehindALongPollIsRefused() async throws {
+    @Test func aBodyBehindALongPollWaitsForItsAnswer() async throws {
         let test = try TestServer()
         let client = try RawClient(test.endpoint)
         let position = try #require(test.hub.order(TestServer.order)).position
         client.send("GET /orders/a/updates?wait=55&after=\(position) HTTP/1.1\r\nHost: test\r\n\r\n" + Self.post())
         try await test.settle("the poll waits") { $0.requests > 0 }
         try test.publish("news")
-        #expect(try Self.statuses(in: client.readToEnd()) == ["200", "400"])
+        try client.read(until: { _ in client.count(of: "HTTP/1.1 ") == 2 })
+        #expect(Self.statuses(in: client.text) == ["200", "202"])
         await test.server.stop()
     }
 
-    /// libwebsockets would spin while reading is stopped behind it.
     @Test(arguments: ["/orders/a/events", "/orders/a/updates?wait=20"])
-    func whatWaitsBehindAnotherRequestIsRefused(path: String) async throws {
+    func whatWaitsBehindAnotherRequestIsServed(path: String) async throws {
         let test = try TestServer()
         let client = try RawClient(test.endpoint)
         let position = try #require(test.hub.order(TestServer.order)).position
         let separator = path.contains("?") ? "&" : "?"
         client.send(Self.get + "GET \(path)\(separator)after=\(position) HTTP/1.1\r\nHost: test\r\n\r\n")
-        let text = try client.readToEnd()
-        #expect(Self.statuses(in: text) == ["200", "400"])
-        #expect(text.contains("may not be pipelined"))
+        try await test.settle("both have come") { $0.requests == 2 }
+        try test.publish("news.")
+        try client.read(until: "news.")
+        #expect(Self.statuses(in: client.text) == ["200", "200"])
+        client.leave()
         try await test.settle("the connection has ended") { $0.connections == 0 && $0.subscribers == 0 }
-        await test.server.stop()
-    }
-
-    @Test(arguments: [
-        (get + get + get, ["200", "200", "200"]), (post() + get + get, ["202", "200", "200"]),
-        (post("/nowhere") + get, ["404", "200"]),
-    ])
-    func whatHasNoBodyMayBePipelined(requests: String, statuses: [String]) async throws {
-        let test = try TestServer()
-        let client = try RawClient(test.endpoint)
-        client.send(requests)
-        try client.read(until: { _ in client.count(of: "HTTP/1.1 ") == statuses.count })
-        #expect(Self.statuses(in: client.text) == statuses)
         await test.server.stop()
     }
 

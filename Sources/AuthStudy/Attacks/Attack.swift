@@ -13,7 +13,8 @@ public struct Attack: Sendable {
     /// Whether it waits for seconds: it then runs beside others.
     let isSlow: Bool
     /// Lines that the server's log has of it, each with a cause.
-    let logLines: Int
+    private let logLines: Int
+    private let logLinesOverHTTP2: Int
     /// How long the certificate lasts that the attack has for itself with the scheme `mtls`; nil where it takes the common one.
     let certificateLifetime: Duration?
     private let objects: @Sendable (AuthTarget) -> String?
@@ -21,11 +22,13 @@ public struct Attack: Sendable {
     private let carryOut: @Sendable (Attacker) throws -> Outcome
 
     /// - Parameters:
-    ///   - logLines: 0 where libwebsockets or TLS ends the connection before the server sees a request.
+    ///   - logLines: 0 where TLS ends the connection before the server sees a request.
+    ///   - logLinesOverHTTP2: 0 where libwebsockets ends it; nil where HTTP/2 makes no difference.
     ///   - objects: why the attack cannot exist in a cell; nil where it can.
     ///   - expects: any of these must come back.
     init(
-        _ name: String, _ category: Category, isSlow: Bool = false, logLines: Int = 1, certificate: Duration? = nil,
+        _ name: String, _ category: Category, isSlow: Bool = false, logLines: Int = 1,
+        logLinesOverHTTP2: Int? = nil, certificate: Duration? = nil,
         unless objects: @escaping @Sendable (AuthTarget) -> String? = { _ in nil },
         expects: @escaping @Sendable (AuthTarget) -> [Outcome],
         _ carryOut: @escaping @Sendable (Attacker) throws -> Outcome
@@ -34,6 +37,7 @@ public struct Attack: Sendable {
         self.category = category
         self.isSlow = isSlow
         self.logLines = logLines
+        self.logLinesOverHTTP2 = logLinesOverHTTP2 ?? logLines
         certificateLifetime = certificate
         self.objects = objects
         self.expects = expects
@@ -42,6 +46,8 @@ public struct Attack: Sendable {
 
     /// Why the attack cannot exist in a cell: one sentence; nil where it can.
     public func objection(to target: AuthTarget) -> String? { objects(target) }
+
+    func logLines(of target: AuthTarget) -> Int { target.version == .h2 ? logLinesOverHTTP2 : logLines }
 
     func expected(of target: AuthTarget) -> [Outcome] { expects(target) }
 

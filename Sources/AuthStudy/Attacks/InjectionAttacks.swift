@@ -16,10 +16,10 @@ enum InjectionAttacks {
         endings.flatMap { name, encoded, raw in
             [
                 Attack(
-                    "an encoded \(name) in ?after=", .injection, logLines: name == "NUL" ? 0 : 1,
+                    "an encoded \(name) in ?after=", .injection, logLinesOverHTTP2: name == "NUL" ? 0 : 1,
                     unless: { $0.transport == .polling ? "the transport takes no position in the query" : nil },
-                    // A NUL ends the connection, within libwebsockets.
-                    expects: { name == "NUL" ? [.ended, .reset] : $0.handshakeRefusal(400) }
+                    // A NUL ends a connection of HTTP/2, within libwebsockets.
+                    expects: { name == "NUL" && $0.version == .h2 ? [.ended, .reset] : $0.handshakeRefusal(400) }
                 ) { attacker in
                     try attacker.injected(attacker.credential()) {
                         $0.query.append("after=1-1\(encoded)\(marker):%201\(encoded)\(encoded)data:%20x")
@@ -63,10 +63,9 @@ enum InjectionAttacks {
 
     private static let paths: [Attack] = endings.map { name, encoded, _ in
         Attack(
-            "an encoded \(name) in an order's name", .injection, logLines: name == "NUL" ? 0 : 1,
+            "an encoded \(name) in an order's name", .injection, logLinesOverHTTP2: name == "NUL" ? 0 : 1,
             expects: { target in
-                if name == "NUL" { return [.ended, .reset] }
-                // libwebsockets 4.1 ends the line of HTTP/1.1 there, and the server sees that it has no version.
+                if name == "NUL", target.version == .h2 { return [.ended, .reset] }
                 if name != "U+2028", target.version == .h1 { return target.handshakeRefusal(400) }
                 return target.isTicket ? target.refusal(401) : target.refusal(404)
             }

@@ -3,6 +3,9 @@ import TransportCore
 
 /// Cross-origin requests of browsers (WHATWG Fetch, section 3.2): an allow-list, and the server's own origin.
 struct CrossOrigin {
+    /// What some path takes.
+    static let methods = "GET, HEAD, POST, DELETE, OPTIONS"
+
     private let allowed: [String]
     /// Whether pages on the list, by their names, may send what browsers send by themselves.
     private let withCredentials: Bool
@@ -30,7 +33,7 @@ struct CrossOrigin {
         Response(
             status: 204,
             headers: access(origin) + [
-                ("access-control-allow-methods", "GET, HEAD, POST, DELETE, OPTIONS"),
+                ("access-control-allow-methods", Self.methods),
                 (
                     "access-control-allow-headers",
                     "Authorization, Content-Type, If-None-Match, Last-Event-ID, X-CSRF-Token, X-Auth-Token"

@@ -110,9 +110,6 @@ public final class ServerRequest {
     func refuse(_ obstacle: Exchange.Obstacle) {
         switch obstacle {
         case .peerHasGone: return
-        case .isPipelined:
-            refuse(
-                400, "a request that waits or streams may not be pipelined: send it on a new connection", closes: true)
         case .noRoom:
             refuse(
                 503, "the system has no room to watch another socket", headers: [("retry-after", "5")], closes: true)

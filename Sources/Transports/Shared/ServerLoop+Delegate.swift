@@ -19,6 +19,15 @@ extension ServerLoop: ServerDelegate {
         population.connections.wrappingAdd(difference, ordering: .relaxed)
     }
 
+    public func refused(_ rejection: RequestRejection) -> Response {
+        counters.requests.count()
+        counters.refused.count()
+        let rule = rejection.rule
+        let field = rejection.field.isEmpty ? "" : " (\(rejection.field))"
+        log.refused(rule.status, rejection.path, "\(rule.rawValue)\(field): \(rule.detail)")
+        return .problem(rule.status, rule.detail, headers: rule.headers, closes: true)
+    }
+
     public func received(_ exchange: Exchange) {
         route(exchange)
     }

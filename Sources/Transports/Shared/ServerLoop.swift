@@ -212,17 +212,15 @@ extension ServerLoop {
         let origin = exchange.header("origin")
         let isAllowed = crossOrigin.allows(exchange)
         let echoed = isAllowed ? origin : nil
-        guard !exchange.isCutShort else {
-            return refuse(exchange, 400, Self.cutShort, origin: echoed, closes: true)
-        }
-        guard !exchange.losesBody else {
-            return refuse(exchange, 400, Self.pipelinedBody, origin: echoed, closes: true)
-        }
         if exchange.method == .options, let origin {
             guard isAllowed else {
                 return refuse(exchange, 403, "the origin is not allowed", origin: nil)
             }
             return exchange.respond(crossOrigin.preflight(origin))
+        }
+        if exchange.method == .options, exchange.path == "*" {
+            // The server as a whole (RFC 9110, section 9.3.7).
+            return exchange.respond(Response(status: 200, headers: [("allow", CrossOrigin.methods)]))
         }
         let path = exchange.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         let method = exchange.method == .head ? .get : exchange.method
@@ -247,9 +245,6 @@ extension ServerLoop {
     }
 
     static let tooManyOpen = "more streams open than may in a second"
-    static let cutShort = "the request line ends early: encode no line end in it"
-    static let pipelinedBody =
-        "a request with a body may not be pipelined: send it again, on a new connection, and wait for its answer"
 
     /// Refuses a request, counts it, and says why in the log.
     /// - Parameter cause: for the log, where the peer is told less.
@@ -299,8 +294,6 @@ extension ServerLoop {
         let request = ServerRequest(
             exchange, on: self, principal: principal, parameter: parameter, route: route, origin: origin)
         guard route.takesBody else {
-            // A POST that announces no body has none (RFC 9112, section 6.3), but libwebsockets would wait for one.
-            if exchange.method == .post, exchange.announcedLength == nil { exchange.closesConnection = true }
             route.handle(request)
             return
         }
@@ -308,7 +301,7 @@ extension ServerLoop {
         exchange.context = request
         if let length = exchange.announcedLength, length > exchange.bodyLimit {
             refuse(exchange, 413, bodyTooLarge, origin: origin, closes: true)
-        } else if exchange.announcedLength == nil, !exchange.isHTTP2 {
+        } else if !exchange.announcesBody, !exchange.isHTTP2 {
             refuse(exchange, 411, "the request needs a content-length", origin: origin, closes: true)
         }
     }

@@ -75,7 +75,8 @@ public final class SocketServer: RunningServer {
                     clientAuthorities: configuration.tls?.clientAuthorities,
                     http2: configuration.http2, headerDeadline: headerSeconds,
                     unsentBytes: max(1, configuration.limits.pendingBytes / 4),
-                    peerTimeout: Int(clamping: configuration.limits.stalledReader.nanoseconds / 1_000_000))
+                    peerTimeout: Int(clamping: configuration.limits.stalledReader.nanoseconds / 1_000_000),
+                    headBytes: configuration.limits.headerBytes, bodyBytes: configuration.limits.bodyBytes)
                 let counter = ServerCounters()
                 let monitor = monitor
                 let waker = LoopWaker()

@@ -22,7 +22,6 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
 
     /// The stream that the request may have, or why it may not become a WebSocket.
     private func judge(_ request: Exchange, on loop: ServerLoop) -> Result<Int, UpgradeRefusal> {
-        guard !request.isCutShort else { return .failure(.init(400, ServerLoop.cutShort)) }
         let path = request.path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
         let name: String?
         if path.count == 3, path[0] == "orders", path[2] == "socket" {

@@ -1,0 +1,239 @@
+import CLibwebsockets
+import Glibc
+
+/// Stands between libwebsockets' server and the sockets of one loop: what comes over HTTP/1.1 is read and judged here, and
+/// libwebsockets gets requests in words of our own, one at a time.
+///
+/// Before libwebsockets 4.1 reads from a connection of HTTP/1.1, plain or TLS, it asks `lws_buflist_next_segment_len` whether bytes
+/// of it are kept already. It calls that function through its own dynamic symbol, so that ours, of the program, takes its place
+/// (ld.so(8), symbol interposition), and is where each request begins, whichever it is of its connection. Should it ever not be
+/// asked, `takeHead` of the connection's reader has no head, and the request is not served.
+final class RequestGate {
+    static let handOverBytes = 16 * 1024
+    /// No less than a record of TLS (RFC 8446, section 5.1): what stayed in OpenSSL would wake nobody.
+    private static let readBytes = 16 * 1024
+
+    private unowned let loop: LoopContext
+    private let limits: RequestLimits
+    private var readers: [OpaquePointer: RequestReader] = [:]
+    /// Where in a connection libwebsockets has the list that it asks about; learnt from the first question.
+    private var listOffset: Int?
+    /// The bytes that libwebsockets is handed, until it asks again.
+    let handOver = UnsafeMutablePointer<UInt8>.allocate(capacity: handOverBytes)
+    private let readBuffer = UnsafeMutableRawPointer.allocate(byteCount: readBytes, alignment: 16)
+    /// Connections of which there is something to hand on that no socket will tell of, and what takes the next turn of the loop.
+    private var nudged: [OpaquePointer] = []
+    private let idle = UnsafeMutablePointer<uv_idle_t>.allocate(capacity: 1)
+    private var isClosed = false
+
+    /// - Throws: `LWSError` where libwebsockets would not ask.
+    init(_ loop: LoopContext, _ limits: RequestLimits) throws {
+        guard Self.takesPlace else {
+            throw LWSError("lws_buflist_next_segment_len", "this program's own is not the one that is linked")
+        }
+        self.loop = loop
+        self.limits = limits
+        uv_idle_init(loop.uv, idle)
+        idle.pointee.data = Unmanaged.passUnretained(self).toOpaque()
+        pthread_setspecific(Self.key, Unmanaged.passUnretained(self).toOpaque())
+    }
+
+    /// To be called on the loop's thread, before libuv's loop is closed.
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        pthread_setspecific(Self.key, nil)
+        uv_idle_stop(idle)
+        closeThenFree(idle)
+    }
+
+    deinit {
+        close()
+        handOver.deallocate()
+        readBuffer.deallocate()
+    }
+
+    // MARK: Connections
+
+    func add(_ wsi: OpaquePointer, isTLS: Bool) {
+        readers[wsi] = RequestReader(limits, isTLS: isTLS)
+    }
+
+    /// The connection has gone, or is read by somebody else.
+    func forget(_ wsi: OpaquePointer) {
+        readers[wsi] = nil
+    }
+
+    func reader(of wsi: OpaquePointer) -> RequestReader? { readers[wsi] }
+
+    // MARK: The question
+
+    /// The gate of the thread's loop.
+    private static let key: pthread_key_t = {
+        var key = pthread_key_t()
+        pthread_key_create(&key, nil)
+        return key
+    }()
+
+    static var current: RequestGate? {
+        pthread_getspecific(key).map { Unmanaged<RequestGate>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// What libwebsockets is to be told of the list that it asks about; nil where the list is none of a reader's.
+    func answer(_ list: UnsafeMutablePointer<OpaquePointer?>) -> RequestReader.Answer? {
+        guard let wsi = connection(with: list), let reader = readers[wsi] else { return nil }
+        guard !reader.speaksHTTP2(wsi) else {
+            forget(wsi)
+            return nil
+        }
+        if let rest = reader.takeRest() {
+            forget(wsi)
+            // The first frames of a WebSocket, which libwebsockets keeps as if it had read them itself.
+            if !rest.isEmpty, lws_buflist_append_segment(list, rest, rest.count) < 0 { return .failed }
+            return nil
+        }
+        return reader.next(wsi, self)
+    }
+
+    private func connection(with list: UnsafeMutablePointer<OpaquePointer?>) -> OpaquePointer? {
+        let address = Int(bitPattern: list)
+        if let listOffset { return OpaquePointer(bitPattern: address - listOffset) }
+        for wsi in readers.keys {
+            let offset = address - Int(bitPattern: wsi)
+            guard (0..<malloc_usable_size(UnsafeMutableRawPointer(wsi))).contains(offset) else { continue }
+            listOffset = offset
+            return wsi
+        }
+        return nil
+    }
+
+    // MARK: What readers need
+
+    enum Input {
+        case bytes(UnsafeRawBufferPointer)
+        case none
+        /// The peer has ended the connection, or it has failed.
+        case end
+    }
+
+    func read(_ wsi: OpaquePointer) -> Input {
+        let count: Int
+        if let ssl = lws_get_ssl(wsi) {
+            tandem_forget_errors()
+            let result = SSL_read(ssl, readBuffer, Int32(Self.readBytes))
+            if result <= 0 {
+                let error = SSL_get_error(ssl, result)
+                tandem_forget_errors()
+                return error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE ? .none : .end
+            }
+            count = Int(result)
+        } else {
+            count = recv(lws_get_socket_fd(wsi), readBuffer, Self.readBytes, 0)
+            if count < 0, errno == EAGAIN || errno == EINTR { return .none }
+        }
+        return count > 0 ? .bytes(UnsafeRawBufferPointer(start: readBuffer, count: count)) : .end
+    }
+
+    /// Has libwebsockets asked again on the loop's next turn.
+    func nudge(_ wsi: OpaquePointer) {
+        guard !isClosed else { return }
+        nudged.append(wsi)
+        guard nudged.count == 1 else { return }
+        uv_idle_start(idle) { handle in
+            Unmanaged<RequestGate>.fromOpaque(handle!.pointee.data).takeUnretainedValue().serveNudged()
+        }
+    }
+
+    private func serveNudged() {
+        let connections = nudged
+        nudged = []
+        uv_idle_stop(idle)
+        for wsi in connections where loop.adopted.contains(wsi) {
+            // After an answer libwebsockets waits to be told that the socket can be written before it reads.
+            if readers[wsi]?.awaitsRequest == true { guard service(wsi, POLLOUT) else { continue } }
+            guard service(wsi, POLLIN) else { continue }
+            // A WebSocket's frames are taken a few at a time.
+            if readers[wsi] == nil, keepsInput(wsi) { nudge(wsi) }
+        }
+    }
+
+    private func keepsInput(_ wsi: OpaquePointer) -> Bool {
+        guard let listOffset else { return false }
+        let list = UnsafeMutablePointer<OpaquePointer?>(bitPattern: Int(bitPattern: wsi) + listOffset)
+        return lws_buflist_total_len(list) > 0
+    }
+
+    /// Returns false where the connection has ended over it.
+    private func service(_ wsi: OpaquePointer, _ events: Int32) -> Bool {
+        var poll = pollfd(fd: lws_get_socket_fd(wsi), events: Int16(events), revents: Int16(events))
+        guard poll.fd >= 0 else { return false }
+        return lws_service_fd_tsi(loop.lws, &poll, 0) == 0 && loop.adopted.contains(wsi)
+    }
+
+    /// Answers a request that a rule refuses, and ends our side of the connection. Returns false where the answer cannot be sent.
+    func refuse(_ rejection: RequestRejection, _ wsi: OpaquePointer) -> Bool {
+        guard let response = loop.server?.refused(rejection), write(response.http1, to: wsi) else { return false }
+        if let ssl = lws_get_ssl(wsi) {
+            SSL_shutdown(ssl)
+            tandem_forget_errors()
+        }
+        if lws_partial_buffered(wsi) == 0 { shutdown(lws_get_socket_fd(wsi), Int32(SHUT_WR)) }
+        // For the peer to read the answer and to leave.
+        tandem_timeout(wsi, Self.lingerSeconds)
+        return true
+    }
+
+    private static let lingerSeconds: Int32 = 2
+
+    /// The peer waits to be told before it sends its body (RFC 9110, section 10.1.1).
+    func sendContinue(_ wsi: OpaquePointer) {
+        if !write(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8), to: wsi) { tandem_kill(wsi) }
+    }
+
+    private func write(_ bytes: [UInt8], to wsi: OpaquePointer) -> Bool {
+        guard bytes.count <= loop.scratch.capacity else { return false }
+        loop.scratch.start.update(from: bytes, count: bytes.count)
+        return tandem_write_raw(wsi, loop.scratch.start, bytes.count) >= 0
+    }
+
+    /// Whether the program's function is the one that the dynamic linker finds.
+    private static var takesPlace: Bool {
+        let name = "lws_buflist_next_segment_len"
+        guard let found = dlsym(nil, name) else { return false }
+        return found != dlsym(UnsafeMutableRawPointer(bitPattern: -1), name)
+    }
+}
+
+/// libwebsockets' `lws_buflist_next_segment_len`, but for the connections that a loop's gate reads.
+@_cdecl("lws_buflist_next_segment_len")
+public func nextSegment(
+    _ list: UnsafeMutablePointer<OpaquePointer?>?, _ bytes: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?
+) -> Int {
+    // Who does not ask for the bytes only asks whether there are some.
+    guard let list, let bytes, let answer = RequestGate.current?.answer(list) else {
+        return libraryNextSegment(list, bytes)
+    }
+    switch answer {
+    case .bytes(let start, let count):
+        bytes.pointee = start
+        return count
+    case .end: return 0
+    // The values by which libwebsockets' own reading says so; it takes the count for a signed one.
+    case .failed: return -1
+    case .nothing: return -4
+    }
+}
+
+private typealias NextSegment =
+    @convention(c) (
+        UnsafeMutablePointer<OpaquePointer?>?, UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?
+    ) -> Int
+
+/// The library's own.
+private let libraryNextSegment: NextSegment = {
+    // RTLD_NEXT, a macro that does not reach Swift.
+    guard let next = dlsym(UnsafeMutableRawPointer(bitPattern: -1), "lws_buflist_next_segment_len") else {
+        preconditionFailure("libwebsockets is linked, so it has lws_buflist_next_segment_len")
+    }
+    return unsafeBitCast(next, to: NextSegment.self)
+}()

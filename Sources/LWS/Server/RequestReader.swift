@@ -1,0 +1,272 @@
+import CLibwebsockets
+import Glibc
+
+/// Reads one HTTP/1.1 connection of a server in libwebsockets' place: judges each head, takes the chunked coding off bodies, and hands
+/// libwebsockets one request at a time, in words of our own. Confined to its loop's thread.
+final class RequestReader {
+    /// What libwebsockets is told when it asks for bytes.
+    enum Answer {
+        case bytes(UnsafeMutablePointer<UInt8>, count: Int)
+        /// There is nothing for it yet.
+        case nothing
+        /// Read for yourself: the socket has nothing but its end.
+        case end
+        /// Close the connection.
+        case failed
+    }
+
+    private enum Phase {
+        /// A head is on its way, or none.
+        case head
+        /// The head is whole, and its chunked body is not.
+        case chunked(RequestHead)
+        /// libwebsockets parses our words for the head.
+        case handed
+        /// The request is with the delegate, and has no whole answer yet.
+        case serving
+        /// A WebSocket: what has been read beyond the handshake is its first frames.
+        case upgraded
+        /// Refused: what still comes is thrown away, so that a reset does not overtake the answer.
+        case refused
+    }
+
+    private let limits: RequestLimits
+    private var phase = Phase.head
+    /// What has been read and not been handed on.
+    private var input: [UInt8] = []
+    private var parser: RequestHeadParser
+    private var chunks = ClientChunkedDecoder()
+    private var chunked: [UInt8] = []
+    /// Bytes of chunk sizes, extensions and trailers.
+    private var chunkOverhead = 0
+    /// Bytes of the request's body that libwebsockets has not been handed.
+    private var bodyRemaining = 0
+    /// The head of the request that libwebsockets has been handed, until its exchange takes it.
+    private var head: RequestHead?
+    /// Whether libwebsockets expects a body.
+    private var announcesBody = false
+    /// Whether libwebsockets will ask once for the body in the middle of the request: it would count twice what it got then.
+    private var isAskedTooEarly = false
+    private var isPaused = false
+    /// Whether the handshake of TLS has shown that the connection speaks HTTP/1.1.
+    private var isHTTP1: Bool
+
+    init(_ limits: RequestLimits, isTLS: Bool) {
+        self.limits = limits
+        isHTTP1 = !isTLS
+        parser = RequestHeadParser(limit: limits.headBytes)
+    }
+
+    /// Whether the connection speaks HTTP/2, which is not ours to read (RFC 7301).
+    func speaksHTTP2(_ wsi: OpaquePointer) -> Bool {
+        guard !isHTTP1 else { return false }
+        var name: UnsafePointer<UInt8>?
+        var length: UInt32 = 0
+        SSL_get0_alpn_selected(lws_get_ssl(wsi), &name, &length)
+        if length == 2 { return true }
+        isHTTP1 = true
+        return false
+    }
+
+    // MARK: What libwebsockets asks for
+
+    func next(_ wsi: OpaquePointer, _ gate: RequestGate) -> Answer {
+        switch phase {
+        case .head, .chunked:
+            if !input.isEmpty, let answer = advance(wsi, gate) { return answer }
+            switch gate.read(wsi) {
+            case .bytes(let bytes): input += bytes
+            case .none: return .nothing
+            case .end: return .end
+            }
+            return advance(wsi, gate) ?? .nothing
+        case .handed:
+            return .failed
+        case .serving:
+            if isAskedTooEarly {
+                isAskedTooEarly = false
+                return .end
+            }
+            return bodyRemaining > 0 ? nextOfBody(wsi, gate) : wait(wsi, gate)
+        case .upgraded:
+            return .end
+        case .refused:
+            if case .end = gate.read(wsi) { return .end }
+            return .nothing
+        }
+    }
+
+    /// Judges what there is. Returns nil where more must come.
+    private func advance(_ wsi: OpaquePointer, _ gate: RequestGate) -> Answer? {
+        if case .chunked(let head) = phase { return advanceChunks(head, wsi, gate) }
+        switch parser.parse(input) {
+        case .incomplete:
+            return nil
+        case .rejected(let rejection):
+            return refuse(rejection, wsi, gate)
+        case .accepted(let head, let end):
+            input.removeFirst(end)
+            parser = RequestHeadParser(limit: limits.headBytes)
+            switch head.framing {
+            case .none: return hand(head, body: 0, gate)
+            case .length(let length): return hand(head, body: length, gate)
+            case .chunked:
+                phase = .chunked(head)
+                chunks = ClientChunkedDecoder()
+                chunked = []
+                chunkOverhead = 0
+                // The body has as long as a head, and libwebsockets still waits for a head.
+                lws_set_timeout(wsi, PENDING_TIMEOUT_HOLDING_AH, Int32(clamping: limits.deadlineSeconds))
+                if head.expectsContinue, input.isEmpty { gate.sendContinue(wsi) }
+                return advanceChunks(head, wsi, gate)
+            }
+        }
+    }
+
+    private func advanceChunks(_ head: RequestHead, _ wsi: OpaquePointer, _ gate: RequestGate) -> Answer? {
+        let before = chunked.count
+        let outcome = input.withUnsafeBytes { bytes in
+            chunks.decode(bytes) { piece in
+                chunked += piece
+                return chunked.count <= limits.bodyBytes
+            }
+        }
+        chunkOverhead += chunks.taken - (chunked.count - before)
+        func refused(_ rule: RequestRule) -> Answer {
+            refuse(RequestRejection(rule, field: "Transfer-Encoding", path: head.path), wsi, gate)
+        }
+        guard chunked.count <= limits.bodyBytes else { return refused(.chunkedLength) }
+        // Extensions and trailers mean nothing here (RFC 9112, sections 7.1.1 and 7.1.2), and may have as many bytes as a head or a
+        // body.
+        guard outcome != .malformed, chunkOverhead <= limits.headBytes + chunked.count * 16 else {
+            return refused(.chunk)
+        }
+        guard outcome == .complete else {
+            input.removeAll(keepingCapacity: true)
+            return nil
+        }
+        input.replaceSubrange(..<chunks.taken, with: chunked)
+        defer { chunked = [] }
+        return hand(head, body: chunked.count, gate)
+    }
+
+    /// Hands libwebsockets a head of ours for the peer's, and what there is of the body.
+    private func hand(_ head: RequestHead, body: Int, _ gate: RequestGate) -> Answer {
+        var text = head.method == "POST" ? "POST" : "GET"
+        text += " / HTTP/1.1\r\nhost: a\r\n"
+        if head.opensWebSocket {
+            text += "upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\n"
+            text += "sec-websocket-key: \(head.value("sec-websocket-key") ?? "")\r\n"
+            if let offered = head.value("sec-websocket-protocol") {
+                let served = Protocols.serverNames.filter { name in
+                    offered.utf8.split(separator: UInt8(ascii: ",")).contains { Substring($0.trimmed) == name }
+                }
+                // With none of them the list stays unknown, whatever stands in it.
+                text += "sec-websocket-protocol: \(served.isEmpty ? "unknown" : served.joined(separator: ", "))\r\n"
+            }
+        } else if body > 0 || head.method == "POST" {
+            text += "content-length: \(body)\r\n"
+        }
+        text += "\r\n"
+        self.head = head
+        phase = .handed
+        bodyRemaining = body
+        announcesBody = body > 0
+        let start = gate.handOver
+        let count = text.withUTF8 { bytes in
+            start.update(from: bytes.baseAddress!, count: bytes.count)
+            return bytes.count
+        }
+        return .bytes(start, count: count + takeBody(to: start + count, room: RequestGate.handOverBytes - count))
+    }
+
+    private func nextOfBody(_ wsi: OpaquePointer, _ gate: RequestGate) -> Answer {
+        if input.isEmpty {
+            switch gate.read(wsi) {
+            case .bytes(let bytes): input += bytes
+            case .none: return .nothing
+            case .end: return .end
+            }
+        }
+        let count = takeBody(to: gate.handOver, room: RequestGate.handOverBytes)
+        if bodyRemaining > 0, !input.isEmpty { gate.nudge(wsi) }
+        return .bytes(gate.handOver, count: count)
+    }
+
+    private func takeBody(to start: UnsafeMutablePointer<UInt8>, room: Int) -> Int {
+        let count = min(bodyRemaining, input.count, room)
+        input.withUnsafeBufferPointer { if count > 0 { start.update(from: $0.baseAddress!, count: count) } }
+        input.removeFirst(count)
+        bodyRemaining -= count
+        return count
+    }
+
+    /// The peer is to wait for its answer: what it sends meanwhile is read once, as the socket would else stay readable.
+    private func wait(_ wsi: OpaquePointer, _ gate: RequestGate) -> Answer {
+        switch gate.read(wsi) {
+        case .none: return .nothing
+        case .end: return .end
+        case .bytes(let bytes):
+            input += bytes
+            isPaused = true
+            lws_rx_flow_control(wsi, 0)
+            return .nothing
+        }
+    }
+
+    private func refuse(_ rejection: RequestRejection, _ wsi: OpaquePointer, _ gate: RequestGate) -> Answer {
+        phase = .refused
+        input = []
+        return gate.refuse(rejection, wsi) ? .nothing : .failed
+    }
+
+    // MARK: What becomes of the request
+
+    /// Takes the head that libwebsockets has just parsed our words for; nil where there is none, and nothing may be served.
+    func takeHead() -> RequestHead? {
+        guard case .handed = phase else { return nil }
+        phase = .serving
+        defer { head = nil }
+        return head
+    }
+
+    /// The delegate has heard of the request, and libwebsockets goes on to its body.
+    func readsOn(_ wsi: OpaquePointer, _ gate: RequestGate) {
+        isAskedTooEarly = announcesBody
+        if bodyRemaining > 0, !input.isEmpty { gate.nudge(wsi) }
+    }
+
+    /// Whether the last request has been answered.
+    var awaitsRequest: Bool { if case .head = phase { true } else { false } }
+
+    /// Whether a body is awaited of which nothing has come.
+    var awaitsBody: Bool { bodyRemaining > 0 && input.isEmpty }
+
+    /// libwebsockets is done with the request, or has bound a protocol on the way to one.
+    func transactionEnded(_ wsi: OpaquePointer, _ gate: RequestGate) {
+        guard case .serving = phase else { return }
+        phase = .head
+        guard bodyRemaining == 0 else {
+            // Its rest would be taken for a request.
+            phase = .refused
+            return tandem_kill(wsi)
+        }
+        if isPaused {
+            isPaused = false
+            lws_rx_flow_control(wsi, 1)
+        }
+        if !input.isEmpty { gate.nudge(wsi) }
+    }
+
+    /// The connection has become a WebSocket. Returns whether there are bytes that `takeRest` is to give it.
+    func upgrade() -> Bool {
+        phase = .upgraded
+        return !input.isEmpty
+    }
+
+    func takeRest() -> [UInt8]? {
+        guard case .upgraded = phase else { return nil }
+        defer { input = [] }
+        return input
+    }
+}

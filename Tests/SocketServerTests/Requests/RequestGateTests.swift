@@ -1,0 +1,183 @@
+import LWS
+import OrderUpdates
+import Testing
+import TransportCore
+import Transports
+
+/// What becomes of requests over HTTP/1.1 on real sockets: plain and TLS, first and kept alive.
+@Suite struct RequestGateTests {
+    private static let update = #"{"status":"Activating"}"#
+    private static let line = "POST /orders/a/updates HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\n"
+    private static let get = "GET /orders/a HTTP/1.1\r\nHost: test\r\n"
+    private static let upgrade =
+        "GET /orders/a/socket HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+
+    /// Names that are beginnings of those that libwebsockets 4.1 knows, whose parser takes the line after one of them for its name.
+    private static let prefixes = [
+        "A", "X", "T", "If", "Set", "Auth", "User", "Proxy", "Content", "Cache", "Last", "X-Auth", "X-Real",
+        "X-Forwarded", "Sec", "Accept-Lang", "Conn", "Ho",
+    ]
+
+    @Test("a field whose name is the beginning of a known one swallows nothing", arguments: Wire.Path.all)
+    func prefixes(path: Wire.Path) async throws {
+        let server = try WireServer(path)
+        for name in Self.prefixes {
+            let field = "\(name): abc\r\n"
+            let last = try server.ask([Self.get + field + "\r\n"])
+            #expect(last.statuses == ["200"] && last.isOpen, "\(name), last: \(last.text)")
+            // The body is a request, which must not be served.
+            let body = "GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n"
+            let hidden = try server.ask([
+                "GET /orders/a HTTP/1.1\r\nHost: test\r\n\(field)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            ])
+            #expect(hidden.statuses == ["200"] && hidden.isOpen, "\(name), before Content-Length: \(hidden.text)")
+        }
+        await server.test.server.stop()
+    }
+
+    @Test("no body of any framing becomes a request", arguments: Wire.Path.all)
+    func bodies(path: Wire.Path) async throws {
+        let server = try WireServer(path) { $0.limits.bodyBytes = 100_000 }
+        let count = Self.update.utf8.count
+        let length = "Content-Length: \(count)\r\n"
+        let chunked = "Transfer-Encoding: chunked\r\n"
+        let chunks =
+            "\(String(count - 2, radix: 16));a=\"b\"\r\n\(Self.update.dropLast(2))\r\n2 ;c\r\n\(Self.update.suffix(2))\r\n0\r\nT: x\r\n\r\n"
+        let large = "{\"status\":\"Activating\",\"message\":\"\(String(repeating: "m", count: 40_000))\"}"
+        for (request, statuses, isOpen) in [
+            (Self.line + length + "\r\n" + Self.update, ["202"], true),
+            (Self.line + "Content-Length:\t\(count) \r\n\r\n" + Self.update, ["202"], true),
+            (Self.line + chunked + "\r\n" + chunks, ["202"], true),
+            (Self.line + chunked + "\r\n" + chunks + Self.line + chunked + "\r\n" + chunks, ["202", "202"], true),
+            (Self.line + "Content-Length: \(large.utf8.count)\r\n\r\n" + large, ["202"], true),
+            (
+                Self.line + chunked + "\r\n\(String(large.utf8.count, radix: 16))\r\n\(large)\r\n0\r\n\r\n", ["202"],
+                true
+            ),
+            (Self.get + chunked + "\r\n" + chunks, ["200"], true),
+            (Self.get + length + "\r\n" + Self.update, ["200"], true),
+            ("POST /nowhere HTTP/1.1\r\nHost: test\r\n" + chunked + "\r\n" + chunks, ["404"], true),
+            (Self.line + length + chunked + "\r\n" + chunks, ["400"], false),
+            (Self.line + chunked + "\r\nzz\r\n" + Self.get + "\r\n", ["400"], false),
+            (Self.line + chunked + "\r\n-5\r\n" + Self.get + "\r\n", ["400"], false),
+            (Self.line + chunked + "\r\n1\r\nab\r\n0\r\n\r\n" + Self.get + "\r\n", ["400"], false),
+            (Self.line + chunked + "\r\n1;" + String(repeating: "x", count: 20_000), ["400"], false),
+            (Self.line + chunked + "\r\n30d40\r\n" + String(repeating: "x", count: 200_000), ["413"], false),
+            (Self.line + "Content-Length: 200000\r\n\r\n", ["413"], false),
+            (Self.line + "\r\n", ["411"], false),
+            (Self.line + "Content-Length: -1\r\n\r\n" + Self.get + "\r\n", ["400"], false),
+        ] {
+            let answer = try server.ask([request])
+            #expect(
+                answer.statuses == statuses && answer.isOpen == isOpen,
+                "\(request.prefix(300).debugDescription): \(answer.text.prefix(600))")
+        }
+        await server.test.server.stop()
+    }
+
+    @Test("what a rule refuses is answered with problem details, and the connection ends", arguments: Wire.Path.all)
+    func refusals(path: Wire.Path) async throws {
+        let server = try WireServer(path) { $0.limits.headerBytes = RequestHeadOracle.limit }
+        for (rule, heads) in RequestHeadSamples.refused {
+            for head in heads {
+                let wire = try server.connect()
+                wire.send(head)
+                #expect(try !wire.read { _ in false }, "\(rule): \(head.debugDescription)")
+                let text = wire.text
+                #expect(text.hasPrefix("HTTP/1.1 \(rule.status) "), "\(rule): \(head.debugDescription): \(text)")
+                #expect(text.contains("content-type: application/problem+json\r\n"))
+                #expect(text.contains("connection: close\r\n") && text.contains("\"status\":\(rule.status)"))
+                for (name, value) in rule.headers { #expect(text.contains("\(name): \(value)\r\n")) }
+            }
+        }
+        try await server.test.settle("the connections have ended") { $0.connections == 0 }
+        await server.test.server.stop()
+    }
+
+    @Test("heads that are allowed are served, whole or byte by byte", arguments: Wire.Path.all)
+    func served(path: Wire.Path) async throws {
+        let server = try WireServer(path)
+        for (request, status, isOpen) in [
+            ("\r\n" + Self.get + "\r\n", "200", true),
+            ("GET http://x/healthz HTTP/1.1\r\nHost: a\r\n\r\n", "200", true),
+            ("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "200", true),
+            ("TRACE /healthz HTTP/1.1\r\nHost: a\r\n\r\n", "405", true),
+            ("FOO /healthz HTTP/1.1\r\nHost: a\r\n\r\n", "405", true),
+            ("get /healthz HTTP/1.1\r\nHost: a\r\n\r\n", "405", true),
+            (Self.get + "Connection: te, close\r\n\r\n", "200", false), ("GET /healthz HTTP/1.0\r\n\r\n", "200", false),
+            ("GET /orders/a%2fevents HTTP/1.1\r\nHost: a\r\n\r\n", "404", true),
+            ("GET /orders/../healthz HTTP/1.1\r\nHost: a\r\n\r\n", "404", true),
+            (Self.get + "If-None-Match: \"x\" \t\r\n\r\n", "200", true),
+            (Self.get + "Upgrade: h2c\r\nConnection: Upgrade\r\n\r\n", "200", true),
+        ] {
+            for pieces in [[request], request.utf8.map { String(UnicodeScalar($0)) }] {
+                let answer = try server.ask(pieces)
+                #expect(
+                    answer.statuses == [status] && answer.isOpen == isOpen,
+                    "\(request.debugDescription): \(answer.text)")
+            }
+        }
+        await server.test.server.stop()
+    }
+
+    @Test("100-continue is sent where the body is awaited, and only there", arguments: Wire.Path.all)
+    func expectations(path: Wire.Path) async throws {
+        let server = try WireServer(path)
+        let expect = "Expect: 100-continue\r\n"
+        let body = Self.update
+        for (framing, sent) in [
+            ("Content-Length: \(body.utf8.count)\r\n\r\n", body),
+            ("Transfer-Encoding: chunked\r\n\r\n", "\(String(body.utf8.count, radix: 16))\r\n\(body)\r\n0\r\n\r\n"),
+        ] {
+            let wire = try server.connect()
+            wire.send(Self.line + expect + framing)
+            try wire.read { $0 == "HTTP/1.1 100 Continue\r\n\r\n" }
+            wire.send(sent)
+            try wire.read { $0.contains("HTTP/1.1 202") }
+            // It has come already.
+            let whole = try server.ask([Self.line + expect + framing + sent])
+            #expect(whole.statuses == ["202"] || whole.statuses == ["100", "202"], "\(whole.text)")
+        }
+        let refused = try server.connect()
+        refused.send("POST /nowhere HTTP/1.1\r\nHost: test\r\n" + expect + "Content-Length: 5\r\n\r\n")
+        try refused.read { $0.contains("HTTP/1.1 404") }
+        #expect(refused.statuses == ["404"])
+        await server.test.server.stop()
+    }
+
+    @Test("a head that does not end is cut at the deadline, and so is a chunked body", arguments: Wire.Path.all)
+    func deadlines(path: Wire.Path) async throws {
+        let server = try WireServer(path) { $0.limits.headerDeadline = .seconds(1) }
+        let wires = try [
+            "GET /", Self.get + "X", Self.get + "X: ", "\r\n",
+            Self.line + "Transfer-Encoding: chunked\r\n\r\n5\r\nhe",
+        ].map { text in
+            let wire = try server.connect()
+            wire.send(text)
+            return wire
+        }
+        for wire in wires { #expect(try !wire.read { _ in false }, "\(wire.text)") }
+        try await server.test.settle("the connections have ended") { $0.connections == 0 }
+        await server.test.server.stop()
+    }
+
+    @Test("frames that come with a WebSocket's handshake are its first", arguments: Wire.Path.all)
+    func framesBehindTheHandshake(path: Wire.Path) async throws {
+        let server = try WireServer(path)
+        let wire = try server.connect()
+        let message = #"{"type":"subscribe","orderId":"nobody"}"#
+        let frame = [0x81, 0x80 | UInt8(message.utf8.count), 0, 0, 0, 0] + Array(message.utf8)
+        wire.send(Array(Self.upgrade.utf8) + (0..<100).flatMap { _ in frame })
+        try wire.read { $0.components(of: "there is no order nobody") == 100 }
+        #expect(wire.statuses == ["101"])
+        await server.test.server.stop()
+    }
+}
+
+extension String {
+    /// How often the text stands in it.
+    fileprivate func components(of text: String) -> Int {
+        split(separator: text, omittingEmptySubsequences: false).count - 1
+    }
+}
