@@ -173,6 +173,7 @@ public final class Exchange {
         state = .responded
         context = nil
         head = nil
+        if !isHTTP2 { loop.gate?.reader(of: wsi)?.readOn(wsi) }
         let sent = write(response, to: wsi)
         closesAfterResponse = response.closes || !sent
         // Over HTTP/2 the rest of a large body goes when the peer gives room for it.

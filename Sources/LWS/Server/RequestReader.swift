@@ -201,17 +201,29 @@ final class RequestReader {
         return count
     }
 
-    /// The peer is to wait for its answer: what it sends meanwhile is read once, as the socket would else stay readable.
+    /// The peer is to wait for its answer. What it sends meanwhile is read once, as the socket would else stay readable.
     private func wait(_ wsi: OpaquePointer, _ gate: RequestGate) -> Answer {
         switch gate.read(wsi) {
         case .none: return .nothing
         case .end: return .end
         case .bytes(let bytes):
             input += bytes
+            // While it keeps a part of an answer, libwebsockets must not be told to stop reading: it would stop writing too.
+            if lws_partial_buffered(wsi) != 0 { return input.count <= Self.keptBytes ? .nothing : .failed }
             isPaused = true
             lws_rx_flow_control(wsi, 0)
             return .nothing
         }
+    }
+
+    /// What a peer may send that does not read the answer before. Beyond it the connection ends.
+    private static let keptBytes = 64 * 1024
+
+    /// The answer is about to be written.
+    func readOn(_ wsi: OpaquePointer) {
+        guard isPaused else { return }
+        isPaused = false
+        lws_rx_flow_control(wsi, 1)
     }
 
     private func refuse(_ rejection: RequestRejection, _ wsi: OpaquePointer, _ gate: RequestGate) -> Answer {
@@ -251,10 +263,7 @@ final class RequestReader {
             phase = .refused
             return tandem_kill(wsi)
         }
-        if isPaused {
-            isPaused = false
-            lws_rx_flow_control(wsi, 1)
-        }
+        readOn(wsi)
         if !input.isEmpty { gate.nudge(wsi) }
     }
 
