@@ -27,7 +27,6 @@ RULE = (
 # Files outside Authentication that serve one scheme alone, by a name that each declares.
 BESIDE = {
     "ticket": {"Transports/Shared/ClientTicketFetcher.swift": "final class ClientTicketFetcher"},
-    "subprotocol": {"LWS/SubprotocolList.swift": "func copyHeader("},
     "message": {"Transports/WebSocket/UnauthenticatedSocket.swift": "struct UnauthenticatedSocket"},
     "mtls": {"LWS/PeerCertificate.swift": "public struct PeerCertificate"},
 }

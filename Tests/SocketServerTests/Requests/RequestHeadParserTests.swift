@@ -26,7 +26,7 @@ import Testing
     @Test("the table in Docs/Protocol.md has each rule with its section and its status, and no other")
     func table() throws {
         let text = try String(contentsOf: Self.root.appending(path: "Docs/Protocol.md"), encoding: .utf8)
-        let section = try #require(text.components(separatedBy: "### What a request is refused for").dropFirst().first)
+        let section = try #require(text.components(separatedBy: "## What a request is refused for").dropFirst().first)
         let rows = section.components(separatedBy: "\n## ")[0].split(separator: "\n").filter { $0.hasPrefix("| `") }.map
         {
             $0.split(separator: "|").prefix(3).map { $0.trimmingCharacters(in: .whitespaces) }
