@@ -82,16 +82,14 @@ public final class Exchange {
     ///
     /// Over HTTP/2, libwebsockets 4.1 drops the fields that it has no token for: `last-event-id` is always absent there.
     public func header(_ name: String) -> String? {
-        if let head { return head.value(name) }
-        guard let wsi else { return nil }
-        let fields = HeaderFields(wsi: wsi)
-        if let token = Exchange.tokens[name] { return fields[token] }
-        return fields[custom: name]
+        guard isHTTP2 else { return head?.value(name) }
+        guard let wsi, let token = Exchange.tokens[name] else { return nil }
+        return HeaderFields(wsi: wsi)[token]
     }
 
     /// Every value of a query parameter, percent-decoded.
     public func queries(_ name: String) -> [String] {
-        if let head { return head.queries(name) }
+        guard isHTTP2 else { return head?.queries(name) ?? [] }
         guard let fields = wsi.map(HeaderFields.init) else { return [] }
         let prefix = name + "="
         var values: [String] = []
@@ -120,7 +118,7 @@ public final class Exchange {
     }
 
     private var cookieFields: [String] {
-        if let head { return head.values("cookie") }
+        guard isHTTP2 else { return head?.values("cookie") ?? [] }
         guard let fields = wsi.map(HeaderFields.init) else { return [] }
         // By fields: libwebsockets would copy them one behind the other, without a separator.
         var values: [String] = []
