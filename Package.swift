@@ -39,16 +39,17 @@ let sanitized: [Target.Dependency] = coreOnly ? ["SanitizedMutex"] : []
 let core: [Target] = [
     .systemLibrary(name: "CLibwebsockets", pkgConfig: "libwebsockets", providers: [.apt(["libwebsockets-dev"])]),
     module("Clocks"),
+    module("Threads"),
     module("SeededRandomness"),
     module("OrderUpdates", ["Clocks"]),
     module("TransportCore", ["OrderUpdates", "SeededRandomness", "Clocks"]),
     module("Simulation", ["TransportCore", "OrderUpdates", "SeededRandomness", "Clocks"]),
-    module("LWS", ["CLibwebsockets", "Clocks"]),
+    module("LWS", ["CLibwebsockets", "Clocks", "Threads"]),
     module("Transports", ["LWS", "TransportCore", "OrderUpdates", "Clocks", logging]),
     .systemLibrary(name: "CPerfEvents"),
     module("Measurement", ["CPerfEvents", "SeededRandomness", "Clocks", histogram]),
     module("ExperimentModel", ["Measurement", "SeededRandomness", "Clocks", yams]),
-    module("LoadGeneration", ["ExperimentModel", "TransportCore", "OrderUpdates", "Measurement", "Clocks"]),
+    module("LoadGeneration", ["ExperimentModel", "TransportCore", "OrderUpdates", "Measurement", "Clocks", "Threads"]),
     tests("ClocksTests", ["Clocks"]),
     tests("SeededRandomnessTests", ["SeededRandomness"]),
     tests("OrderUpdatesTests", ["OrderUpdates", "SeededRandomness", "Clocks"]),
@@ -59,7 +60,7 @@ let core: [Target] = [
         "LoadGenerationTests",
         [
             "LoadGeneration", "ExperimentModel", "Transports", "TransportCore", "OrderUpdates", "Measurement",
-            "SeededRandomness", "Clocks",
+            "SeededRandomness", "Clocks", "Threads",
         ] + sanitized),
 ]
 
@@ -71,8 +72,9 @@ let everything: [Target] =
         module("Signatures", ["COpenSSL"]),
         tests("SignaturesTests", ["Signatures"]),
         module("Authentication", ["Signatures", "TransportCore", "OrderUpdates", "Clocks"]),
-        module("Persistence", ["OrderUpdates", "Clocks", grdb]),
+        module("Persistence", ["OrderUpdates", "Clocks", "Threads", grdb]),
         tests("PersistenceTests", ["Persistence", "OrderUpdates", "SeededRandomness", "Clocks"]),
+        tests("ThreadsTests", ["Threads", "Persistence", "LWS", "OrderUpdates"]),
         tests(
             "TransportsTests", ["Transports", "LWS", "TransportCore", "OrderUpdates", "SeededRandomness"],
             resources: [.copy("Resources")]),
@@ -103,7 +105,7 @@ let everything: [Target] =
             [
                 "Authentication", "Signatures", "ExperimentModel", "ExperimentRunner", "LoadGeneration", "Transports",
                 "LWS", "Measurement", "TransportCore",
-                "OrderUpdates", "Clocks", subprocess,
+                "OrderUpdates", "Clocks", "Threads", subprocess,
             ]),
         tests(
             "AuthStudyTests",
@@ -152,7 +154,8 @@ let everything: [Target] =
             dependencies: [
                 "Catalog", "AuthStudy", "ReconnectionStudy", "FaultInjection", "Transports", "Authentication",
                 "Persistence", "ExperimentRunner", "Reporting", "ExperimentModel", "Simulation",
-                "LoadGeneration", "Measurement", "TransportCore", "OrderUpdates", "LWS", "Clocks", arguments, logging,
+                "LoadGeneration", "Measurement", "TransportCore", "OrderUpdates", "LWS", "Clocks", "Threads", arguments,
+                logging,
             ],
             swiftSettings: strict),
         // Loaded by a test into the built command, and linked into nothing.

@@ -1,42 +1,42 @@
 import CLibwebsockets
 import Glibc
 import Synchronization
+import Threads
 
 /// A thread that runs a libuv loop with one libwebsockets context on it.
 ///
-/// Lifetime: `init` starts the thread; `stop` ends it, closes every connection of the context and joins. All state of
+/// Lifetime: `init` starts the thread; `stop` and `end` end it, close every connection of the context and join. All state of
 /// the context is confined to the thread: `submit` and `wake` are the only calls that other threads may make. The loop
 /// is *foreign* to libwebsockets, so that it installs no signal handlers of its own.
 public final class EventLoop: Sendable {
     let core: LoopCore
-    // Set once by init, before the loop is shared.
-    private let thread: pthread_t
+    private let thread: SystemThread
     private let stopped = Mutex(false)
 
     /// - Parameters:
     ///   - name: the thread's name, at most 15 bytes.
     ///   - headerBytes: the most that a request's header, or a response's, may have.
     ///   - handshakeSeconds: for each step of a peer's that comes before its header, and between pieces of a body.
+    ///   - readBytes: the most that is read of a connection at once.
     ///   - setUp: runs first on the loop's thread.
-    /// - Throws: `LWSError` where libwebsockets lacks its libuv plug-in, or what `setUp` throws.
+    /// - Throws: `LWSError` where libwebsockets lacks its libuv plug-in or the system lacks a descriptor or a thread, or what `setUp`
+    ///   throws.
     public init(
-        name: String, headerBytes: Int = 8 * 1024, handshakeSeconds: Int = 5,
+        name: String, headerBytes: Int = 8 * 1024, handshakeSeconds: Int = 5, readBytes: Int = 32 * 1024,
         setUp: @escaping @Sendable (borrowing LoopContext) throws -> Void
     ) throws {
         EventLibrary.prepare()
         let core = try LoopCore()
         self.core = core
         let start = LoopStart(
-            core: core, name: name, headerBytes: headerBytes, handshakeSeconds: handshakeSeconds, setUp: setUp)
-        var thread = pthread_t()
-        let failure = pthread_create(
-            &thread, nil,
-            { argument in
-                Unmanaged<LoopStart>.fromOpaque(argument!).takeRetainedValue().run()
-                return nil
-            }, Unmanaged.passRetained(start).toOpaque())
-        guard failure == 0 else { throw LWSError("pthread_create", String(cString: strerror(failure))) }
-        self.thread = thread
+            core: core, name: name, headerBytes: headerBytes, handshakeSeconds: handshakeSeconds, readBytes: readBytes,
+            setUp: setUp)
+        do {
+            thread = try SystemThread { start.run() }
+        } catch {
+            core.close()
+            throw LWSError("pthread_create", error.description)
+        }
         if let error = start.waitUntilReady() {
             // Joins, and once only: `deinit` stops too, of an object whose `init` throws as well.
             stop()
@@ -62,7 +62,15 @@ public final class EventLoop: Sendable {
         }
         guard first else { return }
         core.submit { $0.finish() }
-        pthread_join(thread, nil)
+        thread.join()
+    }
+
+    /// Ends the loop as `stop` does, and suspends until it has ended: no thread of Swift's pool waits for it.
+    public func end() async {
+        core.submit { $0.finish() }
+        await core.ended()
+        // The thread does nothing more.
+        stop()
     }
 
     deinit {
@@ -76,18 +84,20 @@ private final class LoopStart: Sendable {
     private let name: String
     private let headerBytes: Int
     private let handshakeSeconds: Int
+    private let readBytes: Int
     private let setUp: @Sendable (borrowing LoopContext) throws -> Void
     private nonisolated(unsafe) var outcome: (any Error)?  // written before `ready` is posted, read after
     private nonisolated(unsafe) let ready = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
 
     init(
-        core: LoopCore, name: String, headerBytes: Int, handshakeSeconds: Int,
+        core: LoopCore, name: String, headerBytes: Int, handshakeSeconds: Int, readBytes: Int,
         setUp: @escaping @Sendable (borrowing LoopContext) throws -> Void
     ) {
         self.core = core
         self.name = name
         self.headerBytes = headerBytes
         self.handshakeSeconds = handshakeSeconds
+        self.readBytes = readBytes
         self.setUp = setUp
         sem_init(ready, 0, 0)
     }
@@ -103,10 +113,12 @@ private final class LoopStart: Sendable {
     }
 
     func run() {
+        defer { core.markEnded() }
         tandem_name_thread(String(name.prefix(15)))
         var context: LoopContext?
         do {
-            let made = try LoopContext(core, headerBytes: headerBytes, handshakeSeconds: handshakeSeconds)
+            let made = try LoopContext(
+                core, headerBytes: headerBytes, handshakeSeconds: handshakeSeconds, readBytes: readBytes)
             context = made
             try setUp(made)
         } catch {

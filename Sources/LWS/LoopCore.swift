@@ -20,13 +20,21 @@ final class LoopCore: Sendable {
     }
     private let inbox = Mutex(Inbox())
 
+    private struct Ending {
+        var hasEnded = false
+        var waiters: [CheckedContinuation<Void, Never>] = []
+    }
+    private let ending = Mutex(Ending())
+
     init() throws {
         signal = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
         guard signal >= 0 else { throw LWSError("eventfd", "no descriptors left: raise `ulimit -n`") }
         uv = .allocate(capacity: 1)
+        // `deinit` gives back what there is by now, where this throws.
         guard uv_loop_init(uv) == 0 else {
-            uv.deallocate()
-            Glibc.close(signal)
+            // libuv 1.44 leaves it open.
+            let epoll = uv_backend_fd(uv)
+            if epoll >= 0 { Glibc.close(epoll) }
             throw LWSError("uv_loop_init", "no descriptors left: raise `ulimit -n`")
         }
     }
@@ -80,6 +88,26 @@ final class LoopCore: Sendable {
         inbox.withLock { inbox in
             defer { inbox.tasks = [] }
             return inbox.tasks
+        }
+    }
+
+    /// The loop's thread has nothing more to do.
+    func markEnded() {
+        let waiters = ending.withLock { ending in
+            ending.hasEnded = true
+            defer { ending.waiters = [] }
+            return ending.waiters
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    func ended() async {
+        await withCheckedContinuation { waiter in
+            let hasEnded = ending.withLock { ending in
+                if !ending.hasEnded { ending.waiters.append(waiter) }
+                return ending.hasEnded
+            }
+            if hasEnded { waiter.resume() }
         }
     }
 

@@ -2,6 +2,7 @@ import Clocks
 import ExperimentModel
 import Measurement
 import OrderUpdates
+import Threads
 import TransportCore
 
 extension LoadRun {
@@ -35,7 +36,7 @@ extension LoadRun {
         let subscribers = SocketTraffic().without(others)
 
         let publisher = startPublishing(recorder, anchor)
-        let thread = publisher?.start(prepareThread)
+        let thread = try publisher?.start(prepareThread)
         defer {
             publisher?.stop()
             thread?.join()

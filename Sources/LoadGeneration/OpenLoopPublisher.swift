@@ -3,6 +3,7 @@ import Glibc
 import Measurement
 import OrderUpdates
 import Synchronization
+import Threads
 
 /// Publishes by the schedule on a thread of its own, whatever the server does, and notes when each update was written.
 final class OpenLoopPublisher: Sendable {
@@ -32,8 +33,9 @@ final class OpenLoopPublisher: Sendable {
         self.clock = clock
     }
 
-    func start(_ prepareThread: @escaping @Sendable () -> Void) -> DedicatedThread {
-        DedicatedThread {
+    /// - Throws: where there is no thread for it.
+    func start(_ prepareThread: @escaping @Sendable () -> Void) throws(SystemThread.Failure) -> SystemThread {
+        try SystemThread {
             prepareThread()
             self.run()
         }

@@ -1,6 +1,6 @@
-import Glibc
 import OrderUpdates
 import Synchronization
+import Threads
 
 /// The one thread that writes: it collects what the hub has for it, commits that as one group, and settles it with the hub.
 ///
@@ -23,7 +23,7 @@ final class JournalWriter: Sendable {
     private let failed: @Sendable (StoreError) -> Void
     private let state = Mutex(State())
     /// Written by `start`, before the writer is shared; taken by the one `close` that joins.
-    private let thread = Mutex<pthread_t?>(nil)
+    private let thread = Mutex<SystemThread?>(nil)
     /// As the next commit is to leave it. The thread's own once it runs.
     private nonisolated(unsafe) var row: HubRow
 
@@ -39,16 +39,16 @@ final class JournalWriter: Sendable {
         self.failed = failed
     }
 
-    func start() {
-        var thread = pthread_t()
-        let failure = pthread_create(
-            &thread, nil,
-            { argument in
-                Unmanaged<JournalWriter>.fromOpaque(argument!).takeRetainedValue().run()
-                return nil
-            }, Unmanaged.passRetained(self).toOpaque())
-        precondition(failure == 0, "no thread for the journal: errno \(failure)")
-        self.thread.withLock { $0 = thread }
+    /// - Throws: where there is no thread for it; the folder is as it would be after a kill, and another process may have it.
+    func start() throws(StoreError) {
+        do {
+            let thread = try SystemThread { self.run() }
+            self.thread.withLock { $0 = thread }
+        } catch {
+            let failure = StoreError(.unavailable, "the journal of \(folder.database): \(error)")
+            leave(failure)
+            throw failure
+        }
     }
 
     func settle() async throws(StoreError) {
@@ -71,7 +71,7 @@ final class JournalWriter: Sendable {
             defer { thread = nil }
             return thread
         }
-        if let running { pthread_join(running, nil) }
+        running?.join()
         if let failure = state.withLock({ $0.failure }) { throw failure }
     }
 

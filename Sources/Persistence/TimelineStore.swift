@@ -46,7 +46,7 @@ public final class TimelineStore: Sendable {
         } catch {
             throw Self.explain(error, folder)
         }
-        writer.start()
+        try writer.start()
     }
 
     /// Returns when everything published before is committed.

@@ -104,7 +104,7 @@ struct TrialStage: Sendable {
             let token = cell.auth == "none" ? nil : settings.credentials.publisherToken
             let over = try servers.map { try settings.publisher(target(port: $0.port), token) }
             let publisher = SessionPublisher(to: orders, over: over, log: log)
-            let running = publisher.start(updatesPerSecond: cell.load.updatesPerSecond)
+            let running = try publisher.start(updatesPerSecond: cell.load.updatesPerSecond)
             var isRunning = true
             func stopPublishing() async {
                 guard isRunning else { return }

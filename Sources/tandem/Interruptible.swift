@@ -5,7 +5,7 @@ enum Interruptible {
     static func run<Result: Sendable>(
         _ work: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
-        let stop = StopSignal()
+        let stop = try StopSignal()
         let task = Task { try await work() }
         Task {
             await stop.wait()

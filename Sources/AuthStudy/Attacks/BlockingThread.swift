@@ -1,25 +1,15 @@
-import Glibc
+import Threads
 
 /// A thread for work that blocks, so that none of the few that Swift's tasks share has to.
 enum BlockingThread {
+    /// - Throws: what the work throws, or `SystemThread.Failure` where there is no thread for it.
     static func run<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
-            let start = Unmanaged.passRetained(
-                Work { continuation.resume(with: Result { try work() }) })
-            var thread = pthread_t()
-            let failure = pthread_create(
-                &thread, nil,
-                { argument in
-                    Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue().body()
-                    return nil
-                }, start.toOpaque())
-            precondition(failure == 0, "no thread could be made: raise `ulimit -u`")
-            pthread_detach(thread)
+            do {
+                try SystemThread { continuation.resume(with: Result { try work() }) }.detach()
+            } catch {
+                continuation.resume(throwing: error)
+            }
         }
-    }
-
-    private final class Work: Sendable {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 }

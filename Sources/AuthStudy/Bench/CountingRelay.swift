@@ -1,6 +1,7 @@
 import Clocks
 import Glibc
 import Synchronization
+import Threads
 
 /// Stands between a client and a server, and counts what passes: connections, bytes, and how often the client had to wait.
 ///
@@ -35,7 +36,7 @@ final class CountingRelay: Sendable {
     private let listener: Int32
     private let delay: Int64
     // Written by `start` before the thread is joined.
-    private let thread = Mutex<pthread_t?>(nil)
+    private let thread = Mutex<SystemThread?>(nil)
 
     /// - Parameter delay: of each direction; many times what a client takes between two writes of one flight.
     init(to upstreamPort: Int, delay: Duration = .milliseconds(4)) throws {
@@ -46,22 +47,16 @@ final class CountingRelay: Sendable {
 
     var count: Count { shared.withLock { $0.count } }
 
-    func start() {
-        var handle = pthread_t()
-        let failure = pthread_create(
-            &handle, nil,
-            { argument in
-                Unmanaged<CountingRelay>.fromOpaque(argument!).takeRetainedValue().run()
-                return nil
-            }, Unmanaged.passRetained(self).toOpaque())
-        precondition(failure == 0, "pthread_create: \(String(cString: strerror(failure)))")
-        thread.withLock { $0 = handle }
+    /// - Throws: where there is no thread for it.
+    func start() throws(SystemThread.Failure) {
+        let started = try SystemThread { self.run() }
+        thread.withLock { $0 = started }
     }
 
     /// Cuts what is connected. Blocks for some milliseconds.
     func stop() {
         shared.withLock { $0.isStopped = true }
-        if let handle = thread.withLock({ $0.take() }) { pthread_join(handle, nil) }
+        thread.withLock({ $0.take() })?.join()
         close(listener)
     }
 

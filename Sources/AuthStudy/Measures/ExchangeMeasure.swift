@@ -27,8 +27,8 @@ public struct ExchangeMeasure: Sendable {
         let target = bench.target.endpoint
         let isH2C = bench.target.version == .h2 && !target.tls
         let relay = try CountingRelay(to: isH2C ? target.h2cPort ?? target.port : target.port)
-        relay.start()
         defer { relay.stop() }
+        try relay.start()
         // A requester of its own, whose connections are made within the count.
         var bench = bench
         bench = try StudyBench(

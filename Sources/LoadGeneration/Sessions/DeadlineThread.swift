@@ -1,6 +1,7 @@
 package import Clocks
 import Glibc
 import Synchronization
+package import Threads
 
 /// Calls back when deadlines come, or up to a millisecond later, on a thread of its own: a heap and one wait, whatever the number of sessions.
 package final class DeadlineThread: Sendable {
@@ -48,10 +49,11 @@ package final class DeadlineThread: Sendable {
     }
 
     /// - Parameter due: called on the thread, with the numbers whose instants have come.
+    /// - Throws: where there is no thread for it.
     package func start(
         prepareThread: @escaping @Sendable () -> Void, due: @escaping @Sendable (_ number: Int) -> Void
-    ) -> DedicatedThread {
-        DedicatedThread {
+    ) throws(SystemThread.Failure) -> SystemThread {
+        try SystemThread {
             prepareThread()
             self.run(due)
         }

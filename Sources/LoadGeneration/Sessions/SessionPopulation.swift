@@ -1,15 +1,17 @@
 import Clocks
 import ExperimentModel
 import OrderUpdates
+import Threads
 import TransportCore
 
 /// Sessions of one transport under one policy, over one client.
 final class SessionPopulation: Sendable {
     let shared: Shared
     private let sessions: [LiveSession]
-    private let deadlineThread: DedicatedThread
+    private let deadlineThread: SystemThread
 
-    init(_ shared: Shared, prepareThread: @escaping @Sendable () -> Void) {
+    /// - Throws: where there is no thread for the deadlines.
+    init(_ shared: Shared, prepareThread: @escaping @Sendable () -> Void) throws(SystemThread.Failure) {
         self.shared = shared
         let specification = shared.specification
         let first = SessionStateMachine(specification.policy, randomSeed: specification.seed)
@@ -19,7 +21,7 @@ final class SessionPopulation: Sendable {
                 machine: first.another(randomSeed: specification.seed &+ UInt64(number) &* 0x9E37_79B9), shared)
         }
         self.sessions = sessions
-        deadlineThread = shared.deadlines.start(prepareThread: prepareThread) { sessions[$0].due() }
+        deadlineThread = try shared.deadlines.start(prepareThread: prepareThread) { sessions[$0].due() }
     }
 
     /// Starts all sessions, a few at a time, and returns when each is connected and has its first state.

@@ -3,6 +3,7 @@ import Glibc
 import Measurement
 public import OrderUpdates
 import Synchronization
+public import Threads
 
 /// Publishes to the orders of sessions by a schedule, whatever the server does, and writes down what it acknowledges. Where
 /// there are several servers, each is told each update, as by a bus.
@@ -40,11 +41,14 @@ public final class SessionPublisher: Sendable {
     public var now: Counts { counts.withLock { $0 } }
 
     /// Publishes from now on, on a thread of its own, until `stop`.
-    public func start(updatesPerSecond: Double, prepareThread: @escaping @Sendable () -> Void = {}) -> Running {
+    /// - Throws: where there is no thread for it.
+    public func start(updatesPerSecond: Double, prepareThread: @escaping @Sendable () -> Void = {})
+        throws(SystemThread.Failure) -> Running
+    {
         let schedule = Pacer(start: clock.now.advanced(by: .milliseconds(5)), updatesPerSecond: updatesPerSecond)
         return Running(
             publisher: self,
-            thread: DedicatedThread {
+            thread: try SystemThread {
                 prepareThread()
                 self.run(schedule)
             })
@@ -53,7 +57,7 @@ public final class SessionPublisher: Sendable {
     /// A schedule under way. `stop` it exactly once.
     public struct Running: Sendable {
         let publisher: SessionPublisher
-        let thread: DedicatedThread
+        let thread: SystemThread
 
         /// Ends the schedule and waits for the answers that are still due, at most so long.
         public func stop(patience: Duration) async {

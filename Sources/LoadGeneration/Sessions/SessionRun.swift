@@ -48,7 +48,7 @@ public struct SessionRun: Sendable {
             specification, client: try await transport.makeClient(configuration),
             endpoint: Endpoint(host: target.host, port: target.port, h2cPort: target.h2cPort, tls: target.tls),
             credential: credential, replays: transport.capabilities.replays, clock: clock, fetch: fetch)
-        let population = SessionPopulation(shared, prepareThread: prepareThread)
+        let population = try SessionPopulation(shared, prepareThread: prepareThread)
         do {
             let start = clock.now
             let connected = try await population.connect { ready in

@@ -43,7 +43,17 @@ struct FaultProxyProcess: Sendable {
     /// - Returns: when the plan began, in nanoseconds of the monotonic clock.
     func follow(_ plan: FaultPlan) async throws -> Int64 {
         let requester = try HTTPRequester()
-        defer { Task { await requester.shutdown() } }
+        do {
+            let start = try await follow(plan, requester)
+            await requester.shutdown()
+            return start
+        } catch {
+            await requester.shutdown()
+            throw error
+        }
+    }
+
+    private func follow(_ plan: FaultPlan, _ requester: HTTPRequester) async throws -> Int64 {
         var request = ClientRequest(host: host, port: controlPort, path: "/plan")
         request.method = "PUT"
         request.headers = [("content-type", "application/json")]

@@ -71,7 +71,7 @@ public final class HTTPRequester: Sendable {
             hasEnded = true
             loop.submit { _ in state.close() }
         }
-        loop.stop()
+        await loop.end()
     }
 
     /// What a request finds that was cancelled before it began.

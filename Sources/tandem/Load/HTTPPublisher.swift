@@ -83,7 +83,7 @@ final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
             for lane in lanes.lanes { lane.close() }
             lanes.lanes = []
         }
-        loop.stop()
+        await loop.end()
     }
 }
 

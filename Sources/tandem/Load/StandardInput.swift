@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Threads
 
 /// Lines of standard input, read on a thread of its own, so that waiting for one blocks no other work.
 final class StandardInput: Sendable {
@@ -15,14 +16,12 @@ final class StandardInput: Sendable {
     private let state = Mutex(State())
 
     private init() {
-        var thread = pthread_t()
-        pthread_create(
-            &thread, nil,
-            { argument in
-                Unmanaged<StandardInput>.fromOpaque(argument!).takeUnretainedValue().read()
-                return nil
-            }, Unmanaged.passUnretained(self).toOpaque())
-        pthread_detach(thread)
+        do {
+            try SystemThread { [self] in read() }.detach()
+        } catch {
+            StandardStreams.error("tandem: standard input is not read: \(error)\n")
+            state.withLock { $0.isClosed = true }
+        }
     }
 
     /// The next line; nil at the end of the input. One caller at a time.

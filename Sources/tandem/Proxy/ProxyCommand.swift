@@ -43,7 +43,7 @@ struct ProxyCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let stop = StopSignal()
+        let stop = try StopSignal()
         var configuration = FaultProxy.Configuration(targetHost: target.host, targetPort: target.port)
         configuration.host = listen.host
         configuration.port = listen.port

@@ -3,6 +3,7 @@ import Glibc
 import LWS
 import OrderUpdates
 import Synchronization
+import Threads
 import TransportCore
 import Transports
 
@@ -39,24 +40,12 @@ final class ScheduledPublisher: Sendable {
     }
 
     /// Calls `done` on the publisher's thread.
-    func start(_ done: @escaping @Sendable (Outcome) -> Void) {
-        let work = Unmanaged.passRetained(Work { done(self.run()) }).toOpaque()
-        var thread = pthread_t()
-        pthread_create(
-            &thread, nil,
-            { argument in
-                Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue().body()
-                return nil
-            }, work)
-        pthread_detach(thread)
+    /// - Throws: where there is no thread for it.
+    func start(_ done: @escaping @Sendable (Outcome) -> Void) throws(SystemThread.Failure) {
+        try SystemThread { done(self.run()) }.detach()
     }
 
     func cancel() { isCancelled.store(true, ordering: .relaxed) }
-
-    private final class Work: Sendable {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
 
     private var isOver: Bool { isCancelled.load(ordering: .relaxed) }
 

@@ -92,7 +92,7 @@ struct ServeCommand: AsyncParsableCommand {
             return handler
         }
         if let cpu { try OptionRange.pin(to: cpu) }
-        let stop = StopSignal()
+        let stop = try StopSignal()
         let bounds = streams.hub(orders: orders)
         guard let store = try persistence.store(bounds, stop: { stop.fire() }) else {
             let hub = OrderEventHub(configuration: bounds)
@@ -123,7 +123,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         announce(server.endpoint)
         let publisher = publish.map { ScheduledPublisher($0, hub: hub, server: server, prefix: ordersPrefix) }
-        publisher?.start { result in
+        try publisher?.start { result in
             print(result.json)
             fflush(nil)
         }

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Threads
 
 /// Waits for SIGTERM or SIGINT. The second of them ends the process at once: who asks twice does not want to wait.
 final class StopSignal: Sendable {
@@ -12,22 +13,18 @@ final class StopSignal: Sendable {
         return semaphore
     }()
 
-    init() {
+    /// - Throws: where there is no thread that could wait; the signals then end the process as they do by themselves.
+    init() throws(SystemThread.Failure) {
         _ = Self.received
+        try SystemThread { [self] in
+            while sem_wait(StopSignal.received) != 0 {}
+            fire()
+            while sem_wait(StopSignal.received) != 0 {}
+            _exit(130)
+        }.detach()
         for number in [SIGTERM, SIGINT] {
             signal(number) { _ in sem_post(StopSignal.received) }
         }
-        var thread = pthread_t()
-        pthread_create(
-            &thread, nil,
-            { argument in
-                let stop = Unmanaged<StopSignal>.fromOpaque(argument!).takeRetainedValue()
-                while sem_wait(StopSignal.received) != 0 {}
-                stop.fire()
-                while sem_wait(StopSignal.received) != 0 {}
-                _exit(130)
-            }, Unmanaged.passRetained(self).toOpaque())
-        pthread_detach(thread)
     }
 
     /// As a signal does, but for the second: the process cannot go on by itself.

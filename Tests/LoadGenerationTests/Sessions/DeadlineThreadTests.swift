@@ -2,6 +2,7 @@ import Clocks
 import LoadGeneration
 import Synchronization
 import Testing
+import Threads
 
 @Suite struct DeadlineThreadTests {
     @Test("Deadlines come in their order, whatever the order they were set in, and none before its time")
@@ -9,7 +10,7 @@ import Testing
         let clock = MonotonicClock()
         let deadlines = DeadlineThread(clock: clock)
         let came = Mutex<[(number: Int, at: Int64)]>([])
-        let thread = deadlines.start(prepareThread: {}) { number in
+        let thread = try deadlines.start(prepareThread: {}) { number in
             came.withLock { $0.append((number, clock.now.nanoseconds)) }
         }
         let start = clock.now
@@ -30,7 +31,7 @@ import Testing
     @Test("A thread without a deadline ends when it is told to")
     func stops() {
         let deadlines = DeadlineThread(clock: MonotonicClock())
-        let thread = deadlines.start(prepareThread: {}) { _ in }
+        let thread = try deadlines.start(prepareThread: {}) { _ in }
         deadlines.stop()
         thread.join()
     }

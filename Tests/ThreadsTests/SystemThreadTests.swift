@@ -1,0 +1,35 @@
+import Glibc
+import Synchronization
+import Testing
+import Threads
+
+@Suite struct SystemThreadTests {
+    @Test("A thread runs its body, and a join waits for it")
+    func runs() throws {
+        let ran = Mutex(false)
+        let thread = try SystemThread { ran.withLock { $0 = true } }
+        thread.join()
+        #expect(ran.withLock { $0 })
+    }
+
+    // In a process of its own: no thread of it can be made.
+    @Test("A thread that the system cannot make is an error that says what to do, and its body is let go of")
+    func lacks() async {
+        await #expect(processExitsWith: .success) {
+            final class Witness: Sendable {}
+            ThreadLack.begin()
+            weak var left: Witness?
+            do {
+                let witness = Witness()
+                left = witness
+                _ = try SystemThread { withExtendedLifetime(witness) {} }
+                exit(EXIT_FAILURE)
+            } catch {
+                guard error.description.contains("ulimit -u") else { exit(EXIT_FAILURE) }
+            }
+            guard left == nil else { exit(EXIT_FAILURE) }
+            ThreadLack.end()
+            try SystemThread {}.join()
+        }
+    }
+}
