@@ -49,7 +49,13 @@ public class ClientRawConnection: ClientConnection {
         guard !isFinished else { return kill() }
         lws_rx_flow_control(wsi, 0)
         socket = lws_get_socket_fd(wsi)
-        watched = loop.readiness.add(socket, self)
+        guard let place = loop.readiness.add(socket, self) else {
+            fail(
+                "the system has no room to watch another socket: raise fs.epoll.max_user_watches, or take fewer connections"
+            )
+            return kill()
+        }
+        watched = place
         guard loop.proxy != nil else { return reachesServer() }
         stage = .tunnel(ClientResponseReader())
         // With the port, whatever it is (RFC 9110, section 9.3.6).

@@ -32,7 +32,9 @@ final class ClientReadiness {
     }
 
     /// Watches a socket until `remove`; holds the target strongly. The first event comes at once.
-    func add(_ socket: Int32, _ target: any ClientReadable) -> Int32 {
+    /// - Returns: its place; nil where the system has no room for another (epoll_ctl(2): ENOSPC by
+    ///   /proc/sys/fs/epoll/max_user_watches, ENOMEM).
+    func add(_ socket: Int32, _ target: any ClientReadable) -> Int32? {
         let place: Int32
         if let index = free.popLast() {
             place = index
@@ -46,8 +48,12 @@ final class ClientReadiness {
             epoll, socket,
             EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue,
             UInt64(places[Int(place)].generation) << 32 | UInt64(place), &failure)
-        precondition(failure == 0, "epoll_ctl(ADD) failed for a socket that is ours and open: errno \(errno)")
-        return place
+        guard failure != 0 else { return place }
+        let isFull = errno == ENOSPC || errno == ENOMEM
+        precondition(isFull, "epoll_ctl(ADD) failed for a socket that is ours and open: errno \(errno)")
+        places[Int(place)].target = nil
+        free.append(place)
+        return nil
     }
 
     /// To be called while the socket is still open: afterwards its number may be another's.

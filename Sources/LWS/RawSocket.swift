@@ -33,8 +33,14 @@ public final class RawSocket {
         host: String, port: Int, tls: RawTLS? = nil, applicationProtocol: String = "http/1.1",
         deadline: Duration = .seconds(10)
     ) throws(LWSError) {
-        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        if let tls, let ssl = SSL_new(tls.context) {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(truncatingIfNeeded: port).bigEndian
+        guard inet_pton(AF_INET, host, &address.sin_addr) == 1 else {
+            throw LWSError("inet_pton", "'\(host)' is not an IPv4 address: give one such as 127.0.0.1")
+        }
+        if let tls {
+            guard let ssl = tls.connection() else { throw LWSError("SSL_new", "no memory") }
             self.ssl = ssl
             incoming = BIO_new(BIO_s_mem())
             outgoing = BIO_new(BIO_s_mem())
@@ -46,10 +52,7 @@ public final class RawSocket {
         } else {
             (ssl, incoming, outgoing) = (nil, nil, nil)
         }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(truncatingIfNeeded: port).bigEndian
-        inet_pton(AF_INET, host, &address.sin_addr)
+        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         let status = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))

@@ -41,4 +41,7 @@ public final class RawTLS: @unchecked Sendable {
     }
 
     deinit { SSL_CTX_free(context) }
+
+    /// A connection that has yet to shake hands; the caller frees it. Nil where there is no memory.
+    func connection() -> OpaquePointer? { SSL_new(context) }
 }
