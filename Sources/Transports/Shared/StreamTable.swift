@@ -63,6 +63,8 @@ package struct StreamTable {
     }
 
     package mutating func remove(_ index: Int) {
+        // A place that is free twice would be given to two streams, and each would get what is the other's.
+        precondition(storage[index].flags.contains(.inUse), "stream \(index) is removed, and there is none")
         storage[index] = Stream()
         free.append(Int32(index))
         count -= 1
@@ -85,24 +87,33 @@ struct Subscriber {
 }
 
 /// A slab of values named by index.
-struct Slab<Element> {
+package struct Slab<Element> {
     private(set) var storage: [Element] = []
+    private var isInUse: [Bool] = []
     private var free: [Int32] = []
 
-    subscript(_ index: Int32) -> Element {
+    package init() {}
+
+    package subscript(_ index: Int32) -> Element {
         @inline(__always) _read { yield storage[Int(index)] }
         @inline(__always) _modify { yield &storage[Int(index)] }
     }
 
-    mutating func insert(_ element: Element) -> Int32 {
+    package mutating func insert(_ element: Element) -> Int32 {
         if let index = free.popLast() {
             storage[Int(index)] = element
+            isInUse[Int(index)] = true
             return index
         }
         storage.append(element)
+        isInUse.append(true)
         return Int32(storage.count - 1)
     }
 
     /// The place is reused; what it held stays until then, so the caller leaves nothing in it that matters.
-    mutating func remove(_ index: Int32) { free.append(index) }
+    package mutating func remove(_ index: Int32) {
+        precondition(isInUse[Int(index)], "place \(index) is given back, and it is free")
+        isInUse[Int(index)] = false
+        free.append(index)
+    }
 }
