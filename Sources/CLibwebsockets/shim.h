@@ -106,24 +106,63 @@ static inline void tandem_forget_errors(void) {
     if (ERR_peek_error()) ERR_clear_error();
 }
 
-// libwebsockets 4.1 offers every HTTP/2 peer WebSockets in its streams (RFC 8441), and has no setting against it. But its server
-// cannot keep to the flow control of such a stream: lws_get_peer_write_allowance is -1 there, and a write past the peer's window
-// would break the whole connection. A browser takes up the offer, so it must not be made. The settings of a vhost stand in it
-// as they are sent, http2_settings ends before this one, and so it is found by its neighbours' values.
-// Returns whether it was found, once.
-static inline int tandem_h2_without_websockets(struct lws_vhost *vhost) {
-    // By number (RFC 9113, section 6.5.2): 0 is libwebsockets' own, 8 is SETTINGS_ENABLE_CONNECT_PROTOCOL.
-    static const unsigned int stock[] = {1, 65536, 0, 24, 0, 16384, 4096, 0, 1};
-    const size_t count = sizeof(stock) / sizeof(stock[0]);
+// What a vhost's http2_settings have no place for: they end before SETTINGS_MAX_HEADER_LIST_SIZE (RFC 9113, section 6.5.2), of
+// which libwebsockets 4.1 tells every peer 4096, and before SETTINGS_ENABLE_CONNECT_PROTOCOL (RFC 8441), by which it offers
+// WebSockets in HTTP/2 streams. But its server cannot keep to the flow control of such a stream: lws_get_peer_write_allowance is
+// -1 there, and a write past the peer's window would break the whole connection. A browser takes up the offer, so it must not be
+// made. The settings of a vhost stand in it as they are sent, and so the two are found by their neighbours' values.
+// - streams: what http2_settings gave for SETTINGS_MAX_CONCURRENT_STREAMS.
+// Returns whether they were found, once.
+static inline int tandem_h2_settings(struct lws_vhost *vhost, unsigned int streams, unsigned int header_bytes) {
+    // By number; 0 is libwebsockets' own.
+    const unsigned int sent[] = {1, 65536, 0, streams, 0, 16384, 4096, 0, 1};
+    enum { MAX_HEADER_LIST_SIZE = 6, ENABLE_CONNECT_PROTOCOL = 8, COUNT };
     unsigned int *words = (unsigned int *)vhost, *found = 0;
     size_t total = malloc_usable_size(vhost) / sizeof(*words);
-    for (size_t index = 0; index + count <= total; index++) {
-        if (memcmp(words + index, stock, sizeof(stock))) continue;
+    for (size_t index = 0; index + COUNT <= total; index++) {
+        if (memcmp(words + index, sent, sizeof(sent))) continue;
         if (found) return 0;
         found = words + index;
     }
-    if (found) found[count - 1] = 0;
-    return found != 0;
+    if (!found) return 0;
+    found[MAX_HEADER_LIST_SIZE] = header_bytes;
+    found[ENABLE_CONNECT_PROTOCOL] = 0;
+    return 1;
+}
+
+// How a stream of HTTP/2 stands (RFC 9113, section 5.1), of which libwebsockets 4.1 tells nothing: neither that a request ends with
+// its head, nor that its peer has reset it.
+enum { TANDEM_H2_OPEN = 3, TANDEM_H2_HALF_CLOSED_REMOTE = 4, TANDEM_H2_CLOSED = 6 };
+
+static inline int tandem_h2_state(struct lws *wsi) { return ((unsigned char *)wsi)[0xC0]; }
+
+// Whether it stands where it is looked for, as far as that shows when a request's head is complete: END_HEADERS is set beside it, and
+// END_STREAM where the peer has ended its half.
+static inline int tandem_h2_state_is_known(struct lws *wsi) {
+    enum { END_STREAM = 1, END_HEADERS = 2 };
+    if (malloc_usable_size(wsi) <= 0xC1) return 0;
+    int flags = ((unsigned char *)wsi)[0xC1];
+    if (!(flags & END_HEADERS)) return 0;
+    switch (tandem_h2_state(wsi)) {
+    case TANDEM_H2_OPEN: return !(flags & END_STREAM);
+    case TANDEM_H2_HALF_CLOSED_REMOTE: return flags & END_STREAM;
+    default: return tandem_h2_state(wsi) == TANDEM_H2_CLOSED;
+    }
+}
+
+// Whether the WebSocket frame that is being read is masked, which libwebsockets 4.1 looks at and never asks for (RFC 6455,
+// section 5.1). It keeps the bit among others behind the buffer of a close frame's payload, and the rest of the frame's length
+// behind that: what it tells of both says whether they are where they are looked for. Returns -1 where they are not.
+static inline int tandem_ws_is_masked(struct lws *wsi) {
+    enum { BUFFER = 125, LENGTH = 136, BINARY = 1, MASKED = 3, FIRST = 14 };
+    const unsigned char *payload = lws_get_close_payload(wsi);
+    unsigned short flags;
+    size_t left;
+    memcpy(&flags, payload + BUFFER, sizeof(flags));
+    memcpy(&left, payload + LENGTH, sizeof(left));
+    if (left != lws_remaining_packet_payload(wsi) || (flags >> BINARY & 1) != lws_frame_is_binary(wsi)
+        || (flags >> FIRST & 1) != lws_is_first_fragment(wsi)) return -1;
+    return flags >> MASKED & 1;
 }
 
 static inline void tandem_log_level(int level, void (*emit)(int level, const char *line)) { lws_set_log_level(level, emit); }

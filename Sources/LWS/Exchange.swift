@@ -21,19 +21,25 @@ public final class Exchange {
     /// The most that the body may have; more is refused with 413. 0 discards a body.
     public var bodyLimit = 0
     public private(set) var bodyExceeded = false
+    /// Whether no more of the body will come, as far as can be seen.
+    public internal(set) var hasWholeBody = false
+    private let isPutOrPatch: Bool
     /// Anything the delegate wants to find again when the body is complete, or when the peer leaves before a response. Let go
     /// of with the response: what it holds may well hold this exchange.
     public var context: AnyObject?
 
     /// The request's head over HTTP/1.1, until the response begins; over HTTP/2 libwebsockets keeps it.
     private var head: RequestHead?
+    /// Why a request over HTTP/2 is to be refused at once; nil where its head is sound.
+    public internal(set) var flaw: RequestFlaw?
+
     let loop: LoopContext
     private(set) var wsi: OpaquePointer?
     private(set) var state = State.open
     /// Set while libwebsockets calls: it then learns the outcome from the callback's return value.
     var insideCallback = false
     var closesAfterResponse = false
-    /// Whether the connection ends with the response, whatever the response says.
+    /// Whether the connection, or the stream of HTTP/2, ends with the response, whatever the response says.
     public var closesConnection = false
     private var isWatched = false
     /// What of the response's body has not gone yet.
@@ -55,6 +61,7 @@ public final class Exchange {
         method = Method(rawValue: head.method) ?? .other
         path = head.path
         isHTTP10 = head.isHTTP10
+        isPutOrPatch = false
         closesConnection = head.closes
     }
 
@@ -64,6 +71,10 @@ public final class Exchange {
         self.loop = loop
         isHTTP2 = true
         isHTTP10 = false
+        var uri: UnsafeMutablePointer<CChar>?
+        var uriLength: Int32 = 0
+        let known = lws_http_get_uri_and_method(wsi, &uri, &uriLength)
+        isPutOrPatch = known == Int32(LWSHUMETH_PUT) || known == Int32(LWSHUMETH_PATCH)
         method =
             HeaderFields(wsi: wsi)[WSI_TOKEN_HTTP_COLON_METHOD].flatMap(Method.init(rawValue:)) ?? .other
         let bytes = UnsafeRawBufferPointer(start: path, count: path == nil ? 0 : length)
@@ -165,6 +176,11 @@ public final class Exchange {
     /// Sends the whole response. May be called once, from any callback of the loop.
     public func respond(_ response: Response) {
         guard case .open = state, let wsi else { return }
+        if insideCallback, isHTTP2, awaitsBody, !closesConnection {
+            // A stream that is answered within the callback ends with it, and its body would come for one that does not exist.
+            context = nil
+            return loop.later { [self] in respond(response) }
+        }
         let wasParked = stopWatching()
         var response = response
         if closesConnection, !isHTTP2 { response.closes = true }
@@ -190,9 +206,18 @@ public final class Exchange {
 
     var isSending: Bool { !unsent.isEmpty }
 
+    /// Whether more of the request's body is expected. Of a POST that announces none over HTTP/2, libwebsockets does not tell the end.
+    private var awaitsBody: Bool {
+        guard !hasWholeBody else { return false }
+        return announcedLength.map { $0 > 0 } ?? (method == .post || isPutOrPatch)
+    }
+
     private func conclude(_ wsi: OpaquePointer, wasParked: Bool) {
+        let keepsStream = isHTTP2 && awaitsBody && !closesConnection
         detach()
-        if closesAfterResponse || lws_http_transaction_completed(wsi) != 0 {
+        if keepsStream, lws_http_transaction_completed(wsi) == 0 {
+            loop.http2?.discardsBody(of: wsi, for: loop.discardBound)
+        } else if closesAfterResponse || lws_http_transaction_completed(wsi) != 0 || isHTTP2 {
             tandem_kill(wsi)
         } else if wasParked, !isHTTP2 {
             // Only now, and not where the connection ends: what came behind the request would be taken for more of its body,

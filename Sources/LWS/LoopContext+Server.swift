@@ -15,18 +15,24 @@ public struct ServerListening: Sendable {
     public var http2: Bool
     /// From the first byte of a header to its end, in seconds.
     public var headerDeadline: Int
+    /// The most that a request's header may have.
+    public var headerBytes: Int
+    /// The most that a body in the chunked coding may have, which is read whole before its request is served.
+    public var bodyBytes: Int
+    /// Requests and streams of one HTTP/2 connection at a time.
+    public var http2Streams: Int
+    /// How long a whole body may take.
+    public var bodyDeadline: Duration
     /// Bytes of one connection that the kernel takes before the peer has room for them.
     public var unsentBytes: Int
     /// How long a peer's system may acknowledge nothing, in milliseconds; at least a second counts.
     public var peerTimeout: Int
-    /// Bytes of a request's head over HTTP/1.1, and of a body in the chunked coding.
-    public var headBytes: Int
-    public var bodyBytes: Int
 
     public init(
         socket: ListeningSocket, h2cSocket: ListeningSocket? = nil, certificate: String? = nil, key: String? = nil,
-        clientAuthorities: String? = nil, http2: Bool = true, headerDeadline: Int = 10, unsentBytes: Int = 256 * 1024,
-        peerTimeout: Int = 60_000, headBytes: Int = 8 * 1024, bodyBytes: Int = 1024 * 1024
+        clientAuthorities: String? = nil, http2: Bool = true, headerDeadline: Int = 10,
+        headerBytes: Int = 8 * 1024, bodyBytes: Int = 1024 * 1024, http2Streams: Int = 100,
+        bodyDeadline: Duration = .seconds(60), unsentBytes: Int = 256 * 1024, peerTimeout: Int = 60_000
     ) {
         self.socket = socket
         self.h2cSocket = h2cSocket
@@ -35,10 +41,12 @@ public struct ServerListening: Sendable {
         self.clientAuthorities = clientAuthorities
         self.http2 = http2
         self.headerDeadline = headerDeadline
+        self.headerBytes = headerBytes
+        self.bodyBytes = bodyBytes
+        self.http2Streams = http2Streams
+        self.bodyDeadline = bodyDeadline
         self.unsentBytes = unsentBytes
         self.peerTimeout = peerTimeout
-        self.headBytes = headBytes
-        self.bodyBytes = bodyBytes
     }
 }
 
@@ -48,6 +56,13 @@ extension LoopContext {
     public func serve(_ listening: ServerListening, delegate: any ServerDelegate) throws {
         server = delegate
         clientAuthorities = listening.clientAuthorities
+        discardBound = listening.bodyDeadline
+        let http2 = HTTP2Connections(
+            streamLimit: listening.http2Streams, headerBytes: listening.headerBytes,
+            headDeadline: .seconds(listening.headerDeadline))
+        http2.cut = { [unowned delegate] cause in delegate.cutUnread(cause) }
+        self.http2 = http2
+        every(milliseconds: 1000) { [unowned http2] in http2.endLeft() }
         watcher.event = { [unowned self] token, hasLeft, isWritable in
             watched(token, hasLeft, isWritable)
         }
@@ -57,7 +72,7 @@ extension LoopContext {
         let gate = try RequestGate(
             self,
             RequestLimits(
-                headBytes: listening.headBytes, bodyBytes: listening.bodyBytes,
+                headBytes: listening.headerBytes, bodyBytes: listening.bodyBytes,
                 deadlineSeconds: listening.headerDeadline))
         self.gate = gate
         let isTLS = listening.certificate != nil
@@ -84,6 +99,9 @@ extension LoopContext {
         info.keepalive_timeout = 60
         info.retry_and_idle_policy = LoopContext.noValidityChecks
         info.options = UInt64(LWS_SERVER_OPTION_VALIDATE_UTF8) | UInt64(LWS_SERVER_OPTION_DISABLE_IPV6)
+        let streams = UInt32(HTTP2Connections.advertised(over: listening.http2Streams))
+        // By number (RFC 9113, section 6.5.2), as they are without: but for the streams, and where the rest ends.
+        info.http2_settings = (1, 65_536, 0, streams, 0, 16_384, 0)
         if h2c { info.options |= 1 << 34 /* LWS_SERVER_OPTION_H2_PRIOR_KNOWLEDGE */ }
         let made: OpaquePointer?
         if let certificate = listening.certificate, let key = listening.key, !h2c {
@@ -91,6 +109,7 @@ extension LoopContext {
             // libwebsockets keeps the pointers: they live as long as the process.
             info.ssl_cert_filepath = UnsafePointer(strdup(certificate))
             info.ssl_private_key_filepath = UnsafePointer(strdup(key))
+            info.ssl_cipher_list = Protocols.ciphers
             info.alpn = listening.http2 ? Protocols.alpn : Protocols.alpnHTTP1
             made = lws_create_vhost(lws, &info)
         } else {
@@ -104,7 +123,7 @@ extension LoopContext {
                     "the certificate \($0) or its key cannot be used: both must be readable PEM files that belong together"
                 } ?? "no virtual host")
         }
-        guard tandem_h2_without_websockets(made) != 0 else {
+        guard tandem_h2_settings(made, streams, UInt32(listening.headerBytes)) != 0 else {
             throw LWSError("lws_create_vhost", "this libwebsockets is none that Tandem knows: install 4.1.6")
         }
         return made
@@ -170,6 +189,9 @@ enum Protocols {
     nonisolated(unsafe) static let plainName: UnsafePointer<CChar> = UnsafePointer(strdup("plain"))
     nonisolated(unsafe) static let h2cName: UnsafePointer<CChar> = UnsafePointer(strdup("h2c"))
     nonisolated(unsafe) static let clientName: UnsafePointer<CChar> = UnsafePointer(strdup("client"))
+
+    /// Of TLS 1.2, for an audit's sake: no CBC suites with SHA-1, and none without forward secrecy (RFC 9325, section 4.2).
+    nonisolated(unsafe) static let ciphers: UnsafePointer<CChar> = UnsafePointer(strdup("ECDHE+AESGCM:ECDHE+CHACHA20"))
 
     /// The first is what a request is bound to when it names no subprotocol.
     static let serverNames = ["http", "order-updates.v1"]

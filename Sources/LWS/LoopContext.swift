@@ -23,6 +23,13 @@ public final class LoopContext {
     /// What reads HTTP/1.1; of a server's loop.
     var gate: RequestGate?
     var client: ClientLoop?
+    /// Of a server.
+    var http2: HTTP2Connections?
+    /// How long the body of a request that has its answer is read.
+    var discardBound = Duration.zero
+    private lazy var turns = LoopTurns(on: core.uv) { [unowned self] in betweenTurns() }
+    /// What waits for the end of libwebsockets' callback.
+    private var afterCallback: [() -> Void] = []
     var listeners: [Listener] = []
     private var timers: [LoopTimer] = []
     private var isFinished = false
@@ -36,7 +43,7 @@ public final class LoopContext {
     /// Called once, on the loop's thread, before its connections are closed by `EventLoop.stop`.
     public var finishing: (() -> Void)?
 
-    init(_ core: LoopCore, headerBytes: Int, handshakeSeconds: Int) throws {
+    init(_ core: LoopCore, headerBytes: Int, handshakeSeconds: Int, readBytes: Int) throws {
         ProcessTLS.prepare()
         self.core = core
         cell = .allocate(capacity: 1)
@@ -44,6 +51,8 @@ public final class LoopContext {
         remaining = .allocate(capacity: 1)
         remaining.initialize(to: nil)
         scratch = ScratchBuffer(capacity: 64 * 1024)
+        // Before the context, which takes turns of the loop to end.
+        watcher = try SocketWatcher(on: core.uv)
 
         var info = lws_context_creation_info()
         var loop: UnsafeMutableRawPointer? = UnsafeMutableRawPointer(core.uv)
@@ -62,7 +71,7 @@ public final class LoopContext {
         // A lower limit than the process's own would make every look-up of a descriptor a linear search.
         info.fd_limit_per_thread = 0
         // One scratch buffer a context, for reading and for headers.
-        info.pt_serv_buf_size = 32 * 1024
+        info.pt_serv_buf_size = UInt32(readBytes)
         // The default validity checks sit in a sorted linear list of timers, which makes N connections cost N squared:
         // liveness is our own heartbeat's business.
         info.retry_and_idle_policy = LoopContext.noValidityChecks
@@ -80,8 +89,7 @@ public final class LoopContext {
         lws = context
         remaining.pointee = context
         // The one poll handle that libwebsockets makes with its context.
-        eventDescriptor = Self.polledDescriptors(on: core.uv).first ?? -1
-        watcher = try SocketWatcher(on: core.uv)
+        eventDescriptor = Self.polledDescriptors(on: core.uv).first { [watcher] in $0 != watcher.epoll } ?? -1
         cell.pointee = Unmanaged.passUnretained(self).toOpaque()
         core.bind(self)
     }
@@ -117,6 +125,27 @@ public final class LoopContext {
         return timer
     }
 
+    /// Calls `body` when libwebsockets' callback has returned, in the same turn of the loop or the next.
+    func later(_ body: @escaping () -> Void) {
+        afterCallback.append(body)
+        turns.start()
+    }
+
+    /// libwebsockets has made an object, which may be that of an HTTP/2 request.
+    func watchHead(of wsi: OpaquePointer) {
+        guard let http2 else { return }
+        http2.made(wsi)
+        turns.start()
+    }
+
+    private func betweenTurns() -> Bool {
+        let due = afterCallback
+        afterCallback = []
+        for body in due { body() }
+        http2?.look()
+        return http2?.isWaiting == true || !afterCallback.isEmpty
+    }
+
     func wokenUp() {
         for task in core.takeTasks() { task(self) }
         if !isFinished { woken?() }
@@ -135,6 +164,8 @@ public final class LoopContext {
         woken = nil
         // What `finish` began takes turns of the loop to end: libuv closes handles asynchronously.
         listeners = []
+        afterCallback = []
+        turns.close()
         for timer in timers { timer.close() }
         timers = []
         client?.close()

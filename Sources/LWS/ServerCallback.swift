@@ -20,6 +20,10 @@ func serverCallback(
     let word = Int(bitPattern: lws_get_opaque_user_data(wsi))
 
     switch reason {
+    case LWS_CALLBACK_WSI_CREATE:
+        loop.watchHead(of: wsi)
+        return 0
+
     case LWS_CALLBACK_HTTP_BIND_PROTOCOL:
         if let gate = loop.gate { gate.reader(of: wsi)?.transactionEnded(wsi, gate) }
         return 0
@@ -36,6 +40,7 @@ func serverCallback(
     case LWS_CALLBACK_HTTP_BODY_COMPLETION:
         // Where there is none, the body was one that nobody waited for: the response has been sent.
         guard let exchange = exchange(word) else { return 0 }
+        exchange.hasWholeBody = true
         return outcome(of: exchange) { delegate.receivedBody(of: exchange) }
 
     case LWS_CALLBACK_HTTP_WRITEABLE, LWS_CALLBACK_SERVER_WRITEABLE:
@@ -68,6 +73,7 @@ func serverCallback(
 
     case LWS_CALLBACK_RECEIVE:
         guard let token = StreamTag.token(word) else { return 0 }
+        guard isMasked(wsi) else { return breakOff(wsi, "not masked") }
         let goesOn = delegate.receivedMessage(
             token, UnsafeRawBufferPointer(start: input, count: length), isText: lws_frame_is_binary(wsi) == 0,
             isFinal: lws_is_final_fragment(wsi) != 0 && lws_remaining_packet_payload(wsi) == 0,
@@ -75,12 +81,17 @@ func serverCallback(
         return goesOn ? 0 : -1
 
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
-        // 0: libwebsockets answers with the same code.
         guard let token = StreamTag.token(word) else { return 0 }
+        guard isMasked(wsi) else { return breakOff(wsi, "not masked") }
+        // A code has two bytes, and libwebsockets would send the one back.
+        guard length != 1 else { return breakOff(wsi, "half a code") }
+        // 0: libwebsockets answers with the same code.
         return delegate.peerCloses(token) ? -1 : 0
 
     case LWS_CALLBACK_RECEIVE_PONG:
-        if let token = StreamTag.token(word) { delegate.receivedPong(token) }
+        guard let token = StreamTag.token(word) else { return 0 }
+        guard isMasked(wsi) else { return breakOff(wsi, "not masked") }
+        delegate.receivedPong(token)
         return 0
 
     case LWS_CALLBACK_CLOSED, LWS_CALLBACK_CLOSED_HTTP:
@@ -90,12 +101,27 @@ func serverCallback(
     case LWS_CALLBACK_WSI_DESTROY:
         release(wsi, word, delegate)
         loop.gate?.forget(wsi)
+        loop.http2?.destroyed(wsi)
         if loop.adopted.remove(wsi) != nil { delegate.connectionsChanged(by: -1) }
         return 0
 
     default:
         return 0
     }
+}
+
+/// Whether the frame that came is masked, as a client's must be (RFC 6455, section 5.1).
+private func isMasked(_ wsi: OpaquePointer) -> Bool {
+    let isMasked = tandem_ws_is_masked(wsi)
+    precondition(isMasked >= 0, "this libwebsockets is none that Tandem knows: install 4.1.6")
+    return isMasked == 1
+}
+
+/// Has libwebsockets end a WebSocket whose peer broke the protocol, with 1002. Returns what its callback is to return.
+private func breakOff(_ wsi: OpaquePointer, _ cause: StaticString) -> Int32 {
+    lws_close_reason(
+        wsi, LWS_CLOSE_STATUS_PROTOCOL_ERR, UnsafeMutablePointer(mutating: cause.utf8Start), cause.utf8CodeUnitCount)
+    return -1
 }
 
 private func exchange(_ word: Int) -> Exchange? {
@@ -108,7 +134,11 @@ private func beginExchange(
     _ delegate: any ServerDelegate
 ) -> Int32 {
     if tandem_is_h2(wsi) != 0 {
-        return begin(Exchange(wsi, path: path, length: length, loop: loop), on: wsi, delegate)
+        let flaw = loop.http2?.begins(wsi, target: path)
+        let exchange = Exchange(wsi, path: path, length: length, loop: loop)
+        exchange.flaw = flaw
+        exchange.hasWholeBody = loop.http2?.endsWithHead(wsi) == true
+        return begin(exchange, on: wsi, delegate)
     }
     guard let gate = loop.gate, let reader = gate.reader(of: wsi), let head = reader.takeHead() else { return -1 }
     let exchange = Exchange(wsi, head, loop: loop)

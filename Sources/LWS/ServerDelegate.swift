@@ -12,6 +12,8 @@ public protocol ServerDelegate: AnyObject {
     func received(_ exchange: Exchange)
     /// The body is complete.
     func receivedBody(of exchange: Exchange)
+    /// A connection was cut before a request on it could be told of.
+    func cutUnread(_ cause: String)
     /// The peer left before a response.
     func abandoned(_ exchange: Exchange)
 

@@ -7,7 +7,7 @@ import Glibc
 /// descriptor. Such sockets have libwebsockets' own interest switched off, and stand in an edge-triggered epoll set of
 /// ours, which the libuv loop polls as one descriptor: no system call per update.
 final class SocketWatcher {
-    private let epoll: Int32
+    let epoll: Int32
     private let poll: UnsafeMutablePointer<uv_poll_t>
     private var isClosed = false
     /// Called with the token given to `watch`, and what happened.

@@ -108,7 +108,8 @@ public protocol AuthScheme: Sendable {
 
     /// What has become of a credential since. Cheap: a loop asks for each that it has streams of.
     func standing(of principal: Principal) -> CredentialStanding
-    /// Has `notify` called, on any thread, whenever a standing may have changed other than by time.
+    /// Has `notify` called, on any thread, whenever a standing may have changed other than by time: for as long as the scheme lives, so
+    /// it holds weakly what it tells.
     func watchStandings(_ notify: @escaping @Sendable () -> Void)
     /// The requests by which credentials are exchanged, given back and withdrawn.
     var endpoints: [CredentialEndpoint] { get }

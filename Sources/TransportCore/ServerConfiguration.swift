@@ -69,6 +69,10 @@ public struct ServerConfiguration: Sendable {
         /// For each step of a request's beginning: the TLS handshake, then the first byte, then the end of the header; and for
         /// the next piece of a body.
         public var headerDeadline: Duration = .seconds(10)
+        /// For the whole of a body, however steadily it comes.
+        public var bodyDeadline: Duration = .seconds(60)
+        /// Requests and streams of one HTTP/2 connection at a time.
+        public var http2Streams = 100
         /// Bytes that may wait for one reader in this process; the kernel takes a quarter of them before it does.
         public var pendingBytes = 1024 * 1024
         /// A reader that takes nothing of what waits for it, does not answer a ping, or whose system acknowledges nothing any

@@ -36,7 +36,13 @@ extension ServerLoop: ServerDelegate {
         routeBody(exchange)
     }
 
+    public func cutUnread(_ cause: String) {
+        counters.refused.count()
+        log.cut(cause, "")
+    }
+
     public func abandoned(_ exchange: Exchange) {
+        awaitedBodies[ObjectIdentifier(exchange)] = nil
         forgetPoll(exchange)
     }
 
@@ -93,6 +99,7 @@ extension ServerLoop: ServerDelegate {
 
     public func ended() {
         for stream in streams.indices { release(stream) }
+        awaitedBodies = [:]
         connectionsChanged(by: -counters.connections.load(ordering: .relaxed))
     }
 }

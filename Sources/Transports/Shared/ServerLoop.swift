@@ -63,6 +63,8 @@ public final class ServerLoop {
     var awaitedCloses: [Int: MonotonicInstant] = [:]
     /// WebSocket messages of which only a part has arrived.
     var partialMessages: [Int: [UInt8]] = [:]
+    /// Requests whose bodies have yet to come, and until when they may.
+    var awaitedBodies: [ObjectIdentifier: (exchange: Exchange, deadline: MonotonicInstant)] = [:]
     /// Answers that wait until what they acknowledge is committed.
     var heldAnswers: [HeldAnswer] = []
     /// What WebSockets that are about to open follow.
@@ -104,6 +106,7 @@ public final class ServerLoop {
             expirePolls()
             expireUnauthenticated()
             cutUnansweredCloses()
+            refuseLateBodies()
             releaseMemory()
         }
     }
@@ -212,6 +215,10 @@ extension ServerLoop {
         let origin = exchange.header("origin")
         let isAllowed = crossOrigin.allows(exchange)
         let echoed = isAllowed ? origin : nil
+        if let flaw = exchange.flaw {
+            let headers = flaw.retryAfter.map { [("retry-after", String($0))] } ?? []
+            return refuse(exchange, flaw.status, flaw.detail, headers: headers, origin: echoed, closes: true)
+        }
         if exchange.method == .options, let origin {
             guard isAllowed else {
                 return refuse(exchange, 403, "the origin is not allowed", origin: nil)
@@ -293,7 +300,11 @@ extension ServerLoop {
         }
         let request = ServerRequest(
             exchange, on: self, principal: principal, parameter: parameter, route: route, origin: origin)
-        guard route.takesBody else {
+        guard route.takesBody, !(exchange.announcedLength == nil && exchange.hasWholeBody) else {
+            // Of a POST over HTTP/2 that announces no body libwebsockets would wait for one.
+            if exchange.isHTTP2, exchange.method == .post, exchange.announcedLength == nil {
+                exchange.closesConnection = true
+            }
             route.handle(request)
             return
         }
@@ -301,14 +312,33 @@ extension ServerLoop {
         exchange.context = request
         if let length = exchange.announcedLength, length > exchange.bodyLimit {
             refuse(exchange, 413, bodyTooLarge, origin: origin, closes: true)
-        } else if !exchange.announcesBody, !exchange.isHTTP2 {
+        } else if !exchange.announcesBody {
+            // Over HTTP/2 too, unless the body is empty: libwebsockets 4.1 does not tell of an end that the length does not.
             refuse(exchange, 411, "the request needs a content-length", origin: origin, closes: true)
+        } else {
+            let deadline = MonotonicClock().now.advanced(by: configuration.limits.bodyDeadline)
+            awaitedBodies[ObjectIdentifier(exchange)] = (exchange, deadline)
+        }
+    }
+
+    /// Refuses the requests whose bodies take too long, however steadily they come. Looks once a second.
+    private func refuseLateBodies() {
+        guard !awaitedBodies.isEmpty else { return }
+        let now = MonotonicClock().now
+        for (key, awaited) in awaitedBodies where awaited.deadline <= now {
+            awaitedBodies[key] = nil
+            let request = awaited.exchange.context as? ServerRequest
+            awaited.exchange.closesConnection = true
+            refuse(
+                awaited.exchange, 408, "the body has not come within \(configuration.limits.bodyDeadline.seconds) s",
+                origin: request?.origin, closes: true)
         }
     }
 
     private var bodyTooLarge: String { "the body may have \(configuration.limits.bodyBytes) bytes" }
 
     func routeBody(_ exchange: Exchange) {
+        awaitedBodies[ObjectIdentifier(exchange)] = nil
         guard let request = exchange.context as? ServerRequest else { return }
         exchange.context = nil
         if exchange.bodyExceeded {

@@ -27,6 +27,7 @@ public final class SocketServer: RunningServer {
     /// TCP connections at a time: what was configured, or what the process's descriptors suffice for.
     public let connectionLimit: Int
     private let loops: [EventLoop]
+    private let fleet: ServerFleet
     private let counters: [ServerCounters]
     private let population: ServerPopulation
     private let hub: OrderEventHub
@@ -74,15 +75,16 @@ public final class SocketServer: RunningServer {
                     certificate: configuration.tls?.certificate, key: configuration.tls?.key,
                     clientAuthorities: configuration.tls?.clientAuthorities,
                     http2: configuration.http2, headerDeadline: headerSeconds,
+                    headerBytes: configuration.limits.headerBytes, bodyBytes: configuration.limits.bodyBytes,
+                    http2Streams: configuration.limits.http2Streams, bodyDeadline: configuration.limits.bodyDeadline,
                     unsentBytes: max(1, configuration.limits.pendingBytes / 4),
-                    peerTimeout: Int(clamping: configuration.limits.stalledReader.nanoseconds / 1_000_000),
-                    headBytes: configuration.limits.headerBytes, bodyBytes: configuration.limits.bodyBytes)
+                    peerTimeout: Int(clamping: configuration.limits.stalledReader.nanoseconds / 1_000_000))
                 let counter = ServerCounters()
                 let monitor = monitor
                 let waker = LoopWaker()
                 let loop = try EventLoop(
                     name: "tandem-loop-\(index)", headerBytes: configuration.limits.headerBytes,
-                    handshakeSeconds: headerSeconds
+                    handshakeSeconds: headerSeconds, readBytes: 16 * 1024
                 ) { [configuration] context in
                     let server = ServerLoop(
                         context, service: service, configuration: configuration, routes: routes, webSockets: webSockets,
@@ -102,7 +104,9 @@ public final class SocketServer: RunningServer {
             guard let error = error as? LWSError else { throw error }
             throw TransportError(Self.code(of: error, configuration), error.message)
         }
-        service.auth.watchStandings { fleet.submit { $0.enforceCredentials() } }
+        self.fleet = fleet
+        // Weakly: the scheme may serve another server after this one.
+        service.auth.watchStandings { [weak fleet] in fleet?.submit { $0.enforceCredentials() } }
         self.loops = loops
         self.counters = counters
         endpoint = Endpoint(
@@ -176,7 +180,7 @@ public final class SocketServer: RunningServer {
             return !stopped
         }
         guard first else { return }
-        for loop in loops { loop.stop() }
+        for loop in loops { await loop.end() }
     }
 }
 

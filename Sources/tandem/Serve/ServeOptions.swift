@@ -59,6 +59,9 @@ struct ServeLimits: ParsableArguments {
     var maxFirstMessageBytes = ServerConfiguration.Limits().firstMessageBytes
     @Option(help: "From the upgrade to the first message.") var firstMessageDeadline = Seconds(5)
     @Option(help: "From accept to the end of a request's header.") var headerDeadline = Seconds(10)
+    @Option(help: "From the end of a request's header to the end of its body.") var bodyDeadline = Seconds(60)
+    @Option(help: ArgumentHelp("Requests and streams of an HTTP/2 connection at a time.", valueName: "n"))
+    var maxHttp2Streams = ServerConfiguration.Limits().http2Streams
     @Option(help: "A reader that takes or acknowledges nothing is cut after this long.") var stalledReader = Seconds(60)
 
     func validate() throws {
@@ -70,6 +73,8 @@ struct ServeLimits: ParsableArguments {
         ] { try OptionRange.check(name, value, in: 1...Int(Int32.max)) }
         try OptionRange.check("--accept-rate", acceptRate, in: 0...1_000_000)
         try OptionRange.check("--max-header-bytes", maxHeaderBytes, in: 1024...65_000)
+        try OptionRange.check("--max-http2-streams", maxHttp2Streams, in: 1...10_000)
+        guard bodyDeadline.value >= 1 else { throw ValidationError("--body-deadline takes at least 1s") }
         guard headerDeadline.value >= 1 else { throw ValidationError("--header-deadline takes at least 1s") }
     }
 
@@ -85,6 +90,8 @@ struct ServeLimits: ParsableArguments {
         limits.firstMessageBytes = maxFirstMessageBytes
         limits.firstMessageDeadline = .nanoseconds(Int64(firstMessageDeadline.value * 1e9))
         limits.headerDeadline = .nanoseconds(Int64(headerDeadline.value * 1e9))
+        limits.bodyDeadline = .nanoseconds(Int64(bodyDeadline.value * 1e9))
+        limits.http2Streams = maxHttp2Streams
         limits.stalledReader = .nanoseconds(Int64(stalledReader.value * 1e9))
     }
 }

@@ -1,0 +1,207 @@
+import CLibwebsockets
+import Clocks
+
+/// What of HTTP/2 libwebsockets 4.1 does not tell: requests whose heads have begun to arrive, the streams of each connection, and
+/// which of them their peers have reset.
+///
+/// A request's first callback comes when its whole head has been read, in a later turn of the loop. Until then it is looked at once
+/// or twice a turn: no system call for a head that comes in one read.
+final class HTTP2Connections {
+    /// How many streams of one connection are served; libwebsockets allows some more, so that they can be answered with 503.
+    let streamLimit: Int
+    private let headerBytes: Int
+    private let headDeadline: Duration
+    private let clock = MonotonicClock()
+    /// Called with a connection that is cut, and why.
+    var cut: ((_ cause: String) -> Void)?
+
+    /// A head that has not been read to its end.
+    private struct Arrival {
+        /// What had been read of the connection when the head was first found to go on after a read.
+        var read: Int64?
+        var deadline: MonotonicInstant
+    }
+
+    private var arriving: [OpaquePointer: Arrival] = [:]
+    /// The first bytes of targets that begin with no slash, which libwebsockets would answer itself, in HTML.
+    private var targets: [OpaquePointer: UInt8] = [:]
+    /// The connection of each request or stream, and those of each connection.
+    private var networks: [OpaquePointer: OpaquePointer] = [:]
+    private var streams: [OpaquePointer: Set<OpaquePointer>] = [:]
+    /// Whether it can be seen how streams stand.
+    private var seesStates = true
+    /// Streams whose answers have gone, and whose bodies are still to be read, for so long.
+    private var discarding: [OpaquePointer: MonotonicInstant] = [:]
+
+    init(streamLimit: Int, headerBytes: Int, headDeadline: Duration) {
+        self.streamLimit = streamLimit
+        self.headerBytes = headerBytes
+        self.headDeadline = headDeadline
+    }
+
+    /// What SETTINGS_MAX_CONCURRENT_STREAMS says: libwebsockets ends the connection of a peer that goes beyond.
+    static func advertised(over streamLimit: Int) -> Int { streamLimit + max(4, streamLimit / 4) }
+
+    var isWaiting: Bool { !arriving.isEmpty }
+
+    /// libwebsockets has made an object: of a connection, or of a stream whose head has begun.
+    func made(_ wsi: OpaquePointer) {
+        arriving[wsi] = Arrival(read: nil, deadline: clock.now.advanced(by: headDeadline))
+    }
+
+    /// Looks at the heads that have begun. Between two turns of libwebsockets.
+    func look() {
+        // Those of a connection that ends here go with it.
+        for (wsi, arrival) in arriving where arriving[wsi] != nil {
+            guard tandem_is_h2(wsi) != 0, let network = lws_get_network_wsi(wsi) else {
+                arriving[wsi] = nil
+                continue
+            }
+            mendTarget(of: wsi)
+            endReset(on: network)
+            guard !isComplete(wsi) else {
+                arriving[wsi] = nil
+                continue
+            }
+            guard clock.now < arrival.deadline else {
+                end(network, "the head of an HTTP/2 request is past its deadline")
+                continue
+            }
+            // Between a HEADERS frame and the last of its CONTINUATION frames nothing else may come (RFC 9113, section 6.10): so
+            // what is read while the head goes on is the head's.
+            let read = ReceivedBytes.read(by: network) ?? 0
+            if let before = arrival.read {
+                guard read - before <= Int64(headerBytes) else {
+                    end(network, "the head of an HTTP/2 request has more than \(headerBytes) bytes")
+                    continue
+                }
+            } else {
+                arriving[wsi]?.read = read
+            }
+        }
+    }
+
+    private func end(_ network: OpaquePointer, _ cause: String) {
+        for (wsi, _) in arriving where lws_get_network_wsi(wsi) == network { arriving[wsi] = nil }
+        tandem_cut(network)
+        cut?(cause)
+    }
+
+    /// libwebsockets copies the path to the method's place when the head is complete. A method that it does not know has none, and
+    /// so its request counts as arriving until its first callback.
+    private func isComplete(_ wsi: OpaquePointer) -> Bool {
+        Self.methods.contains { lws_hdr_total_length(wsi, $0) > 0 }
+    }
+
+    private static let methods = [
+        WSI_TOKEN_GET_URI, WSI_TOKEN_POST_URI, WSI_TOKEN_OPTIONS_URI, WSI_TOKEN_PUT_URI, WSI_TOKEN_PATCH_URI,
+        WSI_TOKEN_DELETE_URI, WSI_TOKEN_CONNECT, WSI_TOKEN_HEAD_URI,
+    ]
+
+    private func mendTarget(of wsi: OpaquePointer) {
+        guard targets[wsi] == nil, lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_COLON_PATH) > 0 else { return }
+        var path: UnsafeMutablePointer<CChar>?
+        var length: Int32 = 0
+        guard lws_http_get_uri_and_method(wsi, &path, &length) >= 0, let path,
+            path.pointee != CChar(UInt8(ascii: "/"))
+        else { return }
+        targets[wsi] = UInt8(bitPattern: path.pointee)
+        path.pointee = CChar(UInt8(ascii: "/"))
+    }
+
+    /// A request's head is complete. Returns how it is to be refused; nil where nothing is wrong with it.
+    /// - Parameter target: its path, which gets the byte back that it came with.
+    func begins(_ wsi: OpaquePointer, target: UnsafeMutableRawPointer?) -> RequestFlaw? {
+        arriving[wsi] = nil
+        guard tandem_is_h2(wsi) != 0, let network = lws_get_network_wsi(wsi) else { return nil }
+        networks[wsi] = network
+        streams[network, default: []].insert(wsi)
+        if tandem_h2_state_is_known(wsi) == 0 { seesStates = false }
+        let fields = HeaderFields(wsi: wsi)
+        if let first = targets.removeValue(forKey: wsi) {
+            target?.storeBytes(of: first, as: UInt8.self)
+            return RequestFlaw(400, "a path begins with a slash (RFC 9113, section 8.3.1)")
+        }
+        for (token, name) in Self.forbidden where fields.fragment(token, 0) != nil {
+            return RequestFlaw(400, "HTTP/2 has no field \(name) (RFC 9113, section 8.2.2)")
+        }
+        // Two paths are one for libwebsockets, and so are the parts of one that has an ampersand or a semicolon before its query.
+        if fields.fragment(WSI_TOKEN_HTTP_COLON_PATH, 1) != nil {
+            return RequestFlaw(400, "give one path, and encode an ampersand and a semicolon in it")
+        }
+        if let length = fields[WSI_TOKEN_HTTP_CONTENT_LENGTH], !Self.isLength(length) {
+            return RequestFlaw(400, "content-length is not a number (RFC 9110, section 8.6)")
+        }
+        guard let all = streams[network], all.count <= streamLimit || all.count(where: { !isReset($0) }) <= streamLimit
+        else {
+            return RequestFlaw(
+                503, "a connection may have \(streamLimit) requests and streams at a time", retryAfter: 1)
+        }
+        return nil
+    }
+
+    private static func isLength(_ text: String) -> Bool {
+        (1...18).contains(text.utf8.count)
+            && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+
+    /// Whether the request that begins has ended with its head: no body will come.
+    func endsWithHead(_ wsi: OpaquePointer) -> Bool {
+        seesStates && networks[wsi] != nil && Int(tandem_h2_state(wsi)) == TANDEM_H2_HALF_CLOSED_REMOTE
+    }
+
+    /// libwebsockets would keep a stream that its peer has reset for as long as the connection lives, and write to it.
+    private func endReset(on network: OpaquePointer) {
+        for wsi in streams[network] ?? [] where isReset(wsi) { tandem_kill(wsi) }
+    }
+
+    private func isReset(_ wsi: OpaquePointer) -> Bool {
+        seesStates && Int(tandem_h2_state(wsi)) == TANDEM_H2_CLOSED
+    }
+
+    /// `connection` is libwebsockets' own to refuse: it ends the connection.
+    private static let forbidden = [
+        (WSI_TOKEN_HTTP_TRANSFER_ENCODING, "transfer-encoding"), (WSI_TOKEN_UPGRADE, "upgrade"),
+    ]
+
+    /// An answer has gone before its request's body had come: what comes of it until then is dropped, as its frames would end the
+    /// connection where their stream had gone.
+    func discardsBody(of wsi: OpaquePointer, for bound: Duration) {
+        discarding[wsi] = clock.now.advanced(by: bound)
+    }
+
+    /// Ends the streams that their peers have reset, and those whose bodies take too long. Once a second.
+    func endLeft() {
+        for (network, _) in streams { endReset(on: network) }
+        guard !discarding.isEmpty else { return }
+        let now = clock.now
+        for (wsi, deadline) in discarding where deadline <= now {
+            discarding[wsi] = nil
+            tandem_kill(wsi)
+        }
+    }
+
+    /// libwebsockets frees an object.
+    func destroyed(_ wsi: OpaquePointer) {
+        arriving[wsi] = nil
+        targets[wsi] = nil
+        discarding[wsi] = nil
+        guard let network = networks.removeValue(forKey: wsi) else { return }
+        streams[network]?.remove(wsi)
+        if streams[network]?.isEmpty == true { streams[network] = nil }
+    }
+}
+
+/// Why a request is refused before anything else of it is looked at.
+public struct RequestFlaw: Sendable {
+    public var status: Int
+    public var detail: String
+    /// In seconds.
+    public var retryAfter: Int?
+
+    init(_ status: Int, _ detail: String, retryAfter: Int? = nil) {
+        self.status = status
+        self.detail = detail
+        self.retryAfter = retryAfter
+    }
+}

@@ -1,0 +1,92 @@
+#!/usr/bin/python3
+"""Frames of a WebSocket client (RFC 6455, section 5): what is not masked or not well formed ends the connection with its code."""
+
+from field import Connection, expect, get, serve
+
+UPGRADE = (
+    "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13")
+TEXT, BINARY, CLOSE, PING, PONG, FINAL = 1, 2, 8, 9, 10, 0x80
+SUBSCRIBE = b'{"type":"subscribe","orderId":"order-0"}'
+ODD = b'{"type":"none"}'
+
+
+def frame(kind, payload=b"", mask=b"\x12\x34\x56\x78", final=True, reserved=0):
+    """`mask` is None for a frame that is not masked, which a client's has to be."""
+    length = len(payload)
+    head = bytes([kind | (FINAL if final else 0) | reserved])
+    size = bytes([length]) if length < 126 else b"\x7e" + length.to_bytes(2, "big")
+    if mask is None:
+        return head + size + payload
+    return head + bytes([size[0] | 0x80]) + size[1:] + mask + bytes(byte ^ mask[at % 4] for at, byte in enumerate(payload))
+
+
+class Socket(Connection):
+    def __init__(self, port):
+        super().__init__(port)
+        self.send(get("/socket", port, *UPGRADE))
+        assert self.answer().status == 101
+
+    def frame(self):
+        """The next frame of the server: opcode and payload."""
+        head = self.read(2)
+        length = head[1] if head[1] < 126 else int.from_bytes(self.read(2 if head[1] == 126 else 8), "big")
+        return head[0] & 15, self.read(length)
+
+    def outcome(self):
+        """What the server says to all that was sent: the types of messages, and how the connection ends."""
+        told = []
+        while True:
+            try:
+                kind, payload = self.frame()
+            except EOFError:
+                return told + ["cut"]
+            if kind == CLOSE:
+                return told + [int.from_bytes(payload[:2], "big") if payload else "no code"]
+            told.append(payload.split(b'"')[3].decode())
+
+
+def row(name, port, expected, *frames):
+    with Socket(port) as socket:
+        socket.send(b"".join(frames))
+        expect(name, expected, socket.outcome())
+
+
+with serve() as server:
+    last = frame(CLOSE, b"\x03\xe8")
+    for name in ("12", "sec-4"):
+        row(name, server.port, [1002], frame(TEXT, SUBSCRIBE, mask=None))
+    # After masked frames as before them, in one read with them, in fragments and as a control frame.
+    row("12", server.port, ["subscribed", "order.snapshot", 1002], frame(TEXT, SUBSCRIBE), frame(TEXT, ODD, mask=None))
+    row("12", server.port, [1002], frame(TEXT, SUBSCRIBE[:9], final=False), frame(0, SUBSCRIBE[9:], mask=None))
+    row("12", server.port, [1002], frame(TEXT, SUBSCRIBE + b" " * 400, mask=None))
+    row("12", server.port, [1002], frame(PONG, b"odd", mask=None))
+    row("12", server.port, [1002], frame(CLOSE, b"\x03\xe8", mask=None))
+    # A key of zeros is a mask.
+    row("12", server.port, ["subscribed", "order.snapshot", 1000], frame(TEXT, SUBSCRIBE, mask=b"\0" * 4), last)
+    # A close frame has no payload, or a code.
+    row("sec-9", server.port, [1002], frame(CLOSE, b"\x03"))
+    row("sec-9", server.port, [1000], last)
+    row("sec-9", server.port, ["no code"], frame(CLOSE))
+    with Socket(server.port) as socket:
+        socket.send(frame(PING, b"abc"))
+        expect("58", (PONG, b"abc"), socket.frame())
+    for expected, frames in (
+        (["subscribed", "order.snapshot", 1000], [frame(TEXT, SUBSCRIBE[:9], final=False), frame(0, SUBSCRIBE[9:]), last]),
+        ([1000], [frame(PONG), last]),
+        ([1008], [frame(BINARY, SUBSCRIBE)]),
+        ([1008], [frame(TEXT, b"")]),
+        ([1008], [frame(TEXT, ODD)]),
+        ([1007], [frame(TEXT, b"\xff\xfe")]),
+        ([1009], [frame(TEXT, b" " * 65_000, final=False), frame(0, b" " * 60_000)]),
+        ([1002], [frame(3, b"")]),
+        ([1002], [frame(11, b"")]),
+        ([1002], [frame(0, SUBSCRIBE)]),
+        ([1002], [frame(TEXT, SUBSCRIBE[:9], final=False), frame(TEXT, SUBSCRIBE)]),
+        ([1002], [frame(PING, b"abc", final=False)]),
+        ([1002], [frame(TEXT, SUBSCRIBE, reserved=0x40)]),
+        ([1002], [frame(TEXT, SUBSCRIBE, reserved=0x10)]),
+        ([1002], [frame(CLOSE, b"\x03\xe7")]),
+        ([1002], [frame(CLOSE, b"\x03\xed")]),
+        ([4000], [frame(CLOSE, b"\x0f\xa0bye")]),
+    ):
+        row("58", server.port, expected, *frames)

@@ -1,0 +1,112 @@
+import Foundation
+import LWS
+import OrderUpdates
+import Synchronization
+import Testing
+import TransportCore
+import Transports
+
+/// How loops begin, end, and are let go of.
+@Suite(.serialized) struct LoopLifeTests {
+    /// As many loops end at a time as Swift's pool has threads, each of which waits for what the last of them lets go on.
+    @Test("Loops that take their time to end hold up no thread of Swift's pool", .timeLimit(.minutes(1)))
+    func endsWithoutBlocking() async throws {
+        let count = ProcessInfo.processInfo.activeProcessorCount
+        let gate = Gate()
+        let loops = try (0..<count).map { _ in
+            try EventLoop(name: "slow") { context in context.finishing = { gate.wait() } }
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for loop in loops { group.addTask { await loop.end() } }
+            group.addTask { gate.open(count) }
+        }
+    }
+
+    // In a process of its own: it counts descriptors, and takes them away.
+    @Test("Whichever descriptor is lacking, a loop that cannot begin leaves none open")
+    func beginsOrLeavesNothing() async {
+        await #expect(processExitsWith: .success) {
+            func limit(to count: Int) {
+                var limit = rlimit()
+                getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+                limit.rlim_cur = rlim_t(count)
+                setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            }
+            func openDescriptors() throws -> Int {
+                try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+            }
+            try EventLoop(name: "first") { _ in }.stop()
+            let before = try openDescriptors()
+            var failures = 0
+            for allowed in before..<before + 16 {
+                limit(to: allowed)
+                do {
+                    let loop = try EventLoop(name: "limited") { _ in }
+                    limit(to: 1024)
+                    loop.stop()
+                } catch {
+                    failures += 1
+                }
+                limit(to: 1024)
+                guard try openDescriptors() == before else { exit(EXIT_FAILURE) }
+            }
+            guard failures > 3, failures < 16 else { exit(EXIT_FAILURE) }
+        }
+    }
+
+    // In a process of its own: it counts descriptors.
+    @Test("A server that has stopped leaves no loop behind in the scheme that it shared")
+    func isForgottenByItsScheme() async {
+        await #expect(processExitsWith: .success) {
+            func openDescriptors() throws -> Int {
+                try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+            }
+            let scheme = RememberingScheme()
+            func serveOnce() async throws {
+                let server = try SocketServer(
+                    OrderService(hub: OrderEventHub(), auth: scheme), ServerConfiguration(),
+                    transports: [SSETransport()])
+                await server.stop()
+            }
+            try await serveOnce()
+            let before = try openDescriptors()
+            for _ in 0..<3 { try await serveOnce() }
+            guard try openDescriptors() == before else { exit(EXIT_FAILURE) }
+        }
+    }
+
+    @Test("A name is no address for a raw socket")
+    func rawSocketsTakeAddresses() throws {
+        let failure = try #require(throws: LWSError.self) { _ = try RawSocket(host: "localhost", port: 1) }
+        #expect(failure.function == "inet_pton")
+    }
+}
+
+/// Everybody's scheme, which keeps what it is to tell.
+private final class RememberingScheme: AuthScheme {
+    private let watchers = Mutex<[@Sendable () -> Void]>([])
+
+    var name: String { "remembering" }
+    var challenge: String? { nil }
+    func authenticate(_ request: some HandshakeRequest) throws(AuthenticationFailure) -> Principal {
+        Principal(subject: "anyone", scopes: [.read])
+    }
+    func watchStandings(_ notify: @escaping @Sendable () -> Void) { watchers.withLock { $0.append(notify) } }
+}
+
+/// Lets threads through that wait at it.
+private final class Gate: Sendable {
+    private nonisolated(unsafe) let semaphore: UnsafeMutablePointer<sem_t> = {
+        let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+        sem_init(semaphore, 0, 0)
+        return semaphore
+    }()
+
+    deinit {
+        sem_destroy(semaphore)
+        semaphore.deallocate()
+    }
+
+    func wait() { while sem_wait(semaphore) != 0 {} }
+    func open(_ count: Int) { for _ in 0..<count { sem_post(semaphore) } }
+}
