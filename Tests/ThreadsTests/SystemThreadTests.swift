@@ -24,7 +24,7 @@ import Threads
                 left = witness
                 _ = try SystemThread { withExtendedLifetime(witness) {} }
                 exit(EXIT_FAILURE)
-            } catch {
+            } catch let error as SystemThread.Failure {
                 guard error.description.contains("ulimit -u") else { exit(EXIT_FAILURE) }
             }
             guard left == nil else { exit(EXIT_FAILURE) }

@@ -33,7 +33,7 @@ import Testing
             do {
                 _ = try TimelineStore(folder, durability: .async)
                 exit(EXIT_FAILURE)
-            } catch {
+            } catch let error as StoreError {
                 guard error.code == .unavailable, error.description.contains("ulimit -u") else { exit(EXIT_FAILURE) }
             }
             ThreadLack.end()

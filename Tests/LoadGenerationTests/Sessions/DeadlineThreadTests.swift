@@ -29,7 +29,7 @@ import Threads
     }
 
     @Test("A thread without a deadline ends when it is told to")
-    func stops() {
+    func stops() throws {
         let deadlines = DeadlineThread(clock: MonotonicClock())
         let thread = try deadlines.start(prepareThread: {}) { _ in }
         deadlines.stop()
