@@ -1,3 +1,5 @@
+internal import TransportCore
+
 /// One thing that somebody without the right to it tries, as a value: where it can exist, what it sends, what must come back.
 public struct Attack: Sendable {
     public enum Category: String, Sendable, CaseIterable {
