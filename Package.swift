@@ -49,7 +49,8 @@ let core: [Target] = [
     .systemLibrary(name: "CPerfEvents"),
     module("Measurement", ["CPerfEvents", "SeededRandomness", "Clocks", histogram]),
     module("ExperimentModel", ["Measurement", "SeededRandomness", "Clocks", yams]),
-    module("LoadGeneration", ["ExperimentModel", "TransportCore", "OrderUpdates", "Measurement", "Clocks", "Threads"]),
+    module(
+        "LoadGeneration", ["ExperimentModel", "TransportCore", "OrderUpdates", "Measurement", "Threads", "Clocks"]),
     tests("ClocksTests", ["Clocks"]),
     tests("SeededRandomnessTests", ["SeededRandomness"]),
     tests("OrderUpdatesTests", ["OrderUpdates", "SeededRandomness", "Clocks"]),
@@ -71,9 +72,11 @@ let everything: [Target] =
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         module("Signatures", ["COpenSSL"]),
         tests("SignaturesTests", ["Signatures"]),
-        module("Authentication", ["Signatures", "TransportCore", "OrderUpdates", "Clocks"]),
-        module("Persistence", ["OrderUpdates", "Clocks", "Threads", grdb]),
-        tests("PersistenceTests", ["Persistence", "OrderUpdates", "SeededRandomness", "Clocks"]),
+        module("Authentication", ["Signatures", "TransportCore", "OrderUpdates", "Threads", "Clocks"]),
+        module("Persistence", ["OrderUpdates", "Threads", "Clocks", grdb]),
+        tests(
+            "PersistenceTests", ["Persistence", "OrderUpdates", "SeededRandomness", "Clocks"],
+            resources: [.copy("Resources")]),
         tests("ThreadsTests", ["Threads", "Persistence", "LWS", "OrderUpdates"]),
         tests(
             "TransportsTests", ["Transports", "LWS", "TransportCore", "OrderUpdates", "SeededRandomness"],
@@ -85,14 +88,20 @@ let everything: [Target] =
                 logging,
             ]),
         tests(
-            "AuthenticationTests", ["Authentication", "Signatures", "TransportCore", "Clocks"],
+            "AuthenticationTests", ["Authentication", "Signatures", "TransportCore", "OrderUpdates", "Clocks"],
             resources: [.copy("Resources")]),
         module(
             "ExperimentRunner",
-            ["ExperimentModel", "LoadGeneration", "Measurement", "TransportCore", "Clocks", subprocess]),
+            [
+                "ExperimentModel", "LoadGeneration", "Measurement", "TransportCore", "OrderUpdates", "Clocks",
+                subprocess,
+            ]),
         tests(
             "ExperimentRunnerTests",
-            ["ExperimentRunner", "LoadGeneration", "ExperimentModel", "Measurement", "TransportCore", "Clocks"],
+            [
+                "ExperimentRunner", "LoadGeneration", "ExperimentModel", "Measurement", "TransportCore", "OrderUpdates",
+                "Clocks",
+            ],
             resources: [.copy("Relay")]),
         module(
             "Reporting", ["ExperimentModel", "Measurement", mustache, subprocess],

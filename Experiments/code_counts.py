@@ -39,9 +39,9 @@ OPTIONS = {
 ANY_MESSAGE = "maxMessageBytes"
 # What is kept: the file that declares it and how, and where its bound stands.
 STATE = {
-    "cookie": ("sessions", "Authentication/Exchanges/SessionStore.swift", "var sessions: [String: Session]",
+    "cookie": ("sessions", "Authentication/Exchanges/SessionStore.swift", "var sessions: [Selector: Session]",
                "Authentication/Schemes/CookieScheme.swift", "limit"),
-    "ticket": ("tickets until their use", "Authentication/Exchanges/TicketStore.swift", "var tickets: [String: Ticket]",
+    "ticket": ("tickets until their use", "Authentication/Exchanges/TicketStore.swift", "var tickets: [Selector: Ticket]",
                "Authentication/Schemes/TicketScheme.swift", "limit"),
     "message": ("sockets until their first message", "Transports/Shared/ServerLoop.swift",
                 "var unauthenticated: [Int: UnauthenticatedSocket]", "TransportCore/ServerConfiguration.swift",

@@ -1,4 +1,5 @@
 public import Measurement
+public import OrderUpdates
 public import TransportCore
 
 /// What a run needs to know beside its plan: where the programs are, and what they are given.
@@ -33,7 +34,7 @@ public struct RunSettings: Sendable {
         /// With the scope to publish.
         public var publisherToken: String
         /// The owner's name.
-        public var owner: String
+        public var owner: Subject
         /// The authority of client certificates, and the owner's own; nil where no cell needs one.
         public var client: ClientCertificate?
 
@@ -49,7 +50,7 @@ public struct RunSettings: Sendable {
         }
 
         public init(
-            keySetPath: String, subscriberToken: String, publisherToken: String, owner: String,
+            keySetPath: String, subscriberToken: String, publisherToken: String, owner: Subject,
             client: ClientCertificate? = nil
         ) {
             self.keySetPath = keySetPath

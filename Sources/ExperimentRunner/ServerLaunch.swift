@@ -1,4 +1,5 @@
 package import ExperimentModel
+import OrderUpdates
 import TransportCore
 
 /// How the server of a cell is started: a process of its own for each trial, so that no trial inherits another's memory.
@@ -22,7 +23,7 @@ package struct ServerLaunch {
     ) -> [String] {
         var arguments = [
             "serve", "--json", "--port", "0", "--loops", String(cell.loops), "--orders", String(cell.load.orders),
-            "--orders-prefix", "order-", "--owner", settings.credentials.owner, "--auth", cell.auth,
+            "--orders-prefix", "order-", "--owner", settings.credentials.owner.description, "--auth", cell.auth,
             "--heartbeat-kind", cell.heartbeat.kind.rawValue, "--drain-bound", "1",
             // All subscribers of a cell are one owner's.
             "--max-connections-per-owner", "100000",
@@ -32,7 +33,9 @@ package struct ServerLaunch {
         }
         if cell.auth != "none" {
             // The measuring client says that its page is of this origin, where a scheme asks for one.
-            arguments += ["--jwks", settings.credentials.keySetPath, "--allow-origin", MeasuringPage.origin]
+            arguments += [
+                "--jwks", settings.credentials.keySetPath, "--allow-origin", MeasuringPage.origin.description,
+            ]
         }
         if cell.auth == "mtls", let client = settings.credentials.client {
             arguments += ["--client-ca", client.authorityPath]

@@ -107,7 +107,10 @@ public final class Exchange {
         var index: Int32 = 0
         // A request line is bounded, and so is the number of its parameters.
         while index < 4096, let argument = fields.fragment(WSI_TOKEN_HTTP_URI_ARGS, index) {
-            if argument.hasPrefix(prefix) { values.append(String(argument.dropFirst(prefix.count))) }
+            // By bytes: a character that joins the equals sign would hide the parameter from us, and not from others.
+            if argument.utf8.starts(with: prefix.utf8) {
+                values.append(String(Substring(argument.utf8.dropFirst(prefix.utf8.count))))
+            }
             index += 1
         }
         return values
@@ -119,10 +122,12 @@ public final class Exchange {
     public func cookies(_ name: String) -> [String] {
         var values: [String] = []
         for field in cookieFields {
-            for pair in field.split(separator: ";") {
-                let pair = pair.drop { $0 == " " }
-                guard pair.hasPrefix(name), pair.dropFirst(name.count).first == "=" else { continue }
-                values.append(String(pair.dropFirst(name.count + 1)))
+            // By bytes: to a character, GREEK QUESTION MARK is a semicolon, and an equals sign with an accent is none.
+            for pair in field.utf8.split(separator: UInt8(ascii: ";")) {
+                let pair = pair.drop { $0 == UInt8(ascii: " ") }
+                let value = pair.dropFirst(name.utf8.count)
+                guard pair.starts(with: name.utf8), value.first == UInt8(ascii: "=") else { continue }
+                values.append(String(Substring(value.dropFirst())))
             }
         }
         return values

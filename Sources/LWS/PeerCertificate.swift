@@ -2,10 +2,10 @@ import CLibwebsockets
 
 /// What of a client's certificate is looked at, once TLS has verified it (RFC 5280, section 4.1.2).
 public struct PeerCertificate: Hashable, Sendable {
-    /// Every common name of the subject, in UTF-8.
-    public var commonNames: [String]
-    /// In hexadecimal.
-    public var serialNumber: String
+    /// Every common name of the subject, in UTF-8; one that cannot be put so is empty.
+    public var commonNames: [[UInt8]]
+    /// In lower-case hexadecimal, as ASCII.
+    public var serialNumber: [UInt8]
     /// Seconds since 1970.
     public var notBefore: Int64
     public var notAfter: Int64
@@ -25,29 +25,27 @@ public struct PeerCertificate: Hashable, Sendable {
         serialNumber = Self.hexadecimal(X509_get0_serialNumber(certificate))
     }
 
-    private static func commonNames(_ subject: OpaquePointer?) -> [String] {
-        var names: [String] = []
+    private static func commonNames(_ subject: OpaquePointer?) -> [[UInt8]] {
+        var names: [[UInt8]] = []
         var index = X509_NAME_get_index_by_NID(subject, NID_commonName, -1)
         while index >= 0 {
             let text = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, index))
             var bytes: UnsafeMutablePointer<UInt8>?
             let count = ASN1_STRING_to_UTF8(&bytes, text)
-            if count >= 0, let bytes {
-                // By length: a NUL inside must not end the name early.
-                names.append(String(decoding: UnsafeBufferPointer(start: bytes, count: Int(count)), as: UTF8.self))
-                tandem_openssl_free(bytes)
-            }
+            // By length: a NUL inside must not end the name early.
+            names.append(Array(UnsafeBufferPointer(start: bytes, count: max(0, Int(count)))))
+            if let bytes { tandem_openssl_free(bytes) }
             index = X509_NAME_get_index_by_NID(subject, NID_commonName, index)
         }
         return names
     }
 
-    private static func hexadecimal(_ number: UnsafePointer<ASN1_INTEGER>?) -> String {
-        guard let number, let digits = ASN1_INTEGER_to_BN(number, nil) else { return "" }
+    private static func hexadecimal(_ number: UnsafePointer<ASN1_INTEGER>?) -> [UInt8] {
+        guard let number, let digits = ASN1_INTEGER_to_BN(number, nil) else { return [] }
         defer { BN_free(digits) }
-        guard let text = BN_bn2hex(digits) else { return "" }
+        guard let text = BN_bn2hex(digits) else { return [] }
         defer { tandem_openssl_free(text) }
-        return String(cString: text).lowercased()
+        return Array(String(cString: text).lowercased().utf8)
     }
 
     private static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int64? {

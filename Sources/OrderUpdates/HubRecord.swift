@@ -21,7 +21,7 @@ public struct TimelineRecord: Sendable {
     /// See `OrderChange`.
     public var number: UInt64
     public var id: OrderID
-    public var owner: String
+    public var owner: Subject
     public var status: OrderStatus
     /// The sequence of its first event of all.
     public var firstSequence: UInt64
@@ -31,7 +31,7 @@ public struct TimelineRecord: Sendable {
     public var events: [OrderEvent]
 
     public init(
-        number: UInt64, id: OrderID, owner: String, status: OrderStatus, firstSequence: UInt64, lostThrough: UInt64,
+        number: UInt64, id: OrderID, owner: Subject, status: OrderStatus, firstSequence: UInt64, lostThrough: UInt64,
         events: [OrderEvent]
     ) {
         precondition(!events.isEmpty, "an order has an event from its creation on")

@@ -74,7 +74,7 @@ struct HubState: Sendable {
     // MARK: Writing
 
     mutating func create(
-        _ update: OrderUpdate, owner: String, _ json: inout [UInt8], _ aftermath: inout Aftermath
+        _ update: OrderUpdate, owner: Subject, _ json: inout [UInt8], _ aftermath: inout Aftermath
     ) throws(OrderError) -> StreamPosition {
         evictExpired(&aftermath)
         let id = update.orderID

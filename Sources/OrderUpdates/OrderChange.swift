@@ -4,7 +4,7 @@
 /// hub that takes a new epoch gives a new one to all of them.
 public enum OrderChange: Sendable {
     /// A timeline began; its first event, of this sequence, follows.
-    case created(number: UInt64, OrderID, owner: String, sequence: UInt64)
+    case created(number: UInt64, OrderID, owner: Subject, sequence: UInt64)
     case logged(LoggedEvent)
     /// An event left the history so long ago that not even its sequence is asked for any more.
     case forgotten(sequence: UInt64)

@@ -62,7 +62,7 @@ public final class OrderEventHub: Sendable {
     ///   for an order that is created as failed.
     @discardableResult
     public func create(
-        _ id: OrderID, owner: String, status: OrderStatus = .created, timestamp: Int64? = nil
+        _ id: OrderID, owner: Subject, status: OrderStatus = .created, timestamp: Int64? = nil
     ) throws(OrderError) -> OrderSnapshot {
         let update = OrderUpdate(
             orderID: id, status: status, stage: "submitted", message: "The order is submitted",

@@ -2,7 +2,7 @@
 public struct OrderSnapshot: Sendable {
     public let id: OrderID
     /// Who may see the order.
-    public let owner: String
+    public let owner: Subject
     public let status: OrderStatus
     /// Where to read on from: the position of the latest event.
     public let position: StreamPosition

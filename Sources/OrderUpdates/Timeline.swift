@@ -22,7 +22,7 @@ struct Timeline: Sendable {
     }
 
     let id: OrderID
-    let owner: String
+    let owner: Subject
     let epoch: UInt64
     private(set) var status: OrderStatus
     /// The offset of the latest event that readers see; 0 before the first.
@@ -43,7 +43,7 @@ struct Timeline: Sendable {
     /// The index of the oldest event in the ring.
     private var oldest = 0
 
-    init(id: OrderID, owner: String, epoch: UInt64, status: OrderStatus) {
+    init(id: OrderID, owner: Subject, epoch: UInt64, status: OrderStatus) {
         self.id = id
         self.owner = owner
         self.epoch = epoch

@@ -49,7 +49,7 @@ struct HubRow {
 struct OrderRow {
     var number: UInt64
     var name: String
-    var owner: String
+    var owner: Subject
     var firstSequence: UInt64
 
     var checksum: Int64 {
@@ -65,7 +65,7 @@ struct OrderRow {
 extension OrderRow {
     /// Nil where it is not as it was written.
     init?(_ row: Row) {
-        guard let number = row.unsigned(0), let name = row.text(1), let owner = row.text(2),
+        guard let number = row.unsigned(0), let name = row.text(1), let owner = row.text(2).map({ Subject($0) }),
             let firstSequence = row.unsigned(3), let kept = row.unsigned(4)
         else { return nil }
         self.init(number: number, name: name, owner: owner, firstSequence: firstSequence)

@@ -101,7 +101,7 @@ final class TimelineDatabase: Sendable {
         case .created(let number, let id, let owner, let sequence):
             let row = OrderRow(number: number, name: id.description, owner: owner, firstSequence: sequence)
             try db.cachedStatement(sql: "INSERT INTO orders VALUES (?, ?, ?, ?, ?)").execute(arguments: [
-                Int64(bitPattern: number), row.name, owner, Int64(bitPattern: sequence), row.checksum,
+                Int64(bitPattern: number), row.name, owner.description, Int64(bitPattern: sequence), row.checksum,
             ])
         case .logged(let logged):
             let row = EventRow(

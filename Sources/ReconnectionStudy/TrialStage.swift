@@ -133,7 +133,7 @@ struct TrialStage: Sendable {
         let session = cell.session
         var arguments = [
             "--loops", String(cell.loops), "--orders", String(cell.load.orders), "--orders-prefix", "order-",
-            "--owner", settings.credentials.owner, "--auth", cell.auth, "--heartbeat-kind",
+            "--owner", settings.credentials.owner.description, "--auth", cell.auth, "--heartbeat-kind",
             cell.heartbeat.kind.rawValue, "--watch-streams", "5ms",
             // All sessions of a trial are one owner's.
             "--max-connections-per-owner", "100000",
@@ -142,7 +142,9 @@ struct TrialStage: Sendable {
             arguments += ["--heartbeat-interval", "\(Int((cell.heartbeat.seconds * 1000).rounded()))ms"]
         }
         if cell.auth != "none" {
-            arguments += ["--jwks", settings.credentials.keySetPath, "--allow-origin", MeasuringPage.origin]
+            arguments += [
+                "--jwks", settings.credentials.keySetPath, "--allow-origin", MeasuringPage.origin.description,
+            ]
         }
         if cell.tls, let certificate = settings.certificate {
             arguments += ["--tls-cert", certificate.certificatePath, "--tls-key", certificate.keyPath]

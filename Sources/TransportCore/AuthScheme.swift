@@ -1,3 +1,5 @@
+public import OrderUpdates
+
 /// What a handshake shows to an auth scheme, whatever the transport.
 public protocol HandshakeRequest {
     /// The value of a header field, by its lower-case name; nil where it is absent. Of a field that stands several times, the
@@ -30,9 +32,9 @@ public struct HandshakeTarget: Hashable, Sendable {
     /// Nil where the request is none of a transport: a command, a login.
     public var transport: TransportName?
     /// The orders by the names that the request gives them.
-    public var orders: [String]
+    public var orders: [OrderName]
 
-    public init(transport: TransportName? = nil, orders: [String] = []) {
+    public init(transport: TransportName? = nil, orders: [OrderName] = []) {
         self.transport = transport
         self.orders = orders
     }
@@ -41,14 +43,14 @@ public struct HandshakeTarget: Hashable, Sendable {
 /// What of a verified client certificate counts (RFC 5280, section 4.1.2).
 public struct ClientCertificate: Hashable, Sendable {
     /// Every common name of the subject; one is wanted.
-    public var commonNames: [String]
+    public var commonNames: [Subject]
     /// In hexadecimal.
-    public var serialNumber: String
+    public var serialNumber: CredentialID
     /// Seconds since 1970.
     public var notBefore: Int64
     public var notAfter: Int64
 
-    public init(commonNames: [String], serialNumber: String, notBefore: Int64, notAfter: Int64) {
+    public init(commonNames: [Subject], serialNumber: CredentialID, notBefore: Int64, notAfter: Int64) {
         self.commonNames = commonNames
         self.serialNumber = serialNumber
         self.notBefore = notBefore

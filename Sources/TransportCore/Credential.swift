@@ -1,10 +1,12 @@
+public import OrderUpdates
+
 /// The client's half of an authentication scheme: what it presents, and where.
 public enum Credential: Hashable, Sendable {
     case none
     /// `Authorization: Bearer` (RFC 6750, section 2.1).
     case bearer(String)
     /// A session cookie, by its name, with the token that an unsafe request must repeat (RFC 6265).
-    case cookie(name: String, value: String, csrfToken: String, origin: String?)
+    case cookie(name: String, value: String, csrfToken: String, origin: Origin?)
     /// `?access_token=` (RFC 6750, section 2.3).
     case query(String)
     /// `?ticket=`: one use.
@@ -33,7 +35,7 @@ public enum Credential: Hashable, Sendable {
         case .none, .query, .ticket, .subprotocol, .firstMessage, .certificate: []
         case .bearer(let token), .tickets(let token): [("authorization", "Bearer \(token)")]
         case .cookie(let name, let value, let csrfToken, let origin):
-            [("cookie", "\(name)=\(value)")] + (origin.map { [("origin", $0)] } ?? [])
+            [("cookie", "\(name)=\(value)")] + (origin.map { [("origin", $0.description)] } ?? [])
                 + (isUnsafe ? [(Self.csrfHeader, csrfToken), (Self.csrfHeaderOverHTTP2, csrfToken)] : [])
         }
     }

@@ -1,6 +1,8 @@
+public import OrderUpdates
+
 /// Who a verified credential speaks for.
 public struct Principal: Hashable, Sendable {
-    public var subject: String
+    public var subject: Subject
     public var scopes: Set<Scope>
     /// Seconds since 1970 at which the credential ends; nil where it does not.
     public var expires: Int64?
@@ -8,11 +10,11 @@ public struct Principal: Hashable, Sendable {
     public var ownsEverything: Bool
     /// What the principal was admitted with; nil with the scheme `none`.
     public var credential: CredentialIdentity?
-    /// The names of the only orders that the credential is good for; nil for all that are the subject's.
-    public var orders: Set<String>?
+    /// The only orders that the credential is good for; nil for all that are the subject's.
+    public var orders: Set<OrderID>?
 
     public init(
-        subject: String, scopes: Set<Scope>, expires: Int64? = nil, ownsEverything: Bool = false,
+        subject: Subject, scopes: Set<Scope>, expires: Int64? = nil, ownsEverything: Bool = false,
         credential: CredentialIdentity? = nil
     ) {
         self.subject = subject
@@ -22,10 +24,10 @@ public struct Principal: Hashable, Sendable {
         self.credential = credential
     }
 
-    public func owns(_ owner: String) -> Bool { ownsEverything || owner == subject }
+    public func owns(_ owner: Subject) -> Bool { ownsEverything || owner == subject }
 
     /// Whether the credential is good for an order of this owner.
-    public func reaches(_ order: String, of owner: String) -> Bool { owns(owner) && orders?.contains(order) != false }
+    public func reaches(_ order: OrderID, of owner: Subject) -> Bool { owns(owner) && orders?.contains(order) != false }
 
     /// The principal of a later credential for what this one was admitted to; nil where it is another's.
     public func renewed(by other: Principal) -> Principal? {
@@ -39,15 +41,17 @@ public struct Principal: Hashable, Sendable {
 /// Which credential it was, so that its withdrawal ends what it opened. No secret: nothing here opens anything.
 public struct CredentialIdentity: Hashable, Sendable {
     /// `jti` of a token (RFC 7519, section 4.1.7), the serial number of a certificate; nil where the issuer gave none.
-    public var id: String?
+    public var id: CredentialID?
     /// Seconds since 1970, from `iat` (section 4.1.6); nil where the issuer does not say.
     public var issuedAt: Int64?
     /// The fingerprint, in this process, of the key that signed it; nil where nothing was signed.
     public var key: Int?
     /// The public half of the session that it was exchanged for; nil where there is none.
-    public var session: String?
+    public var session: Selector?
 
-    public init(id: String? = nil, issuedAt: Int64? = nil, key: Int? = nil, session: String? = nil) {
+    public init(
+        id: CredentialID? = nil, issuedAt: Int64? = nil, key: Int? = nil, session: Selector? = nil
+    ) {
         self.id = id
         self.issuedAt = issuedAt
         self.key = key
@@ -56,7 +60,7 @@ public struct CredentialIdentity: Hashable, Sendable {
 }
 
 /// What a credential allows.
-public enum Scope: String, Hashable, Sendable, CaseIterable {
+public enum Scope: ScopeName, Hashable, Sendable, CaseIterable {
     case read = "orders:read"
     case publish = "orders:publish"
     case command = "orders:command"

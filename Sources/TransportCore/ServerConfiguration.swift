@@ -18,7 +18,7 @@ public struct ServerConfiguration: Sendable {
     /// Streams that a drain ends in a second, over all loops; 0 ends all at once. Faster where the drain's bound asks for it.
     public var drainPace = 0
     /// Origins that a browser's page may call from, for CORS and for WebSocket; `*` allows all.
-    public var allowedOrigins: [String] = []
+    public var allowedOrigins: [Origin] = []
 
     public init() {}
 

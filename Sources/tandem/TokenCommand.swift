@@ -1,8 +1,9 @@
-public import ArgumentParser
+import ArgumentParser
 import Authentication
 import FoundationEssentials
 import Glibc
-public import TransportCore
+import OrderUpdates
+import TransportCore
 
 /// `tandem token`: issues a bearer token, and makes the development key that signs it.
 struct TokenCommand: AsyncParsableCommand {
@@ -21,24 +22,24 @@ struct TokenCommand: AsyncParsableCommand {
             """)
 
     @Option(help: ArgumentHelp("Whom the token speaks for: the owner of orders.", valueName: "name"))
-    var subject: String
+    var subject: Subject
     @Option(help: ArgumentHelp("What it allows; repeat for more.", valueName: "scope"))
     var scope: [Scope] = [.read]
     @Option(help: ArgumentHelp("JWKS file with the private key.", valueName: "file"), completion: .file())
     var keys = "keys/development.jwks"
     @Option(help: ArgumentHelp("The key to sign with, by its kid; by default the first.", valueName: "kid"))
-    var kid: String?
+    var kid: KeyID?
     @Option(help: "Until the token expires.") var lifetime = Seconds(3_600)
     @Option(help: ArgumentHelp("The claim iss; empty for none.", valueName: "text"))
-    var issuer = TokenPolicy.development.issuer ?? ""
+    var issuer: Issuer = TokenPolicy.development.issuer ?? ""
     @Option(help: ArgumentHelp("The claim aud; empty for none.", valueName: "text"))
-    var audience = TokenPolicy.development.audience ?? ""
+    var audience: Audience = TokenPolicy.development.audience ?? ""
 
     @Option(
         help: ArgumentHelp(
             "The claim jti, by which the token is revoked and its streams are renewed; by default a random one.",
             valueName: "id"))
-    var tokenId: String?
+    var tokenId: CredentialID?
 
     func run() async throws {
         do {
@@ -68,5 +69,3 @@ struct TokenCommand: AsyncParsableCommand {
         )
     }
 }
-
-extension Scope: ExpressibleByArgument {}

@@ -1,5 +1,6 @@
 import Authentication
 import Clocks
+import OrderUpdates
 import Synchronization
 import Testing
 import TransportCore
@@ -46,7 +47,7 @@ import TransportCore
                 ], verifier: verifier, revocations: revocations, clock: clock)
         }
 
-        func principal(id: String? = nil) throws -> Principal {
+        func principal(id: CredentialID? = nil) throws -> Principal {
             try gate.authenticate(Handshake(authorization: "Bearer \(tokens.token(id: id))"))
         }
 

@@ -1,5 +1,6 @@
 import Authentication
 import Foundation
+import OrderUpdates
 import Signatures
 import Testing
 import TransportCore

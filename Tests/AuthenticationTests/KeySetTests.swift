@@ -1,6 +1,7 @@
 import Authentication
 import Foundation
 import Glibc
+import OrderUpdates
 import Testing
 
 @Suite struct KeySetTests {

@@ -1,4 +1,5 @@
 import Authentication
+import OrderUpdates
 import Testing
 
 /// Signatures that others made.

@@ -1,5 +1,6 @@
 import Authentication
 import Clocks
+import OrderUpdates
 import Testing
 import TransportCore
 
@@ -9,7 +10,7 @@ import TransportCore
         MutualTLSScheme(scopes: [.read, .command], origins: OriginPolicy(allowed: []), clock: clock)
     }
 
-    private func request(_ names: [String]) -> Handshake {
+    private func request(_ names: [Subject]) -> Handshake {
         var request = Handshake()
         request.isTLS = true
         request.clientCertificate = ClientCertificate(
@@ -35,17 +36,17 @@ import TransportCore
         // None, or several, of which another reader might take another.
         [], ["alice", "bob"], ["alice", "alice"],
         // No owner's name: empty, too long, or one that would not stay on its line of the log.
-        [""], [String(repeating: "a", count: 257)], ["alice\n"], ["alice\0"], ["al\u{7F}ice"], ["alice\r\nbob"],
+        [""], [Subject(String(repeating: "a", count: 257))], ["alice\n"], ["alice\0"], ["al\u{7F}ice"], ["alice\r\nbob"],
         ["\u{85}"],
-    ])
-    func needsOneName(names: [String]) {
+    ] as [[Subject]])
+    func needsOneName(names: [Subject]) {
         let failure = scheme.refusal(of: request(names))
         #expect(failure?.kind == .wrongClaims)
         #expect(failure?.cause.contains("alice") == false)
     }
 
-    @Test(arguments: ["alice", "Ålice", "alice@example.com", "a b", String(repeating: "a", count: 256)])
-    func takesNames(name: String) throws {
+    @Test(arguments: ["alice", "Ålice", "alice@example.com", "a b", Subject(String(repeating: "a", count: 256))] as [Subject])
+    func takesNames(name: Subject) throws {
         #expect(try scheme.authenticate(request([name])).subject == name)
     }
 

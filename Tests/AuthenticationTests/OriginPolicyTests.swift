@@ -1,5 +1,6 @@
 import Authentication
 import Clocks
+import OrderUpdates
 import Testing
 import TransportCore
 
@@ -24,11 +25,11 @@ import TransportCore
         }
     }
 
-    private static let shop = "https://shop.example"
+    private static let shop: Origin = "https://shop.example"
 
     static let rows = [
         // The list.
-        Row("a page on the list", ["origin": shop], true),
+        Row("a page on the list", ["origin": shop.description], true),
         Row("the second on the list", ["origin": "http://localhost:3000"], true),
         Row("another page", ["origin": "https://evil.example"], false),
         Row("a name that the allowed one begins", ["origin": "https://shop.example.evil.example"], false),
@@ -57,7 +58,7 @@ import TransportCore
         Row("no origin, typed by the user", ["sec-fetch-site": "none"], true),
         Row("no origin, of another site", ["sec-fetch-site": "cross-site"], false),
         // Browsers send an origin with every WebSocket (RFC 6455, section 4.1).
-        Row("a WebSocket of an allowed page", ["origin": shop], over: .websocket, true),
+        Row("a WebSocket of an allowed page", ["origin": shop.description], over: .websocket, true),
         Row("a WebSocket without an origin", [:], over: .websocket, false),
         Row("a WebSocket of another page", ["origin": "https://evil.example"], over: .websocket, false),
         Row("a WebSocket of null", ["origin": "null"], over: .websocket, false),

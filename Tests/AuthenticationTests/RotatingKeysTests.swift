@@ -1,6 +1,7 @@
 import Authentication
 import Clocks
 import Foundation
+import OrderUpdates
 import Synchronization
 import Testing
 import TransportCore

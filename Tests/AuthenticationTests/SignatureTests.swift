@@ -1,5 +1,6 @@
 import Authentication
 import Clocks
+import OrderUpdates
 import Testing
 import TransportCore
 

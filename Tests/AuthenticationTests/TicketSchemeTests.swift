@@ -2,6 +2,7 @@ import Authentication
 import Clocks
 import Foundation
 import Glibc
+import OrderUpdates
 import Synchronization
 import Testing
 import TransportCore
@@ -21,7 +22,7 @@ import TransportCore
 
     private func issue(
         _ scheme: TicketScheme, for transport: TransportName = .sse, _ orders: [String] = ["a"],
-        subject: String = "alice"
+        subject: Subject = "alice"
     ) throws -> String {
         var principal = Self.alice
         principal.subject = subject
@@ -38,7 +39,7 @@ import TransportCore
     {
         var request = Handshake()
         request.parameters["ticket"] = tickets
-        request.target = HandshakeTarget(transport: transport, orders: orders)
+        request.target = HandshakeTarget(transport: transport, orders: orders.map { OrderName($0) })
         return request
     }
 
@@ -46,7 +47,7 @@ import TransportCore
         let scheme = scheme()
         let ticket = try issue(scheme)
         let principal = try scheme.authenticate(request(ticket))
-        #expect(principal.subject == "alice" && principal.orders == ["a"])
+        #expect(principal.subject == "alice" && principal.orders == [OrderID("a")!])
         #expect(principal.expires == Self.alice.expires && principal.credential == Self.alice.credential)
         #expect(scheme.refusal(of: request(ticket))?.kind == .withdrawn, "the second use")
         #expect(scheme.refusal(of: request(ticket))?.status == 401)
@@ -106,7 +107,7 @@ import TransportCore
         let scheme = scheme()
         let principal = try scheme.authenticate(
             request(try issue(scheme, for: .websocket, ["a", "b"]), over: .websocket, of: []))
-        #expect(principal.reaches("b", of: "alice") && !principal.reaches("c", of: "alice"))
+        #expect(principal.reaches(OrderID("b")!, of: "alice") && !principal.reaches(OrderID("c")!, of: "alice"))
     }
 
     @Test func expires() throws {
@@ -155,7 +156,7 @@ import TransportCore
     @Test func areBounded() throws {
         let scheme = scheme(limit: 5, limitPerSubject: 3)
         let body = #"{"transport":"sse","orders":["a"]}"#
-        func status(_ subject: String) throws -> Int {
+        func status(_ subject: Subject) throws -> Int {
             var principal = Self.alice
             principal.subject = subject
             return try scheme.call(.post, "/tickets", as: principal, body: body).status

@@ -1,4 +1,5 @@
 import Authentication
+import OrderUpdates
 import Testing
 import TransportCore
 

@@ -1,6 +1,7 @@
 import Authentication
 import Clocks
 import Foundation
+import OrderUpdates
 import Testing
 import TransportCore
 
@@ -76,8 +77,8 @@ import TransportCore
     @Test(arguments: [
         ("", Duration.seconds(60)), ("a\nb", .seconds(60)), ("alice", .seconds(9_000_000_000)),
         ("alice", .seconds(Int64.max)), ("alice", .seconds(-1_700_000_001)), ("alice", .seconds(Int64.min)),
-    ])
-    func refusesWhatNobodyWouldAccept(subject: String, lifetime: Duration) async throws {
+    ] as [(Subject, Duration)])
+    func refusesWhatNobodyWouldAccept(subject: Subject, lifetime: Duration) async throws {
         let issuer = try issuer(TestKeys.hmac)
         let error = #expect(throws: CredentialError.self) {
             try issuer.issue(subject: subject, scopes: [], lifetime: lifetime)
@@ -88,10 +89,10 @@ import TransportCore
     @Test func namesTheTokenAsAsked() async throws {
         let bench = try await TokenBench()
         let longest = String(repeating: "i", count: 256)
-        for id in ["operator-1", longest] {
+        for id in ["operator-1", CredentialID(longest)] {
             #expect(try bench.present(bench.token(id: id)).credential?.id == id)
         }
-        for id in ["", longest + "i"] {
+        for id in ["", CredentialID(longest + "i")] {
             let error = #expect(throws: CredentialError.self) { try bench.token(id: id) }
             #expect(error?.code == .invalidToken)
         }

@@ -1,5 +1,6 @@
 import Authentication
 import Clocks
+import OrderUpdates
 import Synchronization
 import Testing
 import TransportCore

@@ -1,5 +1,6 @@
 import Authentication
 import Foundation
+import OrderUpdates
 import Testing
 import TransportCore
 

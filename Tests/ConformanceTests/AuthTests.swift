@@ -57,6 +57,28 @@ import TransportCore
         }
     }
 
+    @Test(
+        "A namesake that is the owner to the eye, or to Unicode, may neither follow nor command", arguments: Variant.all
+    )
+    func refusesNamesakes(_ variant: Variant) async throws {
+        try await Stage.with(variant) { stage in
+            for (index, pair) in TokenScheme.lookalikes.enumerated() {
+                let theirs = try stage.create("theirs-\(index)", owner: pair.owner)
+                let own = try stage.create("own-\(index)", owner: pair.other)
+                let cause = try await stage.open(theirs, as: TokenScheme.token(of: pair.other)).recorder.untilClosed()
+                guard case .refused(403, _) = cause else {
+                    Issue.record("\(pair.difference): closed as \(cause) instead of refused with 403")
+                    continue
+                }
+                // Both are let in to what is theirs.
+                for (order, subject) in [(theirs, pair.owner), (own, pair.other)] {
+                    let subscriber = stage.open(order, as: TokenScheme.token(of: subject))
+                    try await subscriber.recorder.until("the state") { $0.snapshots == 1 }
+                }
+            }
+        }
+    }
+
     @Test("A stream of many orders needs all of them", arguments: Variant.manyOrders)
     func refusesMixedOrders(_ variant: Variant) async throws {
         try await Stage.with(variant) { stage in

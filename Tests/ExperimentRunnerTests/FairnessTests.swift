@@ -1,6 +1,7 @@
 import ExperimentModel
 import ExperimentRunner
 import Foundation
+import OrderUpdates
 import Testing
 import TransportCore
 

@@ -1,5 +1,6 @@
 import ExperimentModel
 import ExperimentRunner
+import OrderUpdates
 import Testing
 import TransportCore
 

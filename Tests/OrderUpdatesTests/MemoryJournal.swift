@@ -4,7 +4,7 @@ import OrderUpdates
 struct MemoryJournal {
     private struct Kept {
         var id: OrderID
-        var owner: String
+        var owner: Subject
         var firstSequence: UInt64
         var status = OrderStatus.created
         var events: [OrderEvent] = []

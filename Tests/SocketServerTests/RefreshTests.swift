@@ -21,13 +21,13 @@ import Transports
         let left = try open(server, "first")
         renewed.sendText(refresh(try server.token(id: "second")))
         try renewed.read(until: #"{"type":"refreshed","expires":"#)
-        try server.revocations.revoke(.token(id: "first", expires: nil))
+        try await server.revocations.revoke(.token(id: "first", expires: nil))
         try left.readClose(4002, "credential-revoked")
         try server.test.publish("after.")
         try renewed.read(until: "after.")
         #expect(renewed.count(of: "order.snapshot") == 1)
         // The stream is the later token's now.
-        try server.revocations.revoke(.token(id: "second", expires: nil))
+        try await server.revocations.revoke(.token(id: "second", expires: nil))
         try renewed.readClose(4002, "credential-revoked")
         await server.test.server.stop()
     }
@@ -47,7 +47,7 @@ import Transports
         let server = try await TokenServer()
         let client = try open(server, "first")
         let revoked = try server.token(id: "revoked")
-        try server.revocations.revoke(.token(id: "revoked", expires: nil))
+        try await server.revocations.revoke(.token(id: "revoked", expires: nil))
         for (what, token, status) in [
             ("another subject's", try server.token("bob"), 403),
             ("without the scope", try server.token(scopes: []), 403),
@@ -64,7 +64,7 @@ import Transports
         // It goes on, and ends with the token that it was opened with.
         try server.test.publish("after.")
         try client.read(until: "after.")
-        try server.revocations.revoke(.token(id: "first", expires: nil))
+        try await server.revocations.revoke(.token(id: "first", expires: nil))
         try client.readClose(4002, "credential-revoked")
         await server.test.server.stop()
     }

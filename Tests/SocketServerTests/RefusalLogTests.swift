@@ -1,6 +1,7 @@
 import Authentication
 import Glibc
 import Logging
+import OrderUpdates
 import Synchronization
 import Testing
 import TransportCore
@@ -79,7 +80,7 @@ import Transports
             client.sendText(#"{"type":"refresh","token":"\#(bad)"}"#)
             try client.read(until: "\"status\":401")
             // What ends a stream is a line too.
-            try server.revocations.revoke(.token(id: "canary", expires: nil))
+            try await server.revocations.revoke(.token(id: "canary", expires: nil))
             try client.read(until: "credential-revoked")
             #expect(Lines.all.withLock { $0.map { $0["message"] } } == ["refused", "ended"])
             Self.check()

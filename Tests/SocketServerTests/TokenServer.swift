@@ -1,5 +1,6 @@
 import Authentication
 import Clocks
+import OrderUpdates
 import Testing
 import TransportCore
 import Transports
@@ -14,19 +15,19 @@ struct TokenServer {
 
     /// - Parameter schemes: beside the bearer header.
     init(
-        clientAuthorities: String? = nil, allowedOrigins: [String] = [],
+        clientAuthorities: String? = nil, allowedOrigins: [Origin] = [], revocations: RevocationList? = nil,
         _ configure: (inout ServerConfiguration) -> Void = { _ in }
     ) async throws {
         issuer = try TokenIssuer(jwks: Self.jwks, origin: "test")
         let verifier = TokenVerifier(keys: try KeySet(jwks: Self.jwks, origin: "test"), policy: .development)
-        revocations = try RevocationList()
+        self.revocations = try revocations ?? RevocationList()
         let origins = OriginPolicy(allowed: allowedOrigins)
         let schemes: [any AuthScheme] = [
             BearerScheme(verifier), CookieScheme(origins: origins), QueryScheme(verifier),
             TicketScheme(transports: [.sse, .websocket, .polling, .longPolling]), SubprotocolScheme(verifier),
             FirstMessageScheme(verifier), MutualTLSScheme(scopes: [.read], origins: origins),
         ]
-        let gate = AuthGate(schemes, verifier: verifier, revocations: revocations)
+        let gate = AuthGate(schemes, verifier: verifier, revocations: self.revocations)
         test = try TestServer(auth: gate) { configuration in
             configuration.allowedOrigins = allowedOrigins
             configure(&configuration)
@@ -34,8 +35,8 @@ struct TokenServer {
     }
 
     func token(
-        _ subject: String = "alice", _ scopes: Set<Scope> = [.read], lifetime: Duration = .seconds(300),
-        id: String? = nil
+        _ subject: Subject = "alice", _ scopes: Set<Scope> = [.read], lifetime: Duration = .seconds(300),
+        id: CredentialID? = nil
     ) throws -> String {
         try issuer.issue(subject: subject, scopes: scopes, lifetime: lifetime, id: id)
     }

@@ -1,4 +1,4 @@
-internal import TransportCore
+import TransportCore
 
 /// One thing that somebody without the right to it tries, as a value: where it can exist, what it sends, what must come back.
 public struct Attack: Sendable {

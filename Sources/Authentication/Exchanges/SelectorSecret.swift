@@ -1,19 +1,22 @@
+import OrderUpdates
+package import TransportCore
+
 /// A random name in two halves: one that finds an entry, one that proves the right to it.
 ///
 /// A look-up's time tells of what it compares. It only ever compares the public half; the secret one is compared with the one
 /// entry that was found, in constant time.
 package struct SelectorSecret {
-    package let selector: String
+    package let selector: Selector
     package let secret: [UInt8]
 
     private static let selectorBytes = 12
     private static let secretBytes = 24
 
     package static func random() -> Self {
-        Self(selector: Base64URL.encode(randomBytes(selectorBytes)), secret: randomBytes(secretBytes))
+        Self(selector: Selector(Base64URL.encode(randomBytes(selectorBytes))), secret: randomBytes(secretBytes))
     }
 
-    private init(selector: String, secret: [UInt8]) {
+    private init(selector: Selector, secret: [UInt8]) {
         self.selector = selector
         self.secret = secret
     }
@@ -27,11 +30,11 @@ package struct SelectorSecret {
             let secret = Base64URL.decode(bytes[selectorLetters...]),
             Base64URL.decode(bytes[..<selectorLetters]) != nil
         else { return nil }
-        self.init(selector: String(decoding: bytes[..<selectorLetters], as: UTF8.self), secret: secret)
+        self.init(selector: Selector(String(decoding: bytes[..<selectorLetters], as: UTF8.self)), secret: secret)
     }
 
     /// What the client is given.
-    package var text: String { selector + Base64URL.encode(secret) }
+    package var text: String { selector.description + Base64URL.encode(secret) }
 
     package func proves(_ other: [UInt8]) -> Bool { areEqualInConstantTime(secret, other) }
 }

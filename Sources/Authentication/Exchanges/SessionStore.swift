@@ -11,7 +11,7 @@ final class SessionStore: Sendable {
     }
 
     private struct State {
-        var sessions: [String: Session] = [:]
+        var sessions: [Selector: Session] = [:]
         /// The second from which those that have expired may be looked for again: a walk through all costs more than a request.
         var nextPurge = Int64.min
         var watchers: [@Sendable () -> Void] = []
@@ -58,12 +58,12 @@ final class SessionStore: Sendable {
         return session
     }
 
-    func session(_ selector: String) -> Session? { state.withLock { $0.sessions[selector] } }
+    func session(_ selector: Selector) -> Session? { state.withLock { $0.sessions[selector] } }
 
-    func holds(_ selector: String) -> Bool { state.withLock { $0.sessions[selector] != nil } }
+    func holds(_ selector: Selector) -> Bool { state.withLock { $0.sessions[selector] != nil } }
 
     /// Ends a session, and with it what it opened.
-    func end(_ selector: String) {
+    func end(_ selector: Selector) {
         let watchers = state.withLock { state in
             state.sessions[selector] = nil
             return state.watchers

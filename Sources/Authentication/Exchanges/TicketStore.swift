@@ -1,4 +1,5 @@
 import Clocks
+import OrderUpdates
 import Synchronization
 import TransportCore
 
@@ -7,22 +8,23 @@ final class TicketStore: Sendable {
     private struct Ticket {
         let secret: [UInt8]
         let principal: Principal
-        let target: HandshakeTarget
+        let transport: TransportName
+        let orders: [OrderID]
         /// In nanoseconds of the monotonic clock.
         let deadline: Int64
     }
 
     private struct State {
-        var tickets: [String: Ticket] = [:]
-        var ofSubject: [String: Int] = [:]
+        var tickets: [Selector: Ticket] = [:]
+        var ofSubject: [Subject: Int] = [:]
         /// When those that have expired may be looked for again: a walk through all costs more than a request.
         var nextPurge = Int64.min
 
-        func hasRoom(for subject: String, _ limit: Int, _ limitPerSubject: Int) -> Bool {
+        func hasRoom(for subject: Subject, _ limit: Int, _ limitPerSubject: Int) -> Bool {
             tickets.count < limit && ofSubject[subject, default: 0] < limitPerSubject
         }
 
-        mutating func remove(_ selector: String) -> Ticket? {
+        mutating func remove(_ selector: Selector) -> Ticket? {
             guard let ticket = tickets.removeValue(forKey: selector) else { return nil }
             let subject = ticket.principal.subject
             ofSubject[subject, default: 1] -= 1
@@ -43,11 +45,13 @@ final class TicketStore: Sendable {
     }
 
     /// Nil where there are too many that were not used.
-    func issue(_ principal: Principal, for target: HandshakeTarget, lifetime: Duration) -> String? {
+    func issue(
+        _ principal: Principal, for orders: [OrderID], over transport: TransportName, lifetime: Duration
+    ) -> String? {
         let name = SelectorSecret.random()
         let now = clock.now
         let ticket = Ticket(
-            secret: name.secret, principal: principal, target: target,
+            secret: name.secret, principal: principal, transport: transport, orders: orders,
             deadline: now.advanced(by: lifetime).nanoseconds)
         let (limit, limitPerSubject) = (limit, limitPerSubject)
         return state.withLock { state in
@@ -80,15 +84,15 @@ final class TicketStore: Sendable {
         guard clock.now.nanoseconds < ticket.deadline else {
             throw AuthenticationFailure(.expired, "the ticket has expired")
         }
-        guard ticket.target.transport == target.transport else {
+        guard ticket.transport == target.transport else {
             throw AuthenticationFailure(.wrongClaims, "the ticket is for another transport")
         }
         // A socket that names no order yet is held to the ticket's.
-        guard target.orders.isEmpty || ticket.target.orders == target.orders else {
+        guard target.orders.isEmpty || target.orders == ticket.orders.map({ OrderName($0.description) }) else {
             throw AuthenticationFailure(.wrongClaims, "the ticket is for other orders")
         }
         var principal = ticket.principal
-        principal.orders = Set(ticket.target.orders)
+        principal.orders = Set(ticket.orders)
         return principal
     }
 }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+public import OrderUpdates
 public import Signatures
 
 /// A key for development and measuring, made into a JWKS file that only its owner may read, and for ES256 a second
@@ -10,7 +11,7 @@ public struct DevelopmentKeys: Hashable, Sendable {
     /// The file to verify tokens with; nil for HS256, which has no public half.
     public let publicKeyFile: String?
     /// The key's name.
-    public let kid: String
+    public let kid: KeyID
 
     /// Makes the files, and replaces none.
     /// - Parameters:
@@ -20,7 +21,7 @@ public struct DevelopmentKeys: Hashable, Sendable {
     public static func create(
         at path: String, algorithm: SignatureAlgorithm = .es256
     ) throws(CredentialError) -> DevelopmentKeys {
-        let kid = "development-\(Base64URL.encode(randomBytes(9)))"
+        let kid = KeyID("development-\(Base64URL.encode(randomBytes(9)))")
         let key = JSONWebKey(algorithm, kid: kid, try numbers(algorithm))
         try KeyFile.create(path, mode: 0o600, encoded(key))
         guard let publicPart = key.publicPart else {

@@ -1,13 +1,15 @@
+public import OrderUpdates
+
 /// A key of a set that is not used, and why: the others are (RFC 7517, section 5).
 public struct IgnoredKey: Hashable, Sendable, CustomStringConvertible {
     /// Its place in `keys`.
     public let index: Int
-    public let kid: String?
+    public let kid: KeyID?
     /// What is wrong with it and what to do; no part of its numbers.
     public let reason: String
 
     public var description: String {
-        let name = kid.map { " (kid \(String(reflecting: String($0.prefix(64)))))" } ?? ""
+        let name = kid.map { " (kid \(String(reflecting: String($0.description.prefix(64)))))" } ?? ""
         return "keys[\(index)]\(name): \(reason)"
     }
 

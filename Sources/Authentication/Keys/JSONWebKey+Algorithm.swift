@@ -1,3 +1,4 @@
+import OrderUpdates
 import Signatures
 
 /// From the text of a key to something that verifies and signs.

@@ -1,3 +1,4 @@
+import OrderUpdates
 import Signatures
 
 /// A key as it stands in a set (RFC 7517, section 4; RFC 8037, section 2). Members that are not named here are passed over.
@@ -5,7 +6,7 @@ import Signatures
 /// Any JSON object can be read: what is wrong with one is a flaw of that key, and not of the set that it stands in.
 struct JSONWebKey: Codable {
     var kty: String?
-    var kid: String?
+    var kid: KeyID?
     var alg: String?
     var use: String?
     var operations: [String]?
@@ -21,7 +22,7 @@ struct JSONWebKey: Codable {
     /// RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1; `priv` is that of key types which RFC 7518 did not know.
     private static let secretNames: [JSONMemberName] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"]
 
-    init(_ algorithm: SignatureAlgorithm, kid: String, _ numbers: KeyMembers) {
+    init(_ algorithm: SignatureAlgorithm, kid: KeyID, _ numbers: KeyMembers) {
         (kty, self.kid, alg, use, crv) = (algorithm.keyType, kid, algorithm.rawValue, "sig", algorithm.curve)
         self.numbers = numbers.mapValues { Base64URL.encode($0) }
         isSecret = true
@@ -49,7 +50,7 @@ struct JSONWebKey: Codable {
 
     func encode(to encoder: any Encoder) throws {
         var members = encoder.container(keyedBy: JSONMemberName.self)
-        for (name, text) in [("kty", kty), ("kid", kid), ("alg", alg), ("use", use), ("crv", crv)] {
+        for (name, text) in [("kty", kty), ("kid", kid?.description), ("alg", alg), ("use", use), ("crv", crv)] {
             try members.encodeIfPresent(text, forKey: JSONMemberName(stringValue: name))
         }
         try members.encodeIfPresent(operations, forKey: "key_ops")
@@ -70,7 +71,8 @@ struct JSONWebKey: Codable {
     /// A digest of the name and of what verifies, with this process's own seed.
     var fingerprint: Int {
         var hasher = Hasher()
-        for member in [kty, kid, crv] { hasher.combine(member) }
+        hasher.combine(kid)
+        for member in [kty, crv] { hasher.combine(member) }
         for name in ["x", "y", "n", "e", "k"] { hasher.combine(numbers[name]) }
         return hasher.finalize()
     }

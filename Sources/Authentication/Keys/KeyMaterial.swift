@@ -1,4 +1,5 @@
 import FoundationEssentials
+import OrderUpdates
 
 /// Keys as they were read, with the place of each for errors, not yet usable.
 struct KeyMaterial {
@@ -73,7 +74,7 @@ struct KeyMaterial {
     /// Checks that a token's `kid` can mean one key alone.
     /// - Parameter used: those of `keys` that are used.
     func checkNames(of used: [(index: Int, key: JSONWebKey)]) throws(CredentialError) {
-        var first: [String: Int] = [:]
+        var first: [KeyID: Int] = [:]
         for (index, key) in used {
             guard let kid = key.kid else {
                 guard used.count == 1 else {

@@ -4,7 +4,7 @@ public import FoundationEssentials
 ///
 /// It holds public keys and shared secrets, never a private key.
 public struct KeySet: Sendable, KeySetProvider {
-    private var named: [String: VerificationKey] = [:]
+    private var named: [KeyID: VerificationKey] = [:]
     /// The only key that can be used, which a token without a `kid` means.
     private let sole: VerificationKey?
     private let fingerprints: Set<Int>
@@ -54,13 +54,13 @@ public struct KeySet: Sendable, KeySetProvider {
     public var current: KeySet { self }
 
     /// The names of the keys that have one, sorted.
-    public var identifiers: [String] { named.keys.sorted() }
+    public var identifiers: [KeyID] { named.keys.sorted() }
 
     /// Whether the key with this fingerprint is one of the set.
     func holds(_ fingerprint: Int) -> Bool { fingerprints.contains(fingerprint) }
 
     /// The key with this `kid`; without one, the only key there is.
-    func key(named kid: String?) -> VerificationKey? {
+    func key(named kid: KeyID?) -> VerificationKey? {
         if let kid { named[kid] } else { sole }
     }
 }

@@ -1,4 +1,5 @@
 public import Clocks
+import OrderUpdates
 public import TransportCore
 
 /// A client certificate (RFC 8446, section 4.4.2), verified by TLS against the server's authorities. Its one common name is the
@@ -33,7 +34,7 @@ public struct MutualTLSScheme: AuthScheme {
             throw AuthenticationFailure(.missing, "TLS showed no client certificate")
         }
         guard certificate.commonNames.count == 1, let name = certificate.commonNames.first, !name.isEmpty,
-            name.utf8.count <= 256, TokenClaims.isPrintable(name)
+            name.utf8.count <= 256, TokenClaims.isPrintable(name.description)
         else {
             throw AuthenticationFailure(
                 .wrongClaims, "the certificate has not one common name that could be an owner's")

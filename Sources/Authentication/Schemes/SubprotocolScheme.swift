@@ -36,11 +36,16 @@ public struct SubprotocolScheme: AuthScheme {
 
     private func tokens(of request: some HandshakeRequest) -> [Substring] {
         guard let offered = request.header("sec-websocket-protocol") else { return [] }
-        return offered.split(separator: ",").compactMap { entry in
-            let entry = entry.drop { $0 == " " || $0 == "\t" }
-            guard entry.hasPrefix(Credential.subprotocolPrefix) else { return nil }
-            let token = entry.dropFirst(Credential.subprotocolPrefix.count)
-            return token.prefix { $0 != " " && $0 != "\t" }
+        let prefix = Credential.subprotocolPrefix.utf8
+        // By bytes: a comma with an accent separates too.
+        return offered.utf8.split(separator: UInt8(ascii: ",")).compactMap { entry in
+            let entry = entry.drop(while: Self.isSpace)
+            guard entry.starts(with: prefix) else { return nil }
+            return Substring(entry.dropFirst(prefix.count).prefix { !Self.isSpace($0) })
         }
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
     }
 }

@@ -58,16 +58,18 @@ public struct TicketScheme: AuthScheme {
                 [tickets, settings, transports] request in
                 let names = transports.map(\.rawValue).sorted().joined(separator: ", ")
                 guard let body = try? JSONDecoder().decode(Body.self, from: Data(request.body)),
-                    (1...64).contains(body.orders.count), body.orders.allSatisfy({ OrderID($0) != nil }),
+                    case let orders = body.orders.compactMap({ OrderID($0) }), orders.count == body.orders.count,
+                    (1...64).contains(orders.count),
                     transports.contains(TransportName(rawValue: body.transport))
                 else {
                     return .init(
                         refusing: 400,
                         "send {\"transport\":\"<name>\",\"orders\":[\"<id>\"]} as JSON, of the transports \(names)")
                 }
-                let target = HandshakeTarget(
-                    transport: TransportName(rawValue: body.transport), orders: body.orders)
-                guard let ticket = tickets.issue(request.principal, for: target, lifetime: settings.lifetime) else {
+                let ticket = tickets.issue(
+                    request.principal, for: orders, over: TransportName(rawValue: body.transport),
+                    lifetime: settings.lifetime)
+                guard let ticket else {
                     return .init(refusing: 429, "there are too many tickets that were not used", retryAfter: 5)
                 }
                 let json = "{\"ticket\":\"\(ticket)\",\"lifetime\":\(settings.lifetime.components.seconds)}"

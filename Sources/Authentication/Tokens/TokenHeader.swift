@@ -1,3 +1,4 @@
+import OrderUpdates
 import TransportCore
 
 /// What of a token's JOSE header counts (RFC 7515, section 4.1).
@@ -6,7 +7,7 @@ import TransportCore
 /// are the server's own.
 struct TokenHeader: UniqueMembers {
     let algorithm: String
-    let key: String?
+    let key: KeyID?
     let type: String?
     /// Whether the header names extensions that the reader must understand; we know none (RFC 7515, section 4.1.11).
     let isCritical: Bool
@@ -16,7 +17,7 @@ struct TokenHeader: UniqueMembers {
         let members = try decoder.container(keyedBy: JSONMemberName.self)
         memberCount = members.allKeys.count
         algorithm = try members.decode(String.self, forKey: "alg")
-        key = members.contains("kid") ? try members.decode(String.self, forKey: "kid") : nil
+        key = members.contains("kid") ? try KeyID(members.decode(String.self, forKey: "kid")) : nil
         type = members.contains("typ") ? try members.decode(String.self, forKey: "typ") : nil
         isCritical = members.contains("crit")
     }

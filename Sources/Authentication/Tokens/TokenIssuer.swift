@@ -1,12 +1,13 @@
 public import Clocks
 public import FoundationEssentials
+public import OrderUpdates
 import Signatures
 public import TransportCore
 
 /// Issues tokens with a key of one's own: for development, for measuring, and for tests that need bad ones.
 public struct TokenIssuer: Sendable {
     private struct NamedKey: Sendable {
-        let kid: String?
+        let kid: KeyID?
         let key: SigningKey
     }
 
@@ -65,11 +66,11 @@ public struct TokenIssuer: Sendable {
     ///   - id: `jti`; nil takes a random one.
     /// - Throws: `CredentialError` where no key has that name, or no verifier would take the token for its shape.
     public func issue(
-        subject: String, scopes: Set<Scope>, issuer: String? = TokenPolicy.development.issuer,
-        audience: String? = TokenPolicy.development.audience, lifetime: Duration, kid: String? = nil,
-        id: String? = nil
+        subject: Subject, scopes: Set<Scope>, issuer: Issuer? = TokenPolicy.development.issuer,
+        audience: Audience? = TokenPolicy.development.audience, lifetime: Duration, kid: KeyID? = nil,
+        id: CredentialID? = nil
     ) throws(CredentialError) -> String {
-        guard !subject.isEmpty, TokenClaims.isPrintable(subject)
+        guard !subject.isEmpty, TokenClaims.isPrintable(subject.description)
         else {
             throw CredentialError(
                 .invalidToken, "the subject is empty or holds a control character: name the owner of the orders")
@@ -86,14 +87,15 @@ public struct TokenIssuer: Sendable {
         }
         let claims = Claims(
             iss: issuer, sub: subject, aud: audience, exp: rest > 0 ? expires + 1 : expires, iat: now,
-            jti: id ?? Base64URL.encode(randomBytes(16)), scope: scopes.map(\.rawValue).sorted().joined(separator: " "))
+            jti: id ?? CredentialID(Base64URL.encode(randomBytes(16))),
+            scope: scopes.map(\.rawValue).sorted().map(\.description).joined(separator: " "))
         return try sign(payload: Self.json(claims), kid: kid)
     }
 
     /// Signs any payload, under any header, so that attacks can be made.
     /// - Parameter header: the header's bytes before base64url; nil for the proper header of the key.
     package func sign(
-        header: [UInt8]? = nil, payload: [UInt8], kid: String? = nil
+        header: [UInt8]? = nil, payload: [UInt8], kid: KeyID? = nil
     ) throws(CredentialError) -> String {
         let key = try key(named: kid)
         let proper = Header(alg: key.key.algorithm.rawValue, kid: key.kid, typ: "JWT")
@@ -104,9 +106,9 @@ public struct TokenIssuer: Sendable {
         return input + "." + Base64URL.encode(signature)
     }
 
-    private func key(named kid: String?) throws(CredentialError) -> NamedKey {
+    private func key(named kid: KeyID?) throws(CredentialError) -> NamedKey {
         guard let key = kid == nil ? keys.first : keys.first(where: { $0.kid == kid }) else {
-            let names = keys.compactMap(\.kid).joined(separator: ", ")
+            let names = keys.compactMap(\.kid?.description).joined(separator: ", ")
             throw CredentialError(
                 .noSigningKey,
                 "\(origin) has no such key that signs: "
@@ -117,17 +119,17 @@ public struct TokenIssuer: Sendable {
 
     private struct Header: Encodable {
         let alg: String
-        let kid: String?
+        let kid: KeyID?
         let typ: String
     }
 
     private struct Claims: Encodable {
-        let iss: String?
-        let sub: String
-        let aud: String?
+        let iss: Issuer?
+        let sub: Subject
+        let aud: Audience?
         let exp: Int64
         let iat: Int64
-        let jti: String
+        let jti: CredentialID
         let scope: String
     }
 

@@ -15,7 +15,7 @@ public struct TokenVerifier: Sendable {
     /// What was found in a token whose signature is good.
     private struct Verified {
         /// The header's name for the key; nil where it names none.
-        var kid: String?
+        var kid: KeyID?
         var fingerprint: Int
         var claims: TokenClaims
     }

@@ -1,3 +1,4 @@
+import OrderUpdates
 import Synchronization
 import TransportCore
 
@@ -6,7 +7,7 @@ final class InProcessAdmission: Sendable {
     /// Protected by `state`.
     private struct State: Sendable {
         var connections = 0
-        var owners: [String: Int] = [:]
+        var owners: [Subject: Int] = [:]
         var waiters: [CheckedContinuation<Void, Never>] = []
 
         /// Those who wait, if there is nothing left to wait for.
@@ -25,7 +26,7 @@ final class InProcessAdmission: Sendable {
     }
 
     /// Whether there is room for one more; if so, it is counted until `release`.
-    func admit(_ owner: String) -> Bool {
+    func admit(_ owner: Subject) -> Bool {
         state.withLock { state in
             let owned = state.owners[owner, default: 0]
             guard state.connections < limits.connections, owned < limits.connectionsPerOwner else { return false }
@@ -35,7 +36,7 @@ final class InProcessAdmission: Sendable {
         }
     }
 
-    func release(_ owner: String) {
+    func release(_ owner: Subject) {
         let waiters = state.withLock { state in
             state.connections -= 1
             let owned = state.owners[owner, default: 0] - 1

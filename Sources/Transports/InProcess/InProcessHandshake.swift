@@ -22,7 +22,7 @@ struct InProcessHandshake: HandshakeRequest {
     }
     func queries(_ name: String) -> [String] { [] }
     var target: HandshakeTarget {
-        HandshakeTarget(transport: .inProcess, orders: subscription.orders.map(\.description))
+        HandshakeTarget(transport: .inProcess, orders: subscription.orders.map { OrderName($0.description) })
     }
 
     func judge(_ service: OrderService, _ limits: ServerConfiguration.Limits, isDraining: Bool) -> Verdict {
@@ -39,7 +39,7 @@ struct InProcessHandshake: HandshakeRequest {
         else { return .refuse(status: 400) }
         for id in orders {
             guard let order = service.hub.order(id) else { return .refuse(status: 404) }
-            guard principal.reaches(id.description, of: order.owner) else { return .refuse(status: 403) }
+            guard principal.reaches(id, of: order.owner) else { return .refuse(status: 403) }
         }
         return .accept(principal)
     }
@@ -49,7 +49,7 @@ struct InProcessHandshake: HandshakeRequest {
         _ command: ClientCommand, as principal: Principal, _ hub: OrderEventHub
     ) -> (accepted: Bool, message: String) {
         guard let order = hub.order(command.order) else { return (false, "there is no order \(command.order)") }
-        guard principal.reaches(command.order.description, of: order.owner), principal.scopes.contains(.command) else {
+        guard principal.reaches(command.order, of: order.owner), principal.scopes.contains(.command) else {
             return (false, "the credential does not allow commands on order \(command.order)")
         }
         guard let step = OrderCommand(rawValue: command.name) else {

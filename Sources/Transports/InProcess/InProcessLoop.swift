@@ -185,7 +185,7 @@ actor InProcessLoop {
         }
         lastToken += 1
         guard let snapshot = service.hub.watch(order, loop, token: lastToken) else { return false }
-        guard principal.reaches(order.description, of: snapshot.owner) else {
+        guard principal.reaches(order, of: snapshot.owner) else {
             service.hub.unwatch(order, loop)
             return false
         }

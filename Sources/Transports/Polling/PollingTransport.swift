@@ -28,7 +28,7 @@ public struct PollingTransport: SocketTransport {
                 case .success(let orders):
                     // The order may have gone since, and have come again as another owner's.
                     guard let snapshot = request.loop.hub.order(orders[0]),
-                        request.principal.reaches(orders[0].description, of: snapshot.owner)
+                        request.principal.reaches(orders[0], of: snapshot.owner)
                     else {
                         return request.refuse(404, "there is no order \(orders[0])")
                     }

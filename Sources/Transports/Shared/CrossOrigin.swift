@@ -1,4 +1,5 @@
 import LWS
+import OrderUpdates
 import TransportCore
 
 /// Cross-origin requests of browsers (WHATWG Fetch, section 3.2): an allow-list, and the server's own origin.
@@ -6,30 +7,30 @@ struct CrossOrigin {
     /// What some path takes.
     static let methods = "GET, HEAD, POST, DELETE, OPTIONS"
 
-    private let allowed: [String]
+    private let allowed: Set<Origin>
     /// Whether pages on the list, by their names, may send what browsers send by themselves.
     private let withCredentials: Bool
 
     init(_ configuration: ServerConfiguration, _ auth: any AuthScheme) {
-        allowed = configuration.allowedOrigins
+        allowed = Set(configuration.allowedOrigins)
         withCredentials = auth.isAmbient
     }
 
     /// Whether a page of the request's origin may call. Requests without an origin do not come from a page of another.
     func allows(_ exchange: Exchange) -> Bool {
-        guard let origin = exchange.header("origin") else { return true }
-        if allowed.contains("*") || allowed.contains(origin) { return true }
-        return exchange.header("host").map { origin == "\(exchange.isTLS ? "https" : "http")://\($0)" } ?? false
+        guard let origin = exchange.header("origin").map({ Origin($0) }) else { return true }
+        if allowed.contains(.any) || allowed.contains(origin) { return true }
+        return exchange.header("host").map { origin == Origin(host: $0, isTLS: exchange.isTLS) } ?? false
     }
 
     /// - Parameter origin: of a page that may read the answer; nil for any other request. Its answer says `Vary` all the same: a
     ///   cache would hand it to a page otherwise (Fetch, section "CORS protocol and HTTP caches").
-    func headers(for origin: String?) -> [(name: String, value: String)] {
+    func headers(for origin: Origin?) -> [(name: String, value: String)] {
         guard let origin else { return [Self.vary] }
         return access(origin) + [("access-control-expose-headers", "ETag, Location, Retry-After")]
     }
 
-    func preflight(_ origin: String) -> Response {
+    func preflight(_ origin: Origin) -> Response {
         Response(
             status: 204,
             headers: access(origin) + [
@@ -44,9 +45,9 @@ struct CrossOrigin {
 
     private static let vary = (name: "vary", value: "Origin")
 
-    private func access(_ origin: String) -> [(name: String, value: String)] {
+    private func access(_ origin: Origin) -> [(name: String, value: String)] {
         let credentials = withCredentials && allowed.contains(origin)
-        return [("access-control-allow-origin", origin), Self.vary]
+        return [("access-control-allow-origin", origin.description), Self.vary]
             + (credentials ? [("access-control-allow-credentials", "true")] : [])
     }
 }

@@ -18,7 +18,7 @@ enum OrderAPI {
 
     private struct NewOrder: Decodable {
         var id: String
-        var owner: String?
+        var owner: Subject?
     }
 
     private static func create(_ request: ServerRequest) {

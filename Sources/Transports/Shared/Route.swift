@@ -78,11 +78,11 @@ public final class ServerRequest {
     public let parameter: String?
     let route: Route
     /// Echoed with the response where the origin is on the allow-list.
-    let origin: String?
+    let origin: Origin?
 
     init(
         _ exchange: Exchange, on loop: ServerLoop, principal: Principal, parameter: String?, route: Route,
-        origin: String?
+        origin: Origin?
     ) {
         self.exchange = exchange
         self.loop = loop

@@ -1,4 +1,5 @@
 import LWS
+import OrderUpdates
 import TransportCore
 
 /// A request as auth schemes see it, with what its route makes of it.
@@ -28,7 +29,9 @@ struct ServerHandshake: HandshakeRequest {
     var clientCertificate: ClientCertificate? {
         exchange.peerCertificate.map {
             ClientCertificate(
-                commonNames: $0.commonNames, serialNumber: $0.serialNumber, notBefore: $0.notBefore,
+                // A name that is not UTF-8 is nobody's: mended, it could be that of another.
+                commonNames: $0.commonNames.map { Subject(String(validating: $0, as: UTF8.self) ?? "") },
+                serialNumber: CredentialID(String(decoding: $0.serialNumber, as: UTF8.self)), notBefore: $0.notBefore,
                 notAfter: $0.notAfter)
         }
     }

@@ -1,4 +1,5 @@
 import Logging
+import OrderUpdates
 
 /// What a server says of its peers: one line a refusal, with the cause, without any part of a credential.
 struct ServerLog: Sendable {
@@ -15,10 +16,10 @@ struct ServerLog: Sendable {
 
     /// A stream ends since its credential has: expired, revoked, logged out.
     /// - Parameter streams: how many were opened with one credential.
-    func ended(_ reason: String, _ owner: String, streams: Int = 1) {
+    func ended(_ reason: String, _ owner: Subject, streams: Int = 1) {
         logger.notice(
             "ended",
-            metadata: ["reason": "\(reason)", "owner": "\(Self.line(owner))", "streams": "\(streams)"])
+            metadata: ["reason": "\(reason)", "owner": "\(Self.line(owner.description))", "streams": "\(streams)"])
     }
 
     /// What a peer can choose stays on its line, and is short.
@@ -33,7 +34,7 @@ struct ServerLog: Sendable {
         return String(line)
     }
 
-    func cut(_ reason: String, _ owner: String) {
-        logger.notice("cut", metadata: ["reason": "\(reason)", "owner": "\(Self.line(owner))"])
+    func cut(_ reason: String, _ owner: Subject) {
+        logger.notice("cut", metadata: ["reason": "\(reason)", "owner": "\(Self.line(owner.description))"])
     }
 }

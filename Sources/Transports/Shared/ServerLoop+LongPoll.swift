@@ -22,7 +22,7 @@ extension ServerLoop {
     /// Answers with what follows a position, now or when there is something, or with 204 when the wait is over.
     func longPoll(_ request: ServerRequest, order: OrderID, after position: StreamPosition?, wait: Duration) {
         guard let position else {
-            guard let snapshot = hub.order(order), request.principal.reaches(order.description, of: snapshot.owner)
+            guard let snapshot = hub.order(order), request.principal.reaches(order, of: snapshot.owner)
             else {
                 return request.refuse(404, "there is no order \(order)")
             }

@@ -183,7 +183,7 @@ extension ServerLoop {
     }
 
     /// Whose stream it is; empty before a WebSocket has presented its credential.
-    private func owner(of stream: Int) -> String {
+    private func owner(of stream: Int) -> Subject {
         let principal = streams[stream].principal
         return principal >= 0 ? principals[principal].subject : ""
     }

@@ -13,7 +13,7 @@ public final class ServerLoop {
     /// An order that this loop follows.
     struct Topic {
         var order: OrderID
-        var owner: String
+        var owner: Subject
         var epoch: UInt64
         /// Indices of subscriptions.
         var subscribers: [Int32] = []
@@ -47,9 +47,9 @@ public final class ServerLoop {
     lazy var endTimer = context.makeTimer { [unowned self] in enforceCredentials() }
     /// WebSockets that have not presented their credential yet.
     var unauthenticated: [Int: UnauthenticatedSocket] = [:]
-    /// Renewals that wait for the answers of the other loops.
-    var renewals: [Int: ServerRequest] = [:]
-    var lastRenewal = 0
+    /// Requests whose answers are found on other threads, by the order in which they came.
+    var awaitedAnswers: [Int: ServerRequest] = [:]
+    var lastAwaited = 0
     var lanes: [Lane] = []
     var wheel = HeartbeatWheel()
     var collected = Collected()
@@ -142,7 +142,7 @@ public final class ServerLoop {
     /// it was looked up, or is another owner's of the same name.
     func topic(for order: OrderID, of principal: Principal) -> Int32? {
         guard let token = topic(for: order) else { return nil }
-        guard principal.reaches(order.description, of: topics[token].owner) else {
+        guard principal.reaches(order, of: topics[token].owner) else {
             leaveIfUnused(token)
             return nil
         }
@@ -186,7 +186,7 @@ public final class ServerLoop {
             }
             let owner = tokens[id].map { topics[$0].owner } ?? hub.order(id)?.owner
             guard let owner else { return .failure(Refusal(404, "there is no order \(id)")) }
-            guard anyOwner || principal.reaches(name, of: owner) else {
+            guard anyOwner || principal.reaches(id, of: owner) else {
                 return .failure(Refusal(403, "order \(id) is not for this credential"))
             }
             orders.append(id)
@@ -212,7 +212,7 @@ extension ServerLoop {
     /// Finds the route, verifies the credential, and calls the handler now or when the body is complete.
     func route(_ exchange: Exchange) {
         counters.requests.count()
-        let origin = exchange.header("origin")
+        let origin = exchange.header("origin").map { Origin($0) }
         let isAllowed = crossOrigin.allows(exchange)
         let echoed = isAllowed ? origin : nil
         if let flaw = exchange.flaw {
@@ -257,7 +257,7 @@ extension ServerLoop {
     /// - Parameter cause: for the log, where the peer is told less.
     private func refuse(
         _ exchange: Exchange, _ status: Int, _ detail: String, because cause: String? = nil,
-        headers: [(name: String, value: String)] = [], origin: String?, closes: Bool = false
+        headers: [(name: String, value: String)] = [], origin: Origin?, closes: Bool = false
     ) {
         counters.refused.count()
         log.refused(status, exchange.path, cause ?? detail)
@@ -265,7 +265,7 @@ extension ServerLoop {
             .problem(status, detail, headers: headers + crossOrigin.headers(for: origin), closes: closes))
     }
 
-    private func admit(_ exchange: Exchange, _ route: Route, _ parameter: String?, origin: String?) {
+    private func admit(_ exchange: Exchange, _ route: Route, _ parameter: String?, origin: Origin?) {
         if case .anyone = route.admission {
             let nobody = Principal(subject: "", scopes: [])
             route.handle(
@@ -286,7 +286,8 @@ extension ServerLoop {
         let principal: Principal
         do {
             let target = HandshakeTarget(
-                transport: route.transport, orders: parameter.map { [$0] } ?? exchange.queries("order"))
+                transport: route.transport,
+                orders: (parameter.map { [$0] } ?? exchange.queries("order")).map { OrderName($0) })
             principal = try service.auth.authenticate(ServerHandshake(exchange, target: target))
         } catch {
             return refuse(

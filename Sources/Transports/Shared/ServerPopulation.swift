@@ -1,4 +1,5 @@
 import Clocks
+import OrderUpdates
 import Synchronization
 
 /// Who is connected to a server, over all its loops: what its limits count.
@@ -7,7 +8,7 @@ final class ServerPopulation: Sendable {
     let connections = Atomic<Int>(0)
     /// WebSockets that have not presented their credential yet.
     let unauthenticated = Atomic<Int>(0)
-    private let streamsOfOwner = Mutex<[String: Int]>([:])
+    private let streamsOfOwner = Mutex<[Subject: Int]>([:])
     private let paces: Bool
     private let pacer: Mutex<OpeningPacer>
 
@@ -28,7 +29,7 @@ final class ServerPopulation: Sendable {
     }
 
     /// Counts a stream of `owner`, unless it has as many as it may.
-    func admit(_ owner: String, limit: Int) -> Bool {
+    func admit(_ owner: Subject, limit: Int) -> Bool {
         streamsOfOwner.withLock { counts in
             guard counts[owner, default: 0] < limit else { return false }
             counts[owner, default: 0] += 1
@@ -36,7 +37,7 @@ final class ServerPopulation: Sendable {
         }
     }
 
-    func leave(_ owner: String) {
+    func leave(_ owner: Subject) {
         streamsOfOwner.withLock { counts in
             counts[owner, default: 1] -= 1
             if counts[owner] == 0 { counts[owner] = nil }

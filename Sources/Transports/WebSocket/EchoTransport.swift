@@ -1,4 +1,5 @@
 import LWS
+import OrderUpdates
 public import TransportCore
 
 /// A WebSocket server that sends every message back: what a conformance suite talks to. Not a transport of orders.

@@ -52,7 +52,7 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
         }
         let auth = loop.service.auth
         let handshake = ServerHandshake(
-            request, target: HandshakeTarget(transport: .websocket, orders: name.map { [$0] } ?? []))
+            request, target: HandshakeTarget(transport: .websocket, orders: name.map { [OrderName($0)] } ?? []))
         if auth.takesFirstMessage, !auth.isPresented(by: handshake) {
             guard let stream = loop.makeUnauthenticatedStream(order: name, after: after) else {
                 return .failure(.init(503, "there are too many sockets without a credential", retryAfter: 5))
@@ -156,9 +156,8 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
 
     private func unsubscribe(_ message: ClientMessage, _ stream: Int, _ loop: ServerLoop) {
         let name = message.orderId ?? ""
-        let index = loop.subscriptions(of: stream).first {
-            loop.topics[loop.subscriptions[$0].topic].order.description == name
-        }
+        let order = OrderID(name)
+        let index = loop.subscriptions(of: stream).first { loop.topics[loop.subscriptions[$0].topic].order == order }
         guard let index else {
             loop.send(error: .init(404, "the order is not subscribed"), order: name, to: stream)
             return

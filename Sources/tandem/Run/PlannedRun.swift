@@ -8,6 +8,7 @@ import FoundationEssentials
 import Glibc
 import LoadGeneration
 import Measurement
+import OrderUpdates
 import ReconnectionStudy
 import TransportCore
 

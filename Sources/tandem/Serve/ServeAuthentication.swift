@@ -1,6 +1,7 @@
 import ArgumentParser
 import Authentication
 import Catalog
+import OrderUpdates
 import TransportCore
 import Transports
 
@@ -17,8 +18,9 @@ struct ServeAuthentication: ParsableArguments {
             "JWKS with the keys that tokens are verified with: a file, which is followed when it is replaced, or a URL.",
             valueName: "file|url"))
     var jwks: String?
-    @Option(help: "The issuer that tokens must name; empty for any.") var issuer = TokenPolicy.development.issuer ?? ""
-    @Option(help: "The audience that tokens must name; empty takes only tokens without one.") var audience =
+    @Option(help: "The issuer that tokens must name; empty for any.") var issuer: Issuer =
+        TokenPolicy.development.issuer ?? ""
+    @Option(help: "The audience that tokens must name; empty takes only tokens without one.") var audience: Audience =
         TokenPolicy.development.audience ?? ""
     @Option(help: "How far the issuer's clock may be off.") var clockSkew = Seconds(5)
     @Option(
@@ -42,7 +44,7 @@ struct ServeAuthentication: ParsableArguments {
     }
 
     /// - Parameter allowedOrigins: pages whose cookies and certificates are taken.
-    func scheme(allowedOrigins: [String], complain: @escaping @Sendable (String) -> Void) async throws -> any AuthScheme
+    func scheme(allowedOrigins: [Origin], complain: @escaping @Sendable (String) -> Void) async throws -> any AuthScheme
     {
         if auth.names == [NoAuthentication.profile.name] { return NoAuthentication() }
         guard let jwks else {
@@ -62,7 +64,7 @@ struct ServeAuthentication: ParsableArguments {
             verifier: verifier, origins: OriginPolicy(allowed: allowedOrigins), sessions: sessions, tickets: tickets,
             transports: Set(Catalog.socketTransports.map(\.name)))
         return Catalog.gate(
-            of: auth.registrations, settings, revocations: try RevocationList(file: revocations))
+            of: auth.registrations, settings, revocations: try RevocationList(file: revocations, complain: complain))
     }
 
     private func keys(_ place: String, complain: @escaping @Sendable (String) -> Void) async throws -> RotatingKeys {

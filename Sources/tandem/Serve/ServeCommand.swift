@@ -47,7 +47,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Create this many orders at the start.", valueName: "n")) var orders = 0
     @Option(help: ArgumentHelp("Their names: prefix and number from 0.", valueName: "prefix")) var ordersPrefix =
         "order-"
-    @Option(help: "Their owner.") var owner = "alice"
+    @Option(help: "Their owner.") var owner: Subject = "alice"
     @Option(help: ArgumentHelp("Seconds to wait for clients to leave after SIGTERM.", valueName: "seconds"))
     var drainBound = 10.0
     @Option(

@@ -1,5 +1,6 @@
 import Authentication
 import Clocks
+import OrderUpdates
 import Testing
 import TransportCore
 
@@ -18,7 +19,7 @@ struct CookieBench {
     let answer: CredentialEndpoint.Answer
 
     init(
-        allowed: [String] = [], tls: Bool = true, lifetime: Int64 = 3600, limit: Int = 10,
+        allowed: [Origin] = [], tls: Bool = true, lifetime: Int64 = 3600, limit: Int = 10,
         principal: Principal = alice
     ) throws {
         var settings = CookieScheme.Settings()

@@ -1,5 +1,6 @@
 import Authentication
 import Clocks
+import OrderUpdates
 import TransportCore
 
 /// A server's verifier and the issuer whose keys it trusts, at a time that stands still.
@@ -43,7 +44,7 @@ struct TokenBench {
     }
 
     /// A token of alice's that may read.
-    func token(id: String? = nil) throws -> String {
+    func token(id: CredentialID? = nil) throws -> String {
         try issuer.issue(subject: "alice", scopes: [.read], lifetime: .seconds(60), id: id)
     }
 

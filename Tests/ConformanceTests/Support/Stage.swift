@@ -86,7 +86,7 @@ final class Stage: Sendable {
 
     /// Creates an order that can be published to, in the status `Activating`.
     @discardableResult
-    func create(_ name: String, owner: String = TokenScheme.owner) throws -> OrderID {
+    func create(_ name: String, owner: Subject = TokenScheme.owner) throws -> OrderID {
         let id = try #require(OrderID(name))
         let order = try hub.create(id, owner: owner, status: .activating, timestamp: 0)
         log.note(order.json, of: id)

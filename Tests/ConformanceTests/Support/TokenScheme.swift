@@ -1,4 +1,5 @@
 import Clocks
+import OrderUpdates
 import Synchronization
 import TransportCore
 
@@ -7,7 +8,7 @@ import TransportCore
 /// The token is its own id, by which it is withdrawn. A token that ends is taken once even after its end, so that a test on a slow
 /// machine sees its stream end, not its handshake fail.
 final class TokenScheme: AuthScheme {
-    static let owner = "alice"
+    static let owner: Subject = "alice"
     static let good = Credential.bearer("alice")
     static let foreign = Credential.bearer("mallory")
     /// Alice's, without the scope to read.
@@ -18,6 +19,29 @@ final class TokenScheme: AuthScheme {
 
     /// A token of alice's that ends within so many seconds of the wall clock, of which the first may have all but passed.
     static func ending(within seconds: Int64) -> String { "\(owner)-until-\(now + seconds)" }
+
+    /// Who follows the order of whom: pairs of names that are one to whoever compares text, and two byte for byte.
+    static let lookalikes: [(difference: String, owner: Subject, other: Subject)] = [
+        ("KELVIN SIGN for K", "Kate", "\u{212A}ate"), ("ANGSTROM SIGN for Å", "\u{C5}sa", "\u{212B}sa"),
+        ("OHM SIGN for Omega", "\u{3A9}", "\u{2126}"), ("NFD for NFC", "jos\u{E9}", "jose\u{301}"),
+        ("NFC for NFD", "andre\u{301}", "andr\u{E9}"),
+        ("a Hangul syllable in its parts", "\u{AC01}", "\u{1100}\u{1161}\u{11A8}"),
+        ("another case", "carol", "Carol"), ("a zero-width space within", "mary", "ma\u{200B}ry"),
+    ]
+
+    /// The token of somebody by name, who may do everything. Its letters are hexadecimal: a header field is ASCII.
+    static func token(of subject: Subject) -> Credential {
+        .bearer("named-" + subject.utf8.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined())
+    }
+
+    private static let named = Dictionary(
+        uniqueKeysWithValues: lookalikes.flatMap { [$0.owner, $0.other] }.compactMap { subject in
+            if case .bearer(let token) = token(of: subject) {
+                (token, Principal(subject: subject, scopes: Set(Scope.allCases)))
+            } else {
+                nil
+            }
+        })
 
     private static let principals: [String: Principal] = [
         "alice": Principal(subject: owner, scopes: Set(Scope.allCases)),
@@ -31,7 +55,7 @@ final class TokenScheme: AuthScheme {
 
     /// Protected by `state`.
     private struct State: Sendable {
-        var withdrawn: Set<String> = []
+        var withdrawn: Set<CredentialID> = []
         var isKeyGone = false
         /// Tokens that end and have been taken.
         var taken: Set<String> = []
@@ -47,9 +71,10 @@ final class TokenScheme: AuthScheme {
 
     private static func principal(of token: String) -> Principal? {
         let parts = token.split(separator: "-until-")
-        guard var principal = principals[parts.count == 2 ? String(parts[0]) : token] else { return nil }
+        let name = parts.count == 2 ? String(parts[0]) : token
+        guard var principal = principals[name] ?? named[name] else { return nil }
         if parts.count == 2 { principal.expires = Int64(parts[1]) }
-        principal.credential = CredentialIdentity(id: token)
+        principal.credential = CredentialIdentity(id: CredentialID(token))
         return principal
     }
 
@@ -81,7 +106,7 @@ final class TokenScheme: AuthScheme {
         state.withLock { $0.watchers.append(notify) }
     }
 
-    func withdraw(_ token: String) { change { $0.withdrawn.insert(token) } }
+    func withdraw(_ token: String) { change { $0.withdrawn.insert(CredentialID(token)) } }
 
     /// All tokens were signed with the one key.
     func removeKey() { change { $0.isKeyGone = true } }
