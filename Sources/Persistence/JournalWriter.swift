@@ -11,7 +11,6 @@ final class JournalWriter: Sendable {
 
     private struct State {
         var waiters: [Waiter] = []
-        var isStopping = false
         var hasEnded = false
         var failure: StoreError?
     }
@@ -19,31 +18,30 @@ final class JournalWriter: Sendable {
     private let hub: OrderEventHub
     private let database: TimelineDatabase
     private let folder: StoreFolder
-    private let signal: JournalSignal
+    private let worker: WorkerThread
     private let failed: @Sendable (StoreError) -> Void
     private let state = Mutex(State())
-    /// Written by `start`, before the writer is shared; taken by the one `close` that joins.
-    private let thread = Mutex<SystemThread?>(nil)
     /// As the next commit is to leave it. The thread's own once it runs.
     private nonisolated(unsafe) var row: HubRow
+    /// Reused from commit to commit. The thread's own once it runs.
+    private nonisolated(unsafe) var batch = JournalBatch()
 
     init(
         _ hub: OrderEventHub, _ row: HubRow, _ database: TimelineDatabase, _ folder: StoreFolder,
-        _ signal: JournalSignal, failed: @escaping @Sendable (StoreError) -> Void
+        _ worker: WorkerThread, failed: @escaping @Sendable (StoreError) -> Void
     ) {
         self.hub = hub
         self.row = row
         self.database = database
         self.folder = folder
-        self.signal = signal
+        self.worker = worker
         self.failed = failed
     }
 
     /// - Throws: where there is no thread for it; the folder is as it would be after a kill, and another process may have it.
     func start() throws(StoreError) {
         do {
-            let thread = try SystemThread { self.run() }
-            self.thread.withLock { $0 = thread }
+            try worker.start { [self] isLast in round(isLast) }
         } catch {
             let failure = StoreError(.unavailable, "the journal of \(folder.database): \(error)")
             leave(failure)
@@ -59,54 +57,45 @@ final class JournalWriter: Sendable {
                 state.waiters.append(waiter)
                 return nil
             }
-            if let outcome { waiter.resume(returning: outcome) } else { signal.post() }
+            if let outcome { waiter.resume(returning: outcome) } else { worker.wake() }
         }
         try result.get()
     }
 
     func close() throws(StoreError) {
-        state.withLock { $0.isStopping = true }
-        signal.post()
-        let running = thread.withLock { thread in
-            defer { thread = nil }
-            return thread
-        }
-        running?.join()
+        worker.stop()
         if let failure = state.withLock({ $0.failure }) { throw failure }
     }
 
     // MARK: The thread
 
-    private func run() {
-        var batch = JournalBatch()
+    private func round(_ isLast: Bool) -> Bool {
         do {
-            while true {
-                signal.wait()
-                // Before the collect, so that what they wait for is in it.
-                let (waiters, isStopping) = state.withLock { state in
-                    defer { state.waiters = [] }
-                    return (state.waiters, state.isStopping)
-                }
-                do {
-                    try commit(&batch)
-                } catch {
-                    waiters.forEach { $0.resume(returning: .failure(TimelineStore.explain(error, folder))) }
-                    throw error
-                }
-                waiters.forEach { $0.resume(returning: .success(())) }
-                if isStopping { break }
+            // Before the collect, so that what they wait for is in it.
+            let waiters = state.withLock { state in
+                defer { state.waiters = [] }
+                return state.waiters
             }
+            do {
+                try commit()
+            } catch {
+                waiters.forEach { $0.resume(returning: .failure(TimelineStore.explain(error, folder))) }
+                throw error
+            }
+            waiters.forEach { $0.resume(returning: .success(())) }
+            guard isLast else { return true }
             hub.failJournal()
             // What came since.
-            try commit(&batch)
+            try commit()
             try end()
             leave(nil)
         } catch {
             leave(TimelineStore.explain(error, folder))
         }
+        return false
     }
 
-    private func commit(_ batch: inout JournalBatch) throws {
+    private func commit() throws {
         hub.collectChanges(into: &batch)
         guard !batch.changes.isEmpty else { return }
         row.counters = batch.counters
@@ -123,7 +112,7 @@ final class JournalWriter: Sendable {
         try Watermark(commits: row.commits, durability: row.durability).write(to: folder)
     }
 
-    /// The thread's last words.
+    /// Shutdown: releases the folder, resumes those who wait.
     ///
     /// A group that failed is not tried again: after a failed synchronisation the system no longer knows what of it is on the
     /// disk (fsync(2)). What is there says so at the next start.

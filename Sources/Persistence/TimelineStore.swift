@@ -1,5 +1,6 @@
 import GRDB
 public import OrderUpdates
+import Threads
 
 /// A hub whose timelines outlive the process, in a SQLite database of one folder (`Docs/Persistence.md`).
 ///
@@ -37,12 +38,12 @@ public final class TimelineStore: Sendable {
             let database = try TimelineDatabase(folder)
             try database.begin(kept.hub, forgetting: kept.surplus)
             try Watermark(commits: kept.hub.commits, durability: durability).write(to: folder)
-            let signal = JournalSignal()
+            let worker = WorkerThread()
             let record = HubRecord(epoch: kept.hub.epoch, counters: kept.hub.counters, timelines: kept.timelines)
             hub = OrderEventHub(
                 record, configuration: configuration, visibility: durability == .commit ? .whenKept : .atOnce,
-                wakeJournal: { signal.post() })
-            writer = JournalWriter(hub, kept.hub, database, folder, signal, failed: failed)
+                wakeJournal: { worker.wake() })
+            writer = JournalWriter(hub, kept.hub, database, folder, worker, failed: failed)
         } catch {
             throw Self.explain(error, folder)
         }
