@@ -1,5 +1,6 @@
 public import Clocks
 import FoundationEssentials
+import OrderUpdates
 public import TransportCore
 
 /// The schemes that a server takes, as one: finds the credential that a request presents, and knows what has become of it.
@@ -74,31 +75,36 @@ public struct AuthGate: AuthScheme {
     }
 
     private struct Revocation: Decodable {
-        var tokenId: String?
+        var tokenId: CredentialID?
         var expires: Int64?
-        var subject: String?
+        var subject: Subject?
+
+        /// Nil where it does not say what is revoked, or says two things.
+        func entry(of list: RevocationList) -> RevocationList.Entry? {
+            switch (tokenId, subject) {
+            case (let id?, nil) where !id.isEmpty: .token(id: id, expires: expires)
+            case (nil, let name?) where !name.isEmpty: list.everything(of: name)
+            default: nil
+            }
+        }
     }
 
     public var endpoints: [CredentialEndpoint] {
         schemes.flatMap(\.endpoints) + [
-            CredentialEndpoint(.post, "/revocations", scope: .revoke, takesBody: true) { [revocations] request in
-                guard let body = try? JSONDecoder().decode(Revocation.self, from: Data(request.body)),
-                    (body.tokenId == nil) != (body.subject == nil), body.tokenId?.isEmpty != true,
-                    body.subject?.isEmpty != true
-                else {
-                    return .init(refusing: 400, "send {\"tokenId\":\"<jti>\"} or {\"subject\":\"<name>\"} as JSON")
-                }
-                do throws(CredentialError) {
-                    if let id = body.tokenId {
-                        try revocations.revoke(.token(id: id, expires: body.expires))
-                    } else if let subject = body.subject {
-                        try revocations.revokeAll(of: subject)
+            CredentialEndpoint(
+                .post, "/revocations", scope: .revoke, takesBody: true,
+                reply: { [revocations] request in
+                    let body = try? JSONDecoder().decode(Revocation.self, from: Data(request.body))
+                    guard let entry = body?.entry(of: revocations) else {
+                        return .now(
+                            .init(refusing: 400, "send {\"tokenId\":\"<jti>\"} or {\"subject\":\"<name>\"} as JSON"))
                     }
-                    return .init(204)
-                } catch {
-                    return .init(refusing: 503, error.message, retryAfter: 60)
-                }
-            }
+                    return .later { answer in
+                        revocations.revoke(entry) { failure in
+                            answer(failure.map { .init(refusing: 503, $0.message, retryAfter: 60) } ?? .init(204))
+                        }
+                    }
+                })
         ]
     }
 }

@@ -41,22 +41,39 @@ public struct CredentialEndpoint: Sendable {
         }
     }
 
+    /// What comes of a request: its answer, or what finds it.
+    public enum Reply: Sendable {
+        case now(Answer)
+        /// The request waits. What is here is called on the loop's thread, returns at once, and calls in turn what it is given with
+        /// the answer: once, and on any thread.
+        case later(@Sendable (@escaping @Sendable (Answer) -> Void) -> Void)
+    }
+
     public let method: Method
     public let path: String
     /// What the credential must allow; nil where any will do.
     public let scope: Scope?
     /// Whether it has a body, in which the server has found no fault (`StrictJSON`) before it calls `handle`.
     public let takesBody: Bool
-    public let handle: @Sendable (Request) -> Answer
+    /// Called on a loop's thread, so it neither blocks nor suspends.
+    public let reply: @Sendable (Request) -> Reply
 
+    /// - Parameter reply: for what cannot be answered at once.
     public init(
         _ method: Method, _ path: String, scope: Scope? = nil, takesBody: Bool = false,
-        handle: @escaping @Sendable (Request) -> Answer
+        reply: @escaping @Sendable (Request) -> Reply
     ) {
         self.method = method
         self.path = path
         self.scope = scope
         self.takesBody = takesBody
-        self.handle = handle
+        self.reply = reply
+    }
+
+    public init(
+        _ method: Method, _ path: String, scope: Scope? = nil, takesBody: Bool = false,
+        handle: @escaping @Sendable (Request) -> Answer
+    ) {
+        self.init(method, path, scope: scope, takesBody: takesBody, reply: { .now(handle($0)) })
     }
 }

@@ -135,6 +135,12 @@ final class RawClient {
     }
 
     /// Sends a FIN, as a page that is closed does.
+    /// Whether something has come that was not read, or the end.
+    var hasNews: Bool {
+        var poll = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        return Glibc.poll(&poll, 1, 0) > 0
+    }
+
     func leave() { shutdown(socket, Int32(SHUT_WR)) }
 
     /// Ends with a RST.

@@ -1,153 +1,134 @@
 import FoundationEssentials
 import Glibc
 import Synchronization
+import Threads
 
-/// The file of a revocation list: one JSON object a line, appended.
+/// The file of a revocation list: one JSON object a line, appended and synchronised by a thread of its own, in groups.
+///
+/// Lifetime: `close` writes what is left and ends the thread; a journal that is not closed keeps it.
 final class RevocationJournal: Sendable {
-    private struct Line: Codable {
-        var tokenId: String?
-        var expires: Int64?
-        var subject: String?
-        var issuedThrough: Int64?
+    /// Learns that the disk has an entry, or why it has not; called once, on any thread.
+    typealias Acknowledgement = @Sendable (CredentialError?) -> Void
 
-        /// Nil where the line does not say what is revoked, or says two things.
-        var entry: RevocationList.Entry? {
-            switch (tokenId, subject, issuedThrough) {
-            case (let id?, nil, nil): .token(id: id, expires: expires)
-            case (nil, let name?, let through?): .subject(name, issuedThrough: through)
-            default: nil
-            }
-        }
+    private struct State {
+        var lines: [UInt8] = []
+        var waiting: [Acknowledgement] = []
+        /// Set for good where the disk failed to synchronise: the system no longer knows what of the file it has (fsync(2)).
+        var failure: CredentialError?
     }
 
-    private let path: String
-    private let descriptor: Int32
-    /// Lines are written whole, one at a time.
-    private let writing = Mutex(())
+    private let file: AppendedFile
+    private let state = Mutex(State())
+    private let worker = WorkerThread()
 
-    private init(path: String, descriptor: Int32) {
-        self.path = path
-        self.descriptor = descriptor
-    }
+    private init(_ file: AppendedFile) { self.file = file }
 
-    deinit { close(descriptor) }
+    // MARK: Opening
 
-    /// Reads what is there, writes the file anew where it holds more than is in force, and opens it to append.
+    /// Reads what is there, writes the file anew where it holds more than is in force, and opens it to append. A last line that
+    /// was cut short is removed.
     ///
-    /// - Parameter inForce: those of the entries that still count, each once.
+    /// - Parameters:
+    ///   - inForce: those of the entries that still count, each once.
+    ///   - complain: one line, where a line was removed.
     /// - Throws: where the file cannot be read, or a line is damaged: it is then left as it is.
     static func open(
-        _ path: String, keeping inForce: ([RevocationList.Entry]) -> [RevocationList.Entry]
+        _ path: String, calls: AppendCalls, complain: (String) -> Void,
+        keeping inForce: ([RevocationList.Entry]) -> [RevocationList.Entry]
     ) throws(CredentialError) -> (RevocationJournal, [RevocationList.Entry]) {
         while true {
-            let journal = RevocationJournal(path: path, descriptor: try openFile(path))
-            // Whoever appends shares the file (flock(2)); who has it alone may put another in its place.
-            let isAlone = journal.lock(LOCK_EX | LOCK_NB)
-            if !isAlone { _ = journal.lock(LOCK_SH) }
-            guard journal.isInPlace else { continue }
-            guard let data = try? Data(contentsOf: URL(filePath: path)) else {
-                throw CredentialError(.unavailable, "\(path) cannot be read: give a regular file")
-            }
-            let entries = try parse(data, of: path)
+            var file = try AppendedFile(path, calls: calls)
+            let isAlone = file.takeAlone()
+            if !isAlone { file.share() }
+            guard file.isInPlace else { continue }
+            let entries = try file.withContent { () throws(CredentialError) in try read(file, complain) }
             let kept = inForce(entries)
             if isAlone {
-                if kept.count < entries.count, let compacted = journal.replaced(by: kept) { return (compacted, kept) }
-                _ = journal.lock(LOCK_SH)
-                guard journal.isInPlace else { continue }
+                if kept.count < entries.count, let compacted = file.replaced(by: kept.flatMap(RevocationLine.bytes)) {
+                    file = compacted
+                } else {
+                    file.share()
+                    guard file.isInPlace else { continue }
+                }
             }
-            // A line that a crash cut short was refused above, unless it was complete but for its end.
-            if let last = data.last, last != UInt8(ascii: "\n") { try journal.write([UInt8(ascii: "\n")]) }
+            try file.synchronise()
+            try file.synchroniseName()
+            let journal = RevocationJournal(file)
+            journal.worker.start { [journal] _ in journal.store() }
             return (journal, kept)
         }
     }
 
-    private static func openFile(_ path: String) throws(CredentialError) -> Int32 {
-        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw CredentialError(
-                .unavailable,
-                "\(path) cannot be opened (\(String(cString: strerror(errno)))): give a file that may be read and written"
-            )
+    private static func read(
+        _ file: AppendedFile, _ complain: (String) -> Void
+    ) throws(CredentialError) -> [RevocationList.Entry] {
+        guard let data = try? Data(contentsOf: URL(filePath: file.path)) else {
+            throw CredentialError(.unavailable, "\(file.path) cannot be read: give a regular file")
         }
-        return descriptor
+        let content = try RevocationLine.parse(Array(data), of: file.path)
+        if content.whole < data.count {
+            try file.cut(to: content.whole)
+            complain(
+                "\(file.path): the last \(data.count - content.whole) bytes were removed: a revocation that was cut short "
+                    + "when the server ended, and never acknowledged")
+        }
+        if content.lacksEnd { try file.write([UInt8(ascii: "\n")]) }
+        return content.entries
     }
 
-    private static func parse(_ data: Data, of path: String) throws(CredentialError) -> [RevocationList.Entry] {
-        var entries: [RevocationList.Entry] = []
-        let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        for (index, line) in lines.enumerated() where !line.isEmpty {
-            guard let entry = (try? JSONDecoder().decode(Line.self, from: Data(line)))?.entry else {
-                // Not passed over: a revocation that is not understood must not come back into force by accident.
-                throw CredentialError(
-                    .malformed,
-                    "\(path), line \(index + 1), is no revocation: repair it as {\"tokenId\":\"…\"} or "
-                        + "{\"subject\":\"…\",\"issuedThrough\":seconds}, or remove the line")
-            }
-            entries.append(entry)
+    // MARK: Appending
+
+    /// Returns at once.
+    /// - Parameter acknowledge: called when the disk has the entry, or cannot have it.
+    func append(_ entry: RevocationList.Entry, _ acknowledge: @escaping Acknowledgement) {
+        let line = RevocationLine.bytes(entry)
+        let failure = state.withLock { state in
+            guard state.failure == nil else { return state.failure }
+            state.lines += line
+            state.waiting.append(acknowledge)
+            return nil
         }
-        return entries
+        if let failure { acknowledge(failure) } else { worker.wake() }
     }
 
-    // MARK: The file
+    /// Stores what is left, and returns when the thread has ended.
+    func close() { worker.stop() }
 
-    private func lock(_ operation: Int32) -> Bool {
-        while flock(descriptor, operation) != 0 {
-            guard errno == EINTR else { return false }
+    /// A round of the thread. Returns whether another may follow.
+    private func store() -> Bool {
+        let (lines, waiting) = state.withLock { state in
+            defer { (state.lines, state.waiting) = ([], []) }
+            return (state.lines, state.waiting)
         }
+        guard !waiting.isEmpty else { return true }
+        let failure = failure(of: lines)
+        for acknowledge in waiting { acknowledge(failure) }
         return true
     }
 
-    /// Whether the path still names this file: another process may have written it anew before it was locked.
-    private var isInPlace: Bool {
-        var (own, named) = (stat(), stat())
-        guard fstat(descriptor, &own) == 0, stat(path, &named) == 0 else { return false }
-        return own.st_ino == named.st_ino && own.st_dev == named.st_dev
-    }
-
-    /// Puts a file with these entries alone in the place of this one, whole and at once. Nil where that cannot be done: the file
-    /// serves as it is.
-    private func replaced(by entries: [RevocationList.Entry]) -> RevocationJournal? {
-        // A link stays one.
-        guard let resolved = realpath(path, nil) else { return nil }
-        defer { free(resolved) }
-        let place = String(cString: resolved)
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_uid == geteuid() else { return nil }
-        let draft = place + ".new"
-        unlink(draft)
-        let made = Glibc.open(draft, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
-        guard made >= 0 else { return nil }
-        let journal = RevocationJournal(path: path, descriptor: made)
-        let bytes = entries.flatMap { Self.line($0) }
-        guard fchmod(made, status.st_mode & 0o777) == 0, journal.lock(LOCK_SH), (try? journal.write(bytes)) != nil,
-            fsync(made) == 0, rename(draft, place) == 0
-        else {
-            unlink(draft)
-            return nil
-        }
-        return journal
-    }
-
-    func append(_ entry: RevocationList.Entry) throws(CredentialError) { try write(Self.line(entry)) }
-
-    private static func line(_ entry: RevocationList.Entry) -> [UInt8] {
-        let line =
-            switch entry {
-            case .token(let id, let expires): Line(tokenId: id, expires: expires)
-            case .subject(let name, let through): Line(subject: name, issuedThrough: through)
+    /// Stores lines; nil where the disk has them.
+    private func failure(of lines: [UInt8]) -> CredentialError? {
+        do throws(CredentialError) {
+            try file.withContent { () throws(CredentialError) in
+                // Of another process with the same file, which was killed.
+                try file.cutUnfinishedLine()
+                try file.write(lines)
             }
-        guard let json = try? JSONEncoder().encode(line) else {
-            preconditionFailure("an object of strings and integers is always encodable")
+        } catch {
+            return inForce(because: error, "make room, then revoke again")
         }
-        return Array(json) + [UInt8(ascii: "\n")]
+        do throws(CredentialError) {
+            try file.synchronise()
+            return nil
+        } catch {
+            let failure = inForce(because: error, "see to the disk, restart the server, then revoke again")
+            state.withLock { $0.failure = failure }
+            return failure
+        }
     }
 
-    private func write(_ bytes: [UInt8]) throws(CredentialError) {
-        let count = writing.withLock { _ in bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-        }
-        guard count == bytes.count else {
-            throw CredentialError(
-                .unavailable, "\(path) cannot be written: the revocation is in force until this process ends")
-        }
+    private func inForce(because error: CredentialError, _ advice: String) -> CredentialError {
+        CredentialError(
+            .unavailable, "\(error.message): the revocation is in force until this process ends; \(advice)")
     }
 }

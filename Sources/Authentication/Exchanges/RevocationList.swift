@@ -1,7 +1,7 @@
 public import Clocks
-import FoundationEssentials
+public import OrderUpdates
 import Synchronization
-import TransportCore
+public import TransportCore
 
 /// The credentials that were withdrawn before their end: by the id of a token, or all that a principal was issued so far.
 ///
@@ -12,15 +12,15 @@ public final class RevocationList: Sendable {
     public enum Entry: Hashable, Sendable {
         /// The token with this `jti`.
         /// - Parameter expires: its `exp`, a day after which it need not be remembered; nil where it must be for ever.
-        case token(id: String, expires: Int64?)
+        case token(id: CredentialID, expires: Int64?)
         /// What was issued to the subject up to this second, and what does not say when it was issued.
-        case subject(String, issuedThrough: Int64)
+        case subject(Subject, issuedThrough: Int64)
     }
 
     private struct State {
         /// The second after which the entry may go; `max` for never.
-        var tokens: [String: Int64] = [:]
-        var subjects: [String: Int64] = [:]
+        var tokens: [CredentialID: Int64] = [:]
+        var subjects: [Subject: Int64] = [:]
         var watchers: [@Sendable () -> Void] = []
         var count: Int { tokens.count + subjects.count }
 
@@ -44,16 +44,26 @@ public final class RevocationList: Sendable {
     /// - Parameters:
     ///   - file: JSON lines, one a revocation; made where there is none. What is no longer in force leaves it here. Nil keeps them in memory alone.
     ///   - limit: the most entries.
+    ///   - complain: one line, where the file ended in a line that was cut short, which is removed.
     /// - Throws: `CredentialError` where the file cannot be read or written, or a line is none.
-    public init(
-        file: String? = nil, limit: Int = 100_000, clock: any TimeSource = MonotonicClock()
+    public convenience init(
+        file: String? = nil, limit: Int = 100_000, clock: any TimeSource = MonotonicClock(),
+        complain: (String) -> Void = { _ in }
+    ) throws(CredentialError) {
+        try self.init(file: file, limit: limit, clock: clock, calls: .system, complain: complain)
+    }
+
+    /// - Parameter calls: what the file asks of the system.
+    package init(
+        file: String? = nil, limit: Int = 100_000, clock: any TimeSource = MonotonicClock(), calls: AppendCalls,
+        complain: (String) -> Void = { _ in }
     ) throws(CredentialError) {
         self.clock = clock
         self.limit = limit
         var initial = State()
         if let file {
             let now = clock.unixNanoseconds / 1_000_000_000
-            let (journal, entries) = try RevocationJournal.open(file) { entries in
+            let (journal, entries) = try RevocationJournal.open(file, calls: calls, complain: complain) { entries in
                 var state = State()
                 for entry in entries { Self.add(entry, to: &state) }
                 state.forgetExpired(at: now)
@@ -67,10 +77,14 @@ public final class RevocationList: Sendable {
         state = Mutex(initial)
     }
 
-    /// Takes effect at once; streams end when their loops have looked.
-    /// - Throws: `CredentialError` where the list is full; or where the file cannot be written, and the revocation is then in
-    ///   force until the process ends.
-    public func revoke(_ entry: Entry) throws(CredentialError) {
+    /// Stores what is left.
+    deinit { journal?.close() }
+
+    /// Takes effect at once; streams end when their loops have looked. Returns at once too.
+    /// - Parameter acknowledge: called once, on any thread, when a restart would find the revocation: with a file, when the disk
+    ///   has it. With a `CredentialError` where the list is full; or where the file cannot be written, and the revocation is then
+    ///   in force until the process ends.
+    public func revoke(_ entry: Entry, _ acknowledge: @escaping @Sendable (CredentialError?) -> Void) {
         let now = clock.unixNanoseconds / 1_000_000_000
         let limit = limit
         let watchers: [@Sendable () -> Void]? = state.withLock { state in
@@ -80,17 +94,28 @@ public final class RevocationList: Sendable {
             return state.watchers
         }
         guard let watchers else {
-            throw CredentialError(
-                .unavailable,
-                "the list of revocations is full (\(limit)): remove the signing key to withdraw all its tokens at once")
+            return acknowledge(
+                CredentialError(
+                    .unavailable,
+                    "the list of revocations is full (\(limit)): remove the signing key to withdraw all its tokens at once"
+                ))
         }
         for notify in watchers { notify() }
-        try journal?.append(entry)
+        guard let journal else { return acknowledge(nil) }
+        journal.append(entry, acknowledge)
     }
 
-    /// Withdraws what the subject was issued until now.
-    public func revokeAll(of subject: String) throws(CredentialError) {
-        try revoke(.subject(subject, issuedThrough: clock.unixNanoseconds / 1_000_000_000))
+    /// The same, and returns when it is acknowledged.
+    public func revoke(_ entry: Entry) async throws(CredentialError) {
+        let failure = await withCheckedContinuation { continuation in
+            revoke(entry) { continuation.resume(returning: $0) }
+        }
+        if let failure { throw failure }
+    }
+
+    /// All that the subject was issued until now.
+    func everything(of subject: Subject) -> Entry {
+        .subject(subject, issuedThrough: clock.unixNanoseconds / 1_000_000_000)
     }
 
     func covers(_ principal: Principal) -> Bool {

@@ -1,6 +1,14 @@
 import LWS
 import TransportCore
 
+extension ServerRequest {
+    fileprivate func respond(_ answer: CredentialEndpoint.Answer) {
+        guard answer.status < 400 else { return refuse(answer.status, answer.detail, headers: answer.headers) }
+        let type = answer.body.isEmpty ? [] : [("content-type", "application/json")]
+        respond(Response(status: answer.status, headers: type + answer.headers, body: answer.body))
+    }
+}
+
 extension Route {
     /// A request of an auth scheme's own.
     init(_ endpoint: CredentialEndpoint) {
@@ -17,21 +25,23 @@ extension Route {
             if endpoint.takesBody, let fault = StrictJSON.fault(in: request.exchange.body) {
                 return request.refuse(fault)
             }
-            let answer = endpoint.handle(
+            let reply = endpoint.reply(
                 CredentialEndpoint.Request(
                     principal: request.principal, body: request.exchange.body, isTLS: request.exchange.isTLS))
-            guard answer.status < 400 else {
-                return request.refuse(answer.status, answer.detail, headers: answer.headers)
+            switch reply {
+            case .now(let answer): request.respond(answer)
+            case .later(let find):
+                request.loop.respond(to: request) { respond in
+                    find { answer in respond { $0.respond(answer) } }
+                }
             }
-            let type = answer.body.isEmpty ? [] : [("content-type", "application/json")]
-            request.respond(Response(status: answer.status, headers: type + answer.headers, body: answer.body))
         }
     }
 
     /// Extends the streams that were opened with an earlier token, by the credential of this request.
     static let renewal = Route(.post, "/renewals", scope: .read, takesBody: true) { request in
         struct Body: Decodable {
-            var tokenId: String
+            var tokenId: CredentialID
         }
         guard let body = request.decode(Body.self, form: "{\"tokenId\":\"<jti of the earlier token>\"}") else { return }
         request.loop.renewEverywhere(openedWith: body.tokenId, request)

@@ -7,6 +7,8 @@ final class ServerCounters: Sendable {
     let streams = Atomic<Int>(0)
     let streamsEnded = Atomic<Int>(0)
     let heldAnswers = Atomic<Int>(0)
+    /// Requests whose answers are found on other threads.
+    let awaitedAnswers = Atomic<Int>(0)
     let subscribers = Atomic<Int>(0)
     let accepted = Atomic<Int>(0)
     let delivered = Atomic<Int>(0)

@@ -59,7 +59,7 @@ extension ServerLoop {
     }
 
     /// Renews every stream that was opened with the token of this id; returns how many.
-    func renewStreams(openedWith id: String, by principal: Principal) -> Int {
+    func renewStreams(openedWith id: CredentialID, by principal: Principal) -> Int {
         streams.indices.count { stream in
             guard streams[stream].principal >= 0, !streams[stream].flags.contains(.closing) else { return false }
             let current = principals[streams[stream].principal]
@@ -69,28 +69,21 @@ extension ServerLoop {
     }
 
     /// Renews streams over all loops, and answers when they all have looked.
-    func renewEverywhere(openedWith id: String, _ request: ServerRequest) {
-        lastRenewal += 1
-        let number = lastRenewal
-        guard request.park() else { return }
-        renewals[number] = request
+    func renewEverywhere(openedWith id: CredentialID, _ request: ServerRequest) {
         let collector = RenewalCount(loops: fleet.count)
-        let (origin, principal, fleet) = (loopID, request.principal, fleet)
-        fleet.submit { loop in
-            guard let total = collector.add(loop.renewStreams(openedWith: id, by: principal)) else { return }
+        let (principal, fleet) = (request.principal, fleet)
+        respond(to: request) { respond in
             fleet.submit { loop in
-                if loop.loopID == origin { loop.answerRenewal(number, total, principal) }
+                guard let total = collector.add(loop.renewStreams(openedWith: id, by: principal)) else { return }
+                respond { request in
+                    guard total > 0 else {
+                        return request.refuse(404, "no stream of yours was opened with a token of that id")
+                    }
+                    let expires = principal.expires.map(String.init) ?? "null"
+                    request.respond(.json(200, Array("{\"streams\":\(total),\"expires\":\(expires)}".utf8)))
+                }
             }
         }
-    }
-
-    private func answerRenewal(_ number: Int, _ total: Int, _ principal: Principal) {
-        guard let request = renewals.removeValue(forKey: number) else { return }
-        guard total > 0 else {
-            return request.refuse(404, "no stream of yours was opened with a token of that id")
-        }
-        let expires = principal.expires.map(String.init) ?? "null"
-        request.respond(.json(200, Array("{\"streams\":\(total),\"expires\":\(expires)}".utf8)))
     }
 }
 

@@ -25,6 +25,29 @@ extension ServerLoop {
         hold(HeldAnswer(sequence: sequence, stream: stream, send: send))
     }
 
+    /// Responds to a request with what is found on other threads. Where the request cannot wait, it is refused, and nothing is
+    /// looked for.
+    /// - Parameter find: called at once; calls what it is given once, on any thread, with what then responds on this loop's.
+    func respond(
+        to request: ServerRequest,
+        _ find: (_ respond: @escaping @Sendable (@escaping @Sendable (ServerRequest) -> Void) -> Void) -> Void
+    ) {
+        guard request.park() else { return }
+        lastAwaited += 1
+        awaitedAnswers[lastAwaited] = request
+        counters.awaitedAnswers.count()
+        let (number, origin, fleet) = (lastAwaited, loopID, fleet)
+        find { respond in
+            fleet.submit { loop in
+                guard loop.loopID == origin, let request = loop.awaitedAnswers.removeValue(forKey: number) else {
+                    return
+                }
+                loop.counters.awaitedAnswers.count(-1)
+                respond(request)
+            }
+        }
+    }
+
     private func hold(_ answer: HeldAnswer) {
         heldAnswers.append(answer)
         counters.heldAnswers.count()

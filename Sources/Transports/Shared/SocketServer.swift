@@ -171,7 +171,8 @@ public final class SocketServer: RunningServer {
     private var openStreams: Int { counters.reduce(0) { $0 + $1.streams.load(ordering: .relaxed) } }
     /// Where the journal has failed, nobody knows the answer: the end of the connection is the truth.
     private var isAboutToAnswer: Bool {
-        counters.contains { $0.heldAnswers.load(ordering: .relaxed) > 0 } && !hub.journalHasFailed
+        counters.contains { $0.awaitedAnswers.load(ordering: .relaxed) > 0 }
+            || counters.contains { $0.heldAnswers.load(ordering: .relaxed) > 0 } && !hub.journalHasFailed
     }
 
     public func stop() async {

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 import TransportCore
 
@@ -19,7 +20,14 @@ extension AuthScheme {
         isTLS: Bool = true
     ) throws -> CredentialEndpoint.Answer {
         let endpoint = try #require(endpoints.first { $0.method == method && $0.path == path })
-        return endpoint.handle(.init(principal: principal, body: Array(body.utf8), isTLS: isTLS))
+        switch endpoint.reply(.init(principal: principal, body: Array(body.utf8), isTLS: isTLS)) {
+        case .now(let answer): return answer
+        case .later(let find):
+            // Nothing of the schemes' own makes an answer wait but a file, and these have none.
+            let found = Mutex<CredentialEndpoint.Answer?>(nil)
+            find { answer in found.withLock { $0 = answer } }
+            return try #require(found.withLock { $0 })
+        }
     }
 }
 

@@ -1,0 +1,164 @@
+import Glibc
+
+/// A file of lines that processes append to, each line whole and on the disk before it counts.
+///
+/// Two locks, both the kernel's, so that they go with the process however it ends: whoever has the file open shares it
+/// (flock(2)), and who has it alone may put another in its place; whoever appends or cuts holds its content (fcntl(2),
+/// `F_OFD_SETLKW`).
+final class AppendedFile: Sendable {
+    let path: String
+    private let descriptor: Int32
+    private let calls: AppendCalls
+
+    /// Opens the file, or makes it with mode 0600.
+    init(_ path: String, calls: AppendCalls) throws(CredentialError) {
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw CredentialError(
+                .unavailable,
+                "\(path) cannot be opened (\(Self.cause)): give a file that may be read and written")
+        }
+        self.path = path
+        self.descriptor = descriptor
+        self.calls = calls
+    }
+
+    private init(path: String, descriptor: Int32, calls: AppendCalls) {
+        self.path = path
+        self.descriptor = descriptor
+        self.calls = calls
+    }
+
+    deinit { close(descriptor) }
+
+    private static var cause: String { String(cString: strerror(errno)) }
+
+    private func failure(_ what: String) -> CredentialError {
+        CredentialError(.unavailable, "\(path) cannot be \(what) (\(Self.cause))")
+    }
+
+    // MARK: Whose it is
+
+    /// Shares the file with other processes.
+    func share() { _ = lock(LOCK_SH) }
+
+    /// Takes the file from being shared, and returns whether nobody else has it.
+    func takeAlone() -> Bool { lock(LOCK_EX | LOCK_NB) }
+
+    private func lock(_ operation: Int32) -> Bool {
+        while flock(descriptor, operation) != 0 {
+            guard errno == EINTR else { return false }
+        }
+        return true
+    }
+
+    /// Whether the path still names this file: another process may have written it anew before it was locked.
+    var isInPlace: Bool {
+        var (own, named) = (stat(), stat())
+        guard fstat(descriptor, &own) == 0, stat(path, &named) == 0 else { return false }
+        return own.st_ino == named.st_ino && own.st_dev == named.st_dev
+    }
+
+    // MARK: Its content
+
+    /// `F_OFD_SETLK` and `F_OFD_SETLKW` of Linux (fcntl(2)), which Swift's module of glibc does not show.
+    private static let setLock: Int32 = 37
+    private static let setLockWaiting: Int32 = 38
+
+    /// Calls `body` while no other process appends or cuts.
+    func withContent<T>(_ body: () throws(CredentialError) -> T) throws(CredentialError) -> T {
+        var lock = flock()
+        lock.l_type = Int16(F_WRLCK)
+        while fcntl(descriptor, Self.setLockWaiting, &lock) != 0 {
+            guard errno == EINTR else { throw failure("locked") }
+        }
+        defer {
+            lock.l_type = Int16(F_UNLCK)
+            _ = fcntl(descriptor, Self.setLock, &lock)
+        }
+        return try body()
+    }
+
+    func size() throws(CredentialError) -> Int {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw failure("examined") }
+        return Int(status.st_size)
+    }
+
+    /// Cuts what follows the first bytes. Takes the content's lock to be held.
+    func cut(to size: Int) throws(CredentialError) {
+        guard ftruncate(descriptor, off_t(size)) == 0 else { throw failure("cut to its whole lines") }
+    }
+
+    /// Writes lines at the end, and leaves none of them where they cannot all be written. Takes the content's lock to be held.
+    func write(_ bytes: [UInt8]) throws(CredentialError) {
+        let end = try size()
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes { calls.write(descriptor, $0) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                let failure = failure("written")
+                try? cut(to: end)
+                throw failure
+            }
+            written += count
+        }
+    }
+
+    /// Waits until the disk has everything.
+    func synchronise() throws(CredentialError) {
+        guard calls.synchronise(descriptor) == 0 else { throw failure("synchronised") }
+    }
+
+    /// Cuts a line that a process left unfinished which was killed, so that the next one does not run into it. Takes the content's
+    /// lock to be held.
+    func cutUnfinishedLine() throws(CredentialError) {
+        var end = try size()
+        let last = end
+        var byte: UInt8 = 0
+        while end > 0 {
+            guard pread(descriptor, &byte, 1, off_t(end - 1)) == 1 else { throw failure("read") }
+            if byte == UInt8(ascii: "\n") { break }
+            end -= 1
+        }
+        if end < last { try cut(to: end) }
+    }
+
+    // MARK: Another in its place
+
+    /// Puts a file with this content in the place of this one, whole and at once, which is then shared. Nil where that cannot be
+    /// done: the file serves as it is.
+    func replaced(by content: [UInt8]) -> AppendedFile? {
+        // A link stays one.
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        let place = String(cString: resolved)
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_uid == geteuid() else { return nil }
+        let draft = place + ".new"
+        unlink(draft)
+        let made = Glibc.open(draft, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
+        guard made >= 0 else { return nil }
+        let file = AppendedFile(path: path, descriptor: made, calls: calls)
+        guard fchmod(made, status.st_mode & 0o777) == 0, file.lock(LOCK_SH), (try? file.write(content)) != nil,
+            (try? file.synchronise()) != nil, rename(draft, place) == 0
+        else {
+            unlink(draft)
+            return nil
+        }
+        return file
+    }
+
+    /// Waits until the disk has the file's name too: of one that was made or replaced.
+    func synchroniseName() throws(CredentialError) {
+        guard let resolved = realpath(path, nil) else { throw failure("found") }
+        defer { free(resolved) }
+        let place = String(cString: resolved)
+        let folder = place.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(place[...$0]) } ?? "."
+        let directory = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { throw failure("synchronised with its folder") }
+        defer { close(directory) }
+        guard calls.synchronise(directory) == 0 else { throw failure("synchronised with its folder") }
+    }
+}

@@ -1,0 +1,79 @@
+import FoundationEssentials
+import OrderUpdates
+import TransportCore
+
+/// A line of a revocation list's file: one JSON object.
+struct RevocationLine: Codable {
+    var tokenId: CredentialID?
+    var expires: Int64?
+    var subject: Subject?
+    var issuedThrough: Int64?
+
+    init(_ entry: RevocationList.Entry) {
+        switch entry {
+        case .token(let id, let expires): (tokenId, self.expires) = (id, expires)
+        case .subject(let name, let through): (subject, issuedThrough) = (name, through)
+        }
+    }
+
+    /// Nil where the line does not say what is revoked, or says two things.
+    var entry: RevocationList.Entry? {
+        switch (tokenId, subject, issuedThrough) {
+        case (let id?, nil, nil): .token(id: id, expires: expires)
+        case (nil, let name?, let through?): .subject(name, issuedThrough: through)
+        default: nil
+        }
+    }
+
+    /// The line with its end.
+    static func bytes(_ entry: RevocationList.Entry) -> [UInt8] {
+        guard let json = try? JSONEncoder().encode(RevocationLine(entry)) else {
+            preconditionFailure("an object of strings and integers is always encodable")
+        }
+        return Array(json) + [UInt8(ascii: "\n")]
+    }
+
+    /// What a file holds.
+    struct Content {
+        var entries: [RevocationList.Entry] = []
+        /// Bytes up to the end of the last whole line; what follows was never acknowledged.
+        var whole: Int
+        /// Whether the last line is whole but for its end.
+        var lacksEnd = false
+    }
+
+    /// - Parameter path: how errors name the file.
+    /// - Throws: where a line is damaged. It is not passed over: a credential that was withdrawn must not come back by accident.
+    static func parse(_ data: [UInt8], of path: String) throws(CredentialError) -> Content {
+        var content = Content(whole: data.count)
+        let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() where !line.isEmpty {
+            let isLast = index == lines.count - 1
+            if let entry = (try? JSONDecoder().decode(Self.self, from: Data(line)))?.entry {
+                content.entries.append(entry)
+                content.lacksEnd = isLast
+            } else if isLast, isCutShort(line) {
+                content.whole = line.startIndex
+            } else {
+                throw CredentialError(
+                    .malformed,
+                    "\(path), line \(index + 1), is no revocation: repair it as {\"tokenId\":\"…\"} or "
+                        + "{\"subject\":\"…\",\"issuedThrough\":seconds}, or remove the line")
+            }
+        }
+        return content
+    }
+
+    /// Whether a last line without its end is one of ours that a crash cut short: its beginning, and no JSON; or room that the file
+    /// got for it, and nothing in it. What an editor broke is something else.
+    private static func isCutShort(_ line: ArraySlice<UInt8>) -> Bool {
+        if line.allSatisfy({ $0 == 0 }) { return true }
+        guard line.first == UInt8(ascii: "{") else { return false }
+        return (try? JSONDecoder().decode(Anything.self, from: Data(line))) == nil
+    }
+
+    /// Any JSON.
+    private struct Anything: Decodable {
+        init(from decoder: any Decoder) {}
+    }
+}
