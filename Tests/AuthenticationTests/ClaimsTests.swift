@@ -1,4 +1,6 @@
 import Authentication
+import Foundation
+import OrderUpdates
 import Testing
 import TransportCore
 
@@ -33,20 +35,29 @@ import TransportCore
         Row("sub is null", claims(sub: #""sub":null"#), .wrongClaims, "sub is not a string"),
         Row("sub forges a line of the log", claims(sub: #""sub":"a\nb""#), .wrongClaims, "control character"),
         Row("no exp", claims(exp: nil), .wrongClaims, "no exp"),
-        Row("exp is text", claims(exp: #""exp":"1700000060""#), .wrongClaims, "exp is not a whole number"),
-        Row("exp is null", claims(exp: #""exp":null"#), .wrongClaims, "exp is not a whole number"),
-        Row("exp is true", claims(exp: #""exp":true"#), .wrongClaims, "exp is not a whole number"),
-        Row("exp is an array", claims(exp: #""exp":[1700000060]"#), .wrongClaims, "exp is not a whole number"),
-        Row("exp is a fraction", claims(exp: #""exp":1700000060.5"#), .wrongClaims, "exp is not a whole number"),
+        Row("exp is text", claims(exp: #""exp":"1700000060""#), .wrongClaims, "exp is not a number"),
+        Row("exp is null", claims(exp: #""exp":null"#), .wrongClaims, "exp is not a number"),
+        Row("exp is true", claims(exp: #""exp":true"#), .wrongClaims, "exp is not a number"),
+        Row("exp is an array", claims(exp: #""exp":[1700000060]"#), .wrongClaims, "exp is not a number"),
+        Row("exp is a negative fraction", claims(exp: #""exp":-0.5"#), .wrongClaims, "exp is out of range"),
+        Row("exp is a fraction past the last time", claims(exp: #""exp":9000000000.5"#), .wrongClaims, "out of range"),
+        // A fraction is cut: exp is the second that has begun, and the skew of ten seconds ends with it.
+        Row("exp has passed, but for a fraction", claims(exp: #""exp":1699999990.9"#), .expired, "expired 0 s ago"),
+        Row("nbf begins, but for a fraction", claims(#""nbf":1700000010.1"#), .notYetValid, "valid in 1 s"),
+        Row("nbf is a negative fraction", claims(#""nbf":-0.5"#), .wrongClaims, "nbf is out of range"),
+        Row("iat is text", claims(#""iat":"0""#), .wrongClaims, "iat is not a number"),
+        Row("iat is negative", claims(#""iat":-1"#), .wrongClaims, "iat is out of range"),
+        Row("iat lies ahead, beyond the skew", claims(#""iat":1700000011"#), .notYetValid, "iat lies 11 s ahead"),
+        Row("iat lies a day ahead", claims(#""iat":1700086400.5"#), .notYetValid, "iat lies 86400 s ahead"),
         Row("exp is negative", claims(exp: #""exp":-1"#), .wrongClaims, "exp is out of range"),
         Row("exp is in milliseconds", claims(exp: #""exp":1700000060000"#), .wrongClaims, "exp is out of range"),
         Row("exp is the largest integer", claims(exp: #""exp":9223372036854775807"#), .wrongClaims, "out of range"),
-        Row("exp is beyond", claims(exp: #""exp":9223372036854775808"#), .wrongClaims, "not a whole number"),
-        Row("exp is a huge float", claims(exp: #""exp":1e300"#), .wrongClaims, "exp is not a whole number"),
-        Row("exp is infinite", claims(exp: #""exp":1e999"#), .wrongClaims, "exp is not a whole number"),
+        Row("exp is beyond", claims(exp: #""exp":9223372036854775808"#), .wrongClaims, "exp is out of range"),
+        Row("exp is a huge float", claims(exp: #""exp":1e300"#), .wrongClaims, "exp is out of range"),
+        Row("exp is infinite", claims(exp: #""exp":1e999"#), .wrongClaims, "exp is not a number"),
         Row("exp is zero", claims(exp: #""exp":0"#), .expired, "expired 1699999990 s ago"),
-        Row("nbf is text", claims(#""nbf":"0""#), .wrongClaims, "nbf is not a whole number"),
-        Row("nbf is null", claims(#""nbf":null"#), .wrongClaims, "nbf is not a whole number"),
+        Row("nbf is text", claims(#""nbf":"0""#), .wrongClaims, "nbf is not a number"),
+        Row("nbf is null", claims(#""nbf":null"#), .wrongClaims, "nbf is not a number"),
         Row("nbf is huge", claims(#""nbf":1e18"#), .wrongClaims, "nbf is out of range"),
         Row("no iss", claims(iss: nil), .wrongClaims, "iss is not tandem"),
         Row("wrong iss", claims(iss: #""iss":"tandem.example""#), .wrongClaims, "iss is not tandem"),
@@ -76,7 +87,8 @@ import TransportCore
             "not a JSON object"),
     ]
 
-    @Test(arguments: refused) func refuses(row: Row) async throws {
+    @Test("Claims that are missing, of another type, out of range or twice are refused", arguments: refused)
+    func refuses(row: Row) async throws {
         let bench = try await TokenBench()
         let failure = try #require(bench.refusal(of: bench.sign(claims: row.claims)))
         #expect(failure.kind == row.kind)
@@ -100,6 +112,16 @@ import TransportCore
         (claims(aud: #""aud":["other","tandem"]"#), []),
         // The same number, written otherwise.
         (claims(exp: #""exp":1.70000006e9"#), []),
+        // RFC 7519, section 2: a NumericDate may have a fraction.
+        (claims(exp: #""exp":1700000060.0"#), []),
+        (claims(exp: #""exp":1700000060.999"#), []),
+        (claims(#""nbf":1699999999.5"#), []),
+        (claims(#""nbf":1700000009.5"#), []),
+        (claims(#""iat":1699999999.25"#), []),
+        (claims(#""iat":0.5"#), []),
+        // As far ahead as the skew of ten seconds lets a clock be.
+        (claims(#""iat":1700000010"#), []),
+        (claims(#""iat":1700000010.9"#), []),
         // Escapes, depth and members with the names of claims inside other members.
         (
             #" {"\u0073ub":"al\u0069ce","exp":1700000060,"iss":"tandem","aud":"tandem","x":{"sub":"b","y":[{"sub":1}]}} "#,
@@ -124,5 +146,32 @@ import TransportCore
         // Without an expected issuer any passes, and none.
         #expect(bench.refusal(of: try bench.sign(claims: Self.claims(iss: nil, aud: nil))) == nil)
         #expect(bench.refusal(of: try bench.sign(claims: Self.claims(iss: #""iss":"x""#, aud: nil))) == nil)
+    }
+
+    @Test(
+        "An issuer, an audience or a key that is ours only where names are compared as text is not ours",
+        arguments: [
+            (#""K""#, #""K""#, #""K""#, nil),
+            (#""\u212a""#, #""K""#, #""K""#, AuthenticationFailure.Kind.unknownKey),
+            (#""K""#, #""\u212a""#, #""K""#, .wrongClaims), (#""K""#, #""K""#, #""\u212a""#, .wrongClaims),
+            (#""K""#, #""K""#, #"["a","\u212a"]"#, .wrongClaims), (#""K""#, #""k""#, #""K""#, .wrongClaims),
+            (#""K""#, #""K\u200b""#, #""K""#, .wrongClaims),
+        ] as [(String, String, String, AuthenticationFailure.Kind?)])
+    func comparesBytes(kid: String, issuer: String, audience: String, kind: AuthenticationFailure.Kind?) async throws {
+        let key = TestKeys.hmac.replacingOccurrences(of: #""kid": "hmac""#, with: #""kid": "K""#)
+        let bench = try await TokenBench(signing: [key], policy: TokenPolicy(issuer: "K", audience: "K"))
+        let token = try bench.sign(
+            header: #"{"alg":"HS256","kid":\#(kid)}"#,
+            claims: Self.claims(iss: #""iss":\#(issuer)"#, aud: #""aud":\#(audience)"#))
+        #expect(bench.refusal(of: token)?.kind == kind)
+    }
+
+    @Test("Subjects that are equal as text are two principals")
+    func keepsSubjectsApart() async throws {
+        let bench = try await TokenBench()
+        let names = [#"Kate"#, #"\u212aate"#, #"jos\u00e9"#, #"jose\u0301"#]
+        let principals = try names.map { try bench.present(bench.sign(claims: Self.claims(sub: #""sub":"\#($0)""#))) }
+        #expect(Set(principals).count == names.count)
+        #expect(principals.map { $0.subject.utf8.count } == [4, 6, 5, 6])
     }
 }

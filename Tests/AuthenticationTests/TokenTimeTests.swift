@@ -1,4 +1,5 @@
 import Authentication
+import OrderUpdates
 import Testing
 import TransportCore
 
@@ -43,6 +44,36 @@ import TransportCore
         ] as [(Duration, Int64, AuthenticationFailure.Kind?)])
     func start(skew: Duration, offset: Int64, kind: AuthenticationFailure.Kind?) async throws {
         #expect(try await refusal(skew: skew, at: Self.nbf * 1_000_000_000 + offset) == kind)
+    }
+
+    @Test(
+        "A token issued ahead of the server's clock is refused beyond the skew, and the second that it may be rounded up to",
+        arguments: [
+            (Duration.zero, Int64(0), Int64(0), nil),
+            // Half a second into it: what was issued at the same time, and rounded, is in the next second.
+            (.zero, 1, 500_000_000, nil),
+            (.zero, 1, 0, AuthenticationFailure.Kind.notYetValid),
+            (.zero, 2, 500_000_000, .notYetValid),
+            (.seconds(5), 5, 0, nil),
+            (.seconds(5), 6, 0, .notYetValid),
+            (.seconds(86_400), 86_400, 0, nil),
+            (.seconds(86_400), 86_401, 0, .notYetValid),
+        ] as [(Duration, Int64, Int64, AuthenticationFailure.Kind?)])
+    func issuedAhead(
+        skew: Duration, seconds: Int64, nanoseconds: Int64, kind: AuthenticationFailure.Kind?
+    ) async throws {
+        let bench = try await TokenBench(
+            policy: TokenPolicy(issuer: nil, audience: nil, clockSkew: skew),
+            unixNanoseconds: TokenBench.now * 1_000_000_000 + nanoseconds)
+        let token = try bench.sign(claims: #"{"sub":"alice","exp":8000000000,"iat":\#(TokenBench.now + seconds)}"#)
+        #expect(bench.refusal(of: token)?.kind == kind)
+    }
+
+    @Test("A principal's revocation reaches the tokens of its own second, whatever fraction they say")
+    func revocationReachesFractions() async throws {
+        let bench = try await TokenBench(policy: TokenPolicy(issuer: nil, audience: nil))
+        let token = try bench.sign(claims: #"{"sub":"alice","exp":8000000000,"iat":\#(TokenBench.now).75}"#)
+        #expect(try bench.present(token).credential?.issuedAt == TokenBench.now)
     }
 
     @Test func latestTimeDoesNotOverflow() async throws {

@@ -24,9 +24,10 @@ def key(kid="check", secret=SECRET):
     return {"kty": "oct", "kid": kid, "alg": "HS256", "use": "sig", "k": _url64(secret)}
 
 
-def token(subject, *scopes, id=None, lifetime=300, kid="check", secret=SECRET):
-    """An access token that a server with a scheme takes (RFC 7515, HS256), made without code of the server's."""
-    header = {"alg": "HS256", "kid": kid, "typ": "at+jwt"}
+def token(subject, *scopes, id=None, lifetime=300, kid="check", secret=SECRET, header=None, **others):
+    """An access token that a server with a scheme takes (RFC 7515, HS256), made without code of the server's. `header` and `others`
+    are members in place of the usual ones or beside them; None leaves one out."""
+    header = {"alg": "HS256", "kid": kid, "typ": "at+jwt", **(header or {})}
     now = int(time.time())
     claims = {
         "sub": subject, "iss": "tandem", "aud": "tandem", "iat": now, "exp": now + lifetime,
@@ -34,6 +35,7 @@ def token(subject, *scopes, id=None, lifetime=300, kid="check", secret=SECRET):
     }
     if id:
         claims["jti"] = id
+    header, claims = ({k: v for k, v in part.items() if v is not None} for part in (header, {**claims, **others}))
     signed = ".".join(_url64(json.dumps(part).encode()) for part in (header, claims))
     return signed + "." + _url64(hmac.new(secret, signed.encode(), hashlib.sha256).digest())
 

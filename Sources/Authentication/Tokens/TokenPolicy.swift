@@ -1,20 +1,21 @@
 import Clocks
+public import OrderUpdates
 import TransportCore
 
 /// Which tokens a server takes, beyond those whose signature is good.
 public struct TokenPolicy: Hashable, Sendable {
     /// What `iss` must be; nil takes any issuer that has one of the keys.
-    public var issuer: String?
+    public var issuer: Issuer?
     /// What must stand among `aud`; nil takes only tokens without an audience, because those with one are meant for
     /// somebody else (RFC 7519, section 4.1.3).
-    public var audience: String?
+    public var audience: Audience?
     /// How far the issuer's clock may be off, either way; from zero to a day.
     public var clockSkew: Duration
     /// Bytes of a token; a longer one is refused unread.
     public var maximumTokenBytes: Int
 
     public init(
-        issuer: String?, audience: String?, clockSkew: Duration = .seconds(5), maximumTokenBytes: Int = 8 * 1024
+        issuer: Issuer?, audience: Audience?, clockSkew: Duration = .seconds(5), maximumTokenBytes: Int = 8 * 1024
     ) {
         precondition(clockSkew >= .zero && clockSkew <= .seconds(86_400), "the clock skew is from zero to a day")
         precondition(maximumTokenBytes > 0, "a token has bytes")
@@ -57,6 +58,12 @@ public struct TokenPolicy: Hashable, Sendable {
             guard now >= start else {
                 throw AuthenticationFailure(.notYetValid, "the token is valid in \((start - now) / 1_000_000_000) s")
             }
+        }
+        // An issuer may round to the second that has begun. Beyond that, a revocation of the principal would not reach the token.
+        if let issuedAt = claims.issuedAt, issuedAt > (now + skew + 999_999_999) / 1_000_000_000 {
+            throw AuthenticationFailure(
+                .notYetValid,
+                "iat lies \(issuedAt - now / 1_000_000_000) s ahead: compare the issuer's clock with this one")
         }
         let expires = (end + 999_999_999) / 1_000_000_000
         return Principal(
