@@ -18,8 +18,16 @@ struct ServeStreams: ParsableArguments {
             """
             Origin that pages may call from; repeat for more, '*' for all. Sessions and client certificates are taken from \
             those alone that are named.
-            """, valueName: "origin"))
-    var allowOrigin: [String] = []
+            """, valueName: "origin"), transform: ServeStreams.origin)
+    var allowOrigin: [Origin] = []
+
+    private static func origin(_ text: String) throws -> Origin {
+        do throws(OriginError) {
+            return try Origin(written: text)
+        } catch {
+            throw ValidationError(error.description)
+        }
+    }
 
     func validate() throws {
         guard heartbeatInterval.value >= 0.02 else {
