@@ -206,11 +206,12 @@ struct StudyCell: Sendable {
 
     private var orders: Int { cell.load.orders }
 
-    private func arguments(_ scheme: String, origin: String = MeasuringPage.origin) -> [String] {
+    private func arguments(_ scheme: String, origin: Origin = MeasuringPage.origin) -> [String] {
         var arguments = [
             "serve", "--json", "--port", "0", "--loops", String(cell.loops), "--orders", String(orders + 1),
-            "--orders-prefix", "order-", "--owner", CredentialKit.owner, "--auth", scheme, "--heartbeat-kind", "off",
-            "--drain-bound", "0.2", "--clock-skew", "0", "--allow-origin", origin,
+            "--orders-prefix", "order-", "--owner", CredentialKit.owner.description, "--auth", scheme,
+            "--heartbeat-kind", "off",
+            "--drain-bound", "0.2", "--clock-skew", "0", "--allow-origin", origin.description,
         ]
         if scheme != "none" { arguments += ["--jwks", kit.verificationKeys] }
         if cell.tls {

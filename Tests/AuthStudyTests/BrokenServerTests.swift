@@ -2,6 +2,8 @@ import AuthStudy
 import Authentication
 import Catalog
 import ExperimentModel
+import Foundation
+import OrderUpdates
 import Testing
 import TransportCore
 
@@ -40,6 +42,23 @@ import TransportCore
         }
     }
 
+    @Test(
+        "A server that compares names as text is caught by every namesake that is equal so",
+        arguments: [(Folding.canonical, 8), (.everything, 12)])
+    func catchesTextComparison(folding: Folding, pairs: Int) async throws {
+        let results = try await Self.run { FoldingScheme(gate: $0, folding: folding) }
+        let attacks = results.filter { $0.category == "canonical equivalence" }
+        #expect(attacks.count == 3 * 12)
+        // By each pair that the folding makes one. An order made for a namesake names it as it is, which may be folded or not.
+        for kind in ["the order of a namesake", "a command on the order of a namesake"] {
+            #expect(attacks.count { $0.name.hasPrefix(kind) && !$0.isRepelled } == pairs)
+        }
+        #expect(attacks.contains { $0.name.hasPrefix("an order created") && !$0.isRepelled })
+        for result in results where result.category != "canonical equivalence" {
+            #expect(result.isRepelled, "\(result.name): \(result.observed)")
+        }
+    }
+
     /// On SSE with a bearer header, waiting for no more than a second for what will not come.
     private static func run(_ replace: (AuthGate) -> any AuthScheme) async throws -> [AuthSummary.Attack] {
         let cell = try #require(AttackCell.legal.first { $0.scheme.profile.name == "bearer" && $0.transport == .sse })
@@ -70,6 +89,45 @@ private struct ClosedScheme: AuthScheme {
     func authenticate(_ request: some HandshakeRequest) throws(AuthenticationFailure) -> Principal {
         throw AuthenticationFailure(.missing, "nobody is let in")
     }
+}
+
+/// What a server may take for one name.
+enum Folding: Sendable {
+    /// What Swift's `String` takes for equal.
+    case canonical
+    /// And what looks alike, or differs in case.
+    case everything
+
+    func fold(_ subject: Subject) -> Subject {
+        let text = subject.description
+        switch self {
+        case .canonical: return Subject(text.precomposedStringWithCanonicalMapping)
+        case .everything:
+            let visible = text.precomposedStringWithCompatibilityMapping.unicodeScalars.filter {
+                $0.properties.generalCategory != .format
+            }
+            return Subject(String(String.UnicodeScalarView(visible)).lowercased())
+        }
+    }
+}
+
+/// Verifies tokens as it should, and then takes some subjects for others.
+private struct FoldingScheme: AuthScheme {
+    let gate: AuthGate
+    let folding: Folding
+
+    var name: String { gate.name }
+    var challenge: String? { gate.challenge }
+    var endpoints: [CredentialEndpoint] { gate.endpoints }
+
+    func authenticate(_ request: some HandshakeRequest) throws(AuthenticationFailure) -> Principal {
+        var principal = try gate.authenticate(request)
+        principal.subject = folding.fold(principal.subject)
+        return principal
+    }
+
+    func standing(of principal: Principal) -> CredentialStanding { gate.standing(of: principal) }
+    func watchStandings(_ notify: @escaping @Sendable () -> Void) { gate.watchStandings(notify) }
 }
 
 /// Judges credentials when they are presented, and never again.

@@ -3,6 +3,7 @@ import Authentication
 import ExperimentModel
 import Foundation
 import LWS
+import OrderUpdates
 import Testing
 import TransportCore
 

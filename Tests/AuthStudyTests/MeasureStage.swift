@@ -30,7 +30,8 @@ struct MeasureStage: Sendable {
         let registrations = Catalog.authSchemes.filter { $0.profile.name == scheme }
         let gate = Catalog.gate(of: registrations, settings, revocations: try RevocationList())
         let hub = OrderEventHub()
-        for (name, owner) in [("order-0", "alice"), ("order-1", "alice"), ("foreign", "mallory")] {
+        for (name, owner) in [("order-0", "alice"), ("order-1", "alice"), ("foreign", "mallory")] as [(String, Subject)]
+        {
             try hub.create(OrderID(name)!, owner: owner, status: .activating)
         }
         var configuration = ServerConfiguration()

@@ -8,6 +8,8 @@ public struct Attack: Sendable {
         case token, key, claims, duplication, size, ownership, ticket, origin, subprotocol
         case firstMessage = "first message"
         case scope, life, injection, compression, mtls
+        /// Names that are another's where they are compared as text.
+        case equivalence = "canonical equivalence"
     }
 
     public let name: String

@@ -1,7 +1,10 @@
+public import OrderUpdates
+public import TransportCore
+
 /// How the server under study is set, as far as attacks depend on it.
 public struct AttackConditions: Hashable, Sendable {
     /// The one origin that pages may call from.
-    public var allowedOrigin = "https://app.example"
+    public var allowedOrigin: Origin = "https://app.example"
     /// How long a ticket may wait for its use; the attack with an expired one waits as long.
     public var ticketLifetime: Duration = .seconds(3)
     /// From the upgrade to the first message, likewise.

@@ -3,6 +3,7 @@ import Clocks
 import FoundationEssentials
 import Glibc
 import LWS
+import OrderUpdates
 import TransportCore
 
 /// Sends what an attack is made of to one server, over connections of its own. Confined to one thread.

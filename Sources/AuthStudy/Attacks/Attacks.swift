@@ -3,7 +3,8 @@ public enum Attacks {
     /// Every attack and every control, each with a name of its own.
     public static let all: [Attack] =
         Controls.all + TokenAttacks.all + KeyAttacks.all + ClaimsAttacks.all + DuplicationAttacks.all + SizeAttacks.all
-        + OwnershipAttacks.all + ScopeAttacks.all + TicketAttacks.all + OriginAttacks.all + SubprotocolAttacks.all
+        + OwnershipAttacks.all + EquivalenceAttacks.all + ScopeAttacks.all + TicketAttacks.all + OriginAttacks.all
+        + SubprotocolAttacks.all
         + FirstMessageAttacks.all + InjectionAttacks.all + CompressionAttacks.all + CertificateAttacks.all
         + LifeAttacks.all
 }

@@ -5,7 +5,8 @@ enum ClaimsAttacks {
     private static let times: [Attack] =
         [
             ("expired", "1"), ("expired a minute ago", nil), ("text", "\"9000000000\""), ("negative", "-1"),
-            ("a fraction", "8999999999.5"), ("huge", "1e300"), ("beyond 64 bits", "92233720368547758080"),
+            ("a fraction that has passed", "1.5"), ("a negative fraction", "-0.5"), ("huge", "1e300"),
+            ("beyond 64 bits", "92233720368547758080"),
             ("in milliseconds", "1900000000000"), ("null", "null"), ("an array", "[8999999999]"), ("true", "true"),
         ].map { name, json in
             Attack.draft("exp: \(name)", .claims) { draft in
@@ -17,10 +18,16 @@ enum ClaimsAttacks {
             .draft("exp: twice", .claims) { $0.claims.insert(("exp", "1"), at: 0) },
             .draft("nbf: not yet valid", .claims) { $0.set("nbf", "8999999999") },
             .draft("nbf: text", .claims) { $0.set("nbf", "\"0\"") },
+            .draft("nbf: not yet valid, with a fraction", .claims) { $0.set("nbf", "8999999998.5") },
             .draft("iat: text", .claims) { $0.set("iat", "\"0\"") },
+            .draft("iat: far ahead", .claims) { $0.set("iat", "8999999999") },
         ]
 
     private static let parties: [Attack] = [
+        .draft("iss: in another case", .claims) { $0.set("iss", "\"Tandem\"") },
+        .draft("iss: with a zero-width space", .claims) { $0.set("iss", "\"tan\\u200bdem\"") },
+        .draft("aud: in another case", .claims) { $0.set("aud", "\"Tandem\"") },
+        .draft("aud: with a zero-width space", .claims) { $0.set("aud", "\"tan\\u200bdem\"") },
         .draft("iss: another", .claims) { $0.set("iss", "\"https://evil.example\"") },
         .draft("iss: absent", .claims) { $0.set("iss", nil) },
         .draft("iss: an array with the right one", .claims) { $0.set("iss", "[\"tandem\"]") },

@@ -1,3 +1,4 @@
+import OrderUpdates
 import TransportCore
 
 /// Good requests, which must pass: a server that refuses everything repels every attack.
@@ -11,7 +12,7 @@ enum Controls {
             } + [
                 control("a page of the allowed origin") { attacker in
                     try attacker.open(nil, attacker.credential().fromNoPage) {
-                        $0.set("origin", attacker.conditions.allowedOrigin)
+                        $0.set("origin", attacker.conditions.allowedOrigin.description)
                     }
                 },
                 control("a stranger's own order") { attacker in
@@ -22,6 +23,25 @@ enum Controls {
                     let order = attacker.target.foreignOrder
                     return try attacker.open(
                         order, attacker.credential(attacker.kit.token(CredentialKit.stranger), orders: [order]))
+                },
+                control("the order of an owner whose name is not ASCII") { attacker in
+                    let pair = Lookalike.all[0]
+                    let order = try attacker.makeOrder(of: pair.attacker)
+                    guard !attacker.target.isMutualTLS else {
+                        return attacker.outcome(
+                            of: try attacker.send(attacker.opening(order), files: attacker.kit.certificate(of: pair)))
+                    }
+                    return try attacker.open(
+                        order, attacker.credential(attacker.kit.token(pair.attacker), orders: [order]))
+                },
+                control("times with fractions", unless: \.objectionToTokens) { attacker in
+                    var draft = attacker.kit.draft()
+                    for name in ["iat", "exp"] {
+                        let seconds = draft.claims.first { $0.name == name }.flatMap { Int64($0.json) } ?? 0
+                        draft.set(name, "\(seconds - 1).75")
+                    }
+                    draft.set("nbf", "0.5")
+                    return try attacker.open(nil, attacker.credential(attacker.kit.sign(draft)))
                 },
                 control("a typ of at+jwt, several audiences", unless: \.objectionToTokens) { attacker in
                     var draft = attacker.kit.draft()

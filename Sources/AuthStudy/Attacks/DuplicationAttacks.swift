@@ -1,4 +1,5 @@
 import Authentication
+import OrderUpdates
 import TransportCore
 
 /// Credentials that stand twice, or beside each other: two readers of the request could see two principals.
@@ -62,7 +63,7 @@ enum DuplicationAttacks {
                             return
                         }
                         request.set("cookie", "\(name)=\(a); \(name)=\(b)")
-                        request.set("origin", attacker.conditions.allowedOrigin)
+                        request.set("origin", attacker.conditions.allowedOrigin.description)
                     }
                 },
                 Attack(
@@ -122,7 +123,7 @@ enum DuplicationAttacks {
 extension Attacker {
     /// Opens the order with a credential of the owner's and a second one.
     fileprivate func twice(
-        _ second: String, _ edit: (_ first: Credential, _ other: Credential, inout RawRequest) -> Void
+        _ second: Subject, _ edit: (_ first: Credential, _ other: Credential, inout RawRequest) -> Void
     ) throws -> Outcome {
         let (first, other) = (try credential(), try credential(kit.token(second)))
         return try open(nil, .none) { edit(first, other, &$0) }

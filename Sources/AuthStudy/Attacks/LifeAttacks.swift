@@ -1,4 +1,5 @@
 import Clocks
+import OrderUpdates
 import TransportCore
 
 /// Streams and waiting polls that are kept open past the end of what they were opened with.
@@ -23,7 +24,7 @@ enum LifeAttacks {
             ) { attacker in
                 if let certificate = attacker.ownCertificate {
                     return try attacker.keepOpen(.certificate) {
-                        try attacker.revoke("{\"tokenId\":\(quoted(certificate.serialNumber))}")
+                        try attacker.revoke("{\"tokenId\":\(quoted(certificate.serialNumber.description))}")
                     }
                 }
                 var draft = attacker.kit.draft()
@@ -43,7 +44,7 @@ enum LifeAttacks {
             ) { attacker in
                 // Of a principal of its own: what others were issued must stand.
                 let subject = "transient-\(UInt64.random(in: 0...UInt64.max))"
-                let token = try attacker.kit.token(subject)
+                let token = try attacker.kit.token(Subject(subject))
                 try attacker.create(subject, .bearer(token))
                 let credential = try attacker.credential(token, orders: [subject])
                 return try attacker.keepOpen(credential, order: subject) {
@@ -167,14 +168,14 @@ extension Attacker {
 
     /// Where the order is now, as its owner's poll says.
     private func position(of order: String) throws -> String {
-        let subject = order == target.order ? CredentialKit.owner : order
+        let subject = order == target.order ? CredentialKit.owner : Subject(order)
         let exchange = try answer(
             RawRequest("GET", "/orders/\(order)"), .bearer(kit.token(subject)), certificate: nil)
         guard let tag = exchange["etag"] else { throw Refused(outcome: outcome(of: exchange)) }
         return String(tag.filter { $0 != "\"" })
     }
 
-    fileprivate func create(_ order: String, _ credential: Credential) throws {
+    func create(_ order: String, _ credential: Credential) throws {
         let exchange = try answer(
             RawRequest(post: "/orders", json: "{\"id\":\(quoted(order))}"), credential, certificate: nil)
         guard exchange.status == 201 else { throw Refused(outcome: outcome(of: exchange)) }

@@ -1,4 +1,5 @@
 import Authentication
+import OrderUpdates
 import TransportCore
 
 /// Pages of other origins, which a browser would let send what it sends by itself.
@@ -26,7 +27,7 @@ enum OriginAttacks {
                 "Origin: \(name)", .origin, unless: \.objectionToOrigins, expects: { $0.handshakeRefusal(403) }
             ) { attacker in
                 try attacker.open(nil, attacker.credential().fromNoPage) {
-                    $0.set("origin", make(attacker.conditions.allowedOrigin))
+                    $0.set("origin", make(attacker.conditions.allowedOrigin.description))
                 }
             }
         }
@@ -39,7 +40,7 @@ enum OriginAttacks {
                 }, expects: { _ in [.delivered] }
             ) { attacker in
                 var request = attacker.opening()
-                request.set("origin", make(attacker.conditions.allowedOrigin))
+                request.set("origin", make(attacker.conditions.allowedOrigin.description))
                 let exchange = try attacker.send(request, attacker.credential())
                 let outcome = attacker.outcome(of: exchange)
                 return exchange["access-control-allow-origin"].map { .breach("a page of \($0) may read it") } ?? outcome
@@ -58,7 +59,7 @@ enum OriginAttacks {
                 "two Origin headers", .origin, unless: \.objectionToOrigins, expects: { $0.handshakeRefusal(403) }
             ) { attacker in
                 try attacker.open(nil, attacker.credential().fromNoPage) {
-                    $0.set("origin", attacker.conditions.allowedOrigin)
+                    $0.set("origin", attacker.conditions.allowedOrigin.description)
                     $0.headers.append(("origin", "https://evil.example"))
                 }
             },
@@ -182,7 +183,7 @@ extension Attacker {
     fileprivate func forge(_ request: RawRequest, _ token: String?) throws -> Outcome {
         guard case .cookie(let name, let value, _, _) = try credential() else { return .silence }
         var request = request
-        request.headers += [("cookie", "\(name)=\(value)"), ("origin", conditions.allowedOrigin)]
+        request.headers += [("cookie", "\(name)=\(value)"), ("origin", conditions.allowedOrigin.description)]
         if let token { request.headers += [Credential.csrfHeader, Credential.csrfHeaderOverHTTP2].map { ($0, token) } }
         return try outcome(request)
     }

@@ -1,3 +1,4 @@
+import OrderUpdates
 import TransportCore
 
 /// Good credentials for orders that are somebody else's.
@@ -65,7 +66,8 @@ enum OwnershipAttacks {
             ) { attacker in
                 try attacker.outcome(
                     RawRequest(
-                        post: "/orders", json: "{\"id\":\"planted\",\"owner\":\(quoted(CredentialKit.stranger))}"),
+                        post: "/orders",
+                        json: "{\"id\":\"planted\",\"owner\":\(quoted(CredentialKit.stranger.description))}"),
                     attacker.sideCredential(attacker.kit.token()))
             },
             Attack(
@@ -102,13 +104,14 @@ enum OwnershipAttacks {
 }
 
 extension Attacker {
-    /// Sends a message over a WebSocket that follows the owner's order, and says what came of it.
-    func message(_ text: String, _ credential: Credential) throws -> Outcome {
-        try frames([SocketFrame(text: text)], credential)
+    /// Sends a message over a WebSocket that follows an order, and says what came of it.
+    /// - Parameter order: the one that the WebSocket follows; nil for the owner's.
+    func message(_ text: String, _ credential: Credential, order: String? = nil) throws -> Outcome {
+        try frames([SocketFrame(text: text)], credential, order: order)
     }
 
-    func frames(_ frames: [SocketFrame], _ credential: Credential) throws -> Outcome {
-        let exchange = try send(opening(), credential)
+    func frames(_ frames: [SocketFrame], _ credential: Credential, order: String? = nil) throws -> Outcome {
+        let exchange = try send(opening(order), credential)
         let first = outcome(of: exchange)
         return first == .delivered ? reply(to: frames, over: exchange) : first
     }

@@ -3,6 +3,7 @@ import Clocks
 import FoundationEssentials
 import Glibc
 public import LWS
+public import OrderUpdates
 public import TransportCore
 
 /// Makes the certificates of a kit: a server's and its clients', good ones and bad ones, each with an EC key.
@@ -27,6 +28,9 @@ enum CertificateMaking {
         ] {
             try await sign(name.rawValue, subject, by: authority, in: folder)
         }
+        for pair in Lookalike.all {
+            try await sign(pair.certificate, "/CN=\(pair.attacker)", by: "clients", in: folder)
+        }
         let own = files(CredentialKit.Certificate.selfSigned.rawValue, in: folder)
         try await OpenSSLCommand.run(
             ["req", "-x509"] + key + ["-days", "2", "-subj", owner, "-keyout", own.key, "-out", own.certificate])
@@ -37,7 +41,7 @@ enum CertificateMaking {
 
     /// A certificate that ends within seconds.
     static func issue(
-        subject: String, lifetime: Duration, in authorityFolder: String, to folder: String
+        subject: Subject, lifetime: Duration, in authorityFolder: String, to folder: String
     ) async throws -> IssuedCertificate {
         // Its first bit is clear, so that OpenSSL writes it with as many digits.
         let serial = String(UInt64.random(in: 1 << 60..<1 << 63), radix: 16)
@@ -46,7 +50,7 @@ enum CertificateMaking {
         try await issue(
             made, subject: subject, serial: serial, start: time(now - 60), end: time(now + lifetime.components.seconds),
             by: authorityFolder, in: folder)
-        return IssuedCertificate(files: made, serialNumber: serial)
+        return IssuedCertificate(files: made, serialNumber: CredentialID(serial))
     }
 
     private static func makeAuthority(_ name: String, in folder: String) async throws {
@@ -59,19 +63,19 @@ enum CertificateMaking {
     }
 
     private static func sign(
-        _ name: String, _ subject: String, by authority: String, in folder: String, names: String? = nil
+        _ name: String, _ distinguishedName: String, by authority: String, in folder: String, names: String? = nil
     ) async throws {
         let (made, signer) = (files(name, in: folder), files(authority, in: folder))
         try await OpenSSLCommand.run(
             ["req", "-x509", "-CA", signer.certificate, "-CAkey", signer.key] + key + [
-                "-days", "2", "-subj", subject, "-addext", "basicConstraints=CA:FALSE", "-keyout", made.key, "-out",
+                "-days", "2", "-subj", distinguishedName, "-addext", "basicConstraints=CA:FALSE", "-keyout", made.key, "-out",
                 made.certificate,
             ] + (names.map { ["-addext", "subjectAltName=\($0)"] } ?? []))
     }
 
     /// With the times of `openssl ca`, which `openssl req` does not take.
     private static func issue(
-        _ made: RawTLS.Certificate, subject: String, serial: String, start: String, end: String,
+        _ made: RawTLS.Certificate, subject: Subject, serial: String, start: String, end: String,
         by authorityFolder: String, in folder: String
     ) async throws {
         let (request, settings) = (made.certificate + ".csr", made.certificate + ".cnf")
@@ -118,5 +122,5 @@ extension RawTLS.Certificate {
 public struct IssuedCertificate: Sendable {
     public var files: RawTLS.Certificate
     /// In hexadecimal.
-    public var serialNumber: String
+    public var serialNumber: CredentialID
 }

@@ -1,6 +1,7 @@
 public import Authentication
 import Clocks
 public import LWS
+public import OrderUpdates
 public import TransportCore
 
 /// Keys, tokens and certificates for one server under study, good ones and bad ones, in a folder that only its owner can enter.
@@ -32,7 +33,7 @@ public struct CredentialKit: Sendable {
     /// A token, and what a revocation calls it.
     public struct Token: Hashable, Sendable {
         public var text: String
-        public var id: String
+        public var id: CredentialID
         /// Seconds since 1970.
         public var expires: Int64
     }
@@ -63,8 +64,8 @@ public struct CredentialKit: Sendable {
     }
 
     /// Whose order `AuthTarget.order` is.
-    public static let owner = "alice"
-    public static let stranger = "mallory"
+    public static let owner: Subject = "alice"
+    public static let stranger: Subject = "mallory"
 
     public let folder: String
     /// JWKS file for the server, mode 0600: it holds the secret of HS256.
@@ -125,6 +126,11 @@ public struct CredentialKit: Sendable {
         CertificateMaking.files(name.rawValue, in: certificates)
     }
 
+    /// A certificate of the clients' authority in the name of a pair's attacker.
+    func certificate(of pair: Lookalike) -> RawTLS.Certificate {
+        CertificateMaking.files(pair.certificate, in: certificates)
+    }
+
     /// A certificate of the clients' authority for `owner`, with a serial number of its own.
     /// - Parameter lifetime: until its end, in whole seconds.
     public func makeCertificate(lifetime: Duration) async throws -> IssuedCertificate {
@@ -161,7 +167,7 @@ public struct CredentialKit: Sendable {
 
     /// A token that a server takes which is set as the kit says.
     public func token(
-        _ subject: String = Self.owner, scopes: Set<Scope> = [.read, .command], lifetime: Duration = .seconds(3600),
+        _ subject: Subject = Self.owner, scopes: Set<Scope> = [.read, .command], lifetime: Duration = .seconds(3600),
         key: Key = .es256
     ) throws -> String {
         guard let issuer = issuers[key] else { preconditionFailure("the kit has every key") }
@@ -172,19 +178,19 @@ public struct CredentialKit: Sendable {
     /// A token that ends at a second, and can be revoked.
     /// - Parameter expires: seconds since 1970; nil for an hour from now.
     public func namedToken(
-        _ subject: String = Self.owner, scopes: Set<Scope> = [.read], expires: Int64? = nil, key: Key = .es256
+        _ subject: Subject = Self.owner, scopes: Set<Scope> = [.read], expires: Int64? = nil, key: Key = .es256
     ) throws -> Token {
-        let names = scopes.map(\.rawValue).sorted().joined(separator: " ")
+        let names = scopes.map(\.rawValue).sorted().map(\.description).joined(separator: " ")
         var draft = draft(subject, scopes: names, key: key)
-        let id = "study-\(UInt64.random(in: 0...UInt64.max))"
+        let id = CredentialID("study-\(UInt64.random(in: 0...UInt64.max))")
         let end = expires ?? MonotonicClock().unixNanoseconds / 1_000_000_000 + 3600
-        draft.set("jti", quoted(id))
+        draft.set("jti", quoted(id.description))
         draft.set("exp", "\(end)")
         return Token(text: try sign(draft, with: key), id: id, expires: end)
     }
 
     /// What such a token consists of, to be spoilt.
-    func draft(_ subject: String = Self.owner, scopes: String = "orders:read orders:command", key: Key = .es256)
+    func draft(_ subject: Subject = Self.owner, scopes: String = "orders:read orders:command", key: Key = .es256)
         -> TokenDraft
     {
         let now = MonotonicClock().unixNanoseconds / 1_000_000_000
@@ -193,11 +199,12 @@ public struct CredentialKit: Sendable {
                 ("alg", quoted(keys[key]?["alg"] ?? "")), ("kid", quoted(keys[key]?["kid"] ?? "")), ("typ", "\"JWT\""),
             ],
             claims: [
-                ("sub", quoted(subject)), ("iat", "\(now)"), ("exp", "\(now + 3600)"), ("scope", quoted(scopes)),
+                ("sub", quoted(subject.description)), ("iat", "\(now)"), ("exp", "\(now + 3600)"),
+                ("scope", quoted(scopes)),
                 ("jti", quoted("study-\(UInt64.random(in: 0...UInt64.max))")),
             ])
-        if let issuer = policy.issuer { draft.claims.append(("iss", quoted(issuer))) }
-        if let audience = policy.audience { draft.claims.append(("aud", quoted(audience))) }
+        if let issuer = policy.issuer { draft.claims.append(("iss", quoted(issuer.description))) }
+        if let audience = policy.audience { draft.claims.append(("aud", quoted(audience.description))) }
         return draft
     }
 

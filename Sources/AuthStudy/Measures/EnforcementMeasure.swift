@@ -85,7 +85,7 @@ public struct EnforcementMeasure: Sendable {
         var credential: Credential
         var certificate: CertificateFiles?
         /// What names it in a revocation.
-        var id: String
+        var id: CredentialID
     }
 
     private func hold(_ cause: Cause, until end: Int64?) async throws -> Held {
