@@ -61,7 +61,7 @@ let core: [Target] = [
         "LoadGenerationTests",
         [
             "LoadGeneration", "ExperimentModel", "Transports", "TransportCore", "OrderUpdates", "Measurement",
-            "SeededRandomness", "Clocks", "Threads",
+            "SeededRandomness", "Threads", "Clocks",
         ] + sanitized),
 ]
 

@@ -102,7 +102,9 @@ import TransportCore
         #expect(principal.scopes == [.read, .command])
         #expect(principal.credential?.id == "t1" && principal.credential?.key == 7)
         let session = try #require(principal.credential?.session)
-        #expect(bench.cookie.hasPrefix(session.description) && session.utf8.count < bench.cookie.utf8.count, "the public half alone")
+        #expect(
+            bench.cookie.hasPrefix(session.description) && session.utf8.count < bench.cookie.utf8.count,
+            "the public half alone")
     }
 
     @Test func logsOut() throws {

@@ -32,20 +32,24 @@ import TransportCore
         #expect(scheme.refusal(of: Handshake())?.kind == .missing)
     }
 
-    @Test(arguments: [
-        // None, or several, of which another reader might take another.
-        [], ["alice", "bob"], ["alice", "alice"],
-        // No owner's name: empty, too long, or one that would not stay on its line of the log.
-        [""], [Subject(String(repeating: "a", count: 257))], ["alice\n"], ["alice\0"], ["al\u{7F}ice"], ["alice\r\nbob"],
-        ["\u{85}"],
-    ] as [[Subject]])
+    @Test(
+        arguments: [
+            // None, or several, of which another reader might take another.
+            [], ["alice", "bob"], ["alice", "alice"],
+            // No owner's name: empty, too long, or one that would not stay on its line of the log.
+            [""], [Subject(String(repeating: "a", count: 257))], ["alice\n"], ["alice\0"], ["al\u{7F}ice"],
+            ["alice\r\nbob"],
+            ["\u{85}"],
+        ] as [[Subject]])
     func needsOneName(names: [Subject]) {
         let failure = scheme.refusal(of: request(names))
         #expect(failure?.kind == .wrongClaims)
         #expect(failure?.cause.contains("alice") == false)
     }
 
-    @Test(arguments: ["alice", "Ålice", "alice@example.com", "a b", Subject(String(repeating: "a", count: 256))] as [Subject])
+    @Test(
+        arguments: ["alice", "Ålice", "alice@example.com", "a b", Subject(String(repeating: "a", count: 256))]
+            as [Subject])
     func takesNames(name: Subject) throws {
         #expect(try scheme.authenticate(request([name])).subject == name)
     }

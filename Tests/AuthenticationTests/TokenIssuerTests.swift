@@ -74,10 +74,11 @@ import TransportCore
         #expect(bench.refusal(of: token)?.kind == .expired)
     }
 
-    @Test(arguments: [
-        ("", Duration.seconds(60)), ("a\nb", .seconds(60)), ("alice", .seconds(9_000_000_000)),
-        ("alice", .seconds(Int64.max)), ("alice", .seconds(-1_700_000_001)), ("alice", .seconds(Int64.min)),
-    ] as [(Subject, Duration)])
+    @Test(
+        arguments: [
+            ("", Duration.seconds(60)), ("a\nb", .seconds(60)), ("alice", .seconds(9_000_000_000)),
+            ("alice", .seconds(Int64.max)), ("alice", .seconds(-1_700_000_001)), ("alice", .seconds(Int64.min)),
+        ] as [(Subject, Duration)])
     func refusesWhatNobodyWouldAccept(subject: Subject, lifetime: Duration) async throws {
         let issuer = try issuer(TestKeys.hmac)
         let error = #expect(throws: CredentialError.self) {

@@ -37,7 +37,7 @@ import Transports
     func credentialsAreForListedPagesAlone(
         allowed: [String], origin: String, isAllowed: Bool, withCredentials: Bool
     ) async throws {
-        let server = try await TokenServer(allowedOrigins: allowed)
+        let server = try await TokenServer(allowedOrigins: allowed.map { Origin($0) })
         let answer = try preflight(origin, server.test.endpoint)
         #expect(answer.hasPrefix(isAllowed ? "HTTP/1.1 204" : "HTTP/1.1 403"), "\(answer)")
         #expect(answer.contains("access-control-allow-origin: \(origin)\r\n") == isAllowed)

@@ -96,7 +96,7 @@ import Transports
     @Test(arguments: rows) func anotherFirstMessageEndsTheSocket(row: Row) async throws {
         let server = try await TokenServer { $0.limits.firstMessageBytes = 1000 }
         let client = try RawClient.webSocket(server.test, row.path)
-        let token = try server.token(row.subject, row.scopes)
+        let token = try server.token(Subject(row.subject), row.scopes)
         for frame in row.frames { client.sendFrame(frame.head, Array(frame.text.replacing("T", with: token).utf8)) }
         try client.readClose(row.code, row.reason)
         #expect(client.count(of: token) == 0, "nothing is echoed")

@@ -8,7 +8,7 @@ import Transports
 @Suite struct RefreshTests {
     private func refresh(_ token: String) -> String { #"{"type":"refresh","token":"\#(token)"}"# }
 
-    private func open(_ server: TokenServer, _ id: String) throws -> RawClient {
+    private func open(_ server: TokenServer, _ id: CredentialID) throws -> RawClient {
         let client = try RawClient.webSocket(
             server.test, "/orders/a/socket", headers: ["Authorization: Bearer \(try server.token(id: id))"])
         try client.read(until: "order.snapshot")

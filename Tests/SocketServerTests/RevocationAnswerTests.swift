@@ -5,6 +5,7 @@ import OrderUpdates
 import Synchronization
 import Testing
 import TransportCore
+import Transports
 
 /// When a revocation is answered, and what the server does meanwhile.
 @Suite struct RevocationAnswerTests {

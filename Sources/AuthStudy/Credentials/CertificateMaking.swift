@@ -68,7 +68,8 @@ enum CertificateMaking {
         let (made, signer) = (files(name, in: folder), files(authority, in: folder))
         try await OpenSSLCommand.run(
             ["req", "-x509", "-CA", signer.certificate, "-CAkey", signer.key] + key + [
-                "-days", "2", "-subj", distinguishedName, "-addext", "basicConstraints=CA:FALSE", "-keyout", made.key, "-out",
+                "-days", "2", "-subj", distinguishedName, "-addext", "basicConstraints=CA:FALSE", "-keyout", made.key,
+                "-out",
                 made.certificate,
             ] + (names.map { ["-addext", "subjectAltName=\($0)"] } ?? []))
     }
