@@ -54,7 +54,11 @@ final class RevocationJournal: Sendable {
             try file.synchronise()
             try file.synchroniseName()
             let journal = RevocationJournal(file)
-            journal.worker.start { [journal] _ in journal.store() }
+            do {
+                try journal.worker.start { [journal] _ in journal.store() }
+            } catch {
+                throw CredentialError(.unavailable, "the journal \(path): \(error)")
+            }
             return (journal, kept)
         }
     }
