@@ -68,6 +68,9 @@ extension SummaryTable {
             var cells: [String]
 
             var width: Int { ([title] + cells).map(\.count).max() ?? 0 }
+
+            /// The verdicts: words, which stand under the table where they find no room in it.
+            static let verdictRank = 6
         }
 
         var lines: [String] {
@@ -80,13 +83,17 @@ extension SummaryTable {
                 let tls = row.condition.tls == group.condition.tls ? "" : row.condition.tls ? ", TLS" : ", plain"
                 return "floor \(row.subject.shortLabel)\(tls)"
             }
+            let verdicts = verdicts(rows)
             let columns = fitting(
                 [Column(title: "", rank: 0, isText: true, cells: names.map { "  " + $0.forTerminal })]
-                    + figures(rows) + [verdicts(rows)])
+                    + figures(rows) + [verdicts])
             var lines = [clipped(heading.forTerminal)]
             if !rows.isEmpty {
                 lines.append(line(columns.map { ($0, $0.title) }))
                 for row in rows.indices { lines.append(line(columns.map { ($0, $0.cells[row]) })) }
+                if !columns.contains(where: { $0.rank == Column.verdictRank }) {
+                    lines += sentence(verdicts, names: names)
+                }
             }
             for cell in group.cells where cell.outcome != .measured {
                 let reason = cell.reasons.joined(separator: "; ")
@@ -97,14 +104,14 @@ extension SummaryTable {
 
         private func figures(_ rows: [CellResult]) -> [Column] {
             let shown: [(title: String, metric: Metric, rank: Int)] = [
-                ("p50", .latencyP50, 3), ("p99", .latencyP99, 1), ("uncorrected", .uncorrectedP99, 7),
-                ("staleness", .stalenessMean, 4), ("CPU/update", .cpuPerUpdate, 5), ("bytes", .bytesPerUpdate, 6),
+                ("p50", .latencyP50, 4), ("p99", .latencyP99, 1), ("uncorrected", .uncorrectedP99, 7),
+                ("staleness", .stalenessMean, 5), ("CPU/update", .cpuPerUpdate, 2), ("bytes", .bytesPerUpdate, 3),
             ]
             let figures = shown.map { title, metric, rank in
                 Column(
                     title: title, rank: rank,
                     cells: rows.map { row in
-                        row.figure(metric).map { metric.unit.text($0.value) } ?? "–"
+                        row.figure(metric).map { $0.value == .infinity ? "never" : metric.unit.text($0.value) } ?? "–"
                     })
             }
             return figures + [
@@ -124,7 +131,24 @@ extension SummaryTable {
                 return contrast.verdict.text + (change.isEmpty ? "" : " (\(change))")
             }
             let title = reference.map { "p99 against \($0.shortLabel)" } ?? ""
-            return Column(title: title.forTerminal, rank: 2, isText: true, cells: cells)
+            return Column(title: title.forTerminal, rank: Column.verdictRank, isText: true, cells: cells)
+        }
+
+        private func sentence(_ verdicts: Column, names: [String]) -> [String] {
+            let words = zip(names, verdicts.cells).filter { !$1.isEmpty && $1 != "reference" && $1 != "–" }
+                .map { "\($0.forTerminal) \($1)" }
+            guard !words.isEmpty else { return [] }
+            var lines = ["  \(verdicts.title):"]
+            // A verdict stays whole.
+            for (place, word) in words.enumerated() {
+                let text = " " + word + (place + 1 < words.count ? ";" : "")
+                if lines[lines.count - 1].count + text.count <= width {
+                    lines[lines.count - 1] += text
+                } else {
+                    lines.append("   " + text)
+                }
+            }
+            return lines.map(clipped)
         }
 
         private func fitting(_ columns: [Column]) -> [Column] {

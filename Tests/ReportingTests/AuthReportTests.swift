@@ -138,6 +138,34 @@ import Testing
         #expect(html.contains("nginx is not installed"))
     }
 
+    @Test("A report is rendered from whatever part of a run's files there is, and needs the observations alone")
+    func anySubset() async throws {
+        let files = SampleAuthRun.files
+        let folder = SampleAuthRun.folder()
+        let encoder = JSONEncoder()
+        let parts: [(name: String, bytes: [UInt8])] = [
+            ("run.json", Array(try encoder.encode(folder.manifest))),
+            ("environment.json", Array(try encoder.encode(folder.environment))),
+            ("code.json", Array(try encoder.encode(files.code))),
+            ("legibility.json", Array(try encoder.encode(files.legibility))),
+        ]
+        for subset in 0..<(1 << parts.count) {
+            try await Fixture.withFolder { path in
+                try Fixture.write(try Fixture.lines(SampleAuthRun.observations), to: path + "/observations.jsonl")
+                func has(_ part: Int) -> Bool { subset & 1 << part != 0 }
+                for (number, part) in parts.enumerated() where has(number) {
+                    try Fixture.write(part.bytes, to: path + "/" + part.name)
+                }
+                let written = try await Report(renderers: Self.renderers, options: ReportOptions(resamples: 100))
+                    .write(ResultFolder(path: path))
+                #expect(written.files.count == 5)
+                let html = try String(contentsOfFile: path + "/report.html", encoding: .utf8)
+                #expect(html.contains("not counted: ") == !has(2))
+                #expect(html.contains("no browser was tried") == !has(3))
+            }
+        }
+    }
+
     @Test func changedSourcesAreAWarning() async throws {
         var folder = SampleAuthRun.folder()
         folder.environment?.gitDirty = true

@@ -77,6 +77,30 @@ import Testing
         #expect(summary.contains("\(status.rawValue): port 0 was refused"))
     }
 
+    @Test("A run that was stopped after its floor says that the floor is all it has")
+    func theFloorAlone() async throws {
+        let lines = SampleRun(blocks: 1).observations().filter { $0.cell.server == .floor }.prefix(1)
+        let summary = SummaryTable.text(Array(lines), width: 80)
+        #expect(summary.contains("So far the floor alone was measured."), "\(summary)")
+        let html = try await html(Array(lines))
+        #expect(!html.contains("No cell of this run gave a figure"))
+        #expect(!html.contains("All trials were invalid, failed or skipped"))
+    }
+
+    @Test("At 80 columns each table has CPU, bytes and a verdict, over TLS too")
+    func narrowTables() throws {
+        let text = SummaryTable.text(SampleRun(blocks: 2).observations(), width: 80)
+        let tables = text.components(separatedBy: "\n\n").filter { $0.contains("connections on") }
+        #expect(tables.count == 4)
+        for table in tables {
+            let head = table.split(separator: "\n")[1]
+            for column in ["p50", "p99", "staleness", "CPU/update", "bytes"] {
+                #expect(head.contains(column), "\(head)")
+            }
+            #expect(table.contains("p99 against SSE h1: SSE h2 "), "\(table)")
+        }
+    }
+
     @Test func noTrialAtAllIsSaidInTheTerminal() {
         #expect(SummaryTable.text([], width: 80) == "No trial has ended yet.\n")
     }
