@@ -7,11 +7,22 @@ struct PublishSchedule: ExpressibleByArgument, Sendable {
     var rate = 10.0
     /// Updates of one order that are published together.
     var burst = 1
-    var seconds = 5.0
+    /// Nil until the server is stopped.
+    var seconds: Double?
     /// Begin when there are this many subscribers; then a settling pause follows.
     var wait = 0
     /// As fast as they are delivered, rather than at a rate.
     var flood = false
+    /// The steps of orders' lives, rather than the progress of one.
+    var lives = false
+
+    /// What `--demo` publishes: a step of each order every 1.5 s.
+    static func demo(orders: Int) -> Self {
+        var schedule = Self(argument: "lives")!
+        schedule.orders = orders
+        schedule.rate = Double(orders) / 1.5
+        return schedule
+    }
 
     init?(argument: String) {
         var given: Set<Substring> = []
@@ -24,6 +35,7 @@ struct PublishSchedule: ExpressibleByArgument, Sendable {
             }
             switch (pair[0], number) {
             case ("flood", _) where pair.count == 1: flood = true
+            case ("lives", _) where pair.count == 1: lives = true
             case ("orders", let value?) where value >= 1 && value <= 1e6: orders = Int(value)
             case ("rate", let value?) where value > 0 && value <= 1e7: rate = value
             case ("burst", let value?) where value >= 1 && value <= 1e4: burst = Int(value)
@@ -32,6 +44,8 @@ struct PublishSchedule: ExpressibleByArgument, Sendable {
             default: return nil
             }
         }
+        // A life has one step at a time.
+        guard !lives || (burst == 1 && !flood) else { return nil }
     }
 
     private static let whole: Set<Substring> = ["orders", "burst", "wait"]

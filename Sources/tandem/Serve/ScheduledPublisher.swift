@@ -19,6 +19,10 @@ final class ScheduledPublisher: Sendable {
         var user: Double
         var system: Double
 
+        var text: String {
+            "published \(published) updates in \(LoadSummary.decimals(seconds, 1)) s: \(delivered) deliveries"
+        }
+
         var json: String {
             "{\"event\":\"published\",\"published\":\(published),\"delivered\":\(delivered),\"seconds\":\(seconds),"
                 + "\"cpuUser\":\(user),\"cpuSystem\":\(system)}"
@@ -29,27 +33,30 @@ final class ScheduledPublisher: Sendable {
     private let hub: OrderEventHub
     private let server: SocketServer
     private let orders: [OrderID]
+    private let lives: OrderLives
     private let isCancelled = Atomic<Bool>(false)
     private let clock = MonotonicClock()
 
-    init(_ schedule: PublishSchedule, hub: OrderEventHub, server: SocketServer, prefix: String) {
+    init(_ schedule: PublishSchedule, hub: OrderEventHub, server: SocketServer, prefix: String, owner: String) {
         self.schedule = schedule
         self.hub = hub
         self.server = server
         orders = (0..<schedule.orders).compactMap { OrderID("\(prefix)\($0)") }
+        lives = OrderLives(orders, prefix: prefix, owner: owner)
     }
 
-    /// Calls `done` on the publisher's thread.
+    /// Calls `done` on the publisher's thread, unless the schedule is cancelled.
     /// - Throws: where there is no thread for it.
     func start(_ done: @escaping @Sendable (Outcome) -> Void) throws(SystemThread.Failure) {
-        try SystemThread { done(self.run()) }.detach()
+        try SystemThread { self.run().map(done) }.detach()
     }
 
     func cancel() { isCancelled.store(true, ordering: .relaxed) }
 
     private var isOver: Bool { isCancelled.load(ordering: .relaxed) }
 
-    private func run() -> Outcome {
+    /// Nil where it was cancelled.
+    private func run() -> Outcome? {
         // The default slack of 50 us would add to every latency.
         EventLibrary.reduceTimerSlack()
         while server.statistics.subscribers < schedule.wait, !isOver { usleep(2_000) }
@@ -59,6 +66,7 @@ final class ScheduledPublisher: Sendable {
         let start = clock.now
         let wallOffset = clock.unixNanoseconds - start.nanoseconds
         let published = schedule.flood ? flood(start, wallOffset) : follow(start, wallOffset)
+        guard !isOver else { return nil }
         let after = ProcessTime.now
         return Outcome(
             published: published, delivered: server.statistics.delivered - deliveredBefore,
@@ -68,12 +76,20 @@ final class ScheduledPublisher: Sendable {
 
     private func follow(_ start: MonotonicInstant, _ wallOffset: Int64) -> Int {
         let interval = Double(schedule.burst) / schedule.rate * 1e9
-        let count = Int((schedule.seconds * 1e9 / interval).rounded(.up))
+        let count = schedule.seconds.map { Int(($0 * 1e9 / interval).rounded(.up)) } ?? .max
         var expected = server.statistics.delivered
-        for index in 0..<count where !isOver {
+        var lives = lives
+        var index = 0
+        while index < count {
             let intended = start.nanoseconds + Int64(Double(index) * interval)
             sleep(until: intended)
-            publish(index, intended + wallOffset)
+            guard !isOver else { return 0 }
+            if schedule.lives {
+                lives.step(index % orders.count, in: hub, at: intended + wallOffset)
+            } else {
+                publish(index, intended + wallOffset)
+            }
+            index += 1
         }
         expected += count * schedule.burst * server.statistics.subscribers / schedule.orders
         _ = server.awaitDelivered(expected, within: .seconds(10))
@@ -81,7 +97,7 @@ final class ScheduledPublisher: Sendable {
     }
 
     private func flood(_ start: MonotonicInstant, _ wallOffset: Int64) -> Int {
-        let end = start.nanoseconds + Int64(schedule.seconds * 1e9)
+        let end = schedule.seconds.map { start.nanoseconds + Int64($0 * 1e9) } ?? .max
         var index = 0
         var expected = server.statistics.delivered
         while clock.now.nanoseconds < end, !isOver {

@@ -10,9 +10,10 @@ struct ServeAuthentication: ParsableArguments {
         help: ArgumentHelp(
             """
             Who may connect: bearer (a JSON Web Token in the header), cookie, query, ticket, subprotocol, message, mtls, several \
-            with commas between them, or none (everyone; for floor measurements). A bearer header is taken beside all but none.
+            with commas between them, or none (everyone; for floor measurements). A bearer header is taken beside all but none. \
+            (default: bearer)
             """, valueName: "schemes"))
-    var auth = AuthSchemes.bearer
+    var auth: AuthSchemes?
     @Option(
         help: ArgumentHelp(
             "JWKS with the keys that tokens are verified with: a file, which is followed when it is replaced, or a URL.",
@@ -38,18 +39,20 @@ struct ServeAuthentication: ParsableArguments {
         guard clockSkew.value <= 86_400 else { throw ValidationError("--clock-skew takes at most a day") }
         guard sessionLifetime.value >= 1 else { throw ValidationError("--session-lifetime takes at least 1s") }
         guard ticketLifetime.value >= 1 else { throw ValidationError("--ticket-lifetime takes at least 1s") }
-        if auth.names.contains(MutualTLSScheme.profile.name), clientCa == nil {
+        if schemes.names.contains(MutualTLSScheme.profile.name), clientCa == nil {
             throw ValidationError("--auth mtls needs --client-ca FILE, and --tls-cert and --tls-key")
         }
     }
 
+    private var schemes: AuthSchemes { auth ?? .bearer }
+
     /// - Parameter allowedOrigins: pages whose cookies and certificates are taken.
     func scheme(allowedOrigins: [Origin], complain: @escaping @Sendable (String) -> Void) async throws -> any AuthScheme
     {
-        if auth.names == [NoAuthentication.profile.name] { return NoAuthentication() }
+        if schemes.names == [NoAuthentication.profile.name] { return NoAuthentication() }
         guard let jwks else {
             throw ValidationError(
-                "--auth \(auth) needs --jwks FILE (`tandem token --subject you` makes development keys), "
+                "--auth \(schemes) needs --jwks FILE (`tandem token --subject you` makes development keys), "
                     + "or choose --auth none")
         }
         let policy = TokenPolicy(
@@ -64,7 +67,7 @@ struct ServeAuthentication: ParsableArguments {
             verifier: verifier, origins: OriginPolicy(allowed: allowedOrigins), sessions: sessions, tickets: tickets,
             transports: Set(Catalog.socketTransports.map(\.name)))
         return Catalog.gate(
-            of: auth.registrations, settings, revocations: try RevocationList(file: revocations, complain: complain))
+            of: schemes.registrations, settings, revocations: try RevocationList(file: revocations, complain: complain))
     }
 
     private func keys(_ place: String, complain: @escaping @Sendable (String) -> Void) async throws -> RotatingKeys {

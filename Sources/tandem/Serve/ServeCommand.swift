@@ -20,6 +20,7 @@ struct ServeCommand: AsyncParsableCommand {
             exits within --drain-bound.
 
             Examples:
+              tandem serve --demo
               tandem serve --auth none --orders 3
               tandem serve --auth cookie,ticket --jwks keys/development.public.jwks --allow-origin http://localhost:3000
               tandem serve --jwks keys/development.public.jwks --tls-cert cert.pem --tls-key key.pem --port 8443
@@ -55,10 +56,18 @@ struct ServeCommand: AsyncParsableCommand {
             "Streams to end in a second after SIGTERM; 0 ends all at once. Faster where --drain-bound asks for it.",
             valueName: "n"))
     var drainPace = 0
+    @Flag(
+        help: """
+            Orders that move by themselves: 3, or --orders. Without --auth and --jwks everyone may read and command them, so on \
+            127.0.0.1 alone.
+            """)
+    var demo = false
     @Option(
         help: ArgumentHelp(
-            "Publish from within, for measurements: orders=M,rate=R[,burst=B],seconds=S[,wait=K][,flood].",
-            valueName: "schedule"))
+            """
+            Publish updates of --orders by itself: any of orders=1,rate=10,burst=1,wait=0 (subscribers before it begins), which \
+            are the defaults, seconds=S (else until it is stopped), flood (as fast as they are delivered), lives (as --demo does).
+            """, valueName: "schedule"))
     var publish: PublishSchedule?
     @Flag(help: "Print one JSON line per event on standard output: listening, published, stopped.") var json = false
     /// With `--json`: a line whenever streams have ended, looked at this often. The runner's, to time what a server notices.
@@ -77,6 +86,13 @@ struct ServeCommand: AsyncParsableCommand {
                 "--h2c-port is HTTP/2 without TLS: leave it out with --tls-cert, where ALPN offers h2")
         }
         guard !owner.isEmpty else { throw ValidationError("--owner takes a name: whose the orders are") }
+        guard !demo || publish == nil else {
+            throw ValidationError("--demo has a schedule of its own: leave it or --publish out")
+        }
+        guard !isOpenDemo || host.hasPrefix("127.") else {
+            throw ValidationError(
+                "--demo lets everyone in, so it serves 127.0.0.1 alone: leave --host out, or add --auth and --jwks")
+        }
         try OptionRange.check("--port", port, in: 0...65_535)
         if let h2cPort { try OptionRange.check("--h2c-port", h2cPort, in: 0...65_535) }
         try OptionRange.check("--loops", loops, in: 1...64)
@@ -112,8 +128,11 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func serve(_ hub: OrderEventHub, until stop: StopSignal) async throws {
-        let service = OrderService(
-            hub: hub, auth: try await authentication.scheme(allowedOrigins: streams.allowOrigin, complain: complain))
+        let scheme: any AuthScheme =
+            isOpenDemo
+            ? NoAuthentication()
+            : try await authentication.scheme(allowedOrigins: streams.allowOrigin, complain: complain)
+        let service = OrderService(hub: hub, auth: scheme)
         let transports: [any SocketTransport] = echo ? [EchoTransport()] : Catalog.socketTransports
         let server = try SocketServer(service, configuration(), transports: transports)
         if server.connectionLimit < limits.maxConnections {
@@ -122,9 +141,11 @@ struct ServeCommand: AsyncParsableCommand {
                     + "descriptors (`ulimit -n`)\n")
         }
         announce(server.endpoint)
-        let publisher = publish.map { ScheduledPublisher($0, hub: hub, server: server, prefix: ordersPrefix) }
+        let publisher = schedule.map {
+            ScheduledPublisher($0, hub: hub, server: server, prefix: ordersPrefix, owner: owner)
+        }
         try publisher?.start { result in
-            print(result.json)
+            print(json ? result.json : result.text)
             fflush(nil)
         }
         let watch = json ? watchStreams.map { StreamWatcher(server, every: .nanoseconds(Int64($0.value * 1e9))) } : nil
@@ -139,13 +160,24 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
+    private static let demoOrders = 3
+
+    /// Whether it serves a demo that nobody was to be kept from.
+    private var isOpenDemo: Bool { demo && authentication.auth == nil && authentication.jwks == nil }
+
+    private var schedule: PublishSchedule? {
+        demo ? .demo(orders: orders > 0 ? orders : Self.demoOrders) : publish
+    }
+
     /// Those that are kept already stay as they are.
     private func createOrders(in hub: OrderEventHub) throws {
-        for index in 0..<max(orders, publish?.orders ?? 0) {
+        for index in 0..<max(orders, schedule?.orders ?? 0) {
             guard let id = OrderID("\(ordersPrefix)\(index)") else {
                 throw ValidationError("--orders-prefix: '\(ordersPrefix)' cannot begin an order's name")
             }
-            if hub.order(id) == nil { try hub.create(id, owner: owner, status: .activating) }
+            if hub.order(id) == nil {
+                try hub.create(id, owner: owner, status: schedule?.lives == true ? .created : .activating)
+            }
         }
     }
 
@@ -184,6 +216,10 @@ struct ServeCommand: AsyncParsableCommand {
             let scheme = endpoint.tls ? "https" : "http"
             print("serving on \(scheme)://\(endpoint.host):\(endpoint.port) (stop with Ctrl-C)")
             if let port = endpoint.h2cPort { print("HTTP/2 without TLS on port \(port)") }
+            if isOpenDemo { print("everyone on this machine may read the orders and command them (--auth none)") }
+            if demo {
+                print("watch one: curl -N \(scheme)://\(endpoint.host):\(endpoint.port)/orders/\(ordersPrefix)0/events")
+            }
         }
         fflush(nil)
     }

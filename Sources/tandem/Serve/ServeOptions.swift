@@ -104,7 +104,7 @@ struct ServeLimits: ParsableArguments {
     }
 }
 
-/// A length of time on the command line: `15`, `15s`, `500ms`.
+/// A length of time on the command line: `15`, `15s`, `500ms`, `20us`.
 struct Seconds: ExpressibleByArgument, CustomStringConvertible {
     var value: Double
     var description: String { "\(value)s" }
@@ -116,6 +116,8 @@ struct Seconds: ExpressibleByArgument, CustomStringConvertible {
         let (text, scale) =
             if argument.hasSuffix("ms") {
                 (argument.dropLast(2), 1e-3)
+            } else if argument.hasSuffix("us") || argument.hasSuffix("µs") {
+                (argument.dropLast(2), 1e-6)
             } else if argument.hasSuffix("s") {
                 (argument.dropLast(), 1.0)
             } else {
