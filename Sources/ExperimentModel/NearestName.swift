@@ -1,6 +1,7 @@
 /// Finds what a mistyped name was meant to be.
 package enum NearestName {
-    /// The candidate with the fewest edits, if they are few for the length of the name; nil otherwise.
+    /// The candidate with the fewest edits, if they are few for the length of the name; else the only one that the name
+    /// abbreviates, as `ws` does `websocket`; nil otherwise.
     package static func of(_ name: String, among candidates: [String]) -> String? {
         let limit = max(1, (name.count + 1) / 3)
         let written = Array(name.lowercased())
@@ -9,7 +10,17 @@ package enum NearestName {
             let edits = distance(written, Array(candidate.lowercased()))
             if edits <= limit, edits < best?.edits ?? .max { best = (candidate, edits) }
         }
-        return best?.name
+        if let best { return best.name }
+        let meant = candidates.filter { abbreviates(written, $0) }
+        return meant.count == 1 ? meant[0] : nil
+    }
+
+    /// Whether the letters of a name stand in a candidate in their order, the first at its beginning.
+    private static func abbreviates(_ name: [Character], _ candidate: String) -> Bool {
+        guard name.count > 1, candidate.lowercased().first == name[0] else { return false }
+        var rest = name[...]
+        for character in candidate.lowercased() where character == rest.first { rest.removeFirst() }
+        return rest.isEmpty
     }
 
     /// Insertions, deletions, replacements and swaps of neighbours that lead from one to the other (optimal string

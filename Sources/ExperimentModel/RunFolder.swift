@@ -38,12 +38,15 @@ public struct RunFolder: Hashable, Sendable {
         throw ResultError(.unwritable, "a thousand runs began in one second", file: base)
     }
 
-    /// Makes `latest` beside the folder point to it.
-    public func markLatest() throws(ResultError) {
+    /// Makes `latest` beside the folder point to it, and `latest-<experiment>`, which other experiments leave alone.
+    public func markLatest(of experiment: String) throws(ResultError) {
         guard let slash = path.lastIndex(of: "/") else {
             throw ResultError(.unwritable, "a result folder needs a folder above it", file: path)
         }
-        let link = path[..<slash] + "/latest"
+        for name in ["latest", "latest-\(experiment)"] { try pointHere(path[..<slash] + "/\(name)") }
+    }
+
+    private func pointHere(_ link: Substring) throws(ResultError) {
         let draft = "\(link).\(getpid())"
         unlink(draft)
         // A relative target, so that the results can be moved; renamed into place, so that the link is never missing.

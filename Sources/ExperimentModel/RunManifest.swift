@@ -12,6 +12,7 @@ public struct RunManifest: Codable, Hashable, Sendable {
     public var startedAt: String
     /// How many trials the plan has.
     public var trials: Int
+    /// What the plan was expected to take by the clock.
     public var estimatedSeconds: Double
     /// A fraction, as the experiment sets it: reports judge by it.
     public var equivalenceMargin: Double
@@ -41,7 +42,7 @@ public struct RunManifest: Codable, Hashable, Sendable {
     public init(run: String, _ experiment: Experiment, plan: TrialPlan, startedAt: String, pins: Bool? = nil) {
         self.init(
             run: run, experiment: experiment.name, title: experiment.title, seed: plan.seed, startedAt: startedAt,
-            trials: plan.trials.count, estimatedSeconds: plan.estimatedSeconds,
+            trials: plan.trials.count, estimatedSeconds: experiment.expectedSeconds(of: plan.trials),
             equivalenceMargin: experiment.equivalenceMargin, pins: pins,
             study: experiment.study == .delivery ? nil : experiment.study)
     }

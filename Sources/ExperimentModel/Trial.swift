@@ -21,7 +21,7 @@ public struct Trial: Codable, Hashable, Sendable {
         self.measureSeconds = measureSeconds
     }
 
-    /// Connecting, warm-up and measuring, for progress displays and `maximumSeconds`.
+    /// Connecting, warm-up and measuring: what `maximumSeconds` bounds. `TrialDuration` has what the clock says.
     public var estimatedSeconds: Double { connectSeconds + warmupSeconds + measureSeconds }
 
     /// Both ends of a connection take their turns on the same machine: about 200 us plain, 2 ms with a TLS handshake.

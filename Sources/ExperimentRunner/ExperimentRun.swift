@@ -21,10 +21,7 @@ public struct ExperimentRun: Sendable {
     /// - Throws: `ResultError` where an observation cannot be written, `TrialError` where a certificate cannot be made.
     public func run(_ trials: [Trial], _ log: ObservationWriter, _ folder: TemporaryFolder) async throws -> RunOutcome {
         var outcome = RunOutcome(remaining: trials.count, earlier: log.earlier)
-        observer.observe(
-            .began(
-                trials: trials.count + log.earlier.count, remaining: trials.count,
-                seconds: trials.reduce(0) { $0 + $1.estimatedSeconds }))
+        observer.observe(.began(trials: trials.count + log.earlier.count, remaining: trials.count))
         do {
             let runner = TrialRunner(
                 settings: settings, identity: identity, certificate: try await certificate(trials, folder),

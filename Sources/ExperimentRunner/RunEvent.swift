@@ -3,8 +3,8 @@ public import LoadGeneration
 
 /// What a run does, as it does it: for progress displays.
 public enum RunEvent: Sendable {
-    /// - trials: in the plan. remaining: those without an observation. seconds: the estimate for these.
-    case began(trials: Int, remaining: Int, seconds: Double)
+    /// - trials: those that are done and those that follow. remaining: those that follow.
+    case began(trials: Int, remaining: Int)
     /// The measuring client's own latency is being measured, for a load.
     case calibrating(load: String)
     /// A study does something before its first trial, in a few words.

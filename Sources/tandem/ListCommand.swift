@@ -29,6 +29,8 @@ struct ListCommand: ParsableCommand {
     struct Entry: Encodable {
         var name: String
         var description: String
+        /// What a run of an experiment is expected to take; nil for what is no experiment.
+        var seconds: Double?
     }
 
     func run() throws {
@@ -41,7 +43,8 @@ struct ListCommand: ParsableCommand {
         let width = (entries.map(\.name.count).max() ?? 0) + 2
         for entry in entries {
             let blanks = String(repeating: " ", count: width - entry.name.count)
-            print(entry.description.isEmpty ? entry.name : entry.name + blanks + entry.description)
+            let length = entry.seconds.map { " (\(RunText.length($0)))" } ?? ""
+            print(entry.description.isEmpty ? entry.name : entry.name + blanks + entry.description + length)
         }
     }
 
@@ -73,7 +76,10 @@ struct ListCommand: ParsableCommand {
         return try names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted().map { name in
             do {
                 let experiment = try Experiment.load("\(folder)/\(name)", vocabulary: Catalog.vocabulary)
-                return Entry(name: "\(folder)/\(name)", description: experiment.title)
+                let plan = TrialPlan(experiment, seed: 0)
+                return Entry(
+                    name: "\(folder)/\(name)", description: experiment.title,
+                    seconds: experiment.expectedSeconds(of: plan.trials))
             } catch let error as ExperimentFileError {
                 throw CommandFailure(.usage, String(describing: error))
             }

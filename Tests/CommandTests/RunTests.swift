@@ -167,7 +167,47 @@ import Testing
             #expect(after.count == 6, "\(second.error)")
             #expect(after.map(\.trial).sorted() == Array(1...6))
             #expect(Array(after.map(\.cell.id).prefix(before.count)) == before.map(\.cell.id))
-            #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/results").count == 2)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/results").count == 3)
+        }
+    }
+
+    @Test("What a filter leaves out is counted apart, and the way back to the rest is said")
+    func countersAgree() async throws {
+        try await Command.inFolder { folder in
+            try write(Self.experiment, to: folder)
+            let run = try await Command.start(
+                ["run", "small.yaml", "--out", "results", "--filter", "websocket", "--filter", "long"], in: folder)
+            let observations = folder + "/results/latest/observations.jsonl"
+            try await Waiting.until("a trial has ended") {
+                FileManager.default.contents(atPath: observations)?.contains(UInt8(ascii: "\n")) == true
+            }
+            run.send(SIGINT)
+            let outcome = try await run.outcome()
+            let done = try lines(folder).count
+            #expect(outcome.status == 130, "\(outcome)")
+            #expect(outcome.error.contains("4 of 6 trials (--filter websocket --filter long), about "))
+            #expect(
+                outcome.output.contains("\(done) of 6 trials \(done == 1 ? "is" : "are") recorded"), "\(outcome.output)"
+            )
+            #expect(outcome.output.contains("\(4 - done) of 4 trials remain; resume with: tandem run --resume /"))
+            #expect(outcome.output.contains("--filter websocket --filter long\n2 trials more do not match the filter"))
+        }
+    }
+
+    @Test("A run that was stopped after a trial of the floor says what it has")
+    func theFloorAlone() async throws {
+        try await Command.inFolder { folder in
+            let yaml = Self.experiment.replacingOccurrences(of: "floor: false", with: "floor: true")
+            try write(yaml, to: folder)
+            let floor = URL(fileURLWithPath: Command.path).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent().appendingPathComponent("floor").path
+            let outcome = try await Command.run(
+                "run", "small.yaml", "--out", "results", "--filter", ".floor", "--floor", floor, in: folder)
+            let lines = try lines(folder)
+            #expect(lines.count == 2)
+            guard lines.contains(where: { $0.status == "ok" }) else { return }
+            #expect(!outcome.output.contains("No cell of this run gave a figure"), "\(outcome.output)")
+            #expect(outcome.output.contains("So far the floor alone was measured."), "\(outcome.output)")
         }
     }
 

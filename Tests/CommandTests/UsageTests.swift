@@ -19,6 +19,10 @@ import Testing
         (["laod"], "tandem load"),
         (["load", "--url", "http://127.0.0.1:1", "--conections", "3"], "--connections"),
         (["load", "--url", "http://127.0.0.1:1", "--transport", "websockets"], "websocket"),
+        (
+            ["load", "--url", "http://127.0.0.1:1", "--transport", "ws"],
+            "'ws'; did you mean 'websocket'? (valid here: "
+        ),
         (["load", "--url", "gopher://x"], "http://"),
         (["load"], "--url"),
         (["load", "--url", "http://127.0.0.1:1", "--publish-url", "http://x/"], "--target-url"),
@@ -91,6 +95,12 @@ import Testing
         #expect(outcome.error.contains("--port takes 0 to 65535, not -1"), "\(outcome.error)")
     }
 
+    @Test("The ends of a range can be written as the help writes them", arguments: ["10us", "10µs", "0.01ms", "10s"])
+    func unitsOfTime(trip: String) async throws {
+        let outcome = try await Command.run("simulate", "storm", "--sessions", "10", "--round-trip", trip)
+        #expect(outcome.status == 0, "\(outcome.error)")
+    }
+
     /// The command line is right, and this machine cannot.
     @Test func anAddressOfAnotherMachineIsTheEnvironmentsFault() async throws {
         let outcome = try await Command.run("serve", "--auth", "none", "--host", "192.0.2.1", "--port", "0")
@@ -147,6 +157,32 @@ import Testing
             #expect(decoded.contains { $0["name"] == name }, "\(kind)")
             #expect(decoded.allSatisfy { $0["description"]?.isEmpty == false }, "\(list.output)")
         }
+    }
+
+    @Test("An experiment is listed with what it takes")
+    func listsDurations() async throws {
+        let folder = #filePath.replacing("Tests/CommandTests/UsageTests.swift", with: "Experiments")
+        let list = try await Command.run("list", "experiments", "--folder", folder)
+        #expect(list.output.contains(/quick\.yaml +Every transport at a glance \(about \d min\)\n/), "\(list.output)")
+        #expect(list.output.contains(/soak\.yaml .* \(about \d+ h \d+ min\)\n/), "\(list.output)")
+        let json = try await Command.run("list", "experiments", "--json", "--folder", folder)
+        struct Entry: Decodable {
+            var name: String
+            var seconds: Double
+        }
+        let entries = try JSONDecoder().decode([Entry].self, from: Data(json.output.utf8))
+        // What the clock said on two cores.
+        for (name, measured) in [("quick", 124.0), ("auth", 103), ("reconnection", 80)] {
+            let expected = try #require(entries.first { $0.name == "\(folder)/\(name).yaml" }).seconds
+            #expect(abs(expected - measured) < 0.15 * measured, "\(name): \(expected) s")
+        }
+    }
+
+    @Test("The example in the help of run keeps what it compares with")
+    func examplesKeepTheirReference() async throws {
+        let help = try await Command.run("run", "--help").output
+        let example = try #require(help.firstMatch(of: /tandem run Experiments\/latency.yaml .*--filter (\S+)/))
+        #expect("sse.h1.plain.steady".contains(example.1) && "websocket.h1.plain.steady".contains(example.1))
     }
 
     @Test func theDoctorSpeaksJSON() async throws {

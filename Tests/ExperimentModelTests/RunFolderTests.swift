@@ -21,12 +21,24 @@ import Testing
         let root = try TemporaryFolder()
         for _ in 0..<2 {
             let folder = try RunFolder.create(in: root.path, experiment: "quick", clock: clock)
-            try folder.markLatest()
+            try folder.markLatest(of: "quick")
             #expect(try RunFolder(existing: root.path + "/latest") == folder)
         }
         let target = try FileManager.default.destinationOfSymbolicLink(atPath: root.path + "/latest")
         #expect(target == "quick-20231114T221320Z-2")
         #expect(throws: ResultError.self) { try RunFolder(existing: root.path + "/none") }
+    }
+
+    @Test("The newest run of an experiment is found after another experiment has run")
+    func latestOfEach() throws {
+        let root = try TemporaryFolder()
+        let quick = try RunFolder.create(in: root.path, experiment: "quick", clock: clock)
+        try quick.markLatest(of: "quick")
+        let auth = try RunFolder.create(in: root.path, experiment: "auth", clock: clock)
+        try auth.markLatest(of: "auth")
+        #expect(try RunFolder(existing: root.path + "/latest") == auth)
+        #expect(try RunFolder(existing: root.path + "/latest-quick") == quick)
+        #expect(try RunFolder(existing: root.path + "/latest-auth") == auth)
     }
 
     @Test func filesComeBackAsTheyWere() throws {

@@ -29,12 +29,17 @@ public struct StormSimulation {
     ///
     /// A million sessions take some seconds, and about 300 MB.
     ///
-    /// - Parameter policy: what the parameters' policy was changed to; nil takes the one of that name.
-    public static func run(_ parameters: StormParameters, policy: SessionPolicy? = nil) -> SimulatedStorm {
+    /// - Parameters:
+    ///   - policy: what the parameters' policy was changed to; nil takes the one of that name.
+    ///   - progress: called every 65,536 events: with the sessions that are back or have stopped, and the seconds since the cut.
+    public static func run(
+        _ parameters: StormParameters, policy: SessionPolicy? = nil,
+        progress: (_ settled: Int, _ seconds: Double) -> Void = { _, _ in }
+    ) -> SimulatedStorm {
         precondition(parameters.problem == nil, "a storm that cannot be: \(parameters.problem ?? "")")
         var simulation = Self(parameters, policy ?? .named(parameters.policy)!)
         simulation.cut()
-        simulation.runOn()
+        simulation.runOn(progress)
         return simulation.recorder.result(parameters)
     }
 
@@ -66,9 +71,12 @@ public struct StormSimulation {
         }
     }
 
-    private mutating func runOn() {
+    private mutating func runOn(_ progress: (_ settled: Int, _ seconds: Double) -> Void) {
         let limit = Int64(parameters.limitSeconds * 1e9)
+        var events: UInt16 = 0
         while let event = calendar.next(), event.time <= limit {
+            events &+= 1
+            if events == 0 { progress(recorder.back + recorder.stopped, Double(event.time) / 1e9) }
             let session = Int(event.session)
             if calendar[session].synchronizations == 0 {
                 _ = machines[session].handle(.timer, at: MonotonicInstant(nanoseconds: event.time))

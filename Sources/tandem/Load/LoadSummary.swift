@@ -1,5 +1,6 @@
 import ExperimentModel
 import LoadGeneration
+import Reporting
 
 /// The result of a load for a person: some lines of text.
 struct LoadSummary {
@@ -70,15 +71,9 @@ struct LoadSummary {
         return left ? text + blanks : blanks + text
     }
 
-    /// With a unit that leaves one to four digits before the point.
+    /// As reports write it.
     static func duration(_ nanoseconds: Int64?) -> String {
-        guard let nanoseconds else { return "-" }
-        switch nanoseconds {
-        case ..<1_000: return "\(nanoseconds) ns"
-        case ..<1_000_000: return decimals(Double(nanoseconds) / 1e3, 1) + " us"
-        case ..<1_000_000_000: return decimals(Double(nanoseconds) / 1e6, 2) + " ms"
-        default: return decimals(Double(nanoseconds) / 1e9, 2) + " s"
-        }
+        nanoseconds.map { Unit.nanoseconds.text(Double($0)) } ?? "-"
     }
 
     static func decimals(_ value: Double, _ count: Int) -> String {

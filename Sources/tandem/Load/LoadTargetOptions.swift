@@ -50,8 +50,8 @@ struct LoadTargetOptions: ParsableArguments {
 
     static func unknownTransport(_ name: String) -> String {
         let names = Catalog.transports.map(\.name.rawValue)
-        let nearest = NearestName.of(name, among: names).map { "did you mean '\($0)'? " } ?? ""
-        return "no transport is called '\(name)': \(nearest)There are \(names.joined(separator: ", "))"
+        let nearest = NearestName.of(name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+        return "no transport is called '\(name)'\(nearest) (valid here: \(names.joined(separator: ", ")))"
     }
 }
 

@@ -11,6 +11,7 @@ struct JSONProgress: RunProgress {
         var folder: String?
         var seed: UInt64?
         var trials: Int?
+        var planned: Int?
         var torn: String?
         var remaining: Int?
         var seconds: Double?
@@ -27,13 +28,12 @@ struct JSONProgress: RunProgress {
         write(
             Line(
                 event: "planned", folder: run.folder.path, seed: run.plan.seed, trials: run.trials.count,
-                torn: run.tornLine))
+                planned: run.plan.trials.count, torn: run.tornLine, seconds: run.expectedSeconds))
     }
 
     func observe(_ event: RunEvent) {
         switch event {
-        case .began(let trials, let remaining, let seconds):
-            write(Line(event: "began", trials: trials, remaining: remaining, seconds: seconds))
+        case .began(let trials, let remaining): write(Line(event: "began", trials: trials, remaining: remaining))
         case .calibrating(let load): write(Line(event: "calibrating", load: load))
         case .preparing(let what): write(Line(event: "preparing", phase: what))
         case .trialBegan(let trial, _): write(Line(event: "trial", trial: trial.number, cell: trial.cell.id))

@@ -29,6 +29,8 @@ struct PlannedRun: Sendable {
     let plan: TrialPlan
     /// Those without an observation, and matched by the filter.
     let trials: [Trial]
+    /// Parts of ids, of which a cell's must contain one; empty for all cells.
+    let filter: [String]
     /// A line that was cut off and is measured again; nil where there was none.
     let tornLine: String?
     let isResumed: Bool
@@ -59,9 +61,9 @@ struct PlannedRun: Sendable {
                 run: folder.name, experiment, plan: plan,
                 startedAt: Timestamp.string(MonotonicClock().unixNanoseconds), pins: request.pins))
         try folder.write(EnvironmentRecord.capture(libraries: request.libraries))
-        try folder.markLatest()
+        try folder.markLatest(of: experiment.name)
         (self.experiment, self.folder, self.plan, self.trials) = (experiment, folder, plan, trials)
-        (tornLine, isResumed, pins, differences) = (nil, false, request.pins, [])
+        (filter, tornLine, isResumed, pins, differences) = (request.filter, nil, false, request.pins, [])
     }
 
     private init(resuming path: String, _ request: Request) throws {
@@ -73,11 +75,14 @@ struct PlannedRun: Sendable {
         let remaining = try plan.remaining(after: log?.observations ?? [])
         (self.experiment, self.folder, self.plan) = (experiment, folder, plan)
         trials = try remaining.isEmpty ? [] : Self.filtered(remaining, request.filter)
-        (tornLine, isResumed) = (log?.torn.map { "\($0)" }, true)
+        (filter, tornLine, isResumed) = (request.filter, log?.torn.map { "\($0)" }, true)
         pins = manifest.pins ?? request.pins
         differences = try EnvironmentRecord.capture(libraries: request.libraries).differences(
             from: folder.environment())
     }
+
+    /// What the trials are expected to take by the clock.
+    var expectedSeconds: Double { experiment.expectedSeconds(of: trials) }
 
     /// Runs the trials with keys and certificates that live as long as the run.
     func carryOut(floorFolder: String, observer: any RunObserver) async throws -> RunOutcome {

@@ -19,7 +19,7 @@ struct RunCommand: AsyncParsableCommand {
 
             Examples:
               tandem run Experiments/quick.yaml
-              tandem run Experiments/latency.yaml --pin --filter websocket
+              tandem run Experiments/latency.yaml --pin --filter h1.plain
               tandem run --resume Experiments/Results/latest
 
             Exit status: 0 sound; 1 a trial failed, or all of a cell are invalid; 2 a wrong file; 3 this machine cannot; 130 interrupted.
@@ -88,7 +88,7 @@ struct RunCommand: AsyncParsableCommand {
 
     private var progress: any RunProgress {
         if json { return JSONProgress() }
-        return isatty(STDERR_FILENO) == 1 ? TerminalProgress() : LineProgress()
+        return StatusLine.isPossible ? TerminalProgress() : LineProgress()
     }
 
     private func conclude(_ run: PlannedRun, _ outcome: RunOutcome, _ progress: any RunProgress) async throws {

@@ -19,13 +19,11 @@ extension RunProgress {
 enum RunText {
     static func beginning(_ run: PlannedRun) -> String {
         var text = "\(run.experiment.title)\n\(run.folder.path)\n"
-        if run.isResumed {
-            let done = run.plan.trials.count - run.trials.count
-            text +=
-                "resumed: \(done) of \(run.plan.trials.count) trials are done or filtered out, seed \(run.plan.seed)\n"
-        } else {
-            text += "\(run.trials.count) trials, seed \(run.plan.seed)\n"
-        }
+        text += run.isResumed ? "resumed: " : ""
+        let (count, planned) = (run.trials.count, run.plan.trials.count)
+        text += count == planned ? trials(count) : "\(count) of \(trials(planned))"
+        text += run.filter.isEmpty ? "" : " (\(options(run.filter)))"
+        text += ", \(length(run.expectedSeconds)), seed \(run.plan.seed)\n"
         if !run.differences.isEmpty {
             text += "this is not as it was when the run began, so its trials may not be comparable:\n"
             for difference in run.differences { text += "  \(difference)\n" }
@@ -51,10 +49,44 @@ enum RunText {
             }
         }
         if !observations.isEmpty { text += "report: \(run.folder.path)/report.html\n" }
+        let resume = "tandem run --resume \(shellWord(run.folder.path))"
         if outcome.remaining > 0 {
-            text += "\(outcome.remaining) trials remain; resume with: tandem run --resume \(run.folder.path)\n"
+            let filter = run.filter.isEmpty ? "" : " \(options(run.filter))"
+            text += "\(outcome.remaining) of \(trials(run.trials.count)) remain; resume with: \(resume)\(filter)\n"
+        }
+        let leftOut = run.plan.trials.count - observations.count - outcome.remaining
+        if leftOut > 0, !run.filter.isEmpty {
+            text += "\(trials(leftOut)) more do not match the filter; without it: \(resume)\n"
         }
         return text
+    }
+
+    private static func trials(_ count: Int) -> String { count == 1 ? "1 trial" : "\(count) trials" }
+
+    private static func options(_ filter: [String]) -> String {
+        filter.map { "--filter \(shellWord($0))" }.joined(separator: " ")
+    }
+
+    /// As a shell reads it back.
+    private static func shellWord(_ text: String) -> String {
+        let isPlain =
+            !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-")...UInt8(ascii: "/"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+        return isPlain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+    }
+
+    /// `about 45 s`, `about 5 min`, `about 2 h 10 min`: no finer than an expectation is.
+    static func length(_ seconds: Double) -> String {
+        guard seconds >= 90 else { return "about \(max(1, Int(seconds.rounded(.up)))) s" }
+        let minutes = Int((seconds / 60).rounded())
+        return minutes < 90 ? "about \(minutes) min" : "about \(minutes / 60) h \(minutes % 60) min"
     }
 
     /// What came of a trial, in a few words.

@@ -1,36 +1,51 @@
+import Clocks
 import ExperimentModel
 import ExperimentRunner
 import LoadGeneration
 
-/// Where a run is, and how long what remains will take by what the trials so far took.
+/// Where a run is, and how long what remains will take: what is expected of its trials, corrected by what those so far took.
 struct RunTimer {
-    private let clock = ContinuousClock()
-    private let start = ContinuousClock.now
-    private(set) var trials = 0
+    /// The expectation counts as much as trials of so many seconds: the first few must not overthrow it.
+    private static let trust = 30.0
+
+    private let clock = MonotonicClock()
+    private let start: MonotonicInstant
+    private let study: Experiment.Study
+    let trials: Int
     private(set) var index = 0
     private(set) var cell = ""
     private(set) var step = "starting"
-    private var estimated = 0.0
-    private var done = 0.0
-    private var current = 0.0
-    private var firstTrial: ContinuousClock.Instant?
+    /// Expected of all that has not begun.
+    private var ahead: Double
+    /// Expected of what is under way, and when it began.
+    private var current: Double
+    private var began: MonotonicInstant
+    /// Expected of the trials that were carried out, and what they took.
+    private var expected = 0.0
+    private var spent = 0.0
 
-    init() {}
+    init(_ run: PlannedRun) {
+        study = run.experiment.study
+        trials = run.trials.count
+        current = TrialDuration.preparation(of: run.trials, in: study)
+        ahead = run.trials.reduce(0) { [study] in $0 + TrialDuration.seconds(of: $1, in: study) }
+        start = clock.now
+        began = start
+    }
 
     mutating func observe(_ event: RunEvent) {
         switch event {
-        case .began(_, let remaining, let seconds):
-            trials = remaining
-            estimated = seconds
+        case .began: break
         case .calibrating(let load):
             step = "measuring the client itself: \(load)"
         case .preparing(let what):
             step = what
         case .trialBegan(let trial, let index):
-            if firstTrial == nil { firstTrial = clock.now }
             self.index = index
             cell = trial.cell.id
-            current = trial.estimatedSeconds
+            began = clock.now
+            current = TrialDuration.seconds(of: trial, in: study)
+            ahead -= current
             step = "starting"
         case .phase(let event):
             switch event.event {
@@ -43,23 +58,21 @@ struct RunTimer {
             case .held: step = "closing"
             default: break
             }
-        case .trialEnded:
-            done += current
+        case .trialEnded(let observation):
+            // What is skipped takes no time, and says nothing of the others.
+            if observation.status != .skipped {
+                expected += current
+                spent += began.duration(to: clock.now).seconds
+            }
+            current = 0
+            began = clock.now
         }
     }
 
-    var elapsedSeconds: Double { (clock.now - start).secondsOnly }
+    var elapsedSeconds: Double { start.duration(to: clock.now).seconds }
 
-    /// Nil before the first trial has ended.
-    var remainingSeconds: Double? {
-        guard let firstTrial, done > 0 else { return nil }
-        let spent = (clock.now - firstTrial).secondsOnly
-        return max(0, (estimated - done) * spent / max(done + current / 2, 0.001))
-    }
-}
-
-extension Duration {
-    fileprivate var secondsOnly: Double {
-        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    var remainingSeconds: Double {
+        let correction = (spent + Self.trust) / (expected + Self.trust)
+        return max(0, current * correction - began.duration(to: clock.now).seconds) + max(0, ahead) * correction
     }
 }

@@ -1,12 +1,13 @@
 import ExperimentModel
 import ExperimentRunner
-import Glibc
 import Synchronization
 
 /// One line that is written over and over, for a person at a terminal.
 final class TerminalProgress: RunProgress {
     private struct State {
-        var timer = RunTimer()
+        /// Nil before the run is announced.
+        var timer: RunTimer?
+        var names = CellNames([])
         var painter: Task<Void, Never>?
     }
 
@@ -21,16 +22,20 @@ final class TerminalProgress: RunProgress {
                 if !Task.isCancelled { paint() }
             }
         }
-        state.withLock { $0.painter = painter }
+        state.withLock { state in
+            state.timer = RunTimer(run)
+            state.names = CellNames(run.trials.map(\.cell.id))
+            state.painter = painter
+        }
     }
 
     func observe(_ event: RunEvent) {
-        state.withLock { $0.timer.observe(event) }
+        state.withLock { $0.timer?.observe(event) }
         if case .trialEnded(let observation) = event,
             observation.status == .failed || observation.status == .invalid
         {
             // What went wrong scrolls by above the line, and stays.
-            StandardStreams.error("\r\u{1B}[K\(observation.cell.id): \(RunText.result(observation))\n")
+            StatusLine.leave("\(observation.cell.id): \(RunText.result(observation))")
         }
         paint()
     }
@@ -44,18 +49,30 @@ final class TerminalProgress: RunProgress {
         let painter = state.withLock { $0.painter }
         painter?.cancel()
         await painter?.value
-        StandardStreams.error("\r\u{1B}[K")
+        StatusLine.clear()
     }
 
     private func paint() {
         let line = state.withLock { state in
-            let timer = state.timer
-            var line = timer.index == 0 ? timer.step : "[\(timer.index)/\(timer.trials)] \(timer.cell)  \(timer.step)"
-            line += "  \(RunText.clock(timer.elapsedSeconds)) elapsed"
-            if let rest = timer.remainingSeconds { line += ", about \(RunText.clock(rest)) left" }
-            return line
+            state.timer.map { Self.line($0, state.names, width: StatusLine.width) }
         }
-        // Cut to the window: a line that wraps cannot be written over.
-        StandardStreams.error("\r\u{1B}[K" + line.prefix(max(20, RunText.columns(of: STDERR_FILENO) - 1)))
+        if let line { StatusLine.show(line) }
+    }
+
+    /// The times are always there; where there is little room, the cell's name gives way.
+    private static func line(_ timer: RunTimer, _ names: CellNames, width: Int) -> String {
+        let times = "  \(RunText.clock(timer.elapsedSeconds)), about \(RunText.clock(timer.remainingSeconds)) left"
+        guard timer.index > 0 else { return shortened(timer.step, to: width - times.count) + times }
+        let counter = "[\(timer.index)/\(timer.trials)] "
+        let step = "  \(timer.step)"
+        let room = width - counter.count - step.count - times.count
+        return counter + shortened(names[timer.cell], to: room) + step + times
+    }
+
+    /// Without its middle where there is too much of it: both ends tell cells apart.
+    private static func shortened(_ text: String, to room: Int) -> String {
+        guard text.count > room else { return text }
+        let kept = max(0, room - 2)
+        return text.prefix(kept - kept / 2) + ".." + text.suffix(kept / 2)
     }
 }

@@ -33,7 +33,10 @@ struct SimulateSchedulesCommand: ParsableCommand {
     func run() throws {
         var sum = ScheduleOutcome()
         do {
+            let isShown = StatusLine.isPossible && !trace
+            defer { if isShown { StatusLine.clear() } }
             for index in 0..<UInt64(count) {
+                if isShown, index.isMultiple(of: 1_000) { StatusLine.show("\(index) of \(count) schedules") }
                 sum += try ScheduleSimulation<SessionStateMachine>.run(
                     seed: seed &+ index, trace: trace ? { Tandem.complain($0) } : nil)
             }

@@ -45,10 +45,9 @@ struct SimulateStormCommand: ParsableCommand {
 
     func validate() throws {
         guard SessionPolicy.named(policy) != nil else {
-            let nearest = NearestName.of(policy, among: SessionPolicy.names).map { "did you mean '\($0)'? " } ?? ""
-            throw ValidationError(
-                "--policy: no policy is called '\(policy)': \(nearest)There are \(SessionPolicy.names.joined(separator: ", "))"
-            )
+            let nearest = NearestName.of(policy, among: SessionPolicy.names).map { "; did you mean '\($0)'?" } ?? ""
+            let names = SessionPolicy.names.joined(separator: ", ")
+            throw ValidationError("--policy: no policy is called '\(policy)'\(nearest) (valid here: \(names))")
         }
         try OptionRange.check("--sessions", sessions, in: StormParameters.sessionRange)
         try OptionRange.check("--accept-rate", acceptRate, in: StormParameters.rateRange)
@@ -64,11 +63,23 @@ struct SimulateStormCommand: ParsableCommand {
     }
 
     func run() throws {
-        let storm = StormSimulation.run(parameters)
+        let storm = StormSimulation.run(parameters, progress: progress)
+        if StatusLine.isPossible { StatusLine.clear() }
         guard json else { return StandardStreams.output(StormText(storm).text) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         print(String(decoding: try encoder.encode(storm), as: UTF8.self))
+    }
+
+    /// On a terminal a line that says how far it is: a million sessions take some ten seconds.
+    private var progress: (_ settled: Int, _ seconds: Double) -> Void {
+        guard StatusLine.isPossible else { return { _, _ in } }
+        StatusLine.show("cutting \(sessions) sessions")
+        let sessions = sessions
+        return { settled, seconds in
+            StatusLine.show(
+                "\(settled) of \(sessions) sessions settled, \(LoadSummary.decimals(seconds, 1)) s after the cut")
+        }
     }
 
     private var parameters: StormParameters {
