@@ -116,7 +116,7 @@ bench: build ## the engine against the machine's own limit, as ratios
 	$(PYTHON) Experiments/bench.py
 
 .PHONY: matrix
-matrix: build ## the main job: every transport, auth scheme and fault at a glance, on real sockets; summaries and reports
+matrix: build ## the main job: every transport, auth scheme and fault at a glance, on real sockets; about 5 min
 	@for experiment in quick auth reconnection; do \
 		$(TANDEM) run Experiments/$$experiment.yaml; status=$$?; \
 		if [ $$status = 130 ]; then exit $$status; fi; \
@@ -126,7 +126,7 @@ matrix: build ## the main job: every transport, auth scheme and fault at a glanc
 	exit $${worst:-0}
 
 .PHONY: matrix-full
-matrix-full: build ## every experiment but the soak; takes about two hours
+matrix-full: build ## every experiment but auth-full, reconnection, smoke and soak; about 2 h
 	@unsound=; for experiment in quick auth latency fan-out footprint polling reconnection-full proxies storm drain; do \
 		$(TANDEM) run Experiments/$$experiment.yaml; status=$$?; \
 		if [ $$status = 130 ]; then exit $$status; fi; \

@@ -11,6 +11,7 @@ import argparse
 import pathlib
 import sys
 
+import claims
 import counts
 import exchanges
 import sources
@@ -51,9 +52,11 @@ def main():
     steps += [
         ("tables, routes and enumerations agree with the sources", lambda: sources.check(documents)),
         ("counts of code agree with the sources", counts.check),
+        ("numbers, importers, targets and files of the documents are those of the project", claims.check),
     ]
     if not arguments.static:
         steps += [
+            ("commands of the documents are commands, and take as long", lambda: claims.check_commands(arguments.command)),
             ("every operation answers as documented", lambda: exchanges.run(documents, arguments.command)),
             ("every event and message is as documented", lambda: streams.run(documents, arguments.command)),
         ]

@@ -19,13 +19,13 @@ struct OrderLives {
     ]
 
     private let prefix: String
-    private let owner: String
+    private let owner: Subject
     private var lives: [Life]
     /// Orders that there were, those of the start among them.
     private var made: Int
 
     /// - Parameter orders: are in the hub.
-    init(_ orders: [OrderID], prefix: String, owner: String) {
+    init(_ orders: [OrderID], prefix: String, owner: Subject) {
         (self.prefix, self.owner, made) = (prefix, owner, orders.count)
         lives = orders.enumerated().map { Life(order: $1, failures: $0 == 0 ? .max : Self.failures($0)) }
     }

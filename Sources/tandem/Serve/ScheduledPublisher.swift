@@ -37,7 +37,7 @@ final class ScheduledPublisher: Sendable {
     private let isCancelled = Atomic<Bool>(false)
     private let clock = MonotonicClock()
 
-    init(_ schedule: PublishSchedule, hub: OrderEventHub, server: SocketServer, prefix: String, owner: String) {
+    init(_ schedule: PublishSchedule, hub: OrderEventHub, server: SocketServer, prefix: String, owner: Subject) {
         self.schedule = schedule
         self.hub = hub
         self.server = server
