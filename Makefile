@@ -126,7 +126,7 @@ matrix: build ## the main job: every transport, auth scheme and fault at a glanc
 	exit $${worst:-0}
 
 .PHONY: matrix-full
-matrix-full: build ## every experiment but auth-full, reconnection, smoke and soak; about 2 h
+matrix-full: build ## every experiment but auth-full, reconnection, smoke and soak; about 90 min
 	@unsound=; for experiment in quick auth latency fan-out footprint polling reconnection-full proxies storm drain; do \
 		$(TANDEM) run Experiments/$$experiment.yaml; status=$$?; \
 		if [ $$status = 130 ]; then exit $$status; fi; \

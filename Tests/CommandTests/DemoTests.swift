@@ -20,9 +20,8 @@ import Testing
     @Test("A demo says that it lets everyone in and how to watch it, and its orders move", .timeLimit(.minutes(1)))
     func moves() async throws {
         let (server, port) = try await start("--demo", "--drain-bound", "1")
-        let reader = try StalledReader(port: port, path: "/orders/order-0/events")
-        #expect(reader.read(until: #""status":"Created""#))
-        #expect(reader.read(until: #""status":"Approved""#))
+        let lines = try follow("order-0", of: server, port, until: #""status":"Activating""#)
+        #expect(lines.count > 1, "\(lines)")
         let outcome = try await stop(server)
         #expect(outcome.status == 0, "\(outcome)")
         let lines = outcome.output.split(separator: "\n")
@@ -88,8 +87,7 @@ import Testing
     @Test("A schedule has a default for everything, and goes on until the server is stopped", .timeLimit(.minutes(1)))
     func hasDefaults() async throws {
         let (server, port) = try await start("--auth", "none", "--publish", "rate=100", "--drain-bound", "1")
-        let reader = try StalledReader(port: port, path: "/orders/order-0/events")
-        #expect(reader.read(until: "step 20\""))
+        _ = try follow("order-0", of: server, port, until: #"step 20""#)
         #expect(try await stop(server).status == 0)
     }
 }
