@@ -20,8 +20,8 @@ import Testing
     @Test("A demo says that it lets everyone in and how to watch it, and its orders move", .timeLimit(.minutes(1)))
     func moves() async throws {
         let (server, port) = try await start("--demo", "--drain-bound", "1")
-        let lines = try follow("order-0", of: server, port, until: #""status":"Activating""#)
-        #expect(lines.count > 1, "\(lines)")
+        let updates = try follow("order-0", of: server, port, until: #""status":"Activating""#)
+        #expect(updates.count > 1, "\(updates)")
         let outcome = try await stop(server)
         #expect(outcome.status == 0, "\(outcome)")
         let lines = outcome.output.split(separator: "\n")

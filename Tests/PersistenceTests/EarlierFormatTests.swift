@@ -20,7 +20,8 @@ import Testing
         for _ in 0..<2 {
             let store = try TimelineStore(folder.path, durability: .commit)
             for (index, owner) in Self.owners.enumerated() {
-                let order = try #require(store.hub.order(#require(OrderID("order-\(index)"))))
+                let id = try #require(OrderID("order-\(index)"))
+                let order = try #require(store.hub.order(id))
                 #expect(order.owner == owner)
                 #expect(order.owner.utf8.elementsEqual(owner.utf8))
             }
