@@ -20,7 +20,7 @@ import Testing
     @Test("A demo says that it lets everyone in and how to watch it, and its orders move", .timeLimit(.minutes(1)))
     func moves() async throws {
         let (server, port) = try await start("--demo", "--drain-bound", "1")
-        let updates = try follow("order-0", of: server, port, until: #""status":"Activating""#)
+        let updates = try await follow("order-0", of: server, port, until: #""status":"Activating""#)
         #expect(updates.count > 1, "\(updates)")
         let outcome = try await stop(server)
         #expect(outcome.status == 0, "\(outcome)")
@@ -31,9 +31,20 @@ import Testing
         #expect(!outcome.output.contains("published"))
     }
 
-    /// The updates of an order, one a line, until one contains a text.
+    /// The updates of an order, one a line, until one contains a text. On a thread of its own: reading blocks, and the pool has few.
     private func follow(
         _ order: String, of server: Command.Running, _ port: Int, until last: String, times: Int = 1
+    ) async throws -> [String] {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(
+                    with: Result { try read(order, of: server, port, until: last, times: times) })
+            }
+        }
+    }
+
+    private func read(
+        _ order: String, of server: Command.Running, _ port: Int, until last: String, times: Int
     ) throws -> [String] {
         let client = try #require(WireClient(port: port, isOver: { server.hasEnded }))
         try #require(client.get("/orders/\(order)/events"))
@@ -50,7 +61,7 @@ import Testing
     func failsAndIsRetried() async throws {
         let (server, port) = try await start(
             "--auth", "none", "--publish", "lives,rate=200,wait=1", "--drain-bound", "1")
-        let lines = try follow("order-0", of: server, port, until: "started again", times: 3)
+        let lines = try await follow("order-0", of: server, port, until: "started again", times: 3)
         #expect(lines.count { $0.contains(#""status":"Failed""#) && $0.contains("does not answer") } == 3)
         #expect(!lines.contains { $0.contains(#""status":"Activated""#) })
         #expect(try await stop(server).status == 0)
@@ -60,14 +71,15 @@ import Testing
     func isActivated() async throws {
         let (server, port) = try await start(
             "--auth", "none", "--publish", "lives,orders=2,rate=200,wait=1", "--drain-bound", "1")
-        let lines = try follow("order-1", of: server, port, until: #""status":"Activated""#)
+        let lines = try await follow("order-1", of: server, port, until: #""status":"Activated""#)
         let statuses = lines.compactMap { $0.firstMatch(of: /"status":"(\w+)"/).map { String($0.1) } }
         #expect(statuses == ["Created", "Approved"] + Array(repeating: "Activating", count: 5) + ["Activated"])
         let client = try #require(WireClient(port: port, isOver: { server.hasEnded }))
         try await Waiting.until("order-2 is there") {
             client.get("/orders/order-2") && client.response()?.status != 404
         }
-        #expect(try follow("order-2", of: server, port, until: #""status":"#).count == 1)
+        let next = try await follow("order-2", of: server, port, until: #""status":"#)
+        #expect(next.count == 1)
         #expect(try await stop(server).status == 0)
     }
 
@@ -87,7 +99,7 @@ import Testing
     @Test("A schedule has a default for everything, and goes on until the server is stopped", .timeLimit(.minutes(1)))
     func hasDefaults() async throws {
         let (server, port) = try await start("--auth", "none", "--publish", "rate=100", "--drain-bound", "1")
-        _ = try follow("order-0", of: server, port, until: #"step 20""#)
+        _ = try await follow("order-0", of: server, port, until: #"step 20""#)
         #expect(try await stop(server).status == 0)
     }
 }

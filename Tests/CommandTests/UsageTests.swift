@@ -43,7 +43,7 @@ import Testing
         (["serve", "--auth", "none", "--host", "localhost"], "127.0.0.1"),
         (["serve", "--auth", "none", "--cpu", "1000"], "--cpu"),
         (["load", "--url", "http://127.0.0.1:1", "--cpu", "none"], "--cpu"),
-        (["load", "--url", "http://a@127.0.0.1:1"], "credential"),
+        (["load", "--url", "http://a@127.0.0.1:1"], "Authorization"),
     ])
     func aWrongCommandLineSaysWhatIsRight(arguments: [String], hint: String) async throws {
         let outcome = try await Command.run(arguments)

@@ -38,7 +38,7 @@ def routes():
     return {
         f"{method.upper()} {path}"
         for module in ("Transports", "Authentication") for file in sorted((SOURCES / module).rglob("*.swift"))
-        for method, path in re.findall(r'(?:Route|CredentialEndpoint)\(\.(\w+), "([^"]+)"', file.read_text())
+        for method, path in re.findall(r'(?:Route|CredentialEndpoint)\(\s*\.(\w+), "([^"]+)"', file.read_text())
     }
 
 

@@ -160,7 +160,8 @@ import Testing
                     .write(ResultFolder(path: path))
                 #expect(written.files.count == 5)
                 let html = try String(contentsOfFile: path + "/report.html", encoding: .utf8)
-                #expect(html.contains("not counted: ") == !has(2))
+                let json = try String(contentsOfFile: path + "/auth.json", encoding: .utf8)
+                #expect(json.contains("not counted: ") == !has(2))
                 #expect(html.contains("no browser was tried") == !has(3))
             }
         }

@@ -23,6 +23,8 @@ public struct Analysis: Sendable {
     public var subjects: [Subject]
     /// The cells that can be compared with each other, by condition.
     public var groups: [Group]
+    /// Whether the machine's own limit was measured, if nothing else.
+    public var hasMeasuredFloor: Bool
     /// Every pair of subjects, metric and condition.
     public var contrasts: [Contrast]
     public var noise: [NoiseCheck]

@@ -40,6 +40,7 @@ struct AnalysisBuilder {
                 observations, planned: folder.manifest?.trials, tornLine: folder.tornLine),
             subjects: unique(groups.flatMap { $0.cells.map(\.subject) }).sorted(),
             groups: groups,
+            hasMeasuredFloor: floors.contains { $0.status == .ok },
             contrasts: groups.flatMap { contrasts(in: $0, noise: noise) },
             noise: noise,
             exclusions: exclusions(),
@@ -75,7 +76,7 @@ struct AnalysisBuilder {
 
     private func groups() -> [Group] {
         let measured = observations.filter { $0.cell.role == .measure && $0.cell.server != .floor }
-        let floors = observations.filter { $0.cell.role == .floor || $0.cell.server == .floor }
+        let floors = floors
         let byCondition = Dictionary(grouping: measured) { Condition($0.cell) }
         let conditions = byCondition.keys.sorted()
         return conditions.map { condition in
@@ -87,6 +88,10 @@ struct AnalysisBuilder {
                 floors: cells(
                     floors.filter { $0.cell.load.name == condition.load.name && $0.cell.loops == condition.loops }))
         }
+    }
+
+    private var floors: [Observation] {
+        observations.filter { $0.cell.role == .floor || $0.cell.server == .floor }
     }
 
     private func cells(_ observations: [Observation]) -> [CellResult] {

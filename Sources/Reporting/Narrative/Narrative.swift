@@ -10,7 +10,7 @@ struct Narrative {
     /// The answer in one line.
     var headline: String {
         guard analysis.cells.contains(where: { $0.outcome == .measured }) else {
-            return hasFloor ? "So far the floor alone was measured" : "No cell of this run gave a figure"
+            return analysis.hasMeasuredFloor ? "So far the floor alone was measured" : "No cell of this run gave a figure"
         }
         guard let tally = headToHead else {
             let measured = analysis.cells.filter { $0.outcome == .measured }
@@ -44,17 +44,12 @@ struct Narrative {
     /// Two or three sentences under the headline.
     var sentences: [String] {
         guard analysis.cells.contains(where: { $0.outcome == .measured }) else {
-            guard !hasFloor else { return [] }
+            guard !analysis.hasMeasuredFloor else { return [] }
             return [
                 "All trials were invalid, failed or skipped; the reasons stand below, and no figure of theirs is shown."
             ]
         }
         return [headToHead?.sentence, pollingSentence, costSentence, driftSentence].compactMap { $0 }
-    }
-
-    /// Whether the machine's own limit was measured, whatever else was not.
-    private var hasFloor: Bool {
-        analysis.groups.contains { $0.floors.contains { $0.outcome == .measured } }
     }
 
     /// What a reader must know before anything else; as a rule nothing.

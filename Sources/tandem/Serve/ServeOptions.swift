@@ -113,18 +113,19 @@ struct Seconds: ExpressibleByArgument, CustomStringConvertible {
     init(_ value: Double) { self.value = value }
 
     init?(argument: String) {
-        let (text, scale) =
+        // By division: ten times 1e-6 is not quite 1e-5.
+        let (text, parts) =
             if argument.hasSuffix("ms") {
-                (argument.dropLast(2), 1e-3)
+                (argument.dropLast(2), 1e3)
             } else if argument.hasSuffix("us") || argument.hasSuffix("µs") {
-                (argument.dropLast(2), 1e-6)
+                (argument.dropLast(2), 1e6)
             } else if argument.hasSuffix("s") {
                 (argument.dropLast(), 1.0)
             } else {
                 (argument[...], 1.0)
             }
         guard let number = Double(text), number >= 0, number.isFinite, number < 1e6 else { return nil }
-        value = number * scale
+        value = number / parts
     }
 }
 
