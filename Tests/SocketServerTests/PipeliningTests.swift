@@ -48,7 +48,7 @@ import Transports
         let test = try TestServer()
         let client = try RawClient(test.endpoint)
         let position = try #require(test.hub.order(TestServer.order)).position
-        client.send("GET /orders/a/updates?wait=55&after=\(position) HTTP/1.1\r\nHost: test\r\n\r\n" + Self.post())
+        client.send("GET /orders/a/updates?wait=60&after=\(position) HTTP/1.1\r\nHost: test\r\n\r\n" + Self.post())
         try await test.settle("the poll waits") { $0.requests > 0 }
         try test.publish("news")
         try client.read(until: { _ in client.count(of: "HTTP/1.1 ") == 2 })
@@ -56,7 +56,7 @@ import Transports
         await test.server.stop()
     }
 
-    @Test(arguments: ["/orders/a/events", "/orders/a/updates?wait=20"])
+    @Test(arguments: ["/orders/a/events", "/orders/a/updates?wait=60"])
     func whatWaitsBehindAnotherRequestIsServed(path: String) async throws {
         let test = try TestServer()
         let client = try RawClient(test.endpoint)
