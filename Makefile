@@ -6,10 +6,10 @@ SHELL := /bin/bash
 SWIFT_FLAGS := -c release --explicit-target-dependency-import-check error
 # Suites that attack keep both cores busy, and those that measure, or need a port back, want the machine for themselves.
 ATTACKING := AttackTests BrokenServerTests
-MEASURING := StreamMeasureTests CostMeasureTests TraceMeasureTests SessionRunTests
+MEASURING := StreamMeasureTests CostMeasureTests TraceMeasureTests SessionRunTests TerminalTests
 # Suites that break connections, kill servers or simulate keep both cores busy, and those beside them would miss deadlines.
 BREAKING := FaultInjectionTests NetworkPathsTests ReconnectionStudyTests VanishedPeerTests ProxyTests
-STRAINING := KillTests SimulationTests PersistenceTests AllocationTests
+STRAINING := KillTests SimulationTests PersistenceTests AllocationTests DamagedFolderTests RequestHeadParserTests LoopLifeTests
 TANDEM := .build/release/tandem
 FLOOR := .build/floor
 # Debian's, which has the packages that `make setup` installs: another python3 may come first in PATH.
@@ -68,6 +68,10 @@ test-field: build ## what public bug reports brought out, row by row
 .PHONY: test-api
 test-api: build ## requests that schemathesis makes from Docs/openapi.yaml, sound and false ones
 	Tests/Api/run
+
+.PHONY: fuzz-folders
+fuzz-folders: build-tests ## damage result folders in 10,200 ways; some minutes (`make test` does it in 1,200)
+	TANDEM_MUTATIONS=1700 swift test $(SWIFT_FLAGS) --disable-testable-imports --skip-build --filter DamagedFolderTests
 
 .PHONY: test-tsan
 test-tsan: setup ## thread sanitizer on the unit and simulation suites, without the modules that take minutes to build

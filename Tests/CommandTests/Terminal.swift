@@ -8,7 +8,9 @@ enum Terminal {
     static func run(
         _ arguments: [String], environment: [String] = ["TERM=xterm"], columns: Int = 80, in folder: String = "/"
     ) async throws -> Command.Outcome {
-        let words = (["env"] + environment + [Command.path] + arguments).map { "'\($0)'" }.joined(separator: " ")
+        // env(1) takes its options first.
+        let settings = environment.filter { $0.hasPrefix("-") } + environment.filter { !$0.hasPrefix("-") }
+        let words = (["env"] + settings + [Command.path] + arguments).map { "'\($0)'" }.joined(separator: " ")
         return try await Command.start(
             program: "script", ["-qec", "stty cols \(columns) rows 24; exec \(words)", "/dev/null"], in: folder
         ).outcome()

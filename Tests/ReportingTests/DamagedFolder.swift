@@ -9,7 +9,8 @@ struct DamagedFolder {
     }
 
     /// Of each kind; some ten thousand in all.
-    static let mutations: UInt64 = 1_700
+    static let mutations =
+        ProcessInfo.processInfo.environment["TANDEM_MUTATIONS"].flatMap(UInt64.init) ?? 200
 
     /// By name, as they are when whole.
     private let files: [(name: String, bytes: [UInt8])]

@@ -48,9 +48,10 @@ import Transports
                     failures += 1
                 }
                 limit(to: 1024)
-                guard try openDescriptors() == before else { exit(EXIT_FAILURE) }
+                let after = try openDescriptors()
+                precondition(after == before, "of \(allowed) allowed: \(after) open after \(before)")
             }
-            guard failures > 3, failures < 16 else { exit(EXIT_FAILURE) }
+            precondition(failures > 3 && failures < 16, "\(failures) failures")
         }
     }
 
