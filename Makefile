@@ -6,10 +6,11 @@ SHELL := /bin/bash
 SWIFT_FLAGS := -c release --explicit-target-dependency-import-check error
 # Suites that attack keep both cores busy, and those that measure, or need a port back, want the machine for themselves.
 ATTACKING := AttackTests BrokenServerTests
-MEASURING := StreamMeasureTests CostMeasureTests TraceMeasureTests SessionRunTests TerminalTests
+MEASURING := StreamMeasureTests CostMeasureTests TraceMeasureTests SessionRunTests TerminalTests DamagedFolderTests \
+	RequestHeadParserTests LoopLifeTests
 # Suites that break connections, kill servers or simulate keep both cores busy, and those beside them would miss deadlines.
 BREAKING := FaultInjectionTests NetworkPathsTests ReconnectionStudyTests VanishedPeerTests ProxyTests
-STRAINING := KillTests SimulationTests PersistenceTests AllocationTests DamagedFolderTests RequestHeadParserTests LoopLifeTests
+STRAINING := KillTests SimulationTests PersistenceTests AllocationTests
 TANDEM := .build/release/tandem
 FLOOR := .build/floor
 # Debian's, which has the packages that `make setup` installs: another python3 may come first in PATH.
@@ -46,8 +47,9 @@ build-tests: setup floor
 
 # The tests that are built, one group after the other. No module is made testable, so that `swift test` plans what was built, and what is
 # tested is what is shipped. $(1): the flags of their build; $(2): those of the tests that need no group.
+# One after the other: several block a thread of Swift's pool, which has as many as there are cores, and others would miss deadlines.
 define pass
-	swift test $(1) --disable-testable-imports $(2) --skip-build $(addprefix --skip ,$(ATTACKING) $(MEASURING) $(BREAKING) $(STRAINING))
+	swift test $(1) --disable-testable-imports $(2) --skip-build --no-parallel $(addprefix --skip ,$(ATTACKING) $(MEASURING) $(BREAKING) $(STRAINING))
 	swift test $(1) --disable-testable-imports --skip-build $(addprefix --filter ,$(BREAKING))
 	swift test $(1) --disable-testable-imports --skip-build $(addprefix --filter ,$(STRAINING))
 	swift test $(1) --disable-testable-imports --skip-build $(addprefix --filter ,$(ATTACKING))

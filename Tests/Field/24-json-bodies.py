@@ -34,7 +34,7 @@ FAULTS = {
 }
 
 with serve(auth="bearer,ticket", orders=1) as server:
-    bearer = "Authorization: Bearer " + token("anyone", "read", "command", "publish", "credentials:revoke")
+    bearer = "Authorization: Bearer " + token("alice", "read", "command", "publish", "credentials:revoke")
     for form, (path, type, text, status) in FORMS.items():
         def ask_for(body):
             return exchange(server.port, post(path, server.port, body, bearer, type=type))

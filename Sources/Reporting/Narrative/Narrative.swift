@@ -10,7 +10,8 @@ struct Narrative {
     /// The answer in one line.
     var headline: String {
         guard analysis.cells.contains(where: { $0.outcome == .measured }) else {
-            return analysis.hasMeasuredFloor ? "So far the floor alone was measured" : "No cell of this run gave a figure"
+            return analysis.hasMeasuredFloor
+                ? "So far the floor alone was measured" : "No cell of this run gave a figure"
         }
         guard let tally = headToHead else {
             let measured = analysis.cells.filter { $0.outcome == .measured }
