@@ -46,10 +46,10 @@ build-tests: setup floor
 	swift build $(SWIFT_FLAGS) --build-tests
 
 # The tests that are built, one group after the other. No module is made testable, so that `swift test` plans what was built, and what is
-# tested is what is shipped. $(1): the flags of their build; $(2): those of the tests that need no group.
+# tested is what is shipped. $(1): the flags of their build.
 # One after the other: several block a thread of Swift's pool, which has as many as there are cores, and others would miss deadlines.
 define pass
-	swift test $(1) --disable-testable-imports $(2) --skip-build --no-parallel $(addprefix --skip ,$(ATTACKING) $(MEASURING) $(BREAKING) $(STRAINING))
+	swift test $(1) --disable-testable-imports --skip-build --no-parallel $(addprefix --skip ,$(ATTACKING) $(MEASURING) $(BREAKING) $(STRAINING))
 	swift test $(1) --disable-testable-imports --skip-build $(addprefix --filter ,$(BREAKING))
 	swift test $(1) --disable-testable-imports --skip-build $(addprefix --filter ,$(STRAINING))
 	swift test $(1) --disable-testable-imports --skip-build $(addprefix --filter ,$(ATTACKING))
@@ -85,7 +85,7 @@ ASAN_FLAGS := -c release --sanitize=address --scratch-path .build/asan --disable
 test-asan: export ASAN_OPTIONS = detect_leaks=0:suppressions=$(CURDIR)/Tests/Sanitizers/address.supp
 test-asan: setup floor ## address sanitizer on everything (builds all anew, which takes as long again)
 	swift build $(ASAN_FLAGS) --build-tests
-	$(call pass,$(ASAN_FLAGS),--no-parallel)
+	$(call pass,$(ASAN_FLAGS))
 
 .PHONY: setup-browser
 setup-browser:
