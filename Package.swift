@@ -85,6 +85,7 @@ let everything: [Target] =
             "SocketServerTests",
             [
                 "Authentication", "Transports", "LWS", "TransportCore", "OrderUpdates", "SeededRandomness", "Clocks",
+                "Threads",
                 logging,
             ]),
         tests(

@@ -44,7 +44,7 @@ public struct ClientResponseReader {
     private enum State {
         case head
         case length(Int)
-        case chunked(ClientChunkedDecoder)
+        case chunked(ChunkedDecoder)
         case untilEnd
     }
 
@@ -195,7 +195,7 @@ public struct ClientResponseReader {
             guard codings == ["chunked"] else {
                 throw Malformed(text: "the transfer coding '\(codings.joined(separator: ", "))' is not known")
             }
-            return .chunked(ClientChunkedDecoder())
+            return .chunked(ChunkedDecoder())
         }
         // The same length twice is one length.
         let lengths = head.list("content-length")

@@ -14,9 +14,9 @@ import Testing
         factors:
           transport: [sse, websocket, long-polling]
           tls: [false, true]
-          load: [a-load-whose-name-is-longer-than-a-line-of-eighty-columns-would-ever-hold-beside-its-times]
+          load: [a-load-whose-name-is-as-long-as-a-name-may-be-with-sixty-four-ch]
         loads:
-          a-load-whose-name-is-longer-than-a-line-of-eighty-columns-would-ever-hold-beside-its-times:
+          a-load-whose-name-is-as-long-as-a-name-may-be-with-sixty-four-ch:
             {connections: 10, orders: 2, updatesPerSecond: 100}
         """
 
@@ -78,7 +78,7 @@ import Testing
         let lines = Terminal.paintings(shown.output)
         #expect(lines.contains { $0.contains(" of 200000 sessions settled, ") }, "\(lines)")
         #expect(
-            lines.allSatisfy { $0.count < 80 }
+            lines.dropLast().allSatisfy { $0.count < 80 }
                 && lines.last == "200000 sessions cut at once, full-jitter; 20000 served a second, a queue of 4096")
         let piped = try await Command.run(arguments)
         #expect(piped.error.isEmpty && !piped.output.contains("\u{1B}"))

@@ -20,5 +20,9 @@ with serve("--allow-origin", APP) as server:
         expect(
             "30", (path, fields, "Origin", APP if f"Origin: {APP}" in fields else None),
             (path, fields, answer.headers.get("vary"), allowed))
+    # What is refused before anything serves it, and the server as a whole.
+    for request, status in (("GET /healthz HTTP/1.1\r\n\r\n", 400), (get("*", server.port, method="OPTIONS"), 200)):
+        answer = exchange(server.port, request)
+        expect("30", (request, status, "Origin"), (request, answer.status, answer.headers.get("vary")))
     answer = exchange(server.port, post("/orders/order-0/updates", server.port, '{"status":"Activating"}'))
     expect("30", (202, "Origin"), (answer.status, answer.headers.get("vary")))

@@ -5,7 +5,7 @@ import TransportCore
 import Transports
 
 /// With a hub that holds back what is not kept yet, nobody is told of it: neither its publisher nor its readers.
-@Suite struct CommitTests {
+@Suite(.ownThreads) struct CommitTests {
     /// Keeps what the hub has when the test says so.
     private final class Journal: Sendable {
         private let batch = Mutex(JournalBatch())

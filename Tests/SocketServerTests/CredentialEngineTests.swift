@@ -6,7 +6,7 @@ import TransportCore
 import Transports
 
 /// The traps of libwebsockets and libuv on which credentials tread, each with the test that fails without its remedy.
-@Suite(.serialized) struct CredentialEngineTests {
+@Suite(.serialized, .ownThreads) struct CredentialEngineTests {
     /// libwebsockets reads the subprotocols into 128 bytes: a token among them is longer.
     @Test(arguments: [0, 50, 128, 400, 4_000], [true, false])
     func subprotocolsMayBeLong(length: Int, isFirst: Bool) async throws {

@@ -4,7 +4,7 @@ import TransportCore
 import Transports
 
 /// Credentials as they come over a socket: where they stand, twice, and in requests that they are not for.
-@Suite struct CredentialWireTests {
+@Suite(.ownThreads) struct CredentialWireTests {
     /// A request as it stands on the wire, with `T` for a token, `C` for a session's cookie, `X` for its CSRF token and `K` for a
     /// ticket; and the status that it gets.
     struct Row: Sendable, CustomTestStringConvertible {

@@ -4,7 +4,7 @@ import TransportCore
 import Transports
 
 /// What browsers are told of requests from other pages (WHATWG Fetch, section 3.2).
-@Suite struct CrossOriginTests {
+@Suite(.ownThreads) struct CrossOriginTests {
     private func preflight(_ origin: String, _ endpoint: Endpoint) throws -> String {
         let client = try RawClient(endpoint)
         client.send(

@@ -5,7 +5,7 @@ import TransportCore
 import Transports
 
 /// The engine over real sockets: those traps of libwebsockets that can be seen from outside, and the limits.
-@Suite(.serialized) struct EngineTests {
+@Suite(.serialized, .ownThreads) struct EngineTests {
     /// While an HTTP/1.1 response streams, libwebsockets does not read: without the socket watcher a FIN is never seen, and
     /// the descriptor leaks.
     @Test(arguments: ["/orders/a/events", "/events?order=a", "/orders/a/updates?after=AFTER&wait=60"])

@@ -5,7 +5,7 @@ import TransportCore
 import Transports
 
 /// A WebSocket that presents its credential in its first message: what a peer may hold until then, and what ends it.
-@Suite struct FirstMessageTests {
+@Suite(.ownThreads) struct FirstMessageTests {
     private func authenticate(_ token: String) -> String { #"{"type":"authenticate","token":"\#(token)"}"# }
 
     @Test func aGoodTokenOpensTheStream() async throws {

@@ -6,7 +6,7 @@ import TransportCore
 import Transports
 
 /// What belongs to a request or a stream ends with it, and no event that comes late finds it, or its successor.
-@Suite(.serialized) struct LifetimeTests {
+@Suite(.serialized, .ownThreads) struct LifetimeTests {
     @Test func requestsLeaveNothingBehind() async throws {
         let witness = RequestWitness()
         let test = try TestServer(auth: witness)

@@ -5,7 +5,7 @@ import TransportCore
 import Transports
 
 /// Streams open at a rate, and who finds no room is told when to come.
-@Suite struct OpeningRateTests {
+@Suite(.ownThreads) struct OpeningRateTests {
     private func instant(_ seconds: Double) -> MonotonicInstant { MonotonicInstant(nanoseconds: Int64(seconds * 1e9)) }
 
     @Test func aSecondsWorthOpensAtOnce() {

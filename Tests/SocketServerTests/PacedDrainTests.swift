@@ -4,7 +4,7 @@ import TransportCore
 import Transports
 
 /// A drain that ends streams one after the other.
-@Suite(.serialized) struct PacedDrainTests {
+@Suite(.serialized, .ownThreads) struct PacedDrainTests {
     private func instant(_ milliseconds: Int64) -> MonotonicInstant {
         MonotonicInstant(nanoseconds: milliseconds * 1_000_000)
     }

@@ -4,7 +4,7 @@ import TransportCore
 import Transports
 
 /// Requests that come before the answer to the one before (RFC 9112, section 9.3.2).
-@Suite struct PipeliningTests {
+@Suite(.ownThreads) struct PipeliningTests {
     private static let path = "/orders/a/updates"
     private static let update = #"{"status":"Activating"}"#
 

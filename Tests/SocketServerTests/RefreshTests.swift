@@ -5,7 +5,7 @@ import TransportCore
 import Transports
 
 /// Renewal of a WebSocket in band, and by the side request where both meet.
-@Suite struct RefreshTests {
+@Suite(.ownThreads) struct RefreshTests {
     private func refresh(_ token: String) -> String { #"{"type":"refresh","token":"\#(token)"}"# }
 
     private func open(_ server: TokenServer, _ id: CredentialID) throws -> RawClient {

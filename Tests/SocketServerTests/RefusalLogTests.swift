@@ -8,7 +8,7 @@ import TransportCore
 import Transports
 
 /// What a server writes of its peers: a line a refusal with a cause, and no part of a credential.
-@Suite struct RefusalLogTests {
+@Suite(.ownThreads) struct RefusalLogTests {
     /// Keeps the lines, as the standard handler would write their metadata.
     private struct Lines: LogHandler {
         static let all = Mutex<[[String: String]]>([])

@@ -4,7 +4,7 @@ import TransportCore
 import Transports
 
 /// Whatever a request's body or a message is for, the same text is JSON or is none.
-@Suite("Bodies of requests") struct RequestBodyTests {
+@Suite("Bodies of requests", .ownThreads) struct RequestBodyTests {
     /// A form of body: a path, a media type, and a text that is taken, with one member more where `X` stands.
     struct Form: Sendable, CustomTestStringConvertible {
         let testDescription: String

@@ -8,7 +8,7 @@ import TransportCore
 import Transports
 
 /// When a revocation is answered, and what the server does meanwhile.
-@Suite struct RevocationAnswerTests {
+@Suite(.ownThreads) struct RevocationAnswerTests {
     @Test("A revocation is answered when the disk has it, and the loop serves others until then")
     func waitsForTheDisk() async throws {
         let gate = Mutex(false)

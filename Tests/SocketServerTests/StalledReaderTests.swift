@@ -5,7 +5,7 @@ import TransportCore
 import Transports
 
 /// Readers that stop to read: what they cost, and what they find when they go on, or when the server ends.
-@Suite(.serialized) struct StalledReaderTests {
+@Suite(.serialized, .ownThreads) struct StalledReaderTests {
     /// A reader that takes nothing costs bounded memory, and the others are unharmed.
     @Test func harmsNobody() async throws {
         let test = try TestServer()

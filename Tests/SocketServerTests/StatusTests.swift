@@ -4,7 +4,7 @@ import TransportCore
 import Transports
 
 /// What has a status is refused with it, before any 200.
-@Suite struct StatusTests {
+@Suite(.ownThreads) struct StatusTests {
     @Test(arguments: [
         ("/orders/a/events", "", "401"), ("/orders/a/events", "Bearer wrong", "401"),
         ("/orders/a/events", "Bearer bob", "403"),

@@ -35,7 +35,7 @@ final class RequestReader {
     /// What has been read and not been handed on.
     private var input: [UInt8] = []
     private var parser: RequestHeadParser
-    private var chunks = ClientChunkedDecoder()
+    private var chunks = ChunkedDecoder()
     private var chunked: [UInt8] = []
     /// Bytes of chunk sizes, extensions and trailers.
     private var chunkOverhead = 0
@@ -112,7 +112,7 @@ final class RequestReader {
             case .length(let length): return hand(head, body: length, gate)
             case .chunked:
                 phase = .chunked(head)
-                chunks = ClientChunkedDecoder()
+                chunks = ChunkedDecoder()
                 chunked = []
                 chunkOverhead = 0
                 // The body has as long as a head, and libwebsockets still waits for a head.

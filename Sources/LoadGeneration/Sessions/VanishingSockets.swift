@@ -36,7 +36,9 @@ struct VanishingSockets {
     func vanish() throws -> Int {
         var count = 0
         for descriptor in descriptors() where count < limit {
-            let silent = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+            // Nobody may wait for what it never says.
+            let type = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+            let silent = socket(AF_INET, type, 0)
             // Never closed: the kernel would say so to the peer.
             guard Self.takesNothing(descriptor), silent >= 0, fcntl(descriptor, F_DUPFD_CLOEXEC, 0) >= 0 else {
                 throw LoadError(.unsupported, "sockets cannot be made to vanish: \(String(cString: strerror(errno)))")

@@ -25,7 +25,8 @@ extension ServerLoop: ServerDelegate {
         let rule = rejection.rule
         let field = rejection.field.isEmpty ? "" : " (\(rejection.field))"
         log.refused(rule.status, rejection.path, "\(rule.rawValue)\(field): \(rule.detail)")
-        return .problem(rule.status, rule.detail, headers: rule.headers, closes: true)
+        return .problem(
+            rule.status, rule.detail, headers: rule.headers + crossOrigin.headers(for: nil), closes: true)
     }
 
     public func received(_ exchange: Exchange) {

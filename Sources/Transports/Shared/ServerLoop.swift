@@ -227,7 +227,9 @@ extension ServerLoop {
         }
         if exchange.method == .options, exchange.path == "*" {
             // The server as a whole (RFC 9110, section 9.3.7).
-            return exchange.respond(Response(status: 200, headers: [("allow", CrossOrigin.methods)]))
+            return exchange.respond(
+                Response(
+                    status: 200, headers: [("allow", CrossOrigin.methods)] + crossOrigin.headers(for: echoed)))
         }
         let path = exchange.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         let method = exchange.method == .head ? .get : exchange.method

@@ -5,7 +5,7 @@ import TransportCore
 import Transports
 
 /// What becomes of requests over HTTP/1.1 on real sockets: plain and TLS, first and kept alive.
-@Suite struct RequestGateTests {
+@Suite(.ownThreads) struct RequestGateTests {
     private static let update = #"{"status":"Activating"}"#
     private static let line = "POST /orders/a/updates HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\n"
     private static let get = "GET /orders/a HTTP/1.1\r\nHost: test\r\n"

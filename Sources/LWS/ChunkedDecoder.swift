@@ -1,5 +1,5 @@
 /// Takes the chunked transfer coding off a body (RFC 9112, section 7.1), in any pieces and without copying.
-public struct ClientChunkedDecoder {
+public struct ChunkedDecoder {
     public enum Outcome: Equatable, Sendable {
         case more
         /// The last chunk and the trailer section have passed; what follows belongs to no body.
