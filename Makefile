@@ -48,14 +48,16 @@ build-tests: setup floor
 # Tests at a time. Without it all of a group begin at once, and those that wait for something miss their deadlines.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 8
 
-# The tests that are built, one group after the other. No module is made testable, so that `swift test` plans what was built, and what is
-# tested is what is shipped. $(1): the flags of their build.
+# The tests that are built. No module is made testable, so that `swift test` plans what was built, and what is tested is what is shipped.
+PASS := swift test --disable-testable-imports --skip-build
+
+# One group after the other. $(1): the flags of their build.
 define pass
-	swift test $(1) --disable-testable-imports --skip-build $(addprefix --skip ,$(ATTACKING) $(MEASURING) $(BREAKING) $(STRAINING))
-	swift test $(1) --disable-testable-imports --skip-build $(addprefix --filter ,$(BREAKING))
-	swift test $(1) --disable-testable-imports --skip-build $(addprefix --filter ,$(STRAINING))
-	swift test $(1) --disable-testable-imports --skip-build $(addprefix --filter ,$(ATTACKING))
-	swift test $(1) --disable-testable-imports --skip-build --no-parallel $(addprefix --filter ,$(MEASURING))
+	$(PASS) $(1) $(addprefix --skip ,$(ATTACKING) $(MEASURING) $(BREAKING) $(STRAINING))
+	$(PASS) $(1) $(addprefix --filter ,$(BREAKING))
+	$(PASS) $(1) $(addprefix --filter ,$(STRAINING))
+	$(PASS) $(1) $(addprefix --filter ,$(ATTACKING))
+	$(PASS) $(1) --no-parallel $(addprefix --filter ,$(MEASURING))
 endef
 
 .PHONY: test
@@ -75,7 +77,7 @@ test-api: build ## requests that schemathesis makes from Docs/openapi.yaml, soun
 
 .PHONY: fuzz-folders
 fuzz-folders: build-tests ## damage result folders in 10,200 ways; some minutes (`make test` does it in 1,200)
-	TANDEM_MUTATIONS=1700 swift test $(SWIFT_FLAGS) --disable-testable-imports --skip-build --filter DamagedFolderTests
+	TANDEM_MUTATIONS=1700 $(PASS) $(SWIFT_FLAGS) --filter DamagedFolderTests
 
 .PHONY: test-tsan
 test-tsan: setup ## thread sanitizer on the unit and simulation suites, without the modules that take minutes to build
@@ -125,13 +127,13 @@ bench: build ## the engine against the machine's own limit, as ratios
 
 .PHONY: matrix
 matrix: build ## the main job: every transport, auth scheme and fault at a glance, on real sockets; about 5 min
-	@for experiment in quick auth reconnection; do \
+	@worst=0; for experiment in quick auth reconnection; do \
 		$(TANDEM) run Experiments/$$experiment.yaml; status=$$?; \
 		if [ $$status = 130 ]; then exit $$status; fi; \
-		if [ $$status != 0 ]; then worst=$$status; fi; \
-		if [ $$experiment = auth ]; then $(MAKE) -s join-auth || worst=1; fi; \
+		if [ $$experiment = auth -a $$status -le 1 ]; then $(MAKE) -s join-auth || status=2; fi; \
+		if [ $$status -gt $$worst ]; then worst=$$status; fi; \
 	done; \
-	exit $${worst:-0}
+	exit $$worst
 
 .PHONY: matrix-full
 matrix-full: build ## every experiment but auth-full, reconnection, smoke and soak; about 90 min
@@ -139,7 +141,7 @@ matrix-full: build ## every experiment but auth-full, reconnection, smoke and so
 		$(TANDEM) run Experiments/$$experiment.yaml; status=$$?; \
 		if [ $$status = 130 ]; then exit $$status; fi; \
 		if [ $$status != 0 ]; then unsound="$$unsound $$experiment ($$status)"; fi; \
-		if [ $$experiment = auth ]; then $(MAKE) -s join-auth || unsound="$$unsound joining"; fi; \
+		if [ $$experiment = auth -a $$status -le 1 ]; then $(MAKE) -s join-auth || unsound="$$unsound joining"; fi; \
 	done; \
 	if [ -n "$$unsound" ]; then echo "not sound, with the exit status:$$unsound" >&2; exit 1; fi
 
@@ -147,11 +149,14 @@ matrix-full: build ## every experiment but auth-full, reconnection, smoke and so
 # cannot be had is left out, and the report is rendered in any case, last, from all that the folder holds. One repetition of
 # the twelve causes takes some twenty seconds a browser; `make legibility` takes three.
 .PHONY: join-auth
-join-auth: RESULTS = $(shell readlink -f Experiments/Results/latest)
+join-auth: RESULTS := $(shell readlink -e Experiments/Results/latest-auth)
 join-auth:
-	@$(PYTHON) Experiments/code_counts.py $(RESULTS) >/dev/null || echo "the report of auth is without counts of code" >&2
-	@$(PYTHON) Experiments/legibility/measure.py --repetitions 1 $(RESULTS) >/dev/null || echo "the report of auth is without legibility" >&2
-	@$(TANDEM) report $(RESULTS)
+	@test -n "$(RESULTS)" || { echo "there is no study of auth to join to: $(TANDEM) run Experiments/auth.yaml makes one" >&2; exit 1; }
+	@$(PYTHON) Experiments/code_counts.py "$(RESULTS)" >/dev/null \
+		|| echo "code_counts.py ended with $$?: the report of auth is without counts of code" >&2
+	@$(PYTHON) Experiments/legibility/measure.py --repetitions 1 "$(RESULTS)" >/dev/null \
+		|| echo "legibility/measure.py ended with $$?: the report of auth is without legibility" >&2
+	@$(TANDEM) report "$(RESULTS)"
 
 .PHONY: legibility
 legibility: build setup-browser ## what page code can tell of twelve failures, in real browsers (RESULTS=folder)

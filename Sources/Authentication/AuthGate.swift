@@ -80,22 +80,23 @@ public struct AuthGate: AuthScheme {
         var subject: Subject?
 
         /// Nil where it does not say what is revoked, or says two things.
-        func entry(of list: RevocationList) -> RevocationList.Entry? {
+        func entry(of list: RevocationList, clockSkew: Duration) -> RevocationList.Entry? {
             switch (tokenId, subject) {
             case (let id?, nil) where !id.isEmpty: .token(id: id, expires: expires)
-            case (nil, let name?) where !name.isEmpty: list.everything(of: name)
+            case (nil, let name?) where !name.isEmpty: list.everything(of: name, clockSkew: clockSkew)
             default: nil
             }
         }
     }
 
     public var endpoints: [CredentialEndpoint] {
-        schemes.flatMap(\.endpoints) + [
+        let clockSkew = verifier?.policy.clockSkew ?? .zero
+        return schemes.flatMap(\.endpoints) + [
             CredentialEndpoint(
                 .post, "/revocations", scope: .revoke, takesBody: true,
                 reply: { [revocations] request in
                     let body = try? JSONDecoder().decode(Revocation.self, from: Data(request.body))
-                    guard let entry = body?.entry(of: revocations) else {
+                    guard let entry = body?.entry(of: revocations, clockSkew: clockSkew) else {
                         return .now(
                             .init(refusing: 400, "send {\"tokenId\":\"<jti>\"} or {\"subject\":\"<name>\"} as JSON"))
                     }

@@ -72,18 +72,22 @@ struct StrictNode {
         return value
     }
 
-    func number(_ range: ClosedRange<Double>) throws(ExperimentFileError) -> Double {
+    func number() throws(ExperimentFileError) -> Double {
         // Double() alone would take 'nan', 'inf' and hexadecimal.
         guard let plain, plain.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }), let value = Double(plain),
             value.isFinite
         else {
             throw failure(.wrongType, "'\(key)' must be a number, but is \(found)")
         }
+        return value
+    }
+
+    func number(_ range: ClosedRange<Double>) throws(ExperimentFileError) -> Double {
+        let value = try number()
         guard range.contains(value) else {
+            let (least, most) = (Self.shown(range.lowerBound), Self.shown(range.upperBound))
             throw failure(
-                .outOfRange,
-                "'\(key)' is \(plain), and must lie between \(Self.shown(range.lowerBound)) and \(Self.shown(range.upperBound))"
-            )
+                .outOfRange, "'\(key)' is \(plain ?? Self.shown(value)), and must lie between \(least) and \(most)")
         }
         return value
     }
@@ -131,7 +135,8 @@ struct StrictNode {
         }
     }
 
-    private static func shown(_ value: Double) -> String {
+    /// As a person writes it: a whole number without a point.
+    static func shown(_ value: Double) -> String {
         value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
     }
 }

@@ -26,14 +26,7 @@ extension FaultStep {
                     .invalid,
                     "'\(fault)' has no parameter '\(name)'" + Self.hint(name, among: profile.parameters.map(\.name)))
             }
-            guard (parameter.minimum...parameter.maximum).contains(value) else {
-                throw FaultError(
-                    .invalid,
-                    "'\(name)' is \(value), and must lie between \(parameter.minimum) and \(parameter.maximum)")
-            }
-            guard !parameter.isWhole || value == value.rounded() else {
-                throw FaultError(.invalid, "'\(name)' is \(value), and must be a whole number")
-            }
+            if let rejection = parameter.rejection(of: value) { throw FaultError(.invalid, rejection) }
         }
         return profile
     }

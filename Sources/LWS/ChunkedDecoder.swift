@@ -53,10 +53,10 @@ public struct ChunkedDecoder {
     private mutating func step(_ byte: UInt8) -> Bool {
         switch (state, byte) {
         case (.size(let hasDigits), _):
-            if let digit = Self.hexadecimal(byte) {
+            if let digit = byte.hexadecimalValue {
                 // A size that does not fit is no chunk's; zeros before it may be as many as there are.
                 guard remaining < 1 << 58 else { return false }
-                remaining = remaining << 4 | digit
+                remaining = remaining << 4 | Int(digit)
                 state = .size(hasDigits: true)
                 return true
             }
@@ -80,14 +80,5 @@ public struct ChunkedDecoder {
             return false
         }
         return true
-    }
-
-    private static func hexadecimal(_ byte: UInt8) -> Int? {
-        switch byte {
-        case 0x30...0x39: Int(byte) - 0x30
-        case 0x41...0x46: Int(byte) - 0x37
-        case 0x61...0x66: Int(byte) - 0x57
-        default: nil
-        }
     }
 }

@@ -98,7 +98,8 @@ final class ClientKeptConnection: ClientRawConnection {
         }
         isDecoding = false
         guard !isFinished, current == nil else { return }
-        if closesAfterResponse {
+        // What follows an answer to nothing is no answer either (RFC 9112, section 9.2).
+        if closesAfterResponse || !reader.isBetweenResponses {
             isFinished = true
             kill()
             restart(waiting)
@@ -107,20 +108,26 @@ final class ClientKeptConnection: ClientRawConnection {
         }
     }
 
-    override func peerEnded() {
+    override func peerEnded(isClean: Bool) {
         let exchange = current
         guard !isFinished else { return }
+        guard isConnected else {
+            return fail(
+                loop.proxy == nil
+                    ? "the connection ended before it was up"
+                    : "the proxy ended the connection before it opened a way to \(request.authority)")
+        }
         isFinished = true
         current = nil
         if let exchange, !exchange.hasBegun, isReused, ["GET", "HEAD"].contains(exchange.request.method) {
             // The server ended an idle connection while the request was on its way (RFC 9110, section 9.2.2).
             return restart([exchange] + waiting)
         }
-        exchange?.connectionEnded(completes: reader.endsWithConnection)
+        exchange?.connectionEnded(completes: reader.endsWithConnection && isClean)
         restart(waiting)
     }
 
-    override func lostConnection() { peerEnded() }
+    override func lostConnection() { peerEnded(isClean: !request.tls) }
 
     override func fail(_ cause: String) {
         guard !isFinished else { return }

@@ -73,12 +73,7 @@ public final class ClientLoop {
             return exchange
         }
         exchange.begin()
-        if let flaw = request.flaw {
-            // Not from within the call that asks.
-            timers.schedule(after: .zero) { exchange.fail(flaw) }
-        } else {
-            exchange.carry()
-        }
+        if let flaw = request.flaw { refuse(exchange, flaw) } else { exchange.carry() }
         return exchange
     }
 

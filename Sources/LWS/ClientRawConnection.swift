@@ -34,7 +34,8 @@ public class ClientRawConnection: ClientConnection {
     /// Bytes of the server, valid during the call only.
     func received(_ bytes: UnsafeRawBufferPointer) {}
     /// The server has ended the connection.
-    func peerEnded() {}
+    /// - Parameter isClean: whether nothing that it sent can be missing: within TLS somebody else may have cut it.
+    func peerEnded(isClean: Bool) {}
 
     deinit {
         if let ssl { SSL_free(ssl) }
@@ -189,7 +190,7 @@ public class ClientRawConnection: ClientConnection {
         case last(Int)
         case bytes(Int)
         case nothing
-        case end
+        case end(isClean: Bool)
         case failed(String)
     }
 
@@ -212,10 +213,10 @@ public class ClientRawConnection: ClientConnection {
             case .nothing:
                 hasUnread = false
                 return
-            case .end:
+            case .end(let isClean):
                 hasUnread = false
                 stopReading()
-                peerEnded()
+                peerEnded(isClean: isClean)
                 kill()
                 return
             case .failed(let cause):
@@ -242,7 +243,7 @@ public class ClientRawConnection: ClientConnection {
 
     private func read(into buffer: UnsafeMutableRawBufferPointer) -> ReadResult {
         let count = recv(socket, buffer.baseAddress, buffer.count, 0)
-        if count == 0 { return .end }
+        if count == 0 { return .end(isClean: true) }
         // A short read has emptied the socket (epoll(7), question 9), but for the end, whose event may be this one.
         if count > 0 { return count < buffer.count && !peerHasEnded ? .last(count) : .bytes(count) }
         switch errno {
@@ -256,23 +257,15 @@ public class ClientRawConnection: ClientConnection {
     private func read(_ ssl: OpaquePointer, into buffer: UnsafeMutableRawBufferPointer) -> ReadResult {
         var total = 0
         while total < buffer.count {
-            tandem_forget_errors()
-            let count = SSL_read(ssl, buffer.baseAddress! + total, Int32(clamping: buffer.count - total))
-            if count > 0 {
-                total += Int(count)
-                continue
-            }
-            let error = SSL_get_error(ssl, count)
-            let system = errno
-            tandem_forget_errors()
-            switch error {
-            case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE:
-                return total > 0 ? .last(total) : .nothing
-            case SSL_ERROR_SYSCALL where total == 0 && system != 0:
-                return .failed(String(cString: strerror(system)))
-            default:
-                // An end without a close_notify is an end all the same: HTTP and WebSocket have ends of their own.
-                return total > 0 ? .bytes(total) : .end
+            let outcome = TLSRead.once(ssl, into: UnsafeMutableRawBufferPointer(rebasing: buffer[total...]))
+            switch outcome {
+            case .bytes(let count): total += count
+            case .nothing: return total > 0 ? .last(total) : .nothing
+            // Each end is told again by the next read.
+            case _ where total > 0: return .bytes(total)
+            case .end: return .end(isClean: true)
+            case .cut: return .end(isClean: false)
+            case .failed(let cause): return .failed(cause)
             }
         }
         return .bytes(total)

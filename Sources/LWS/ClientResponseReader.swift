@@ -58,6 +58,11 @@ public struct ClientResponseReader {
 
     public init() {}
 
+    /// Whether nothing has come since the last response ended.
+    var isBetweenResponses: Bool {
+        if case .head = state { cut.isEmpty } else { false }
+    }
+
     /// Whether the end of the connection completes the response.
     public var endsWithConnection: Bool {
         if case .untilEnd = state { true } else { false }
@@ -114,7 +119,9 @@ public struct ClientResponseReader {
     // MARK: The header
 
     private mutating func takeHead(from rest: inout UnsafeRawBufferPointer) throws(Malformed) -> Head? {
+        let tooLong = Malformed(text: "its header has more than \(Self.headLimit) bytes, which is the limit")
         if cut.isEmpty, let end = Self.endOfHead(rest, from: 0) {
+            guard end <= Self.headLimit else { throw tooLong }
             let head = try Self.parse(UnsafeRawBufferPointer(rebasing: rest[..<end]))
             rest = UnsafeRawBufferPointer(rebasing: rest[end...])
             return head
@@ -122,9 +129,7 @@ public struct ClientResponseReader {
         let before = cut.count
         cut.append(contentsOf: rest.prefix(Self.headLimit - before + 1))
         guard let end = cut.withUnsafeBytes({ Self.endOfHead($0, from: max(before - 2, 0)) }) else {
-            guard cut.count <= Self.headLimit else {
-                throw Malformed(text: "its header has more than \(Self.headLimit) bytes, which is the limit")
-            }
+            guard cut.count <= Self.headLimit else { throw tooLong }
             rest = UnsafeRawBufferPointer(start: nil, count: 0)
             return nil
         }

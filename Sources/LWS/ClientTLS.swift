@@ -1,6 +1,6 @@
 import CLibwebsockets
 
-/// OpenSSL's settings for the connections on which TLS is ours: those that are kept, since a raw client of libwebsockets
+/// OpenSSL's settings for the connections on which TLS is ours: those of HTTP/1.1, since a raw client of libwebsockets
 /// 4.1 begins TLS before it has a socket. The settings are those that the others get from libwebsockets.
 final class ClientTLS {
     private let context: OpaquePointer
@@ -59,7 +59,7 @@ final class ClientTLS {
     }
 
     /// Why TLS failed; nil where OpenSSL knows of no failure.
-    static func failure(of ssl: OpaquePointer) -> String? {
+    static func failure(of ssl: OpaquePointer, during step: String = "the TLS handshake") -> String? {
         let verdict = SSL_get_verify_result(ssl)
         if verdict != Int(X509_V_OK) {
             return
@@ -67,6 +67,6 @@ final class ClientTLS {
         }
         let code = ERR_peek_last_error()
         guard code != 0, let reason = ERR_reason_error_string(code) else { return nil }
-        return "the TLS handshake failed: \(String(cString: reason))"
+        return "\(step) failed: \(String(cString: reason))"
     }
 }

@@ -106,7 +106,7 @@ public final class ClientWebSocket: ClientRawConnection {
         if isOpen { finish(.ended) } else { fail("the connection ended before the handshake") }
     }
 
-    override func peerEnded() { lostConnection() }
+    override func peerEnded(isClean: Bool) { lostConnection() }
 
     // MARK: Receiving
 

@@ -69,9 +69,10 @@ extension Response {
     }
 
     /// The whole response as HTTP/1.1 sends it, with which the connection ends.
-    var http1: [UInt8] {
+    /// - Parameter withBody: not where a HEAD is answered (RFC 9110, section 9.3.2).
+    func http1(withBody: Bool) -> [UInt8] {
         Array(Self.head(status, headers + [("content-length", String(body.count)), ("connection", "close")]).utf8)
-            + body
+            + (withBody ? body : [])
     }
 
     /// The reason phrase of a status (RFC 9110, section 15); empty for one that is not used here.

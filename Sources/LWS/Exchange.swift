@@ -42,6 +42,8 @@ public final class Exchange {
     /// Whether the connection, or the stream of HTTP/2, ends with the response, whatever the response says.
     public var closesConnection = false
     private var isWatched = false
+    /// Whether the connection ends as soon as the socket has taken all of the response.
+    private var isEnding = false
     /// What of the response's body has not gone yet.
     private var unsent: ArraySlice<UInt8> = []
 
@@ -155,9 +157,7 @@ public final class Exchange {
         "if-none-match": WSI_TOKEN_HTTP_IF_NONE_MATCH, "content-type": WSI_TOKEN_HTTP_CONTENT_TYPE,
         "content-length": WSI_TOKEN_HTTP_CONTENT_LENGTH, "accept": WSI_TOKEN_HTTP_ACCEPT,
         "cookie": WSI_TOKEN_HTTP_COOKIE, "x-auth-token": WSI_TOKEN_X_AUTH_TOKEN,
-        "access-control-request-headers": WSI_TOKEN_HTTP_AC_REQUEST_HEADERS, "upgrade": WSI_TOKEN_UPGRADE,
-        "sec-websocket-protocol": WSI_TOKEN_PROTOCOL, "user-agent": WSI_TOKEN_HTTP_USER_AGENT,
-        "referer": WSI_TOKEN_HTTP_REFERER, "connection": WSI_TOKEN_CONNECTION, "te": WSI_TOKEN_TE,
+        "sec-websocket-protocol": WSI_TOKEN_PROTOCOL,
     ]
 
     /// The length that the request announces, or nil.
@@ -188,11 +188,12 @@ public final class Exchange {
         }
         let wasParked = stopWatching()
         var response = response
-        if closesConnection, !isHTTP2 { response.closes = true }
+        // libwebsockets would wait without end for the rest of a body that a waiting request has.
+        if !isHTTP2, closesConnection || wasParked && reader?.owesBody == true { response.closes = true }
         state = .responded
         context = nil
         head = nil
-        if !isHTTP2 { loop.gate?.reader(of: wsi)?.readOn(wsi) }
+        reader?.readOn(wsi)
         let sent = write(response, to: wsi)
         closesAfterResponse = response.closes || !sent
         // Over HTTP/2 the rest of a large body goes when the peer gives room for it.
@@ -200,9 +201,15 @@ public final class Exchange {
         conclude(wsi, wasParked: wasParked)
     }
 
+    private var reader: RequestReader? { isHTTP2 ? nil : wsi.flatMap { loop.gate?.reader(of: $0) } }
+
     /// The rest of the body may go on. Returns what libwebsockets' callback is to return.
     func resumeBody() -> Int32 {
-        guard let wsi, !unsent.isEmpty else { return 0 }
+        guard let wsi, !unsent.isEmpty else {
+            guard isEnding else { return 0 }
+            detach()
+            return -1
+        }
         guard writeBody(to: wsi) else { return -1 }
         guard unsent.isEmpty else { return 0 }
         detach()
@@ -218,8 +225,17 @@ public final class Exchange {
     }
 
     private func conclude(_ wsi: OpaquePointer, wasParked: Bool) {
+        if closesAfterResponse, !isHTTP2, lws_partial_buffered(wsi) != 0 {
+            // A kill would drop what waits for room in the socket. Once that has gone the connection ends in a callback.
+            isEnding = true
+            if wasParked { lws_rx_flow_control(wsi, 1) }
+            tandem_timeout(wsi, Int32(clamping: loop.discardBound.components.seconds))
+            lws_callback_on_writable(wsi)
+            return
+        }
         let keepsStream = isHTTP2 && awaitsBody && !closesConnection
         detach()
+        if closesAfterResponse, !isHTTP2, loop.gate?.lingers(wsi) == true { return }
         if keepsStream, lws_http_transaction_completed(wsi) == 0 {
             loop.http2?.discardsBody(of: wsi, for: loop.discardBound)
         } else if closesAfterResponse || lws_http_transaction_completed(wsi) != 0 || isHTTP2 {

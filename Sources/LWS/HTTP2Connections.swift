@@ -4,8 +4,8 @@ import Clocks
 /// What of HTTP/2 libwebsockets 4.1 does not tell: requests whose heads have begun to arrive, the streams of each connection, and
 /// which of them their peers have reset.
 ///
-/// A request's first callback comes when its whole head has been read, in a later turn of the loop. Until then it is looked at once
-/// or twice a turn: no system call for a head that comes in one read.
+/// A request's first callback comes when its whole head has been read, in a later turn of the loop. Until then it is looked at after
+/// each read of its connection: no system call for a head that comes in one read.
 final class HTTP2Connections {
     /// How many streams of one connection are served; libwebsockets allows some more, so that they can be answered with 503.
     let streamLimit: Int
@@ -22,7 +22,12 @@ final class HTTP2Connections {
         var deadline: MonotonicInstant
     }
 
-    private var arriving: [OpaquePointer: Arrival] = [:]
+    /// Objects that have just been made, of which it is not known yet what they are.
+    private var made: Set<OpaquePointer> = []
+    /// By connection and stream.
+    private var arriving: [OpaquePointer: [OpaquePointer: Arrival]] = [:]
+    /// Connections that have been read since the last look, and have heads that go on.
+    private var read: Set<OpaquePointer> = []
     /// The first bytes of targets that begin with no slash, which libwebsockets would answer itself, in HTML.
     private var targets: [OpaquePointer: UInt8] = [:]
     /// The connection of each request or stream, and those of each connection.
@@ -42,29 +47,36 @@ final class HTTP2Connections {
     /// What SETTINGS_MAX_CONCURRENT_STREAMS says: libwebsockets ends the connection of a peer that goes beyond.
     static func advertised(over streamLimit: Int) -> Int { streamLimit + max(4, streamLimit / 4) }
 
-    var isWaiting: Bool { !arriving.isEmpty }
-
     /// libwebsockets has made an object: of a connection, or of a stream whose head has begun.
-    func made(_ wsi: OpaquePointer) {
-        arriving[wsi] = Arrival(read: nil, deadline: clock.now.advanced(by: headDeadline))
+    func made(_ wsi: OpaquePointer) { made.insert(wsi) }
+
+    /// libwebsockets is about to read a connection. Returns whether to `look` at what that brings.
+    func isAboutToRead(_ network: OpaquePointer) -> Bool {
+        guard arriving[network] != nil else { return false }
+        read.insert(network)
+        return true
     }
 
-    /// Looks at the heads that have begun. Between two turns of libwebsockets.
+    /// Looks at the heads of which something may have come. After a turn of libwebsockets, and before the next.
     func look() {
-        // Those of a connection that ends here go with it.
-        for (wsi, arrival) in arriving where arriving[wsi] != nil {
-            guard tandem_is_h2(wsi) != 0, let network = lws_get_network_wsi(wsi) else {
-                arriving[wsi] = nil
-                continue
-            }
+        for wsi in made {
+            guard tandem_is_h2(wsi) != 0, let network = lws_get_network_wsi(wsi) else { continue }
+            let arrival = Arrival(read: nil, deadline: clock.now.advanced(by: headDeadline))
+            arriving[network, default: [:]][wsi] = arrival
+            networks[wsi] = network
+            read.insert(network)
+        }
+        made = []
+        for network in read { look(at: network) }
+        read = []
+    }
+
+    private func look(at network: OpaquePointer) {
+        endReset(on: network)
+        for (wsi, arrival) in arriving[network] ?? [:] {
             mendTarget(of: wsi)
-            endReset(on: network)
             guard !isComplete(wsi) else {
-                arriving[wsi] = nil
-                continue
-            }
-            guard clock.now < arrival.deadline else {
-                end(network, "the head of an HTTP/2 request is past its deadline")
+                hasArrived(wsi, on: network)
                 continue
             }
             // Between a HEADERS frame and the last of its CONTINUATION frames nothing else may come (RFC 9113, section 6.10): so
@@ -72,17 +84,21 @@ final class HTTP2Connections {
             let read = ReceivedBytes.read(by: network) ?? 0
             if let before = arrival.read {
                 guard read - before <= Int64(headerBytes) else {
-                    end(network, "the head of an HTTP/2 request has more than \(headerBytes) bytes")
-                    continue
+                    return end(network, "the head of an HTTP/2 request has more than \(headerBytes) bytes")
                 }
             } else {
-                arriving[wsi]?.read = read
+                arriving[network]?[wsi]?.read = read
             }
         }
     }
 
+    private func hasArrived(_ wsi: OpaquePointer, on network: OpaquePointer) {
+        arriving[network]?[wsi] = nil
+        if arriving[network]?.isEmpty == true { arriving[network] = nil }
+    }
+
     private func end(_ network: OpaquePointer, _ cause: String) {
-        for (wsi, _) in arriving where lws_get_network_wsi(wsi) == network { arriving[wsi] = nil }
+        arriving[network] = nil
         tandem_cut(network)
         cut?(cause)
     }
@@ -112,8 +128,9 @@ final class HTTP2Connections {
     /// A request's head is complete. Returns how it is to be refused; nil where nothing is wrong with it.
     /// - Parameter target: its path, which gets the byte back that it came with.
     func begins(_ wsi: OpaquePointer, target: UnsafeMutableRawPointer?) -> RequestFlaw? {
-        arriving[wsi] = nil
+        made.remove(wsi)
         guard tandem_is_h2(wsi) != 0, let network = lws_get_network_wsi(wsi) else { return nil }
+        hasArrived(wsi, on: network)
         networks[wsi] = network
         streams[network, default: []].insert(wsi)
         if tandem_h2_state_is_known(wsi) == 0 { seesStates = false }
@@ -170,11 +187,14 @@ final class HTTP2Connections {
         discarding[wsi] = clock.now.advanced(by: bound)
     }
 
-    /// Ends the streams that their peers have reset, and those whose bodies take too long. Once a second.
+    /// Ends the streams that their peers have reset, the connections whose heads take too long, and the streams whose bodies do. Once a
+    /// second.
     func endLeft() {
         for (network, _) in streams { endReset(on: network) }
-        guard !discarding.isEmpty else { return }
         let now = clock.now
+        for (network, heads) in arriving where heads.values.contains(where: { $0.deadline <= now }) {
+            end(network, "the head of an HTTP/2 request is past its deadline")
+        }
         for (wsi, deadline) in discarding where deadline <= now {
             discarding[wsi] = nil
             tandem_kill(wsi)
@@ -183,10 +203,13 @@ final class HTTP2Connections {
 
     /// libwebsockets frees an object.
     func destroyed(_ wsi: OpaquePointer) {
+        made.remove(wsi)
+        read.remove(wsi)
         arriving[wsi] = nil
         targets[wsi] = nil
         discarding[wsi] = nil
         guard let network = networks.removeValue(forKey: wsi) else { return }
+        hasArrived(wsi, on: network)
         streams[network]?.remove(wsi)
         if streams[network]?.isEmpty == true { streams[network] = nil }
     }

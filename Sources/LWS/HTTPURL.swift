@@ -15,7 +15,8 @@ public struct HTTPURL: Hashable, Sendable {
 
     /// - Throws: what is wrong. A URL with a user's name or password is refused, as `fetch` refuses it (WHATWG Fetch, section 5.4).
     public init(_ text: String) throws(Flaw) {
-        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")), text[colon...].hasPrefix("://") else {
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")), text[colon...].utf8.starts(with: "://".utf8)
+        else {
             throw Flaw(description: "it needs a scheme")
         }
         // A scheme has no case (RFC 3986, section 3.1).
@@ -25,10 +26,11 @@ public struct HTTPURL: Hashable, Sendable {
         default: throw Flaw(description: "the scheme is http or https")
         }
         let rest = text[text.utf8.index(colon, offsetBy: 3)...]
-        // Section 3.2: the authority ends at the path, the query or the fragment, whichever comes first.
+        // Section 3.2: the authority ends at the path, the query or the fragment, whichever comes first. By bytes: a character may be a
+        // delimiter with an accent.
         let end = rest.utf8.firstIndex { [0x2F, 0x3F, 0x23].contains($0) } ?? rest.endIndex
-        let target = rest[end...].prefix { $0 != "#" }
-        path = target.hasPrefix("/") ? String(target) : "/" + target
+        let target = rest[end...].utf8.prefix { $0 != UInt8(ascii: "#") }
+        path = (target.first == UInt8(ascii: "/") ? "" : "/") + String(Substring(target))
         let authority = rest[..<end]
         guard !authority.utf8.contains(UInt8(ascii: "@")) else {
             throw Flaw(
@@ -36,21 +38,21 @@ public struct HTTPURL: Hashable, Sendable {
             )
         }
         let portColon: Substring.Index?
-        if authority.hasPrefix("[") {
-            guard let bracket = authority.firstIndex(of: "]") else {
+        if authority.utf8.first == UInt8(ascii: "[") {
+            guard let bracket = authority.utf8.firstIndex(of: UInt8(ascii: "]")) else {
                 throw Flaw(description: "a bracket is not closed")
             }
-            host = authority[authority.index(after: authority.startIndex)..<bracket].lowercased()
+            host = authority[authority.utf8.index(after: authority.startIndex)..<bracket].lowercased()
             guard host.utf8.contains(UInt8(ascii: ":")), HostAddress.literal(host) != nil else {
                 throw Flaw(description: "between brackets stands an IPv6 address")
             }
-            let behind = authority.index(after: bracket)
-            guard behind == authority.endIndex || authority[behind] == ":" else {
+            let behind = authority.utf8.index(after: bracket)
+            guard behind == authority.endIndex || authority.utf8[behind] == UInt8(ascii: ":") else {
                 throw Flaw(description: "behind a bracket follows a port")
             }
             portColon = behind == authority.endIndex ? nil : behind
         } else {
-            portColon = authority.firstIndex(of: ":")
+            portColon = authority.utf8.firstIndex(of: UInt8(ascii: ":"))
             host = authority[..<(portColon ?? authority.endIndex)].lowercased()
         }
         guard !host.isEmpty else { throw Flaw(description: "it needs a host") }
@@ -59,9 +61,9 @@ public struct HTTPURL: Hashable, Sendable {
         }
         port = tls ? 443 : 80
         // An empty port is the scheme's own (section 6.2.3).
-        guard let portColon, case let digits = authority[authority.index(after: portColon)...], !digits.isEmpty else {
-            return
-        }
+        guard let portColon, case let digits = authority[authority.utf8.index(after: portColon)...],
+            !digits.isEmpty
+        else { return }
         guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(digits),
             (1...65_535).contains(number)
         else { throw Flaw(description: "it needs one host, and ports are 1 to 65535") }
@@ -84,26 +86,30 @@ public struct HTTPURL: Hashable, Sendable {
 
     /// What a reference means here (RFC 3986, section 5.2): the value of a Location field, for example.
     public func resolve(_ reference: String) throws(Flaw) -> Self {
-        let text = reference.prefix { $0 != "#" }
-        let schemeEnd = text.firstIndex { ":/?".contains($0) }
-        if let schemeEnd, text[schemeEnd] == ":" {
-            let found = try Self(String(text))
+        let bytes = reference.utf8.prefix { $0 != UInt8(ascii: "#") }
+        let text = String(Substring(bytes))
+        if bytes.first(where: { ":/?".utf8.contains($0) }) == UInt8(ascii: ":") {
+            let found = try Self(text)
             return found.with(path: Self.withoutDots(found.path))
         }
-        if text.hasPrefix("//") { return try resolve((tls ? "https:" : "http:") + text) }
-        let own = path.prefix { $0 != "?" }
-        if text.isEmpty { return self }
-        if text.hasPrefix("?") { return with(path: "\(own)\(text)") }
-        if text.hasPrefix("/") { return with(path: Self.withoutDots(String(text))) }
-        let folder = own.lastIndex(of: "/").map { own[...$0] } ?? "/"
-        return with(path: Self.withoutDots("\(folder)\(text)"))
+        if bytes.starts(with: "//".utf8) { return try resolve((tls ? "https:" : "http:") + text) }
+        let own = path.utf8.prefix { $0 != UInt8(ascii: "?") }
+        switch bytes.first {
+        case nil: return self
+        case UInt8(ascii: "?"): return with(path: "\(Substring(own))\(text)")
+        case UInt8(ascii: "/"): return with(path: Self.withoutDots(text))
+        default:
+            let folder = own.lastIndex(of: UInt8(ascii: "/")).map { Substring(own[...$0]) } ?? "/"
+            return with(path: Self.withoutDots("\(folder)\(text)"))
+        }
     }
 
     /// Section 5.2.4.
     private static func withoutDots(_ path: String) -> String {
-        let query = path.firstIndex(of: "?") ?? path.endIndex
+        let query = path.utf8.firstIndex(of: UInt8(ascii: "?")) ?? path.endIndex
         var kept: [Substring] = []
-        let segments = path[..<query].split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        let segments = path[..<query].utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .dropFirst().map { Substring($0) }
         for (index, segment) in zip(1..., segments) {
             let isLast = index == segments.count
             if segment == ".." { _ = kept.popLast() }

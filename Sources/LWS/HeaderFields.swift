@@ -11,14 +11,6 @@ struct HeaderFields {
         return Self.text(length) { lws_hdr_copy(wsi, $0, $1, token) }
     }
 
-    /// The value of any other field of HTTP/1.1, by its lower-case name.
-    subscript(custom name: String) -> String? {
-        let field = name + ":"
-        let length = lws_hdr_custom_length(wsi, field, Int32(field.utf8.count))
-        guard length >= 0 else { return nil }
-        return Self.text(Int(length)) { lws_hdr_custom_copy(wsi, $0, $1, field, Int32(field.utf8.count)) }
-    }
-
     /// One of the parts that a field or a query was sent in; nil behind the last. A part may be empty, and others follow it.
     func fragment(_ token: lws_token_indexes, _ index: Int32) -> String? {
         Self.text(Int(lws_hdr_fragment_length(wsi, token, index))) { lws_hdr_copy_fragment(wsi, $0, $1, token, index) }

@@ -1,5 +1,6 @@
 import CLibwebsockets
 import Glibc
+import Threads
 
 /// Addresses of hosts, IPv4 before IPv6.
 enum HostAddress {
@@ -14,26 +15,12 @@ enum HostAddress {
     static func resolve(
         _ host: String, on core: LoopCore, _ found: @escaping @Sendable (LoopContext, String?) -> Void
     ) {
-        final class Search: Sendable {
-            let run: @Sendable () -> Void
-            init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-        }
-        let search = Unmanaged.passRetained(
-            Search {
+        do {
+            try SystemThread {
                 let address = resolve(host)
                 core.submit { found($0, address) }
-            })
-        var thread = pthread_t()
-        let failure = pthread_create(
-            &thread, nil,
-            { argument in
-                Unmanaged<Search>.fromOpaque(argument!).takeRetainedValue().run()
-                return nil
-            }, search.toOpaque())
-        if failure == 0 {
-            pthread_detach(thread)
-        } else {
-            search.release()
+            }.detach()
+        } catch {
             core.submit { found($0, nil) }
         }
     }

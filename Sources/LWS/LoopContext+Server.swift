@@ -73,7 +73,7 @@ extension LoopContext {
             self,
             RequestLimits(
                 headBytes: listening.headerBytes, bodyBytes: listening.bodyBytes,
-                deadlineSeconds: listening.headerDeadline))
+                deadlineSeconds: listening.headerDeadline, bodyDeadline: listening.bodyDeadline))
         self.gate = gate
         let isTLS = listening.certificate != nil
         listeners.append(

@@ -138,12 +138,17 @@ public final class LoopContext {
         turns.start()
     }
 
+    /// libwebsockets is about to read a connection over HTTP/2.
+    func readsHTTP2(_ wsi: OpaquePointer) {
+        if http2?.isAboutToRead(wsi) == true { turns.start() }
+    }
+
     private func betweenTurns() -> Bool {
         let due = afterCallback
         afterCallback = []
         for body in due { body() }
         http2?.look()
-        return http2?.isWaiting == true || !afterCallback.isEmpty
+        return !afterCallback.isEmpty
     }
 
     func wokenUp() {

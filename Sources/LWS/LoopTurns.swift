@@ -1,7 +1,6 @@
 import CLibwebsockets
 
-/// Calls before and after each wait of a loop, while it is started: so nothing that a read brought is acted on, where libwebsockets
-/// acts in a later turn, before it was called. Costs no system call.
+/// Calls its body before and after each poll of a loop, while it is started.
 final class LoopTurns {
     private let before: UnsafeMutablePointer<uv_prepare_t>
     private let after: UnsafeMutablePointer<uv_check_t>

@@ -25,7 +25,7 @@ func serverCallback(
         return 0
 
     case LWS_CALLBACK_HTTP_BIND_PROTOCOL:
-        if let gate = loop.gate { gate.reader(of: wsi)?.transactionEnded(wsi, gate) }
+        loop.gate?.reader(of: wsi)?.transactionEnded(wsi)
         return 0
 
     case LWS_CALLBACK_HTTP:
@@ -144,7 +144,7 @@ private func beginExchange(
     let exchange = Exchange(wsi, head, loop: loop)
     let result = begin(exchange, on: wsi, delegate)
     guard result == 0 else { return result }
-    reader.readsOn(wsi, gate)
+    reader.readsOn(wsi)
     if head.expectsContinue, reader.awaitsBody, !exchange.isFinished { gate.sendContinue(wsi) }
     return 0
 }
@@ -168,7 +168,9 @@ private func outcome(of exchange: Exchange, _ body: () -> Void) -> Int32 {
     case .responded where exchange.isSending: return 0
     case .responded:
         exchange.detach()
-        if exchange.closesAfterResponse { return -1 }
+        if exchange.closesAfterResponse {
+            return !exchange.isHTTP2 && exchange.loop.gate?.lingers(wsi) == true ? 0 : -1
+        }
         return lws_http_transaction_completed(wsi) != 0 ? -1 : 0
     }
 }

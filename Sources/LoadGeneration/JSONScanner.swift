@@ -50,7 +50,7 @@ struct JSONScanner {
     /// Names are compared as what they stand for (RFC 8259, section 8.3), code point by code point.
     private func isName(_ text: Slice<UnsafeRawBufferPointer>, _ name: String) -> Bool {
         guard text.contains(UInt8(ascii: "\\")) else { return text.elementsEqual(name.utf8) }
-        return ClientEnvelope.unescaped(UnsafeRawBufferPointer(rebasing: text))?.utf8.elementsEqual(name.utf8) ?? false
+        return JSONMembers.unescaped(UnsafeRawBufferPointer(rebasing: text))?.utf8.elementsEqual(name.utf8) ?? false
     }
 
     private mutating func enterElement(_ wanted: Int) -> Bool {

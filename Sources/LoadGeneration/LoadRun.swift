@@ -89,7 +89,7 @@ public struct LoadRun: Sendable {
         let hasSequence = specification.foreign?.sequencePointer != nil
         return switch specification.publishing {
         case .server: .offset
-        case .elsewhere: specification.foreign == nil ? .offset : hasSequence ? .learnedSequence : .unnumbered
+        case .elsewhere: specification.foreign == nil ? .learnedOffset : hasSequence ? .learnedSequence : .unnumbered
         case .http, .none: hasSequence ? .sequence : .timestamp
         }
     }

@@ -7,7 +7,8 @@ public enum LoadSoundness {
 
     /// One sentence that says what to do; nil where the figures are the server's.
     public static func objection(to result: LoadResult, of specification: LoadSpecification) -> String? {
-        if result.unknownUpdates > 0, result.ledger.delivered == 0 { return unknown(result, specification) }
+        let ledger = result.ledger
+        if result.unknownUpdates > 0, ledger.delivered + ledger.coalesced == 0 { return unknown(result, specification) }
         if let jumps = result.numberJumps, jumps > 0 {
             return
                 "\(jumps) updates had a number more than a million ahead of the others, so the numbers do not count the "
@@ -20,13 +21,20 @@ public enum LoadSoundness {
         if result.disconnections > 0 {
             return "\(result.disconnections) connections ended: \(result.firstDisconnection ?? "no cause")"
         }
+        if specification.publishing == .elsewhere, result.publishing.updates == 0,
+            let arrivals = result.traffic.deliveries, arrivals > 0
+        {
+            return
+                "\(arrivals) updates arrived within the window, and by their own times none was published in it: the publisher's "
+                + "clock and this machine's differ (NTP)"
+                + (specification.foreign == nil ? "" : ", or --time-pointer or --time-format is wrong")
+        }
         if specification.publishing != .none, result.publishing.updates == 0 {
             return specification.publishing == .http
                 ? "nothing was published within the window: it is shorter than the time between two publications; take a longer "
                     + "one (--seconds), or a higher --rate"
                 : "nothing arrived that was published within the window: " + causes(specification)
         }
-        let ledger = result.ledger
         if ledger.expected > 0, ledger.delivered + ledger.coalesced == 0 {
             return "none of \(ledger.expected) deliveries arrived: " + causes(specification)
         }
@@ -66,13 +74,16 @@ public enum LoadSoundness {
 
     /// Why nothing arrives, the likeliest first.
     private static func causes(_ specification: LoadSpecification) -> String {
+        let isElsewhere = specification.publishing == .elsewhere
         let order =
             specification.foreign == nil
             ? "the subscribers watch other orders than are published to (--orders, --orders-prefix)"
-            : "the subscription is to another order, or topic, than is published to (--target-url, --publish-url)"
+            : "the subscription is to another order, or topic, than is published to "
+                + (isElsewhere ? "(--target-url)" : "(--target-url, --publish-url)")
         let pointer = specification.foreign.map { "the time does not stand at \($0.timestampPointer) (--time-pointer)" }
+        let nobody = isElsewhere ? "nobody published (take a longer --seconds)" : nil
         let causes = [
-            order, pointer, "the stream has a content coding that a proxy added",
+            nobody, order, pointer, "the stream has a content coding that a proxy added",
             "a proxy holds the stream back (nginx: proxy_buffering off)",
         ].compactMap { $0 }
         return "likely, in this order, " + causes.joined(separator: "; ")

@@ -19,8 +19,8 @@ final class PopulationRecorder: Sendable {
         /// Ended later, though they should have been held.
         var ended = 0
         var slowEnded = 0
-        /// The first one that failed or ended, from 0, and why.
-        var first: (number: Int, cause: ClosedCause)?
+        /// The first one that failed or ended, from 0, and why; whether it was ready before.
+        var first: (number: Int, cause: ClosedCause, wasReady: Bool)?
     }
 
     fileprivate struct Guarded {
@@ -127,7 +127,8 @@ extension PopulationRecorder.Guarded {
 
     private mutating func close(_ subscriber: Int, _ cause: ClosedCause) {
         guard !isClosing else { return }
-        if !state.views[subscriber].isConnected {
+        let wasReady = state.views[subscriber].isConnected
+        if !wasReady {
             connections.failed += 1
         } else if subscriber < state.readers {
             connections.ended += 1
@@ -135,6 +136,6 @@ extension PopulationRecorder.Guarded {
             connections.slowEnded += 1
             return
         }
-        if connections.first == nil { connections.first = (subscriber, cause) }
+        if connections.first == nil { connections.first = (subscriber, cause, wasReady) }
     }
 }

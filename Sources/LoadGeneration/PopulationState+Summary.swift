@@ -19,7 +19,7 @@ extension PopulationState {
     /// Whether every update of the window has reached every subscriber, or something later has.
     package var isDrained: Bool {
         guard let window, numbering != .unnumbered else { return false }
-        if numbering == .learnedSequence {
+        if numbering == .learnedSequence || numbering == .learnedOffset {
             // Of what others published last nothing is known until something later arrives.
             let isPast = logs.allSatisfy { log in
                 log.entries.last.map { $0.intended - wallOffset >= window.upperBound } ?? true

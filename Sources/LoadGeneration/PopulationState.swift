@@ -12,12 +12,16 @@ package struct PopulationState: Sendable {
         case timestamp
         /// The offset of the stream position: the server publishes on its own.
         case offset
+        /// The same, where others publish: deliveries tell what there is.
+        case learnedOffset
         /// A number in the payload, from 1: this process published, and wrote it down.
         case sequence
         /// A number in the payload, from any: others publish, and deliveries tell what there is.
         case learnedSequence
         /// Nothing: others publish, and what was owed is not known.
         case unnumbered
+
+        var isByOffset: Bool { self == .offset || self == .learnedOffset }
     }
 
     /// What one subscriber sees of its order.
@@ -28,6 +32,8 @@ package struct PopulationState: Sendable {
         var changedAt: Int64 = 0
         var isConnected = false
         var hasFirstEvent = false
+        /// The time of the state that a poller without numbers saw last.
+        var shownTimestamp: Int64?
     }
 
     let readers: Int
@@ -117,10 +123,11 @@ package struct PopulationState: Sendable {
     package mutating func snapshot(_ subscriber: Int, _ reading: PayloadReading.Reading, offset: UInt64?, now: Int64) {
         let order = order(of: subscriber)
         // Before the schedule starts, the snapshot tells where the offsets of its updates will start.
-        if numbering == .offset, logs[order].entries.isEmpty, let offset {
+        if numbering.isByOffset, logs[order].entries.isEmpty, let offset {
             baseOffsets[order] = max(baseOffsets[order], offset)
             return
         }
+        if numbering == .unnumbered { views[subscriber].shownTimestamp = reading.timestamp }
         guard let number = number(subscriber, reading, offset), number < logs[order].entries.count else { return }
         let oldest = views[subscriber].ledger.next
         let superseded = views[subscriber].ledger.advance(through: number)
@@ -140,7 +147,7 @@ package struct PopulationState: Sendable {
             unknownUpdates += 1
             return
         }
-        if numbering == .offset || numbering == .learnedSequence {
+        if numbering.isByOffset || numbering == .learnedSequence {
             guard let timestamp = reading.timestamp else {
                 unknownUpdates += 1
                 return
@@ -166,6 +173,11 @@ package struct PopulationState: Sendable {
         guard let timestamp = reading.timestamp else {
             unknownUpdates += 1
             return
+        }
+        if coalesces {
+            // A poll shows a state, and the same time is the same state, whatever else the answer says.
+            guard timestamp != views[subscriber].shownTimestamp else { return }
+            views[subscriber].shownTimestamp = timestamp
         }
         guard subscriber < readers else { return }
         if isInWindow(now) { arrivals += 1 }
@@ -243,7 +255,7 @@ package struct PopulationState: Sendable {
         switch numbering {
         case .timestamp:
             return reading.timestamp.flatMap { logs[order].number(of: $0, hint: views[subscriber].ledger.next) }
-        case .offset:
+        case .offset, .learnedOffset:
             guard let offset, offset > baseOffsets[order] else { return nil }
             return Int(clamping: offset - baseOffsets[order] - 1)
         case .sequence:

@@ -98,8 +98,8 @@ final class SubscriberPopulation: Sendable {
     }
 
     private func explanation(of connections: PopulationRecorder.Connections) -> String {
-        guard let (number, cause) = connections.first else { return "a connection did not come about" }
-        let what = connections.failed > 0 ? "did not come about" : "ended before all of them were ready"
+        guard let (number, cause, wasReady) = connections.first else { return "a connection did not come about" }
+        let what = wasReady ? "ended before all of them were ready" : "did not come about"
         return "connection \(number + 1) of \(handles.count) to \(endpoint.host):\(endpoint.port) \(what): "
             + explanation(of: cause, number)
     }
@@ -119,7 +119,7 @@ final class SubscriberPopulation: Sendable {
                 + "this path; if it is an event stream, take --transport sse"
         case (300..<400, "websocket"):
             return cause.explanation + ": a WebSocket follows no redirect; give the URL that it leads to"
-        case (426, _), (400, "sse"):
+        case (426, "sse"), (426, "polling"), (426, "long-polling"), (400, "sse"):
             return cause.explanation + "; if it is a WebSocket, take --transport websocket"
         default: return cause.explanation
         }

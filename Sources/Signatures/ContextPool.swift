@@ -35,13 +35,13 @@ final class ContextPool: Sendable {
         switch algorithm {
         case .hs256:
             let secret = members["k"] ?? []
-            return { MessageCode(secret: secret) }
+            return { HMACContext(secret: secret) }
         case .es256, .rs256:
             let key = try KeyPair(algorithm, members, for: purpose)
             return { DigestSignature(key, for: purpose) }
         case .eddsa:
             let key = try KeyPair(algorithm, members, for: purpose)
-            return { EdwardsSignature(key, for: purpose) }
+            return { Ed25519Context(key, for: purpose) }
         }
     }
 }

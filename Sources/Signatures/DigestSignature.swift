@@ -29,7 +29,7 @@ final class DigestSignature: SignatureContext, @unchecked Sendable {
                 return EVP_PKEY_verify(
                     operation.pointer, signature.baseAddress, signature.count, digest, SHA256.length) == 1
             }
-            return EllipticEncoding.withDER(of: signature) { der, count in
+            return ECDSAEncoding.withDER(of: signature) { der, count in
                 EVP_PKEY_verify(operation.pointer, der, count, digest, SHA256.length) == 1
             }
         }
@@ -43,6 +43,6 @@ final class DigestSignature: SignatureContext, @unchecked Sendable {
         }
         guard isSigned else { return nil }
         signature.removeSubrange(length...)
-        return key.algorithm == .es256 ? EllipticEncoding.raw(der: signature) : signature
+        return key.algorithm == .es256 ? ECDSAEncoding.raw(der: signature) : signature
     }
 }

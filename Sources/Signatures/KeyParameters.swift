@@ -27,7 +27,7 @@ struct KeyParameters: ~Copyable {
 
     /// - Parameter number: big-endian.
     mutating func add(_ name: String, number: [UInt8]) {
-        // Numbers are in the machine's own order, which is little-endian wherever Swift runs.
+        // Numbers are in the machine's own order, which is little-endian on the platforms we build for (x86-64, arm64).
         let number = keep(number.reversed())
         list.append(
             OSSL_PARAM_construct_BN(

@@ -52,4 +52,22 @@ public enum SignatureAlgorithm: String, Hashable, Sendable, CaseIterable {
         case .rs256: nil
         }
     }
+
+    /// - Throws: `KeyError` that names the first member that is missing or of a length that it cannot have. Private ones count for
+    ///   signing alone, and may be missing.
+    func check(_ given: KeyMembers, for purpose: SignaturePurpose) throws(KeyError) {
+        for member in members where purpose == .signing || !member.isPrivate {
+            guard let value = given[member.name] else {
+                if member.isPrivate { continue }
+                throw KeyError(.malformed, "\(member.name) is missing, which a key of type \(keyType) needs")
+            }
+            guard member.bytes.contains(value.count) else {
+                let (least, most) = (member.bytes.lowerBound, member.bytes.upperBound)
+                throw KeyError(
+                    .unsupported,
+                    "\(member.name) has \(value.count) bytes and should have \(least == most ? "" : "\(least) to ")\(most): "
+                        + "make a key of the right size")
+            }
+        }
+    }
 }

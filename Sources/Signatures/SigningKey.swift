@@ -9,7 +9,7 @@ public final class SigningKey: Sendable {
     /// - Parameter members: those that the algorithm names, private ones included.
     /// - Throws: `KeyError` that names the member.
     public init(_ algorithm: SignatureAlgorithm, _ members: KeyMembers) throws(KeyError) {
-        try algorithm.check(members)
+        try algorithm.check(members, for: .signing)
         if let secret = algorithm.members.first(where: \.isPrivate), members[secret.name] == nil {
             throw KeyError(.malformed, "\(secret.name) is missing, which a key that signs needs")
         }

@@ -9,7 +9,7 @@ public final class VerifyingKey: Sendable {
     /// - Parameter members: those that the algorithm names; private ones of a key pair are not looked at.
     /// - Throws: `KeyError` that names the member.
     public init(_ algorithm: SignatureAlgorithm, _ members: KeyMembers) throws(KeyError) {
-        try algorithm.check(members)
+        try algorithm.check(members, for: .verifying)
         self.algorithm = algorithm
         contexts = try ContextPool(algorithm, members, for: .verifying)
         signatureLength = algorithm.signatureLength ?? members["n"]?.drop { $0 == 0 }.count ?? 0

@@ -41,7 +41,7 @@ public struct CredentialEndpoint: Sendable {
         }
     }
 
-    /// What comes of a request: its answer, or what finds it.
+    /// What comes of a request: its answer, or a closure that answers later.
     public enum Reply: Sendable {
         case now(Answer)
         /// The request waits. What is here is called on the loop's thread, returns at once, and calls in turn what it is given with
@@ -53,7 +53,7 @@ public struct CredentialEndpoint: Sendable {
     public let path: String
     /// What the credential must allow; nil where any will do.
     public let scope: Scope?
-    /// Whether it has a body, in which the server has found no fault (`StrictJSON`) before it calls `handle`.
+    /// Whether it has a body, in which the server has found no fault (`StrictJSON`) before it calls `reply`.
     public let takesBody: Bool
     /// Called on a loop's thread, so it neither blocks nor suspends.
     public let reply: @Sendable (Request) -> Reply

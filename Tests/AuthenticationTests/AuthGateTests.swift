@@ -32,7 +32,7 @@ import TransportCore
 
         init() async throws {
             tokens = try await TokenBench()
-            keys = Rotation(try KeySet(jwks: TestKeys.set(TestKeys.hmac), origin: "test"))
+            keys = Rotation(try KeySet(jwks: Array(TestKeys.set(TestKeys.hmac).utf8), origin: "test"))
             let clock = tokens.clock
             let policy = TokenPolicy(issuer: "tandem", audience: "tandem", clockSkew: .seconds(10))
             let verifier = TokenVerifier(keys: keys, policy: policy, clock: clock)
@@ -200,9 +200,16 @@ import TransportCore
     @Test func revokesASubject() async throws {
         let bench = try await Bench()
         let alice = try bench.principal()
+        // By an issuer whose clock is as far ahead as the skew lets it be.
+        let ahead = try bench.gate.authenticate(
+            token: bench.tokens.sign(
+                claims: """
+                    {"sub":"alice","exp":\(TokenBench.now + 60),"iss":"tandem","aud":"tandem","iat":\(TokenBench.now + 10)}
+                    """))
         let answer = try bench.gate.call(.post, "/revocations", as: alice, body: #"{"subject":"alice"}"#)
         #expect(answer.status == 204)
         #expect(bench.gate.standing(of: alice) == .withdrawn)
+        #expect(bench.gate.standing(of: ahead) == .withdrawn)
         var bob = alice
         bob.subject = "bob"
         #expect(bench.gate.standing(of: bob) == .good)
@@ -210,7 +217,9 @@ import TransportCore
         bob.subject = "alice"
         bob.credential = nil
         #expect(bench.gate.standing(of: bob) == .withdrawn)
-        // What is issued from the next second on is good.
+        // What is issued after the skew is good.
+        bench.tokens.clock.advance(by: .seconds(10))
+        #expect(throws: AuthenticationFailure.self) { try bench.principal() }
         bench.tokens.clock.advance(by: .seconds(1))
         #expect(bench.gate.standing(of: try bench.principal()) == .good)
     }
@@ -244,9 +253,9 @@ import TransportCore
         let session = try bench.gate.authenticate(request)
         // Another key beside it changes nothing.
         let both = TestKeys.set(TestKeys.hmac, TestKeys.edwardsPublic)
-        bench.keys.replace(try KeySet(jwks: both, origin: "test"))
+        bench.keys.replace(try KeySet(jwks: Array(both.utf8), origin: "test"))
         #expect(bench.gate.standing(of: principal) == .good && bench.gate.standing(of: session) == .good)
-        bench.keys.replace(try KeySet(jwks: TestKeys.set(TestKeys.edwardsPublic), origin: "test"))
+        bench.keys.replace(try KeySet(jwks: Array(TestKeys.set(TestKeys.edwardsPublic).utf8), origin: "test"))
         #expect(looks.withLock { $0 } == 2)
         #expect(bench.gate.standing(of: principal) == .withdrawn && bench.gate.standing(of: session) == .withdrawn)
         #expect(bench.gate.refusal(of: request)?.kind == .withdrawn)
@@ -257,7 +266,7 @@ import TransportCore
         let bench = try await Bench()
         let principal = try bench.principal()
         let other = TestKeys.hmac.replacing("AyM1", with: "ByM1")
-        bench.keys.replace(try KeySet(jwks: TestKeys.set(other), origin: "test"))
+        bench.keys.replace(try KeySet(jwks: Array(TestKeys.set(other).utf8), origin: "test"))
         #expect(bench.gate.standing(of: principal) == .withdrawn)
     }
 

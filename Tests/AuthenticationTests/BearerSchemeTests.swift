@@ -73,13 +73,13 @@ import TransportCore
         }
         let clock = ManualClock()
         let issuer = try TokenIssuer(jwks: TestKeys.set(TestKeys.elliptic), origin: "test", clock: clock)
-        let rotation = Rotation(try KeySet(jwks: TestKeys.set(TestKeys.ellipticPublic), origin: "test"))
+        let rotation = Rotation(try KeySet(jwks: Array(TestKeys.set(TestKeys.ellipticPublic).utf8), origin: "test"))
         let scheme = BearerScheme(TokenVerifier(keys: rotation, policy: .development, clock: clock))
         let token = try issuer.issue(subject: "alice", scopes: [], lifetime: .seconds(60))
         let request = Handshake(authorization: "Bearer \(token)")
         #expect(try scheme.authenticate(request).subject == "alice")
 
-        let next = try KeySet(jwks: TestKeys.set(TestKeys.edwardsPublic), origin: "test")
+        let next = try KeySet(jwks: Array(TestKeys.set(TestKeys.edwardsPublic).utf8), origin: "test")
         rotation.keys.withLock { $0 = next }
         let failure = #expect(throws: AuthenticationFailure.self) { try scheme.authenticate(request) }
         #expect(failure?.kind == .unknownKey)

@@ -7,7 +7,8 @@ import Testing
 @Suite struct KeySetTests {
     @Test func listsTheNames() throws {
         let text = TestKeys.set(TestKeys.rsaPublic, TestKeys.edwardsPublic, TestKeys.ellipticPublic, TestKeys.hmac)
-        #expect(try KeySet(jwks: text, origin: "test").identifiers == ["edwards", "elliptic", "hmac", "rsa"])
+        let set = try KeySet(jwks: Array(text.utf8), origin: "test")
+        #expect(set.identifiers == ["edwards", "elliptic", "hmac", "rsa"])
     }
 
     /// Identity providers publish keys for encryption, and members of their own, in the same set.
@@ -17,13 +18,15 @@ import Testing
             #"{"kty":"EC","kid":"b","key_ops":["deriveKey"],"crv":"P-521"}"#,
             TestKeys.edwardsPublic.replacing(
                 "\"kty\"", with: "\"key_ops\":[\"verify\"],\"x5t\":\"x\",\"nbf\":1,\"kty\""))
-        #expect(try KeySet(jwks: text, origin: "test").identifiers == ["edwards"])
+        #expect(try KeySet(jwks: Array(text.utf8), origin: "test").identifiers == ["edwards"])
     }
 
     @Test(arguments: [
         // The whole.
         ("", CredentialError.Code.malformed, "not JSON"),
         ("{", .malformed, "not JSON"),
+        (#"{"keys":[],"keys":[\#(TestKeys.hmac)]}"#, .malformed, "a member's name stands twice"),
+        (TestKeys.set(#"{"kty":"oct","kty":"OKP"}"#), .malformed, "a member's name stands twice"),
         ("[]", .malformed, "the whole is of the wrong type"),
         ("{}", .malformed, "keys is missing"),
         (#"{"keys":{}}"#, .malformed, "keys is of the wrong type"),
@@ -75,7 +78,7 @@ import Testing
         ),
     ])
     func refuses(text: String, code: CredentialError.Code, message: String) throws {
-        let error = #expect(throws: CredentialError.self) { try KeySet(jwks: text, origin: "keys.jwks") }
+        let error = #expect(throws: CredentialError.self) { try KeySet(jwks: Array(text.utf8), origin: "keys.jwks") }
         #expect(error?.code == code)
         #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
         #expect(error?.message.hasPrefix("keys.jwks") == true)
@@ -113,7 +116,8 @@ import Testing
         ])
     func ignores(other: String, reason: String) throws {
         for keys in [[TestKeys.hmac, other, TestKeys.edwardsPublic], [TestKeys.hmac, other]] {
-            let set = try KeySet(jwks: "{\"keys\":[\(keys.joined(separator: ","))]}", origin: "test")
+            let text = "{\"keys\":[\(keys.joined(separator: ","))]}"
+            let set = try KeySet(jwks: Array(text.utf8), origin: "test")
             #expect(set.identifiers == (keys.count == 3 ? ["edwards", "hmac"] : ["hmac"]))
             let ignored = try #require(set.ignored.first)
             #expect(set.ignored.count == 1 && ignored.index == 1)
@@ -122,7 +126,8 @@ import Testing
     }
 
     @Test("A token without a kid means the only key that can be used") func theSoleUsableKey() throws {
-        let set = try KeySet(jwks: TestKeys.set(#"{"kty":"AKP","kid":"pq"}"#, TestKeys.hmac), origin: "test")
+        let text = TestKeys.set(#"{"kty":"AKP","kid":"pq"}"#, TestKeys.hmac)
+        let set = try KeySet(jwks: Array(text.utf8), origin: "test")
         let issuer = try TokenIssuer(jwks: TestKeys.set(TestKeys.hmac), origin: "test")
         let token = try issuer.sign(header: Array(#"{"alg":"HS256"}"#.utf8), payload: Array("{}".utf8))
         #expect(try CompactToken(Array(token.utf8), maximumBytes: 8192).verifiedPayload(by: set) == Array("{}".utf8))
@@ -140,13 +145,33 @@ import Testing
         let secret = "c2VjcmV0LXRoYXQtaXMtdG9vLXNob3J0"
         for text in [
             TestKeys.set(#"{"kty":"oct","k":"\#(secret)"}"#), TestKeys.set(#"{"kty":"oct","k":"\#(secret)="}"#),
-            TestKeys.set(TestKeys.elliptic.replacing("jpsQnn", with: "jpsQn")),
             #"{"keys":[{"kty":"oct","k":"\#(secret)"#,
         ] {
-            let error = #expect(throws: CredentialError.self) { try KeySet(jwks: text, origin: "test") }
+            let error = #expect(throws: CredentialError.self) { try KeySet(jwks: Array(text.utf8), origin: "test") }
             #expect(error?.message.contains(secret) == false)
-            #expect(error?.message.contains("BIffH1136cspYG6") == false)
         }
+        let spoilt = TestKeys.set(TestKeys.elliptic.replacing("jpsQnn", with: "jpsQn"))
+        let error = #expect(throws: CredentialError.self) { try TokenIssuer(jwks: spoilt, origin: "test") }
+        #expect(error?.message.contains("BIffH1136cspYG6") == false)
+    }
+
+    @Test("A private part is not looked at where tokens are verified", arguments: ["c2hvcnQ", "c2hvcnQ="])
+    func ignoresThePrivatePart(d: String) throws {
+        let key = TestKeys.elliptic.replacing("jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI", with: d)
+        let set = try KeySet(jwks: Array(TestKeys.set(key).utf8), origin: "test")
+        #expect(set.identifiers == ["elliptic"] && set.ignored.isEmpty)
+        #expect(throws: CredentialError.self) { try TokenIssuer(jwks: TestKeys.set(key), origin: "test") }
+    }
+
+    @Test("A byte order mark is passed over") func takesAByteOrderMark() throws {
+        let text = "\u{FEFF}" + TestKeys.set(TestKeys.hmac)
+        #expect(try KeySet(jwks: Array(text.utf8), origin: "test").identifiers == ["hmac"])
+    }
+
+    @Test("Bytes that are not UTF-8 are refused, not repaired") func refusesOtherBytes() throws {
+        let bytes = Array(#"{"keys":[{"kty":"oct","kid":""#.utf8) + [0xFF] + Array(#""}]}"#.utf8)
+        let error = #expect(throws: CredentialError.self) { try KeySet(jwks: bytes, origin: "test") }
+        #expect(error?.message.contains("the text is not UTF-8") == true, "\(error?.message ?? "")")
     }
 
     // MARK: Files

@@ -31,7 +31,7 @@ import Testing
         ),
     ])
     func payloadsOfStandards(key: String, token: String, payload: String) async throws {
-        let keys = try KeySet(jwks: TestKeys.set(key), origin: "test")
+        let keys = try KeySet(jwks: Array(TestKeys.set(key).utf8), origin: "test")
         let compact = try CompactToken(Array(token.utf8), maximumBytes: 8192)
         let verified = try compact.verifiedPayload(by: keys)
         #expect(String(decoding: verified, as: UTF8.self) == payload)

@@ -96,16 +96,41 @@ import TransportCore
         let folder = try TemporaryDirectory()
         let disk = ScriptedDisk()
         let list = try RevocationList(file: folder.file("revocations.jsonl"), clock: clock, calls: disk.calls)
-        disk.set { $0.failsToSynchronise = true }
+        // fsync(2): a later one may succeed, and say nothing of what was lost.
+        disk.set { $0.failures = 1 }
         for id in ["a", "b"] as [CredentialID] {
             let error = await #expect(throws: CredentialError.self) {
                 try await list.revoke(.token(id: id, expires: nil))
             }
             #expect(error?.message.contains("cannot be synchronised (Input/output error)") == true)
             #expect(covers(list, id: id))
-            // fsync(2): a later one may succeed, and say nothing of what was lost.
-            disk.set { $0.failsToSynchronise = false }
         }
+    }
+
+    @Test("What waits while the disk fails to synchronise is not acknowledged either")
+    func failsWhatWaits() async throws {
+        let folder = try TemporaryDirectory()
+        let disk = ScriptedDisk()
+        let list = try RevocationList(file: folder.file("revocations.jsonl"), clock: clock, calls: disk.calls)
+        disk.set { $0.failures = 1 }
+        let before = disk.asked.count
+        let failures: [CredentialError?] = await withCheckedContinuation { continuation in
+            let answers = Mutex<[CredentialError?]>([])
+            let acknowledge: @Sendable (CredentialError?) -> Void = { failure in
+                let both: [CredentialError?]? = answers.withLock { answers in
+                    answers.append(failure)
+                    return answers.count == 2 ? answers : nil
+                }
+                if let both { continuation.resume(returning: both) }
+            }
+            disk.gate.withLock { _ in
+                list.revoke(.token(id: "a", expires: nil), acknowledge)
+                // The thread has written the first, and waits for the disk.
+                while disk.asked.count == before { sched_yield() }
+                list.revoke(.token(id: "b", expires: nil), acknowledge)
+            }
+        }
+        #expect(failures.count == 2 && failures.allSatisfy { $0 != nil })
     }
 
     @Test("A short write is continued")
@@ -143,18 +168,30 @@ import TransportCore
         #expect(try content(of: path) == whole)
     }
 
-    @Test("A line that another process left unfinished does not spoil those that follow")
-    func outlivesAnotherProcess() async throws {
+    private static let longID = String(repeating: "i", count: 10_000)
+
+    @Test(
+        "A line that another process left unfinished does not spoil those that follow: one that is whole is kept",
+        arguments: [
+            ("{\"tokenId\":\"hal", ""), ("{\"tokenId\":\"half\"", ""), ("\0\0", ""),
+            ("{\"tokenId\":\"half\"}", "{\"tokenId\":\"half\"}\n"),
+            // Longer than what is read at once.
+            ("{\"tokenId\":\"\(longID)", ""), ("{\"tokenId\":\"\(longID)\"}", "{\"tokenId\":\"\(longID)\"}\n"),
+            // What an editor broke is left for the next start to name.
+            ("tokenId: half", "tokenId: half\n"),
+            ("{\"tokenId\":\"a\",\"tokenId\":\"b\"}", "{\"tokenId\":\"a\",\"tokenId\":\"b\"}\n"),
+        ])
+    func outlivesAnotherProcess(tail: String, kept: String) async throws {
         let folder = try TemporaryDirectory()
         let path = folder.file("revocations.jsonl")
         let list = try RevocationList(file: path, clock: clock)
         try await list.revoke(.token(id: "a", expires: nil))
         let other = try #require(FileHandle(forWritingAtPath: path))
         try other.seekToEnd()
-        try other.write(contentsOf: Data("{\"tokenId\":\"hal".utf8))
+        try other.write(contentsOf: Data(tail.utf8))
         try other.close()
         try await list.revoke(.token(id: "b", expires: nil))
-        #expect(try content(of: path) == "{\"tokenId\":\"a\"}\n{\"tokenId\":\"b\"}\n")
+        #expect(try content(of: path) == "{\"tokenId\":\"a\"}\n\(kept){\"tokenId\":\"b\"}\n")
     }
 
     @Test("A file of an earlier version is read byte for byte: names that are equal as text stay apart")

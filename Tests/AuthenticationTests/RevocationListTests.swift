@@ -140,6 +140,7 @@ import TransportCore
     @Test(arguments: [
         // What an editor broke, and what says two things or none.
         "tokenId: b", "{}", "null", #"{"tokenId":"b","subject":"c","issuedThrough":1}"#,
+        #"{"tokenId":"b","tokenId":"c"}"#, #"{"tokenId":"b"}}"#,
         #"{"subject":"c"}"#, #"{"issuedThrough":1}"#, #"{"tokenId":1}"#, #"{"tokenId":"b","issuedThrough":1}"#,
     ])
     func refusesADamagedLine(line: String) throws {

@@ -15,7 +15,7 @@ import TransportCore
     }
 
     private static func set(_ key: String) async throws -> KeySet {
-        try KeySet(jwks: TestKeys.set(key), origin: "test")
+        try KeySet(jwks: Array(TestKeys.set(key).utf8), origin: "test")
     }
 
     private let clock = ManualClock(unixNanoseconds: TokenBench.now * 1_000_000_000)

@@ -71,7 +71,7 @@ import TransportCore
     private static func accepts(_ vector: Vector, _ key: Members) throws -> Bool {
         let jwks = #"{"keys":[\#(String(decoding: try JSONEncoder().encode(key), as: UTF8.self))]}"#
         // A key that is not for signatures is not even loaded.
-        guard let keys = try? KeySet(jwks: jwks, origin: "test"),
+        guard let keys = try? KeySet(jwks: Array(jwks.utf8), origin: "test"),
             let token = try? CompactToken(Array(vector.jws.utf8), maximumBytes: 8192)
         else { return false }
         return (try? token.verifiedPayload(by: keys)) != nil
@@ -102,7 +102,7 @@ import TransportCore
         var loaded: [String: Int] = [:]
         for group in try Self.groups() where group.key.texts["alg"] != nil {
             let jwks = #"{"keys":[\#(String(decoding: try JSONEncoder().encode(group.key), as: UTF8.self))]}"#
-            _ = try KeySet(jwks: jwks, origin: group.comment)
+            _ = try KeySet(jwks: Array(jwks.utf8), origin: group.comment)
             loaded[group.key.texts["alg"]!, default: 0] += 1
         }
         #expect(loaded == ["HS256": 4, "ES256": 2, "RS256": 4])

@@ -88,6 +88,7 @@ import Testing
         arguments: [
             (["--demo", "--host", "0.0.0.0"], "127.0.0.1"), (["--demo", "--publish", "rate=1"], "--publish"),
             (["--demo", "--auth", "bearer"], "--jwks"), (["--auth", "none", "--publish", "lives,flood"], "--publish"),
+            (["--auth", "none", "--publish", "lives,seconds=1"], "--publish"),
         ])
     func refuses(arguments: [String], hint: String) async throws {
         let outcome = try await Command.run(["serve", "--port", "0"] + arguments)

@@ -167,6 +167,14 @@ import Testing
         #expect(outcome.error.contains("127.0.0.1:1"), "\(outcome.error)")
     }
 
+    @Test("Without a rate the templates of a publisher are no contradiction: nothing is published")
+    func heldConnectionsHaveTemplates() async throws {
+        let outcome = try await Command.run(
+            "load", "--target-url", "http://127.0.0.1:1/{order}", "--rate", "0", "--publish-url",
+            "http://127.0.0.1:1/", "--publish-body", "{timestamp}", "--connections", "1")
+        #expect(outcome.status == 1 && outcome.error.contains("127.0.0.1:1"), "\(outcome)")
+    }
+
     @Test func aPersonCanInterruptIt() async throws {
         let load = try await Command.start(
             ["load", "--json", "--transport", "in-process", "--connections", "2", "--seconds", "3600s"])

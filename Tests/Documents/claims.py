@@ -28,6 +28,9 @@ MODULES = {
     "swift-nio": ["NIOCore", "NIOPosix", "NIOHTTP1"], "swift-mustache": ["Mustache"],
 }
 
+# A fence of these begins a block of commands.
+SHELLS = ("", "sh", "console", "bash")
+
 # How far an expectation that is written down may be from what the plan says.
 TOLERANCE = 0.3
 
@@ -39,8 +42,22 @@ def texts():
 
 
 def check():
-    count = _numbers() + _importers() + _lengths() + _targets() + _experiments_of_the_matrix()
-    return count
+    return _numbers() + _importers() + _lengths() + _targets() + _table_of_targets() + _links() + _experiments_of_the_matrix()
+
+
+def _blocks(text):
+    """The blocks of commands: those whose fence names a shell, or nothing."""
+    language, lines = None, []
+    for line in text.splitlines():
+        fence = re.match(r" *```(\S*)", line)
+        if not fence:
+            lines.append(line)
+        elif language is None:
+            language, lines = fence[1], []
+        else:
+            if language in SHELLS:
+                yield "\n".join(lines) + "\n"
+            language = None
 
 
 def _number(text):
@@ -114,7 +131,7 @@ def _targets():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
     named = 0
     for document, text in texts().items():
-        code = "\n".join(re.findall(r"```(?:sh|console)?\n(.*?)```", text, re.S))
+        code = "\n".join(_blocks(text))
         for target in re.findall(r"`make ([a-z-]+)", text) + re.findall(r"^\$? ?make ([a-z-]+)", code, re.M):
             named += 1
             if target not in targets:
@@ -132,6 +149,31 @@ def _targets():
     if "report" not in steps[-1] or not all("||" in step for step in steps[:-1]):
         raise Failure("Methodology.md: the report of auth is rendered in any case; Makefile's join-auth may end before it")
     return named
+
+
+def _table_of_targets():
+    """Contributing.md's table has every target that `make help` lists, and no other."""
+    listed = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.M)) - {"help"}
+    rows = re.findall(r"^\| (`.*?) \|", (DOCS / "Contributing.md").read_text(), re.M)
+    said = {target for row in rows for target in re.findall(r"`make ([a-z-]+)`", row)}
+    if said != listed:
+        raise Failure(
+            f"Contributing.md, Build and test: the table lacks {sorted(listed - said)}, and `make help` lacks {sorted(said - listed)}")
+    return len(listed)
+
+
+def _links():
+    """Every document is linked from README.md, or from one that is."""
+    reached, rest = set(), [ROOT / "README.md"]
+    while rest:
+        page = rest.pop()
+        if page in reached or not page.is_file():
+            continue
+        reached.add(page)
+        rest += [(page.parent / path).resolve() for path in re.findall(r"\]\(([\w./-]+\.md)(?:#[\w-]*)?\)", page.read_text())]
+    if unlinked := sorted(path.name for path in DOCS.glob("*.md") if path.resolve() not in reached):
+        raise Failure(f"README.md: neither it nor a document that it links leads to {', '.join(unlinked)}")
+    return len(reached)
 
 
 def _runs(target):
@@ -181,7 +223,7 @@ def _expanded(text):
 
 def _commands(text):
     """The lines of code that call the command, without comments and pipes."""
-    for block in re.findall(r"```(?:sh|console|bash)?\n(.*?)```", text, re.S):
+    for block in _blocks(text):
         for line in block.replace("\\\n", " ").splitlines():
             line = re.sub(r"\s#.*", "", line.strip().removeprefix("$ "))
             for call in re.findall(r"(?:^|[|&;(]\s*|\$\()(tandem [^|&;)]*)", line):

@@ -93,7 +93,7 @@ import Testing
             (#"{"fault": "latencu"}"#, "did you mean 'latency'?"),
             (#"{"fault": "latency", "milliseconds": 5}"#, "unknown key 'milliseconds'"),
             (#"{"fault": "latency", "parameters": {"milisseconds": 5}}"#, "did you mean 'milliseconds'?"),
-            (#"{"fault": "latency", "parameters": {"milliseconds": 60001}}"#, "must lie between 0.0 and 60000.0"),
+            (#"{"fault": "latency", "parameters": {"milliseconds": 60001}}"#, "must lie between 0 and 60000"),
             (
                 #"{"fault": "latency", "parameters": {"milliseconds": "5"}}"#,
                 "'parameters' must be an object of numbers"

@@ -53,8 +53,7 @@ def row(name, port, expected, *frames):
 
 with serve() as server:
     last = frame(CLOSE, b"\x03\xe8")
-    for name in ("12", "sec-4"):
-        row(name, server.port, [1002], frame(TEXT, SUBSCRIBE, mask=None))
+    row("12, sec-4", server.port, [1002], frame(TEXT, SUBSCRIBE, mask=None))
     # After masked frames as before them, in one read with them, in fragments and as a control frame.
     row("12", server.port, ["subscribed", "order.snapshot", 1002], frame(TEXT, SUBSCRIBE), frame(TEXT, ODD, mask=None))
     row("12", server.port, [1002], frame(TEXT, SUBSCRIBE[:9], final=False), frame(0, SUBSCRIBE[9:], mask=None))

@@ -168,6 +168,12 @@ def post(path, port, body, *fields, type="application/json"):
     return get(path, port, *typed, *fields, f"Content-Length: {len(body)}", method="POST").encode("latin-1") + body
 
 
+def authorized(port, authorization):
+    """The statuses of a request for order-0 with this Authorization; that of the request after it is a good one."""
+    request = get("/orders/order-0", port, "Authorization: " + authorization)
+    return ask(port, request, "Authorization: Bearer " + token("alice", "read"))[0]
+
+
 def exchange(port, data):
     """The answer to the bytes, on a connection of their own."""
     with Connection(port) as connection:

@@ -14,10 +14,14 @@ EXPORT, *LINES = (line.split(" #")[0].strip() for line in re.search(r"## Use\n\n
 ENDINGS = {"doctor": (0, 3), "run": (0, 1)}
 
 
+# Where the environment names another command, `tandem` is that one.
+OTHER = 'PATH="$PWD/bin:$PATH"; ' if "TANDEM" in os.environ else ""
+
+
 def shell(line, folder, **options):
     """A line as a reader enters it who has built here and is somewhere else by now."""
     return subprocess.Popen(
-        ["bash", "-c", f"{EXPORT}; cd '{folder}'; exec {line}"], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        ["bash", "-c", f"{EXPORT}; cd '{folder}'; {OTHER}exec {line}"], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         text=True, **options)
 
 
@@ -36,6 +40,8 @@ def line_of(name):
 
 
 with tempfile.TemporaryDirectory() as folder:
+    os.mkdir(f"{folder}/bin")
+    os.symlink(pathlib.Path(TANDEM).resolve(), f"{folder}/bin/tandem")
     shutil.copytree(ROOT / "Experiments", f"{folder}/Experiments", ignore=shutil.ignore_patterns("Results"))
     demo, relay = line_of("serve"), line_of("proxy")
     for line in LINES:

@@ -66,7 +66,35 @@ import Testing
             objection({ ($0.ledger, $0.publishing.updates) = (LedgerSummary(), 0) }, of: { $0.publishing = publishing })
         }
         #expect(empty(.http)?.contains("--rate") == true)
-        #expect(empty(.elsewhere)?.contains("likely") == true)
+        let elsewhere = empty(.elsewhere)
+        #expect(elsewhere?.contains("likely, in this order, nobody published (take a longer --seconds); ") == true)
+    }
+
+    @Test("Of a publisher elsewhere no option is named that a load which does not publish ignores")
+    func namesNoOptionOfPublishing() throws {
+        let text = try #require(
+            objection({ ($0.ledger, $0.publishing.updates) = (LedgerSummary(), 0) }) {
+                $0.publishing = .elsewhere
+                $0.foreign = ForeignServer(subscribePath: "/s")
+            })
+        #expect(text.contains("--target-url") && !text.contains("--publish-url"), "\(text)")
+    }
+
+    @Test("Where all that arrived was published outside the window by its own times, the clocks are named")
+    func explainsTimesOutsideTheWindow() {
+        func outside(_ foreign: ForeignServer?) -> String? {
+            objection({
+                ($0.ledger, $0.publishing.updates) = (LedgerSummary(), 0)
+                $0.traffic.deliveries = 40
+            }) {
+                $0.publishing = .elsewhere
+                $0.foreign = foreign
+            }
+        }
+        let ours = outside(nil)
+        #expect(ours?.hasPrefix("40 updates arrived within the window") == true && ours?.contains("NTP") == true)
+        #expect(ours?.contains("--time-") == false)
+        #expect(outside(ForeignServer(subscribePath: "/s"))?.contains("--time-pointer or --time-format") == true)
     }
 
     @Test("Updates that cannot be told are said to be that, with the option that helps")
@@ -77,6 +105,8 @@ import Testing
         #expect(unknown(.none)?.contains("--publish elsewhere") == true)
         #expect(unknown(.http)?.contains("--sequence-pointer") == true)
         #expect(unknown(.elsewhere)?.contains("--time-format") == true)
+        let coalesced = objection { ($0.ledger, $0.unknownUpdates) = (LedgerSummary(expected: 40, coalesced: 40), 7) }
+        #expect(coalesced == nil, "some of what arrived is known")
         #expect(objection { $0.numberJumps = 1 }?.contains("--sequence-pointer") == true)
     }
 

@@ -228,6 +228,40 @@ import Testing
         #expect(summary.latency.uncorrected.count == 0 && summary.latency.uncorrected.censored == 0)
     }
 
+    @Test("A server's own offsets are drained once something later arrives, where others publish whenever they like")
+    func drainsLearnedOffsets() {
+        func isDrained(_ numbering: PopulationState.Numbering, after times: [Int64]) -> Bool {
+            var state = learning(numbering, subscribers: 1)
+            for (offset, time) in zip(UInt64(1)..., times) {
+                state.update(0, reading(time), offset: offset, now: time + 5)
+            }
+            return state.isDrained
+        }
+        #expect(isDrained(.offset, after: [150, 250]))
+        #expect(!isDrained(.learnedOffset, after: [150, 250]), "what was published after 250 may be on its way")
+        #expect(isDrained(.learnedOffset, after: [150, 250, 1_000]))
+        var state = learning(.learnedOffset, subscribers: 1)
+        state.snapshot(0, reading(0), offset: 4, now: 0)
+        for (offset, time) in [(UInt64(5), Int64(150)), (7, 350)] {
+            state.update(0, reading(time), offset: offset, now: time + 5)
+        }
+        #expect(state.summary(end: 10_000).ledger == LedgerSummary(expected: 3, delivered: 2, lost: 1))
+    }
+
+    @Test("A poller without numbers that sees the same time again has seen no update")
+    func countsAStateOnce() {
+        var state = PopulationState(
+            subscribers: 1, readers: 1, orders: 1, numbering: .unnumbered, coalesces: true, wallOffset: 0)
+        state.window = 100..<1_000
+        state.snapshot(0, reading(120), offset: nil, now: 130)
+        for (time, now) in [(Int64(120), Int64(140)), (150, 160), (150, 180), (150, 900), (250, 910)] {
+            state.update(0, reading(time), offset: nil, now: now)
+        }
+        let summary = state.summary(end: 10_000)
+        #expect(summary.ledger == LedgerSummary(expected: 2, delivered: 2))
+        #expect(summary.updates == 2 && summary.latency.corrected.count == 2 && state.arrivals == 2)
+    }
+
     @Test("Without numbers nothing is owed, and the latency is that of what arrived")
     func measuresWithoutNumbers() {
         var state = learning(.unnumbered)

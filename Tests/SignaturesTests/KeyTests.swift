@@ -21,14 +21,12 @@ import Testing
             (.es256, changed(.es256, "y", nil), .malformed, "y is missing"),
             (.es256, changed(.es256, "x", ones(31)), .unsupported, "x has 31 bytes and should have 32"),
             (.es256, changed(.es256, "y", ones(33)), .unsupported, "y has 33 bytes and should have 32"),
-            (.es256, changed(.es256, "d", ones(31)), .unsupported, "d has 31 bytes and should have 32"),
             // Off the curve; beyond the field; the point at infinity has no such form.
             (.es256, changed(.es256, "x", StandardKey.es256.members["y"]), .malformed, "x and y are no point of P-256"),
             (.es256, changed(.es256, "x", ones(32)), .malformed, "x and y are no point of P-256"),
             (.es256, changed(.es256, "y", [UInt8](repeating: 0, count: 32)), .malformed, "no point of P-256"),
             (.eddsa, changed(.eddsa, "x", nil), .malformed, "x is missing, which a key of type OKP needs"),
             (.eddsa, changed(.eddsa, "x", ones(31)), .unsupported, "x has 31 bytes and should have 32"),
-            (.eddsa, changed(.eddsa, "d", ones(64)), .unsupported, "d has 64 bytes and should have 32"),
             (.rs256, changed(.rs256, "n", nil), .malformed, "n is missing, which a key of type RSA needs"),
             (.rs256, changed(.rs256, "e", nil), .malformed, "e is missing"),
             (.rs256, changed(.rs256, "e", empty), .unsupported, "e has 0 bytes and should have 1 to 8"),
@@ -50,6 +48,23 @@ import Testing
         #expect(error?.code == code)
         #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
         #expect(throws: KeyError.self) { try SigningKey(algorithm, members) }
+        #expect(ErrorQueue.isEmpty)
+    }
+
+    @Test(
+        "A malformed private member is an error where the key signs, and not looked at where it verifies",
+        arguments: [
+            (StandardKey.es256, "d", ones(31), "d has 31 bytes and should have 32"),
+            (.eddsa, "d", ones(64), "d has 64 bytes and should have 32"),
+            (.rs256, "d", empty, "d has 0 bytes and should have 1 to 1024"),
+            (.rs256, "qi", ones(1025), "qi has 1025 bytes and should have 1 to 1024"),
+        ] as [(StandardKey, String, [UInt8], String)])
+    func judgesPrivateMembersWhereTheySign(key: StandardKey, name: String, value: [UInt8], message: String) throws {
+        let members = Self.changed(key, name, value)
+        #expect(try VerifyingKey(key.algorithm, members).verify(key.signature, of: key.message[...]))
+        let error = #expect(throws: KeyError.self) { try SigningKey(key.algorithm, members) }
+        #expect(error?.code == .unsupported)
+        #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
         #expect(ErrorQueue.isEmpty)
     }
 

@@ -19,7 +19,8 @@ struct TokenServer {
         _ configure: (inout ServerConfiguration) -> Void = { _ in }
     ) async throws {
         issuer = try TokenIssuer(jwks: Self.jwks, origin: "test")
-        let verifier = TokenVerifier(keys: try KeySet(jwks: Self.jwks, origin: "test"), policy: .development)
+        let keys = try KeySet(jwks: Array(Self.jwks.utf8), origin: "test")
+        let verifier = TokenVerifier(keys: keys, policy: .development)
         self.revocations = try revocations ?? RevocationList()
         let origins = OriginPolicy(allowed: allowedOrigins)
         let schemes: [any AuthScheme] = [

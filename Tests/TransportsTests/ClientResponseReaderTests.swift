@@ -149,6 +149,8 @@ import Testing
         let line = Array("x: \(String(repeating: "y", count: 1000))\r\n".utf8)
         let start = Array("HTTP/1.1 200 OK\r\n".utf8)
         #expect(Self.read([start] + Array(repeating: line, count: 100)) == .malformed)
+        let end = Array("\r\n".utf8)
+        #expect(Self.read([start + (0..<100).flatMap { _ in line } + end]) == .malformed, "also in one piece")
         #expect(
             Self.read([start] + Array(repeating: line, count: 60) + [Array("content-length: 0\r\n\r\n".utf8)])
                 == Self.one(200))

@@ -74,6 +74,22 @@ import Transports
         }
     }
 
+    @Test(
+        "What comes behind an answer is no answer to what is asked next",
+        arguments: ["HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n", "HT", "\r\n"])
+    func distrustsSurplus(_ surplus: String) async throws {
+        let answers = [("first", surplus), ("second", "")].map { body, surplus in
+            [Array("HTTP/1.1 200 OK\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)\(surplus)".utf8)]
+        }
+        let server = ScriptedServer(connections: answers, closes: false) { answer, _ in answer }
+        let requester = try HTTPRequester()
+        for body in ["first", "second"] {
+            let answer = try await requester.send(ClientRequest(host: "127.0.0.1", port: server.port, path: "/"))
+            #expect(String(decoding: answer.body, as: UTF8.self) == body)
+        }
+        await requester.shutdown()
+    }
+
     @Test("A request that cannot be sent says why")
     func refusesFlaws() async throws {
         try await Self.with { requester, server, _ in

@@ -9,7 +9,8 @@ import Testing
             ("http://a", false, "a", 80, "/"), ("HTTP://A.Example:8080/B?c#d", false, "a.example", 8080, "/B?c"),
             ("https://a?q=/:@", true, "a", 443, "/?q=/:@"), ("WSS://a:/x", true, "a", 443, "/x"),
             ("ws://[::1]:81/", false, "::1", 81, "/"), ("http://[FE80::1]", false, "fe80::1", 80, "/"),
-            ("http://127.1:9#x", false, "127.1", 9, "/"), ("http://a/user@b", false, "a", 80, "/user@b"),
+            ("http://127.1:9#x", false, "127.1", 9, "/"), ("http://a/b#\u{301}c", false, "a", 80, "/b"),
+            ("http://a/user@b", false, "a", 80, "/user@b"),
         ])
     func reads(_ text: String, tls: Bool, host: String, port: Int, path: String) throws {
         let url = try HTTPURL(text)
@@ -40,7 +41,9 @@ import Testing
             ("./", "/b/c/"),
             ("..", "/b/"), ("../g", "/b/g"), ("../..", "/"), ("../../g", "/g"), ("../../../g", "/g"), ("/./g", "/g"),
             ("/../g", "/g"), ("g.", "/b/c/g."), ("..g", "/b/c/..g"), ("./../g", "/b/g"), ("g/../h", "/b/c/h"),
-            ("g?y/../x", "/b/c/g?y/../x"), ("//b2/x/../y", "/y"),
+            ("g?y/../x", "/b/c/g?y/../x"), ("//b2/x/../y", "/y"), ("/\u{301}x", "/\u{301}x"),
+            ("g#\u{301}s", "/b/c/g"),
+            ("?\u{301}", "/b/c/d;p?\u{301}"),
         ])
     func resolves(_ reference: String, path: String) throws {
         #expect(try HTTPURL("http://a/b/c/d;p?q").resolve(reference).path == path)

@@ -17,11 +17,11 @@ final class RevocationJournal: Sendable {
         var failure: CredentialError?
     }
 
-    private let file: AppendedFile
+    private let file: AppendOnlyFile
     private let state = Mutex(State())
     private let worker = WorkerThread()
 
-    private init(_ file: AppendedFile) { self.file = file }
+    private init(_ file: AppendOnlyFile) { self.file = file }
 
     // MARK: Opening
 
@@ -37,7 +37,7 @@ final class RevocationJournal: Sendable {
         keeping inForce: ([RevocationList.Entry]) -> [RevocationList.Entry]
     ) throws(CredentialError) -> (RevocationJournal, [RevocationList.Entry]) {
         while true {
-            var file = try AppendedFile(path, calls: calls)
+            var file = try AppendOnlyFile(path, calls: calls)
             let isAlone = file.takeAlone()
             if !isAlone { file.share() }
             guard file.isInPlace else { continue }
@@ -64,7 +64,7 @@ final class RevocationJournal: Sendable {
     }
 
     private static func read(
-        _ file: AppendedFile, _ complain: (String) -> Void
+        _ file: AppendOnlyFile, _ complain: (String) -> Void
     ) throws(CredentialError) -> [RevocationList.Entry] {
         guard let data = try? Data(contentsOf: URL(filePath: file.path)) else {
             throw CredentialError(.unavailable, "\(file.path) cannot be read: give a regular file")
@@ -100,12 +100,13 @@ final class RevocationJournal: Sendable {
 
     /// A round of the thread. Returns whether another may follow.
     private func store() -> Bool {
-        let (lines, waiting) = state.withLock { state in
+        // What came while the disk failed is broken too: the next fsync(2) may succeed all the same.
+        let (lines, waiting, broken) = state.withLock { state in
             defer { (state.lines, state.waiting) = ([], []) }
-            return (state.lines, state.waiting)
+            return (state.lines, state.waiting, state.failure)
         }
         guard !waiting.isEmpty else { return true }
-        let failure = failure(of: lines)
+        let failure = broken ?? self.failure(of: lines)
         for acknowledge in waiting { acknowledge(failure) }
         return true
     }
@@ -114,8 +115,7 @@ final class RevocationJournal: Sendable {
     private func failure(of lines: [UInt8]) -> CredentialError? {
         do throws(CredentialError) {
             try file.withContent { () throws(CredentialError) in
-                // Of another process with the same file, which was killed.
-                try file.cutUnfinishedLine()
+                try finishLastLine()
                 try file.write(lines)
             }
         } catch {
@@ -128,6 +128,18 @@ final class RevocationJournal: Sendable {
             let failure = inForce(because: error, "see to the disk, restart the server, then revoke again")
             state.withLock { $0.failure = failure }
             return failure
+        }
+    }
+
+    /// Of another process with the same file, which was killed: ends a line that is whole, and cuts one that was cut short. What an
+    /// editor broke is kept on a line of its own, for the next start to name.
+    private func finishLastLine() throws(CredentialError) {
+        let tail = try file.unfinishedLine()
+        guard !tail.isEmpty else { return }
+        if let content = try? RevocationLine.parse(tail, of: file.path), content.whole < tail.count {
+            try file.cut(to: file.size() - tail.count + content.whole)
+        } else {
+            try file.write([UInt8(ascii: "\n")])
         }
     }
 

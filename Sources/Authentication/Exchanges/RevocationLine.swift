@@ -49,10 +49,11 @@ struct RevocationLine: Codable {
         let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() where !line.isEmpty {
             let isLast = index == lines.count - 1
-            if let entry = (try? JSONDecoder().decode(Self.self, from: Data(line)))?.entry {
+            let fault = StrictJSON.fault(in: Array(line))
+            if fault == nil, let entry = (try? JSONDecoder().decode(Self.self, from: Data(line)))?.entry {
                 content.entries.append(entry)
                 content.lacksEnd = isLast
-            } else if isLast, isCutShort(line) {
+            } else if isLast, isCutShort(line, fault) {
                 content.whole = line.startIndex
             } else {
                 throw CredentialError(
@@ -66,14 +67,12 @@ struct RevocationLine: Codable {
 
     /// Whether a last line without its end is one of ours that a crash cut short: its beginning, and no JSON; or room that the file
     /// got for it, and nothing in it. What an editor broke is something else.
-    private static func isCutShort(_ line: ArraySlice<UInt8>) -> Bool {
+    private static func isCutShort(_ line: ArraySlice<UInt8>, _ fault: StrictJSON.Fault?) -> Bool {
         if line.allSatisfy({ $0 == 0 }) { return true }
-        guard line.first == UInt8(ascii: "{") else { return false }
-        return (try? JSONDecoder().decode(Anything.self, from: Data(line))) == nil
-    }
-
-    /// Any JSON.
-    private struct Anything: Decodable {
-        init(from decoder: any Decoder) {}
+        guard line.first == UInt8(ascii: "{"), let fault else { return false }
+        switch fault.reason {
+        case .notUTF8, .value, .number, .escape, .openString, .name, .colon, .separator: return true
+        case .byteOrderMark, .empty, .controlCharacter, .repeatedName, .depth, .remainder: return false
+        }
     }
 }

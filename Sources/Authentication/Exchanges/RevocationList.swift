@@ -42,7 +42,8 @@ public final class RevocationList: Sendable {
     private let limit: Int
 
     /// - Parameters:
-    ///   - file: JSON lines, one a revocation; made where there is none. What is no longer in force leaves it here. Nil keeps them in memory alone.
+    ///   - file: JSON lines, one a revocation; made where there is none. What is no longer in force leaves it here. Nil keeps them in
+    ///     memory alone. Processes may share a revocation file, but each reads it only at its start: revoke at every instance.
     ///   - limit: the most entries.
     ///   - complain: one line, where the file ended in a line that was cut short, which is removed.
     /// - Throws: `CredentialError` where the file cannot be read or written, or a line is none.
@@ -114,8 +115,9 @@ public final class RevocationList: Sendable {
     }
 
     /// All that the subject was issued until now.
-    func everything(of subject: Subject) -> Entry {
-        .subject(subject, issuedThrough: clock.unixNanoseconds / 1_000_000_000)
+    /// - Parameter clockSkew: how far the issuer's clock may be ahead.
+    func everything(of subject: Subject, clockSkew: Duration) -> Entry {
+        .subject(subject, issuedThrough: TokenPolicy.latestIssue(at: clock.unixNanoseconds, clockSkew: clockSkew))
     }
 
     func covers(_ principal: Principal) -> Bool {

@@ -31,7 +31,7 @@ extension JSONWebKey {
     /// What verifies, from the public part alone unless the key is a shared secret, so that a server holds no private key.
     func verifier() throws(Flaw) -> VerifyingKey {
         let algorithm = try algorithm()
-        let members = try decodedNumbers(algorithm)
+        let members = try decoded(algorithm.members.filter { !$0.isPrivate })
         do {
             return try VerifyingKey(algorithm, members)
         } catch {
@@ -43,7 +43,7 @@ extension JSONWebKey {
     func signer() throws(Flaw) -> SigningKey? {
         guard signs else { return nil }
         let algorithm = try algorithm()
-        let members = try decodedNumbers(algorithm)
+        let members = try decoded(algorithm.members)
         do {
             return try SigningKey(algorithm, members)
         } catch {
@@ -51,10 +51,10 @@ extension JSONWebKey {
         }
     }
 
-    /// The members that the algorithm needs, decoded.
-    private func decodedNumbers(_ algorithm: SignatureAlgorithm) throws(Flaw) -> KeyMembers {
+    /// Those of the members that the key has.
+    private func decoded(_ members: [KeyMember]) throws(Flaw) -> KeyMembers {
         var decoded: KeyMembers = [:]
-        for member in algorithm.members {
+        for member in members {
             guard let text = numbers[member.name] else { continue }
             guard let bytes = Base64URL.decode(text.utf8) else {
                 throw Flaw(message: "\(member.name) is not base64url without padding (RFC 7515, section 2)")

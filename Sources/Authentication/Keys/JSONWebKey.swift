@@ -18,9 +18,16 @@ struct JSONWebKey: Codable {
     /// Whether it holds a secret: of any type of key, of those that are not taken here too.
     private(set) var isSecret = false
 
-    private static let numberNames = Set(SignatureAlgorithm.allCases.flatMap(\.members).map(\.name)).sorted()
-    /// RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1; `priv` is that of key types which RFC 7518 did not know.
-    private static let secretNames: [JSONMemberName] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"]
+    private static let numberNames = names { _ in true }
+    /// Those that verify: of a shared secret all.
+    private static let verifyingNames = names { !$0.isPrivate }
+    /// Beside the private numbers, RFC 7518, sections 6.3.2.7 and 6.4.1; `priv` is that of key types which RFC 7518 did not know.
+    private static let secretNames = names(where: \.isPrivate) + ["oth", "k", "priv"]
+
+    /// The numbers of the algorithms that are taken, sorted.
+    private static func names(where isMeant: (KeyMember) -> Bool) -> [String] {
+        Set(SignatureAlgorithm.allCases.flatMap(\.members).filter(isMeant).map(\.name)).sorted()
+    }
 
     init(_ algorithm: SignatureAlgorithm, kid: KeyID, _ numbers: KeyMembers) {
         (kty, self.kid, alg, use, crv) = (algorithm.keyType, kid, algorithm.rawValue, "sig", algorithm.curve)
@@ -30,7 +37,7 @@ struct JSONWebKey: Codable {
 
     init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: JSONMemberName.self)
-        isSecret = Self.secretNames.contains(where: members.contains)
+        isSecret = Self.secretNames.contains { members.contains(JSONMemberName(stringValue: $0)) }
         func value<Value: Decodable>(_ name: JSONMemberName, _ type: Value.Type = Value.self) -> Value? {
             do {
                 return try members.decodeIfPresent(type, forKey: name)
@@ -73,7 +80,7 @@ struct JSONWebKey: Codable {
         var hasher = Hasher()
         hasher.combine(kid)
         for member in [kty, crv] { hasher.combine(member) }
-        for name in ["x", "y", "n", "e", "k"] { hasher.combine(numbers[name]) }
+        for name in Self.verifyingNames { hasher.combine(numbers[name]) }
         return hasher.finalize()
     }
 
@@ -81,7 +88,7 @@ struct JSONWebKey: Codable {
     var publicPart: JSONWebKey? {
         guard kty != SignatureAlgorithm.hs256.keyType else { return nil }
         var key = self
-        for name in Self.secretNames { key.numbers[name.stringValue] = nil }
+        for name in Self.secretNames { key.numbers[name] = nil }
         key.operations = nil
         key.isSecret = false
         return key

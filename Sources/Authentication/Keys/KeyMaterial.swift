@@ -1,5 +1,6 @@
 import FoundationEssentials
 import OrderUpdates
+import TransportCore
 
 /// Keys as they were read, with the place of each for errors, not yet usable.
 struct KeyMaterial {
@@ -40,9 +41,14 @@ struct KeyMaterial {
 
     /// - Parameter origin: how errors name the place.
     init(jwks bytes: [UInt8], origin: String) throws(CredentialError) {
+        // Some providers send a byte order mark, which a reader may pass over (RFC 8259, section 8.1).
+        let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+        if let fault = StrictJSON.fault(in: text) {
+            throw CredentialError(.malformed, "\(origin) is not a JWKS file: \(fault)")
+        }
         let set: JSONWebKeySet
         do {
-            set = try JSONDecoder().decode(JSONWebKeySet.self, from: Data(bytes))
+            set = try JSONDecoder().decode(JSONWebKeySet.self, from: Data(text))
         } catch {
             throw CredentialError(.malformed, "\(origin) is not a JWKS file: \(Self.explain(error))")
         }

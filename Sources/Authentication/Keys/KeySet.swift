@@ -22,11 +22,11 @@ public struct KeySet: Sendable, KeySetProvider {
     }
 
     /// - Parameters:
-    ///   - jwks: the text of a JWKS file.
+    ///   - jwks: the bytes of a JWKS file.
     ///   - origin: how errors name its place.
     /// - Throws: `CredentialError` as above.
-    public init(jwks: String, origin: String) throws(CredentialError) {
-        try self.init(KeyMaterial(jwks: Array(jwks.utf8), origin: origin))
+    public init(jwks: [UInt8], origin: String) throws(CredentialError) {
+        try self.init(KeyMaterial(jwks: jwks, origin: origin))
     }
 
     private init(_ material: KeyMaterial) throws(CredentialError) {

@@ -66,7 +66,7 @@ public final class RotatingKeys: KeySetProvider {
         guard let text = try await read() else {
             throw CredentialError(.unavailable, "\(origin) gave no keys: give the place of a JWKS")
         }
-        let keys = try KeySet(jwks: String(decoding: text, as: UTF8.self), origin: origin)
+        let keys = try KeySet(jwks: text, origin: origin)
         Self.name(keys.ignored, except: [], origin, complain)
         let shared = Current(keys, text)
         self.shared = shared
@@ -114,7 +114,7 @@ public final class RotatingKeys: KeySetProvider {
                 guard let text = try await read() else { continue }
                 let (before, isNew) = shared.state.withLock { ($0.keys, $0.text != text) }
                 if isNew {
-                    let keys = try KeySet(jwks: String(decoding: text, as: UTF8.self), origin: origin)
+                    let keys = try KeySet(jwks: text, origin: origin)
                     shared.replace(keys, text)
                     // Only now, so that whoever reads the line knows that the set counts.
                     name(keys.ignored, except: before.ignored, origin, complain)

@@ -37,7 +37,7 @@ public struct SubprotocolScheme: AuthScheme {
     private func tokens(of request: some HandshakeRequest) -> [Substring] {
         guard let offered = request.header("sec-websocket-protocol") else { return [] }
         let prefix = Credential.subprotocolPrefix.utf8
-        // By bytes: a comma with an accent separates too.
+        // Split by bytes: a combining mark after a comma would hide it from `Character`.
         return offered.utf8.split(separator: UInt8(ascii: ",")).compactMap { entry in
             let entry = entry.drop(while: Self.isSpace)
             guard entry.starts(with: prefix) else { return nil }

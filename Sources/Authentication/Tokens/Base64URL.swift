@@ -1,7 +1,7 @@
 /// Base64url without padding, the only form that JOSE knows (RFC 7515, section 2; RFC 4648, section 5).
 ///
 /// Decoding is strict: padding, the letters of plain base64, white space and stray low bits are
-/// refused, so that a token has exactly one spelling and none can be altered without breaking it.
+/// refused, so that the same bytes have exactly one spelling.
 package enum Base64URL {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 

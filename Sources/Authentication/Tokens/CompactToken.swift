@@ -21,9 +21,15 @@ package struct CompactToken {
     }
 
     var encodedHeader: [UInt8] { Array(bytes[..<headerEnd]) }
+    /// What is signed: header and payload, encoded, with the dot between them.
+    var signingInput: ArraySlice<UInt8> { bytes[..<payloadEnd] }
+    /// Nil where it is not base64url.
+    var signature: [UInt8]? { Base64URL.decode(bytes[(payloadEnd + 1)...]) }
 
     func header() throws(AuthenticationFailure) -> TokenHeader {
-        guard let json = Base64URL.decode(bytes[..<headerEnd]), let header = try TokenHeader.decode(json: json) else {
+        guard let json = Base64URL.decode(bytes[..<headerEnd]), let members = TokenMembers(json: json),
+            let header = TokenHeader(members)
+        else {
             throw AuthenticationFailure(
                 .malformed, "the header is not a base64url JSON object with an alg and with unique names")
         }
@@ -60,10 +66,10 @@ package struct CompactToken {
         guard header.isAccessToken else {
             throw AuthenticationFailure(.wrongClaims, "typ is neither JWT nor at+jwt")
         }
-        guard let signature = Base64URL.decode(bytes[(payloadEnd + 1)...]),
-            let payload = Base64URL.decode(bytes[(headerEnd + 1)..<payloadEnd])
-        else { throw AuthenticationFailure(.malformed, "payload or signature is not base64url") }
-        guard key.verify(signature, signs: bytes[..<payloadEnd]) else {
+        guard let signature, let payload = Base64URL.decode(bytes[(headerEnd + 1)..<payloadEnd]) else {
+            throw AuthenticationFailure(.malformed, "payload or signature is not base64url")
+        }
+        guard key.verify(signature, signs: signingInput) else {
             throw AuthenticationFailure(.badSignature, "the signature is not the key's")
         }
         return payload

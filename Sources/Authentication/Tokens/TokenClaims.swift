@@ -4,7 +4,7 @@ import TransportCore
 /// The claims of an access token, their types and ranges checked (RFC 7519, section 4.1; RFC 8693, section 4.2).
 ///
 /// A claim of the wrong type is a failure, not an absent claim: `"exp": "never"` must not mean a token without an end.
-struct TokenClaims: UniqueMembers {
+struct TokenClaims {
     let subject: Subject
     /// Seconds since 1970; of a time with a fraction (RFC 7519, section 2), those that have passed.
     let expires: Int64
@@ -17,7 +17,6 @@ struct TokenClaims: UniqueMembers {
     let issuer: Issuer?
     let audiences: [Audience]?
     let scopes: Set<Scope>
-    let memberCount: Int
 
     /// The latest time that a claim may name, in seconds since 1970: the year 2255. Nanoseconds up to there fit an
     /// `Int64`, and times in milliseconds, a common mistake, lie beyond.
@@ -26,9 +25,7 @@ struct TokenClaims: UniqueMembers {
     /// Bytes of a `jti`: it is kept for as long as what it opened.
     static let maximumIDBytes = 256
 
-    init(from decoder: any Decoder) throws {
-        let members = try decoder.container(keyedBy: JSONMemberName.self)
-        memberCount = members.allKeys.count
+    init(_ members: TokenMembers) throws(AuthenticationFailure) {
         subject = try Self.subject(members)
         guard let expires = try Self.time("exp", .down, members) else { throw Self.failure("the token has no exp") }
         self.expires = expires
@@ -40,63 +37,60 @@ struct TokenClaims: UniqueMembers {
         scopes = try Self.scopes(members)
     }
 
-    private typealias Members = KeyedDecodingContainer<JSONMemberName>
-
-    private static func subject(_ members: Members) throws(AuthenticationFailure) -> Subject {
-        guard let subject = try text("sub", members), !subject.isEmpty else { throw failure("the token has no sub") }
-        // The subject is written to logs, a line each.
-        guard isPrintable(subject) else {
-            throw failure("sub holds a control character")
-        }
-        return Subject(subject)
+    private static func subject(_ members: TokenMembers) throws(AuthenticationFailure) -> Subject {
+        let subject = Subject(try text("sub", members) ?? "")
+        if let rejection = rejection(of: subject) { throw failure(rejection) }
+        return subject
     }
 
-    private static func id(_ members: Members) throws(AuthenticationFailure) -> CredentialID? {
-        guard let id = try text("jti", members) else { return nil }
-        guard (1...maximumIDBytes).contains(id.utf8.count) else {
-            throw failure("jti has no byte, or more than \(maximumIDBytes)")
-        }
-        return CredentialID(id)
+    private static func id(_ members: TokenMembers) throws(AuthenticationFailure) -> CredentialID? {
+        guard let name = try text("jti", members) else { return nil }
+        let id = CredentialID(name)
+        if let rejection = rejection(of: id) { throw failure(rejection) }
+        return id
+    }
+
+    /// Why a token cannot have this subject; nil where it can.
+    static func rejection(of subject: Subject) -> String? {
+        if subject.isEmpty { return "the token has no sub" }
+        // The subject is written to logs, a line each.
+        return isPrintable(subject.description) ? nil : "sub holds a control character"
+    }
+
+    /// Why a token cannot have this `jti`; nil where it can.
+    static func rejection(of id: CredentialID) -> String? {
+        (1...maximumIDBytes).contains(id.utf8.count) ? nil : "jti has no byte, or more than \(maximumIDBytes)"
     }
 
     /// A NumericDate (RFC 7519, section 2).
     private static func time(
-        _ name: JSONMemberName, _ rule: FloatingPointRoundingRule, _ members: Members
+        _ name: String, _ rule: FloatingPointRoundingRule, _ members: TokenMembers
     ) throws(AuthenticationFailure) -> Int64? {
-        guard members.contains(name) else { return nil }
-        // A double is off by less than a microsecond up to `latestTime`, and only where the number has a fraction at all.
-        let range = 0...latestTime
-        if let seconds = try? members.decode(Int64.self, forKey: name) {
-            if range.contains(seconds) { return seconds }
-        } else if let seconds = try? members.decode(Double.self, forKey: name) {
-            if seconds >= 0, seconds <= Double(latestTime) { return Int64(seconds.rounded(rule)) }
-        } else {
-            throw failure("\(name.stringValue) is not a number of seconds")
+        guard let value = members[name] else { return nil }
+        guard let seconds = value.number else { throw failure("\(name) is not a number of seconds") }
+        // Up to `latestTime` a double holds each whole second, and is off by less than a microsecond between them.
+        guard seconds >= 0, seconds <= Double(latestTime) else {
+            throw failure("\(name) is out of range: seconds since 1970, up to \(latestTime)")
         }
-        throw failure("\(name.stringValue) is out of range: seconds since 1970, up to \(latestTime)")
+        return Int64(seconds.rounded(rule))
     }
 
-    private static func text(_ name: JSONMemberName, _ members: Members) throws(AuthenticationFailure) -> String? {
-        guard members.contains(name) else { return nil }
-        guard let text = try? members.decode(String.self, forKey: name) else {
-            throw failure("\(name.stringValue) is not a string")
-        }
+    private static func text(_ name: String, _ members: TokenMembers) throws(AuthenticationFailure) -> String? {
+        guard let value = members[name] else { return nil }
+        guard let text = value.string else { throw failure("\(name) is not a string") }
         return text
     }
 
     /// A string, or an array of them.
-    private static func texts(_ name: JSONMemberName, _ members: Members) throws(AuthenticationFailure) -> [String]? {
-        guard members.contains(name) else { return nil }
-        if let one = try? members.decode(String.self, forKey: name) { return [one] }
-        guard let many = try? members.decode([String].self, forKey: name) else {
-            throw failure("\(name.stringValue) is neither a string nor an array of strings")
-        }
-        return many
+    private static func texts(_ name: String, _ members: TokenMembers) throws(AuthenticationFailure) -> [String]? {
+        guard let value = members[name] else { return nil }
+        guard let texts = value.strings else { throw failure("\(name) is neither a string nor an array of strings") }
+        return texts
     }
 
     /// `scope`, separated by spaces; where it is absent, `scopes`, which may also be an array. Scopes that mean
     /// nothing here are passed over.
-    private static func scopes(_ members: Members) throws(AuthenticationFailure) -> Set<Scope> {
+    private static func scopes(_ members: TokenMembers) throws(AuthenticationFailure) -> Set<Scope> {
         let listed: [String] =
             if let scope = try text("scope", members) { [scope] } else { try texts("scopes", members) ?? [] }
         return Set(

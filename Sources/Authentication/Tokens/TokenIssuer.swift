@@ -70,14 +70,11 @@ public struct TokenIssuer: Sendable {
         audience: Audience? = TokenPolicy.development.audience, lifetime: Duration, kid: KeyID? = nil,
         id: CredentialID? = nil
     ) throws(CredentialError) -> String {
-        guard !subject.isEmpty, TokenClaims.isPrintable(subject.description)
-        else {
-            throw CredentialError(
-                .invalidToken, "the subject is empty or holds a control character: name the owner of the orders")
+        if let rejection = TokenClaims.rejection(of: subject) {
+            throw CredentialError(.invalidToken, "\(rejection): name the owner of the orders")
         }
-        guard id.map({ (1...TokenClaims.maximumIDBytes).contains($0.utf8.count) }) ?? true else {
-            throw CredentialError(
-                .invalidToken, "the token's id is empty or too long: give 1 to \(TokenClaims.maximumIDBytes) bytes")
+        if let id, let rejection = TokenClaims.rejection(of: id) {
+            throw CredentialError(.invalidToken, "\(rejection): give 1 to \(TokenClaims.maximumIDBytes) bytes")
         }
         let now = clock.unixNanoseconds / 1_000_000_000
         let (whole, rest) = lifetime.components

@@ -59,8 +59,8 @@ public struct TokenPolicy: Hashable, Sendable {
                 throw AuthenticationFailure(.notYetValid, "the token is valid in \((start - now) / 1_000_000_000) s")
             }
         }
-        // An issuer may round to the second that has begun. Beyond that, a revocation of the principal would not reach the token.
-        if let issuedAt = claims.issuedAt, issuedAt > (now + skew + 999_999_999) / 1_000_000_000 {
+        // What a revocation of the principal would not reach is not let in.
+        if let issuedAt = claims.issuedAt, issuedAt > Self.latestIssue(at: now, clockSkew: clockSkew) {
             throw AuthenticationFailure(
                 .notYetValid,
                 "iat lies \(issuedAt - now / 1_000_000_000) s ahead: compare the issuer's clock with this one")
@@ -69,5 +69,11 @@ public struct TokenPolicy: Hashable, Sendable {
         return Principal(
             subject: claims.subject, scopes: claims.scopes, expires: expires,
             credential: CredentialIdentity(id: claims.id, issuedAt: claims.issuedAt, key: key.fingerprint))
+    }
+
+    /// The latest `iat` that a token may have: an issuer may round to the second that has begun. Through this second a revocation of
+    /// a principal withdraws what was issued.
+    static func latestIssue(at unixNanoseconds: Int64, clockSkew: Duration) -> Int64 {
+        (unixNanoseconds + clockSkew.nanoseconds + 999_999_999) / 1_000_000_000
     }
 }

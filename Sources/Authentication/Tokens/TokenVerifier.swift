@@ -57,9 +57,10 @@ public struct TokenVerifier: Sendable {
             throw error
         }
         let payload = try compact.verifiedPayload(header, by: key)
-        guard let claims = try TokenClaims.decode(json: payload) else {
+        guard let members = TokenMembers(json: payload) else {
             throw AuthenticationFailure(.malformed, "the payload is not a JSON object with unique names")
         }
+        let claims = try TokenClaims(members)
         let principal = try policy.principal(of: claims, signedBy: key, at: clock)
         tokens.keep(Verified(kid: header.key, fingerprint: key.fingerprint, claims: claims), of: bytes)
         if known == nil { headers.keep(header, of: compact.encodedHeader) }

@@ -34,11 +34,9 @@ struct FaultPlanDecoder {
             keys: ["fault", "at"] + (profile.lasts ? ["for"] : []) + profile.parameters.map(\.name))
         var parameters: [String: Double] = [:]
         for parameter in profile.parameters {
-            let value = try fields.number(parameter.name, parameter.minimum...parameter.maximum)
-            if parameter.isWhole, let value, value != value.rounded() {
-                throw try fields.required(parameter.name).failure(
-                    .outOfRange, "'\(parameter.name)' is \(value), and must be a whole number")
-            }
+            guard let node = fields[parameter.name] else { continue }
+            let value = try node.number()
+            if let rejection = parameter.rejection(of: value) { throw node.failure(.outOfRange, rejection) }
             parameters[parameter.name] = value
         }
         return FaultStep(

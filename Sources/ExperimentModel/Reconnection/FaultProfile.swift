@@ -39,6 +39,19 @@ public struct FaultProfile: Codable, Hashable, Sendable {
             maximum = range.upperBound
             self.isWhole = isWhole
         }
+
+        /// Why it cannot have this value; nil where it can.
+        public func rejection(of value: Double) -> String? {
+            let shown = StrictNode.shown(value)
+            guard (minimum...maximum).contains(value) else {
+                let (least, most) = (StrictNode.shown(minimum), StrictNode.shown(maximum))
+                return "'\(name)' is \(shown), and must lie between \(least) and \(most)"
+            }
+            guard !isWhole || value == value.rounded() else {
+                return "'\(name)' is \(shown), and must be a whole number"
+            }
+            return nil
+        }
     }
 
     public init(

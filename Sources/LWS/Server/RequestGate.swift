@@ -21,11 +21,14 @@ final class RequestGate {
     private var listOffset: Int?
     /// The bytes that libwebsockets is handed, until it asks again.
     let handOver = UnsafeMutablePointer<UInt8>.allocate(capacity: handOverBytes)
-    private let readBuffer = UnsafeMutableRawPointer.allocate(byteCount: readBytes, alignment: 16)
+    private let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: readBytes, alignment: 16)
     /// Connections of which there is something to hand on that no socket will tell of, and what takes the next turn of the loop.
     private var nudged: [OpaquePointer] = []
     private let idle = UnsafeMutablePointer<uv_idle_t>.allocate(capacity: 1)
     private var isClosed = false
+    /// Bytes of the chunked bodies that are kept, which come before anybody has looked at a credential.
+    var chunkedBytes = 0
+    static let chunkedLimit = 64 * 1024 * 1024
 
     /// - Throws: `LWSError` where libwebsockets would not ask.
     init(_ loop: LoopContext, _ limits: RequestLimits) throws {
@@ -57,11 +60,12 @@ final class RequestGate {
     // MARK: Connections
 
     func add(_ wsi: OpaquePointer, isTLS: Bool) {
-        readers[wsi] = RequestReader(limits, isTLS: isTLS)
+        readers[wsi] = RequestReader(self, limits, isTLS: isTLS)
     }
 
     /// The connection has gone, or is read by somebody else.
     func forget(_ wsi: OpaquePointer) {
+        readers[wsi]?.dropsChunked()
         readers[wsi] = nil
     }
 
@@ -82,9 +86,14 @@ final class RequestGate {
 
     /// What libwebsockets is to be told of the list that it asks about; nil where the list is none of a reader's.
     func answer(_ list: UnsafeMutablePointer<OpaquePointer?>) -> RequestReader.Answer? {
-        guard let wsi = connection(with: list), let reader = readers[wsi] else { return nil }
+        guard let wsi = connection(with: list) else { return nil }
+        guard let reader = readers[wsi] else {
+            loop.readsHTTP2(wsi)
+            return nil
+        }
         guard !reader.speaksHTTP2(wsi) else {
             forget(wsi)
+            loop.readsHTTP2(wsi)
             return nil
         }
         if let rest = reader.takeRest() {
@@ -93,13 +102,13 @@ final class RequestGate {
             if !rest.isEmpty, lws_buflist_append_segment(list, rest, rest.count) < 0 { return .failed }
             return nil
         }
-        return reader.next(wsi, self)
+        return reader.next(wsi)
     }
 
     private func connection(with list: UnsafeMutablePointer<OpaquePointer?>) -> OpaquePointer? {
         let address = Int(bitPattern: list)
         if let listOffset { return OpaquePointer(bitPattern: address - listOffset) }
-        for wsi in readers.keys {
+        for wsi in loop.adopted {
             let offset = address - Int(bitPattern: wsi)
             guard (0..<malloc_usable_size(UnsafeMutableRawPointer(wsi))).contains(offset) else { continue }
             listOffset = offset
@@ -120,19 +129,16 @@ final class RequestGate {
     func read(_ wsi: OpaquePointer) -> Input {
         let count: Int
         if let ssl = lws_get_ssl(wsi) {
-            tandem_forget_errors()
-            let result = SSL_read(ssl, readBuffer, Int32(Self.readBytes))
-            if result <= 0 {
-                let error = SSL_get_error(ssl, result)
-                tandem_forget_errors()
-                return error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE ? .none : .end
+            switch TLSRead.once(ssl, into: readBuffer) {
+            case .bytes(let read): count = read
+            case .nothing: return .none
+            case .end, .cut, .failed: return .end
             }
-            count = Int(result)
         } else {
-            count = recv(lws_get_socket_fd(wsi), readBuffer, Self.readBytes, 0)
+            count = recv(lws_get_socket_fd(wsi), readBuffer.baseAddress, readBuffer.count, 0)
             if count < 0, errno == EAGAIN || errno == EINTR { return .none }
         }
-        return count > 0 ? .bytes(UnsafeRawBufferPointer(start: readBuffer, count: count)) : .end
+        return count > 0 ? .bytes(UnsafeRawBufferPointer(rebasing: readBuffer[..<count])) : .end
     }
 
     /// Has libwebsockets asked again on the loop's next turn.
@@ -173,18 +179,36 @@ final class RequestGate {
 
     /// Answers a request that a rule refuses, and ends our side of the connection. Returns false where the answer cannot be sent.
     func refuse(_ rejection: RequestRejection, _ wsi: OpaquePointer) -> Bool {
-        guard let response = loop.server?.refused(rejection), write(response.http1, to: wsi) else { return false }
+        guard let response = loop.server?.refused(rejection) else { return false }
+        return write(response.http1(withBody: rejection.method != "HEAD"), to: wsi) && endsOurSide(wsi)
+    }
+
+    /// Ends our side of a connection and has it stay open for the peer to read the answer and to leave: what is still on its way would
+    /// make the kernel reset the connection, and the reset overtake the answer. Returns false where a part of the answer waits for
+    /// room in the socket.
+    private func endsOurSide(_ wsi: OpaquePointer) -> Bool {
+        guard lws_partial_buffered(wsi) == 0 else { return false }
         if let ssl = lws_get_ssl(wsi) {
             SSL_shutdown(ssl)
             tandem_forget_errors()
         }
-        if lws_partial_buffered(wsi) == 0 { shutdown(lws_get_socket_fd(wsi), Int32(SHUT_WR)) }
-        // For the peer to read the answer and to leave.
+        shutdown(lws_get_socket_fd(wsi), Int32(SHUT_WR))
         tandem_timeout(wsi, Self.lingerSeconds)
         return true
     }
 
     private static let lingerSeconds: Int32 = 2
+
+    /// Keeps a connection that ends with an answer until its peer, which is sending a body, has read that. Returns whether it does.
+    func lingers(_ wsi: OpaquePointer) -> Bool {
+        guard let reader = readers[wsi], reader.owesBody, endsOurSide(wsi) else { return false }
+        reader.ends()
+        // libwebsockets has a timeout of its own for a body, which it may set on its return from here.
+        loop.later { [unowned self] in
+            if loop.adopted.contains(wsi) { tandem_timeout(wsi, Self.lingerSeconds) }
+        }
+        return true
+    }
 
     /// The peer waits to be told before it sends its body (RFC 9110, section 10.1.1).
     func sendContinue(_ wsi: OpaquePointer) {

@@ -43,7 +43,7 @@ package struct RequestHead: Sendable {
 
     /// The values of the fields of a name, in lower case, in their order; white space around them is no part of them.
     package func values(_ name: String) -> [String] {
-        fields.compactMap { has($0, name) ? text($0.value) : nil }
+        fields.compactMap { Self.isNamed(name, bytes[$0.name]) ? text($0.value) : nil }
     }
 
     /// The value of a field; where it stands several times, the values with commas between them (RFC 9110, section 5.3). Nil where it
@@ -77,10 +77,9 @@ package struct RequestHead: Sendable {
         }
     }
 
-    private func has(_ field: Field, _ name: String) -> Bool {
-        let wanted = name.utf8
-        guard field.name.count == wanted.count else { return false }
-        return zip(bytes[field.name], wanted).allSatisfy { $0.lowercased == $1 }
+    /// Whether a field's name is `name`, which is in lower case.
+    static func isNamed(_ name: String, _ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.count == name.utf8.count && zip(bytes, name.utf8).allSatisfy { $0.lowercased == $1 }
     }
 
     private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }

@@ -97,7 +97,7 @@ package struct RequestHeadParser: Sendable {
 
     private func finish(_ line: RequestLine, _ bytes: [UInt8]) -> Verdict {
         let raw = Array(bytes[..<lineStart])
-        let values = fields.filter { Self.name(of: $0, in: bytes).lowercased() == "host" }.map { bytes[$0.value] }
+        let values = fields.filter { RequestHead.isNamed("host", bytes[$0.name]) }.map { bytes[$0.value] }
         guard values.count < 2 else { return rejected(.hostTwice, field: "Host", in: bytes) }
         guard !values.isEmpty || line.isHTTP10 else { return rejected(.hostMissing, field: "Host", in: bytes) }
         guard values.allSatisfy(HostValue.isValid) else { return rejected(.host, field: "Host", in: bytes) }
@@ -117,7 +117,7 @@ package struct RequestHeadParser: Sendable {
     }
 
     private func rejection(_ rule: RequestRule, field: String = "", in bytes: [UInt8]) -> RequestRejection {
-        RequestRejection(rule, field: field, path: Self.printable(bytes[target]))
+        RequestRejection(rule, field: field, path: Self.printable(bytes[target]), method: line?.method ?? "")
     }
 
     /// A part of what a peer sent, for the log.

@@ -6,4 +6,6 @@ struct RequestLimits: Sendable {
     var bodyBytes: Int
     /// From the end of a head to that of its chunked body, in seconds.
     var deadlineSeconds: Int
+    /// From the end of a head to that of a body that is not chunked.
+    var bodyDeadline: Duration
 }

@@ -1,5 +1,5 @@
 import CLibwebsockets
-import Glibc
+import Clocks
 
 /// Reads one HTTP/1.1 connection of a server in libwebsockets' place: judges each head, takes the chunked coding off bodies, and hands
 /// libwebsockets one request at a time, in words of our own. Confined to its loop's thread.
@@ -9,7 +9,7 @@ final class RequestReader {
         case bytes(UnsafeMutablePointer<UInt8>, count: Int)
         /// There is nothing for it yet.
         case nothing
-        /// Read for yourself: the socket has nothing but its end.
+        /// Nothing is kept: libwebsockets reads the socket itself, which has its end, or goes on.
         case end
         /// Close the connection.
         case failed
@@ -26,32 +26,39 @@ final class RequestReader {
         case serving
         /// A WebSocket: what has been read beyond the handshake is its first frames.
         case upgraded
-        /// Refused: what still comes is thrown away, so that a reset does not overtake the answer.
+        /// Refused, or answered for good: what still comes is thrown away, so that a reset does not overtake the answer.
         case refused
     }
 
+    private unowned let gate: RequestGate
     private let limits: RequestLimits
+    private let clock = MonotonicClock()
     private var phase = Phase.head
     /// What has been read and not been handed on.
     private var input: [UInt8] = []
     private var parser: RequestHeadParser
     private var chunks = ChunkedDecoder()
-    private var chunked: [UInt8] = []
+    /// The content of a chunked body: as far as it has come, and then what of it has not been handed on.
+    private var chunked: ArraySlice<UInt8> = []
+    /// How many of them the gate has counted.
+    private var counted = 0
     /// Bytes of chunk sizes, extensions and trailers.
     private var chunkOverhead = 0
-    /// Bytes of the request's body that libwebsockets has not been handed.
+    /// Bytes of the request's body, and how many of them libwebsockets has not been handed.
+    private var bodyLength = 0
     private var bodyRemaining = 0
+    /// When all of the body must have come, however steadily it does.
+    private var bodyDeadline = MonotonicInstant(nanoseconds: 0)
     /// The head of the request that libwebsockets has been handed, until its exchange takes it.
     private var head: RequestHead?
-    /// Whether libwebsockets expects a body.
-    private var announcesBody = false
     /// Whether libwebsockets will ask once for the body in the middle of the request: it would count twice what it got then.
     private var isAskedTooEarly = false
     private var isPaused = false
     /// Whether the handshake of TLS has shown that the connection speaks HTTP/1.1.
     private var isHTTP1: Bool
 
-    init(_ limits: RequestLimits, isTLS: Bool) {
+    init(_ gate: RequestGate, _ limits: RequestLimits, isTLS: Bool) {
+        self.gate = gate
         self.limits = limits
         isHTTP1 = !isTLS
         parser = RequestHeadParser(limit: limits.headBytes)
@@ -70,16 +77,16 @@ final class RequestReader {
 
     // MARK: What libwebsockets asks for
 
-    func next(_ wsi: OpaquePointer, _ gate: RequestGate) -> Answer {
+    func next(_ wsi: OpaquePointer) -> Answer {
         switch phase {
         case .head, .chunked:
-            if !input.isEmpty, let answer = advance(wsi, gate) { return answer }
+            if !input.isEmpty, let answer = advance(wsi) { return answer }
             switch gate.read(wsi) {
             case .bytes(let bytes): input += bytes
             case .none: return .nothing
             case .end: return .end
             }
-            return advance(wsi, gate) ?? .nothing
+            return advance(wsi) ?? .nothing
         case .handed:
             return .failed
         case .serving:
@@ -87,43 +94,46 @@ final class RequestReader {
                 isAskedTooEarly = false
                 return .end
             }
-            return bodyRemaining > 0 ? nextOfBody(wsi, gate) : wait(wsi, gate)
+            return bodyRemaining > 0 ? nextOfBody(wsi) : wait(wsi)
         case .upgraded:
             return .end
         case .refused:
+            if isAskedTooEarly {
+                isAskedTooEarly = false
+                return .end
+            }
             if case .end = gate.read(wsi) { return .end }
             return .nothing
         }
     }
 
     /// Judges what there is. Returns nil where more must come.
-    private func advance(_ wsi: OpaquePointer, _ gate: RequestGate) -> Answer? {
-        if case .chunked(let head) = phase { return advanceChunks(head, wsi, gate) }
+    private func advance(_ wsi: OpaquePointer) -> Answer? {
+        if case .chunked(let head) = phase { return advanceChunks(head, wsi) }
         switch parser.parse(input) {
         case .incomplete:
             return nil
         case .rejected(let rejection):
-            return refuse(rejection, wsi, gate)
+            return refuse(rejection, wsi)
         case .accepted(let head, let end):
             input.removeFirst(end)
             parser = RequestHeadParser(limit: limits.headBytes)
             switch head.framing {
-            case .none: return hand(head, body: 0, gate)
-            case .length(let length): return hand(head, body: length, gate)
+            case .none: return hand(head, body: 0)
+            case .length(let length): return hand(head, body: length)
             case .chunked:
                 phase = .chunked(head)
                 chunks = ChunkedDecoder()
-                chunked = []
                 chunkOverhead = 0
                 // The body has as long as a head, and libwebsockets still waits for a head.
                 lws_set_timeout(wsi, PENDING_TIMEOUT_HOLDING_AH, Int32(clamping: limits.deadlineSeconds))
                 if head.expectsContinue, input.isEmpty { gate.sendContinue(wsi) }
-                return advanceChunks(head, wsi, gate)
+                return advanceChunks(head, wsi)
             }
         }
     }
 
-    private func advanceChunks(_ head: RequestHead, _ wsi: OpaquePointer, _ gate: RequestGate) -> Answer? {
+    private func advanceChunks(_ head: RequestHead, _ wsi: OpaquePointer) -> Answer? {
         let before = chunked.count
         let outcome = input.withUnsafeBytes { bytes in
             chunks.decode(bytes) { piece in
@@ -133,25 +143,24 @@ final class RequestReader {
         }
         chunkOverhead += chunks.taken - (chunked.count - before)
         func refused(_ rule: RequestRule) -> Answer {
-            refuse(RequestRejection(rule, field: "Transfer-Encoding", path: head.path), wsi, gate)
+            refuse(
+                RequestRejection(rule, field: "Transfer-Encoding", path: head.path, method: head.method), wsi)
         }
         guard chunked.count <= limits.bodyBytes else { return refused(.chunkedLength) }
+        gate.chunkedBytes += chunked.count - before
+        counted = chunked.count
+        guard gate.chunkedBytes <= RequestGate.chunkedLimit else { return refused(.chunkedBodies) }
         // Extensions and trailers mean nothing here (RFC 9112, sections 7.1.1 and 7.1.2), and may have as many bytes as a head or a
         // body.
         guard outcome != .malformed, chunkOverhead <= limits.headBytes + chunked.count * 16 else {
             return refused(.chunk)
         }
-        guard outcome == .complete else {
-            input.removeAll(keepingCapacity: true)
-            return nil
-        }
-        input.replaceSubrange(..<chunks.taken, with: chunked)
-        defer { chunked = [] }
-        return hand(head, body: chunked.count, gate)
+        input.removeFirst(chunks.taken)
+        return outcome == .complete ? hand(head, body: chunked.count) : nil
     }
 
     /// Hands libwebsockets a head of ours for the peer's, and what there is of the body.
-    private func hand(_ head: RequestHead, body: Int, _ gate: RequestGate) -> Answer {
+    private func hand(_ head: RequestHead, body: Int) -> Answer {
         var text = head.method == "POST" ? "POST" : "GET"
         text += " / HTTP/1.1\r\nhost: a\r\n"
         if head.opensWebSocket {
@@ -170,8 +179,9 @@ final class RequestReader {
         text += "\r\n"
         self.head = head
         phase = .handed
+        bodyLength = body
         bodyRemaining = body
-        announcesBody = body > 0
+        if body > 0 { bodyDeadline = clock.now.advanced(by: limits.bodyDeadline) }
         let start = gate.handOver
         let count = text.withUTF8 { bytes in
             start.update(from: bytes.baseAddress!, count: bytes.count)
@@ -180,8 +190,10 @@ final class RequestReader {
         return .bytes(start, count: count + takeBody(to: start + count, room: RequestGate.handOverBytes - count))
     }
 
-    private func nextOfBody(_ wsi: OpaquePointer, _ gate: RequestGate) -> Answer {
-        if input.isEmpty {
+    private func nextOfBody(_ wsi: OpaquePointer) -> Answer {
+        // The delegate sees to that of a body that it waits for, which is the sooner; this one may be of a request that is answered.
+        guard clock.now < bodyDeadline.advanced(by: .seconds(1)) else { return .failed }
+        if !hasMoreOfBody {
             switch gate.read(wsi) {
             case .bytes(let bytes): input += bytes
             case .none: return .nothing
@@ -189,20 +201,25 @@ final class RequestReader {
             }
         }
         let count = takeBody(to: gate.handOver, room: RequestGate.handOverBytes)
-        if bodyRemaining > 0, !input.isEmpty { gate.nudge(wsi) }
+        if hasMoreOfBody { gate.nudge(wsi) }
         return .bytes(gate.handOver, count: count)
     }
 
     private func takeBody(to start: UnsafeMutablePointer<UInt8>, room: Int) -> Int {
-        let count = min(bodyRemaining, input.count, room)
-        input.withUnsafeBufferPointer { if count > 0 { start.update(from: $0.baseAddress!, count: count) } }
-        input.removeFirst(count)
-        bodyRemaining -= count
-        return count
+        let isChunked = !chunked.isEmpty
+        let part = (isChunked ? chunked : input[...]).prefix(min(bodyRemaining, room))
+        part.withUnsafeBufferPointer { if let bytes = $0.baseAddress { start.update(from: bytes, count: $0.count) } }
+        if isChunked { chunked = chunked.dropFirst(part.count) } else { input.removeFirst(part.count) }
+        bodyRemaining -= part.count
+        if bodyRemaining == 0 { dropsChunked() }
+        return part.count
     }
 
+    /// Whether there are bytes of the body that libwebsockets has not been handed.
+    private var hasMoreOfBody: Bool { bodyRemaining > 0 && !(chunked.isEmpty && input.isEmpty) }
+
     /// The peer is to wait for its answer. What it sends meanwhile is read once, as the socket would else stay readable.
-    private func wait(_ wsi: OpaquePointer, _ gate: RequestGate) -> Answer {
+    private func wait(_ wsi: OpaquePointer) -> Answer {
         switch gate.read(wsi) {
         case .none: return .nothing
         case .end: return .end
@@ -226,10 +243,21 @@ final class RequestReader {
         lws_rx_flow_control(wsi, 1)
     }
 
-    private func refuse(_ rejection: RequestRejection, _ wsi: OpaquePointer, _ gate: RequestGate) -> Answer {
-        phase = .refused
-        input = []
+    private func refuse(_ rejection: RequestRejection, _ wsi: OpaquePointer) -> Answer {
+        ends()
         return gate.refuse(rejection, wsi) ? .nothing : .failed
+    }
+
+    /// Whatever comes from now on is thrown away.
+    func ends() {
+        phase = .refused
+        (input, bodyRemaining) = ([], 0)
+        dropsChunked()
+    }
+
+    func dropsChunked() {
+        gate.chunkedBytes -= counted
+        (chunked, counted) = ([], 0)
     }
 
     // MARK: What becomes of the request
@@ -243,19 +271,22 @@ final class RequestReader {
     }
 
     /// The delegate has heard of the request, and libwebsockets goes on to its body.
-    func readsOn(_ wsi: OpaquePointer, _ gate: RequestGate) {
-        isAskedTooEarly = announcesBody
-        if bodyRemaining > 0, !input.isEmpty { gate.nudge(wsi) }
+    func readsOn(_ wsi: OpaquePointer) {
+        isAskedTooEarly = bodyLength > 0
+        if hasMoreOfBody { gate.nudge(wsi) }
     }
 
     /// Whether the last request has been answered.
     var awaitsRequest: Bool { if case .head = phase { true } else { false } }
 
     /// Whether a body is awaited of which nothing has come.
-    var awaitsBody: Bool { bodyRemaining > 0 && input.isEmpty }
+    var awaitsBody: Bool { bodyLength > 0 && bodyRemaining == bodyLength && !hasMoreOfBody }
+
+    /// Whether the peer has yet to send some of a body, or more than libwebsockets has been handed.
+    var owesBody: Bool { bodyRemaining > 0 }
 
     /// libwebsockets is done with the request, or has bound a protocol on the way to one.
-    func transactionEnded(_ wsi: OpaquePointer, _ gate: RequestGate) {
+    func transactionEnded(_ wsi: OpaquePointer) {
         guard case .serving = phase else { return }
         phase = .head
         guard bodyRemaining == 0 else {

@@ -30,6 +30,7 @@ public enum RequestRule: String, CaseIterable, Error {
     case webSocketKey = "websocket-key"
     case chunk
     case chunkedLength = "chunked-length"
+    case chunkedBodies = "chunked-bodies"
 
     public var status: Int {
         switch self {
@@ -40,6 +41,7 @@ public enum RequestRule: String, CaseIterable, Error {
         case .webSocketVersion: 426
         case .headLength: 431
         case .connect, .transferCoding: 501
+        case .chunkedBodies: 503
         case .version: 505
         default: 400
         }
@@ -69,6 +71,7 @@ public enum RequestRule: String, CaseIterable, Error {
         case .webSocketVersion: "RFC 6455, 4.4"
         case .chunk: "RFC 9112, 7.1"
         case .chunkedLength: "RFC 9110, 15.5.14"
+        case .chunkedBodies: "RFC 9110, 15.6.4"
         }
     }
 
@@ -103,6 +106,7 @@ public enum RequestRule: String, CaseIterable, Error {
         case .webSocketKey: "send one Sec-WebSocket-Key, of 16 bytes in base64"
         case .chunk: "the body is not in the chunked coding that it announces"
         case .chunkedLength: "the body is too large"
+        case .chunkedBodies: "many chunked bodies are on their way: send it with Content-Length, or later"
         }
     }
 
@@ -110,6 +114,7 @@ public enum RequestRule: String, CaseIterable, Error {
     public var headers: [(name: String, value: String)] {
         switch self {
         case .webSocketMethod: [("allow", "GET")]
+        case .chunkedBodies: [("retry-after", "1")]
         case .webSocketVersion:
             [("sec-websocket-version", "13"), ("upgrade", "websocket"), ("connection", "upgrade")]
         default: []
@@ -124,10 +129,13 @@ public struct RequestRejection: Equatable, Sendable {
     public var field: String
     /// The target without its query, as it was sent; empty where there is none yet.
     public var path: String
+    /// Empty where there is none yet.
+    public var method: String
 
-    public init(_ rule: RequestRule, field: String = "", path: String = "") {
+    public init(_ rule: RequestRule, field: String = "", path: String = "", method: String = "") {
         self.rule = rule
         self.field = field
         self.path = path
+        self.method = method
     }
 }

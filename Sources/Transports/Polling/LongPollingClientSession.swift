@@ -36,7 +36,7 @@ final class LongPollingSession: ClientRequestSession {
             emit(.unchanged)
             return askSoon()
         }
-        let isArray = ClientEnvelope.elements(of: body) { element in
+        let isArray = JSONMembers.elements(of: body) { element in
             guard !isClosed else { return }
             receive(element)
         }

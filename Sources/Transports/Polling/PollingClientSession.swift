@@ -9,6 +9,8 @@ import TransportCore
 /// yet is left out.
 final class PollingSession: ClientRequestSession {
     private var entityTag: String?
+    /// What a server that names no entity tag answered last: an equal answer is the same state.
+    private var lastBody: [UInt8]?
     private var hasState = false
     private var due: MonotonicInstant?
     private var timer: ClientTimers.Deadline?
@@ -53,8 +55,9 @@ final class PollingSession: ClientRequestSession {
     }
 
     override func answered(_ status: Int, _ body: UnsafeRawBufferPointer, entityTag: String?) {
-        guard status == 200, entityTag == nil || entityTag != self.entityTag else { return emit(.unchanged) }
+        guard status == 200, isNew(body, entityTag) else { return emit(.unchanged) }
         self.entityTag = entityTag
+        lastBody = entityTag == nil ? Array(body) : nil
         let position = Self.position(entityTag)
         if hasState {
             emit(.update(position: position, payload: body))
@@ -62,6 +65,12 @@ final class PollingSession: ClientRequestSession {
             hasState = true
             emit(.snapshot(position: position, payload: body))
         }
+    }
+
+    private func isNew(_ body: UnsafeRawBufferPointer, _ entityTag: String?) -> Bool {
+        guard entityTag == nil else { return entityTag != self.entityTag }
+        guard let lastBody else { return true }
+        return !lastBody.elementsEqual(body)
     }
 
     /// The position in an entity tag, weak or strong (RFC 9110, section 8.8.3).

@@ -110,8 +110,8 @@ final class EventStreamSession: ClientSession, ClientExchangeHandler {
             emit(.snapshot(position: position, payload: event.data))
         case 13 where event.type.elementsEqual("position.lost".utf8):
             var order: OrderID?
-            _ = ClientEnvelope.members(of: event.data) { name, value in
-                if name.elementsEqual("orderId".utf8) { order = ClientEnvelope.string(value).flatMap { OrderID($0) } }
+            _ = JSONMembers.members(of: event.data) { name, value in
+                if name.elementsEqual("orderId".utf8) { order = JSONMembers.string(value).flatMap { OrderID($0) } }
             }
             emit(.positionLost(order: order))
         case 9 where event.type.elementsEqual("heartbeat".utf8):

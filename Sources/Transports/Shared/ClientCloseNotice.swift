@@ -8,12 +8,12 @@ extension CloseReason {
         var name: String?
         var reconnect: Bool?
         var delay: Int?
-        let isObject = ClientEnvelope.members(of: notice) { key, value in
-            switch ClientEnvelope.unescaped(key) {
-            case "code": code = ClientEnvelope.integer(value).flatMap { UInt16(exactly: $0) }
-            case "reason": name = ClientEnvelope.string(value)
+        let isObject = JSONMembers.members(of: notice) { key, value in
+            switch JSONMembers.unescaped(key) {
+            case "code": code = JSONMembers.integer(value).flatMap { UInt16(exactly: $0) }
+            case "reason": name = JSONMembers.string(value)
             case "reconnect": reconnect = value.elementsEqual("true".utf8)
-            case "delay": delay = ClientEnvelope.integer(value)
+            case "delay": delay = JSONMembers.integer(value)
             default: break
             }
         }

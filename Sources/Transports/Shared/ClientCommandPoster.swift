@@ -64,9 +64,9 @@ final class ClientCommandPoster: ClientExchangeHandler {
         var message = ""
         _ = body.withUnsafeBytes { body in
             // Our own answers say `message`, problems (RFC 9457) say `detail`.
-            ClientEnvelope.members(of: body) { name, value in
+            JSONMembers.members(of: body) { name, value in
                 if name.elementsEqual("message".utf8) || name.elementsEqual("detail".utf8) {
-                    message = ClientEnvelope.string(value) ?? message
+                    message = JSONMembers.string(value) ?? message
                 }
             }
         }

@@ -15,7 +15,7 @@ enum ClientMessageReader {
     static func read(_ message: UnsafeRawBufferPointer) -> Outcome {
         let none = UnsafeRawBufferPointer(start: nil, count: 0)
         var (type, id, data, order, text, accepted, status) = (none, none, none, none, none, none, none)
-        let isObject = ClientEnvelope.members(of: message) { name, value in
+        let isObject = JSONMembers.members(of: message) { name, value in
             switch name.count {
             case 2 where name.elementsEqual("id".utf8): id = value
             case 4 where name.elementsEqual("type".utf8): type = value
@@ -37,18 +37,18 @@ enum ClientMessageReader {
                 type.count == 14
                     ? .update(position: position, payload: data) : .snapshot(position: position, payload: data))
         }
-        switch ClientEnvelope.string(type) {
+        switch JSONMembers.string(type) {
         case "heartbeat":
             return .event(.heartbeat)
         case "position.lost":
-            return .event(.positionLost(order: ClientEnvelope.string(order).flatMap { OrderID($0) }))
+            return .event(.positionLost(order: JSONMembers.string(order).flatMap { OrderID($0) }))
         case "command.result":
             return .event(
                 .commandResult(
-                    id: ClientEnvelope.string(id) ?? "", accepted: accepted.elementsEqual("true".utf8),
-                    message: ClientEnvelope.string(text) ?? ""))
+                    id: JSONMembers.string(id) ?? "", accepted: accepted.elementsEqual("true".utf8),
+                    message: JSONMembers.string(text) ?? ""))
         case "error":
-            return .refused(status: ClientEnvelope.integer(status) ?? 400)
+            return .refused(status: JSONMembers.integer(status) ?? 400)
         case nil: return .malformed
         default: return .nothing
         }

@@ -50,8 +50,8 @@ final class ClientTicketFetcher: ClientExchangeHandler {
         current = nil
         var ticket: String?
         _ = body.withUnsafeBytes { body in
-            ClientEnvelope.members(of: body) { name, value in
-                if name.elementsEqual("ticket".utf8) { ticket = ClientEnvelope.string(value) }
+            JSONMembers.members(of: body) { name, value in
+                if name.elementsEqual("ticket".utf8) { ticket = JSONMembers.string(value) }
             }
         }
         guard let ticket else { return session.closed(.failed("the server's answer holds no ticket")) }

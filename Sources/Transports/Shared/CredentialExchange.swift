@@ -83,8 +83,8 @@ public struct CredentialExchange: Sendable {
     public static func member(_ name: String, of body: [UInt8]) -> String? {
         var found: String?
         _ = body.withUnsafeBytes { body in
-            ClientEnvelope.members(of: body) { key, value in
-                if key.elementsEqual(name.utf8) { found = ClientEnvelope.string(value) }
+            JSONMembers.members(of: body) { key, value in
+                if key.elementsEqual(name.utf8) { found = JSONMembers.string(value) }
             }
         }
         return found

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import ExperimentModel
 public import LoadGeneration
 
 struct LoadForeignOptions: ParsableArguments {
@@ -42,7 +43,19 @@ struct LoadForeignOptions: ParsableArguments {
         foreign.timestampPointer = timePointer
         foreign.timestampFormat = timeFormat
         foreign.sequencePointer = sequencePointer
+        guard specification.publishing != .server else {
+            throw ValidationError(
+                "--publish server is a schedule of Tandem's own server: measure another that publishes by itself with "
+                    + "--publish elsewhere")
+        }
         if let publishUrl {
+            // Without a rate nothing is published, whatever the templates say.
+            let isHeld = specification.publishing == .none && specification.load.updatesPerSecond == 0
+            guard specification.publishing == .http || isHeld else {
+                throw ValidationError(
+                    "--publish-url is for --publish http: leave it or --publish \(specification.publishing.rawValue) out"
+                )
+            }
             guard let publishBody else {
                 throw ValidationError(
                     "--publish-url needs --publish-body, with {timestamp} where the intended time belongs")

@@ -40,6 +40,11 @@ struct LoadSummary {
             "client       \(Self.decimals(result.busyFraction * 100, 0)) % of a processor at most; publisher late by "
                 + "\(Self.duration(result.publishing.latenessP99Nanoseconds)) (p99)",
         ]
+        if result.unknownUpdates > 0 {
+            lines.append(
+                "unknown      \(result.unknownUpdates) updates had no time or number that is known here, and are in no figure"
+            )
+        }
         if let received = result.traffic.bytesReceived, let deliveries = result.traffic.deliveries, deliveries > 0 {
             lines.append(
                 "traffic      \(Self.decimals(Double(received) / Double(deliveries), 0)) bytes received for each delivery, "

@@ -56,7 +56,7 @@ enum RunText {
         }
         let leftOut = run.plan.trials.count - observations.count - outcome.remaining
         if leftOut > 0, !run.filter.isEmpty {
-            text += "\(trials(leftOut)) more do not match the filter; without it: \(resume)\n"
+            text += "the filter leaves out \(trials(leftOut)); to run \(leftOut == 1 ? "it" : "them"): \(resume)\n"
         }
         return text
     }
@@ -124,12 +124,12 @@ enum RunText {
     }
 
     /// Columns that a table may have on standard output.
-    static var width: Int { columns(of: STDOUT_FILENO) }
+    static var width: Int { max(40, columns(of: STDOUT_FILENO)) }
 
     /// Columns of the terminal behind a descriptor; 100 where there is none.
     static func columns(of descriptor: Int32) -> Int {
         var size = winsize()
-        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 40 else { return 100 }
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 100 }
         return Int(size.ws_col)
     }
 }

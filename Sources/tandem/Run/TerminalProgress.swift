@@ -59,20 +59,29 @@ final class TerminalProgress: RunProgress {
         if let line { StatusLine.show(line) }
     }
 
-    /// The times are always there; where there is little room, the cell's name gives way.
+    /// The times are always there. Where there is little room the cell's name is shortened, then the step is left out, then the
+    /// name, then the counter.
     private static func line(_ timer: RunTimer, _ names: CellNames, width: Int) -> String {
-        let times = "  \(RunText.clock(timer.elapsedSeconds)), about \(RunText.clock(timer.remainingSeconds)) left"
-        guard timer.index > 0 else { return shortened(timer.step, to: width - times.count) + times }
-        let counter = "[\(timer.index)/\(timer.trials)] "
-        let step = "  \(timer.step)"
-        let room = width - counter.count - step.count - times.count
-        return counter + shortened(names[timer.cell], to: room) + step + times
+        let times = "\(RunText.clock(timer.elapsedSeconds)), about \(RunText.clock(timer.remainingSeconds)) left"
+        guard timer.index > 0 else { return shortened(timer.step, to: width - times.count - 2) + "  " + times }
+        let counter = "[\(timer.index)/\(timer.trials)]"
+        // The counter is followed by one blank, the times follow two.
+        let room = width - counter.count - times.count - 3
+        let (name, step) = (names[timer.cell], "  \(timer.step)")
+        let besideStep = room - step.count
+        if besideStep >= min(8, name.count) {
+            return "\(counter) \(shortened(name, to: besideStep))\(step)  \(times)"
+        }
+        let short = shortened(name, to: room)
+        if !short.isEmpty { return "\(counter) \(short)  \(times)" }
+        return counter.count + 1 + times.count <= width ? "\(counter) \(times)" : times
     }
 
-    /// Without its middle where there is too much of it: both ends tell cells apart.
+    /// Without its middle where there is too much of it: both ends tell cells apart. Empty where no more than dots fit.
     private static func shortened(_ text: String, to room: Int) -> String {
         guard text.count > room else { return text }
-        let kept = max(0, room - 2)
+        guard room >= 3 else { return "" }
+        let kept = room - 2
         return text.prefix(kept - kept / 2) + ".." + text.suffix(kept / 2)
     }
 }

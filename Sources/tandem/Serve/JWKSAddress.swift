@@ -1,3 +1,4 @@
+import ArgumentParser
 import Authentication
 import LWS
 import Transports
@@ -5,31 +6,38 @@ import Transports
 /// The http or https URL of a JWKS.
 struct JWKSAddress: Sendable {
     private let request: ClientRequest
+    /// As it was given.
+    private let text: String
 
-    /// Nil where the text is a path.
-    init?(_ text: String) {
-        let isTLS: Bool
-        let rest: Substring
-        if text.hasPrefix("https://") {
-            (isTLS, rest) = (true, text.dropFirst("https://".count))
-        } else if text.hasPrefix("http://") {
-            (isTLS, rest) = (false, text.dropFirst("http://".count))
-        } else {
-            return nil
+    /// Nil where the text is a path: it has no scheme.
+    /// - Throws: `ValidationError` where it is a URL that no key set can be fetched from.
+    init?(_ text: String) throws {
+        let scheme = text.prefix { $0 != ":" && $0 != "/" }
+        guard text[scheme.endIndex...].hasPrefix("://") else { return nil }
+        guard ["http", "https"].contains(scheme.lowercased()) else {
+            throw ValidationError("--jwks: '\(text)' is neither an http nor an https URL; a file is named by its path")
         }
-        let authority = rest.prefix { $0 != "/" && $0 != "?" }
-        let target = rest[authority.endIndex...]
-        let parts = authority.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        let port = parts.count == 2 ? Int(parts[1]) ?? 0 : (isTLS ? 443 : 80)
-        var request = ClientRequest(
-            host: String(parts.first ?? ""), port: port, path: target.hasPrefix("/") ? String(target) : "/" + target)
-        request.tls = isTLS
+        let url: HTTPURL
+        do {
+            url = try HTTPURL(text)
+        } catch {
+            throw ValidationError("--jwks: '\(text)' is no URL of a key set: \(error)")
+        }
+        var request = ClientRequest(host: url.host, port: url.port, path: url.path)
+        request.tls = url.tls
         request.deadline = .seconds(5)
         self.request = request
+        self.text = text
     }
 
+    /// - Throws: `CredentialError` where no answer comes, or one without keys.
     func fetch(_ requester: HTTPRequester) async throws -> [UInt8] {
-        let answer = try await requester.send(request)
+        let answer: HTTPRequester.Answer
+        do {
+            answer = try await requester.send(request)
+        } catch let failure as HTTPRequester.Failure {
+            throw CredentialError(.unavailable, "no keys came from \(text): \(failure)")
+        }
         guard answer.status == 200 else {
             throw CredentialError(.unavailable, "the server of the keys answered \(answer.status)")
         }

@@ -44,8 +44,8 @@ struct PublishSchedule: ExpressibleByArgument, Sendable {
             default: return nil
             }
         }
-        // A life has one step at a time.
-        guard !lives || (burst == 1 && !flood) else { return nil }
+        // A life has one step at a time, at a rate, and goes on until the server is stopped.
+        guard !lives || (burst == 1 && !flood && seconds == nil) else { return nil }
     }
 
     private static let whole: Set<Substring> = ["orders", "burst", "wait"]

@@ -71,7 +71,7 @@ struct ServeAuthentication: ParsableArguments {
     }
 
     private func keys(_ place: String, complain: @escaping @Sendable (String) -> Void) async throws -> RotatingKeys {
-        guard let url = JWKSAddress(place) else { return try await RotatingKeys(file: place, complain: complain) }
+        guard let url = try JWKSAddress(place) else { return try await RotatingKeys(file: place, complain: complain) }
         let requester = try HTTPRequester(bodyLimit: 1024 * 1024)
         return try await RotatingKeys(origin: place, .address) {
             try await url.fetch(requester)

@@ -162,7 +162,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     private static let demoOrders = 3
 
-    /// Whether it serves a demo that nobody was to be kept from.
+    /// Whether the demo runs without authentication: neither `--auth` nor `--jwks` was given.
     private var isOpenDemo: Bool { demo && authentication.auth == nil && authentication.jwks == nil }
 
     private var schedule: PublishSchedule? {

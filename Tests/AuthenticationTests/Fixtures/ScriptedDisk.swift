@@ -7,7 +7,8 @@ final class ScriptedDisk: Sendable {
     struct State: Sendable {
         /// Bytes that there is still room for; the write that exceeds it is short, and the next one fails with ENOSPC.
         var room = Int.max
-        var failsToSynchronise = false
+        /// How many of the next fsync(2) fail.
+        var failures = 0
         var asked: [String] = []
     }
 
@@ -38,7 +39,9 @@ final class ScriptedDisk: Sendable {
                 gate.withLock { _ in }
                 let fails = state.withLock { state in
                     state.asked.append("synchronise")
-                    return state.failsToSynchronise
+                    guard state.failures > 0 else { return false }
+                    state.failures -= 1
+                    return true
                 }
                 guard !fails else {
                     errno = EIO

@@ -23,7 +23,7 @@ struct TokenBench {
     ) async throws {
         clock = ManualClock(unixNanoseconds: unixNanoseconds)
         issuer = try TokenIssuer(jwks: Self.set(signing), origin: "test", clock: clock)
-        let keys = try KeySet(jwks: Self.set(trusted ?? signing), origin: "test")
+        let keys = try KeySet(jwks: Array(Self.set(trusted ?? signing).utf8), origin: "test")
         verifier = TokenVerifier(keys: keys, policy: policy, clock: clock)
         scheme = BearerScheme(verifier)
     }

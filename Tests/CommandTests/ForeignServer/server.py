@@ -1,7 +1,8 @@
 """A server that is not Tandem's: its own paths, payload and times, over Server-Sent Events and WebSocket, and by polling.
 
 Prints its port as a line. It refuses whatever differs from what the test says, so that a load without refusals shows
-that every header, method and template has arrived. With `ticks` in the query it publishes by itself. Standard library alone.
+that every header, method and template has arrived. With `ticks` in the query it publishes by itself, each 10 ms or `ticks=SECONDS`.
+Standard library alone.
 """
 
 import asyncio
@@ -75,21 +76,22 @@ def tell(order, update):
         stream.write(encode(payload(order, update)))
 
 
-async def tick(order):
+async def tick(order, seconds):
     """Publishes by itself, from a number that nobody knows."""
     for number in range(4_711, 1_000_000):
         tell(order, {"when": time.time_ns() // 1_000_000, "n": number})
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(seconds)
 
 
-def begin_to_tick(order):
+def begin_to_tick(order, url):
     if order not in tickers:
-        tickers[order] = asyncio.get_running_loop().create_task(tick(order))
+        seconds = float(urllib.parse.parse_qs(url.query).get("ticks", ["0.01"])[0])
+        tickers[order] = asyncio.get_running_loop().create_task(tick(order, seconds))
 
 
 async def poll(writer, url):
     order = urllib.parse.parse_qs(url.query)["order"][0]
-    begin_to_tick(order)
+    begin_to_tick(order, url)
     while order not in states:
         await asyncio.sleep(0)
     answer(writer, 200, payload(order, states[order]))
@@ -110,7 +112,7 @@ def watch(writer, url, headers):
         writer.write(b"HTTP/1.1 200 X\r\nContent-Type: text/event-stream; charset=utf-8\r\n\r\n: hello\n\n")
         watchers.setdefault(order, []).append((lambda text: f"event: changed\ndata: {text}\n\n".encode(), writer))
     if "ticks" in url.query:
-        begin_to_tick(order)
+        begin_to_tick(order, url)
     return True
 
 

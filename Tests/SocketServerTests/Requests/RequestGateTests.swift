@@ -65,6 +65,8 @@ import Transports
             (Self.line + chunked + "\r\n1;" + String(repeating: "x", count: 20_000), ["400"], false),
             (Self.line + chunked + "\r\n30d40\r\n" + String(repeating: "x", count: 200_000), ["413"], false),
             (Self.line + "Content-Length: 200000\r\n\r\n", ["413"], false),
+            // More than the socket holds: a reset would overtake the answer.
+            (Self.line + "Content-Length: 8000000\r\n\r\n" + String(repeating: "x", count: 8_000_000), ["413"], false),
             (Self.line + "\r\n", ["411"], false),
             (Self.line + "Content-Length: -1\r\n\r\n" + Self.get + "\r\n", ["400"], false),
         ] {
@@ -93,6 +95,71 @@ import Transports
         }
         try await server.test.settle("the connections have ended") { $0.connections == 0 }
         await server.test.server.stop()
+    }
+
+    @Test("chunked bodies that are kept until they are whole have a bound in sum, and are let go of")
+    func chunkedBodies() async throws {
+        let test = try TestServer { $0.limits.bodyBytes = 40 * 1024 * 1024 }
+        let chunk = "1800000\r\n" + String(repeating: "x", count: 0x180_0000) + "\r\n"
+        // Twice, as what the first had is free again.
+        for _ in 0..<2 {
+            let clients = try (0..<3).map { _ in try RawClient(test.endpoint) }
+            for client in clients { client.send(Self.line + "Transfer-Encoding: chunked\r\n\r\n" + chunk) }
+            #expect(try clients[2].readToEnd().hasPrefix("HTTP/1.1 503 "))
+            for client in clients[..<2] { client.send("0\r\n\r\n") }
+            for client in clients[..<2] { try client.read(until: "HTTP/1.1 400 ") }
+        }
+        await test.server.stop()
+    }
+
+    @Test("an answer to HEAD has no content", arguments: Wire.Path.all)
+    func head(path: Wire.Path) async throws {
+        let server = try WireServer(path)
+        for request in [
+            "HEAD / HTTP/1.1\r\nHost: a\r\nExpect: x\r\n\r\n",
+            "HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+        ] {
+            let wire = try server.connect()
+            wire.send(request)
+            #expect(try !wire.read { _ in false })
+            #expect(wire.text.hasSuffix("\r\n\r\n") && wire.statuses.count == 1, "\(wire.text)")
+        }
+        await server.test.server.stop()
+    }
+
+    @Test(
+        "a body that nobody waits for has a bound, however steadily it comes", .timeLimit(.minutes(1)),
+        arguments: Wire.Path.all)
+    func unwantedBodies(path: Wire.Path) async throws {
+        let server = try WireServer(path) { $0.limits.bodyDeadline = .seconds(1) }
+        for head in [
+            "POST /nowhere HTTP/1.1\r\n", "GET /healthz HTTP/1.1\r\n", "GET /orders/a/updates?wait=1 HTTP/1.1\r\n",
+        ] {
+            let wire = try server.connect()
+            wire.send(head + "Host: test\r\nContent-Length: 9000000000000000000\r\n\r\n")
+            try wire.read { !$0.isEmpty }
+            #expect(wire.statuses.count == 1, "\(wire.text)")
+            while wire.send("x") { try await Task.sleep(for: .milliseconds(20)) }
+        }
+        try await server.test.settle("the connections have ended") { $0.connections == 0 }
+        await server.test.server.stop()
+    }
+
+    @Test("an answer that ends its connection is whole, also where the socket does not take it at once")
+    func largeLastAnswer() async throws {
+        let test = try TestServer()
+        let position = try #require(test.hub.order(TestServer.order)?.position)
+        let client = try RawClient(test.endpoint, receiveBuffer: 4096)
+        client.send("GET /orders/a/updates?wait=20&after=\(position) HTTP/1.0\r\n\r\n")
+        try await test.settle("the request waits") { $0.requests == 1 }
+        let update = OrderUpdate(
+            orderID: TestServer.order, status: .activating, message: String(repeating: "m", count: 8_000), timestamp: 0)
+        _ = test.hub.publish(Array(repeating: update, count: 200))
+        let answer = try client.readToEnd()
+        let length = try #require(answer.firstMatch(of: /content-length: (\d+)\r\n/).flatMap { Int($0.1) })
+        let body = try #require(answer.firstRange(of: "\r\n\r\n")).upperBound
+        #expect(answer.utf8.distance(from: body, to: answer.endIndex) == length && length > 100_000)
+        await test.server.stop()
     }
 
     @Test("heads that are allowed are served, whole or byte by byte", arguments: Wire.Path.all)

@@ -19,7 +19,7 @@ import Testing
     @Test("every rule of a head has samples")
     func everyRuleHasSamples() {
         let covered = RequestHeadSamples.refused.map(\.rule)
-        #expect(covered + [.chunk, .chunkedLength] == RequestRule.allCases)
+        #expect(covered + [.chunk, .chunkedLength, .chunkedBodies] == RequestRule.allCases)
     }
 
     /// The rows of the table of rules in Docs/Protocol.md: rule, section and status.

@@ -30,7 +30,9 @@ final class Wire {
         socket = try RawSocket(host: endpoint.host, port: endpoint.port, tls: tls)
     }
 
-    func send(_ text: String) { socket.send(Array(text.utf8)) }
+    /// Returns false where the connection has ended.
+    @discardableResult
+    func send(_ text: String) -> Bool { socket.send(Array(text.utf8)) }
 
     func send(_ bytes: [UInt8]) { socket.send(bytes) }
 

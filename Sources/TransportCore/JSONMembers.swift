@@ -1,10 +1,10 @@
 import Glibc
 
-/// Walks over one level of a JSON text (RFC 8259) and hands on where its values lie: enough for a message's envelope,
-/// without building anything. Bytes from outside: every step may fail, none may trap.
+/// Walks over one level of a JSON text (RFC 8259) and hands on where its values lie: enough for a message's envelope
+/// and a token's claims, without building anything. Bytes from outside: every step may fail, none may trap.
 ///
 /// What is inside a value is skipped by its brackets and strings, not checked. Of members with one name the last counts.
-package struct ClientEnvelope {
+package struct JSONMembers {
     /// Deeper nesting than this is refused.
     private static let deepest = 64
 

@@ -5,7 +5,7 @@ import Glibc
 /// Two locks, both the kernel's, so that they go with the process however it ends: whoever has the file open shares it
 /// (flock(2)), and who has it alone may put another in its place; whoever appends or cuts holds its content (fcntl(2),
 /// `F_OFD_SETLKW`).
-final class AppendedFile: Sendable {
+final class AppendOnlyFile: Sendable {
     let path: String
     private let descriptor: Int32
     private let calls: AppendCalls
@@ -111,25 +111,28 @@ final class AppendedFile: Sendable {
         guard calls.synchronise(descriptor) == 0 else { throw failure("synchronised") }
     }
 
-    /// Cuts a line that a process left unfinished which was killed, so that the next one does not run into it. Takes the content's
-    /// lock to be held.
-    func cutUnfinishedLine() throws(CredentialError) {
-        var end = try size()
-        let last = end
-        var byte: UInt8 = 0
-        while end > 0 {
-            guard pread(descriptor, &byte, 1, off_t(end - 1)) == 1 else { throw failure("read") }
-            if byte == UInt8(ascii: "\n") { break }
-            end -= 1
+    /// Bytes that are read at once in search of the last line's beginning.
+    private static let blockBytes = 4096
+
+    /// What follows the last newline: empty where the last line has its end. Takes the content's lock to be held.
+    func unfinishedLine() throws(CredentialError) -> [UInt8] {
+        var line: [UInt8] = []
+        var start = try size()
+        while start > 0 {
+            var block = [UInt8](repeating: 0, count: min(start, Self.blockBytes))
+            start -= block.count
+            guard pread(descriptor, &block, block.count, off_t(start)) == block.count else { throw failure("read") }
+            if let newline = block.lastIndex(of: UInt8(ascii: "\n")) { return Array(block[(newline + 1)...]) + line }
+            line = block + line
         }
-        if end < last { try cut(to: end) }
+        return line
     }
 
     // MARK: Another in its place
 
     /// Puts a file with this content in the place of this one, whole and at once, which is then shared. Nil where that cannot be
     /// done: the file serves as it is.
-    func replaced(by content: [UInt8]) -> AppendedFile? {
+    func replaced(by content: [UInt8]) -> AppendOnlyFile? {
         // A link stays one.
         guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }
@@ -140,7 +143,7 @@ final class AppendedFile: Sendable {
         unlink(draft)
         let made = Glibc.open(draft, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
         guard made >= 0 else { return nil }
-        let file = AppendedFile(path: path, descriptor: made, calls: calls)
+        let file = AppendOnlyFile(path: path, descriptor: made, calls: calls)
         guard fchmod(made, status.st_mode & 0o777) == 0, file.lock(LOCK_SH), (try? file.write(content)) != nil,
             (try? file.synchronise()) != nil, rename(draft, place) == 0
         else {

@@ -1,7 +1,7 @@
 import COpenSSL
 
 /// Ed25519 (RFC 8037, section 3.1), which takes the message as it is.
-final class EdwardsSignature: SignatureContext, @unchecked Sendable {
+final class Ed25519Context: SignatureContext, @unchecked Sendable {
     private static let length = 64
 
     private let context: Owned

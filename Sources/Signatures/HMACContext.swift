@@ -1,7 +1,7 @@
 import COpenSSL
 
 /// HMAC with SHA-256 (RFC 7518, section 3.2).
-final class MessageCode: SignatureContext, @unchecked Sendable {
+final class HMACContext: SignatureContext, @unchecked Sendable {
     /// Fetched once, and never freed.
     // A fetched algorithm does not change, and any thread may use it.
     nonisolated(unsafe) private static let algorithm = EVP_MAC_fetch(nil, OSSL_MAC_NAME_HMAC, nil)

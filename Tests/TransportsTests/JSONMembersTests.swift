@@ -3,8 +3,8 @@ import SeededRandomness
 import Testing
 import TransportCore
 
-/// The walk over a message's envelope, against Foundation's JSON.
-@Suite struct ClientEnvelopeTests {
+/// The walk over one level of a JSON text, against Foundation's JSON.
+@Suite struct JSONMembersTests {
     @Test("The members of an object are those that Foundation sees", arguments: 1...300 as ClosedRange<UInt64>)
     func findsMembers(_ seed: UInt64) throws {
         var generator = SplitMix64(seed: seed)
@@ -17,10 +17,10 @@ import TransportCore
         let text = try JSONSerialization.data(withJSONObject: members, options: options)
         var found: [String: Any] = [:]
         let isObject = text.withUnsafeBytes { bytes in
-            ClientEnvelope.members(of: bytes) { name, value in
+            JSONMembers.members(of: bytes) { name, value in
                 let parsed = try? JSONSerialization.jsonObject(with: Data(value), options: .fragmentsAllowed)
-                found[ClientEnvelope.unescaped(name) ?? "?"] = parsed ?? "unreadable"
-                if let string = parsed as? String { #expect(ClientEnvelope.string(value) == string) }
+                found[JSONMembers.unescaped(name) ?? "?"] = parsed ?? "unreadable"
+                if let string = parsed as? String { #expect(JSONMembers.string(value) == string) }
             }
         }
         #expect(isObject)
@@ -36,7 +36,7 @@ import TransportCore
         let text = try JSONSerialization.data(withJSONObject: elements)
         var found: [Any] = []
         let isArray = text.withUnsafeBytes { bytes in
-            ClientEnvelope.elements(of: bytes) {
+            JSONMembers.elements(of: bytes) {
                 found.append((try? JSONSerialization.jsonObject(with: Data($0), options: .fragmentsAllowed)) ?? "?")
             }
         }
@@ -51,7 +51,7 @@ import TransportCore
             #" {"type":"order.update","id":"1f-7","data":{"a":[1,{"b":"}\\\""}],"c":null},"n":-1.5e3} "#.utf8)
         func isObject(_ bytes: [UInt8]) -> Bool {
             bytes.withUnsafeBytes { bytes in
-                ClientEnvelope.members(of: bytes) { name, value in
+                JSONMembers.members(of: bytes) { name, value in
                     // What is handed on lies within.
                     for piece in [name, value] where !piece.isEmpty {
                         #expect(piece.baseAddress! >= bytes.baseAddress!)
@@ -79,14 +79,14 @@ import TransportCore
         ])
     func refuses(_ text: String) {
         var text = text
-        #expect(!text.withUTF8 { ClientEnvelope.members(of: UnsafeRawBufferPointer($0)) { _, _ in } })
+        #expect(!text.withUTF8 { JSONMembers.members(of: UnsafeRawBufferPointer($0)) { _, _ in } })
     }
 
     @Test("Nesting is bounded, and needs no stack")
     func boundsDepth() {
         func isObject(depth: Int) -> Bool {
             let text = "{\"a\":" + String(repeating: "[", count: depth) + String(repeating: "]", count: depth) + "}"
-            return Array(text.utf8).withUnsafeBytes { ClientEnvelope.members(of: $0) { _, _ in } }
+            return Array(text.utf8).withUnsafeBytes { JSONMembers.members(of: $0) { _, _ in } }
         }
         #expect(isObject(depth: 64))
         #expect(!isObject(depth: 65))
@@ -101,7 +101,7 @@ import TransportCore
             (#"\u12"#, nil), (#"\"#, nil),
         ])
     func unescapes(_ text: String, _ expected: String?) {
-        #expect(Array(text.utf8).withUnsafeBytes { ClientEnvelope.unescaped($0) } == expected)
+        #expect(Array(text.utf8).withUnsafeBytes { JSONMembers.unescaped($0) } == expected)
     }
 
     private static func text(_ generator: inout SplitMix64) -> String {

@@ -1,7 +1,7 @@
 import COpenSSL
 
 /// Between the two forms of an ECDSA signature: JOSE's r and s of 32 bytes each (RFC 7518, section 3.4), and OpenSSL's DER.
-enum EllipticEncoding {
+enum ECDSAEncoding {
     private static let half = 32
     /// Of a sequence of two integers with 33 bytes each.
     private static let longest = 72
