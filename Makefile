@@ -172,7 +172,7 @@ report: build ## render the newest results again
 
 .PHONY: smoke
 smoke: build
-	$(TANDEM) run Experiments/smoke.yaml
+	@status=0; $(TANDEM) run Experiments/smoke.yaml || status=$$?; $(PYTHON) .ci/check-runs $$status smoke
 
 .PHONY: lint
 lint: ## style

@@ -95,7 +95,9 @@ public struct RunFolder: Hashable, Sendable {
         do {
             value = try JSONDecoder().decode(type, from: Data(bytes))
         } catch {
-            throw ResultError(.damaged, "cannot be read: \(DecodingError.explanation(of: error))", file: path)
+            throw ResultError(
+                .damaged, "cannot be read: \(DecodingError.explanation(of: error))", file: path,
+                line: MemberLine.of(error, in: bytes))
         }
         guard schema(value) <= newest else {
             throw ResultError(.newerSchema, "schema \(schema(value)) is newer than \(newest)", file: path)
@@ -103,7 +105,9 @@ public struct RunFolder: Hashable, Sendable {
         do {
             try ResultNumbers.check(value)
         } catch {
-            throw ResultError(.damaged, "cannot be read: \(error): repair the file, or remove it", file: path)
+            throw ResultError(
+                .damaged, "cannot be read: \(error): repair the file, or remove it", file: path,
+                line: MemberLine.of(error, in: bytes))
         }
         return value
     }

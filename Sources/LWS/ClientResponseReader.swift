@@ -185,9 +185,7 @@ public struct ClientResponseReader {
 
     /// Without the white space around it (RFC 9110, section 5.6.3).
     private static func trimmed(_ text: Substring) -> String {
-        let start = text.utf8.drop { $0 == 0x20 || $0 == 0x09 }
-        let end = start.lastIndex { $0 != 0x20 && $0 != 0x09 }
-        return end.map { String(Substring(start[...$0])) } ?? ""
+        String(Substring(text.utf8.trimmed))
     }
 
     /// How the body's end shows (RFC 9112, section 6.3).

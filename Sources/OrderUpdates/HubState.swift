@@ -102,6 +102,8 @@ struct HubState: Sendable {
         return append(update.status, slot, &json, &aftermath)
     }
 
+    func owner(of id: OrderID) -> Subject? { slots[id].flatMap { timelines[$0]?.owner } }
+
     /// - Parameter command: what asked for the update; it may apply to fewer statuses than the update itself.
     mutating func publish(
         _ update: OrderUpdate, by command: OrderCommand? = nil, _ json: inout [UInt8], _ aftermath: inout Aftermath

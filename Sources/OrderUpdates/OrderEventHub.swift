@@ -101,15 +101,19 @@ public final class OrderEventHub: Sendable {
     /// - Parameters:
     ///   - reason: why the order failed, for `fail` and only then.
     ///   - timestamp: nanoseconds since 1970; by default now.
-    /// - Throws: `illegalTransition` where the order's status does not allow the command, and as `publish` does.
+    ///   - reaches: whether who asks may command an order of this owner; the order may be another one than that of its name a moment ago.
+    /// - Throws: `unknownOrder` also where it may not, `illegalTransition` where the order's status does not allow the command, and as
+    ///   `publish` does.
     @discardableResult
     public func perform(
-        _ command: OrderCommand, on id: OrderID, reason: String? = nil, timestamp: Int64? = nil
+        _ command: OrderCommand, on id: OrderID, reason: String? = nil, timestamp: Int64? = nil,
+        ifOwner reaches: (Subject) -> Bool = { _ in true }
     ) throws(OrderError) -> StreamPosition {
         let update = command.update(of: id, reason: reason, timestamp: timestamp ?? clock.unixNanoseconds)
         var json = update.encoded()
         return try change { (state, aftermath) throws(OrderError) in
-            try state.publish(update, by: command, &json, &aftermath)
+            guard state.owner(of: id).map(reaches) ?? true else { throw .unknownOrder(id) }
+            return try state.publish(update, by: command, &json, &aftermath)
         }
     }
 

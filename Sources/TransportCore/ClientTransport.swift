@@ -36,6 +36,8 @@ public struct ProxyAddress: Codable, Hashable, Sendable {
     }
 }
 
+/// Handlers are called on the client's own threads, never from within one of these calls: a caller may hold a lock over them that its
+/// handler takes.
 public protocol TransportClient: Sendable {
     /// Opens a connection. Errors arrive through the handler, as `closed`.
     func open(_ subscription: Subscription, handler: any ConnectionHandler) -> ConnectionID

@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test(
-        "A number of run.json or environment.json that cannot be is refused with file and field",
+        "A number of run.json or environment.json that cannot be is refused with file, line and field",
         arguments: [
             ("equivalenceMargin", "-1"), ("equivalenceMargin", "0"), ("trials", "-1"), ("estimatedSeconds", "1e300"),
             ("seed", "9007199254740992"), ("schema", "0"),
@@ -66,6 +66,8 @@ import Testing
         try Data(damaged.utf8).write(to: URL(filePath: folder.manifestPath))
         let error = try #require(throws: ResultError.self) { try folder.manifest() }
         #expect(error.file == folder.manifestPath && error.message.contains("'\(field)' is "), "\(error)")
+        let lines = damaged.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(error.line == 1 + (try #require(lines.firstIndex { $0.contains("\"\(field)\"") })), "\(error)")
     }
 
     @Test("What Tandem writes is in range")

@@ -2,18 +2,22 @@
 """The address of a key set, and what servers answer there: taken, or refused at the start with what came."""
 
 import json
+import ssl
+import tempfile
 import threading
 
 from field import *
+from http2_frames import certificate
 
 KEYS = json.dumps({"keys": [key()]}).encode()
 
 
 class Publisher:
-    """Answers each connection with these bytes, and then closes it, unless it is to hang."""
+    """Answers each connection with these bytes, and then closes it, unless it is to hang. Within TLS it says first that it closes,
+    unless it is cut."""
 
-    def __init__(self, answer, hangs=False, form="http://127.0.0.1:{}/jwks.json"):
-        self._answer, self._hangs, self._held = answer, hangs, []
+    def __init__(self, answer, hangs=False, form="http://127.0.0.1:{}/jwks.json", tls=None, is_cut=False):
+        self._answer, self._hangs, self._held, self._tls, self._is_cut = answer, hangs, [], tls, is_cut
         family, host = (socket.AF_INET6, "::1") if "[::1]" in form else (socket.AF_INET, "127.0.0.1")
         self._listener = socket.create_server((host, 0), family=family)
         self.url = form.format(self._listener.getsockname()[1])
@@ -22,9 +26,13 @@ class Publisher:
     def _serve(self):
         while True:
             connection, _ = self._listener.accept()
+            if self._tls:
+                connection = self._tls.wrap_socket(connection, server_side=True, suppress_ragged_eofs=False)
             connection.recv(65536)
             connection.sendall(self._answer)
-            if self._hangs:
+            if self._tls and not self._is_cut:
+                connection.unwrap().close()
+            elif self._hangs:
                 self._held.append(connection)
             else:
                 connection.close()
@@ -47,8 +55,8 @@ def takes(name, answer, **form):
             expect("52", (name, 200), (name, connection.answer().status))
 
 
-def refuses(name, cause, answer, hangs=False):
-    code, _, error = run("serve", "--port", "0", "--jwks", Publisher(answer, hangs).url)
+def refuses(name, cause, answer, **form):
+    code, _, error = run("serve", "--port", "0", "--jwks", Publisher(answer, **form).url)
     expect("52", (name, 2, True), (name, code, cause in error or error))
 
 
@@ -65,3 +73,14 @@ refuses("a page", "not a JWKS", plain(b"<!doctype html><title>Sign in</title>"))
 refuses("a 404", "404", plain(b"{}", status="404 Not Found"))
 refuses("an answer that is cut", "the connection ended within the answer", plain(KEYS)[:-20])
 refuses("no answer", "no answer within 5.0 s", b"", hangs=True)
+# An answer that goes to the connection's end is whole where TLS says that it ends (RFC 9112, section 9.8).
+with tempfile.TemporaryDirectory() as folder:
+    authority, private = certificate(folder)
+    os.environ["SSL_CERT_FILE"] = str(authority)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(authority, private)
+    secure = {"form": "https://127.0.0.1:{}/jwks.json", "tls": context}
+    to_its_end = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" + KEYS
+    takes("an answer to the end of TLS", to_its_end, **secure)
+    refuses("an answer to a cut of TLS", "the connection ended within the answer", to_its_end, is_cut=True, **secure)
+    takes("a length within TLS that is cut behind it", plain(KEYS), is_cut=True, **secure)

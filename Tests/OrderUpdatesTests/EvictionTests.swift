@@ -45,6 +45,16 @@ import Testing
         #expect(snapshot.owner == "bob")
     }
 
+    /// Between the look at the owner and the command the name may have become another order's.
+    @Test func aCommandIsOnAnOrderOfTheOwnerThatWasSeen() throws {
+        let hub = hub()
+        try hub.create(.a, owner: "bob")
+        #expect(throws: OrderError.unknownOrder(.a)) { try hub.perform(.approve, on: .a) { $0 == "ada" } }
+        #expect(hub.order(.a)?.status == .created)
+        try hub.perform(.approve, on: .a) { $0 == "bob" }
+        #expect(hub.order(.a)?.status == .approved)
+    }
+
     @Test func aRetriedOrderStays() throws {
         let hub = hub()
         try hub.create(.a, reaching: .failed)

@@ -95,7 +95,7 @@ final class LiveSession: Sendable {
         case .connect(let position):
             state.generation += 1
             state.log.attempts(now)
-            // The client calls its handlers on its own thread, never from within this call.
+            // Under the lock: the client never calls a handler from within (`TransportClient`).
             state.connection = population.client.open(
                 population.subscription(number, order: order, after: position),
                 handler: SessionConnection(self, generation: state.generation))

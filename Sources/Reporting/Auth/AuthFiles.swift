@@ -120,9 +120,10 @@ public struct AuthFiles: Sendable, Hashable {
             try ResultNumbers.check(record)
             return record
         } catch {
+            let line = MemberLine.of(error, in: data).map { ":\($0)" } ?? ""
             throw ReportError(
                 .unreadable,
-                "\(path) is not of the form that reports read (\(DecodingError.explanation(of: error))): make it anew, or "
+                "\(path)\(line) is not of the form that reports read (\(DecodingError.explanation(of: error))): make it anew, or "
                     + "remove it")
         }
     }

@@ -57,7 +57,10 @@ struct InProcessHandshake: HandshakeRequest {
             return (false, "there is no command '\(command.name)': take one of \(names)")
         }
         do throws(OrderError) {
-            return (true, try hub.perform(step, on: command.order).description)
+            let position = try hub.perform(step, on: command.order) { owner in
+                principal.reaches(command.order, of: owner)
+            }
+            return (true, position.description)
         } catch {
             return (false, error.description)
         }

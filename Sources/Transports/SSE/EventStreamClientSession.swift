@@ -71,10 +71,7 @@ final class EventStreamSession: ClientSession, ClientExchangeHandler {
 
     /// A browser refuses any other type too (WHATWG HTML, section 9.2.3), whatever its parameters.
     static func isEventStream(_ type: String) -> Bool {
-        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-        let essence = type.prefix { $0 != ";" }.drop(while: isBlank)
-        return essence.prefix { !isBlank($0) }.lowercased() == "text/event-stream"
-            && essence.drop { !isBlank($0) }.allSatisfy(isBlank)
+        MediaType(type).name == "text/event-stream"
     }
 
     func exchange(_ exchange: ClientExchange, received bytes: UnsafeRawBufferPointer) {

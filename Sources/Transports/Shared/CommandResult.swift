@@ -25,7 +25,9 @@ struct CommandResult {
             return CommandResult(status: refusal.status, message: refusal.detail)
         case .success(let orders):
             do {
-                let position = try loop.hub.perform(command, on: orders[0], reason: reason)
+                let position = try loop.hub.perform(command, on: orders[0], reason: reason) { owner in
+                    principal.reaches(orders[0], of: owner)
+                }
                 return CommandResult(status: 202, message: position.description)
             } catch {
                 return CommandResult(status: error.status, message: error.description, headers: error.headers)
