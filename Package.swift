@@ -21,8 +21,11 @@ func module(
     .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
-    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: unoptimized)
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil,
+    settings: [SwiftSetting] = strict
+) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -92,7 +95,7 @@ let everything: [Target] =
             ]),
         tests(
             "AuthenticationTests", ["Authentication", "Signatures", "TransportCore", "OrderUpdates", "Clocks"],
-            resources: [.copy("Resources")]),
+            resources: [.copy("Resources")], settings: unoptimized),
         module(
             "ExperimentRunner",
             [
@@ -111,7 +114,7 @@ let everything: [Target] =
             resources: [.embedInCode("Templates")], settings: unoptimized),
         tests(
             "ReportingTests", ["Reporting", "ExperimentModel", "Measurement", "SeededRandomness"],
-            resources: [.copy("Fixtures")]),
+            resources: [.copy("Fixtures")], settings: unoptimized),
         module(
             "AuthStudy",
             [
@@ -173,7 +176,9 @@ let everything: [Target] =
         // Loaded by a test into the built command, and linked into nothing.
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         // They start the built command, and link nothing of it.
-        tests("CommandTests", ["SeededRandomness", subprocess], resources: [.copy("ForeignServer")]),
+        tests(
+            "CommandTests", ["SeededRandomness", subprocess], resources: [.copy("ForeignServer")],
+            settings: unoptimized),
     ]
 
 // Those of the core, and the rest.
