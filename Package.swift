@@ -11,21 +11,16 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-// Of what need not be fast: of the time that it takes to build, the optimiser would take three quarters.
-let unoptimized = strict + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
-
 func module(
-    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource]? = nil,
-    settings: [SwiftSetting] = strict
-) -> Target {
-    .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings)
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource]? = nil
+)
+    -> Target
+{
+    .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
 }
 
-func tests(
-    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil,
-    settings: [SwiftSetting] = strict
-) -> Target {
-    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -95,7 +90,7 @@ let everything: [Target] =
             ]),
         tests(
             "AuthenticationTests", ["Authentication", "Signatures", "TransportCore", "OrderUpdates", "Clocks"],
-            resources: [.copy("Resources")], settings: unoptimized),
+            resources: [.copy("Resources")]),
         module(
             "ExperimentRunner",
             [
@@ -111,10 +106,10 @@ let everything: [Target] =
             resources: [.copy("Relay")]),
         module(
             "Reporting", ["ExperimentModel", "Measurement", mustache, subprocess],
-            resources: [.embedInCode("Templates")], settings: unoptimized),
+            resources: [.embedInCode("Templates")]),
         tests(
             "ReportingTests", ["Reporting", "ExperimentModel", "Measurement", "SeededRandomness"],
-            resources: [.copy("Fixtures")], settings: unoptimized),
+            resources: [.copy("Fixtures")]),
         module(
             "AuthStudy",
             [
@@ -176,9 +171,7 @@ let everything: [Target] =
         // Loaded by a test into the built command, and linked into nothing.
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         // They start the built command, and link nothing of it.
-        tests(
-            "CommandTests", ["SeededRandomness", subprocess], resources: [.copy("ForeignServer")],
-            settings: unoptimized),
+        tests("CommandTests", ["SeededRandomness", subprocess], resources: [.copy("ForeignServer")]),
     ]
 
 // Those of the core, and the rest.
