@@ -7,10 +7,10 @@ SWIFT_FLAGS := -c release --explicit-target-dependency-import-check error
 # Suites that attack keep both cores busy, and those that measure, or need a port back, want the machine for themselves.
 ATTACKING := AttackTests BrokenServerTests
 MEASURING := StreamMeasureTests CostMeasureTests TraceMeasureTests SessionRunTests TerminalTests DamagedFolderTests \
-	RequestHeadParserTests LoopLifeTests
+	RequestHeadParserTests LoopLifeTests AllocationTests
 # Suites that break connections, kill servers or simulate keep both cores busy, and those beside them would miss deadlines.
 BREAKING := FaultInjectionTests NetworkPathsTests ReconnectionStudyTests VanishedPeerTests ProxyTests
-STRAINING := KillTests SimulationTests PersistenceTests AllocationTests
+STRAINING := KillTests SimulationTests PersistenceTests
 TANDEM := .build/release/tandem
 FLOOR := .build/floor
 # Debian's, which has the packages that `make setup` installs: another python3 may come first in PATH.
