@@ -26,7 +26,7 @@ final class StoreFolder: Sendable {
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let isTaken = errno == EWOULDBLOCK
             let failure = Self.unavailable("\(path)/watermark cannot be locked")
-            close(descriptor)
+            // `deinit` closes the descriptor, of an object whose `init` throws as well.
             guard isTaken else { throw failure }
             throw StoreError(.inUse, "\(path) is in use by another process: stop it, or take another folder")
         }

@@ -1,3 +1,4 @@
+import Glibc
 import OrderUpdates
 import Persistence
 import Testing
@@ -113,6 +114,25 @@ import Testing
         let epoch = try second.hub.create(.a, owner: "ada").position.epoch
         #expect(epoch == second.hub.epoch &+ 3)
         try second.close()
+    }
+
+    @Test("What is refused closes no descriptor but its own", .timeLimit(.minutes(1)))
+    func aRefusalClosesItsOwn() async throws {
+        let store = try open(.commit)
+        let path = folder.path
+        // A second close of a number that another thread has been given meanwhile takes its file away.
+        let kept = Task.detached {
+            var lost = 0
+            for _ in 0..<200_000 {
+                let file = Glibc.open("/dev/null", O_RDONLY | O_CLOEXEC)
+                if fcntl(file, F_GETFD) < 0 { lost += 1 }
+                if Glibc.close(file) != 0 { lost += 1 }
+            }
+            return lost
+        }
+        for _ in 0..<2_000 { #expect(throws: StoreError.self) { try TimelineStore(path, durability: .commit) } }
+        #expect(await kept.value == 0)
+        try store.close()
     }
 
     @Test("A folder has one process at a time")
