@@ -91,13 +91,18 @@ import TransportCore
         #expect(covers(list, id: "a") && covers(list, id: "c") && !covers(list, id: "b"))
     }
 
+    /// A list whose disk fails to synchronise once. fsync(2): a later one may succeed, and say nothing of what was lost.
+    private func failingList(in folder: TemporaryDirectory, _ disk: ScriptedDisk) throws -> RevocationList {
+        let list = try RevocationList(file: folder.file("revocations.jsonl"), clock: clock, calls: disk.calls)
+        disk.set { $0.failures = 1 }
+        return list
+    }
+
     @Test("After the disk has failed to synchronise, nothing more is acknowledged")
     func neverTrustsAFailedDisk() async throws {
         let folder = try TemporaryDirectory()
         let disk = ScriptedDisk()
-        let list = try RevocationList(file: folder.file("revocations.jsonl"), clock: clock, calls: disk.calls)
-        // fsync(2): a later one may succeed, and say nothing of what was lost.
-        disk.set { $0.failures = 1 }
+        let list = try failingList(in: folder, disk)
         for id in ["a", "b"] as [CredentialID] {
             let error = await #expect(throws: CredentialError.self) {
                 try await list.revoke(.token(id: id, expires: nil))
@@ -111,8 +116,7 @@ import TransportCore
     func failsWhatWaits() async throws {
         let folder = try TemporaryDirectory()
         let disk = ScriptedDisk()
-        let list = try RevocationList(file: folder.file("revocations.jsonl"), clock: clock, calls: disk.calls)
-        disk.set { $0.failures = 1 }
+        let list = try failingList(in: folder, disk)
         let before = disk.asked.count
         let failures: [CredentialError?] = await withCheckedContinuation { continuation in
             let answers = Mutex<[CredentialError?]>([])
