@@ -21,7 +21,7 @@ public struct ChunkedDecoder {
     }
     private var state = State.size(hasDigits: false)
     /// Bytes of the latest input up to the end of the coding, or all of them.
-    private(set) var taken = 0
+    package private(set) var taken = 0
     private var remaining = 0
 
     public init() {}

@@ -13,11 +13,14 @@ public final class EventLoop: Sendable {
     private let thread: SystemThread
     private let stopped = Mutex(false)
 
+    /// The least that is read of a connection at once: by it, what a server's gate hands on (`RequestGate`) is always less.
+    package static let leastReadBytes = 16 * 1024
+
     /// - Parameters:
     ///   - name: the thread's name, at most 15 bytes.
     ///   - headerBytes: the most that a request's header, or a response's, may have.
     ///   - handshakeSeconds: for each step of a peer's that comes before its header, and between pieces of a body.
-    ///   - readBytes: the most that is read of a connection at once.
+    ///   - readBytes: the most that is read of a connection at once, 16 KiB or more.
     ///   - setUp: runs first on the loop's thread.
     /// - Throws: `LWSError` where libwebsockets lacks its libuv plug-in or the system lacks a descriptor or a thread, or what `setUp`
     ///   throws.
@@ -25,6 +28,9 @@ public final class EventLoop: Sendable {
         name: String, headerBytes: Int = 8 * 1024, handshakeSeconds: Int = 5, readBytes: Int = 32 * 1024,
         setUp: @escaping @Sendable (borrowing LoopContext) throws -> Void
     ) throws {
+        precondition(
+            readBytes >= Self.leastReadBytes,
+            "a loop reads \(Self.leastReadBytes) bytes at once, or more: libwebsockets drops what does not fit")
         EventLibrary.prepare()
         let core = try LoopCore()
         self.core = core

@@ -63,9 +63,18 @@ extension Exchange {
 extension Response {
     /// A status line and fields, for HTTP/1.1.
     static func head(_ status: Int, _ headers: [(name: String, value: String)]) -> String {
-        var text = "HTTP/1.1 \(status) \(reasonPhrase(status))\r\n"
-        for (name, value) in headers { text += "\(name): \(value)\r\n" }
-        return text + "\r\n"
+        var text = ""
+        text.reserveCapacity(512)
+        text += "HTTP/1.1 \(status) \(reasonPhrase(status))\r\n"
+        // Piece by piece: a line of its own for each field would be allocated.
+        for (name, value) in headers {
+            text += name
+            text += ": "
+            text += value
+            text += "\r\n"
+        }
+        text += "\r\n"
+        return text
     }
 
     /// The whole response as HTTP/1.1 sends it, with which the connection ends.

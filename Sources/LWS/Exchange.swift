@@ -91,6 +91,13 @@ public final class Exchange {
 
     // MARK: Request
 
+    /// What stands between the slashes of the path, after the first.
+    public var pathSegments: [Substring] {
+        path.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
+            Substring($0)
+        }
+    }
+
     /// The value of a header field by its lower-case name; nil where it is absent. Valid until the response begins.
     ///
     /// Over HTTP/2, libwebsockets 4.1 drops the fields that it has no token for: `last-event-id` is always absent there.

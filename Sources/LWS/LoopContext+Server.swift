@@ -57,12 +57,8 @@ extension LoopContext {
         server = delegate
         clientAuthorities = listening.clientAuthorities
         discardBound = listening.bodyDeadline
-        let http2 = HTTP2Connections(
-            streamLimit: listening.http2Streams, headerBytes: listening.headerBytes,
-            headDeadline: .seconds(listening.headerDeadline))
-        http2.cut = { [unowned delegate] cause in delegate.cutUnread(cause) }
-        self.http2 = http2
-        every(milliseconds: 1000) { [unowned http2] in http2.endLeft() }
+        let isTLS = listening.certificate != nil
+        if isTLS && listening.http2 || listening.h2cSocket != nil { watchHTTP2(listening, delegate) }
         watcher.event = { [unowned self] token, hasLeft, isWritable in
             watched(token, hasLeft, isWritable)
         }
@@ -75,13 +71,21 @@ extension LoopContext {
                 headBytes: listening.headerBytes, bodyBytes: listening.bodyBytes,
                 deadlineSeconds: listening.headerDeadline, bodyDeadline: listening.bodyDeadline))
         self.gate = gate
-        let isTLS = listening.certificate != nil
         listeners.append(
             makeListener(listening.socket, vhost, listening, tls: isTLS) { gate.add($0, isTLS: isTLS) })
         if let socket = listening.h2cSocket, let h2cVhost {
             // HTTP/2 alone: a request over HTTP/1.1 finds no reader there.
             listeners.append(makeListener(socket, h2cVhost, listening, tls: false) { _ in })
         }
+    }
+
+    private func watchHTTP2(_ listening: ServerListening, _ delegate: any ServerDelegate) {
+        let http2 = HTTP2Connections(
+            streamLimit: listening.http2Streams, headerBytes: listening.headerBytes,
+            headDeadline: .seconds(listening.headerDeadline))
+        http2.cut = { [unowned delegate] cause in delegate.cutUnread(cause) }
+        self.http2 = http2
+        every(milliseconds: 1000) { [unowned http2] in http2.endLeft() }
     }
 
     /// Closes the listeners: no further connection is accepted.
@@ -193,10 +197,12 @@ enum Protocols {
     /// Of TLS 1.2, for an audit's sake: no CBC suites with SHA-1, and none without forward secrecy (RFC 9325, section 4.2).
     nonisolated(unsafe) static let ciphers: UnsafePointer<CChar> = UnsafePointer(strdup("ECDHE+AESGCM:ECDHE+CHACHA20"))
 
+    /// The subprotocols of WebSocket.
+    static let webSocketNames = ["order-updates.v1"]
     /// The first is what a request is bound to when it names no subprotocol.
-    static let serverNames = ["http", "order-updates.v1"]
-    nonisolated(unsafe) static let server = make(serverNames, serverCallback)
-    nonisolated(unsafe) static let client = make(["http", "order-updates.v1"], clientCallback)
+    private static let names = ["http"] + webSocketNames
+    nonisolated(unsafe) static let server = make(names, serverCallback)
+    nonisolated(unsafe) static let client = make(names, clientCallback)
 
     private static func make(_ names: [String], _ callback: @escaping tandem_callback) -> UnsafePointer<lws_protocols> {
         let table = UnsafeMutablePointer<lws_protocols>.allocate(capacity: names.count + 1)

@@ -4,13 +4,15 @@ public struct OrderID: Hashable, Sendable, CustomStringConvertible {
     public let description: String
 
     /// Nil where `text` is empty, too long, or holds another character than `A-Z a-z 0-9 - . _ ~`.
+    @inlinable
     public init?(_ text: some StringProtocol) {
         let bytes = text.utf8
         guard !bytes.isEmpty, bytes.count <= Self.maximumLength, bytes.allSatisfy(Self.isUnreserved) else { return nil }
         description = String(text)
     }
 
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
+    @usableFromInline
+    static func isUnreserved(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),

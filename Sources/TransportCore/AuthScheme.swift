@@ -134,10 +134,10 @@ public struct NoAuthentication: AuthScheme {
     public static let profile = AuthSchemeProfile(
         "none", "Everyone may do everything: for floor measurements.", clients: Set(ClientAPI.allCases))
 
+    private let anyone = Principal(subject: "anyone", scopes: Set(Scope.allCases), ownsEverything: true)
+
     public init() {}
     public var name: String { Self.profile.name }
     public var challenge: String? { nil }
-    public func authenticate(_ request: some HandshakeRequest) throws(AuthenticationFailure) -> Principal {
-        Principal(subject: "anyone", scopes: Set(Scope.allCases), ownsEverything: true)
-    }
+    public func authenticate(_ request: some HandshakeRequest) throws(AuthenticationFailure) -> Principal { anyone }
 }

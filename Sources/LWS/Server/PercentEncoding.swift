@@ -1,5 +1,5 @@
 /// Percent-encoding in targets (RFC 3986, section 2.1).
-enum PercentEncoding {
+package enum PercentEncoding {
     /// What is wrong with encoded text.
     enum Fault {
         /// A `%` without two hexadecimal digits.
@@ -24,21 +24,25 @@ enum PercentEncoding {
         guard bytes.contains(where: { $0 == UInt8(ascii: "%") || isForm && $0 == plus }) else {
             return String(decoding: bytes, as: UTF8.self)
         }
+        let text = isForm ? bytes.map { $0 == plus ? 0x20 : $0 }[...] : bytes
+        return String(decoding: octets(text) { isForm || $0 != UInt8(ascii: "/") }, as: UTF8.self)
+    }
+
+    /// The bytes with what is encoded decoded, where the octet is one of those meant; what is no encoding stays.
+    package static func octets(_ bytes: ArraySlice<UInt8>, where isMeant: (UInt8) -> Bool = { _ in true }) -> [UInt8] {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)
         var index = bytes.startIndex
         while index < bytes.endIndex {
-            let byte = bytes[index]
-            if byte == UInt8(ascii: "%"), let octet = octet(at: index, in: bytes), isForm || octet != UInt8(ascii: "/")
-            {
+            if bytes[index] == UInt8(ascii: "%"), let octet = octet(at: index, in: bytes), isMeant(octet) {
                 decoded.append(octet)
                 index += 3
             } else {
-                decoded.append(isForm && byte == plus ? 0x20 : byte)
+                decoded.append(bytes[index])
                 index += 1
             }
         }
-        return String(decoding: decoded, as: UTF8.self)
+        return decoded
     }
 
     private static func octet(at index: Int, in bytes: ArraySlice<UInt8>) -> UInt8? {

@@ -9,8 +9,8 @@ import Glibc
 /// (ld.so(8), symbol interposition), and is where each request begins, whichever it is of its connection. Should it ever not be
 /// asked, `takeHead` of the connection's reader has no head, and the request is not served.
 final class RequestGate {
-    /// What is handed on at once. Less than libwebsockets reads at once (`EventLoop`, `readBytes`): it would drop what is more.
-    static let handOverBytes = 8 * 1024
+    /// What is handed on at once. Less than any loop reads at once: libwebsockets would drop what is more.
+    static let handOverBytes = EventLoop.leastReadBytes / 2
     /// No less than a record of TLS (RFC 8446, section 5.1): what stayed in OpenSSL would wake nobody.
     private static let readBytes = 16 * 1024
 

@@ -22,7 +22,7 @@ package struct RequestHead: Sendable {
     let query: Range<Int>
     package let isHTTP10: Bool
     /// What the target, or else the field, names.
-    package let host: String?
+    package var host: String?
     package var framing: Framing = .none
     package var expectsContinue = false
     /// Whether the connection ends with the response (RFC 9112, section 9.3).
@@ -30,10 +30,9 @@ package struct RequestHead: Sendable {
     /// Whether the request is the opening handshake of a WebSocket (RFC 6455, section 4.2.1).
     package var opensWebSocket = false
 
-    init(bytes: [UInt8], fields: [Field], line: RequestLine, host: String?) {
+    init(bytes: [UInt8], fields: [Field], line: RequestLine) {
         self.bytes = bytes
         self.fields = fields
-        self.host = host
         method = line.method
         path = line.path
         query = line.query
@@ -42,28 +41,45 @@ package struct RequestHead: Sendable {
     }
 
     /// The values of the fields of a name, in lower case, in their order; white space around them is no part of them.
-    package func values(_ name: String) -> [String] {
-        fields.compactMap { Self.isNamed(name, bytes[$0.name]) ? text($0.value) : nil }
+    package func values(_ name: String) -> [String] { ranges(of: name).map(text) }
+
+    /// Where these values are.
+    func ranges(of name: String) -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        var name = name
+        name.withUTF8 { name in
+            bytes.withUnsafeBufferPointer { bytes in
+                for field in fields where UnsafeBufferPointer(rebasing: bytes[field.name]).isNamed(name) {
+                    found.append(field.value)
+                }
+            }
+        }
+        return found
     }
 
     /// The value of a field; where it stands several times, the values with commas between them (RFC 9110, section 5.3). Nil where it
     /// is absent or empty.
     package func value(_ name: String) -> String? {
         if name == "host" { return host }
-        let values = values(name)
-        guard let first = values.first else { return nil }
-        let joined = values.count == 1 ? first : values.joined(separator: ", ")
+        let ranges = ranges(of: name)
+        guard let first = ranges.first else { return nil }
+        let joined = ranges.count == 1 ? text(first) : ranges.map(text).joined(separator: ", ")
         return joined.isEmpty ? nil : joined
     }
 
-    /// The elements of a field that is a list (RFC 9110, section 5.6.1), in lower case.
-    func elements(_ name: String) -> [String] {
-        values(name).flatMap { value in
-            value.utf8.split(separator: UInt8(ascii: ",")).compactMap { part in
-                let element = Substring(part.trimmed).lowercased()
-                return element.isEmpty ? nil : element
+    /// The elements of a field that is a list (RFC 9110, section 5.6.1).
+    func elements(_ name: String) -> [ArraySlice<UInt8>] {
+        var found: [ArraySlice<UInt8>] = []
+        for range in ranges(of: name) {
+            var rest = bytes[range]
+            while !rest.isEmpty {
+                let comma = rest.firstIndex(of: UInt8(ascii: ",")) ?? rest.endIndex
+                let element = rest[..<comma].trimmed
+                if !element.isEmpty { found.append(element) }
+                rest = rest[comma...].dropFirst()
             }
         }
+        return found
     }
 
     /// Every value of a query parameter, percent-decoded.
@@ -77,21 +93,32 @@ package struct RequestHead: Sendable {
         }
     }
 
-    /// Whether a field's name is `name`, which is in lower case.
-    static func isNamed(_ name: String, _ bytes: ArraySlice<UInt8>) -> Bool {
-        bytes.count == name.utf8.count && zip(bytes, name.utf8).allSatisfy { $0.lowercased == $1 }
-    }
-
     private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 }
 
-extension Substring.UTF8View {
+extension BidirectionalCollection<UInt8> where SubSequence == Self {
     /// Without the white space around it (RFC 9110, section 5.6.3).
-    var trimmed: Substring.UTF8View {
-        var rest = self[...]
+    package var trimmed: Self {
+        var rest = self
         while let first = rest.first, first.isBlank { rest = rest.dropFirst() }
         while let last = rest.last, last.isBlank { rest = rest.dropLast() }
         return rest
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Whether it is `name`, which is in lower case, in whatever case.
+    func isNamed(_ name: String) -> Bool {
+        var name = name
+        return name.withUTF8 { name in withUnsafeBufferPointer { $0.isNamed(name) } }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    fileprivate func isNamed(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard count == name.count else { return false }
+        for index in indices where self[index].lowercased != name[index] { return false }
+        return true
     }
 }
 

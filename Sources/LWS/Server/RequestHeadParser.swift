@@ -31,16 +31,14 @@ package struct RequestHeadParser: Sendable {
             if line == nil, bytes.count > lineStart, !Self.beginsLine(bytes[lineStart]) {
                 return rejected(.requestLine, in: bytes)
             }
-            guard let lineFeed = Self.lineFeed(in: bytes, from: scanned), lineFeed < limit else {
+            guard let lineFeed = Self.first(0x0A, in: bytes, scanned..<bytes.count), lineFeed < limit else {
                 scanned = bytes.count
                 guard bytes.count >= limit else { return .incomplete }
                 return rejected(line == nil ? .requestLineLength : .headLength, in: bytes)
             }
-            let content = bytes[lineStart..<lineFeed]
-            guard content.last == 0x0D, content.dropLast().allSatisfy({ $0 != 0x0D }) else {
-                return rejected(.lineEnd, in: bytes)
-            }
-            let text = content.dropLast()
+            let end = lineFeed - 1
+            guard Self.first(0x0D, in: bytes, lineStart..<lineFeed) == end else { return rejected(.lineEnd, in: bytes) }
+            let text = lineStart..<end
             lineStart = lineFeed + 1
             scanned = lineStart
             if let line {
@@ -48,7 +46,7 @@ package struct RequestHeadParser: Sendable {
                 if let rejection = takeField(text, bytes) { return .rejected(rejection) }
             } else if !text.isEmpty {
                 // An empty line in front of a request is ignored (RFC 9112, section 2.2).
-                if let rejection = takeRequestLine(text, bytes) { return .rejected(rejection) }
+                if let rejection = takeRequestLine(bytes[text], bytes) { return .rejected(rejection) }
             }
         }
     }
@@ -70,40 +68,44 @@ package struct RequestHeadParser: Sendable {
         byte.isTokenCharacter || byte == 0x0D || byte == 0x0A
     }
 
-    private static func lineFeed(in bytes: [UInt8], from start: Int) -> Int? {
-        start < bytes.count ? bytes[start...].firstIndex(of: 0x0A) : nil
+    private static func first(_ wanted: UInt8, in bytes: [UInt8], _ range: Range<Int>) -> Int? {
+        bytes.withUnsafeBufferPointer { bytes in
+            for index in range where bytes[index] == wanted { return index }
+            return nil
+        }
     }
 
-    private mutating func takeField(_ text: ArraySlice<UInt8>, _ bytes: [UInt8]) -> RequestRejection? {
-        if text.first?.isBlank == true {
+    private mutating func takeField(_ text: Range<Int>, _ bytes: [UInt8]) -> RequestRejection? {
+        if bytes[text.lowerBound].isBlank {
             return rejection(.lineFolding, field: fields.last.map { Self.name(of: $0, in: bytes) } ?? "", in: bytes)
         }
-        guard let colon = text.firstIndex(of: UInt8(ascii: ":")) else {
-            return rejection(.fieldLine, field: Self.printable(text), in: bytes)
+        guard let colon = Self.first(UInt8(ascii: ":"), in: bytes, text) else {
+            return rejection(.fieldLine, field: Self.printable(bytes[text]), in: bytes)
         }
-        let name = text[..<colon]
-        guard !name.isEmpty, name.allSatisfy(\.isTokenCharacter) else {
-            return rejection(.fieldName, field: Self.printable(name), in: bytes)
+        let name = text.lowerBound..<colon
+        guard !name.isEmpty, name.allSatisfy({ bytes[$0].isTokenCharacter }) else {
+            return rejection(.fieldName, field: Self.printable(bytes[name]), in: bytes)
         }
-        var value = text[(colon + 1)...]
-        while value.first?.isBlank == true { value = value.dropFirst() }
-        while value.last?.isBlank == true { value = value.dropLast() }
-        guard value.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
-            return rejection(.fieldValue, field: Self.printable(name), in: bytes)
+        var (start, end) = (colon + 1, text.upperBound)
+        while start < end, bytes[start].isBlank { start += 1 }
+        while start < end, bytes[end - 1].isBlank { end -= 1 }
+        guard (start..<end).allSatisfy({ bytes[$0] >= 0x20 && bytes[$0] != 0x7F || bytes[$0] == 0x09 }) else {
+            return rejection(.fieldValue, field: Self.printable(bytes[name]), in: bytes)
         }
-        fields.append(RequestHead.Field(name: name.startIndex..<colon, value: value.startIndex..<value.endIndex))
+        fields.append(RequestHead.Field(name: name, value: start..<end))
         return nil
     }
 
     private func finish(_ line: RequestLine, _ bytes: [UInt8]) -> Verdict {
-        let raw = Array(bytes[..<lineStart])
-        let values = fields.filter { RequestHead.isNamed("host", bytes[$0.name]) }.map { bytes[$0.value] }
-        guard values.count < 2 else { return rejected(.hostTwice, field: "Host", in: bytes) }
-        guard !values.isEmpty || line.isHTTP10 else { return rejected(.hostMissing, field: "Host", in: bytes) }
-        guard values.allSatisfy(HostValue.isValid) else { return rejected(.host, field: "Host", in: bytes) }
-        let named = line.authority.map { bytes[$0] } ?? values.first
-        let host = named.map { String(decoding: $0, as: UTF8.self) }
-        var head = RequestHead(bytes: raw, fields: fields, line: line, host: host?.isEmpty == true ? nil : host)
+        var head = RequestHead(
+            bytes: bytes.count == lineStart ? bytes : Array(bytes[..<lineStart]), fields: fields, line: line)
+        let hosts = head.ranges(of: "host").map { bytes[$0] }
+        guard hosts.count < 2 else { return rejected(.hostTwice, field: "Host", in: bytes) }
+        guard !hosts.isEmpty || line.isHTTP10 else { return rejected(.hostMissing, field: "Host", in: bytes) }
+        guard hosts.allSatisfy(HostValue.isValid) else { return rejected(.host, field: "Host", in: bytes) }
+        if let host = line.authority.map({ bytes[$0] }) ?? hosts.first, !host.isEmpty {
+            head.host = String(decoding: host, as: UTF8.self)
+        }
         if let (rule, field) = head.judge() { return rejected(rule, field: field, in: bytes) }
         return .accepted(head, end: lineStart)
     }

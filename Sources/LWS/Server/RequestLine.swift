@@ -10,18 +10,22 @@ struct RequestLine: Sendable {
 
     /// - Parameter line: without its end.
     static func parse(_ line: ArraySlice<UInt8>) -> Result<RequestLine, RequestRule> {
-        let parts = line.split(separator: 0x20, omittingEmptySubsequences: false)
-        guard parts.count == 3, !parts[0].isEmpty, !parts[1].isEmpty, parts[0].allSatisfy(\.isTokenCharacter) else {
+        guard let first = line.firstIndex(of: 0x20), let last = line.lastIndex(of: 0x20), last > first + 1 else {
+            return .failure(.requestLine)
+        }
+        let token = line[..<first]
+        let target = line[(first + 1)..<last]
+        guard !token.isEmpty, token.allSatisfy(\.isTokenCharacter), !target.contains(0x20) else {
             return .failure(.requestLine)
         }
         let isHTTP10: Bool
-        switch minorVersion(parts[2]) {
+        switch minorVersion(line[(last + 1)...]) {
         case .failure(let rule): return .failure(rule)
         case .success(let minor): isHTTP10 = minor == 0
         }
-        let method = String(decoding: parts[0], as: UTF8.self)
+        let method = String(decoding: token, as: UTF8.self)
         guard method != "CONNECT" else { return .failure(.connect) }
-        return target(parts[1], method: method).map { path, query, authority in
+        return parse(target: target, method: method).map { path, query, authority in
             RequestLine(method: method, path: path, query: query, isHTTP10: isHTTP10, authority: authority)
         }
     }
@@ -37,7 +41,7 @@ struct RequestLine: Sendable {
 
     private typealias Target = (path: String, query: Range<Int>, authority: Range<Int>?)
 
-    private static func target(_ target: ArraySlice<UInt8>, method: String) -> Result<Target, RequestRule> {
+    private static func parse(target: ArraySlice<UInt8>, method: String) -> Result<Target, RequestRule> {
         // What browsers leave as it is in queries ("{", "|") is taken, although RFC 3986 wants it encoded.
         guard target.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") }) else {
             return .failure(.target)
@@ -48,7 +52,7 @@ struct RequestLine: Sendable {
         var rest = target
         var authority: Range<Int>?
         if target.first != UInt8(ascii: "/") {
-            guard let scheme = ["http://", "https://"].first(where: { hasPrefix(target, $0) }) else {
+            guard let scheme = ["http://", "https://"].first(where: { target.prefix($0.utf8.count).isNamed($0) }) else {
                 return .failure(.target)
             }
             rest = target.dropFirst(scheme.utf8.count)
@@ -71,10 +75,6 @@ struct RequestLine: Sendable {
                 path.isEmpty ? empty : PercentEncoding.decode(path, isForm: false),
                 min(mark + 1, rest.endIndex)..<rest.endIndex, authority
             ))
-    }
-
-    private static func hasPrefix(_ bytes: ArraySlice<UInt8>, _ prefix: String) -> Bool {
-        bytes.count >= prefix.utf8.count && zip(bytes, prefix.utf8).allSatisfy { $0.lowercased == $1 }
     }
 }
 

@@ -89,19 +89,14 @@ final class RequestReader {
             return advance(wsi) ?? .nothing
         case .handed:
             return .failed
+        case .serving where isAskedTooEarly, .refused where isAskedTooEarly:
+            isAskedTooEarly = false
+            return .end
         case .serving:
-            if isAskedTooEarly {
-                isAskedTooEarly = false
-                return .end
-            }
             return bodyRemaining > 0 ? nextOfBody(wsi) : wait(wsi)
         case .upgraded:
             return .end
         case .refused:
-            if isAskedTooEarly {
-                isAskedTooEarly = false
-                return .end
-            }
             if case .end = gate.read(wsi) { return .end }
             return .nothing
         }
@@ -116,7 +111,8 @@ final class RequestReader {
         case .rejected(let rejection):
             return refuse(rejection, wsi)
         case .accepted(let head, let end):
-            input.removeFirst(end)
+            // Most often there is no more, and the head keeps the bytes.
+            if end == input.count { input = [] } else { input.removeFirst(end) }
             parser = RequestHeadParser(limit: limits.headBytes)
             switch head.framing {
             case .none: return hand(head, body: 0)
@@ -161,33 +157,50 @@ final class RequestReader {
 
     /// Hands libwebsockets a head of ours for the peer's, and what there is of the body.
     private func hand(_ head: RequestHead, body: Int) -> Answer {
-        var text = head.method == "POST" ? "POST" : "GET"
-        text += " / HTTP/1.1\r\nhost: a\r\n"
+        var words = HandOver(start: gate.handOver)
+        words.append(head.method == "POST" ? "POST / HTTP/1.1\r\nhost: a\r\n" : "GET / HTTP/1.1\r\nhost: a\r\n")
         if head.opensWebSocket {
-            text += "upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\n"
-            text += "sec-websocket-key: \(head.value("sec-websocket-key") ?? "")\r\n"
-            if let offered = head.value("sec-websocket-protocol") {
-                let served = Protocols.serverNames.filter { name in
-                    offered.utf8.split(separator: UInt8(ascii: ",")).contains { Substring($0.trimmed) == name }
-                }
-                // With none of them the list stays unknown, whatever stands in it.
-                text += "sec-websocket-protocol: \(served.isEmpty ? "unknown" : served.joined(separator: ", "))\r\n"
+            words.append(
+                "upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: ")
+            for key in head.ranges(of: "sec-websocket-key") { words.append(head.bytes[key]) }
+            let offered = head.elements("sec-websocket-protocol")
+            if !offered.isEmpty {
+                let served = Protocols.webSocketNames.first { name in offered.contains { $0.elementsEqual(name.utf8) } }
+                words.append("\r\nsec-websocket-protocol: ")
+                // Without a known one the list stays unknown, whatever stands in it.
+                words.append(served ?? "unknown")
             }
+            words.append("\r\n")
         } else if body > 0 || head.method == "POST" {
-            text += "content-length: \(body)\r\n"
+            words.append("content-length: \(body)\r\n")
         }
-        text += "\r\n"
+        words.append("\r\n")
         self.head = head
         phase = .handed
         bodyLength = body
         bodyRemaining = body
         if body > 0 { bodyDeadline = clock.now.advanced(by: limits.bodyDeadline) }
-        let start = gate.handOver
-        let count = text.withUTF8 { bytes in
-            start.update(from: bytes.baseAddress!, count: bytes.count)
-            return bytes.count
+        let room = RequestGate.handOverBytes - words.count
+        return .bytes(words.start, count: words.count + takeBody(to: words.start + words.count, room: room))
+    }
+
+    /// The place from which libwebsockets reads, and how much stands there: far less than it holds.
+    private struct HandOver {
+        let start: UnsafeMutablePointer<UInt8>
+        var count = 0
+
+        mutating func append(_ text: String) {
+            var text = text
+            text.withUTF8 { append($0) }
         }
-        return .bytes(start, count: count + takeBody(to: start + count, room: RequestGate.handOverBytes - count))
+
+        mutating func append(_ bytes: ArraySlice<UInt8>) { bytes.withUnsafeBufferPointer { append($0) } }
+
+        private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+            guard let first = bytes.baseAddress else { return }
+            (start + count).update(from: first, count: bytes.count)
+            count += bytes.count
+        }
     }
 
     private func nextOfBody(_ wsi: OpaquePointer) -> Answer {

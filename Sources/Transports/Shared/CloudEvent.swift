@@ -1,3 +1,5 @@
+import LWS
+
 /// What is used of a CloudEvent in structured or batched mode (CloudEvents 1.0.2, JSON format, section 3).
 struct CloudEvent: Decodable {
     var specversion: String
@@ -71,23 +73,6 @@ package struct CloudEventFields {
         if rest.count >= 2, rest.first == UInt8(ascii: "\""), rest.last == UInt8(ascii: "\"") {
             rest = rest.dropFirst().dropLast()
         }
-        var bytes: [UInt8] = []
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), let code = UInt8(hexadecimal: rest.prefix(2)) {
-                rest = rest.dropFirst(2)
-                bytes.append(code)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(validating: bytes, as: UTF8.self)
-    }
-}
-
-extension UInt8 {
-    /// Nil where the text is not two hexadecimal digits.
-    fileprivate init?(hexadecimal text: ArraySlice<UInt8>) {
-        guard text.count == 2, text.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else { return nil }
-        self.init(String(decoding: text, as: UTF8.self), radix: 16)
+        return String(validating: PercentEncoding.octets(rest), as: UTF8.self)
     }
 }

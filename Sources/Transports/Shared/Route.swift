@@ -55,7 +55,7 @@ public struct Route: Sendable {
     }
 
     /// Whether the path is this route's, and what stands for its placeholder.
-    func match(_ path: ArraySlice<Substring>) -> (matches: Bool, parameter: String?) {
+    func match(_ path: [Substring]) -> (matches: Bool, parameter: String?) {
         guard path.count == segments.count else { return (false, nil) }
         var parameter: String?
         for (given, wanted) in zip(path, segments) {

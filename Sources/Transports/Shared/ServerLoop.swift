@@ -231,18 +231,16 @@ extension ServerLoop {
                 Response(
                     status: 200, headers: [("allow", CrossOrigin.methods)] + crossOrigin.headers(for: echoed)))
         }
-        let path = exchange.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        let path = exchange.pathSegments
         let method = exchange.method == .head ? .get : exchange.method
-        var allowed: Set<String> = []
-        for route in routes {
+        for route in routes where route.method == method {
             let (matches, parameter) = route.match(path)
             guard matches else { continue }
-            allowed.insert(route.method.rawValue)
-            guard route.method == method else { continue }
             if exchange.method == .head, route.streams { break }
             admit(exchange, route, parameter, origin: echoed)
             return
         }
+        let allowed = Set(routes.filter { $0.match(path).matches }.map(\.method.rawValue))
         if allowed.isEmpty {
             refuse(exchange, 404, "there is nothing at this path", origin: echoed)
         } else {

@@ -84,7 +84,7 @@ public final class SocketServer: RunningServer {
                 let waker = LoopWaker()
                 let loop = try EventLoop(
                     name: "tandem-loop-\(index)", headerBytes: configuration.limits.headerBytes,
-                    handshakeSeconds: headerSeconds, readBytes: 16 * 1024
+                    handshakeSeconds: headerSeconds, readBytes: EventLoop.leastReadBytes
                 ) { [configuration] context in
                     let server = ServerLoop(
                         context, service: service, configuration: configuration, routes: routes, webSockets: webSockets,

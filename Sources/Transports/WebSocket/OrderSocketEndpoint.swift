@@ -22,7 +22,7 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
 
     /// The stream that the request may have, or why it may not become a WebSocket.
     private func judge(_ request: Exchange, on loop: ServerLoop) -> Result<Int, UpgradeRefusal> {
-        let path = request.path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        let path = request.pathSegments
         let name: String?
         if path.count == 3, path[0] == "orders", path[2] == "socket" {
             name = String(path[1])
@@ -31,8 +31,8 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
         } else {
             return .failure(.init(404, "there is no socket at this path"))
         }
-        let offered = request.header("sec-websocket-protocol")?.split(separator: ",").map { $0.trimmed }
-        if let offered, !offered.contains(Self.subprotocol[...]) {
+        let offered = request.header("sec-websocket-protocol")?.utf8.split(separator: UInt8(ascii: ","))
+        if let offered, !offered.contains(where: { $0.trimmed.elementsEqual(Self.subprotocol.utf8) }) {
             return .failure(.init(400, "offer the subprotocol \(Self.subprotocol)"))
         }
         guard loop.crossOrigin.allows(request) else { return .failure(.init(403, "the origin is not allowed")) }
@@ -254,13 +254,5 @@ extension ServerLoop {
         json.appendJSONString(error.detail)
         json.append(UInt8(ascii: "}"))
         send(message: json, to: stream)
-    }
-}
-
-extension Substring {
-    fileprivate var trimmed: Substring {
-        let start = drop { $0 == " " || $0 == "\t" }
-        guard let end = start.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return "" }
-        return start[...end]
     }
 }

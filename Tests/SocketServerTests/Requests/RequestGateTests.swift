@@ -189,31 +189,6 @@ import Transports
         await server.test.server.stop()
     }
 
-    @Test("100-continue is sent where the body is awaited, and only there", arguments: Wire.Path.all)
-    func expectations(path: Wire.Path) async throws {
-        let server = try WireServer(path)
-        let expect = "Expect: 100-continue\r\n"
-        let body = Self.update
-        for (framing, sent) in [
-            ("Content-Length: \(body.utf8.count)\r\n\r\n", body),
-            ("Transfer-Encoding: chunked\r\n\r\n", "\(String(body.utf8.count, radix: 16))\r\n\(body)\r\n0\r\n\r\n"),
-        ] {
-            let wire = try server.connect()
-            wire.send(Self.line + expect + framing)
-            try wire.read { $0 == "HTTP/1.1 100 Continue\r\n\r\n" }
-            wire.send(sent)
-            try wire.read { $0.contains("HTTP/1.1 202") }
-            // It has come already.
-            let whole = try server.ask([Self.line + expect + framing + sent])
-            #expect(whole.statuses == ["202"] || whole.statuses == ["100", "202"], "\(whole.text)")
-        }
-        let refused = try server.connect()
-        refused.send("POST /nowhere HTTP/1.1\r\nHost: test\r\n" + expect + "Content-Length: 5\r\n\r\n")
-        try refused.read { $0.contains("HTTP/1.1 404") }
-        #expect(refused.statuses == ["404"])
-        await server.test.server.stop()
-    }
-
     @Test("a head that does not end is cut at the deadline, and so is a chunked body", arguments: Wire.Path.all)
     func deadlines(path: Wire.Path) async throws {
         let server = try WireServer(path) { $0.limits.headerDeadline = .seconds(1) }
