@@ -13,7 +13,7 @@ public final class EventLoop: Sendable {
     private let thread: SystemThread
     private let stopped = Mutex(false)
 
-    /// The least that is read of a connection at once: by it, what a server's gate hands on (`RequestGate`) is always less.
+    /// Bytes of the smallest read buffer that a loop may have. `RequestGate` hands on half of it, so that it always fits.
     package static let leastReadBytes = 16 * 1024
 
     /// - Parameters:

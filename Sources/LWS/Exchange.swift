@@ -91,8 +91,8 @@ public final class Exchange {
 
     // MARK: Request
 
-    /// What stands between the slashes of the path, after the first.
-    public var pathSegments: [Substring] {
+    /// The path's segments: `/orders/a` has two, `/` has one that is empty. The path begins with a slash.
+    package var pathSegments: [Substring] {
         path.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
             Substring($0)
         }

@@ -28,6 +28,9 @@ public struct ServerListening: Sendable {
     /// How long a peer's system may acknowledge nothing, in milliseconds; at least a second counts.
     public var peerTimeout: Int
 
+    /// Whether a connection may speak HTTP/2.
+    var offersHTTP2: Bool { certificate != nil && http2 || h2cSocket != nil }
+
     public init(
         socket: ListeningSocket, h2cSocket: ListeningSocket? = nil, certificate: String? = nil, key: String? = nil,
         clientAuthorities: String? = nil, http2: Bool = true, headerDeadline: Int = 10,
@@ -58,7 +61,7 @@ extension LoopContext {
         clientAuthorities = listening.clientAuthorities
         discardBound = listening.bodyDeadline
         let isTLS = listening.certificate != nil
-        if isTLS && listening.http2 || listening.h2cSocket != nil { watchHTTP2(listening, delegate) }
+        if listening.offersHTTP2 { watchHTTP2(listening, delegate) }
         watcher.event = { [unowned self] token, hasLeft, isWritable in
             watched(token, hasLeft, isWritable)
         }
@@ -187,7 +190,7 @@ extension LoopContext {
 }
 
 /// The protocol tables and names that libwebsockets points to for as long as a virtual host lives: forever.
-enum Protocols {
+package enum Protocols {
     nonisolated(unsafe) static let alpn: UnsafePointer<CChar> = UnsafePointer(strdup("h2,http/1.1"))
     nonisolated(unsafe) static let alpnHTTP1: UnsafePointer<CChar> = UnsafePointer(strdup("http/1.1"))
     nonisolated(unsafe) static let plainName: UnsafePointer<CChar> = UnsafePointer(strdup("plain"))
@@ -197,10 +200,10 @@ enum Protocols {
     /// Of TLS 1.2, for an audit's sake: no CBC suites with SHA-1, and none without forward secrecy (RFC 9325, section 4.2).
     nonisolated(unsafe) static let ciphers: UnsafePointer<CChar> = UnsafePointer(strdup("ECDHE+AESGCM:ECDHE+CHACHA20"))
 
-    /// The subprotocols of WebSocket.
-    static let webSocketNames = ["order-updates.v1"]
+    /// The subprotocol of WebSocket.
+    package static let orderUpdates = "order-updates.v1"
     /// The first is what a request is bound to when it names no subprotocol.
-    private static let names = ["http"] + webSocketNames
+    private static let names = ["http", orderUpdates]
     nonisolated(unsafe) static let server = make(names, serverCallback)
     nonisolated(unsafe) static let client = make(names, clientCallback)
 

@@ -134,10 +134,11 @@ private func beginExchange(
     _ delegate: any ServerDelegate
 ) -> Int32 {
     if tandem_is_h2(wsi) != 0 {
-        let flaw = loop.http2?.begins(wsi, target: path)
+        guard let http2 = loop.http2 else { return -1 }
+        let flaw = http2.begins(wsi, target: path)
         let exchange = Exchange(wsi, path: path, length: length, loop: loop)
         exchange.flaw = flaw
-        exchange.hasWholeBody = loop.http2?.endsWithHead(wsi) == true
+        exchange.hasWholeBody = http2.endsWithHead(wsi)
         return begin(exchange, on: wsi, delegate)
     }
     guard let gate = loop.gate, let reader = gate.reader(of: wsi), let head = reader.takeHead() else { return -1 }

@@ -4,7 +4,7 @@ public struct OrderID: Hashable, Sendable, CustomStringConvertible {
     public let description: String
 
     /// Nil where `text` is empty, too long, or holds another character than `A-Z a-z 0-9 - . _ ~`.
-    @inlinable
+    @inlinable  // Each request makes one of a Substring, from another module.
     public init?(_ text: some StringProtocol) {
         let bytes = text.utf8
         guard !bytes.isEmpty, bytes.count <= Self.maximumLength, bytes.allSatisfy(Self.isUnreserved) else { return nil }

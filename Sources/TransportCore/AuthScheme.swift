@@ -134,6 +134,7 @@ public struct NoAuthentication: AuthScheme {
     public static let profile = AuthSchemeProfile(
         "none", "Everyone may do everything: for floor measurements.", clients: Set(ClientAPI.allCases))
 
+    /// Made once: a set for each request would be allocated.
     private let anyone = Principal(subject: "anyone", scopes: Set(Scope.allCases), ownsEverything: true)
 
     public init() {}

@@ -13,7 +13,7 @@ struct AllocationTests {
     private static let updates = 150
 
     /// Ten times the subscribers make nine hundred more deliveries of each update. One allocation for each of these would
-    /// make the difference 135,000; what differs by chance is the requests that publish, some sixty allocations each, of the
+    /// make the difference 135,000; what differs by chance is the requests that publish, some dozens of allocations each, of the
     /// quarter of a second between two looks.
     @Test(arguments: ["sse", "websocket"])
     func aDeliveryAllocatesNothing(transport: String) async throws {

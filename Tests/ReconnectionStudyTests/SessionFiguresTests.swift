@@ -104,10 +104,10 @@ import TransportCore
     @Test("A storm is binned from the cut on")
     func binsStorms() {
         let second: Int64 = 1_000_000_000
-        let records = (1...10).map { number in
-            Self.record(
-                lost: second, attempts: [second * 2, second * Int64(number + 2)],
-                back: (0, 0, second * Int64(number + 2), 0),
+        let records = (3...12).map { number in
+            let back = second * Int64(number)
+            return Self.record(
+                lost: second, attempts: [second * 2, back], back: (0, 0, back, 0),
                 failures: [SessionRecord.Failure(at: second * 2, cause: "503")])
         }
         var dead = Self.record(lost: second, attempts: [second * 2], back: nil)

@@ -58,7 +58,8 @@ import Testing
             #expect(html.contains(words), "\(words)")
         }
         let csv = SamplesCSVRenderer().render(analysis).split(separator: "\r\n")
-        #expect(csv.count == 1 + 2 * 3 * 60)
+        let samples = 2 * 3 * 60
+        #expect(csv.count == 1 + samples)
         #expect(csv.last?.hasSuffix("3,3600,500000,940000,600000,77594624,1014") == true)
         #expect(CellsCSVRenderer().render(analysis).contains("memory_change_bytes_per_hour"))
     }

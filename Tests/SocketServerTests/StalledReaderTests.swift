@@ -143,9 +143,15 @@ private enum Memory {
 
     /// Bytes that the kernel holds for the peers of a port.
     static func unsentBytes(port: Int) -> Int {
-        lines("/proc/net/tcp").map { $0.split(separator: " ") }.filter { fields in
-            fields.count > 4 && fields[1].split(separator: ":").last.flatMap { Int($0, radix: 16) } == port
-        }.compactMap { $0[4].split(separator: ":").first.flatMap { Int($0, radix: 16) } }.reduce(0, +)
+        func number(_ digits: Substring?) -> Int? { digits.flatMap { Int($0, radix: 16) } }
+        var bytes = 0
+        for line in lines("/proc/net/tcp") {
+            // A line's number, our address and port, the peer's, the state, what is unsent and unread.
+            let fields = line.split(separator: " ").map { $0.split(separator: ":") }
+            guard fields.count > 4, number(fields[1].last) == port else { continue }
+            bytes += number(fields[4].first) ?? 0
+        }
+        return bytes
     }
 
     private static func lines(_ path: String) -> [String] {

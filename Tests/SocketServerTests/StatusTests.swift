@@ -153,12 +153,28 @@ import Transports
         await test.server.stop()
     }
 
-    @Test func methods() async throws {
+    /// `http` is libwebsockets' name for what is no WebSocket.
+    @Test func theSubprotocolThatIsServedIsChosen() async throws {
         let test = try TestServer()
         let client = try RawClient(test.endpoint)
-        client.send("DELETE /orders/a HTTP/1.1\r\nHost: test\r\n\r\n")
+        client.get("/orders/a/socket", headers: webSocketHeaders + ["Sec-WebSocket-Protocol: http, order-updates.v1"])
+        let head = try client.read(until: "\r\n\r\n").lowercased()
+        #expect(head.hasPrefix("http/1.1 101"), "\(head)")
+        #expect(head.contains("\r\nsec-websocket-protocol: order-updates.v1\r\n"), "\(head)")
+        await test.server.stop()
+    }
+
+    @Test(arguments: [
+        ("DELETE", "/orders/a", "GET"), ("HEAD", "/orders/a/events", "GET"),
+        ("DELETE", "/orders/a/updates", "GET, POST"),
+    ])
+    func methods(_ method: String, _ path: String, _ allowed: String) async throws {
+        let test = try TestServer()
+        let client = try RawClient(test.endpoint)
+        client.send("\(method) \(path) HTTP/1.1\r\nHost: test\r\n\r\n")
         try client.read(until: "\r\n\r\n")
         #expect(client.text.hasPrefix("HTTP/1.1 405"), "\(client.text)")
+        #expect(client.text.contains("\r\nallow: \(allowed)\r\n"), "\(client.text)")
         await test.server.stop()
     }
 

@@ -27,7 +27,7 @@ import Testing
     }
 }
 
-/// Sends a request, and hears how it fails. Used on the loop's thread only, but for `client`, which is set before that is shared.
+/// Sends a request, and hears how it fails. Used on the loop's thread only.
 private final class FlawedSender: ClientExchangeHandler, @unchecked Sendable {
     var client: ClientLoop?
     private(set) weak var exchange: ClientExchange?

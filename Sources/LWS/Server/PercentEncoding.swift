@@ -1,4 +1,4 @@
-/// Percent-encoding in targets (RFC 3986, section 2.1).
+/// Percent-encoding (RFC 3986, section 2.1).
 package enum PercentEncoding {
     /// What is wrong with encoded text.
     enum Fault {
@@ -28,7 +28,7 @@ package enum PercentEncoding {
         return String(decoding: octets(text) { isForm || $0 != UInt8(ascii: "/") }, as: UTF8.self)
     }
 
-    /// The bytes with what is encoded decoded, where the octet is one of those meant; what is no encoding stays.
+    /// Decodes each `%XX` whose octet `isMeant` takes, and copies everything else.
     package static func octets(_ bytes: ArraySlice<UInt8>, where isMeant: (UInt8) -> Bool = { _ in true }) -> [UInt8] {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)

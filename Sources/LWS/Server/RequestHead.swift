@@ -22,7 +22,7 @@ package struct RequestHead: Sendable {
     let query: Range<Int>
     package let isHTTP10: Bool
     /// What the target, or else the field, names.
-    package var host: String?
+    package internal(set) var host: String?
     package var framing: Framing = .none
     package var expectsContinue = false
     /// Whether the connection ends with the response (RFC 9112, section 9.3).

@@ -1,7 +1,7 @@
 /// Judges the head of a request over HTTP/1.1, strictly (RFC 9110, RFC 9112), in any pieces.
 ///
-/// It imports nothing, so that a fuzzer can be built from these files alone. Each byte is looked at once, however often the head is
-/// handed in again as it grows, and the verdict does not depend on where it was cut.
+/// It imports nothing, so that a fuzzer can be built from these files alone. The work grows with the bytes alone, however often the
+/// head is handed in again as it grows, and the verdict does not depend on where it was cut.
 package struct RequestHeadParser: Sendable {
     package enum Verdict: Sendable {
         /// All that has come is right, and there is more to come.

@@ -165,10 +165,10 @@ final class RequestReader {
             for key in head.ranges(of: "sec-websocket-key") { words.append(head.bytes[key]) }
             let offered = head.elements("sec-websocket-protocol")
             if !offered.isEmpty {
-                let served = Protocols.webSocketNames.first { name in offered.contains { $0.elementsEqual(name.utf8) } }
+                let isServed = offered.contains { $0.elementsEqual(Protocols.orderUpdates.utf8) }
                 words.append("\r\nsec-websocket-protocol: ")
-                // Without a known one the list stays unknown, whatever stands in it.
-                words.append(served ?? "unknown")
+                // libwebsockets refuses a name that it does not know, as it should where none of those offered is served.
+                words.append(isServed ? Protocols.orderUpdates : "unknown")
             }
             words.append("\r\n")
         } else if body > 0 || head.method == "POST" {
@@ -184,7 +184,7 @@ final class RequestReader {
         return .bytes(words.start, count: words.count + takeBody(to: words.start + words.count, room: room))
     }
 
-    /// The place from which libwebsockets reads, and how much stands there: far less than it holds.
+    /// Where our words for a head go: some 250 bytes at most, as the rules give a key 24 and the rest is fixed.
     private struct HandOver {
         let start: UnsafeMutablePointer<UInt8>
         var count = 0
@@ -198,6 +198,7 @@ final class RequestReader {
 
         private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
             guard let first = bytes.baseAddress else { return }
+            assert(count + bytes.count <= RequestGate.handOverBytes)
             (start + count).update(from: first, count: bytes.count)
             count += bytes.count
         }

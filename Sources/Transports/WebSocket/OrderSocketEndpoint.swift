@@ -4,7 +4,7 @@ import TransportCore
 
 /// The server's half of the subprotocol `order-updates.v1`.
 struct OrderSocketEndpoint: WebSocketEndpoint {
-    static let subprotocol = "order-updates.v1"
+    static let subprotocol = Protocols.orderUpdates
 
     func admit(_ request: Exchange, on loop: ServerLoop) -> UpgradeVerdict {
         switch judge(request, on: loop) {

@@ -5,7 +5,7 @@ import Transports
 
 /// Chunked bodies that cost the most: each byte in a chunk of its own, with as much around it as is allowed.
 @Suite(.ownThreads) struct ChunkedBodyTests {
-    /// Beside 16 bytes for each of content, as many as of a head.
+    /// The bound: 16 bytes for each byte of content, and as many more as a head may have.
     @Test(
         "what stands around the content has a bound, up to which 1 MiB in chunks of one byte is taken",
         arguments: [(0, "202"), (1, "400")])

@@ -223,6 +223,22 @@ import Transports
         #expect(wire.statuses == ["101"])
         await server.test.server.stop()
     }
+
+    /// Nobody looks at what comes over HTTP/2 then.
+    @Test func withoutHTTP2() async throws {
+        let certificate = try SelfSigned()
+        let tls = try RawTLS(authority: certificate.certificate)
+        let test = try TestServer {
+            $0.http2 = false
+            $0.tls = .init(certificate: certificate.certificate, key: certificate.key)
+        }
+        let wire = try Wire(test.endpoint, tls, applicationProtocol: "h2")
+        #expect(wire.agreedProtocol == nil)
+        wire.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+        try wire.read { _ in false }
+        #expect(wire.statuses == ["505"], "\(wire.text)")
+        await test.server.stop()
+    }
 }
 
 extension String {

@@ -90,7 +90,7 @@ enum RequestHeadSamples {
         (.codingInHTTP10, ["POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"]),
         (
             .transferCoding,
-            ["xchunked", "gzip, chunked", "identity", "chunked;a=b"].map {
+            ["xchunked", "gzip, chunked", "identity", "chunked;a=b", "chun\u{212A}ed"].map {
                 post + "Transfer-Encoding: \($0)\r\n\r\n"
             }
         ),
@@ -148,6 +148,11 @@ enum RequestHeadSamples {
         ("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "OPTIONS * a none false false false false"),
         ("OPTIONS http://a HTTP/1.1\r\nHost: a\r\n\r\n", "OPTIONS * a none false false false false"),
         ("TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", "TRACE / a none false false false false"),
+        // KELVIN SIGN, which is `k` in lower case.
+        (
+            get + "Upgrade: websoc\u{212A}et\r\nConnection: Upgrade\r\n" + version + key + "\r\n",
+            "GET / a none false false false false"
+        ),
         ("get / HTTP/1.2\r\nHost: a\r\n\r\n", "get / a none false false false false"),
         (post + "Content-Length: 23 \t\r\n\r\n", "POST / a length(23) false false false false"),
         (post + "Content-Length: 0\r\nExpect: 100-Continue\r\n\r\n", "POST / a length(0) true false false false"),

@@ -26,9 +26,13 @@ final class Wire {
     private var received: [UInt8] = []
     var text: String { String(decoding: received, as: UTF8.self) }
 
-    init(_ endpoint: Endpoint, _ tls: RawTLS?) throws {
-        socket = try RawSocket(host: endpoint.host, port: endpoint.port, tls: tls)
+    init(_ endpoint: Endpoint, _ tls: RawTLS?, applicationProtocol: String = "http/1.1") throws {
+        socket = try RawSocket(
+            host: endpoint.host, port: endpoint.port, tls: tls, applicationProtocol: applicationProtocol)
     }
+
+    /// What ALPN has agreed on; nil for nothing.
+    var agreedProtocol: String? { socket.agreedProtocol }
 
     /// Returns false where the connection has ended.
     @discardableResult
