@@ -34,7 +34,7 @@ struct FairnessGate {
         try await wait(receipts, "the first event") { $0.isReady }
         for sequence in 1...specification.fairnessUpdates {
             let update = LoadUpdate.make(order, sequence: sequence, timestamp: clock.unixNanoseconds)
-            publisher.publish([update], order: order, firstSequence: sequence) { _ in }
+            publisher.publish([update], order: order, firstSequence: sequence, written: { _ in }, failed: { _, _ in })
             try await wait(receipts, "update \(sequence) of \(specification.fairnessUpdates)") {
                 $0.digest.payloads >= sequence
             }

@@ -9,10 +9,14 @@ public final class HubPublisher: UpdatePublisher {
     public init(hub: OrderEventHub) { self.hub = hub }
 
     public func publish(
-        _ updates: [OrderUpdate], order: OrderID, firstSequence: Int, written: @escaping @Sendable (Range<Int>) -> Void
+        _ updates: [OrderUpdate], order: OrderID, firstSequence: Int, written: @escaping @Sendable (Range<Int>) -> Void,
+        failed: @escaping @Sendable (Range<Int>, PublicationFailure) -> Void
     ) {
         written(updates.indices)
         let results = hub.publish(updates)
+        for (place, result) in results.enumerated() {
+            if case .failure = result { failed(place..<place + 1, .refused) }
+        }
         counters.withLock { counters in
             counters.sent += 1
             for result in results {

@@ -72,8 +72,12 @@ public struct LoadResult: Codable, Sendable {
     }
 
     public struct Publishing: Codable, Hashable, Sendable {
-        /// Updates within the window.
+        /// Updates that were due within the window.
         public var updates: Int64
+        /// Those of them that the server refused, and so are not owed; nil where there was none.
+        public var refusedUpdates: Int64?
+        /// Those of them that are owed though no answer tells whether they were published; nil where there was none.
+        public var unconfirmedUpdates: Int64?
         /// 99th percentile of the time from when an update was due to when its request was written; nil where another
         /// process publishes.
         public var latenessP99Nanoseconds: Int64?
@@ -98,7 +102,8 @@ public struct LoadResult: Codable, Sendable {
 
     /// Within the window, subscribers' connections alone.
     public struct Traffic: Codable, Hashable, Sendable {
-        /// Without TCP and IP headers; nil where the kernel did not say, as in process.
+        /// Without TCP and IP headers; nil where the kernel did not say, as in process, or where connections ended, since
+        /// what they had carried is gone with them.
         public var bytesReceived: Int64?
         public var bytesSent: Int64?
         /// Polls, answered one by one. A stream is opened before the window, and asks for nothing within it.

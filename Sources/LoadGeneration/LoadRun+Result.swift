@@ -21,6 +21,8 @@ extension LoadRun {
         // transport without heartbeats is one that asks again and again.
         let asks = transport.capabilities.heartbeats.isEmpty
         let requests = !asks ? 0 : transport.capabilities.replays ? measured.bytes?.segmentsSent ?? 0 : answers
+        // Sockets that have been closed are not seen, so the sum would be too small.
+        let bytes = connections.ended == 0 ? measured.bytes : nil
         var result = LoadResult(
             connections: specification.load.connections, connectSeconds: measured.connectSeconds,
             measuredSeconds: Double(measured.window.count) / 1e9,
@@ -36,8 +38,7 @@ extension LoadRun {
                 updates: summary.updates, latenessP99Nanoseconds: summary.latenessP99, refused: statistics.refused,
                 firstRefusal: statistics.firstRefusal, unanswered: statistics.unanswered),
             traffic: LoadResult.Traffic(
-                bytesReceived: measured.bytes?.received,
-                bytesSent: measured.bytes?.sent, requests: requests,
+                bytesReceived: bytes?.received, bytesSent: bytes?.sent, requests: requests,
                 stateReads: transport.capabilities.replays ? 0 : requests, deliveries: arrivals),
             slowReaders: SlowReaderSummary(
                 count: specification.load.slowReaders, cut: connections.slowEnded, positionsLost: slowLost),
@@ -46,6 +47,10 @@ extension LoadRun {
             fairnessDigest: digest)
         result.demandFraction = measured.demandFraction
         if jumps > 0 { result.numberJumps = jumps }
+        if specification.publishing == .http {
+            if summary.refusedUpdates > 0 { result.publishing.refusedUpdates = summary.refusedUpdates }
+            if summary.unconfirmedUpdates > 0 { result.publishing.unconfirmedUpdates = summary.unconfirmedUpdates }
+        }
         if specification.publishing == .elsewhere {
             result.clock =
                 "latency counts from the time that a payload says, by the clock of whoever published it, to its arrival by this "

@@ -5,22 +5,74 @@ public enum LoadSoundness {
     /// More early deliveries than this share are no accident of two clocks that agree.
     private static let earlyShare = 0.01
 
-    /// One sentence that says what to do; nil where the figures are the server's.
+    /// Every reason, each a sentence that says what to do; nil where the figures are the server's.
     public static func objection(to result: LoadResult, of specification: LoadSpecification) -> String? {
+        let reasons = objections(to: result, of: specification)
+        return reasons.isEmpty ? nil : reasons.joined(separator: "\n")
+    }
+
+    /// Connections that ended come first: they explain most of the others.
+    static func objections(to result: LoadResult, of specification: LoadSpecification) -> [String] {
         let ledger = result.ledger
-        if result.unknownUpdates > 0, ledger.delivered + ledger.coalesced == 0 { return unknown(result, specification) }
-        if let jumps = result.numberJumps, jumps > 0 {
-            return
-                "\(jumps) updates had a number more than a million ahead of the others, so the numbers do not count the "
-                + "updates: check --sequence-pointer, or leave it out"
-        }
-        if result.publishing.refused > 0 {
-            return
-                "\(result.publishing.refused) publications were refused: \(result.publishing.firstRefusal ?? "no cause")"
-        }
+        var reasons: [String] = []
         if result.disconnections > 0 {
-            return "\(result.disconnections) connections ended: \(result.firstDisconnection ?? "no cause")"
+            reasons.append("\(result.disconnections) connections ended: \(result.firstDisconnection ?? "no cause")")
         }
+        if result.unknownUpdates > 0, ledger.delivered + ledger.coalesced == 0 {
+            reasons.append(unknown(result, specification))
+        }
+        if let jumps = result.numberJumps, jumps > 0 {
+            reasons.append(
+                "\(jumps) updates had a number more than a million ahead of the others, so the numbers do not count the "
+                    + "updates: check --sequence-pointer, or leave it out")
+        }
+        if result.publishing.refused > 0 { reasons.append(refusal(result.publishing, specification)) }
+        // Where nothing else explains it, the likely causes are said.
+        if reasons.isEmpty, let reason = silence(result, specification) { return [reason] }
+        // A generator at its limit explains what is late, and no more than that.
+        if let reason = SaturationRule.reason(for: result, serverBusyFraction: nil) { reasons.append(reason) }
+        let missing = ledger.lost + ledger.undelivered
+        if missing > 0 {
+            reasons.append(
+                "\(missing) of \(ledger.expected) deliveries did not arrive: \(ledger.lost) were passed over, and of "
+                    + "\(ledger.undelivered) nothing is known"
+                    + (reasons.isEmpty
+                        ? "; with a longer --drain or a lower --rate those arrive that are only late, else the server, or a "
+                            + "proxy in front of it, drops them"
+                        : ""))
+        }
+        if specification.publishing == .elsewhere,
+            Double(result.negativeLatencies) > earlyShare * Double(max(result.latency.corrected.count, 1))
+        {
+            reasons.append(
+                "\(result.negativeLatencies) updates arrived before they were published: the publisher's clock is ahead of "
+                    + "this machine's; synchronise the two (NTP), or measure on the publisher's machine")
+        }
+        return reasons
+    }
+
+    /// Publications that were not accepted, with what helps.
+    private static func refusal(_ publishing: LoadResult.Publishing, _ specification: LoadSpecification) -> String {
+        let cause = publishing.firstRefusal ?? "no cause"
+        let isForeign = specification.foreign != nil
+        let hint: String? =
+            if cause.hasPrefix("status 409"), !isForeign {
+                "if the server moves its orders itself: try --publish elsewhere, or a server without --demo"
+            } else if cause.hasPrefix("status 401") || cause.hasPrefix("status 403") {
+                isForeign
+                    ? "say who publishes with --publish-header"
+                    : "say who publishes with --publisher-token, which is --token where it is left out"
+            } else if cause.hasSuffix("closed before established") {
+                "is the server running there?"
+            } else {
+                nil
+            }
+        return "\(publishing.refused) publications were refused: \(cause)" + (hint.map { "; \($0)" } ?? "")
+    }
+
+    /// Nothing was published, or nothing of it arrived, or all by another clock.
+    private static func silence(_ result: LoadResult, _ specification: LoadSpecification) -> String? {
+        let ledger = result.ledger
         if specification.publishing == .elsewhere, result.publishing.updates == 0,
             let arrivals = result.traffic.deliveries, arrivals > 0
         {
@@ -37,22 +89,6 @@ public enum LoadSoundness {
         }
         if ledger.expected > 0, ledger.delivered + ledger.coalesced == 0 {
             return "none of \(ledger.expected) deliveries arrived: " + causes(specification)
-        }
-        // A generator at its limit explains what is late, and no more than that.
-        if let reason = SaturationRule.reason(for: result, serverBusyFraction: nil) { return reason }
-        let missing = ledger.lost + ledger.undelivered
-        guard missing == 0 else {
-            return
-                "\(missing) of \(ledger.expected) deliveries did not arrive: \(ledger.lost) were passed over, and of "
-                + "\(ledger.undelivered) nothing is known; with a longer --drain or a lower --rate those arrive that are only "
-                + "late, else the server, or a proxy in front of it, drops them"
-        }
-        if specification.publishing == .elsewhere,
-            Double(result.negativeLatencies) > earlyShare * Double(max(result.latency.corrected.count, 1))
-        {
-            return
-                "\(result.negativeLatencies) updates arrived before they were published: the publisher's clock is ahead of this "
-                + "machine's; synchronise the two (NTP), or measure on the publisher's machine"
         }
         return nil
     }

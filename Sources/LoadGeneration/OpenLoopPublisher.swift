@@ -89,12 +89,20 @@ final class OpenLoopPublisher: Sendable {
 
     private func publish(_ updates: [OrderUpdate], _ order: Int, sequence: Int) {
         let first = sequence - 1
-        publisher.publish(updates, order: orders[order], firstSequence: sequence) { [recorder, clock] places in
-            let now = clock.now.nanoseconds
-            recorder.withState {
-                $0.written(order: order, numbers: first + places.lowerBound..<first + places.upperBound, now: now)
-            }
-        }
+        publisher.publish(
+            updates, order: orders[order], firstSequence: sequence,
+            written: { [recorder, clock] places in
+                let now = clock.now.nanoseconds
+                recorder.withState {
+                    $0.written(order: order, numbers: first + places.lowerBound..<first + places.upperBound, now: now)
+                }
+            },
+            failed: { [recorder] places, failure in
+                recorder.withState {
+                    $0.failed(
+                        order: order, numbers: first + places.lowerBound..<first + places.upperBound, failure)
+                }
+            })
     }
 
     /// In slices, so that a slow schedule can be stopped.

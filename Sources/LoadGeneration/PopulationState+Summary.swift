@@ -9,8 +9,12 @@ extension PopulationState {
         package var staleness: StalenessSummary?
         package var fanOutSkew: LatencySummary?
         package var ledger: LedgerSummary
-        /// Updates published within the window.
+        /// Updates that were due within the window.
         package var updates: Int64
+        /// Those of them that the server refused: they are not owed.
+        package var refusedUpdates: Int64
+        /// Those of them that were never written, or of which no answer tells whether they were published: they are owed.
+        package var unconfirmedUpdates: Int64
         /// 99th percentile of how late they were written, in nanoseconds; nil where another process published, or nobody.
         package var latenessP99: Int64?
         package var negativeLatencies: Int64
@@ -26,10 +30,15 @@ extension PopulationState {
             }
             guard isPast else { return false }
         }
+        // By order: the number after the last update that is owed.
+        let ends = logs.map { log in
+            let last = log.entries.lastIndex {
+                $0.failure != .refused && $0.intended - wallOffset < window.upperBound
+            }
+            return last.map { $0 + 1 } ?? 0
+        }
         return (0..<readers).allSatisfy { subscriber in
-            let entries = logs[order(of: subscriber)].entries
-            let next = views[subscriber].ledger.next
-            return next >= entries.count || entries[next].intended - wallOffset >= window.upperBound
+            views[subscriber].ledger.next >= ends[order(of: subscriber)]
         }
     }
 
@@ -37,17 +46,22 @@ extension PopulationState {
     ///
     /// - Parameter end: the time; an update that was not written by then is at least that late.
     package mutating func summary(end: Int64) -> Summary {
-        let published = logs.map(numbersInWindow)
+        let due = logs.map(numbersInWindow)
+        let owed = zip(logs, due).map { log, numbers in numbers.filter { log.entries[$0].failure != .refused } }
         var ledger = ledger
         for subscriber in 0..<readers {
             let order = order(of: subscriber)
             let next = views[subscriber].ledger.next
-            ledger.expected += Int64(published[order].count)
-            ledger.undelivered += Int64(published[order].count - Self.place(of: next, in: published[order]))
+            ledger.expected += Int64(owed[order].count)
+            ledger.undelivered += Int64(owed[order].count - Self.place(of: next, in: owed[order]))
             if let window { ramp(subscriber, oldest: next, until: window.upperBound) }
         }
-        let skew = skew(published)
-        let updates = published.reduce(unnumberedUpdates) { $0 + Int64($1.count) }
+        let skew = skew(owed)
+        let updates = due.reduce(unnumberedUpdates) { $0 + Int64($1.count) }
+        let owedUpdates = owed.reduce(unnumberedUpdates) { $0 + Int64($1.count) }
+        let unconfirmed = zip(logs, owed).reduce(0) { sum, order in
+            sum + order.1.count { order.0.entries[$0].failure == .unknown || order.0.entries[$0].published == nil }
+        }
         let censored = ledger.lost + ledger.undelivered
         let ownTimes = logs.contains { $0.entries.contains { $0.published != nil } }
         return Summary(
@@ -58,10 +72,11 @@ extension PopulationState {
             timeToFirstEvent: LatencySummary(
                 histogram: timeToFirstEvent.sparse, censored: Int64(views.count { !$0.hasFirstEvent })),
             // A view of an order that never changes is never stale, which says nothing.
-            staleness: updates == 0 || numbering == .unnumbered
+            staleness: owedUpdates == 0 || numbering == .unnumbered
                 ? nil : window.flatMap { staleness.summary(viewNanoseconds: Double($0.count) * Double(readers)) },
             fanOutSkew: skew.count > 0 ? LatencySummary(histogram: skew.sparse) : nil,
-            ledger: ledger, updates: updates, latenessP99: ownTimes ? latenessP99(published, end: end) : nil,
+            ledger: ledger, updates: updates, refusedUpdates: updates - owedUpdates,
+            unconfirmedUpdates: Int64(unconfirmed), latenessP99: ownTimes ? latenessP99(due, end: end) : nil,
             negativeLatencies: corrected.negativeCount)
     }
 

@@ -114,6 +114,14 @@ package struct PopulationState: Sendable {
         for number in numbers { logs[order].entries[number].published = now }
     }
 
+    /// The updates with these numbers were not accepted.
+    package mutating func failed(order: Int, numbers: Range<Int>, _ failure: PublicationFailure) {
+        // What has arrived was published, whatever the answer says.
+        for number in numbers where logs[order].entries[number].deliveries == 0 {
+            logs[order].entries[number].failure = failure
+        }
+    }
+
     package mutating func firstEvent(_ subscriber: Int, now: Int64) {
         guard !views[subscriber].hasFirstEvent else { return }
         views[subscriber].hasFirstEvent = true
@@ -200,10 +208,10 @@ package struct PopulationState: Sendable {
             deliver(order, number, said, now: now)
         case .ahead(let skipped):
             age(subscriber, oldest: oldest, now: now)
-            for number in skipped where isInWindow(order, number) { ledger.lost += 1 }
+            for number in skipped where isOwed(order, number) { ledger.lost += 1 }
             deliver(order, number, said, now: now)
         case .late:
-            if isInWindow(order, number) {
+            if isOwed(order, number) {
                 ledger.reordered += 1
                 ledger.lost -= 1
             }
@@ -280,9 +288,14 @@ package struct PopulationState: Sendable {
         isInWindow(logs[order].entries[number].intended - wallOffset)
     }
 
+    /// Was due within the window, and is not known to have been refused.
+    private func isOwed(_ order: Int, _ number: Int) -> Bool {
+        isInWindow(order, number) && logs[order].entries[number].failure != .refused
+    }
+
     private mutating func deliver(_ order: Int, _ number: Int, _ said: Int64?, now: Int64) {
         if isInWindow(now) { arrivals += 1 }
-        guard isInWindow(order, number) else { return }
+        guard isOwed(order, number) else { return }
         ledger.delivered += 1
         logs[order].noteDelivery(number, at: now)
         time(order, number, said, now: now)
@@ -291,7 +304,7 @@ package struct PopulationState: Sendable {
     /// An update that is not shown itself is visible once a later state is: that is its latency. Counting only those
     /// that are shown would flatter whoever skips most.
     private mutating func supersede(_ order: Int, _ number: Int, now: Int64) {
-        guard isInWindow(order, number) else { return }
+        guard isOwed(order, number) else { return }
         ledger.coalesced += 1
         time(order, number, nil, now: now)
     }
@@ -312,8 +325,11 @@ package struct PopulationState: Sendable {
 
     mutating func ramp(_ subscriber: Int, oldest: Int, until now: Int64) {
         let entries = logs[order(of: subscriber)].entries
-        guard let window, oldest < entries.count else { return }
-        let intended = entries[oldest].intended - wallOffset
+        // Of what was refused no view is missing anything.
+        guard let window, oldest < entries.count,
+            let missed = entries[oldest...].firstIndex(where: { $0.failure != .refused })
+        else { return }
+        let intended = entries[missed].intended - wallOffset
         let from = max(intended, views[subscriber].changedAt, window.lowerBound)
         let to = min(now, window.upperBound)
         staleness.record(from: from - intended, to: to - intended)

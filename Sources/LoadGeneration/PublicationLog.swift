@@ -8,6 +8,8 @@ struct PublicationLog: Sendable {
         /// When it was written, in nanoseconds of the monotonic clock; nil before that, and where another process
         /// published.
         var published: Int64?
+        /// Nil where it was accepted, or is not answered yet.
+        var failure: PublicationFailure?
         var firstDelivery: Int64 = .max
         var lastDelivery: Int64 = .min
         var deliveries: Int32 = 0

@@ -106,13 +106,20 @@ final class SubscriberPopulation: Sendable {
 
     /// With what is known here of the load.
     private func explanation(of cause: ClosedCause, _ number: Int) -> String {
-        guard case .refused(let status, _) = cause else { return cause.explanation }
+        guard case .refused(let status, _) = cause else {
+            let text = cause.explanation
+            return text.hasSuffix("closed before established") ? text + "; is the server running there?" : text
+        }
         let load = specification.load
         switch (status, specification.transport) {
         case (404, _) where specification.foreign == nil:
             return
                 "the server has no \(specification.orderPrefix)\(number % load.orders) (status 404); start it with --orders "
                 + "\(load.orders), or take as many orders here (--orders) as it has"
+        case (401, _), (403, _):
+            return cause.explanation
+                + (specification.foreign == nil
+                    ? "; say who subscribes with --token" : "; say who subscribes with --header")
         case (200..<300, "websocket"):
             return
                 "the server answers with status \(status) where a WebSocket's handshake ends in 101: there is no WebSocket at "

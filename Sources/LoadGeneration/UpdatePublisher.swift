@@ -5,10 +5,14 @@ public protocol UpdatePublisher: Sendable {
     /// Sends updates of one order that belong together. Called on the publisher's thread, in the order of publication;
     /// it returns at once, and the updates of one order reach the server in the order of the calls.
     ///
-    /// - Parameter written: called on any thread with places among `updates`, right before the request that carries them
-    ///   is written. What waits for an earlier request until then is the publisher's delay, not the server's.
+    /// - Parameters:
+    ///   - written: called on any thread with places among `updates`, right before the request that carries them is
+    ///     written. What waits for an earlier request until then is the publisher's delay, not the server's.
+    ///   - failed: called on any thread with the places of updates that were not accepted, before a later update of the
+    ///     order is written.
     func publish(
-        _ updates: [OrderUpdate], order: OrderID, firstSequence: Int, written: @escaping @Sendable (Range<Int>) -> Void)
+        _ updates: [OrderUpdate], order: OrderID, firstSequence: Int, written: @escaping @Sendable (Range<Int>) -> Void,
+        failed: @escaping @Sendable (Range<Int>, PublicationFailure) -> Void)
 
     var statistics: PublisherStatistics { get }
 

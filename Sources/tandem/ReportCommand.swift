@@ -16,7 +16,8 @@ struct ReportCommand: AsyncParsableCommand {
             Examples:
               tandem report Experiments/Results/latest
               tandem report Experiments/Results/quick-20261123T050723Z --table
-              tandem report --json | jq -r '.verdicts[] | select(.verdict == "higher") | .subject'
+              tandem report --json \\
+                | jq -r '.verdicts[] | select(.verdict == "higher") | .subject'
 
             Exit status: 0 written; 2 no result folder, or damaged files; 3 the folder cannot be written.
             """)

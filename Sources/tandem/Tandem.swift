@@ -10,11 +10,11 @@ struct Tandem: AsyncParsableCommand {
         abstract: "One order-update core over SSE, WebSocket and polling, and what measures which serves it best.",
         discussion: """
             Examples:
-              tandem doctor                                  what this machine still needs
-              tandem run Experiments/quick.yaml              measure, then report
-              tandem run --resume Experiments/Results/latest go on with a run that was interrupted
-              tandem report Experiments/Results/latest       render the report again
-              tandem load --url http://127.0.0.1:8080 --connections 500
+              tandem doctor                                    what is missing here
+              tandem serve --demo                              orders that move
+              tandem run Experiments/quick.yaml                measure, then report
+              tandem run --resume Experiments/Results/latest   go on with a run
+              tandem report Experiments/Results/latest         render it again
 
             Exit status: 0 all is well; 1 a trial failed or its figures are not sound; 2 a wrong command line or file; \
             3 this machine cannot do it (tandem doctor says why); 130 interrupted.

@@ -161,6 +161,26 @@ import Testing
         }
     }
 
+    /// The connections that ended are said first, and bytes that went with them are not divided.
+    @Test func aServerThatGoesAwayIsSaid() async throws {
+        let server = try await Command.start(["serve", "--json", "--port", "0", "--auth", "none", "--orders", "1"])
+        try await Waiting.until("the server listens") { server.text.contains("\n") }
+        let port = try #require(try events(server.text).first?.port)
+        let load = try await Command.start([
+            "load", "--json", "--url", "http://127.0.0.1:\(port)", "--connections", "3", "--orders", "1", "--rate",
+            "50", "--warmup", "100ms", "--seconds", "2s", "--drain", "100ms",
+        ])
+        try await Waiting.until("the window begins") { load.text.contains(#""event":"measuring""#) }
+        server.send(SIGKILL)
+        _ = try await server.outcome()
+        let outcome = try await load.outcome()
+        #expect(outcome.status == 1, "\(outcome)")
+        let message = try events(outcome.output).last?.message ?? ""
+        #expect(message.hasPrefix("3 connections ended: "), "\(message)")
+        #expect(message.contains("publications were refused"), "\(message)")
+        #expect(!outcome.output.contains(#""bytesReceived""#), "\(outcome)")
+    }
+
     @Test func nobodyListens() async throws {
         let outcome = try await Command.run("load", "--url", "http://127.0.0.1:1", "--connections", "1")
         #expect(outcome.status == 1)

@@ -163,11 +163,42 @@ import Testing
 
             let second = try await Command.run("run", "--resume", "results/latest", in: folder)
             #expect(!second.error.contains("not as it was"), "\(second.error)")
+            let done = before.count
+            let announced = "\n\(done) of 6 trials \(done == 1 ? "is" : "are") recorded, \(6 - done) to go, about "
+            #expect(second.error.contains(announced), "\(second.error)")
+            for place in 1...6 { #expect(second.error.contains("[\(place)/6] ") == (place > done), "\(second.error)") }
             let after = try lines(folder)
             #expect(after.count == 6, "\(second.error)")
             #expect(after.map(\.trial).sorted() == Array(1...6))
             #expect(Array(after.map(\.cell.id).prefix(before.count)) == before.map(\.cell.id))
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/results").count == 3)
+        }
+    }
+
+    @Test("What a run says at its end is said of its whole folder, however often it was resumed")
+    func theEndIsOfTheFolder() async throws {
+        try await Command.inFolder { folder in
+            let yaml = Self.experiment.replacingOccurrences(of: "floor: false", with: "floor: true")
+            try write(yaml, to: folder)
+            let options = ["--floor", "/nowhere"]
+            let first = try await Command.run(
+                ["run", "small.yaml", "--out", "results", "--filter", ".floor"] + options, in: folder)
+            let floors = Set(try lines(folder).map(\.cell.id))
+            #expect(floors.count == 2)
+            let second = try await Command.run(["run", "--resume", "results/latest"] + options, in: folder)
+            let third = try await Command.run(["run", "--resume", "results/latest"] + options, in: folder)
+            for outcome in [first, second, third] {
+                #expect(outcome.output.contains("2 trials skipped:\n"), "\(outcome.output)")
+                for id in floors {
+                    #expect(
+                        outcome.output.contains("\n  \(id), 1 trial: /nowhere/floor-server is not built"),
+                        "\(outcome.output)")
+                }
+            }
+            #expect(third.output == second.output)
+            #expect(third.status == second.status)
+            #expect(
+                third.error.contains("\nall 8 trials are recorded: nothing is left to run\n"), "\(third.error)")
         }
     }
 
@@ -204,10 +235,14 @@ import Testing
             try write(yaml, to: folder)
             let floor = URL(fileURLWithPath: Command.path).deletingLastPathComponent().deletingLastPathComponent()
                 .deletingLastPathComponent().appendingPathComponent("floor").path
+            // Not the project's folder: the floor is found beside the command.
             let outcome = try await Command.run(
-                "run", "small.yaml", "--out", "results", "--filter", ".floor", "--floor", floor, in: folder)
+                "run", "small.yaml", "--out", "results", "--filter", ".floor", in: folder)
             let lines = try lines(folder)
             #expect(lines.count == 2)
+            if FileManager.default.isExecutableFile(atPath: floor + "/floor-server") {
+                #expect(lines.allSatisfy { $0.reason?.contains("is not built") != true }, "\(outcome.output)")
+            }
             guard lines.contains(where: { $0.status == "ok" }) else { return }
             #expect(!outcome.output.contains("No cell of this run gave a figure"), "\(outcome.output)")
             #expect(outcome.output.contains("So far the floor alone was measured."), "\(outcome.output)")

@@ -95,10 +95,11 @@ import Transports
 
         func publish(
             _ updates: [OrderUpdate], order: OrderID, firstSequence: Int,
-            written: @escaping @Sendable (Range<Int>) -> Void
+            written: @escaping @Sendable (Range<Int>) -> Void,
+            failed: @escaping @Sendable (Range<Int>, PublicationFailure) -> Void
         ) {
             if firstSequence == 1 { usleep(microseconds) }
-            hub.publish(updates, order: order, firstSequence: firstSequence, written: written)
+            hub.publish(updates, order: order, firstSequence: firstSequence, written: written, failed: failed)
         }
 
         var statistics: PublisherStatistics { hub.statistics }

@@ -60,6 +60,53 @@ import Testing
             objection { $0.ledger = LedgerSummary(expected: 40, delivered: 39, lost: 1) }?.hasPrefix("1 of 40") == true)
     }
 
+    @Test("Every reason is said, connections that ended first")
+    func saysEveryReason() {
+        let text = objection {
+            $0.disconnections = 10
+            $0.firstDisconnection = "the server closed it: draining (1012)"
+            $0.publishing.refused = 27
+            $0.publishing.firstRefusal = "no connection to a:1: closed before established"
+            $0.ledger = LedgerSummary(expected: 133, delivered: 43, undelivered: 90)
+        }
+        let reasons = (text ?? "").split(separator: "\n")
+        #expect(reasons.count == 3, "\(reasons)")
+        #expect(reasons.first == "10 connections ended: the server closed it: draining (1012)")
+        #expect(reasons.dropFirst().first?.hasPrefix("27 publications were refused") == true)
+        #expect(reasons.last?.hasPrefix("90 of 133") == true && reasons.last?.contains("--drain") == false)
+    }
+
+    @Test(
+        "A refused publication is said with what helps",
+        arguments: [
+            ("status 409: {}", "--publish elsewhere", false), ("status 401: ", "--publisher-token", false),
+            ("status 403: ", "--publish-header", true),
+            ("no connection to a:1: closed before established", "is the server running", false),
+        ])
+    func helpsWithRefusals(cause: String, hint: String, isForeign: Bool) {
+        let text = objection({ ($0.publishing.refused, $0.publishing.firstRefusal) = (1, cause) }) {
+            if isForeign { $0.foreign = ForeignServer(subscribePath: "/s") }
+        }
+        #expect(text?.contains(hint) == true, "\(text ?? "")")
+    }
+
+    @Test("What was due is told from what was published, and unknown bytes are divided by nothing")
+    func explainsCounts() {
+        var publishing = LoadResult.Publishing(updates: 40)
+        #expect(publishing.explanation("4.0 s") == "40 updates in 4.0 s")
+        (publishing.refusedUpdates, publishing.unconfirmedUpdates) = (22, 5)
+        #expect(
+            publishing.explanation("4.0 s")
+                == "40 updates due in 4.0 s: 13 published, 22 refused, 5 of unknown outcome")
+        func perDelivery(_ bytes: Int64?, _ deliveries: Int64?) -> Double? {
+            LoadResult.Traffic(
+                bytesReceived: bytes, bytesSent: nil, requests: 0, stateReads: 0, deliveries: deliveries
+            ).bytesPerDelivery
+        }
+        #expect(perDelivery(800, 4) == 200)
+        #expect(perDelivery(0, 4) == nil && perDelivery(nil, 4) == nil && perDelivery(800, 0) == nil)
+    }
+
     @Test("A window without an update is unsound, unless nobody was to publish")
     func refusesEmptyWindows() {
         func empty(_ publishing: LoadSpecification.Publishing) -> String? {

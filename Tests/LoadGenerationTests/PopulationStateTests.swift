@@ -97,6 +97,24 @@ import Testing
         #expect(summary.latency.corrected.p99 == nil)
     }
 
+    @Test("What the server refused is owed to nobody; what may have been published is", arguments: [false, true])
+    func refusedUpdatesAreNotOwed(coalesces: Bool) {
+        var state = state(coalesces: coalesces)
+        for time: Int64 in [1, 2, 3, 4, 5] { state.publish(order: 0, timestamp: time, now: time) }
+        state.failed(order: 0, numbers: 1..<2, .refused)
+        for time: Int64 in [1, 3] { state.update(0, reading(time), offset: nil, now: 10) }
+        state.failed(order: 0, numbers: 3..<4, .refused)
+        #expect(!state.isDrained)
+        state.failed(order: 0, numbers: 4..<5, .unknown)
+        let summary = state.summary(end: 10_000)
+        #expect(summary.ledger == LedgerSummary(expected: 3, delivered: 2, undelivered: 1))
+        #expect(summary.updates == 5 && summary.refusedUpdates == 2 && summary.unconfirmedUpdates == 1)
+        var refused = self.state(coalesces: coalesces)
+        refused.publish(order: 0, timestamp: 1, now: 1)
+        refused.failed(order: 0, numbers: 0..<1, .refused)
+        #expect(refused.isDrained && refused.summary(end: 10_000).ledger == LedgerSummary())
+    }
+
     @Test func lateAndTwice() {
         var state = state()
         for time: Int64 in [1, 2, 3] { state.publish(order: 0, timestamp: time, now: time) }

@@ -1,4 +1,5 @@
 public import ExperimentModel
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -128,7 +129,8 @@ public final class FaultProxy: Sendable {
         do {
             return try await configure(bootstrap).bind(host: host, port: port).get()
         } catch {
-            throw FaultError(.address, "cannot listen on \(host):\(port): \(error)")
+            let cause = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+            throw FaultError(.address, "cannot listen on \(host):\(port): \(cause); take another port, or 0 for any")
         }
     }
 }

@@ -111,7 +111,7 @@ struct AnalysisBuilder {
             cell: cell,
             subject: Subject(cell),
             condition: Condition(cell),
-            outcome: outcome(counts),
+            outcome: CellResult.Outcome(counts),
             trials: counts,
             reasons: unique(trials.filter { $0.status != .ok }.compactMap(\.reason)),
             figures: statistics.figures(of: ok),
@@ -129,13 +129,6 @@ struct AnalysisBuilder {
             slowReaders: sum(ok.compactMap(\.slowReaders), +),
             heartbeats: sum(ok.compactMap { $0.resources?.traffic?.heartbeats }, +),
             drift: statistics.drift(of: ok))
-    }
-
-    private func outcome(_ counts: [Observation.Status: Int]) -> CellResult.Outcome {
-        if counts[.ok] != nil { return .measured }
-        if counts[.invalid] != nil { return .invalid }
-        if counts[.failed] != nil { return .failed }
-        return .skipped
     }
 
     // MARK: - Comparisons

@@ -45,6 +45,17 @@ public struct CellResult: Sendable {
         case invalid
         case failed
         case skipped
+
+        /// - Parameter trials: those of the cell, by status.
+        init(_ trials: [Observation.Status: Int]) {
+            if trials[.ok] != nil {
+                self = .measured
+            } else if trials[.invalid] != nil {
+                self = .invalid
+            } else {
+                self = trials[.failed] != nil ? .failed : .skipped
+            }
+        }
     }
 
     public func figure(_ metric: Metric) -> Estimate? { figures[metric] }

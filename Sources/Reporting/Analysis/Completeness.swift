@@ -3,6 +3,8 @@ public import ExperimentModel
 /// How much of the run is there.
 public struct Completeness: Sendable, Hashable {
     public var trials: [Observation.Status: Int]
+    /// All cells with a trial: the floor and the A/A pair are among them.
+    public var cells: [CellResult.Outcome: Int]
     public var blocks: Int
     /// Trials known to be missing; a lower bound where the plan is not known.
     public var missing: Int
@@ -16,6 +18,10 @@ public struct Completeness: Sendable, Hashable {
 
     init(_ observations: [Observation], planned: Int?, tornLine: String?) {
         trials = observations.reduce(into: [:]) { $0[$1.status, default: 0] += 1 }
+        let statuses = Dictionary(grouping: observations) { $0.cell.id }.values.map { trials in
+            trials.reduce(into: [Observation.Status: Int]()) { $0[$1.status, default: 0] += 1 }
+        }
+        cells = statuses.reduce(into: [:]) { $0[CellResult.Outcome($1), default: 0] += 1 }
         blocks = Set(observations.map(\.block)).count
         self.planned = planned
         self.tornLine = tornLine

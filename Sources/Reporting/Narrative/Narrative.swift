@@ -161,13 +161,24 @@ struct Narrative {
     }
 
     var exclusionSentence: String? {
-        func cells(_ outcome: CellResult.Outcome) -> Int { analysis.cells.count { $0.outcome == outcome } }
-        let parts = [
-            (cells(.invalid), "invalid"), (cells(.failed), "failed"), (cells(.skipped), "skipped as impossible"),
-        ].compactMap { $0.0 > 0 ? "\(Decimals.count($0.0, "was", "were")) \($0.1)" : nil }
+        let compared = analysis.cells.reduce(into: [CellResult.Outcome: Int]()) { $0[$1.outcome, default: 0] += 1 }
+        return exclusions(among: compared, skipped: "skipped as impossible").map { $0 + ", each with its reason." }
+    }
+
+    /// The same of all cells of the run, not only the compared ones.
+    var recordedExclusionSentence: String? {
+        exclusions(among: analysis.completeness.cells, skipped: "skipped").map { $0 + "." }
+    }
+
+    private func exclusions(among cells: [CellResult.Outcome: Int], skipped: String) -> String? {
+        let outcomes: [(CellResult.Outcome, String)] = [
+            (.invalid, "invalid"), (.failed, "failed"), (.skipped, skipped),
+        ]
+        let parts = outcomes.compactMap { outcome, what in
+            cells[outcome].map { "\(Decimals.count($0, "was", "were")) \(what)" }
+        }
         guard !parts.isEmpty else { return nil }
-        let total = Decimals.count(analysis.cells.count, "cell")
-        return "Of \(total), \(Prose.list(parts)), each with its reason."
+        return "Of \(Decimals.count(cells.values.reduce(0, +), "cell")), \(Prose.list(parts))"
     }
 
     var noiseSentence: String? {

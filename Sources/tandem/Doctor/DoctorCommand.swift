@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExperimentRunner
 import FoundationEssentials
 
 /// `tandem doctor`: whether this machine can serve and measure, and what to do where it cannot.
@@ -15,10 +16,11 @@ struct DoctorCommand: AsyncParsableCommand {
             """)
 
     @Option(help: ArgumentHelp("Folder with the floor's programs.", valueName: "folder"), completion: .directory)
-    var floor = ".build/floor"
+    var floor = FloorFolder.standard
     @Flag(help: "Print a JSON array.") var json = false
 
     func run() async throws {
+        let floor = FloorFolder.find(floor, beside: (try? PlannedRun.ownProgram()) ?? "")
         let findings = [
             ProgramChecks(floorFolder: floor).findings, LibraryChecks().findings, LimitChecks().findings,
             NoiseChecks().findings, EnvironmentChecks().findings,

@@ -51,7 +51,8 @@ final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
     }
 
     func publish(
-        _ updates: [OrderUpdate], order: OrderID, firstSequence: Int, written: @escaping @Sendable (Range<Int>) -> Void
+        _ updates: [OrderUpdate], order: OrderID, firstSequence: Int, written: @escaping @Sendable (Range<Int>) -> Void,
+        failed: @escaping @Sendable (Range<Int>, PublicationFailure) -> Void
     ) {
         let requests = form.requests(updates, order: order, firstSequence: firstSequence)
         counters.sent(Int64(requests.count))
@@ -61,7 +62,11 @@ final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
             for (index, request) in requests.enumerated() {
                 // One request carries all of them, or each carries one.
                 let places = requests.count == 1 ? updates.indices : index..<index + 1
-                lane.send(request) { written(places) }
+                lane.send(
+                    request, written: { written(places) },
+                    failed: { status in
+                        failed(places, PublicationFailure(status: status, updates: places.count))
+                    })
             }
         }
     }
@@ -84,6 +89,18 @@ final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
             lanes.lanes = []
         }
         await loop.end()
+    }
+}
+
+extension PublicationFailure {
+    /// - Parameter status: of the answer; nil where none came.
+    fileprivate init(status: Int?, updates: Int) {
+        // 408 may come after the work was done, and of several updates 409 can refuse some and accept others.
+        guard let status, (400..<500).contains(status), status != 408, status != 409 || updates == 1 else {
+            self = .unknown
+            return
+        }
+        self = .refused
     }
 }
 

@@ -20,13 +20,18 @@ struct LoadCommand: AsyncParsableCommand {
             out of order is counted.
 
             Examples:
-              tandem load --url http://127.0.0.1:8080 --connections 500 --orders 50 --rate 200
-              tandem load --url https://127.0.0.1:8443 --ca cert.pem --transport websocket --token "$TOKEN"
-              tandem load --target-url 'https://example.org/orders/{order}/events' --transport sse \\
-                --header 'Authorization: Bearer abc' --publish-url 'https://example.org/orders/{order}' \\
-                --publish-body '{"status":"Activating","at":"{timestamp}"}' --time-pointer /at
-              tandem load --target-url wss://example.org/prices --transport websocket --publish elsewhere \\
-                --time-pointer /sentAt --time-format unix-ms --sequence-pointer /number
+              tandem serve --auth none --orders 50 &
+              tandem load --url http://127.0.0.1:8080 --orders 50 --rate 200
+              tandem load --url https://127.0.0.1:8443 --ca cert.pem \\
+                --transport websocket --token "$TOKEN"
+              tandem load --target-url 'https://example.org/orders/{order}/events' \\
+                --transport sse --header 'Authorization: Bearer abc' \\
+                --publish-url 'https://example.org/orders/{order}' \\
+                --publish-body '{"status":"Activating","at":"{timestamp}"}' \\
+                --time-pointer /at
+              tandem load --target-url wss://example.org/prices \\
+                --transport websocket --publish elsewhere --time-pointer /sentAt \\
+                --time-format unix-ms --sequence-pointer /number
 
             A result is not sound (status 1) where anything that was owed did not arrive. Redirects of an event stream are \
             followed, a proxy is used only where --proxy names it, and a URL holds no password: say it in --header.

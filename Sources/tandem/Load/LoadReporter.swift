@@ -40,8 +40,14 @@ struct LoadReporter: Sendable {
             if objection != nil { throw ExitStatus.unsound }
         } else {
             StandardStreams.output(LoadSummary(specification, result).text)
-            if let objection { throw CommandFailure(.unsound, "not sound: \(objection)") }
+            if let objection { throw CommandFailure(.unsound, Self.unsound(objection)) }
         }
+    }
+
+    /// Reasons stand on a line each.
+    private static func unsound(_ objection: String) -> String {
+        let reasons = objection.split(separator: "\n")
+        return reasons.count < 2 ? "not sound: \(objection)" : "not sound:\n  " + reasons.joined(separator: "\n  ")
     }
 
     /// Ends the command with what went wrong.

@@ -16,7 +16,7 @@ struct LoadSummary {
         var lines = [
             "\(specification.transport) \(specification.protocolVersion)\(specification.target.tls ? " TLS" : ""), "
                 + "\(result.connections) subscribers, \(specification.load.orders) orders, "
-                + "\(result.publishing.updates) updates in \(Self.decimals(result.measuredSeconds, 1)) s",
+                + result.publishing.explanation("\(Self.decimals(result.measuredSeconds, 1)) s"),
             "",
             "                    p50        p90        p99      p99.9        max",
             row("latency", result.latency.corrected),
@@ -24,6 +24,10 @@ struct LoadSummary {
             row("first event", result.timeToFirstEvent),
         ]
         if let skew = result.fanOutSkew { lines.append(row("fan-out skew", skew)) }
+        // Quantiles are over what was owed, arrived or not.
+        if [result.latency.corrected, result.timeToFirstEvent].contains(where: { $0.censored > 0 && $0.p999 == nil }) {
+            lines.append("             -: too few arrived of what was owed for that percentile")
+        }
         if let staleness = result.staleness {
             lines.append(
                 "staleness    mean \(Self.duration(Int64(staleness.mean))), above \(Self.duration(staleness.p99)) for 1 % "
@@ -40,15 +44,19 @@ struct LoadSummary {
             "client       \(Self.decimals(result.busyFraction * 100, 0)) % of a processor at most; publisher late by "
                 + "\(Self.duration(result.publishing.latenessP99Nanoseconds)) (p99)",
         ]
+        if let unconfirmed = result.publishing.unconfirmedUpdates {
+            lines.append(
+                "owed         includes \(unconfirmed) updates of which no answer tells whether the server published them"
+            )
+        }
         if result.unknownUpdates > 0 {
             lines.append(
                 "unknown      \(result.unknownUpdates) updates had no time or number that is known here, and are in no figure"
             )
         }
-        if let received = result.traffic.bytesReceived, let deliveries = result.traffic.deliveries, deliveries > 0 {
-            lines.append(
-                "traffic      \(Self.decimals(Double(received) / Double(deliveries), 0)) bytes received for each delivery, "
-                    + "\(result.traffic.requests) polls")
+        if let deliveries = result.traffic.deliveries, deliveries > 0 {
+            let bytes = result.traffic.bytesPerDelivery.map { Self.decimals($0, 0) } ?? "-"
+            lines.append("traffic      \(bytes) bytes received for each delivery, \(result.traffic.requests) polls")
         }
         if let clock = result.clock { lines.append("clock        \(clock)") }
         return lines.joined(separator: "\n") + "\n"

@@ -12,10 +12,12 @@ final class PublishLane: ClientExchangeHandler {
         var written: () -> Void
         /// Nil where nobody asks for the position.
         var answered: ((PublicationAnswer) -> Void)?
+        var failed: ((Int?) -> Void)?
     }
 
     private var waiting: [Publication] = []
     private var answered: ((PublicationAnswer) -> Void)?
+    private var failed: ((Int?) -> Void)?
     private var next = 0
     private var exchange: ClientExchange?
     private var status = 0
@@ -32,10 +34,12 @@ final class PublishLane: ClientExchangeHandler {
     /// - Parameters:
     ///   - written: called when its turn has come.
     ///   - answered: called with what came of it, unless the lane is closed before.
+    ///   - failed: called where it was not accepted, with the answer's status, or nil without an answer.
     func send(
-        _ request: ClientRequest, written: @escaping () -> Void, answered: ((PublicationAnswer) -> Void)? = nil
+        _ request: ClientRequest, written: @escaping () -> Void, answered: ((PublicationAnswer) -> Void)? = nil,
+        failed: ((Int?) -> Void)? = nil
     ) {
-        waiting.append(Publication(request: request, written: written, answered: answered))
+        waiting.append(Publication(request: request, written: written, answered: answered, failed: failed))
         if exchange == nil { sendNext() }
     }
 
@@ -44,6 +48,7 @@ final class PublishLane: ClientExchangeHandler {
         exchange?.cancel()
         exchange = nil
         answered = nil
+        failed = nil
         place = nil
     }
 
@@ -62,6 +67,7 @@ final class PublishLane: ClientExchangeHandler {
         }
         detail.removeAll(keepingCapacity: true)
         answered = publication.answered
+        failed = publication.failed
         publication.written()
         exchange = client.send(publication.request, over: place, handler: self)
     }
@@ -81,7 +87,7 @@ final class PublishLane: ClientExchangeHandler {
             counters.accepted()
             conclude(Self.position(text).map { .acknowledged($0) } ?? .unknown("no position: \(text)"))
         } else if isComplete {
-            refused("status \(status): \(text)")
+            refused("status \(status): \(text)", status: status)
         } else {
             refused("the connection ended before the answer did")
         }
@@ -89,8 +95,10 @@ final class PublishLane: ClientExchangeHandler {
         sendNext()
     }
 
-    private func refused(_ cause: String) {
+    private func refused(_ cause: String, status: Int? = nil) {
         counters.refused(cause)
+        failed?(status)
+        failed = nil
         conclude(.unknown(cause))
     }
 

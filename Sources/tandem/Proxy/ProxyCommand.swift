@@ -15,10 +15,12 @@ struct ProxyCommand: AsyncParsableCommand {
             as it is. SIGTERM ends the proxy, and resets what is open.
 
             Examples:
-              tandem proxy --target 127.0.0.1:8080 --listen 127.0.0.1:9090 --control-port 9091
+              tandem proxy --target 127.0.0.1:8080 --listen 127.0.0.1:9090 \\
+                --control-port 9091
               tandem proxy --target 127.0.0.1:8080 --plan plan.yaml --seed 7
               curl http://127.0.0.1:9091/faults
-              curl --json '{"fault": "black-hole", "for": 5}' http://127.0.0.1:9091/faults
+              curl --json '{"fault": "black-hole", "for": 5}' \\
+                http://127.0.0.1:9091/faults
               curl -X DELETE http://127.0.0.1:9091/faults
             """)
 

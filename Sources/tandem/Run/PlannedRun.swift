@@ -29,6 +29,8 @@ struct PlannedRun: Sendable {
     let plan: TrialPlan
     /// Those without an observation, and matched by the filter.
     let trials: [Trial]
+    /// As the run began or was resumed.
+    let counts: RunCounts
     /// Parts of ids, of which a cell's must contain one; empty for all cells.
     let filter: [String]
     /// A line that was cut off and is measured again; nil where there was none.
@@ -63,6 +65,7 @@ struct PlannedRun: Sendable {
         try folder.write(EnvironmentRecord.capture(libraries: request.libraries))
         try folder.markLatest(of: experiment.name)
         (self.experiment, self.folder, self.plan, self.trials) = (experiment, folder, plan, trials)
+        counts = RunCounts(planned: plan.trials.count, recorded: 0, selected: trials.count, remaining: trials.count)
         (filter, tornLine, isResumed, pins, differences) = (request.filter, nil, false, request.pins, [])
     }
 
@@ -74,7 +77,11 @@ struct PlannedRun: Sendable {
         let log = try access(folder.observationsPath, F_OK) == 0 ? ObservationLog.read(folder.observationsPath) : nil
         let remaining = try plan.remaining(after: log?.observations ?? [])
         (self.experiment, self.folder, self.plan) = (experiment, folder, plan)
-        trials = try remaining.isEmpty ? [] : Self.filtered(remaining, request.filter)
+        let trials = try remaining.isEmpty ? [] : Self.filtered(remaining, request.filter)
+        self.trials = trials
+        counts = RunCounts(
+            planned: plan.trials.count, recorded: plan.trials.count - remaining.count,
+            selected: Self.matching(plan.trials, request.filter).count, remaining: trials.count)
         (filter, tornLine, isResumed) = (request.filter, log?.torn.map { "\($0)" }, true)
         pins = manifest.pins ?? request.pins
         differences = try EnvironmentRecord.capture(libraries: request.libraries).differences(
@@ -91,7 +98,7 @@ struct PlannedRun: Sendable {
             let tandem = try Self.ownProgram()
             let credentials = try await credentials(in: temporary)
             let settings = RunSettings(
-                tandem: tandem, floorFolder: floorFolder, pins: pins,
+                tandem: tandem, floorFolder: FloorFolder.find(floorFolder, beside: tandem), pins: pins,
                 credentials: credentials,
                 capabilities: { Catalog.transport(named: TransportName(rawValue: $0))?.capabilities },
                 authSchemes: Catalog.authSchemes.map(\.profile.name),
@@ -170,7 +177,7 @@ struct PlannedRun: Sendable {
     }
 
     /// The children are this very program, whatever PATH and the working folder say.
-    private static func ownProgram() throws -> String {
+    static func ownProgram() throws -> String {
         guard let path = realpath("/proc/self/exe", nil) else {
             throw CommandFailure(.environment, "/proc is not mounted, so this program cannot find itself")
         }
@@ -178,9 +185,12 @@ struct PlannedRun: Sendable {
         return String(cString: path)
     }
 
+    private static func matching(_ trials: [Trial], _ filter: [String]) -> [Trial] {
+        filter.isEmpty ? trials : trials.filter { trial in filter.contains { trial.cell.id.contains($0) } }
+    }
+
     private static func filtered(_ trials: [Trial], _ filter: [String]) throws -> [Trial] {
-        guard !filter.isEmpty else { return trials }
-        let kept = trials.filter { trial in filter.contains { trial.cell.id.contains($0) } }
+        let kept = matching(trials, filter)
         guard !kept.isEmpty else {
             let ids = Set(trials.map(\.cell.id)).sorted()
             throw CommandFailure(

@@ -46,7 +46,7 @@ struct RunCommand: AsyncParsableCommand {
     )
     var pin = false
     @Option(help: ArgumentHelp("Folder with the floor's programs.", valueName: "folder"), completion: .directory)
-    var floor = ".build/floor"
+    var floor = FloorFolder.standard
     @Flag(help: "Print one JSON line for each event.") var json = false
 
     func validate() throws {

@@ -19,11 +19,9 @@ extension RunProgress {
 enum RunText {
     static func beginning(_ run: PlannedRun) -> String {
         var text = "\(run.experiment.title)\n\(run.folder.path)\n"
-        text += run.isResumed ? "resumed: " : ""
-        let (count, planned) = (run.trials.count, run.plan.trials.count)
-        text += count == planned ? trials(count) : "\(count) of \(trials(planned))"
-        text += run.filter.isEmpty ? "" : " (\(options(run.filter)))"
-        text += ", \(length(run.expectedSeconds)), seed \(run.plan.seed)\n"
+        let expected = "\(length(run.expectedSeconds)), seed \(run.plan.seed)"
+        text += run.counts.announcement(isResumed: run.isResumed, filter: options(run.filter), expected: expected)
+        text += "\n"
         if !run.differences.isEmpty {
             text += "this is not as it was when the run began, so its trials may not be comparable:\n"
             for difference in run.differences { text += "  \(difference)\n" }
@@ -34,27 +32,18 @@ enum RunText {
 
     static func ending(_ run: PlannedRun, _ outcome: RunOutcome, _ observations: [Observation], width: Int) -> String {
         var text = ""
-        if !observations.isEmpty, let results = try? ResultFolder(path: run.folder.path) {
-            text += "\n" + SummaryTable.text(results, width: width) + "\n"
-        }
-        for (status, what) in [
-            (Observation.Status.failed, "failed"), (.invalid, "invalid"), (.skipped, "skipped"),
-        ] {
-            let reasons = outcome.observed.filter { $0.status == status }
-            guard !reasons.isEmpty else { continue }
-            text += "\(reasons.count) \(reasons.count == 1 ? "trial" : "trials") \(what):\n"
-            var seen: Set<String> = []
-            for observation in reasons where seen.insert(observation.reason ?? "").inserted {
-                text += "  \(observation.cell.id): \(observation.reason ?? "no reason was given")\n"
-            }
+        if !observations.isEmpty, let results = try? ResultFolder(path: run.folder.path),
+            let analysis = try? Report().analyze(results)
+        {
+            text += "\n" + SummaryTable.text(analysis, width: width) + "\n" + ExclusionText.text(analysis)
         }
         if !observations.isEmpty { text += "report: \(run.folder.path)/report.html\n" }
         let resume = "tandem run --resume \(shellWord(run.folder.path))"
         if outcome.remaining > 0 {
             let filter = run.filter.isEmpty ? "" : " \(options(run.filter))"
-            text += "\(outcome.remaining) of \(trials(run.trials.count)) remain; resume with: \(resume)\(filter)\n"
+            text += "\(outcome.remaining) of \(trials(run.counts.selected)) remain; resume with: \(resume)\(filter)\n"
         }
-        let leftOut = run.plan.trials.count - observations.count - outcome.remaining
+        let leftOut = run.counts.planned - Set(observations.map(\.trial)).count - outcome.remaining
         if leftOut > 0, !run.filter.isEmpty {
             text += "the filter leaves out \(trials(leftOut)); to run \(leftOut == 1 ? "it" : "them"): \(resume)\n"
         }

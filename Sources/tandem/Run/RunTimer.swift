@@ -11,7 +11,8 @@ struct RunTimer {
     private let clock = MonotonicClock()
     private let start: MonotonicInstant
     private let study: Experiment.Study
-    let trials: Int
+    private let counts: RunCounts
+    /// The place of the trial under way among those that the filter matches; 0 before the first.
     private(set) var index = 0
     private(set) var cell = ""
     private(set) var step = "starting"
@@ -26,7 +27,7 @@ struct RunTimer {
 
     init(_ run: PlannedRun) {
         study = run.experiment.study
-        trials = run.trials.count
+        counts = run.counts
         current = TrialDuration.preparation(of: run.trials, in: study)
         ahead = run.trials.reduce(0) { [study] in $0 + TrialDuration.seconds(of: $1, in: study) }
         start = clock.now
@@ -41,7 +42,7 @@ struct RunTimer {
         case .preparing(let what):
             step = what
         case .trialBegan(let trial, let index):
-            self.index = index
+            self.index = counts.place(ofRemaining: index)
             cell = trial.cell.id
             began = clock.now
             current = TrialDuration.seconds(of: trial, in: study)
@@ -68,6 +69,9 @@ struct RunTimer {
             began = clock.now
         }
     }
+
+    /// Those that the filter matches, recorded before or not.
+    var trials: Int { counts.selected }
 
     var elapsedSeconds: Double { start.duration(to: clock.now).seconds }
 

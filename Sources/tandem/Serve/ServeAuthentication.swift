@@ -46,10 +46,12 @@ struct ServeAuthentication: ParsableArguments {
 
     private var schemes: AuthSchemes { auth ?? .bearer }
 
+    var letsEveryoneIn: Bool { schemes.names == [NoAuthentication.profile.name] }
+
     /// - Parameter allowedOrigins: pages whose cookies and certificates are taken.
     func scheme(allowedOrigins: [Origin], complain: @escaping @Sendable (String) -> Void) async throws -> any AuthScheme
     {
-        if schemes.names == [NoAuthentication.profile.name] { return NoAuthentication() }
+        if letsEveryoneIn { return NoAuthentication() }
         guard let jwks else {
             throw ValidationError(
                 "--auth \(schemes) needs --jwks FILE (`tandem token --subject you` makes development keys), "

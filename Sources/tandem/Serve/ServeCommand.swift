@@ -22,9 +22,12 @@ struct ServeCommand: AsyncParsableCommand {
             Examples:
               tandem serve --demo
               tandem serve --auth none --orders 3
-              tandem serve --auth cookie,ticket --jwks keys/development.public.jwks --allow-origin http://localhost:3000
-              tandem serve --jwks keys/development.public.jwks --tls-cert cert.pem --tls-key key.pem --port 8443
-              curl -N -H "Authorization: Bearer $(tandem token --subject alice)" http://127.0.0.1:8080/orders/order-0/events
+              tandem serve --jwks keys/development.public.jwks --auth cookie,ticket \\
+                --allow-origin http://localhost:3000
+              tandem serve --jwks keys/development.public.jwks --port 8443 \\
+                --tls-cert cert.pem --tls-key key.pem
+              curl -N -H "Authorization: Bearer $(tandem token --subject alice)" \\
+                http://127.0.0.1:8080/orders/order-0/events
             """)
 
     static let defaultPort = 8080
@@ -135,12 +138,12 @@ struct ServeCommand: AsyncParsableCommand {
         let service = OrderService(hub: hub, auth: scheme)
         let transports: [any SocketTransport] = echo ? [EchoTransport()] : Catalog.socketTransports
         let server = try SocketServer(service, configuration(), transports: transports)
+        announce(server.endpoint)
         if server.connectionLimit < limits.maxConnections {
             StandardStreams.error(
                 "at most \(server.connectionLimit) connections: this process may hold \(SocketServer.descriptorLimit) "
                     + "descriptors (`ulimit -n`)\n")
         }
-        announce(server.endpoint)
         let publisher = schedule.map {
             ScheduledPublisher($0, hub: hub, server: server, prefix: ordersPrefix, owner: owner)
         }
@@ -216,7 +219,11 @@ struct ServeCommand: AsyncParsableCommand {
             let scheme = endpoint.tls ? "https" : "http"
             print("serving on \(scheme)://\(endpoint.host):\(endpoint.port) (stop with Ctrl-C)")
             if let port = endpoint.h2cPort { print("HTTP/2 without TLS on port \(port)") }
-            if isOpenDemo { print("everyone on this machine may read the orders and command them (--auth none)") }
+            if isOpenDemo || authentication.letsEveryoneIn {
+                let who =
+                    endpoint.host.hasPrefix("127.") ? "everyone on this machine" : "everyone who reaches this machine"
+                print("\(who) may read the orders and command them (--auth none)")
+            }
             if demo {
                 print("watch one: curl -N \(scheme)://\(endpoint.host):\(endpoint.port)/orders/\(ordersPrefix)0/events")
             }

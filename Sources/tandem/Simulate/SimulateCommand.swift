@@ -10,7 +10,8 @@ struct SimulateCommand: ParsableCommand {
             (Docs/Simulation.md says how, and what is left out).
 
             Examples:
-              tandem simulate storm --sessions 1000000 --policy full-jitter --accept-rate 5000 --queue 4096
+              tandem simulate storm --sessions 1000000 --policy full-jitter \\
+                --accept-rate 5000 --queue 4096
               tandem simulate schedules --count 100000
             """,
         subcommands: [SimulateStormCommand.self, SimulateSchedulesCommand.self])

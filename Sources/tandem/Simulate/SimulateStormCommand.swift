@@ -13,9 +13,12 @@ struct SimulateStormCommand: ParsableCommand {
             Policies: \(SessionPolicy.names.joined(separator: ", ")).
 
             Examples:
-              tandem simulate storm --sessions 1000000 --policy full-jitter --accept-rate 5000 --queue 4096
-              tandem simulate storm --policy event-source --rate-limit 2000 --retry-after 5
-              tandem simulate storm --policy exponential --outage 30s --overflow reset --json
+              tandem simulate storm --sessions 1000000 --policy full-jitter \\
+                --accept-rate 5000 --queue 4096
+              tandem simulate storm --policy event-source --rate-limit 2000 \\
+                --retry-after 5
+              tandem simulate storm --policy exponential --outage 30s \\
+                --overflow reset --json
             """)
 
     @Option(help: "Sessions that are cut; 1 to 2000000.") var sessions = 1_000_000

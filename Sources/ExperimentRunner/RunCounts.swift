@@ -1,0 +1,44 @@
+/// How far a run is, counted over its whole folder: the same numbers before, during and after its trials.
+public struct RunCounts: Hashable, Sendable {
+    /// Trials of the plan.
+    public let planned: Int
+    /// Trials of the plan that had an observation when the run began or was resumed.
+    public let recorded: Int
+    /// Trials that the filter matches, recorded or not.
+    public let selected: Int
+    /// Trials that the filter matches and that had no observation yet.
+    public let remaining: Int
+
+    public init(planned: Int, recorded: Int, selected: Int, remaining: Int) {
+        self.planned = planned
+        self.recorded = recorded
+        self.selected = selected
+        self.remaining = remaining
+    }
+
+    /// The place of a trial among the selected ones, from 1.
+    ///
+    /// - Parameter index: from 1 among those that remained.
+    public func place(ofRemaining index: Int) -> Int { selected - remaining + index }
+
+    /// What is about to run, in one line.
+    ///
+    /// - Parameters:
+    ///   - filter: as on the command line; empty without one.
+    ///   - expected: what is expected of the trials that remain, in words.
+    public func announcement(isResumed: Bool, filter: String, expected: String) -> String {
+        let filter = filter.isEmpty ? "" : " (\(filter))"
+        guard isResumed else {
+            let count = remaining == planned ? Self.trials(planned) : "\(remaining) of \(Self.trials(planned))"
+            return "\(count)\(filter), \(expected)"
+        }
+        guard recorded < planned else {
+            let all = planned == 1 ? "the only trial is" : "all \(planned) trials are"
+            return "\(all) recorded: nothing is left to run"
+        }
+        let verb = recorded == 1 ? "is" : "are"
+        return "\(recorded) of \(Self.trials(planned)) \(verb) recorded, \(remaining) to go\(filter), \(expected)"
+    }
+
+    private static func trials(_ count: Int) -> String { count == 1 ? "1 trial" : "\(count) trials" }
+}
