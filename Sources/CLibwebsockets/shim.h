@@ -130,6 +130,20 @@ static inline int tandem_h2_settings(struct lws_vhost *vhost, unsigned int strea
     return 1;
 }
 
+// Has a peer of HTTP/2 keep no dynamic table (RFC 7541, section 4.2): libwebsockets 4.1 takes a reference to an entry that has 64 newer
+// ones for no field at all, an Origin among them, and one to a path with a query for half of it. Called before the connection is
+// read, it is in time: the settings that are sent stand in what libwebsockets keeps of the connection, and are sent after that. The
+// table that it reads with stays: a peer may send requests before it has read them.
+// - streams, header_bytes: as for tandem_h2_settings.
+// Returns whether the settings stand where they are looked for.
+static inline int tandem_h2_without_table(struct lws *wsi, unsigned int streams, unsigned int header_bytes) {
+    const unsigned int rest[] = {0, streams, 0, 16384, header_bytes, 0, 0};
+    unsigned int *sent = *(unsigned int **)((unsigned char *)wsi + 0xB0);
+    if (!sent || sent[0] != 1 || memcmp(sent + 2, rest, sizeof(rest))) return 0;
+    sent[1] = 0;
+    return 1;
+}
+
 // How a stream of HTTP/2 stands (RFC 9113, section 5.1), of which libwebsockets 4.1 tells nothing: neither that a request ends with
 // its head, nor that its peer has reset it.
 enum { TANDEM_H2_OPEN = 3, TANDEM_H2_HALF_CLOSED_REMOTE = 4, TANDEM_H2_CLOSED = 6 };

@@ -50,6 +50,12 @@ final class HTTP2Connections {
     /// libwebsockets has made an object: of a connection, or of a stream whose head has begun.
     func made(_ wsi: OpaquePointer) { made.insert(wsi) }
 
+    /// Has the peer of a connection that is about to be read keep no dynamic table. Returns false where that cannot be seen to.
+    func refusesTable(of network: OpaquePointer) -> Bool {
+        let streams = UInt32(clamping: Self.advertised(over: streamLimit))
+        return tandem_h2_without_table(network, streams, UInt32(clamping: headerBytes)) != 0
+    }
+
     /// libwebsockets is about to read a connection. Returns whether to `look` at what that brings.
     func isAboutToRead(_ network: OpaquePointer) -> Bool {
         guard arriving[network] != nil else { return false }

@@ -78,7 +78,7 @@ extension LoopContext {
             makeListener(listening.socket, vhost, listening, tls: isTLS) { gate.add($0, isTLS: isTLS) })
         if let socket = listening.h2cSocket, let h2cVhost {
             // HTTP/2 alone: a request over HTTP/1.1 finds no reader there.
-            listeners.append(makeListener(socket, h2cVhost, listening, tls: false) { _ in })
+            listeners.append(makeListener(socket, h2cVhost, listening, tls: false) { gate.addHTTP2($0) })
         }
     }
 

@@ -138,9 +138,11 @@ public final class LoopContext {
         turns.start()
     }
 
-    /// libwebsockets is about to read a connection over HTTP/2.
-    func readsHTTP2(_ wsi: OpaquePointer) {
-        if http2?.isAboutToRead(wsi) == true { turns.start() }
+    /// libwebsockets is about to read a connection over HTTP/2. Returns false where it must not.
+    func readsHTTP2(_ wsi: OpaquePointer) -> Bool {
+        guard let http2 else { return false }
+        if http2.isAboutToRead(wsi) { turns.start() }
+        return http2.refusesTable(of: wsi)
     }
 
     private func betweenTurns() -> Bool {

@@ -17,6 +17,7 @@ final class RequestGate {
     private unowned let loop: LoopContext
     private let limits: RequestLimits
     private var readers: [OpaquePointer: RequestReader] = [:]
+    private var http2: Set<OpaquePointer> = []
     /// Where in a connection libwebsockets has the list that it asks about; learnt from the first question.
     private var listOffset: Int?
     /// The bytes that libwebsockets is handed, until it asks again.
@@ -63,8 +64,12 @@ final class RequestGate {
         readers[wsi] = RequestReader(self, limits, isTLS: isTLS)
     }
 
+    /// A connection over HTTP/2, which libwebsockets reads itself.
+    func addHTTP2(_ wsi: OpaquePointer) { http2.insert(wsi) }
+
     /// The connection has gone, or is read by somebody else.
     func forget(_ wsi: OpaquePointer) {
+        http2.remove(wsi)
         readers[wsi]?.dropsChunked()
         readers[wsi] = nil
     }
@@ -87,14 +92,12 @@ final class RequestGate {
     /// What libwebsockets is to be told of the list that it asks about; nil where the list is none of a reader's.
     func answer(_ list: UnsafeMutablePointer<OpaquePointer?>) -> RequestReader.Answer? {
         guard let wsi = connection(with: list) else { return nil }
-        guard let reader = readers[wsi] else {
-            loop.readsHTTP2(wsi)
-            return nil
-        }
-        guard !reader.speaksHTTP2(wsi) else {
+        if readers[wsi]?.speaksHTTP2(wsi) == true {
             forget(wsi)
-            loop.readsHTTP2(wsi)
-            return nil
+            addHTTP2(wsi)
+        }
+        guard let reader = readers[wsi] else {
+            return http2.contains(wsi) && !loop.readsHTTP2(wsi) ? .failed : nil
         }
         if let rest = reader.takeRest() {
             forget(wsi)
