@@ -15,16 +15,27 @@ public struct ChunkedDecoder {
         case content
         case contentReturn
         case contentLineFeed
-        case trailer(isEmptyLine: Bool)
+        case trailer(TrailerLine)
         case trailerLineFeed(isEmptyLine: Bool)
         case complete
     }
+
+    private enum TrailerLine {
+        case start
+        case name
+        case value
+    }
+
     private var state = State.size(hasDigits: false)
     /// Bytes of the latest input up to the end of the coding, or all of them.
     package private(set) var taken = 0
     private var remaining = 0
 
-    public init() {}
+    /// Whether extensions and trailers, which mean nothing here, have to be well formed too (RFC 9112, sections 7.1.1 and 7.1.2).
+    /// Browsers look at neither.
+    private let isStrict: Bool
+
+    public init(isStrict: Bool = false) { self.isStrict = isStrict }
 
     /// Hands the content to `emit`, piece by piece: a piece ends where a chunk or the input does. `emit` returns whether
     /// to go on; after it has said no the decoder is not to be used again.
@@ -64,21 +75,32 @@ public struct ChunkedDecoder {
             state = byte == 0x0D ? .sizeLineFeed : .chunkExtension
         case (.chunkExtension, _):
             if byte == 0x0D { state = .sizeLineFeed }
-            return byte != 0x0A
+            return byte == 0x0D || isText(byte)
         case (.sizeLineFeed, 0x0A):
-            state = remaining > 0 ? .content : .trailer(isEmptyLine: true)
+            state = remaining > 0 ? .content : .trailer(.start)
         case (.contentReturn, 0x0D):
             state = .contentLineFeed
         case (.contentLineFeed, 0x0A):
             state = .size(hasDigits: false)
-        case (.trailer(let isEmptyLine), _):
-            state = byte == 0x0D ? .trailerLineFeed(isEmptyLine: isEmptyLine) : .trailer(isEmptyLine: false)
-            return byte != 0x0A
+        case (.trailer(.start), 0x0D):
+            state = .trailerLineFeed(isEmptyLine: true)
+        case (.trailer(.start), _) where isStrict, (.trailer(.name), _):
+            if byte == UInt8(ascii: ":"), case .trailer(.name) = state {
+                state = .trailer(.value)
+            } else {
+                state = .trailer(.name)
+                return byte.isTokenCharacter
+            }
+        case (.trailer, _):
+            state = byte == 0x0D ? .trailerLineFeed(isEmptyLine: false) : .trailer(.value)
+            return byte == 0x0D || isText(byte)
         case (.trailerLineFeed(let isEmptyLine), 0x0A):
-            state = isEmptyLine ? .complete : .trailer(isEmptyLine: true)
+            state = isEmptyLine ? .complete : .trailer(.start)
         default:
             return false
         }
         return true
     }
+
+    private func isText(_ byte: UInt8) -> Bool { isStrict ? byte.isFieldText : byte != 0x0A }
 }

@@ -140,32 +140,17 @@ final class HTTP2Connections {
         networks[wsi] = network
         streams[network, default: []].insert(wsi)
         if tandem_h2_state_is_known(wsi) == 0 { seesStates = false }
-        let fields = HeaderFields(wsi: wsi)
         if let first = targets.removeValue(forKey: wsi) {
             target?.storeBytes(of: first, as: UInt8.self)
             return RequestFlaw(400, "a path begins with a slash (RFC 9113, section 8.3.1)")
         }
-        for (token, name) in Self.forbidden where fields.fragment(token, 0) != nil {
-            return RequestFlaw(400, "HTTP/2 has no field \(name) (RFC 9113, section 8.2.2)")
-        }
-        // Two paths are one for libwebsockets, and so are the parts of one that has an ampersand or a semicolon before its query.
-        if fields.fragment(WSI_TOKEN_HTTP_COLON_PATH, 1) != nil {
-            return RequestFlaw(400, "give one path, and encode an ampersand and a semicolon in it")
-        }
-        if let length = fields[WSI_TOKEN_HTTP_CONTENT_LENGTH], !Self.isLength(length) {
-            return RequestFlaw(400, "content-length is not a number (RFC 9110, section 8.6)")
-        }
+        if let flaw = HTTP2Head(fields: HeaderFields(wsi: wsi), endsStream: endsWithHead(wsi)).flaw { return flaw }
         guard let all = streams[network], all.count <= streamLimit || all.count(where: { !isReset($0) }) <= streamLimit
         else {
             return RequestFlaw(
                 503, "a connection may have \(streamLimit) requests and streams at a time", retryAfter: 1)
         }
         return nil
-    }
-
-    private static func isLength(_ text: String) -> Bool {
-        (1...18).contains(text.utf8.count)
-            && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
     /// Whether the request that begins has ended with its head: no body will come.
@@ -181,11 +166,6 @@ final class HTTP2Connections {
     private func isReset(_ wsi: OpaquePointer) -> Bool {
         seesStates && Int(tandem_h2_state(wsi)) == TANDEM_H2_CLOSED
     }
-
-    /// `connection` is libwebsockets' own to refuse: it ends the connection.
-    private static let forbidden = [
-        (WSI_TOKEN_HTTP_TRANSFER_ENCODING, "transfer-encoding"), (WSI_TOKEN_UPGRADE, "upgrade"),
-    ]
 
     /// An answer has gone before its request's body had come: what comes of it until then is dropped, as its frames would end the
     /// connection where their stream had gone.
@@ -218,19 +198,5 @@ final class HTTP2Connections {
         hasArrived(wsi, on: network)
         streams[network]?.remove(wsi)
         if streams[network]?.isEmpty == true { streams[network] = nil }
-    }
-}
-
-/// Why a request is refused before anything else of it is looked at.
-public struct RequestFlaw: Sendable {
-    public var status: Int
-    public var detail: String
-    /// In seconds.
-    public var retryAfter: Int?
-
-    init(_ status: Int, _ detail: String, retryAfter: Int? = nil) {
-        self.status = status
-        self.detail = detail
-        self.retryAfter = retryAfter
     }
 }

@@ -85,6 +85,7 @@ func serverCallback(
         guard isMasked(wsi) else { return breakOff(wsi, "not masked") }
         // A code has two bytes, and libwebsockets would send the one back.
         guard length != 1 else { return breakOff(wsi, "half a code") }
+        guard length == 0 || closeCode(input) < 5000 else { return breakOff(wsi, "no such code") }
         // 0: libwebsockets answers with the same code.
         return delegate.peerCloses(token) ? -1 : 0
 
@@ -115,6 +116,11 @@ private func isMasked(_ wsi: OpaquePointer) -> Bool {
     let isMasked = tandem_ws_is_masked(wsi)
     precondition(isMasked >= 0, "this libwebsockets is none that Tandem knows: install 4.1.6")
     return isMasked == 1
+}
+
+/// Of a close frame with a code. Those of 5000 and more mean nothing (RFC 6455, section 7.4.2), which libwebsockets does not look at.
+private func closeCode(_ payload: UnsafeMutableRawPointer?) -> UInt16 {
+    payload.map { UInt16(bigEndian: $0.loadUnaligned(as: UInt16.self)) } ?? 0
 }
 
 /// Has libwebsockets end a WebSocket whose peer broke the protocol, with 1002. Returns what its callback is to return.

@@ -19,7 +19,7 @@ import TransportCore
                 }
                 #expect(first.transcript.position == before.position)
                 #expect(first.transcript.content == before.content)
-                #expect(stage.server.statistics.heartbeats >= 3)
+                try await eventually("the heartbeats to be counted") { stage.server.statistics.heartbeats >= 3 }
 
                 let position = try await first.close().position
                 let second = stage.open(order, after: position)

@@ -21,9 +21,10 @@ def frame(kind, payload=b"", mask=b"\x12\x34\x56\x78", final=True, reserved=0):
 
 
 class Socket(Connection):
-    def __init__(self, port):
+    def __init__(self, port, frames=b""):
+        """`frames` come in one segment with the handshake."""
         super().__init__(port)
-        self.send(get("/socket", port, *UPGRADE))
+        self.send(get("/socket", port, *UPGRADE).encode() + frames)
         assert self.answer().status == 101
 
     def frame(self):
@@ -87,5 +88,21 @@ with serve() as server:
         ([1002], [frame(CLOSE, b"\x03\xe7")]),
         ([1002], [frame(CLOSE, b"\x03\xed")]),
         ([4000], [frame(CLOSE, b"\x0f\xa0bye")]),
+        ([4999], [frame(CLOSE, b"\x13\x87")]),
+        ([1002], [frame(CLOSE, b"\x13\x88")]),
+        ([1002], [frame(CLOSE, b"\xff\xff")]),
+        # libwebsockets 4.1 ends these without a close frame.
+        (["cut"], [frame(PING, b"a" * 126)]),
+        (["cut"], [frame(CLOSE, b"\x03\xe8" + b"a" * 124)]),
+        (["cut"], [frame(CLOSE, b"\x03\xe8\xff")]),
+        (["cut"], [bytes([TEXT | FINAL, 0xFF, 0x80]) + b"\0" * 11]),
     ):
         row("58", server.port, expected, *frames)
+    # As it does where its own judgement falls in one read with the handshake, and ours does not.
+    for expected, frames in (
+        (["cut"], [frame(3, b"")]),
+        ([1002], [frame(TEXT, SUBSCRIBE, mask=None)]),
+        (["subscribed", "order.snapshot", 1000], [frame(TEXT, SUBSCRIBE), last]),
+    ):
+        with Socket(server.port, b"".join(frames)) as socket:
+            expect("58", expected, socket.outcome())

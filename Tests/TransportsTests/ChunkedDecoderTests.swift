@@ -11,8 +11,8 @@ import Testing
         var taken = 0
     }
 
-    static func decode(_ pieces: [[UInt8]]) -> Decoded {
-        var decoder = ChunkedDecoder()
+    static func decode(_ pieces: [[UInt8]], isStrict: Bool = false) -> Decoded {
+        var decoder = ChunkedDecoder(isStrict: isStrict)
         var decoded = Decoded()
         for piece in pieces where decoded.outcome == .more {
             let outcome = piece.withUnsafeBytes { bytes in
@@ -55,6 +55,7 @@ import Testing
         let bytes = coded + Array("0\r\n\r\n".utf8)
         let expected = Decoded(content: content, outcome: .complete, taken: coded.count)
         #expect(Self.decode([bytes]) == expected)
+        #expect(Self.decode([bytes], isStrict: true) == expected)
         #expect(Self.decode(bytes.map { [$0] }) == expected)
         for longest in [3, 9, 60] {
             #expect(Self.decode(bytes.cut(upTo: longest, using: &generator)) == expected, "up to \(longest)")
@@ -72,9 +73,11 @@ import Testing
             let place = Int.random(in: 0..<bytes.count, using: &generator)
             let before = bytes[place]
             bytes[place] = UInt8.random(in: 0...255, using: &generator)
-            let whole = Self.decode([bytes])
-            #expect(Self.decode(bytes.map { [$0] }) == whole)
-            #expect(Self.decode(bytes.cut(using: &generator)) == whole)
+            for isStrict in [false, true] {
+                let whole = Self.decode([bytes], isStrict: isStrict)
+                #expect(Self.decode(bytes.map { [$0] }, isStrict: isStrict) == whole)
+                #expect(Self.decode(bytes.cut(using: &generator), isStrict: isStrict) == whole)
+            }
             bytes[place] = before
         }
     }
@@ -90,6 +93,18 @@ import Testing
         for pieces in [[bytes], bytes.map { [$0] }] {
             let found = Self.decode(pieces)
             #expect(found.outcome == .malformed && found.taken == bytes.count - 1)
+        }
+    }
+
+    @Test(
+        "An extension or a trailer that is not well formed is a server's fault to find, at its byte, and a client reads on",
+        arguments: ["1;\u{0}", "1;\u{7F}", "0\r\n ", "0\r\nT ", "0\r\n:", "0\r\nT\r", "0\r\nT: \u{1}", "0\r\nT: x\r\n\t"])
+    func judgesTrailers(_ text: String) {
+        let bytes = Array(text.utf8)
+        for pieces in [[bytes], bytes.map { [$0] }] {
+            let found = Self.decode(pieces, isStrict: true)
+            #expect(found.outcome == .malformed && found.taken == bytes.count - 1)
+            #expect(Self.decode(pieces).outcome == .more)
         }
     }
 

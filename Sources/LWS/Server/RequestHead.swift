@@ -139,6 +139,9 @@ extension UInt8 {
         }
     }
 
+    /// What a field's value may have within it (RFC 9110, section 5.5).
+    var isFieldText: Bool { self >= 0x20 && self != 0x7F || self == 0x09 }
+
     var hexadecimalValue: UInt8? {
         switch self {
         case 0x30...0x39: self - 0x30

@@ -89,7 +89,7 @@ package struct RequestHeadParser: Sendable {
         var (start, end) = (colon + 1, text.upperBound)
         while start < end, bytes[start].isBlank { start += 1 }
         while start < end, bytes[end - 1].isBlank { end -= 1 }
-        guard (start..<end).allSatisfy({ bytes[$0] >= 0x20 && bytes[$0] != 0x7F || bytes[$0] == 0x09 }) else {
+        guard (start..<end).allSatisfy({ bytes[$0].isFieldText }) else {
             return rejection(.fieldValue, field: Self.printable(bytes[name]), in: bytes)
         }
         fields.append(RequestHead.Field(name: name, value: start..<end))

@@ -37,7 +37,7 @@ final class RequestReader {
     /// What has been read and not been handed on.
     private var input: [UInt8] = []
     private var parser: RequestHeadParser
-    private var chunks = ChunkedDecoder()
+    private var chunks = ChunkedDecoder(isStrict: true)
     /// The content of a chunked body: as far as it has come, and then what of it has not been handed on.
     private var chunked: ArraySlice<UInt8> = []
     /// How many of them the gate has counted.
@@ -119,7 +119,7 @@ final class RequestReader {
             case .length(let length): return hand(head, body: length)
             case .chunked:
                 phase = .chunked(head)
-                chunks = ChunkedDecoder()
+                chunks = ChunkedDecoder(isStrict: true)
                 chunkOverhead = 0
                 // The body has as long as a head, and libwebsockets still waits for a head.
                 lws_set_timeout(wsi, PENDING_TIMEOUT_HOLDING_AH, Int32(clamping: limits.deadlineSeconds))
