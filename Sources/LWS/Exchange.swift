@@ -161,7 +161,8 @@ public final class Exchange {
     }
 
     private static let tokens: [String: lws_token_indexes] = [
-        "authorization": WSI_TOKEN_HTTP_AUTHORIZATION, "origin": WSI_TOKEN_ORIGIN, "host": WSI_TOKEN_HTTP_COLON_AUTHORITY,
+        "authorization": WSI_TOKEN_HTTP_AUTHORIZATION, "origin": WSI_TOKEN_ORIGIN,
+        "host": WSI_TOKEN_HTTP_COLON_AUTHORITY,
         "if-none-match": WSI_TOKEN_HTTP_IF_NONE_MATCH, "content-type": WSI_TOKEN_HTTP_CONTENT_TYPE,
         "content-length": WSI_TOKEN_HTTP_CONTENT_LENGTH, "accept": WSI_TOKEN_HTTP_ACCEPT,
         "cookie": WSI_TOKEN_HTTP_COOKIE, "x-auth-token": WSI_TOKEN_X_AUTH_TOKEN,

@@ -98,7 +98,9 @@ import Testing
 
     @Test(
         "An extension or a trailer that is not well formed is a server's fault to find, at its byte, and a client reads on",
-        arguments: ["1;\u{0}", "1;\u{7F}", "0\r\n ", "0\r\nT ", "0\r\n:", "0\r\nT\r", "0\r\nT: \u{1}", "0\r\nT: x\r\n\t"])
+        arguments: [
+            "1;\u{0}", "1;\u{7F}", "0\r\n ", "0\r\nT ", "0\r\n:", "0\r\nT\r", "0\r\nT: \u{1}", "0\r\nT: x\r\n\t",
+        ])
     func judgesTrailers(_ text: String) {
         let bytes = Array(text.utf8)
         for pieces in [[bytes], bytes.map { [$0] }] {
