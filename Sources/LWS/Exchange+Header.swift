@@ -19,6 +19,9 @@ extension Exchange {
             ? writeHTTP2(status, headers, to: wsi, isFinal: isFinal) : writeHTTP1(status, headers, body, to: wsi)
     }
 
+    /// The peer waits over HTTP/2 to be told before it sends its body (RFC 9110, section 10.1.1). Returns false where it cannot be told.
+    func sendContinue(to wsi: OpaquePointer) -> Bool { writeHTTP2(100, [], to: wsi, isFinal: false) }
+
     /// As text, not by libwebsockets: before an upgrade it does not know the version of the request yet, and says HTTP/1.0.
     private func writeHTTP1(
         _ status: Int, _ headers: [(name: String, value: String)], _ body: [UInt8], to wsi: OpaquePointer

@@ -41,6 +41,8 @@ public final class Exchange {
     var closesAfterResponse = false
     /// Whether the connection, or the stream of HTTP/2, ends with the response, whatever the response says.
     public var closesConnection = false
+    /// Whether the peer waits to be told before it sends its body, and no answer is on its way.
+    private(set) var expectsContinue: Bool
     private var isWatched = false
     /// Whether the connection ends as soon as the socket has taken all of the response.
     private var isEnding = false
@@ -65,6 +67,7 @@ public final class Exchange {
         isHTTP10 = head.isHTTP10
         isPutOrPatch = false
         closesConnection = head.closes
+        expectsContinue = head.expectsContinue
     }
 
     /// A request over HTTP/2.
@@ -76,6 +79,7 @@ public final class Exchange {
         var uri: UnsafeMutablePointer<CChar>?
         var uriLength: Int32 = 0
         let known = lws_http_get_uri_and_method(wsi, &uri, &uriLength)
+        expectsContinue = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_EXPECT) > 0
         isPutOrPatch = known == Int32(LWSHUMETH_PUT) || known == Int32(LWSHUMETH_PATCH)
         method =
             HeaderFields(wsi: wsi)[WSI_TOKEN_HTTP_COLON_METHOD].flatMap(Method.init(rawValue:)) ?? .other
@@ -193,6 +197,7 @@ public final class Exchange {
         if insideCallback, isHTTP2, awaitsBody, !closesConnection {
             // A stream that is answered within the callback ends with it, and its body would come for one that does not exist.
             context = nil
+            expectsContinue = false
             return loop.later { [self] in respond(response) }
         }
         let wasParked = stopWatching()
@@ -388,15 +393,4 @@ public final class Exchange {
         }
         return true
     }
-}
-
-/// How a stream's token is told from an exchange in a connection's one word: exchanges are pointers, and even.
-enum StreamTag {
-    static func pointer(_ token: Int) -> UnsafeMutableRawPointer? {
-        UnsafeMutableRawPointer(bitPattern: token << 1 | 1)
-    }
-
-    static func token(_ word: Int) -> Int? { word & 1 == 1 ? word >> 1 : nil }
-
-    static func watched(_ token: Int) -> UInt64 { UInt64(token) << 1 | 1 }
 }

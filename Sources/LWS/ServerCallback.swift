@@ -145,14 +145,16 @@ private func beginExchange(
         let exchange = Exchange(wsi, path: path, length: length, loop: loop)
         exchange.flaw = flaw
         exchange.hasWholeBody = http2.endsWithHead(wsi)
-        return begin(exchange, on: wsi, delegate)
+        let result = begin(exchange, on: wsi, delegate)
+        guard result == 0, exchange.expectsContinue, !exchange.hasWholeBody, !exchange.isFinished else { return result }
+        return exchange.sendContinue(to: wsi) ? 0 : -1
     }
     guard let gate = loop.gate, let reader = gate.reader(of: wsi), let head = reader.takeHead() else { return -1 }
     let exchange = Exchange(wsi, head, loop: loop)
     let result = begin(exchange, on: wsi, delegate)
     guard result == 0 else { return result }
     reader.readsOn(wsi)
-    if head.expectsContinue, reader.awaitsBody, !exchange.isFinished { gate.sendContinue(wsi) }
+    if exchange.expectsContinue, reader.awaitsBody, !exchange.isFinished { gate.sendContinue(wsi) }
     return 0
 }
 

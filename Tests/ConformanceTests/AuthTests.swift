@@ -70,10 +70,14 @@ import TransportCore
                     Issue.record("\(pair.difference): closed as \(cause) instead of refused with 403")
                     continue
                 }
-                // Both are let in to what is theirs.
-                for (order, subject) in [(theirs, pair.owner), (own, pair.other)] {
+                // Both are let in to what is theirs, and from there have no say over what is not.
+                for (order, subject, other) in [(theirs, pair.owner, own), (own, pair.other, theirs)] {
                     let subscriber = stage.open(order, as: TokenScheme.token(of: subject))
                     try await subscriber.recorder.until("the state") { $0.snapshots == 1 }
+                    guard variant.capabilities.carriesCommands else { continue }
+                    stage.client.send(ClientCommand(id: "c", order: other, name: "complete"), subscriber.id)
+                    let transcript = try await subscriber.recorder.until("the result") { $0.commandResults["c"] != nil }
+                    #expect(transcript.commandResults["c"]?.accepted == false, "\(pair.difference)")
                 }
             }
         }

@@ -291,7 +291,20 @@ def _times(command):
         claimed = int(said[1]) * (60 if said[2] == "min" else 3600)
         if abs(claimed - expected) > TOLERANCE * expected:
             raise Failure(f"{where}: make {target} takes '{said[0]}', and the plans expect {expected / 60:.1f} min")
-    return len(seconds)
+    return len(seconds) + _times_of_files(seconds)
+
+
+def _times_of_files(seconds):
+    """The comment that an experiment begins with may say `in about N s` or `min`; in other words it says no time."""
+    checked = 0
+    for name, expected in seconds.items():
+        comment = re.match(r"(?:#.*\n)*", (ROOT / f"Experiments/{name}.yaml").read_text())[0]
+        for said in re.finditer(r"\bin (?:\w+ ){0,4}?(?:\w+ ){0,2}(?:s|min|minutes?|seconds?|hours?)\b", comment):
+            claimed = re.fullmatch(r"in about (\d+) (s|min)", said[0])
+            if not claimed or abs(int(claimed[1]) * (60 if claimed[2] == "min" else 1) - expected) > TOLERANCE * expected:
+                raise Failure(f"Experiments/{name}.yaml: says '{said[0]}', and the plan expects {expected:.0f} s; write `in about N s`")
+            checked += 1
+    return checked
 
 
 def _files(command):

@@ -27,7 +27,7 @@ import TransportCore
             """
             #!/bin/sh
             [ "$1" = load ] && exec \(Self.tandem) "$@"
-            exec \(Self.tests.path)/Relay/relay.py \(Self.tandem) "$@"
+            exec "${PYTHON:-/usr/bin/python3}" \(Self.tests.path)/Relay/relay.py \(Self.tandem) "$@"
             """)
         #expect(observation.status == .failed)
         #expect(
@@ -45,7 +45,7 @@ import TransportCore
             through: "floor-server",
             """
             #!/bin/sh
-            exec \(Self.tests.path)/Relay/relay.py \(Self.floor) "$@"
+            exec "${PYTHON:-/usr/bin/python3}" \(Self.tests.path)/Relay/relay.py \(Self.floor) "$@"
             """)
         #expect(observation.status == .invalid)
         #expect(

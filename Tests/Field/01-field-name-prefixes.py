@@ -7,6 +7,8 @@ import tempfile
 
 from field import *
 
+UPGRADE = (
+    "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13")
 NAMES = "A X T If Set Last Auth User Proxy Content Cache Author X-Auth X-Real X-Forwarded Sec Accept-Lang X-Other".split()
 
 
@@ -28,6 +30,10 @@ def haproxy(backend):
 with serve(orders=1) as server:
     for name in NAMES:
         expect("1", ([200], "open"), ask(server.port, get("/healthz", server.port, f"{name}: abc")))
+        for origin, status in ((f"http://127.0.0.1:{server.port}", 101), ("http://other.example", 403)):
+            with Connection(server.port) as connection:
+                connection.send(get("/socket", server.port, *UPGRADE, f"{name}: abc", f"Origin: {origin}"))
+                expect("1, sec-1", (name, status), (name, connection.answer().status))
 
 with serve("--owner", "alice", auth="bearer", orders=2) as server:
     credential = f"Authorization: Bearer {token('alice', 'read')}"

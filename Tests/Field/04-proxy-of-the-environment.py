@@ -2,6 +2,7 @@
 """A proxy that the environment names is not used, which doctor says; one that --proxy names is."""
 
 import json
+import tempfile
 
 from field import *
 from foreign import *
@@ -11,6 +12,10 @@ NAMED = {"http_proxy": "http://user:secret@127.0.0.1:9", "no_proxy": ""}
 with Foreign() as server:
     expect("4", (0, "whole"), load(server.port, **NAMED))
     expect("4", (1, ("no connection to",)), says(load(server.port, "--proxy", "http://127.0.0.1:9"), "no connection to"))
+with tempfile.TemporaryDirectory() as folder:
+    status, _, error = run("run", ROOT / "Experiments/smoke.yaml", "--filter", "sse", "--out", f"{folder}/out", **NAMED)
+    records = [json.loads(line) for line in open(f"{folder}/out/latest/observations.jsonl")]
+    expect("4", {"ok"}, {record["status"] for record in records} or error)
 _, output, _ = run("doctor", "--json", **NAMED)
 finding = next(finding for finding in json.loads(output) if finding["check"] == "proxy")
 expect("4", ("warning", True, False), (finding["grade"], "http_proxy" in finding["found"], "secret" in output))

@@ -60,9 +60,11 @@ with serve("--h2c-port", "0", "--max-http2-streams", "20") as server:
         with HTTP2(server.h2c_port) as connection:
             connection.headers(1, request("/healthz", (name, "d" * size)))
             expect("34", "closed", connection.status(1))
-    with HTTP2(server.h2c_port) as connection:
-        connection.headers(1, request("/healthz", ("x-unknown", "d" * 8_000)))
-        expect("34", (200, 8192), (connection.status(1), connection.settings[6]))
+    # Of what libwebsockets drops, the first and the last read of a head are not counted.
+    for size in (8_000, 15_000):
+        with HTTP2(server.h2c_port) as connection:
+            connection.headers(1, request("/healthz", ("x-unknown", "d" * size)))
+            expect("34", (size, 200, 8192), (size, connection.status(1), connection.settings[6]))
 
     # What exceeds the limit is told so, and the others go on; a stream that its client has reset makes room.
     with HTTP2(server.h2c_port) as connection:

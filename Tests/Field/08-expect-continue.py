@@ -2,6 +2,7 @@
 """Row 8: `Expect: 100-continue` is answered with 100 before the body, or at once with what needs none."""
 
 from field import *
+from http2_frames import HTTP2, request
 
 BODY = '{"status":"Activating"}'
 
@@ -11,7 +12,7 @@ def head(path, framing):
         f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n{framing}\r\n\r\n")
 
 
-with serve(orders=1) as server:
+with serve("--h2c-port", "0", orders=1) as server:
     for framing, body in (
         (f"Content-Length: {len(BODY)}", BODY),
         ("Transfer-Encoding: chunked", f"{len(BODY):x}\r\n{BODY}\r\n0\r\n\r\n"),
@@ -24,3 +25,16 @@ with serve(orders=1) as server:
     with Connection(server.port) as connection:
         connection.send(head("/nowhere", "Content-Length: 5"))
         expect("8", b"HTTP/1.1 404 Not Found", connection.read_until(b"\r\n").strip())
+    # Over HTTP/2 the 100 is a head of its own, before that of the answer.
+    fields = (("content-type", "application/json"), ("content-length", str(len(BODY))))
+    for expectation, path, expected in (
+        ("100-continue", "/orders/order-0/updates", [100, 202]), ("100-continue", "/nowhere", [404]),
+        ("something", "/orders/order-0/updates", [417]),
+    ):
+        with HTTP2(server.h2c_port) as connection:
+            connection.headers(1, request(path, ("expect", expectation), *fields, method="POST"), ends=False)
+            statuses = [connection.begins(1)]
+            if statuses == [100]:
+                connection.data(1, BODY.encode())
+                statuses.append(connection.status(1))
+            expect("8", (expected, True), (statuses, connection.is_open))

@@ -26,6 +26,8 @@ for status in (301, 302, 303, 307, 308):
     whole("33", head=redirected(status))
     whole("sec-11", head=redirected(status))
 whole("28", frames=lambda body: [chunk(event(body.replace(b'"at"', b'"\\u0061t"')))])
+# A pointer looks no further than the first of two.
+whole("25", frames=lambda body: [chunk(event(body[:-1] + b',"at":"2020-01-01T00:00:00Z"}'))])
 
 # 34: a header of 9,000 bytes is read, and one that is longer than the limit names it.
 whole("34", head=CHUNKED.replace(TYPE, TYPE + b"X-Long: " + b"y" * 9000 + b"\r\n"))

@@ -36,6 +36,7 @@ with serve(orders=1) as server:
         ("56", ([405], "open"), update(length, path="/orders/order-0", method="PATCH")),
         ("56", ([405], "open"), update(length, path="/orders/order-0", method="PUT")),
         ("56", ([404], "open"), update(length, path="/nowhere")),
+        ("56", ([405], "open"), update(length, path="/orders/order-0", method="OPTIONS")),
     ):
         expect(row, expected, ask(server.port, data))
     # Extensions and trailers are dropped, and have to be well formed.

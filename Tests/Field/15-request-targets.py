@@ -6,7 +6,7 @@ from field import *
 with serve(orders=1) as server:
     host = f"127.0.0.1:{server.port}"
     for row, expected, line in (
-        ("15", (200, False), f"GET http://{host}/healthz"),
+        ("15, sec-8", (200, False), f"GET http://{host}/healthz"),
         ("15", (200, False), "OPTIONS *"),
         ("15", (400, True), "GET healthz"),
         ("16", (405, True), "TRACE /healthz"),

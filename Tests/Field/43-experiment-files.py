@@ -37,6 +37,7 @@ for what, text, expected in [
         ("CRLF", WHOLE.replace("\n", "\r\n"), "read"),
         ("no newline at its end", WHOLE.rstrip("\n"), "read"),
         ("an end marker", WHOLE + "...\n", "read"),
+        ("an anchor and its alias", BARE.replace("title:", "title: &a", 1).replace("description:", "description: *a #", 1), "read"),
         ("a key twice", with_line("title: x"), "refused with a place"),
         ("an unknown key", with_line("titel: x"), "refused with a place"),
         ("a tab", with_line("description:\n\tx: y"), "refused with a place"),

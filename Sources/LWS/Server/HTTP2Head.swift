@@ -21,6 +21,9 @@ struct HTTP2Head {
         guard ["http", "https"].contains(fields[WSI_TOKEN_HTTP_COLON_SCHEME]?.lowercased()) else {
             return RequestFlaw(400, "the scheme is http or https (RFC 9113, section 8.3.1)")
         }
+        if let expected = fields[WSI_TOKEN_HTTP_EXPECT], expected.lowercased() != "100-continue" {
+            return RequestFlaw(RequestRule.expectation.status, RequestRule.expectation.detail)
+        }
         return authorityFlaw ?? lengthFlaw
     }
 
