@@ -74,7 +74,7 @@ enum OrderAPI {
         do throws(Ingest.Refusal) {
             ingest = try Ingest(
                 request.exchange.body, contentType: request.exchange.header("content-type"),
-                event: CloudEventFields(request.exchange.header), of: orders[0])
+                event: CloudEventFields(request.exchange.headers(beginningWith: "ce-")), of: orders[0])
         } catch {
             return request.refuse(error.status, error.detail)
         }
