@@ -79,6 +79,23 @@ public struct AuthGate: AuthScheme {
         var expires: Int64?
         var subject: Subject?
 
+        /// Bytes of a subject. No token of the default size, and no certificate, has a longer one.
+        private static let maximumSubjectBytes = 8_192
+
+        /// Which member is out of its range, with the range; nil where none is.
+        var rangeError: String? {
+            if let tokenId, tokenId.utf8.count > TokenClaims.maximumIDBytes {
+                return "tokenId has at most \(TokenClaims.maximumIDBytes) bytes, as a jti has"
+            }
+            if let expires, !(0...TokenClaims.latestTime).contains(expires) {
+                return "expires is a time in seconds since 1970, from 0 to \(TokenClaims.latestTime), as exp is"
+            }
+            if let subject, subject.utf8.count > Self.maximumSubjectBytes {
+                return "subject has at most \(Self.maximumSubjectBytes) bytes"
+            }
+            return nil
+        }
+
         /// Nil where it does not say what is revoked, or says two things.
         func entry(of list: RevocationList, clockSkew: Duration) -> RevocationList.Entry? {
             switch (tokenId, subject) {
@@ -100,6 +117,7 @@ public struct AuthGate: AuthScheme {
                         return .now(
                             .init(refusing: 400, "send {\"tokenId\":\"<jti>\"} or {\"subject\":\"<name>\"} as JSON"))
                     }
+                    if let error = body?.rangeError { return .now(.init(refusing: 400, error)) }
                     return .later { answer in
                         revocations.revoke(entry) { failure in
                             answer(failure.map { .init(refusing: 503, $0.message, retryAfter: 60) } ?? .init(204))

@@ -10,7 +10,9 @@ extension DecodingError {
         }
         return switch error as? DecodingError {
         case .keyNotFound(let key, let context): "'\(place(context.codingPath + [key]))' is missing"
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context): about(context)
+        case .valueNotFound(_, let context):
+            context.codingPath.isEmpty ? "it is null" : "'\(place(context.codingPath))' is null"
+        case .typeMismatch(_, let context), .dataCorrupted(let context): about(context)
         default: "\(error)"
         }
     }

@@ -62,9 +62,7 @@ struct StrictNode {
     func isName(_ name: String) -> Bool { plain == name }
 
     func integer(_ range: ClosedRange<Int>) throws(ExperimentFileError) -> Int {
-        guard let plain, let value = Int(plain) else {
-            throw failure(.wrongType, "'\(key)' must be a whole number, but is \(found)")
-        }
+        guard let plain, let value = Int(plain) else { throw noNumber("a whole number") }
         guard range.contains(value) else {
             throw failure(
                 .outOfRange, "'\(key)' is \(value), and must lie between \(range.lowerBound) and \(range.upperBound)")
@@ -76,10 +74,15 @@ struct StrictNode {
         // Double() alone would take 'nan', 'inf' and hexadecimal.
         guard let plain, plain.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }), let value = Double(plain),
             value.isFinite
-        else {
-            throw failure(.wrongType, "'\(key)' must be a number, but is \(found)")
-        }
+        else { throw noNumber("a number") }
         return value
+    }
+
+    private func noNumber(_ wanted: String) -> ExperimentFileError {
+        // YAML 1.1 had `1_000` for 1000; the core schema of YAML 1.2 has it for text.
+        let isGrouped = plain.map { $0.contains("_") && Double($0.filter { $0 != "_" }) != nil } ?? false
+        return failure(
+            .wrongType, "'\(key)' must be \(wanted), but is \(found)\(isGrouped ? ": leave the underscores out" : "")")
     }
 
     func number(_ range: ClosedRange<Double>) throws(ExperimentFileError) -> Double {
@@ -116,12 +119,10 @@ struct StrictNode {
         try StrictMapping(self, keys: keys)
     }
 
-    /// The value of a scalar without quotes, underscores between digits removed (YAML 1.1).
+    /// The value of a scalar without quotes.
     private var plain: String? {
-        guard case .scalar(let scalar) = node, scalar.style == .plain || scalar.style == .any,
-            !scalar.string.hasPrefix("_")
-        else { return nil }
-        return scalar.string.filter { $0 != "_" }
+        guard case .scalar(let scalar) = node, scalar.style == .plain || scalar.style == .any else { return nil }
+        return scalar.string
     }
 
     /// What stands in the file, for messages.

@@ -36,6 +36,10 @@ public struct RunCounts: Hashable, Sendable {
             let all = planned == 1 ? "the only trial is" : "all \(planned) trials are"
             return "\(all) recorded: nothing is left to run"
         }
+        guard remaining > 0 else {
+            let all = selected == 1 ? "the only trial\(filter) is" : "all \(selected) trials\(filter) are"
+            return "\(all) recorded: nothing is left to run but what the filter leaves out"
+        }
         let verb = recorded == 1 ? "is" : "are"
         return "\(recorded) of \(Self.trials(planned)) \(verb) recorded, \(remaining) to go\(filter), \(expected)"
     }

@@ -32,6 +32,8 @@ public struct LoadResult: Codable, Sendable {
     public var negativeLatencies: Int64
     /// Deliveries that nobody here published, or whose payload has no time of publication.
     public var unknownUpdates: Int64
+    /// Deliveries of any time and any subscriber, those that are unknown included.
+    public var receivedUpdates: Int64?
     /// Deliveries whose number lies so far ahead of the others that what lies between cannot be noted; nil where there was none.
     public var numberJumps: Int64?
     /// Which clocks the latency compares, where it is not one; nil where the generator published.

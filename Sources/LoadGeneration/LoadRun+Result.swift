@@ -12,8 +12,11 @@ extension LoadRun {
         memory: (before: ResourceUsage, held: ResourceUsage, after: ResourceUsage)
     ) -> LoadResult {
         let summary = recorder.withState { $0.summary(end: measured.end) }
-        let (answers, unknown, heartbeats, slowLost, arrivals, jumps) = recorder.withState {
-            ($0.answers, $0.unknownUpdates, $0.heartbeats, $0.slowPositionsLost, $0.arrivals, $0.numberJumps)
+        let (answers, unknown, received, heartbeats, slowLost, arrivals, jumps) = recorder.withState {
+            (
+                $0.answers, $0.unknownUpdates, $0.deliveries, $0.heartbeats, $0.slowPositionsLost, $0.arrivals,
+                $0.numberJumps
+            )
         }
         let connections = recorder.connections
         let statistics = publisher?.statistics ?? PublisherStatistics()
@@ -46,6 +49,7 @@ extension LoadRun {
             negativeLatencies: summary.negativeLatencies, unknownUpdates: unknown, heartbeats: heartbeats,
             fairnessDigest: digest)
         result.demandFraction = measured.demandFraction
+        result.receivedUpdates = received
         if jumps > 0 { result.numberJumps = jumps }
         if specification.publishing == .http {
             if summary.refusedUpdates > 0 { result.publishing.refusedUpdates = summary.refusedUpdates }

@@ -1,6 +1,8 @@
 /// Why timelines cannot be kept in a folder.
 public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: String, Sendable {
+        /// The path is of something else.
+        case noFolder
         /// Another process has the folder.
         case inUse
         /// The files are not as they were left.

@@ -21,6 +21,7 @@ final class StoreFolder: Sendable {
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
             throw Self.unavailable("the folder \(path) cannot be made")
         }
+        guard Self.isFolder(path) else { throw StoreError(.noFolder, "\(path) is no folder: name one, or a new one") }
         descriptor = open("\(path)/watermark", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Self.unavailable("\(path)/watermark cannot be opened") }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -36,6 +37,11 @@ final class StoreFolder: Sendable {
 
     /// Lets another process have it.
     func release() { flock(descriptor, LOCK_UN) }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 

@@ -46,7 +46,11 @@ public struct ResultFolder: Sendable {
         }
         let log = try ObservationLog.read(folder.observationsPath)
         guard !log.observations.isEmpty else {
-            throw ReportError(.noObservations, "\(folder.observationsPath): \(ReportError.noObservations.message)")
+            let reason = log.torn.map {
+                "\($0), and there is no other: go on with the run, which measures it again (tandem run --resume \(path))"
+            }
+            throw ReportError(
+                .noObservations, "\(folder.observationsPath): \(reason ?? ReportError.noObservations.message)")
         }
         self.init(
             path: folder.path, observations: log.observations,

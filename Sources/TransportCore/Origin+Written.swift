@@ -28,6 +28,9 @@ extension Identity where Kind == OriginKind {
         guard scheme != "ws", scheme != "wss" else {
             throw rejection("is the address of a WebSocket, and the page that opens it has an origin of http or https")
         }
+        guard !Self.schemesWithoutPages.contains(scheme) else {
+            throw rejection("is of a scheme from which no page calls")
+        }
         guard !text.utf8.contains(UInt8(ascii: ",")) else {
             throw OriginError(description: "'\(text)' is several: give the option once for each")
         }
@@ -46,6 +49,9 @@ extension Identity where Kind == OriginKind {
         }
         self.init(scheme + "://" + host + (port.map { ":\($0)" } ?? ""))
     }
+
+    /// Browsers load no pages by the first, and send `null` for pages of the others. Schemes of extensions and of apps are taken.
+    private static let schemesWithoutPages: Set = ["ftp", "file", "data", "blob", "about", "javascript"]
 
     /// RFC 3986, section 3.1.
     private static func isScheme(_ name: Substring) -> Bool {

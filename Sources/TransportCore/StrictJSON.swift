@@ -38,8 +38,10 @@ public enum StrictJSON {
     public static func fault(in text: [UInt8]) -> Fault? {
         do throws(Fault) {
             if text.starts(with: [0xEF, 0xBB, 0xBF]) { throw Fault(reason: .byteOrderMark, offset: 0) }
-            // UTF-16 and UTF-32 of anything that JSON begins with hold a NUL, which UTF-8 text cannot but escape.
-            if let zero = text.firstIndex(of: 0) { throw Fault(reason: .notUTF8, offset: zero) }
+            // JSON begins with an ASCII character, of which UTF-16 and UTF-32 make a NUL within the first two bytes.
+            if text.count.isMultiple(of: 2), let zero = text.prefix(2).firstIndex(of: 0) {
+                throw Fault(reason: .notUTF8, offset: zero)
+            }
             do {
                 _ = try UTF8Span(validating: text.span)
             } catch {

@@ -36,7 +36,8 @@ extension ExitStatus {
                 }
             case is ExperimentFileError: .usage
             case let error as FaultError: error.code == .invalid || error.code == .unknown ? .usage : .environment
-            case is TrialError, is StoreError: .environment
+            case let error as StoreError: error.code == .noFolder ? .usage : .environment
+            case is TrialError: .environment
             case let error as LWSError: Self.functionsOfFiles.contains(error.function) ? .usage : .environment
             default: .unsound
             }

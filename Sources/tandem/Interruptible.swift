@@ -1,6 +1,6 @@
 import Glibc
 
-/// Runs work that SIGINT and SIGTERM cancel; a second signal ends the process at once.
+/// Runs work that SIGINT, SIGTERM and SIGHUP cancel; a second signal ends the process at once.
 enum Interruptible {
     static func run<Result: Sendable>(
         _ work: @escaping @Sendable () async throws -> Result

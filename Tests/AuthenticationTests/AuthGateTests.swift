@@ -197,6 +197,25 @@ import TransportCore
         }
     }
 
+    @Test("What no token can have is no revocation, and the range is said") func refusesOtherRevocations() async throws
+    {
+        let bench = try await Bench()
+        let principal = try bench.principal(id: "one")
+        for (body, words) in [
+            (#"{"tokenId":"one","expires":-1}"#, "from 0 to 9000000000"),
+            (#"{"tokenId":"one","expires":9000000001}"#, "from 0 to 9000000000"),
+            ("{\"tokenId\":\"\(String(repeating: "i", count: 257))\"}", "at most 256 bytes"),
+            ("{\"subject\":\"\(String(repeating: "s", count: 8_193))\"}", "at most 8192 bytes"),
+            (#"{"tokenId":""}"#, "send"),
+        ] {
+            let answer = try bench.gate.call(.post, "/revocations", as: principal, body: body)
+            #expect(answer.status == 400 && answer.detail.contains(words), "\(body.prefix(40)): \(answer.detail)")
+        }
+        #expect(bench.gate.standing(of: principal) == .good)
+        let longest = "{\"tokenId\":\"\(String(repeating: "i", count: 256))\",\"expires\":9000000000}"
+        #expect(try bench.gate.call(.post, "/revocations", as: principal, body: longest).status == 204)
+    }
+
     @Test func revokesASubject() async throws {
         let bench = try await Bench()
         let alice = try bench.principal()

@@ -166,10 +166,12 @@ import TransportCore
             }
             #expect(try content(of: path) == whole + "{\"tokenId\":\"d\"}\n")
         }
-        // Room that the file system gave to a line, and nothing in it.
-        let path = try folder.write(whole + "\0\0\0\0", to: "revocations.jsonl", mode: 0o600)
-        _ = try RevocationList(file: path, clock: clock)
-        #expect(try content(of: path) == whole)
+        // Room that the file system gave to a line, and nothing in it, or not all of it.
+        for tail in ["\0\0\0\0", "{\"tokenId\":\"d\0\0"] {
+            let path = try folder.write(whole + tail, to: "revocations.jsonl", mode: 0o600)
+            _ = try RevocationList(file: path, clock: clock)
+            #expect(try content(of: path) == whole)
+        }
     }
 
     private static let longID = String(repeating: "i", count: 10_000)

@@ -142,6 +142,7 @@ import TransportCore
         "", "{", "{}", #"{"transport":"sse"}"#, #"{"orders":["a"]}"#, #"{"transport":"sse","orders":[]}"#,
         #"{"transport":"pigeon","orders":["a"]}"#, #"{"transport":"long-polling","orders":["a"]}"#,
         #"{"transport":"sse","orders":["a/b"]}"#, #"{"transport":"sse","orders":[""]}"#,
+        #"{"transport":"sse","orders":["."]}"#, #"{"transport":"sse","orders":["a",".."]}"#,
         #"{"transport":"sse","orders":"a"}"#,
         // What waits is bounded in every part.
         "{\"transport\":\"sse\",\"orders\":[\"\(String(repeating: "a", count: 129))\"]}",

@@ -47,6 +47,12 @@ import Testing
         #expect(outcome.error.contains("--durability commit needs --data FOLDER"))
     }
 
+    @Test func aFileIsNoFolder() async throws {
+        let outcome = try await Command.run(serve("/dev/null"))
+        #expect(outcome.status == 2)
+        #expect(outcome.error.contains("/dev/null is no folder"), "\(outcome.error)")
+    }
+
     @Test func aDamagedFolderIsRefused() async throws {
         try await Command.inFolder { folder in
             _ = try await position(serve(folder + "/data"))

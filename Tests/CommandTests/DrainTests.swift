@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// SIGTERM ends the command in good order, and within its bound.
+/// A signal ends the command in good order, and within its bound.
 @Suite struct DrainTests {
     struct Event: Decodable {
         var event: String
@@ -32,13 +32,16 @@ import Testing
         withExtendedLifetime(reader) {}
     }
 
-    @Test(.timeLimit(.minutes(1))) func whoeverReadsIsTold() async throws {
+    @Test(.timeLimit(.minutes(1)), arguments: [SIGTERM, SIGINT, SIGHUP])
+    func whoeverReadsIsTold(signal: Int32) async throws {
         let server = try await Command.start(["serve", "--json", "--port", "0", "--auth", "none", "--orders", "1"])
         try await Waiting.until("the server listens") { server.text.contains("\n") }
         let port = try #require(try events(server.text).first?.port)
         let reader = try StalledReader(port: port, path: "/orders/order-0/events")
         #expect(reader.read(until: "order.snapshot"))
-        server.send(SIGTERM)
+        server.send(signal)
+        // A terminal that closes sends it twice.
+        if signal == SIGHUP { server.send(signal) }
         #expect(reader.read(until: "\"reason\":\"draining\""))
         let outcome = try await server.outcome()
         #expect(outcome.status == 0)

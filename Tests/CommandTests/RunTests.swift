@@ -185,6 +185,14 @@ import Testing
                 ["run", "small.yaml", "--out", "results", "--filter", ".floor"] + options, in: folder)
             let floors = Set(try lines(folder).map(\.cell.id))
             #expect(floors.count == 2)
+            let report = folder + "/results/latest/report.html"
+            try FileManager.default.removeItem(atPath: report)
+            let same = try await Command.run(
+                ["run", "--resume", "results/latest", "--filter", ".floor"] + options, in: folder)
+            #expect(
+                same.status == first.status && same.error.contains("\nall 2 trials (--filter .floor) are recorded"),
+                "\(same)")
+            #expect(FileManager.default.fileExists(atPath: report))
             let second = try await Command.run(["run", "--resume", "results/latest"] + options, in: folder)
             let third = try await Command.run(["run", "--resume", "results/latest"] + options, in: folder)
             for outcome in [first, second, third] {

@@ -81,7 +81,7 @@ import Testing
             measureSeconds: 1.5
             sampleSeconds: 0.5
             repetitions: 3
-            seed: 9_007_199_254_740_991
+            seed: 9007199254740991
             interleaving: shuffled
             floor: false
             aaPair: false
@@ -101,7 +101,7 @@ import Testing
               load: [one, two]
               loops: [1, 2]
             loads:
-              one: {connections: 1_000, orders: 10, updatesPerSecond: 0.5, burst: 16, slowReaders: 5, connectRate: 100}
+              one: {connections: 1000, orders: 10, updatesPerSecond: 0.5, burst: 16, slowReaders: 5, connectRate: 100}
               two: {connections: 1, orders: 1, updatesPerSecond: 1}
             exclude:
               - {transport: sse, auth: none}
@@ -171,6 +171,12 @@ import Testing
         Mistake(
             name: "fraction for a whole number", line: 2, text: "title: T\nrepetitions: 2.5", code: .wrongType,
             place: (3, 14), suggestion: nil, says: "whole number"),
+        Mistake(
+            name: "underscore in a whole number", line: 2, text: "title: T\nrepetitions: 1_0", code: .wrongType,
+            place: (3, 14), suggestion: nil, says: "is '1_0': leave the underscores out"),
+        Mistake(
+            name: "underscore in a number", line: 2, text: "title: T\nmeasureSeconds: 1_0.5", code: .wrongType,
+            place: (3, 17), suggestion: nil, says: "leave the underscores out"),
         Mistake(
             name: "quoted number", line: 2, text: "title: T\nmeasureSeconds: \"2\"", code: .wrongType,
             place: (3, 17), suggestion: nil, says: "must be a number"),

@@ -29,6 +29,14 @@ import Testing
         #expect((1...2).map { counts.place(ofRemaining: $0) } == [3, 4])
     }
 
+    @Test("Where all that the filter matches is recorded, nothing of it is left")
+    func aCompleteFilter() {
+        let counts = RunCounts(planned: 6, recorded: 4, selected: 4, remaining: 0)
+        let text = line(counts, isResumed: true, filter: "--filter sse")
+        #expect(
+            text == "all 4 trials (--filter sse) are recorded: nothing is left to run but what the filter leaves out")
+    }
+
     @Test("A complete run has nothing left, and no time to expect")
     func aCompleteRun() {
         let counts = RunCounts(planned: 4, recorded: 4, selected: 4, remaining: 0)

@@ -105,7 +105,10 @@ import Testing
             (#"{"fault": 7}"#, "'fault' must be a name"),
             (#"{"at": 0}"#, "lacks the key 'fault'"),
             (#"["latency"]"#, "must be a JSON object"),
-            (#"{"fault": "latency""#, "not JSON"),
+            (#"{"fault": "latency""#, "not JSON"), ("null", "must be a JSON object"), ("7", "must be a JSON object"),
+            (#"{"fault": "latency", "fault": "reset"}"#, "stands twice"),
+            (#"{"fault": "latency", "parameters": {"milliseconds": 1, "milliseconds": 2}}"#, "stands twice"),
+            (#"{"fault": "latency", "for": 1e999}"#, "'for' must be a number of seconds"),
             ("fault: latency", "not JSON"),
             (
                 #"{"fault": "respond", "parameters": {"status": 503.5}}"#,
@@ -133,7 +136,9 @@ import Testing
             (#"{"steps": [{"fault": "latency", "at": -1}]}"#, "'at' is -1.0 s"),
             (#"{"steps": {"fault": "latency"}}"#, "'steps' must be a list"),
             (#"{"step": []}"#, "unknown key 'step'"),
-            (#"{"name": "empty"}"#, "lacks the key 'steps'"),
+            (#"{"name": "empty"}"#, "lacks the key 'steps'"), ("null", "must be a JSON object"),
+            (#"{"steps": [null]}"#, "'steps' must be a list"), (#"{"steps": null}"#, "'steps' must be a list"),
+            (#"{"steps": [], "steps": [{"fault": "reset"}]}"#, "stands twice"),
         ])
     func refusesPlans(body: String, message: String) async throws {
         try await Stage.with(plan: [.init("latency")]) { stage in
@@ -153,11 +158,27 @@ import Testing
             let control = ControlClient(port: stage.proxy.controlPort)
             try await control.send("GET", "/").expect(404)
             try await control.send("GET", "/fault").expect(404)
+            try await control.send("GET", "/fault?x").expect(404)
             try await control.send("GET", "/faults/1/2").expect(404)
             try await control.send("DELETE", "/faults/7").expect(404)
             try await control.send("DELETE", "/faults/x").expect(404)
-            try await control.send("GET", "/log?since=1").expect(400)
-            try await control.send("GET", "/log?after=-1").expect(400)
+            for (target, words) in [
+                ("/log?since=1", "not 'since=1'"), ("/log?after=-1", "not 'after=-1'"),
+                ("/log?after=1&after=2", "once"), ("/log?after=1&x", "not 'after=1&x='"),
+                ("/connections?x", "no 'x'"), ("/faults?y=1", "no 'y'"), ("/faults/1?z", "no 'z'"),
+                ("/plan?z", "no 'z'"), ("http://:80/faults", "has no host"), ("http:///faults", "has no host"),
+                ("http://[]/faults", "has no host"), ("http://a:99999/faults", "1 to 65535"),
+                ("http://a:0/faults", "1 to 65535"), ("http://a:b/", "1 to 65535"),
+                ("http://[::1]9/faults", "1 to 65535"), ("http://u@a/faults", "a host that is none"),
+                ("ftp://a/faults", "no http or https URI"), ("/faults|", "no URI has"), ("/faults\\", "no URI has"),
+            ] {
+                let answer = try await control.send("GET", target)
+                #expect(answer.status == 400, "\(target)")
+                #expect(answer.error.contains(words), "\(target): \(answer.body)")
+            }
+            for target in ["/connections?", "http://[::1]:80/faults", "http://a:/faults", "HTTP://A.example/faults"] {
+                try await control.send("GET", target).expect(200)
+            }
             for (method, path, allowed) in [
                 ("PUT", "/faults", "GET, POST, DELETE"), ("GET", "/faults/1", "DELETE"), ("POST", "/plan", "GET, PUT"),
                 ("POST", "/log", "GET"), ("DELETE", "/connections", "GET"),

@@ -104,9 +104,11 @@ for what, edit, expected in [
         ("a blank line within", lines(lambda text: whole[0] + b"\n" + b"".join(whole[1:])), 2),
         ("a conflict marker", lines(lambda text: whole[0] + b"<<<<<<< HEAD\n" + b"".join(whole[1:])), 2),
         ("empty", lines(lambda text: b""), 2),
+        ("the only line cut off", lines(lambda text: whole[0][:-20]), 2),
         ("no environment.json", removed("environment.json"), 0),
         ("no run.json", removed("run.json"), 0),
         ("no observations.jsonl", removed("observations.jsonl"), 2),
         ("a folder that is none", lambda folder: shutil.rmtree(folder), 2)]:
     status, error = report(edit)
-    expect("46", (what, expected, True), (what, status, status == 0 or "quick" in error))
+    word = "line 1 was cut off" if what == "the only line cut off" else "quick"
+    expect("46", (what, expected, True), (what, status, status == 0 or word in error))

@@ -13,7 +13,7 @@ REFUSED = [
     ("c.example", "has no scheme"), ("", "an origin is missing"), ("https://user@app.example", "user information"),
     ("https://app.example/path", "more than scheme, host and port"), ("https://app.example?q", "more than"),
     ("null", "every sandboxed frame"), ("https://*.example", "wildcard"), ("https://a.example,https://b.example", "several"),
-    ("wss://app.example", "WebSocket"), ("https://", "no host"), ("https://a.example:65536", "port"),
+    ("wss://app.example", "WebSocket"), ("ftp://app.example", "no page calls"), ("https://", "no host"), ("https://a.example:65536", "port"),
     ("https://bücher.example", "xn--"), ("https://1.2.3", "no host"), (" https://app.example", "space"),
 ]
 

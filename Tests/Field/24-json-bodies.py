@@ -47,6 +47,10 @@ with serve(auth="bearer,ticket", orders=1) as server:
                 (form, fault, answer.status, "not JSON as RFC 8259 has it" in detail))
         expect("24", (form, "sound", status), (form, "sound", ask_for(text.replace("X", ',"x":[1.0,"\u00e9"]')).status))
 
+    # A NUL is UTF-8.
+    answer = exchange(server.port, post("/orders/order-0/updates", server.port, DATA.replace("X", "") + "\0", bearer))
+    expect("24", (400, True), (answer.status, "something follows the value" in json.loads(answer.body)["detail"]))
+
     twice = '{"status":"Activating","status":"Failed","reason":"x"}'
     answer = exchange(server.port, post("/orders/order-0/updates", server.port, twice, bearer))
     expect("25", (400, True), (answer.status, "stands twice" in json.loads(answer.body)["detail"]))

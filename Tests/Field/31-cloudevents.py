@@ -27,7 +27,14 @@ with serve("--h2c-port", "0") as server:
     expect("31", 400, ingest(UPDATE, *BINARY, "ce-time: yesterday"))
     expect("31", 400, ingest(f"[{UPDATE}]", *BINARY))
     structured = "application/cloudevents+json"
-    expect("31", (202, "/sor"), ingest({**EVENT, "data": json.loads(UPDATE)}, *BINARY, type=structured)[:2])
+    whole = {**EVENT, "data": json.loads(UPDATE)}
+    # Structured mode may repeat attributes in fields, and says there what the event says.
+    expect("31", (202, "/sor"), ingest(whole, *(f"ce-{name}: {value}" for name, value in EVENT.items()), type=structured)[:2])
+    for field in ("ce-id: 2", "ce-source: /s", "ce-type: u", "ce-time: 2020-01-02T03:04:05Z", "ce-specversion: 0.3"):
+        expect("31", (field, 400), (field, ingest(whole, field, type=structured)))
+    for field in ("ce-id: 2", "CE-Id: 1", "ce-time: 2020-01-02T03:04:05Z", "ce-subject: a"):
+        twice = (*BINARY, field, field) if field[3:7] in ("time", "subj") else (*BINARY, field)
+        expect("31", (field, 400), (field, ingest(UPDATE, *twice)))
     expect("31", 400, ingest({**EVENT, "data_base64": "eyJzdGF0dXMiOiJBY3RpdmF0aW5nIn0="}, type=structured))
     # Over HTTP/2 libwebsockets 4.1 drops the fields, and nothing tells the event from a plain update.
     fields = [argument for field in (*BINARY, "ce-time: 2020-01-02T03:04:05Z") for argument in ("--header", field)]

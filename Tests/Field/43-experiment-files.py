@@ -53,6 +53,7 @@ for what, text, expected in [
         ("a number beyond all", with_line("maximumSeconds: 1e400"), "refused with a place"),
         ("a whole number beyond all", with_line("seed: 99999999999999999999"), "refused with a place"),
         ("a fraction for a whole number", with_line("seed: 1e1"), "refused with a place"),
+        ("underscores in a number", with_line("seed: 1_0"), "refused with a place"),
         ("a list", "- a\n- b\n", "refused with a place"),
         ("a text", "experiment\n", "refused with a place"),
         ("nothing", "", "refused with a place")]:

@@ -154,6 +154,17 @@ import Testing
         #expect(unknown(.elsewhere)?.contains("--time-format") == true)
         let coalesced = objection { ($0.ledger, $0.unknownUpdates) = (LedgerSummary(expected: 40, coalesced: 40), 7) }
         #expect(coalesced == nil, "some of what arrived is known")
+        func most(_ received: Int64, _ publishing: LoadSpecification.Publishing = .elsewhere) -> String? {
+            objection({ ($0.unknownUpdates, $0.receivedUpdates) = (50, received) }) {
+                $0.publishing = publishing
+                $0.foreign = ForeignServer(subscribePath: "/s")
+                $0.foreign?.sequencePointer = "/n"
+            }
+        }
+        #expect(most(100)?.hasPrefix("50 of 100 updates have no time of publication and whole number below") == true)
+        #expect(most(100)?.contains("--sequence-pointer") == true)
+        #expect(most(100, .http)?.contains("no number that was published here: check --sequence-pointer") == true)
+        #expect(most(101) == nil, "a few are another publisher's")
         #expect(objection { $0.numberJumps = 1 }?.contains("--sequence-pointer") == true)
     }
 

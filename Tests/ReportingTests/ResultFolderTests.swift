@@ -48,6 +48,12 @@ import Testing
             let empty = #expect(throws: ReportError.self) { try ResultFolder(path: path) }
             #expect(empty?.code == .noObservations)
             #expect(empty?.message.contains("--resume") == true)
+            let torn = Array(try Fixture.lines(lines).prefix(200))
+            try Fixture.write(torn, to: path + "/observations.jsonl")
+            let alone = #expect(throws: ReportError.self) { try ResultFolder(path: path) }
+            #expect(alone?.code == .noObservations)
+            #expect(alone?.message.contains("line 1 was cut off after 200 bytes") == true)
+            #expect(alone?.message.contains("--resume") == true)
         }
     }
 

@@ -104,16 +104,16 @@ import Transports
     }
 
     private func fields(_ fields: [String: String]) throws(Ingest.Refusal) -> CloudEventFields? {
-        try CloudEventFields { fields[$0] }
+        try CloudEventFields(fields.map { ($0.key, $0.value) })
     }
 
     private let binary = ["ce-specversion": "1.0", "ce-id": "1", "ce-source": "/sor", "ce-type": "t"]
 
     @Test("An event in binary mode has its attributes in header fields") func binaryMode() throws {
-        #expect(try fields([:]) == nil && fields(["content-type": "application/json"]) == nil)
+        #expect(try fields([:]) == nil && fields(["ce-subject": "b"]) == nil)
         let timed = binary.merging(["ce-time": "2026-11-23T05:07:23.5Z", "ce-source": "\"/s%20%C3%A9%\""]) { $1 }
         let event = try #require(try fields(timed))
-        #expect(event.source == "/s é%")
+        #expect(try event.attributes().source == "/s é%")
         let plain = try Ingest(Array(#"{"status":"Failed"}"#.utf8), contentType: nil, event: event, of: order)
         let update = plain.updates[0].update(of: order)
         #expect(update.source == "/s é%" && update.timestamp == Timestamp.parse("2026-11-23T05:07:23.5Z".utf8))
@@ -122,10 +122,41 @@ import Transports
             event: event, of: order
         ).updates[0].update(of: order)
         #expect(own.source == "own" && own.timestamp == Timestamp.parse("2026-11-23T05:07:24Z".utf8))
-        // The media type of another mode holds.
-        let structured = try Ingest(
-            Array(self.event.utf8), contentType: "application/cloudevents+json", event: event, of: order)
-        #expect(structured.updates[0].update(of: order).source == "/sor")
+    }
+
+    @Test("Fields beside an event in structured mode say what it says, or are refused by name")
+    func structuredMode() throws {
+        func ingest(_ given: [String: String], _ type: String, _ body: String) throws -> Ingest {
+            try Ingest(
+                Array(body.utf8), contentType: "application/cloudevents\(type)+json", event: fields(given), of: order)
+        }
+        let same = binary.merging(["ce-type": "order.update", "ce-time": "2026-11-23T05:07:23.5Z"]) { $1 }
+        for given in [same, ["ce-id": "1"], ["ce-subject": "b"], [:]] {
+            #expect(try ingest(given, "", event).updates.count == 1)
+            #expect(try ingest(given, "-batch", "[\(event),\(event)]").updates.count == 2)
+        }
+        let untimed = event.replacing(#""time":"2026-11-23T05:07:23.5Z","#, with: "")
+        for (name, body) in [("id", event), ("source", event), ("type", event), ("time", untimed)] {
+            var other = same
+            if body == event { other["ce-\(name)"] = "2" }
+            let refusals = [
+                #expect(throws: Ingest.Refusal.self) { try ingest(other, "", body) },
+                #expect(throws: Ingest.Refusal.self) { try ingest(other, "-batch", "[\(event),\(body)]") },
+            ]
+            for refusal in refusals {
+                #expect(refusal?.status == 400)
+                #expect(refusal?.detail.contains("ce-\(name) ") == true, "\(refusal?.detail ?? "")")
+            }
+        }
+    }
+
+    @Test("A field that stands twice is refused, used or not", arguments: ["ce-id", "ce-time", "ce-subject", "ce-own"])
+    func refusesTwice(_ name: String) throws {
+        let refusal = #expect(throws: Ingest.Refusal.self) {
+            let others = binary.filter { $0.key != name }.map { ($0.key, $0.value) }
+            _ = try CloudEventFields(others + [(name, "1"), (name, "1")])
+        }
+        #expect(refusal?.status == 400 && refusal?.detail.contains("\(name) stands twice") == true)
     }
 
     @Test(
@@ -137,7 +168,7 @@ import Transports
             ["ce-specversion": "1.0", "ce-id": "1", "ce-source": "%ff", "ce-type": "t"],
         ])
     func binaryRefusals(_ given: [String: String]) {
-        #expect(throws: Ingest.Refusal.self) { try fields(given) }
+        #expect(throws: Ingest.Refusal.self) { try fields(given)?.attributes() }
     }
 
     @Test("An event in binary mode is one update, with a time that is one") func binaryBodies() throws {

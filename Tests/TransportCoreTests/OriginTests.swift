@@ -39,6 +39,7 @@ import TransportCore
             ("https://app.example:-1", "port"),
             ("https://app.example:a", "port"), ("https://app.example:80:80", "port"),
             ("wss://app.example", "WebSocket"),
+            ("ftp://a", "no page calls"), ("FILE:///a", "no page calls"),
             ("WS://app.example", "WebSocket"), ("https://b\u{FC}cher.example", "xn--"), (" https://a", "space"),
             ("https://a\n", "space"), ("https://127.1", "no host"), ("https://256.0.0.1", "no host"),
             ("https://1.2.3.04", "no host"), ("https://[::1", "no host"), ("https://[::g]", "no host"),

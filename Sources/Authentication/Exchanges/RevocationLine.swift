@@ -70,6 +70,7 @@ struct RevocationLine: Codable {
     private static func isCutShort(_ line: ArraySlice<UInt8>, _ fault: StrictJSON.Fault?) -> Bool {
         if line.allSatisfy({ $0 == 0 }) { return true }
         guard line.first == UInt8(ascii: "{"), let fault else { return false }
+        if line.contains(0) { return true }
         switch fault.reason {
         case .notUTF8, .value, .number, .escape, .openString, .name, .colon, .separator: return true
         case .byteOrderMark, .empty, .controlCharacter, .repeatedName, .depth, .remainder: return false

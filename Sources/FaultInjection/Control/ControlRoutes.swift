@@ -12,13 +12,18 @@ struct ControlRoutes {
         // What GET answers, without its content (RFC 9110, section 9.3.2).
         var request = request
         if request.method == .HEAD { request.method = .GET }
-        let (path, query) = Self.split(request.uri)
         do {
+            let target = try ControlTarget(request.uri)
+            let path = target.path
             switch (path.first, path.count) {
+            case ("faults", 1...2) where !target.query.isEmpty, ("plan", 1) where !target.query.isEmpty,
+                ("connections", 1) where !target.query.isEmpty:
+                return ControlAnswer(
+                    .badRequest, "/\(path[0]) takes no query, and so no '\(target.query[0].name)': leave it out")
             case ("faults", 1): return try faults(request, body)
             case ("faults", 2): return try fault(request, path[1])
             case ("plan", 1): return try plan(request, body)
-            case ("log", 1): return try log(request, query)
+            case ("log", 1): return try log(request, target.query)
             case ("connections", 1): return try connections(request)
             default:
                 return ControlAnswer(
@@ -74,12 +79,16 @@ struct ControlRoutes {
         return ControlAnswer(.ok, ControlForms.Plan(startedAt: core.planStartedAt, steps: core.plan))
     }
 
-    private func log(_ request: HTTPRequestHead, _ query: Substring?) throws -> ControlAnswer {
+    private func log(
+        _ request: HTTPRequestHead, _ query: [(name: String, value: String)]
+    ) throws -> ControlAnswer {
         guard request.method == .GET else { throw disallowed(request, "GET") }
         var after = 0
-        if let query {
-            guard query.hasPrefix("after="), let number = Int(query.dropFirst("after=".count)), number >= 0 else {
-                throw Refusal(status: .badRequest, message: "/log takes ?after=NUMBER of an entry, and nothing else")
+        if let parameter = query.first {
+            guard query.count == 1, parameter.name == "after", let number = Int(parameter.value), number >= 0 else {
+                let sent = query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
+                throw Refusal(
+                    status: .badRequest, message: "/log takes ?after=NUMBER of an entry, once, and not '\(sent)'")
             }
             after = number
         }
@@ -99,15 +108,5 @@ struct ControlRoutes {
         Refusal(
             status: .methodNotAllowed, message: "\(request.method) is not for this path: it takes \(methods)",
             allowed: methods)
-    }
-
-    /// - Parameter target: in origin form or absolute form (RFC 9112, section 3.2).
-    private static func split(_ target: String) -> (path: [String], query: Substring?) {
-        var uri = target[...]
-        if let scheme = ["http://", "https://"].first(where: { target.lowercased().hasPrefix($0) }) {
-            uri = uri.dropFirst(scheme.count).drop { $0 != "/" && $0 != "?" }
-        }
-        let parts = uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        return (parts[0].split(separator: "/").map(String.init), parts.count == 2 ? parts[1] : nil)
     }
 }

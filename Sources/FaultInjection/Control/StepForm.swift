@@ -1,6 +1,7 @@
 import ExperimentModel
 import FoundationEssentials
 import NIOHTTP1
+import TransportCore
 
 /// A fault as requests name it: `{"fault": "latency", "for": 2, "parameters": {"milliseconds": 50}}`.
 ///
@@ -80,14 +81,13 @@ struct StepForm: Decodable {
             throw FaultError(
                 .invalid, "the body must be JSON, with Content-Type: application/json (curl --json does it)")
         }
+        if let fault = StrictJSON.fault(in: Array(body)) { throw FaultError(.invalid, "the body is \(fault)") }
         do {
             return try JSONDecoder().decode(form, from: body)
         } catch let error as FaultError {
             throw error
-        } catch DecodingError.typeMismatch {
-            throw FaultError(.invalid, "the body must be a JSON object")
         } catch {
-            throw FaultError(.invalid, "the body is not JSON: \(Self.explanation(error))")
+            throw FaultError(.invalid, "the body must be a JSON object")
         }
     }
 
@@ -96,10 +96,5 @@ struct StepForm: Decodable {
         guard types.count == 1 else { return false }
         let words = types[0].prefix { $0 != ";" }.split { $0 == " " || $0 == "\t" }
         return words.count == 1 && words[0].lowercased() == "application/json"
-    }
-
-    private static func explanation(_ error: any Error) -> String {
-        guard case DecodingError.dataCorrupted(let context) = error else { return "\(error)" }
-        return context.underlyingError.map { "\($0)" } ?? context.debugDescription
     }
 }

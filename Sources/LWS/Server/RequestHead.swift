@@ -67,6 +67,14 @@ package struct RequestHead: Sendable {
         return joined.isEmpty ? nil : joined
     }
 
+    /// The fields whose names begin with `prefix`, in lower case, in their order.
+    func fields(beginningWith prefix: String) -> [(name: String, value: String)] {
+        fields.compactMap { field in
+            guard bytes[field.name].prefix(prefix.utf8.count).isNamed(prefix) else { return nil }
+            return (text(field.name).lowercased(), text(field.value))
+        }
+    }
+
     /// The elements of a field that is a list (RFC 9110, section 5.6.1).
     func elements(_ name: String) -> [ArraySlice<UInt8>] {
         var found: [ArraySlice<UInt8>] = []

@@ -28,7 +28,15 @@ struct CloudEvent: Decodable {
     }
 
     /// The update, which has the event's source and time where it has none of its own.
-    func item() throws(Ingest.Refusal) -> Ingest.Item {
+    /// - Parameter fields: of the request; the same as the event says, as structured mode may repeat it (HTTP binding, section 3.2.3).
+    func item(beside fields: CloudEventFields?) throws(Ingest.Refusal) -> Ingest.Item {
+        let own = ["specversion": specversion, "id": id, "source": source, "type": type, "time": time]
+        if let name = fields?.values.first(where: { own[$0.key] != $0.value })?.key {
+            throw Ingest.Refusal(
+                status: 400,
+                detail: "ce-\(name) is not the \(name) of the event: leave the field out, or make them equal"
+            )
+        }
         guard specversion == "1.0", !id.isEmpty, !source.isEmpty, !type.isEmpty else {
             throw Ingest.Refusal(
                 status: 400, detail: "a CloudEvent needs specversion 1.0, and an id, a source and a type")
@@ -41,21 +49,31 @@ struct CloudEvent: Decodable {
 ///
 /// Over HTTP/1.1 alone: libwebsockets 4.1 drops such fields over HTTP/2.
 package struct CloudEventFields {
-    package let source: String
-    package let time: String?
+    /// By the names of the attributes, those that are used alone; never empty.
+    let values: [String: String]
 
     /// Nil where the request has none of the fields: its body is plain JSON.
-    /// - Parameter field: the value of a header field by its lower-case name.
-    package init?(_ field: (_ name: String) -> String?) throws(Ingest.Refusal) {
+    /// - Parameter fields: those whose names begin with `ce-`, in lower case.
+    package init?(_ fields: [(name: String, value: String)]) throws(Ingest.Refusal) {
+        var names: Set<String> = []
         var values: [String: String] = [:]
-        for name in ["specversion", "id", "source", "type", "time"] {
-            guard let value = field("ce-\(name)") else { continue }
-            guard let decoded = Self.decoded(value) else {
-                throw Ingest.Refusal(status: 400, detail: "ce-\(name) is not UTF-8 with per cent encoding")
+        for (name, value) in fields {
+            guard names.insert(name).inserted else {
+                throw Ingest.Refusal(status: 400, detail: "\(name) stands twice: an event has an attribute once")
             }
-            values[name] = decoded
+            let attribute = String(name.dropFirst(3))
+            guard ["specversion", "id", "source", "type", "time"].contains(attribute), !value.isEmpty else { continue }
+            guard let decoded = Self.decoded(value) else {
+                throw Ingest.Refusal(status: 400, detail: "\(name) is not UTF-8 with per cent encoding")
+            }
+            values[attribute] = decoded
         }
         guard !values.isEmpty else { return nil }
+        self.values = values
+    }
+
+    /// The source and the time of the event that a body of plain JSON is the data of.
+    package func attributes() throws(Ingest.Refusal) -> (source: String, time: String?) {
         guard values["specversion"] == "1.0", let source = values["source"], !source.isEmpty,
             values["id"]?.isEmpty == false, values["type"]?.isEmpty == false
         else {
@@ -63,8 +81,7 @@ package struct CloudEventFields {
                 status: 400,
                 detail: "a CloudEvent in binary mode needs ce-specversion 1.0, and ce-id, ce-source and ce-type")
         }
-        self.source = source
-        time = values["time"]
+        return (source, values["time"])
     }
 
     /// Section 3.1.3.2: a value may stand within quotation marks, and has what is not printable ASCII encoded.

@@ -45,7 +45,7 @@ package struct Ingest {
 
     /// - Parameters:
     ///   - contentType: plain JSON where it is nil.
-    ///   - event: of binary mode; counts for plain JSON alone, as another media type is a mode of its own.
+    ///   - event: the fields of binary mode; another media type is a mode of its own, beside which they say the same or are refused.
     ///   - order: the order that the path names, which an update must name too if it names one.
     package init(
         _ body: [UInt8], contentType: String?, event: CloudEventFields? = nil, of order: OrderID
@@ -69,12 +69,13 @@ package struct Ingest {
             switch type.name {
             case Self.structured:
                 isBatch = false
-                updates = [try decoder.decode(CloudEvent.self, from: data).item()]
+                updates = [try decoder.decode(CloudEvent.self, from: data).item(beside: event)]
             case Self.batched:
                 isBatch = true
-                updates = try decoder.decode([CloudEvent].self, from: data).map { try $0.item() }
+                updates = try decoder.decode([CloudEvent].self, from: data).map { try $0.item(beside: event) }
             default:
-                guard event == nil || !isArray else {
+                let attributes = try event?.attributes()
+                guard attributes == nil || !isArray else {
                     throw Refusal(
                         status: 400,
                         detail: "a CloudEvent in binary mode is one update: send several as \(Self.batched)")
@@ -82,7 +83,7 @@ package struct Ingest {
                 isBatch = isArray
                 updates =
                     isArray ? try decoder.decode([Item].self, from: data) : [try decoder.decode(Item.self, from: data)]
-                if let event { updates[0] = try updates[0].with(source: event.source, timestamp: event.time) }
+                if let (source, time) = attributes { updates[0] = try updates[0].with(source: source, timestamp: time) }
             }
         } catch let refusal as Refusal {
             throw refusal

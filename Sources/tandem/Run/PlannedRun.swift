@@ -77,11 +77,11 @@ struct PlannedRun: Sendable {
         let log = try access(folder.observationsPath, F_OK) == 0 ? ObservationLog.read(folder.observationsPath) : nil
         let remaining = try plan.remaining(after: log?.observations ?? [])
         (self.experiment, self.folder, self.plan) = (experiment, folder, plan)
-        let trials = try remaining.isEmpty ? [] : Self.filtered(remaining, request.filter)
-        self.trials = trials
+        let selected = try Self.filtered(plan.trials, request.filter)
+        trials = Self.matching(remaining, request.filter)
         counts = RunCounts(
-            planned: plan.trials.count, recorded: plan.trials.count - remaining.count,
-            selected: Self.matching(plan.trials, request.filter).count, remaining: trials.count)
+            planned: plan.trials.count, recorded: plan.trials.count - remaining.count, selected: selected.count,
+            remaining: trials.count)
         (filter, tornLine, isResumed) = (request.filter, log?.torn.map { "\($0)" }, true)
         pins = manifest.pins ?? request.pins
         differences = try EnvironmentRecord.capture(libraries: request.libraries).differences(

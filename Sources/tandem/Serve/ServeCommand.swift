@@ -16,7 +16,7 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Serve orders over SSE, WebSocket, polling and long polling.",
         discussion: """
-            All transports share one port. SIGTERM drains: clients are told why and whether to come back, and the process \
+            All transports share one port. SIGTERM, SIGINT and SIGHUP drain: clients are told why and whether to come back, and the process \
             exits within --drain-bound.
 
             Examples:

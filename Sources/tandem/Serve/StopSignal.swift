@@ -2,7 +2,7 @@ import Glibc
 import Synchronization
 import Threads
 
-/// Waits for SIGTERM or SIGINT. The second of them ends the process at once: who asks twice does not want to wait.
+/// Waits for SIGTERM, SIGINT or SIGHUP. A second SIGTERM or SIGINT ends the process at once: who asks twice does not want to wait.
 final class StopSignal: Sendable {
     private let state = Mutex<(isStopped: Bool, waiter: CheckedContinuation<Void, Never>?)>((false, nil))
 
@@ -24,6 +24,14 @@ final class StopSignal: Sendable {
         }.detach()
         for number in [SIGTERM, SIGINT] {
             signal(number) { _ in sem_post(StopSignal.received) }
+        }
+        // Who starts a process with nohup(1) wants it to outlive the terminal.
+        let before = unsafeBitCast(signal(SIGHUP, SIG_IGN), to: Int.self)
+        guard before != unsafeBitCast(SIG_IGN, to: Int.self) else { return }
+        signal(SIGHUP) { _ in
+            // A terminal that closes sends it twice, by its shell and by the kernel.
+            _ = signal(SIGHUP, SIG_IGN)
+            sem_post(StopSignal.received)
         }
     }
 
