@@ -5,14 +5,9 @@ public enum LoadSoundness {
     /// More early deliveries than this share are no accident of two clocks that agree.
     private static let earlyShare = 0.01
 
-    /// Every reason, each a sentence that says what to do; nil where the figures are the server's.
-    public static func objection(to result: LoadResult, of specification: LoadSpecification) -> String? {
-        let reasons = objections(to: result, of: specification)
-        return reasons.isEmpty ? nil : reasons.joined(separator: "\n")
-    }
-
-    /// Connections that ended come first: they explain most of the others.
-    static func objections(to result: LoadResult, of specification: LoadSpecification) -> [String] {
+    /// Every reason, each a sentence that says what to do; empty where the figures are the server's. Connections that ended come
+    /// first: they explain most of the others.
+    public static func objections(to result: LoadResult, of specification: LoadSpecification) -> [String] {
         let ledger = result.ledger
         var reasons: [String] = []
         if result.disconnections > 0 {
