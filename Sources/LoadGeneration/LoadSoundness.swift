@@ -51,16 +51,14 @@ public enum LoadSoundness {
         let cause = publishing.firstRefusal ?? "no cause"
         let isForeign = specification.foreign != nil
         let hint: String? =
-            if cause.hasPrefix("status 409"), !isForeign {
+            switch publishing.firstRefusalStatus {
+            case 409 where !isForeign:
                 "if the server moves its orders itself: try --publish elsewhere, or a server without --demo"
-            } else if cause.hasPrefix("status 401") || cause.hasPrefix("status 403") {
+            case 401, 403:
                 isForeign
                     ? "say who publishes with --publish-header"
                     : "say who publishes with --publisher-token, which is --token where it is left out"
-            } else if cause.hasSuffix("closed before established") {
-                "is the server running there?"
-            } else {
-                nil
+            default: nil
             }
         return "\(publishing.refused) publications were refused: \(cause)" + (hint.map { "; \($0)" } ?? "")
     }

@@ -106,10 +106,7 @@ final class SubscriberPopulation: Sendable {
 
     /// With what is known here of the load.
     private func explanation(of cause: ClosedCause, _ number: Int) -> String {
-        guard case .refused(let status, _) = cause else {
-            let text = cause.explanation
-            return text.hasSuffix("closed before established") ? text + "; is the server running there?" : text
-        }
+        guard case .refused(let status, _) = cause else { return cause.explanation }
         let load = specification.load
         switch (status, specification.transport) {
         case (404, _) where specification.foreign == nil:

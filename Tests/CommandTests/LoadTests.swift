@@ -185,6 +185,7 @@ import Testing
         let outcome = try await Command.run("load", "--url", "http://127.0.0.1:1", "--connections", "1")
         #expect(outcome.status == 1)
         #expect(outcome.error.contains("127.0.0.1:1"), "\(outcome.error)")
+        #expect(outcome.error.contains("is the server running there?"), "\(outcome.error)")
     }
 
     @Test("Without a rate the templates of a publisher are no contradiction: nothing is published")

@@ -113,10 +113,5 @@ final class PublisherCounters: Sendable {
     func sent(_ count: Int64) { guarded.withLock { $0.sent += count } }
     func accepted() { guarded.withLock { $0.accepted += 1 } }
 
-    func refused(_ cause: String) {
-        guarded.withLock {
-            $0.refused += 1
-            if $0.firstRefusal == nil { $0.firstRefusal = cause }
-        }
-    }
+    func refused(_ cause: String, status: Int?) { guarded.withLock { $0.refuse(cause, status: status) } }
 }

@@ -96,7 +96,7 @@ final class PublishLane: ClientExchangeHandler {
     }
 
     private func refused(_ cause: String, status: Int? = nil) {
-        counters.refused(cause)
+        counters.refused(cause, status: status)
         failed?(status)
         failed = nil
         conclude(.unknown(cause))
