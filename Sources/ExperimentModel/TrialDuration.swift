@@ -1,14 +1,18 @@
 /// What trials take by the clock, beside connecting, warm-up and measuring. The figures were measured on two cores of a server;
 /// a progress display corrects them by what its own trials take.
 public enum TrialDuration {
-    /// From one trial's last event to the next one's first connection: a server and a load generator end and start.
-    private static let processSeconds = 0.1
+    /// Of a trial beside its plan: a server and a load generator start, prove that they deliver the same, drain and end.
+    private static let processSeconds = 0.4
     /// The same of a study of sessions, which starts a proxy or a second node as well.
-    private static let sessionProcessSeconds = 0.4
+    private static let sessionProcessSeconds = 0.7
     /// Until all sessions are back once the fault is repaired: the first wait of a backoff is up to a second.
     private static let returnSeconds = 1.3
     /// The measuring client, measured for each load before the first trial.
     private static let calibrationSeconds = 0.7
+    /// The attacks on a cell, before the first trial; a quarter of the cells cannot exist, and take none.
+    private static let attackSeconds = 0.8
+    /// The report, after the last.
+    private static let reportSeconds = 1.5
 
     /// Seconds of a trial, its processes' start and end among them.
     public static func seconds(of trial: Trial, in study: Experiment.Study) -> Double {
@@ -29,19 +33,27 @@ public enum TrialDuration {
         }
     }
 
-    /// Seconds of what is done before the first of such trials.
-    public static func preparation(of trials: [Trial], in study: Experiment.Study) -> Double {
-        guard study == .delivery else { return 0 }
-        let loads = Set(trials.lazy.filter { $0.cell.load.updatesPerSecond > 0 }.map(\.cell.load.name))
-        return calibrationSeconds * Double(loads.count)
+    /// Seconds of what is done before the first of an experiment's trials.
+    public static func preparation(of trials: [Trial], in experiment: Experiment) -> Double {
+        let published = trials.filter { $0.cell.load.updatesPerSecond > 0 }
+        switch experiment.study {
+        case .delivery: return calibrationSeconds * Double(Set(published.map(\.cell.load.name)).count)
+        case .auth where experiment.probes.contains("attacks"):
+            return attackSeconds * Double(published.count { $0.cell.auth != "none" })
+        case .auth, .reconnection, .storm, .drain, .proxies: return 0
+        }
+    }
+
+    /// Seconds of all of them, with what is done before the first and after the last.
+    public static func seconds(of trials: [Trial], in experiment: Experiment) -> Double {
+        guard !trials.isEmpty else { return 0 }
+        return trials.reduce(preparation(of: trials, in: experiment) + reportSeconds) {
+            $0 + seconds(of: $1, in: experiment.study)
+        }
     }
 }
 
 extension Experiment {
-    /// Seconds that trials of it are expected to take by the clock, with what is done before the first of them.
-    public func expectedSeconds(of trials: [Trial]) -> Double {
-        trials.reduce(TrialDuration.preparation(of: trials, in: study)) {
-            $0 + TrialDuration.seconds(of: $1, in: study)
-        }
-    }
+    /// Seconds that a run of these trials is expected to take by the clock.
+    public func expectedSeconds(of trials: [Trial]) -> Double { TrialDuration.seconds(of: trials, in: self) }
 }

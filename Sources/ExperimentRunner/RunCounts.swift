@@ -44,5 +44,6 @@ public struct RunCounts: Hashable, Sendable {
         return "\(recorded) of \(Self.trials(planned)) \(verb) recorded, \(remaining) to go\(filter), \(expected)"
     }
 
-    private static func trials(_ count: Int) -> String { count == 1 ? "1 trial" : "\(count) trials" }
+    /// `1 trial`, `2 trials`.
+    public static func trials(_ count: Int) -> String { count == 1 ? "1 trial" : "\(count) trials" }
 }

@@ -22,7 +22,8 @@ func clientCallback(
     switch reason {
     case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
         let cause = lws_get_ssl(wsi).flatMap { ClientTLS.failure(of: $0) } ?? text(input, length)
-        connection.fail("no connection to \(connection.request.authority): \(cause ?? "it failed")")
+        let hint = cause == nobodyAnswers ? "; is the server running there?" : ""
+        connection.fail("no connection to \(connection.request.authority): \(cause ?? "it failed")\(hint)")
         connection.loop.forgetAddress(of: connection)
         forget(wsi, connection)
         return 0
@@ -83,6 +84,9 @@ private func forget(_ wsi: OpaquePointer, _ connection: ClientConnection) {
     lws_set_opaque_user_data(wsi, nil)
     connection.release()
 }
+
+/// What libwebsockets says of a connection that is refused, or closed before it is of use.
+private let nobodyAnswers = "closed before established"
 
 /// libwebsockets' own words for what failed.
 private func text(_ input: UnsafeMutableRawPointer?, _ length: Int) -> String? {

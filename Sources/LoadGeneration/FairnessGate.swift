@@ -59,7 +59,7 @@ struct FairnessGate {
                 throw LoadError(
                     .cannotPublish,
                     "the server refused an update of \(specification.orderPrefix)0: "
-                        + "\(statistics.firstRefusal ?? "no cause was given")")
+                        + "\(statistics.firstRefusal?.cause ?? "no cause was given")")
             }
             if let cause = state.closed {
                 throw LoadError(.notDelivered, "the connection ended before \(what): \(cause)")

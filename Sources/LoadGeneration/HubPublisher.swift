@@ -21,8 +21,7 @@ public final class HubPublisher: UpdatePublisher {
             counters.sent += 1
             for result in results {
                 if case .failure(let error) = result {
-                    counters.refused += 1
-                    if counters.firstRefusal == nil { counters.firstRefusal = String(describing: error) }
+                    counters.refuse(String(describing: error))
                     return
                 }
             }

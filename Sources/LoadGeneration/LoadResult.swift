@@ -87,17 +87,20 @@ public struct LoadResult: Codable, Sendable {
         public var refused: Int64
         /// What the server, or the network, said of the first of them.
         public var firstRefusal: String?
+        /// The status of that answer; nil where none came.
+        public var firstRefusalStatus: Int?
         /// Without an answer at the end.
         public var unanswered: Int64
 
         public init(
             updates: Int64, latenessP99Nanoseconds: Int64? = nil, refused: Int64 = 0, firstRefusal: String? = nil,
-            unanswered: Int64 = 0
+            firstRefusalStatus: Int? = nil, unanswered: Int64 = 0
         ) {
             self.updates = updates
             self.latenessP99Nanoseconds = latenessP99Nanoseconds
             self.refused = refused
             self.firstRefusal = firstRefusal
+            self.firstRefusalStatus = firstRefusalStatus
             self.unanswered = unanswered
         }
     }

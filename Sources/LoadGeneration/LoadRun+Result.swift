@@ -39,7 +39,8 @@ extension LoadRun {
             busyFraction: measured.busyFraction,
             publishing: LoadResult.Publishing(
                 updates: summary.updates, latenessP99Nanoseconds: summary.latenessP99, refused: statistics.refused,
-                firstRefusal: statistics.firstRefusal, unanswered: statistics.unanswered),
+                firstRefusal: statistics.firstRefusal?.cause, firstRefusalStatus: statistics.firstRefusal?.status,
+                unanswered: statistics.unanswered),
             traffic: LoadResult.Traffic(
                 bytesReceived: bytes?.received, bytesSent: bytes?.sent, requests: requests,
                 stateReads: transport.capabilities.replays ? 0 : requests, deliveries: arrivals),

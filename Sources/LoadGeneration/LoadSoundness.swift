@@ -5,14 +5,9 @@ public enum LoadSoundness {
     /// More early deliveries than this share are no accident of two clocks that agree.
     private static let earlyShare = 0.01
 
-    /// Every reason, each a sentence that says what to do; nil where the figures are the server's.
-    public static func objection(to result: LoadResult, of specification: LoadSpecification) -> String? {
-        let reasons = objections(to: result, of: specification)
-        return reasons.isEmpty ? nil : reasons.joined(separator: "\n")
-    }
-
-    /// Connections that ended come first: they explain most of the others.
-    static func objections(to result: LoadResult, of specification: LoadSpecification) -> [String] {
+    /// Every reason, each a sentence that says what to do; empty where the figures are the server's. Connections that ended come
+    /// first: they explain most of the others.
+    public static func objections(to result: LoadResult, of specification: LoadSpecification) -> [String] {
         let ledger = result.ledger
         var reasons: [String] = []
         if result.disconnections > 0 {
@@ -58,16 +53,14 @@ public enum LoadSoundness {
         let cause = publishing.firstRefusal ?? "no cause"
         let isForeign = specification.foreign != nil
         let hint: String? =
-            if cause.hasPrefix("status 409"), !isForeign {
+            switch publishing.firstRefusalStatus {
+            case 409 where !isForeign:
                 "if the server moves its orders itself: try --publish elsewhere, or a server without --demo"
-            } else if cause.hasPrefix("status 401") || cause.hasPrefix("status 403") {
+            case 401, 403:
                 isForeign
                     ? "say who publishes with --publish-header"
                     : "say who publishes with --publisher-token, which is --token where it is left out"
-            } else if cause.hasSuffix("closed before established") {
-                "is the server running there?"
-            } else {
-                nil
+            default: nil
             }
         return "\(publishing.refused) publications were refused: \(cause)" + (hint.map { "; \($0)" } ?? "")
     }

@@ -101,21 +101,13 @@ final class SubscriberPopulation: Sendable {
         guard let (number, cause, wasReady) = connections.first else { return "a connection did not come about" }
         let what = wasReady ? "ended before all of them were ready" : "did not come about"
         return "connection \(number + 1) of \(handles.count) to \(endpoint.host):\(endpoint.port) \(what): "
-            + explanation(of: cause, number)
+            + explanation(of: cause)
     }
 
     /// With what is known here of the load.
-    private func explanation(of cause: ClosedCause, _ number: Int) -> String {
-        guard case .refused(let status, _) = cause else {
-            let text = cause.explanation
-            return text.hasSuffix("closed before established") ? text + "; is the server running there?" : text
-        }
-        let load = specification.load
+    private func explanation(of cause: ClosedCause) -> String {
+        guard case .refused(let status, _) = cause else { return cause.explanation }
         switch (status, specification.transport) {
-        case (404, _) where specification.foreign == nil:
-            return
-                "the server has no \(specification.orderPrefix)\(number % load.orders) (status 404); start it with --orders "
-                + "\(load.orders), or take as many orders here (--orders) as it has"
         case (401, _), (403, _):
             return cause.explanation
                 + (specification.foreign == nil

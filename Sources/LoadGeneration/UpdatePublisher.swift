@@ -26,10 +26,23 @@ public struct PublisherStatistics: Hashable, Sendable {
     public var sent: Int64 = 0
     public var accepted: Int64 = 0
     public var refused: Int64 = 0
-    /// What the server, or the network, said of the first that was refused.
-    public var firstRefusal: String?
+    /// The first that was refused.
+    public var firstRefusal: Refusal?
 
     public init() {}
 
     public var unanswered: Int64 { sent - accepted - refused }
+
+    /// - Parameter status: of the answer; nil where none came.
+    public mutating func refuse(_ cause: String, status: Int? = nil) {
+        refused += 1
+        if firstRefusal == nil { firstRefusal = Refusal(cause: cause, status: status) }
+    }
+
+    public struct Refusal: Hashable, Sendable {
+        /// What the server, or the network, said.
+        public var cause: String
+        /// Nil where no answer came.
+        public var status: Int?
+    }
 }

@@ -32,8 +32,10 @@ public enum SummaryTable {
             Layout(analysis: analysis, group: group, width: max(width, 40)).lines.joined(separator: "\n")
         }
         let narrative = Narrative(analysis)
-        let closing = [narrative.headline + ".", narrative.completenessSentence, narrative.recordedExclusionSentence]
-            .compactMap { $0 }.flatMap { wrapped($0, width: max(width, 40)) }
+        let closing = [
+            narrative.headline + ".", narrative.completenessSentence, narrative.recordedExclusionSentence,
+            narrative.floorSentence,
+        ].compactMap { $0 }.flatMap { wrapped($0, width: max(width, 40)) }
         return (groups + [closing.joined(separator: "\n")]).joined(separator: "\n\n") + "\n"
     }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import ExperimentModel
 import Glibc
 
 /// The command.
@@ -30,15 +29,17 @@ struct Tandem: AsyncParsableCommand {
 
     static func main() async {
         let arguments = joiningNegativeValues(Array(CommandLine.arguments.dropFirst()))
+        var isParsed = false
         do {
             var command = try parseAsRoot(arguments)
+            isParsed = true
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
                 try command.run()
             }
         } catch {
-            leave(error, arguments)
+            leave(error, arguments, isParsed: isParsed)
         }
     }
 
@@ -57,7 +58,7 @@ struct Tandem: AsyncParsableCommand {
         return joined
     }
 
-    private static func leave(_ error: any Error, _ arguments: [String]) -> Never {
+    private static func leave(_ error: any Error, _ arguments: [String], isParsed: Bool) -> Never {
         if let status = error as? ExitStatus { Glibc.exit(status.rawValue) }
         if let failure = error as? CommandFailure {
             complain("tandem: \(failure.message)")
@@ -68,26 +69,27 @@ struct Tandem: AsyncParsableCommand {
             Glibc.exit(ExitStatus(error).rawValue)
         }
         let code = exitCode(for: error)
-        let text = fullMessage(for: error)
+        var text = fullMessage(for: error)
         guard code != .success else {
             // Help and the version are answers, not errors.
             print(text)
             Glibc.exit(0)
         }
-        LoadCommand.tell(refusal: message(for: error), of: arguments)
-        complain(text)
-        if let suggestion = suggestion(for: arguments) { complain(suggestion) }
-        Glibc.exit(code == .validationFailure ? ExitStatus.usage.rawValue : ExitStatus.unsound.rawValue)
-    }
-
-    /// A mistyped subcommand is an unexpected argument to the parser.
-    private static func suggestion(for arguments: [String]) -> String? {
-        let names = configuration.subcommands.compactMap { $0.configuration.commandName }
-        guard let first = arguments.first, !first.hasPrefix("-"), !names.contains(first), first != "help" else {
-            return nil
+        let wrong = WrongCommandLine(arguments)
+        var refusal = message(for: error)
+        if isParsed {
+            // The parser knows the usage of what it refuses itself alone.
+            if error is ValidationError { text = wrong.text(refusal) }
+        } else if let unknown = wrong.unknownOption {
+            (refusal, text) = (unknown, wrong.text(unknown))
+        } else if let example = wrong.example(for: refusal) {
+            text = text.replacing(refusal, with: "\(refusal), as in \(example)", maxReplacements: 1)
+            refusal += ", as in \(example)"
         }
-        return NearestName.of(first, among: names).map { "Did you mean 'tandem \($0)'?" }
-            ?? "The subcommands are \(names.joined(separator: ", "))."
+        LoadCommand.tell(refusal: refusal, of: arguments)
+        complain(text)
+        if let hint = wrong.subcommandHint { complain(hint) }
+        Glibc.exit(code == .validationFailure ? ExitStatus.usage.rawValue : ExitStatus.unsound.rawValue)
     }
 
     static func complain(_ text: String) {

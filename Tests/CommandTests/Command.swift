@@ -103,6 +103,9 @@ enum Command {
         /// What it has printed so far.
         var text: String { state.guarded.withLock { String(decoding: $0.output, as: UTF8.self) } }
 
+        /// What it has said so far on standard error.
+        var errorText: String { state.guarded.withLock { String(decoding: $0.error, as: UTF8.self) } }
+
         func send(_ signal: Int32) {
             let pid = pid
             if pid > 0 { kill(pid, signal) }

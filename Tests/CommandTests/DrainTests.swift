@@ -32,6 +32,27 @@ import Testing
         withExtendedLifetime(reader) {}
     }
 
+    @Test(
+        "A drain is told with its streams and its bound, and a second Ctrl-C ends it at once",
+        .timeLimit(.minutes(1)))
+    func aSecondInterruptEndsIt() async throws {
+        let server = try await Command.start([
+            "serve", "--port", "0", "--auth", "none", "--drain-bound", "3600", "--publish",
+            "orders=1,rate=50000,burst=100,seconds=1,wait=1",
+        ])
+        try await Waiting.until("the server listens") { server.text.contains("Ctrl-C") }
+        let port = try #require(server.text.firstMatch(of: /127\.0\.0\.1:(\d+)/).flatMap { Int($0.1) })
+        let reader = try StalledReader(port: port, path: "/orders/order-0/events")
+        try await Waiting.until("all is published") { server.text.contains("published") }
+        server.send(SIGINT)
+        let line = "draining 1 stream, for 3600s at most; a second Ctrl-C ends at once\n"
+        try await Waiting.until("the drain is told") { server.errorText.contains(line) }
+        server.send(SIGINT)
+        let outcome = try await server.outcome()
+        #expect(outcome.status == 130, "\(outcome)")
+        withExtendedLifetime(reader) {}
+    }
+
     @Test(.timeLimit(.minutes(1)), arguments: [SIGTERM, SIGINT, SIGHUP])
     func whoeverReadsIsTold(signal: Int32) async throws {
         let server = try await Command.start(["serve", "--json", "--port", "0", "--auth", "none", "--orders", "1"])

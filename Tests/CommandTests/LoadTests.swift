@@ -99,6 +99,22 @@ import Testing
         }
     }
 
+    @Test("Orders that the server lacks are named together, also those without a subscriber, in a bounded list")
+    func missingOrdersAreNamedTogether() async throws {
+        let errors = try await withServer(["--auth", "none", "--orders", "2"]) { port in
+            var errors: [String] = []
+            for orders in ["4", "20"] {
+                let outcome = try await Command.run(
+                    "load", "--url", "http://127.0.0.1:\(port)", "--connections", "1", "--orders", orders)
+                #expect(outcome.status == 1, "\(outcome)")
+                errors.append(outcome.error)
+            }
+            return errors
+        }
+        #expect(errors[0].contains("the server has no order-2, order-3 (status 404)"), "\(errors)")
+        #expect(errors[1].contains("order-11 and more (status 404)"), "\(errors)")
+    }
+
     /// Another's wire: its path, its publishing, its place of the time. Served by our own server under another form.
     @Test func measuresAServerByTemplates() async throws {
         let outcome = try await withServer(["--auth", "none", "--orders", "2"]) { port in
@@ -185,6 +201,7 @@ import Testing
         let outcome = try await Command.run("load", "--url", "http://127.0.0.1:1", "--connections", "1")
         #expect(outcome.status == 1)
         #expect(outcome.error.contains("127.0.0.1:1"), "\(outcome.error)")
+        #expect(outcome.error.contains("is the server running there?"), "\(outcome.error)")
     }
 
     @Test("Without a rate the templates of a publisher are no contradiction: nothing is published")

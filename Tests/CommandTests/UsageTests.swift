@@ -64,6 +64,36 @@ import Testing
         #expect(outcome.output.isEmpty)
     }
 
+    @Test(
+        "A wrong command line is answered with the usage of its subcommand, and the wrong option is named before all else",
+        arguments: [
+            (["run", "--wrong"], "Unknown option '--wrong'\nUsage: tandem run "),
+            (["run", "--resum", "x"], "Unknown option '--resum'. Did you mean '--resume'?\nUsage: tandem run "),
+            (["list", "--jsn"], "Unknown option '--jsn'. Did you mean '--json'?\nUsage: tandem list "),
+            (["simulate", "storm", "--wrong=1"], "Unknown option '--wrong'\nUsage: tandem simulate storm "),
+            (["load", "--url", "gopher://x"], "\nUsage: tandem load "),
+            (["serve", "--jwks", "ws://127.0.0.1:1/jwks"], "\nUsage: tandem serve "),
+            (["simulate", "strom"], "Did you mean 'tandem simulate storm'?"),
+        ])
+    func aWrongCommandLineShowsItsUsage(arguments: [String], text: String) async throws {
+        let outcome = try await Command.run(arguments)
+        #expect(outcome.status == 2, "\(outcome)")
+        #expect(outcome.error.contains(text), "\(outcome.error)")
+        #expect(outcome.error.contains("Usage: tandem \(arguments[0])"), "\(outcome.error)")
+    }
+
+    @Test(
+        "An option without its value, or with no value of its kind, is told with an example",
+        arguments: [
+            (["load", "--warmup"], "--warmup 1s"), (["load", "--connections", "many"], "--connections 100"),
+            (["serve", "--heartbeat-interval", "soon"], "--heartbeat-interval 15s"),
+        ])
+    func aMissingValueShowsItsForm(arguments: [String], example: String) async throws {
+        let outcome = try await Command.run(arguments)
+        #expect(outcome.status == 2, "\(outcome)")
+        #expect(outcome.error.contains(", as in \(example)\n"), "\(outcome.error)")
+    }
+
     /// Numbers that no range holds: each of them once trapped, hung, or was taken for what it is not.
     @Test(
         "A number that no range holds, and what is no value, names its option",

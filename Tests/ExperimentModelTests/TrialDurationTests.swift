@@ -19,6 +19,15 @@ import Testing
         #expect(abs(overhead(polling) - overhead(push) - 5) < 1e-9)
     }
 
+    @Test("The attacks on each cell are part of a run on authentication, those on a cell without it are none")
+    func attacksTakeTime() throws {
+        let auth = try Experiment.load(RepositoryFiles.path("Experiments/auth.yaml"))
+        let trials = TrialPlan(auth, seed: 1).trials
+        let attacked = trials.filter { $0.cell.load.updatesPerSecond > 0 && $0.cell.auth != "none" }
+        #expect(TrialDuration.preparation(of: attacked, in: auth) > 0)
+        #expect(TrialDuration.preparation(of: trials, in: auth) == TrialDuration.preparation(of: attacked, in: auth))
+    }
+
     @Test("A run of some trials is expected to take less than the whole")
     func someTakeLess() throws {
         let some = trials.filter { $0.cell.load.name == "fan-out" }

@@ -28,10 +28,10 @@ with Foreign(head=CHUNKED + b"zz\r\n") as server:
 # Another transport than the server's.
 with Foreign() as server:
     expect("2", (1, ("--transport sse",)), says(load(server.port, transport="websocket"), "--transport sse"))
-# An order that the server has not.
+# Orders that the server has not.
 with serve(orders=2) as server:
     status, _, error = run("load", "--url", f"http://127.0.0.1:{server.port}", "--connections", 4, "--orders", 4)
-    expect("2", (1, True), (status, "the server has no order-2 (status 404); start it with --orders 4" in error or error))
+    expect("2", (1, True), (status, "the server has no order-2, order-3 (status 404); start it with --orders 4" in error or error))
 # Times that were cut to microseconds are not those that were published; the way out is said, and works.
 cut = lambda body: [chunk(event(body.replace(body[body.index(b".") + 7:body.index(b"Z")], b"")))]
 with Foreign(frames=cut) as server:

@@ -99,9 +99,9 @@ private final class RequestPublisher: AcknowledgingPublisher {
             let answer = try await requester.send(request)
             let parts = String(decoding: answer.body, as: UTF8.self).split(separator: "\"")
             guard answer.status == 202, let position = parts.lazy.compactMap({ StreamPosition($0) }).first else {
-                return .unknown("status \(answer.status)")
+                return .refused(status: answer.status, "status \(answer.status)")
             }
-            return .acknowledged(position)
+            return .accepted(position)
         } catch {
             return .unknown("\(error)")
         }

@@ -37,6 +37,23 @@ import Testing
         }
     }
 
+    @Test("Captions speak of intervals where a cell has several trials alone")
+    func captionsKnowWhereThereAreIntervals() async throws {
+        let single = try await html(SampleRun(blocks: 1).observations())
+        #expect(single.contains("No intervals: each cell has one trial.") && !single.contains("intervals over trials"))
+        let several = try await html(SampleRun(blocks: 2).observations())
+        #expect(several.contains("Shaded: 95 % bootstrap intervals over trials."))
+        #expect(!several.contains("without intervals"))
+    }
+
+    @Test("SSE and WebSocket have the first two colours, whatever was measured beside them")
+    func twoTransportsHaveTheFirstColours() throws {
+        let analysis = try Fixture.analysis(SampleRun(blocks: 2).observations())
+        let tones = Dictionary(grouping: analysis.subjects, by: \.transport).mapValues { $0.map(analysis.tone).min() }
+        #expect(tones["sse"] == 0 && tones["websocket"] == 1)
+        #expect(Set(analysis.subjects.map(analysis.tone)).count == analysis.subjects.count)
+    }
+
     @Test func withoutGnuplotTheReportSaysSoAndShowsTheFigures() async throws {
         let html = try await html(SampleRun(blocks: 2).observations(), MissingPlotter())
         #expect(html.contains("This chart was not drawn: gnuplot is not installed"))

@@ -13,8 +13,10 @@ public protocol AcknowledgingPublisher: Sendable {
 
 /// What a server said to a publication.
 public enum PublicationAnswer: Hashable, Sendable {
-    /// 2xx, with the update's position.
-    case acknowledged(StreamPosition)
-    /// Another status, or none: whether the update was published is not known.
+    /// 2xx; the position is nil where it was not asked for, or the answer holds none.
+    case accepted(StreamPosition?)
+    /// Another status, with what the server said.
+    case refused(status: Int, String)
+    /// No answer: whether the update was published is not known.
     case unknown(String)
 }

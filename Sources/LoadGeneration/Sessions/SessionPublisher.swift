@@ -97,14 +97,18 @@ public final class SessionPublisher: Sendable {
 
     private func note(_ answer: PublicationAnswer, of order: Int, by node: Int) {
         switch answer {
-        case .acknowledged(let position):
+        case .accepted(let position?):
             log.append(AcknowledgedUpdate(order: order, position: position, at: clock.now.nanoseconds, node: node))
             counts.withLock { $0.acknowledged += 1 }
-        case .unknown(let cause):
-            counts.withLock { counts in
-                counts.unanswered += 1
-                if counts.firstCause == nil { counts.firstCause = cause }
-            }
+        case .accepted(nil): noteUnanswered("an answer without a position")
+        case .refused(_, let cause), .unknown(let cause): noteUnanswered(cause)
+        }
+    }
+
+    private func noteUnanswered(_ cause: String) {
+        counts.withLock { counts in
+            counts.unanswered += 1
+            if counts.firstCause == nil { counts.firstCause = cause }
         }
     }
 

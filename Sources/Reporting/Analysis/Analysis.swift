@@ -68,8 +68,12 @@ public struct Analysis: Sendable {
         }
     }
 
-    /// The colour number of a subject, the same in every chart and table.
-    public func tone(of subject: Subject) -> Int { subjects.firstIndex(of: subject) ?? 0 }
+    /// The colour number of a subject, the same in every chart and table: first one of each transport, so that SSE and WebSocket
+    /// have the two colours that differ most, whatever else was measured.
+    public func tone(of subject: Subject) -> Int {
+        let leaders = unique(subjects.map(\.transport)).compactMap { one in subjects.first { $0.transport == one } }
+        return unique(leaders + subjects).firstIndex(of: subject) ?? 0
+    }
 }
 
 extension Group {

@@ -106,7 +106,7 @@ struct AnalysisBuilder {
         let corrected = ok.compactMap { $0.latency?.corrected }
         let uncorrected = ok.compactMap { $0.latency?.uncorrected }
         let percentiles = QuantileCurve.percentiles.map { $0 / 100 }
-        let counts = trials.reduce(into: [Observation.Status: Int]()) { $0[$1.status, default: 0] += 1 }
+        let counts = trials.countsByStatus
         return CellResult(
             cell: cell,
             subject: Subject(cell),

@@ -86,3 +86,12 @@ extension SlowReaderSummary {
             positionsLost: left.positionsLost + right.positionsLost)
     }
 }
+
+extension [CellResult] {
+    /// How a caption speaks of the intervals of the cells' figures: a single trial has none.
+    var intervalPhrase: String {
+        let trials = map(\.okTrials).filter { $0 > 0 }
+        guard trials.contains(where: { $0 > 1 }) else { return "without intervals, as each cell has one trial" }
+        return "with 95 % bootstrap intervals over trials" + (trials.contains(1) ? ", where a cell has several" : "")
+    }
+}

@@ -17,10 +17,8 @@ public struct Completeness: Sendable, Hashable {
     public var isPartial: Bool { missing > 0 || tornLine != nil }
 
     init(_ observations: [Observation], planned: Int?, tornLine: String?) {
-        trials = observations.reduce(into: [:]) { $0[$1.status, default: 0] += 1 }
-        let statuses = Dictionary(grouping: observations) { $0.cell.id }.values.map { trials in
-            trials.reduce(into: [Observation.Status: Int]()) { $0[$1.status, default: 0] += 1 }
-        }
+        trials = observations.countsByStatus
+        let statuses = Dictionary(grouping: observations) { $0.cell.id }.values.map(\.countsByStatus)
         cells = statuses.reduce(into: [:]) { $0[CellResult.Outcome($1), default: 0] += 1 }
         blocks = Set(observations.map(\.block)).count
         self.planned = planned
@@ -43,4 +41,9 @@ public struct Completeness: Sendable, Hashable {
         let fullSize = sizes.values.max() ?? lastSize
         return max(holes, fullSize - lastSize)
     }
+}
+
+extension [Observation] {
+    /// How many ended in which way.
+    var countsByStatus: [Observation.Status: Int] { reduce(into: [:]) { $0[$1.status, default: 0] += 1 } }
 }

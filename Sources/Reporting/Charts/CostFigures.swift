@@ -68,7 +68,7 @@ struct CostFigures {
                     // Room for the last point and its interval.
                     maximum: isLogarithmic ? nil : (ends.max() ?? 1) * 1.04),
                 y: Chart.Axis(""), series: series, rows: rows),
-            caption: "Per distinct delivery, with 95 % intervals over trials"
+            caption: "Per distinct delivery, \(groups.flatMap(\.cells).intervalPhrase)"
                 + (isLogarithmic ? "; logarithmic scale." : "."),
             table: FigureTable(
                 caption: "\(title) under \(load.name)", columns: [metric.title, "floor", "trials"], rows: table))

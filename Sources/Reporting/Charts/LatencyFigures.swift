@@ -38,7 +38,9 @@ struct LatencyFigures {
                 series: series),
             caption: group.condition.description
                 + ". Solid: from the intended time of publication. Dashed: uncorrected, from the actual one. "
-                + "Shaded: 95 % bootstrap intervals over trials. Grey: the machine's floor. A curve ends where values are too few, or never came."
+                + (drawn.allSatisfy { $0.okTrials < 2 }
+                    ? "No intervals: each cell has one trial. " : "Shaded: 95 % bootstrap intervals over trials. ")
+                + "Grey: the machine's floor. A curve ends where values are too few, or never came."
                 + (drawn.count < cells.count ? " Polling at an interval stands in the table alone." : ""),
             table: table(group, cells))
     }
@@ -125,7 +127,7 @@ struct LatencyFigures {
             ]
         }
         return FigureTable(
-            caption: "Latency under \(group.label), with 95 % bootstrap intervals over trials",
+            caption: "Latency under \(group.label), \(cells.intervalPhrase)",
             columns: ["p50", "p90", "p99", "p99.9", "max", "updates", "censored", "trials"], rows: rows)
     }
 }

@@ -181,6 +181,13 @@ struct Narrative {
         return "Of \(Decimals.count(cells.values.reduce(0, +), "cell")), \(Prose.list(parts))"
     }
 
+    /// What a floor is; nil where none was measured.
+    var floorSentence: String? {
+        guard analysis.hasMeasuredFloor else { return nil }
+        return "A floor is the machine's own limit: bare sockets that push the same bytes, without TLS. It was "
+            + "measured in trials of its own, so a figure below its floor shows noise."
+    }
+
     var noiseSentence: String? {
         let checks = analysis.noise.filter { $0.metric == .latencyP99 }
         guard let factor = checks.compactMap(\.factor).max() else {

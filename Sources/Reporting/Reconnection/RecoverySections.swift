@@ -46,7 +46,8 @@ struct RecoverySections {
         return SessionsSection(
             id: "faults", title: "Faults at a glance",
             note:
-                "A row for each fault, over all its cells: the range of the cells' medians, and the highest 99th percentile of them.",
+                "A row for each fault, over all its cells: the range of the cells' medians, and the highest 99th percentile of them. "
+                + Self.overFloor,
             tables: [PageTable.ofRows("Faults", columns, rows)].compactMap { $0 })
     }
 
@@ -57,6 +58,9 @@ struct RecoverySections {
             text: Prose.range(found.map(\.p50.value), .nanoseconds), note: Words("p99 \(Unit.nanoseconds.text(last))"))
     }
 
+    private static let overFloor =
+        "Over floor: a session's time until it had caught up, over what its phases take at least."
+
     // MARK: Phases
 
     private var phases: SessionsSection {
@@ -64,8 +68,8 @@ struct RecoverySections {
             id: "phases", title: "The way back, phase by phase",
             note:
                 "A chart for each fault: what the median session went through from the fault's beginning. The quantiles of each "
-                + "cell, with their intervals over trials, stand below the charts. What never came before a trial ended counts as later "
-                + "than everything that did.",
+                + "cell, \(results.contains { $0.trials > 1 } ? "with their intervals over trials" : "each of one trial"), stand below "
+                + "the charts. What never came before a trial ended counts as later than everything that did. \(Self.overFloor)",
             figures: byFault().compactMap { PhaseFigure(analysis: analysis, fault: $0, results: $1).figure }
                 + [ReturnFigure(analysis: analysis).figure].compactMap { $0 },
             details: byFault().compactMap { phaseTable($0, $1) })

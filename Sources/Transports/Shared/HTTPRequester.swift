@@ -30,17 +30,20 @@ public final class HTTPRequester: Sendable {
     /// - Parameters:
     ///   - trustedAuthorities: a PEM file of certificates that TLS trusts; nil trusts the system's.
     ///   - certificate: what TLS shows of the client; nil shows nothing.
+    ///   - proxy: carries the connections; nil goes to the server directly.
     ///   - bodyLimit: bytes of an answer's body.
     /// - Throws: `LWSError` where a file cannot be read, or libwebsockets lacks its libuv plug-in.
     public init(
-        trustedAuthorities: String? = nil, certificate: CertificateFiles? = nil, bodyLimit: Int = 16 * 1024 * 1024
+        trustedAuthorities: String? = nil, certificate: CertificateFiles? = nil, proxy: ProxyAddress? = nil,
+        bodyLimit: Int = 16 * 1024 * 1024
     ) throws {
         let state = State(bodyLimit: bodyLimit)
         self.state = state
         loop = try EventLoop(name: "requester") { context in
             state.client = try context.connectsToServers(
                 trustedAuthorities: trustedAuthorities,
-                identity: certificate.map { ClientIdentity(certificate: $0.certificate, key: $0.key) })
+                identity: certificate.map { ClientIdentity(certificate: $0.certificate, key: $0.key) },
+                proxy: proxy.map { ClientProxy(host: $0.host, port: $0.port) })
         }
     }
 

@@ -168,7 +168,8 @@ public final class SocketServer: RunningServer {
         return left
     }
 
-    private var openStreams: Int { counters.reduce(0) { $0 + $1.streams.load(ordering: .relaxed) } }
+    /// Event streams, WebSockets and long polls that are open now.
+    public var openStreams: Int { counters.reduce(0) { $0 + $1.streams.load(ordering: .relaxed) } }
     /// Where the journal has failed, nobody knows the answer: the end of the connection is the truth.
     private var isAboutToAnswer: Bool {
         counters.contains { $0.awaitedAnswers.load(ordering: .relaxed) > 0 }

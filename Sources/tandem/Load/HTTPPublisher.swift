@@ -64,8 +64,8 @@ final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
                 let places = requests.count == 1 ? updates.indices : index..<index + 1
                 lane.send(
                     request, written: { written(places) },
-                    failed: { status in
-                        failed(places, PublicationFailure(status: status, updates: places.count))
+                    answered: { answer in
+                        if let failure = PublicationFailure(answer, updates: places.count) { failed(places, failure) }
                     })
             }
         }
@@ -76,7 +76,9 @@ final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
         counters.sent(Int64(requests.count))
         let lanes = lanes
         loop.submit { _ in
-            for request in requests { lanes.lane(of: update.orderID).send(request, written: {}, answered: answered) }
+            for request in requests {
+                lanes.lane(of: update.orderID).send(request, readsPosition: true, written: {}, answered: answered)
+            }
         }
     }
 
@@ -93,14 +95,16 @@ final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
 }
 
 extension PublicationFailure {
-    /// - Parameter status: of the answer; nil where none came.
-    fileprivate init(status: Int?, updates: Int) {
-        // 408 may come after the work was done, and of several updates 409 can refuse some and accept others.
-        guard let status, (400..<500).contains(status), status != 408, status != 409 || updates == 1 else {
-            self = .unknown
-            return
+    /// Nil where the updates were accepted.
+    fileprivate init?(_ answer: PublicationAnswer, updates: Int) {
+        switch answer {
+        case .accepted: return nil
+        case .refused(let status, _):
+            // 408 may come after the work was done, and of several updates 409 can refuse some and accept others.
+            let isCertain = (400..<500).contains(status) && status != 408 && (status != 409 || updates == 1)
+            self = isCertain ? .refused : .unknown
+        case .unknown: self = .unknown
         }
-        self = .refused
     }
 }
 
@@ -113,10 +117,5 @@ final class PublisherCounters: Sendable {
     func sent(_ count: Int64) { guarded.withLock { $0.sent += count } }
     func accepted() { guarded.withLock { $0.accepted += 1 } }
 
-    func refused(_ cause: String) {
-        guarded.withLock {
-            $0.refused += 1
-            if $0.firstRefusal == nil { $0.firstRefusal = cause }
-        }
-    }
+    func refused(_ cause: String, status: Int?) { guarded.withLock { $0.refuse(cause, status: status) } }
 }

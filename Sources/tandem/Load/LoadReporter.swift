@@ -31,23 +31,20 @@ struct LoadReporter: Sendable {
 
     func conclude(_ result: LoadResult) throws {
         // A supervisor knows the server's load as well, and judges for itself.
-        let objection = specification.isSupervised ? nil : LoadSoundness.objection(to: result, of: specification)
+        let reasons = specification.isSupervised ? [] : LoadSoundness.objections(to: result, of: specification)
         if isJSON {
             var event = LoadEvent(.result)
             event.result = result
-            event.message = objection
+            if !reasons.isEmpty { event.message = reasons.joined(separator: "\n") }
             Self.write(event)
-            if objection != nil { throw ExitStatus.unsound }
+            if !reasons.isEmpty { throw ExitStatus.unsound }
         } else {
             StandardStreams.output(LoadSummary(specification, result).text)
-            if let objection { throw CommandFailure(.unsound, Self.unsound(objection)) }
+            if !reasons.isEmpty {
+                let separator = reasons.count == 1 ? " " : "\n  "
+                throw CommandFailure(.unsound, "not sound:" + reasons.map { separator + $0 }.joined())
+            }
         }
-    }
-
-    /// Reasons stand on a line each.
-    private static func unsound(_ objection: String) -> String {
-        let reasons = objection.split(separator: "\n")
-        return reasons.count < 2 ? "not sound: \(objection)" : "not sound:\n  " + reasons.joined(separator: "\n  ")
     }
 
     /// Ends the command with what went wrong.

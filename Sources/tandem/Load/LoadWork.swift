@@ -23,7 +23,11 @@ struct LoadWork {
         if specification.isSupervised { watchSupervisor() }
         if let path = specification.target.trustedAuthorities { try AuthorityFile.check(path) }
         guard transport.name == .inProcess else {
-            return try await measure(specification, try publisher(), as: try await credential())
+            let credential = try await credential()
+            if specification.foreign == nil, !specification.isSupervised {
+                try await OrderCheck(specification, credential).run()
+            }
+            return try await measure(specification, try publisher(), as: credential)
         }
         let hub = OrderEventHub()
         for index in 0..<specification.load.orders {

@@ -10,14 +10,13 @@ final class PublishLane: ClientExchangeHandler {
     private struct Publication {
         var request: ClientRequest
         var written: () -> Void
-        /// Nil where nobody asks for the position.
-        var answered: ((PublicationAnswer) -> Void)?
-        var failed: ((Int?) -> Void)?
+        var readsPosition: Bool
+        var answered: (PublicationAnswer) -> Void
     }
 
     private var waiting: [Publication] = []
-    private var answered: ((PublicationAnswer) -> Void)?
-    private var failed: ((Int?) -> Void)?
+    /// The one that has no answer yet.
+    private var current: Publication?
     private var next = 0
     private var exchange: ClientExchange?
     private var status = 0
@@ -33,13 +32,14 @@ final class PublishLane: ClientExchangeHandler {
 
     /// - Parameters:
     ///   - written: called when its turn has come.
+    ///   - readsPosition: whether an answer is read for where the update stands.
     ///   - answered: called with what came of it, unless the lane is closed before.
-    ///   - failed: called where it was not accepted, with the answer's status, or nil without an answer.
     func send(
-        _ request: ClientRequest, written: @escaping () -> Void, answered: ((PublicationAnswer) -> Void)? = nil,
-        failed: ((Int?) -> Void)? = nil
+        _ request: ClientRequest, readsPosition: Bool = false, written: @escaping () -> Void,
+        answered: @escaping (PublicationAnswer) -> Void
     ) {
-        waiting.append(Publication(request: request, written: written, answered: answered, failed: failed))
+        waiting.append(
+            Publication(request: request, written: written, readsPosition: readsPosition, answered: answered))
         if exchange == nil { sendNext() }
     }
 
@@ -47,8 +47,7 @@ final class PublishLane: ClientExchangeHandler {
         waiting.removeAll()
         exchange?.cancel()
         exchange = nil
-        answered = nil
-        failed = nil
+        current = nil
         place = nil
     }
 
@@ -66,8 +65,7 @@ final class PublishLane: ClientExchangeHandler {
             next = 0
         }
         detail.removeAll(keepingCapacity: true)
-        answered = publication.answered
-        failed = publication.failed
+        current = publication
         publication.written()
         exchange = client.send(publication.request, over: place, handler: self)
     }
@@ -77,45 +75,42 @@ final class PublishLane: ClientExchangeHandler {
     }
 
     func exchange(_ exchange: ClientExchange, received bytes: UnsafeRawBufferPointer) {
-        guard answered != nil || !(200..<300).contains(status) else { return }
+        guard readsPosition || !isAccepted else { return }
         detail.append(contentsOf: bytes.prefix(Self.detailLimit - detail.count))
     }
 
     func exchange(_ exchange: ClientExchange, ended isComplete: Bool) {
         let text = String(decoding: detail, as: UTF8.self)
-        if isComplete, (200..<300).contains(status) {
-            counters.accepted()
-            conclude(Self.position(text).map { .acknowledged($0) } ?? .unknown("no position: \(text)"))
-        } else if isComplete {
-            refused("status \(status): \(text)", status: status)
+        if !isComplete {
+            conclude(.unknown("the connection ended before the answer did"))
+        } else if isAccepted {
+            conclude(.accepted(readsPosition ? Self.position(text) : nil))
         } else {
-            refused("the connection ended before the answer did")
+            conclude(.refused(status: status, "status \(status): \(text)"))
         }
-        self.exchange = nil
-        sendNext()
     }
 
-    private func refused(_ cause: String, status: Int? = nil) {
-        counters.refused(cause)
-        failed?(status)
-        failed = nil
-        conclude(.unknown(cause))
-    }
+    func exchange(_ exchange: ClientExchange, failed cause: String) { conclude(.unknown(cause)) }
+
+    private var readsPosition: Bool { current?.readsPosition == true }
+    private var isAccepted: Bool { (200..<300).contains(status) }
 
     private func conclude(_ answer: PublicationAnswer) {
+        switch answer {
+        case .accepted: counters.accepted()
+        case .refused(let status, let cause): counters.refused(cause, status: status)
+        case .unknown(let cause): counters.refused(cause, status: nil)
+        }
+        let answered = current?.answered
+        current = nil
         answered?(answer)
-        answered = nil
+        exchange = nil
+        sendNext()
     }
 
     /// Of `{"position":"<position>"}`.
     private static func position(_ answer: String) -> StreamPosition? {
         let parts = answer.split(separator: "\"", omittingEmptySubsequences: false)
         return parts.count == 5 && parts[1] == "position" ? StreamPosition(parts[3]) : nil
-    }
-
-    func exchange(_ exchange: ClientExchange, failed cause: String) {
-        refused(cause)
-        self.exchange = nil
-        sendNext()
     }
 }

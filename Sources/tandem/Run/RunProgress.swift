@@ -41,16 +41,16 @@ enum RunText {
         let resume = "tandem run --resume \(shellWord(run.folder.path))"
         if outcome.remaining > 0 {
             let filter = run.filter.isEmpty ? "" : " \(options(run.filter))"
-            text += "\(outcome.remaining) of \(trials(run.counts.selected)) remain; resume with: \(resume)\(filter)\n"
+            let selected = RunCounts.trials(run.counts.selected)
+            text += "\(outcome.remaining) of \(selected) remain; resume with: \(resume)\(filter)\n"
         }
         let leftOut = run.counts.planned - Set(observations.map(\.trial)).count - outcome.remaining
         if leftOut > 0, !run.filter.isEmpty {
-            text += "the filter leaves out \(trials(leftOut)); to run \(leftOut == 1 ? "it" : "them"): \(resume)\n"
+            let trials = RunCounts.trials(leftOut)
+            text += "the filter leaves out \(trials); to run \(leftOut == 1 ? "it" : "them"): \(resume)\n"
         }
         return text
     }
-
-    private static func trials(_ count: Int) -> String { count == 1 ? "1 trial" : "\(count) trials" }
 
     private static func options(_ filter: [String]) -> String {
         filter.map { "--filter \(shellWord($0))" }.joined(separator: " ")

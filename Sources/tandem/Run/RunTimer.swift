@@ -28,7 +28,7 @@ struct RunTimer {
     init(_ run: PlannedRun) {
         study = run.experiment.study
         counts = run.counts
-        current = TrialDuration.preparation(of: run.trials, in: study)
+        current = TrialDuration.preparation(of: run.trials, in: run.experiment)
         ahead = run.trials.reduce(0) { [study] in $0 + TrialDuration.seconds(of: $1, in: study) }
         start = clock.now
         began = start

@@ -155,6 +155,11 @@ struct ServeCommand: AsyncParsableCommand {
         await stop.wait()
         watch?.cancel()
         publisher?.cancel()
+        if !json {
+            let streams = server.openStreams == 1 ? "1 stream" : "\(server.openStreams) streams"
+            let bound = Seconds(drainBound).defaultValueDescription
+            StandardStreams.error("draining \(streams), for \(bound) at most; a second Ctrl-C ends at once\n")
+        }
         let cut = await server.drain(within: .nanoseconds(Int64(drainBound * 1e9)))
         if json {
             print("{\"event\":\"stopped\",\"cut\":\(cut)}")

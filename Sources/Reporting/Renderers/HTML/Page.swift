@@ -8,6 +8,7 @@ struct Page {
     var sentences: [String]
     var caveat: Words
     var comparisons: [PageTable]
+    var comparisonsNote: String
     var curves: [PageFigure]
     var costs: [PageFigure]
     var staleness: [PageFigure]

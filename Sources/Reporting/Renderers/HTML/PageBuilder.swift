@@ -18,6 +18,7 @@ struct PageBuilder {
             sentences: narrative.sentences.map(Prose.unbroken),
             caveat: Words(Prose.unbroken(narrative.trust)),
             comparisons: ComparisonTables(analysis: analysis).all,
+            comparisonsNote: Prose.unbroken(comparisonsNote(narrative)),
             curves: try await drawing.draw(LatencyFigures(analysis: analysis).all),
             costs: try await drawing.draw(CostFigures(analysis: analysis).all),
             staleness: try await drawing.draw(StalenessFigures(analysis: analysis).all),
@@ -49,6 +50,12 @@ struct PageBuilder {
         return subjects.isEmpty
             ? "No cell of this run was there to be compared."
             : "\(subjects), one order-update core, measured under \(conditions)."
+    }
+
+    private func comparisonsNote(_ narrative: Narrative) -> String {
+        let floor = narrative.floorSentence.map { " \($0) \u{201C}× floor\u{201D} is the multiple of it." } ?? ""
+        return "One table for each condition, \(analysis.cells.intervalPhrase). Latency counts from the time an update "
+            + "was meant to be published; the uncorrected figure stands beside it.\(floor)"
     }
 
     private var memoryNote: String {

@@ -44,7 +44,7 @@ public struct DecisionRenderer: Renderer {
             \(list(findings.gaps))
             ## Figures
 
-            With 95 % bootstrap intervals over trials. A ratio within \(Decimals.percent(analysis.margin)) of 1 counts \
+            Figures \(analysis.cells.intervalPhrase). A ratio within \(Decimals.percent(analysis.margin)) of 1 counts \
             as equivalent.
 
             \(sections.comparisons(level: 3))

@@ -18,8 +18,7 @@ public struct MarkdownRenderer: Renderer {
             \(sections.paragraph([trust]))
             ## Comparison
 
-            Figures with their 95 % bootstrap interval over trials.
-
+            \(sections.paragraph(["Figures \(analysis.cells.intervalPhrase).", narrative.floorSentence].compactMap { $0 }))
             \(sections.comparisons(level: 3))
             ## Memory against connections
 

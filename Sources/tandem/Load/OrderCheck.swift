@@ -1,0 +1,73 @@
+import ExperimentModel
+import LWS
+import LoadGeneration
+import OrderUpdates
+import TransportCore
+import Transports
+
+/// Whether a Tandem server has the orders of a load, asked before anything is connected.
+struct OrderCheck {
+    private static let requestsInFlight = 16
+    /// Missing orders that the error names.
+    private static let named = 10
+
+    private let specification: LoadSpecification
+    private let credential: Credential
+
+    init(_ specification: LoadSpecification, _ credential: Credential) {
+        self.specification = specification
+        self.credential = credential
+    }
+
+    /// A server that refuses for another reason, or does not answer, is left to the load, which says why.
+    ///
+    /// - Throws: `LoadError` with the orders that are missing.
+    func run() async throws {
+        let target = specification.target
+        let requester = try HTTPRequester(trustedAuthorities: target.trustedAuthorities, proxy: target.proxy)
+        let missing = await missing(requester)
+        await requester.shutdown()
+        guard !missing.isEmpty else { return }
+        let names = missing.prefix(Self.named).map { specification.orderPrefix + String($0) }.joined(separator: ", ")
+        let rest = missing.count > Self.named ? " and more" : ""
+        throw LoadError(
+            .cannotConnect,
+            "the server has no \(names)\(rest) (status 404); start it with --orders \(specification.load.orders), or take as many "
+                + "orders here (--orders) as it has")
+    }
+
+    /// The numbers of orders that are answered with 404, in their order: the first, where there are many.
+    private func missing(_ requester: HTTPRequester) async -> [Int] {
+        let load = specification.load
+        let count = specification.publishing == .http ? load.orders : min(load.orders, load.connections)
+        return await withTaskGroup(of: [Int].self) { group in
+            for first in 0..<min(Self.requestsInFlight, count) {
+                group.addTask {
+                    var missing: [Int] = []
+                    for number in stride(from: first, to: count, by: Self.requestsInFlight) {
+                        switch await status(of: number, requester) {
+                        case 200: continue
+                        case 404: missing.append(number)
+                        default: return missing
+                        }
+                        if missing.count == Self.named { break }
+                    }
+                    return missing
+                }
+            }
+            return await group.reduce(into: []) { $0 += $1 }.sorted()
+        }
+    }
+
+    /// Nil without an answer.
+    private func status(of number: Int, _ requester: HTTPRequester) async -> Int? {
+        guard let order = OrderID(specification.orderPrefix + String(number)) else { return nil }
+        let target = specification.target
+        var request = ClientRequest(host: target.host, port: target.port, path: "/orders/\(order)")
+        request.tls = target.tls
+        request.headers = credential.headers()
+        if let parameter = credential.parameter { request.path += "?" + parameter }
+        request.deadline = .seconds(10)
+        return try? await requester.send(request).status
+    }
+}
