@@ -23,7 +23,6 @@ public final class Exchange {
     public private(set) var bodyExceeded = false
     /// Whether no more of the body will come, as far as can be seen.
     public internal(set) var hasWholeBody = false
-    private let isPutOrPatch: Bool
     /// Anything the delegate wants to find again when the body is complete, or when the peer leaves before a response. Let go
     /// of with the response: what it holds may well hold this exchange.
     public var context: AnyObject?
@@ -43,6 +42,7 @@ public final class Exchange {
     public var closesConnection = false
     /// Whether the peer waits to be told before it sends its body, and no answer is on its way.
     private(set) var expectsContinue: Bool
+    private let isPutOrPatch: Bool
     private var isWatched = false
     /// Whether the connection ends as soon as the socket has taken all of the response.
     private var isEnding = false
@@ -65,9 +65,9 @@ public final class Exchange {
         method = Method(rawValue: head.method) ?? .other
         path = head.path
         isHTTP10 = head.isHTTP10
-        isPutOrPatch = false
         closesConnection = head.closes
         expectsContinue = head.expectsContinue
+        isPutOrPatch = false
     }
 
     /// A request over HTTP/2.
@@ -79,8 +79,8 @@ public final class Exchange {
         var uri: UnsafeMutablePointer<CChar>?
         var uriLength: Int32 = 0
         let known = lws_http_get_uri_and_method(wsi, &uri, &uriLength)
-        expectsContinue = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_EXPECT) > 0
         isPutOrPatch = known == Int32(LWSHUMETH_PUT) || known == Int32(LWSHUMETH_PATCH)
+        expectsContinue = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_EXPECT) > 0
         method =
             HeaderFields(wsi: wsi)[WSI_TOKEN_HTTP_COLON_METHOD].flatMap(Method.init(rawValue:)) ?? .other
         let bytes = UnsafeRawBufferPointer(start: path, count: path == nil ? 0 : length)
@@ -108,7 +108,7 @@ public final class Exchange {
     /// Sends the whole response. May be called once, from any callback of the loop.
     public func respond(_ response: Response) {
         guard case .open = state, let wsi else { return }
-        if insideCallback, isHTTP2, awaitsBody, !closesConnection {
+        if insideCallback, isHTTP2, readsBody, !closesConnection {
             // A stream that is answered within the callback ends with it, and its body would come for one that does not exist.
             context = nil
             expectsContinue = false
@@ -146,8 +146,8 @@ public final class Exchange {
 
     var isSending: Bool { !unsent.isEmpty }
 
-    /// Whether more of the request's body is expected. Of a POST that announces none over HTTP/2, libwebsockets does not tell the end.
-    private var awaitsBody: Bool {
+    /// Whether libwebsockets will read a body over HTTP/2. It would abort over one of any other request whose stream is still there.
+    private var readsBody: Bool {
         guard !hasWholeBody else { return false }
         return announcedLength.map { $0 > 0 } ?? (method == .post || isPutOrPatch)
     }
@@ -161,7 +161,7 @@ public final class Exchange {
             lws_callback_on_writable(wsi)
             return
         }
-        let keepsStream = isHTTP2 && awaitsBody && !closesConnection
+        let keepsStream = isHTTP2 && readsBody && !closesConnection
         detach()
         if closesAfterResponse, !isHTTP2, loop.gate?.lingers(wsi) == true { return }
         if keepsStream, lws_http_transaction_completed(wsi) == 0 {
@@ -180,6 +180,8 @@ public final class Exchange {
         case peerHasGone
         /// The system has no room to watch another socket.
         case noRoom
+        /// The request over HTTP/2 did not end with its head: what follows would come for a stream that libwebsockets reads no more.
+        case bodyFollows
     }
 
     /// Sends the response's header and begins a stream of which the delegate will hear under `token`. Where it cannot, nothing was sent.
@@ -187,6 +189,7 @@ public final class Exchange {
         status: Int = 200, headers: [(name: String, value: String)], token: Int
     ) throws(Obstacle) -> StreamSocket {
         guard case .open = state, let wsi else { throw .peerHasGone }
+        guard !isHTTP2 || hasWholeBody else { throw .bodyFollows }
         if !isHTTP2, !loop.watcher.watch(lws_get_socket_fd(wsi), token: StreamTag.watched(token)) { throw .noRoom }
         var all = headers
         if !isHTTP2 {
@@ -222,6 +225,7 @@ public final class Exchange {
     /// Waits for news before responding (a long poll): notices meanwhile that the peer has left.
     public func park() throws(Obstacle) {
         guard case .open = state, let wsi else { throw .peerHasGone }
+        guard !isHTTP2 || hasWholeBody else { throw .bodyFollows }
         guard !isHTTP2, !isWatched else {
             tandem_no_timeout(wsi)
             return

@@ -33,6 +33,8 @@ final class HTTP2Connections {
     /// The connection of each request or stream, and those of each connection.
     private var networks: [OpaquePointer: OpaquePointer] = [:]
     private var streams: [OpaquePointer: Set<OpaquePointer>] = [:]
+    /// Connections in the middle of a head whose stream libwebsockets has given up, so that nothing else can come on them.
+    private var stalled: Set<OpaquePointer> = []
     /// Whether it can be seen how streams stand.
     private var seesStates = true
     /// Streams whose answers have gone, and whose bodies are still to be read, for so long.
@@ -105,9 +107,12 @@ final class HTTP2Connections {
 
     private func end(_ network: OpaquePointer, _ cause: String) {
         arriving[network] = nil
+        stalled.remove(network)
         tandem_cut(network)
         cut?(cause)
     }
+
+    private static let lateHead = "the head of an HTTP/2 request is past its deadline"
 
     /// libwebsockets copies the path to the method's place when the head is complete. A method that it does not know has none, and
     /// so its request counts as arriving until its first callback.
@@ -179,8 +184,9 @@ final class HTTP2Connections {
         for (network, _) in streams { endReset(on: network) }
         let now = clock.now
         for (network, heads) in arriving where heads.values.contains(where: { $0.deadline <= now }) {
-            end(network, "the head of an HTTP/2 request is past its deadline")
+            end(network, Self.lateHead)
         }
+        for network in stalled { end(network, Self.lateHead) }
         for (wsi, deadline) in discarding where deadline <= now {
             discarding[wsi] = nil
             tandem_kill(wsi)
@@ -194,7 +200,9 @@ final class HTTP2Connections {
         arriving[wsi] = nil
         targets[wsi] = nil
         discarding[wsi] = nil
+        stalled.remove(wsi)
         guard let network = networks.removeValue(forKey: wsi) else { return }
+        if arriving[network]?[wsi]?.read != nil { stalled.insert(network) }
         hasArrived(wsi, on: network)
         streams[network]?.remove(wsi)
         if streams[network]?.isEmpty == true { streams[network] = nil }

@@ -36,6 +36,8 @@ public struct LoadResult: Codable, Sendable {
     public var receivedUpdates: Int64?
     /// Deliveries whose number lies so far ahead of the others that what lies between cannot be noted; nil where there was none.
     public var numberJumps: Int64?
+    /// Connections without one update, where others publish and so nobody knows what they are owed; nil where there was none.
+    public var silentConnections: Int?
     /// Which clocks the latency compares, where it is not one; nil where the generator published.
     public var clock: String?
     /// Within the window.

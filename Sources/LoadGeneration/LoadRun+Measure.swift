@@ -37,10 +37,19 @@ extension LoadRun {
 
         let publisher = startPublishing(recorder, anchor)
         let thread = try publisher?.start(prepareThread)
-        defer {
+        return try await withEnd {
             publisher?.stop()
-            thread?.join()
+            await thread?.joined()
+        } _: {
+            try await measureWindow(recorder, anchor, publisher, subscribers, connectSeconds: connectSeconds)
         }
+    }
+
+    /// From the first publication to the end of the drain.
+    private func measureWindow(
+        _ recorder: PopulationRecorder, _ anchor: WallClockAnchor, _ publisher: OpenLoopPublisher?,
+        _ subscribers: SocketTraffic, connectSeconds: Double
+    ) async throws -> Measured {
         let window = try await self.window(recorder)
 
         // Listing the sockets takes time on the generator's own processor, so it is done before the window, and the

@@ -57,6 +57,8 @@ extension LoadRun {
             if summary.unconfirmedUpdates > 0 { result.publishing.unconfirmedUpdates = summary.unconfirmedUpdates }
         }
         if specification.publishing == .elsewhere {
+            let silent = recorder.withState { $0.silent }
+            if silent > 0 { result.silentConnections = silent }
             result.clock =
                 "latency counts from the time that a payload says, by the clock of whoever published it, to its arrival by this "
                 + "machine's wall clock: what the two differ by is in every figure"

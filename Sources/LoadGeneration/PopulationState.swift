@@ -32,6 +32,7 @@ package struct PopulationState: Sendable {
         var changedAt: Int64 = 0
         var isConnected = false
         var hasFirstEvent = false
+        var hasUpdate = false
         /// The time of the state that a poller without numbers saw last.
         var shownTimestamp: Int64?
     }
@@ -99,6 +100,9 @@ package struct PopulationState: Sendable {
 
     func order(of subscriber: Int) -> Int { subscriber % orders }
 
+    /// Subscribers, slow readers apart, that have not had one update.
+    package var silent: Int { views.prefix(readers).count { !$0.hasUpdate } }
+
     // MARK: What happens
 
     /// - Parameters:
@@ -147,6 +151,7 @@ package struct PopulationState: Sendable {
 
     package mutating func update(_ subscriber: Int, _ reading: PayloadReading.Reading, offset: UInt64?, now: Int64) {
         deliveries += 1
+        views[subscriber].hasUpdate = true
         if isInWindow(now) { deliveriesInWindow += 1 }
         let order = order(of: subscriber)
         if numbering == .unnumbered { return arrive(subscriber, reading, now: now) }

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// A thread of the system, for work that blocks or that must not wait behind a pool's.
 public final class SystemThread: Sendable {
@@ -10,20 +11,57 @@ public final class SystemThread: Sendable {
 
     private final class Work: Sendable {
         let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+        let end: End
+
+        init(_ body: @escaping @Sendable () -> Void, _ end: End) {
+            self.body = body
+            self.end = end
+        }
+    }
+
+    /// Whether the body has returned, and who waits for it. Apart from the body, which may well hold the thread.
+    private final class End: Sendable {
+        private enum State {
+            case pending
+            case awaited(CheckedContinuation<Void, Never>)
+            case reached
+        }
+        private let state = Mutex(State.pending)
+
+        func reach() {
+            let before = state.withLock { state in
+                defer { state = .reached }
+                return state
+            }
+            if case .awaited(let continuation) = before { continuation.resume() }
+        }
+
+        func wait() async {
+            await withCheckedContinuation { continuation in
+                let isReached = state.withLock { state in
+                    if case .reached = state { return true }
+                    state = .awaited(continuation)
+                    return false
+                }
+                if isReached { continuation.resume() }
+            }
+        }
     }
 
     private let handle: pthread_t
+    private let end = End()
 
-    /// Starts a thread that runs `body`. `join` or `detach` it, exactly once.
+    /// Starts a thread that runs `body`. `join`, `joined` or `detach` it, exactly once.
     /// - Throws: `Failure` where there are as many threads as may be, or no memory for its stack; `body` is released then.
     public init(_ body: @escaping @Sendable () -> Void) throws(Failure) {
-        let work = Unmanaged.passRetained(Work(body))
+        let work = Unmanaged.passRetained(Work(body, end))
         var handle = pthread_t()
         let failure = pthread_create(
             &handle, nil,
             { argument in
-                Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue().body()
+                let work = Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue()
+                work.body()
+                work.end.reach()
                 return nil
             }, work.toOpaque())
         guard failure == 0 else {
@@ -37,6 +75,12 @@ public final class SystemThread: Sendable {
 
     /// Waits for the body to return.
     public func join() { pthread_join(handle, nil) }
+
+    /// Waits for the body to return, and holds no thread of Swift's pool meanwhile.
+    public func joined() async {
+        await end.wait()
+        join()
+    }
 
     /// Lets the thread end by itself.
     public func detach() { pthread_detach(handle) }

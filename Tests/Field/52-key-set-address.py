@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The address of a key set, and what servers answer there: taken, or refused at the start with what came."""
 
+import contextlib
 import json
 import ssl
 import tempfile
@@ -31,7 +32,10 @@ class Publisher:
             connection.recv(65536)
             connection.sendall(self._answer)
             if self._tls and not self._is_cut:
-                connection.unwrap().close()
+                # Says that nothing follows; the client may have gone by then.
+                with contextlib.suppress(ssl.SSLError, OSError):
+                    connection.unwrap()
+                connection.close()
             elif self._hangs:
                 self._held.append(connection)
             else:

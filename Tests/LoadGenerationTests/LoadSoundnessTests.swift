@@ -173,6 +173,15 @@ import Testing
         #expect(objection { $0.numberJumps = 1 }?.contains("--sequence-pointer") == true)
     }
 
+    @Test("A connection that receives nothing while others do makes a load unsound whose publisher is elsewhere")
+    func noticesSilence() {
+        func silent(_ count: Int) -> String? {
+            objection({ $0.silentConnections = count }) { $0.publishing = .elsewhere }
+        }
+        #expect(silent(1)?.hasPrefix("1 of 2 connections received no update, and the others did") == true)
+        #expect(silent(2) == nil, "then nothing arrived at all, which is said otherwise")
+    }
+
     @Test("Of a publisher elsewhere, updates from the future show two clocks that differ")
     func comparesClocks() {
         #expect(objection({ $0.negativeLatencies = 4 }, of: { $0.publishing = .elsewhere })?.contains("clock") == true)

@@ -288,6 +288,7 @@ import Testing
         }
         state.update(0, .init(), offset: nil, now: 300)
         #expect(state.unknownUpdates == 1)
+        #expect(state.silent == 0 && learning(.unnumbered).silent == 2)
         let summary = state.summary(end: 10_000)
         #expect(summary.ledger == LedgerSummary(expected: 6, delivered: 6))
         #expect(summary.updates == 3 && summary.latency.corrected.count == 6 && summary.staleness == nil)

@@ -1,3 +1,5 @@
+import Dispatch
+import Foundation
 import Glibc
 import Synchronization
 import Testing
@@ -10,6 +12,20 @@ import Threads
         let thread = try SystemThread { ran.withLock { $0 = true } }
         thread.join()
         #expect(ran.withLock { $0 })
+    }
+
+    /// As many wait as Swift's pool has threads, for what one more task of the pool does.
+    @Test("Who waits for a thread holds none of Swift's pool", .timeLimit(.minutes(1)))
+    func isAwaited() async throws {
+        let count = ProcessInfo.processInfo.activeProcessorCount
+        let gate = DispatchSemaphore(value: 0)
+        let threads = try (0..<count).map { _ in try SystemThread { gate.wait() } }
+        await withTaskGroup(of: Void.self) { group in
+            for thread in threads { group.addTask { await thread.joined() } }
+            group.addTask { for _ in 0..<count { gate.signal() } }
+        }
+        let ended = try SystemThread {}
+        await ended.joined()
     }
 
     // In a process of its own: no thread of it can be made.

@@ -3,6 +3,7 @@ public import ExperimentModel
 import ExperimentRunner
 import Measurement
 import Synchronization
+import Threads
 import TransportCore
 import Transports
 
@@ -41,21 +42,25 @@ public struct HandshakeMeasure: Sendable {
         var sides: [(work: String, algorithm: String?, handshaker: Handshaker)] = [
             ("handshake without a credential", nil, try await handshaker(baseline, nil))
         ]
-        defer { for side in sides { side.handshaker.end() } }
-        for key in keys {
-            sides.append(
-                ("handshake", key?.algorithm, try await handshaker(subject, key, credentials: key == nil ? 1 : each)))
-        }
-        if let key = keys.first ?? nil {
-            sides.append(("handshake, token seen before", key.algorithm, try await handshaker(subject, key)))
-        }
-        for side in sides { _ = try await side.handshaker.block(Self.inFlight) }
-        var microseconds = [[Double]](repeating: [], count: sides.count)
-        for turn in 0..<(2 * rounds) {
-            let order = turn.isMultiple(of: 2) ? Array(sides.indices) : sides.indices.reversed()
-            for index in order {
-                microseconds[index].append(
-                    Double(try await sides[index].handshaker.block(perBlock)) / 1e3 / Double(perBlock))
+        var microseconds: [[Double]] = []
+        try await withEnd {
+            for side in sides { await side.handshaker.end() }
+        } _: {
+            for key in keys {
+                sides.append(
+                    ("handshake", key?.algorithm, try await handshaker(subject, key, credentials: key == nil ? 1 : each)))
+            }
+            if let key = keys.first ?? nil {
+                sides.append(("handshake, token seen before", key.algorithm, try await handshaker(subject, key)))
+            }
+            for side in sides { _ = try await side.handshaker.block(Self.inFlight) }
+            microseconds = [[Double]](repeating: [], count: sides.count)
+            for turn in 0..<(2 * rounds) {
+                let order = turn.isMultiple(of: 2) ? Array(sides.indices) : sides.indices.reversed()
+                for index in order {
+                    microseconds[index].append(
+                        Double(try await sides[index].handshaker.block(perBlock)) / 1e3 / Double(perBlock))
+                }
             }
         }
         return sides.indices.map { index in
@@ -72,13 +77,16 @@ public struct HandshakeMeasure: Sendable {
     public func openLoop(perSecond: Double, count: Int) async throws -> AuthSummary.CPU {
         let one = try await handshaker(subject, subject.bench.hasToken ? .es256 : nil)
         let other = try await handshaker(baseline, nil)
-        defer { [one, other].forEach { $0.end() } }
-        // Half of each, there and back.
         var (with, without): (Int64, Int64) = (0, 0)
-        with += try await one.openLoop(perSecond, count / 2)
-        without += try await other.openLoop(perSecond, count / 2)
-        without += try await other.openLoop(perSecond, count / 2)
-        with += try await one.openLoop(perSecond, count / 2)
+        try await withEnd {
+            for side in [one, other] { await side.end() }
+        } _: {
+            // Half of each, there and back.
+            with += try await one.openLoop(perSecond, count / 2)
+            without += try await other.openLoop(perSecond, count / 2)
+            without += try await other.openLoop(perSecond, count / 2)
+            with += try await one.openLoop(perSecond, count / 2)
+        }
         let made = Double(count / 2 * 2)
         return AuthSummary.CPU(
             work: "\(Int(perSecond)) reconnects a second", algorithm: subject.bench.hasToken ? "ES256" : nil,
@@ -114,10 +122,7 @@ public struct HandshakeMeasure: Sendable {
             self.client = client
         }
 
-        func end() {
-            let client = client
-            Task { await client.shutdown() }
-        }
+        func end() async { await client.shutdown() }
 
         /// Processor time of the server, in nanoseconds.
         func block(_ count: Int) async throws -> Int64 {

@@ -40,7 +40,10 @@ struct HTTP2Head {
     }
 
     private var lengthFlaw: RequestFlaw? {
-        guard fields.fragment(WSI_TOKEN_HTTP_CONTENT_LENGTH, 0) != nil else { return nil }
+        guard fields.fragment(WSI_TOKEN_HTTP_CONTENT_LENGTH, 0) != nil else {
+            // libwebsockets 4.1 does not tell of an end that the length does not.
+            return endsStream ? nil : RequestFlaw(411, "send a content-length, or end the stream with its head")
+        }
         let length = fields[WSI_TOKEN_HTTP_CONTENT_LENGTH] ?? ""
         guard isSingle(WSI_TOKEN_HTTP_CONTENT_LENGTH), (1...18).contains(length.utf8.count),
             length.utf8.allSatisfy(\.isDigit)

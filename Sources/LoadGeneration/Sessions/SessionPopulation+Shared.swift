@@ -118,9 +118,7 @@ extension SessionPopulation {
         func delivered(_ payload: UnsafeRawBufferPointer, to session: Int, _ now: MonotonicInstant) {
             guard session >= specification.sessions || specification.bystanders == 0 else { return }
             latencies.withLock { latencies in
-                guard let range = TimestampParser.range(in: payload),
-                    let intended = latencies.parser.parse(UnsafeRawBufferPointer(rebasing: payload[range]))
-                else { return }
+                guard let intended = PayloadReading.update.read(payload, &latencies.parser).timestamp else { return }
                 let latency = now.nanoseconds - anchor.instant(unixNanoseconds: intended).nanoseconds
                 if latencies.hasFault {
                     latencies.since.record(nanoseconds: latency)

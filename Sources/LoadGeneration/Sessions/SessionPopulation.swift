@@ -115,7 +115,7 @@ final class SessionPopulation: Sendable {
     /// Ends every session and the threads.
     func close() async -> SessionsResult {
         shared.deadlines.stop()
-        deadlineThread.join()
+        await deadlineThread.joined()
         for session in sessions { session.stop() }
         await shared.client.shutdown()
         let ends = shared.acknowledgements.ends()

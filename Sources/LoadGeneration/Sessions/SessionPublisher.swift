@@ -62,7 +62,7 @@ public final class SessionPublisher: Sendable {
         /// Ends the schedule and waits for the answers that are still due, at most so long.
         public func stop(patience: Duration) async {
             publisher.isStopped.store(true, ordering: .relaxed)
-            thread.join()
+            await thread.joined()
             let deadline = ContinuousClock.now + patience
             while publisher.now.sent > publisher.now.acknowledged + publisher.now.unanswered,
                 ContinuousClock.now < deadline

@@ -1,0 +1,81 @@
+#!/usr/bin/python3
+"""HTTP/2 (RFC 9113): requests that do not end with their heads, heads that stall, and what is bounded by time or number."""
+
+import json
+import random
+import tempfile
+
+from field import expect, serve
+from http2_frames import DATA, END_HEADERS, END_STREAM, HEADERS, HTTP2, RESET, certificate, frame, request
+
+ROW = "http2-streams"
+EVENTS, POLL, UPDATES = "/orders/order-0/events", "/orders/order-0/updates?wait=2", "/orders/order-0/updates"
+JSON, EMPTY, FIVE = ("content-type", "application/json"), ("content-length", "0"), ("content-length", "5")
+
+
+def healthy(server):
+    with HTTP2(server.h2c_port) as connection:
+        connection.headers(1, request("/healthz"))
+        return connection.status(1)
+
+
+with tempfile.TemporaryDirectory() as folder:
+    authority, key = certificate(folder)
+    # Over TLS the server reads one record after the other, as it was sent.
+    with serve("--tls-cert", authority, "--tls-key", key) as server:
+        with HTTP2(server.port, authority) as connection:
+            connection.headers(1, request(UPDATES))
+            connection.status(1)
+            last = json.loads(connection.answers[1][1])[-1]["id"]
+        # A request that waits or streams ends with its head, as libwebsockets 4.1 would abort over what follows. It ends the
+        # connection for a frame of a stream that is answered, unless it reads its body.
+        for path, fields, status, ending in (
+            (EVENTS, [], 411, "closed"), (EVENTS, [EMPTY], 400, "closed"), (EVENTS, [FIVE], 400, 200),
+            (f"{POLL}&after={last}", [], 411, "closed"), (f"{POLL}&after={last}", [EMPTY], 400, "closed"),
+            ("/healthz", [], 411, "closed"), ("/healthz", [EMPTY], 200, "closed"), ("/healthz", [FIVE], 200, 200),
+        ):
+            with HTTP2(server.port, authority) as connection:
+                connection.headers(1, request(path, *fields), ends=False)
+                answered = connection.status(1)
+                connection.data(1, b"12345")
+                connection.headers(3, request("/healthz"))
+                expect(ROW, (path[:20], status, ending), (path[:20], answered, connection.status(3)))
+
+with serve("--h2c-port", "0") as server:
+    # Whatever comes when, the server is there afterwards.
+    draw = random.Random(6)
+    for _ in range(400):
+        with HTTP2(server.h2c_port) as connection:
+            fields = [*draw.choice([[], [EMPTY], [FIVE], [FIVE, ("expect", "100-continue")]]), *draw.choice([[], [JSON]])]
+            head = request(
+                draw.choice([EVENTS, POLL, UPDATES, "/healthz", "/nowhere"]), *fields,
+                method=draw.choice(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "OTHER"]))
+            parts = [frame(HEADERS, END_HEADERS | draw.choice([0, 0, END_STREAM]), 1, head)]
+            for _ in range(draw.randrange(3)):
+                parts.append(frame(DATA, draw.choice([0, END_STREAM]), 1, draw.choice([b"", b"12345", b"{}   ", b"x" * 3000])))
+            parts += draw.choice([[], [frame(RESET, 0, 1, b"\0\0\0\x08")]])
+            if draw.random() < 0.5:
+                connection.send(*parts)
+            elif connection.send(parts[0]) and connection.is_open:
+                connection.send(*parts[1:])
+    expect(ROW, 200, healthy(server))
+    # What libwebsockets 4.1 cannot decode ends the connection.
+    for path in ("/a%zz", "/healthz?%zz", ""):
+        with HTTP2(server.h2c_port) as connection:
+            connection.headers(1, request(path))
+            expect(ROW, (path, "closed"), (path, connection.status(1)))
+
+with serve("--h2c-port", "0", "--header-deadline", "1s", "--body-deadline", "1s", "--max-http2-streams", "20") as server:
+    # A head that stalls, in the middle of its frame or between two.
+    head = request("/healthz")
+    for data in (frame(HEADERS, END_STREAM, 1, head[:20]), frame(HEADERS, END_STREAM | END_HEADERS, 1, head)[:30]):
+        with HTTP2(server.h2c_port) as connection:
+            connection.send(data)
+            connection.until(lambda: False)
+            expect(ROW, True, connection.has_ended)
+    # 25 is what SETTINGS_MAX_CONCURRENT_STREAMS says.
+    with HTTP2(server.h2c_port) as connection:
+        for number in range(26):
+            connection.headers(1 + 2 * number, request(EVENTS))
+        connection.until(lambda: False)
+        expect(ROW, True, connection.has_ended)
