@@ -1,5 +1,3 @@
-import Dispatch
-import Foundation
 import Glibc
 import Synchronization
 import Testing
@@ -14,15 +12,20 @@ import Threads
         #expect(ran.withLock { $0 })
     }
 
+    private final class Gate: Sendable {
+        let isOpen = Atomic(false)
+    }
+
     /// As many wait as Swift's pool has threads, for what one more task of the pool does.
     @Test("Who waits for a thread holds none of Swift's pool", .timeLimit(.minutes(1)))
     func isAwaited() async throws {
-        let count = ProcessInfo.processInfo.activeProcessorCount
-        let gate = DispatchSemaphore(value: 0)
-        let threads = try (0..<count).map { _ in try SystemThread { gate.wait() } }
+        let gate = Gate()
+        let threads = try (0..<max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))).map { _ in
+            try SystemThread { while !gate.isOpen.load(ordering: .relaxed) { sched_yield() } }
+        }
         await withTaskGroup(of: Void.self) { group in
             for thread in threads { group.addTask { await thread.joined() } }
-            group.addTask { for _ in 0..<count { gate.signal() } }
+            group.addTask { gate.isOpen.store(true, ordering: .relaxed) }
         }
         let ended = try SystemThread {}
         await ended.joined()
