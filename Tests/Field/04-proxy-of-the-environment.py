@@ -15,7 +15,8 @@ with Foreign() as server:
 with tempfile.TemporaryDirectory() as folder:
     status, _, error = run("run", ROOT / "Experiments/smoke.yaml", "--filter", "sse", "--out", f"{folder}/out", **NAMED)
     records = [json.loads(line) for line in open(f"{folder}/out/latest/observations.jsonl")]
-    expect("4", {"ok"}, {record["status"] for record in records} or error)
+    # A busy machine makes a trial invalid; one that met the proxy has failed.
+    expect("4", (2, True), (len(records) or error, {record["status"] for record in records} <= {"ok", "invalid"}))
 _, output, _ = run("doctor", "--json", **NAMED)
 finding = next(finding for finding in json.loads(output) if finding["check"] == "proxy")
 expect("4", ("warning", True, False), (finding["grade"], "http_proxy" in finding["found"], "secret" in output))

@@ -42,6 +42,9 @@ with tempfile.TemporaryDirectory() as folder:
                 expect(ROW, (path[:20], status, ending), (path[:20], answered, connection.status(3)))
 
 with serve("--h2c-port", "0") as server:
+    with HTTP2(server.h2c_port) as connection:
+        connection.headers(1, request(UPDATES, JSON, ("content-length", str(2**30)), method="POST"), ends=False)
+        expect(ROW, (413, True), (connection.status(1), connection.is_open))
     # Whatever comes when, the server is there afterwards.
     draw = random.Random(6)
     for _ in range(400):

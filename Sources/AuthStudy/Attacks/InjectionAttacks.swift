@@ -66,7 +66,7 @@ enum InjectionAttacks {
             "an encoded \(name) in an order's name", .injection, logLinesOverHTTP2: name == "NUL" ? 0 : 1,
             expects: { target in
                 if name == "NUL", target.version == .h2 { return [.ended, .reset] }
-                if name != "U+2028", target.version == .h1 { return target.handshakeRefusal(400) }
+                if name != "U+2028" { return target.handshakeRefusal(400) }
                 return target.isTicket ? target.refusal(401) : target.refusal(404)
             }
         ) { attacker in
@@ -86,8 +86,7 @@ enum InjectionAttacks {
         Attack(
             "a CRLF in a field's value over HTTP/2", .injection,
             unless: { $0.version == .h2 ? nil : "a field of HTTP/1.1 ends with its line" },
-            // It is no allowed origin: what asks for one refuses it, and the rest says nothing to the page.
-            expects: { $0.isAmbient || $0.isWebSocket ? $0.handshakeRefusal(403) : [.delivered] }
+            expects: { $0.refusal(400) }
         ) { attacker in
             try attacker.injected(attacker.credential().fromNoPage) {
                 $0.headers.append(("origin", "\(attacker.conditions.allowedOrigin)\r\n\(marker): 1"))

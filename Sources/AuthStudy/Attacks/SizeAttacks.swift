@@ -49,8 +49,11 @@ enum SizeAttacks {
                 draft.set("padding", quoted(String(repeating: "p", count: attacker.kit.policy.maximumTokenBytes)))
                 return try attacker.present(attacker.kit.sign(draft))
             },
-            Attack("a body over the limit, announced", .size, logLines: 1, expects: { _ in [.status(413)] }) {
-                attacker in
+            Attack(
+                "a body over the limit, announced", .size, logLines: 1,
+                // Over HTTP/2 the head ends the stream, and so the length is false whatever it is.
+                expects: { [.status($0.version == .h2 ? 400 : 413)] }
+            ) { attacker in
                 var request = RawRequest(post: "/orders", json: "")
                 request.body = nil
                 request.headers.append(("content-length", "\(attacker.conditions.bodyBytes + 1)"))

@@ -47,8 +47,8 @@ public struct HandshakeMeasure: Sendable {
             for side in sides { await side.handshaker.end() }
         } _: {
             for key in keys {
-                sides.append(
-                    ("handshake", key?.algorithm, try await handshaker(subject, key, credentials: key == nil ? 1 : each)))
+                let handshaker = try await handshaker(subject, key, credentials: key == nil ? 1 : each)
+                sides.append(("handshake", key?.algorithm, handshaker))
             }
             if let key = keys.first ?? nil {
                 sides.append(("handshake, token seen before", key.algorithm, try await handshaker(subject, key)))

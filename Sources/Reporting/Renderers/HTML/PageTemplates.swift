@@ -12,6 +12,7 @@ package struct PageTemplates: Sendable {
         var library = MustacheLibrary()
         let sources = [
             "report": PackageResources.report_mustache, "table": PackageResources.table_mustache,
+            "words": PackageResources.words_mustache,
             "figure": PackageResources.figure_mustache, "auth": PackageResources.auth_mustache,
             "sessions": PackageResources.sessions_mustache,
         ]
