@@ -146,6 +146,18 @@ import Testing
         #expect(events.first?.message?.contains(hint) == true, "\(outcome)")
     }
 
+    @Test("Authorities that look like PEM, and of which OpenSSL can read none, are named")
+    func brokenAuthoritiesAreNamed() async throws {
+        try await Command.inFolder { folder in
+            let path = "\(folder)/broken.pem"
+            try Data("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n".utf8)
+                .write(to: URL(filePath: path))
+            let outcome = try await Command.run(["load", "--url", "https://127.0.0.1:1", "--ca", path])
+            #expect(outcome.status == 2, "\(outcome)")
+            #expect(outcome.error.contains("the authorities in \(path) cannot be used"), "\(outcome)")
+        }
+    }
+
     /// As the runner writes it.
     private static let specification = """
         {"transport":"sse","protocolVersion":"h1","target":{"host":"127.0.0.1","port":1,"tls":false},\

@@ -76,11 +76,43 @@ import Transports
         }
     }
 
+    // In a process of its own: OpenSSL gets no memory there.
+    @Test("A raw socket for which OpenSSL has no memory fails, and sends nothing in the clear")
+    func rawSocketsStayWithinTLS() async {
+        await #expect(processExitsWith: .success) {
+            typealias Allocate = @convention(c) (Int, UnsafePointer<CChar>?, CInt) -> UnsafeMutableRawPointer?
+            typealias Reallocate =
+                @convention(c) (UnsafeMutableRawPointer?, Int, UnsafePointer<CChar>?, CInt) -> UnsafeMutableRawPointer?
+            typealias Free = @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, CInt) -> Void
+            typealias SetFunctions = @convention(c) (Allocate, Reallocate, Free) -> CInt
+            let symbol = try #require(dlsym(nil, "CRYPTO_set_mem_functions"))
+            let isSet = unsafeBitCast(symbol, to: SetFunctions.self)(
+                { count, _, _ in OpenSSLMemory.isGone ? nil : malloc(count) },
+                { pointer, count, _, _ in OpenSSLMemory.isGone ? nil : realloc(pointer, count) },
+                { pointer, _, _ in free(pointer) })
+            guard isSet == 1 else { exit(EXIT_FAILURE) }
+            let certificate = try SelfSigned()
+            let tls = try RawTLS(authority: certificate.certificate)
+            OpenSSLMemory.isGone = true
+            do {
+                _ = try RawSocket(host: "127.0.0.1", port: 1, tls: tls)
+                exit(EXIT_FAILURE)
+            } catch let error as LWSError {
+                guard error.function == "SSL_new" else { exit(EXIT_FAILURE) }
+            }
+        }
+    }
+
     @Test("A name is no address for a raw socket")
     func rawSocketsTakeAddresses() throws {
         let failure = try #require(throws: LWSError.self) { _ = try RawSocket(host: "localhost", port: 1) }
         #expect(failure.function == "inet_pton")
     }
+}
+
+private enum OpenSSLMemory {
+    /// Written and read by the one thread of a process.
+    nonisolated(unsafe) static var isGone = false
 }
 
 /// Everybody's scheme, which keeps what it is to tell.
