@@ -67,7 +67,10 @@ func serverCallback(
     case LWS_CALLBACK_ESTABLISHED:
         guard let token = StreamTag.token(word) else { return -1 }
         tandem_no_timeout(wsi)
-        if let gate = loop.gate, gate.reader(of: wsi)?.upgrade() == true { gate.nudge(wsi) }
+        // Most often nothing came with the handshake, and an idle WebSocket would keep its reader for nothing.
+        if let gate = loop.gate {
+            if gate.reader(of: wsi)?.upgrade() == true { gate.nudge(wsi) } else { gate.forget(wsi) }
+        }
         delegate.opened(token, StreamSocket(lws_is_ssl(wsi) != 0 ? .webSocketTLS : .webSocket, wsi: wsi))
         return 0
 
