@@ -145,24 +145,11 @@ static inline int tandem_h2_without_table(struct lws *wsi, unsigned int streams,
 }
 
 // How a stream of HTTP/2 stands (RFC 9113, section 5.1), of which libwebsockets 4.1 tells nothing: neither that a request ends with
-// its head, nor that its peer has reset it.
+// its head, nor that its peer has reset it. A connection is not read unless tandem_h2_without_table finds the library's layout. The
+// flags beside it are no witness: they may be those of the next frame, which a peer chooses.
 enum { TANDEM_H2_OPEN = 3, TANDEM_H2_HALF_CLOSED_REMOTE = 4, TANDEM_H2_CLOSED = 6 };
 
 static inline int tandem_h2_state(struct lws *wsi) { return ((unsigned char *)wsi)[0xC0]; }
-
-// Whether it stands where it is looked for, as far as that shows when a request's head is complete: END_HEADERS is set beside it, and
-// END_STREAM where the peer has ended its half.
-static inline int tandem_h2_state_is_known(struct lws *wsi) {
-    enum { END_STREAM = 1, END_HEADERS = 2 };
-    if (malloc_usable_size(wsi) <= 0xC1) return 0;
-    int flags = ((unsigned char *)wsi)[0xC1];
-    if (!(flags & END_HEADERS)) return 0;
-    switch (tandem_h2_state(wsi)) {
-    case TANDEM_H2_OPEN: return !(flags & END_STREAM);
-    case TANDEM_H2_HALF_CLOSED_REMOTE: return flags & END_STREAM;
-    default: return tandem_h2_state(wsi) == TANDEM_H2_CLOSED;
-    }
-}
 
 // Whether the WebSocket frame that is being read is masked, which libwebsockets 4.1 looks at and never asks for (RFC 6455,
 // section 5.1). It keeps the bit among others behind the buffer of a close frame's payload, and the rest of the frame's length

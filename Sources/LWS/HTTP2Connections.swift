@@ -35,8 +35,6 @@ final class HTTP2Connections {
     private var streams: [OpaquePointer: Set<OpaquePointer>] = [:]
     /// Connections in the middle of a head whose stream libwebsockets has given up, so that nothing else can come on them.
     private var stalled: Set<OpaquePointer> = []
-    /// Whether it can be seen how streams stand.
-    private var seesStates = true
     /// Streams whose answers have gone, and whose bodies are still to be read, for so long.
     private var discarding: [OpaquePointer: MonotonicInstant] = [:]
 
@@ -144,7 +142,6 @@ final class HTTP2Connections {
         hasArrived(wsi, on: network)
         networks[wsi] = network
         streams[network, default: []].insert(wsi)
-        if tandem_h2_state_is_known(wsi) == 0 { seesStates = false }
         if let first = targets.removeValue(forKey: wsi) {
             target?.storeBytes(of: first, as: UInt8.self)
             return RequestFlaw(400, "a path begins with a slash (RFC 9113, section 8.3.1)")
@@ -160,7 +157,7 @@ final class HTTP2Connections {
 
     /// Whether the request that begins has ended with its head: no body will come.
     func endsWithHead(_ wsi: OpaquePointer) -> Bool {
-        seesStates && networks[wsi] != nil && Int(tandem_h2_state(wsi)) == TANDEM_H2_HALF_CLOSED_REMOTE
+        networks[wsi] != nil && Int(tandem_h2_state(wsi)) == TANDEM_H2_HALF_CLOSED_REMOTE
     }
 
     /// libwebsockets would keep a stream that its peer has reset for as long as the connection lives, and write to it.
@@ -169,7 +166,7 @@ final class HTTP2Connections {
     }
 
     private func isReset(_ wsi: OpaquePointer) -> Bool {
-        seesStates && Int(tandem_h2_state(wsi)) == TANDEM_H2_CLOSED
+        Int(tandem_h2_state(wsi)) == TANDEM_H2_CLOSED
     }
 
     /// An answer has gone before its request's body had come: what comes of it until then is dropped, as its frames would end the

@@ -45,6 +45,13 @@ with serve("--h2c-port", "0") as server:
     with HTTP2(server.h2c_port) as connection:
         connection.headers(1, request(UPDATES, JSON, ("content-length", str(2**30)), method="POST"), ends=False)
         expect(ROW, (413, True), (connection.status(1), connection.is_open))
+    # The beginning of another head, in one read with a request whose body is awaited, says nothing of other connections.
+    length = frame(HEADERS, END_HEADERS, 1, request(UPDATES, JSON, FIVE, method="POST"))
+    for rest in (frame(HEADERS, END_STREAM | END_HEADERS, 3, request("/healthz"))[:9], frame(HEADERS, END_STREAM, 3, request("/healthz"))):
+        with HTTP2(server.h2c_port) as connection:
+            connection.send(length + rest)
+            connection.is_open
+            expect(ROW, 200, healthy(server))
     # Whatever comes when, the server is there afterwards.
     draw = random.Random(6)
     for _ in range(400):
@@ -57,6 +64,10 @@ with serve("--h2c-port", "0") as server:
             for _ in range(draw.randrange(3)):
                 parts.append(frame(DATA, draw.choice([0, END_STREAM]), 1, draw.choice([b"", b"12345", b"{}   ", b"x" * 3000])))
             parts += draw.choice([[], [frame(RESET, 0, 1, b"\0\0\0\x08")]])
+            if draw.random() < 0.3:
+                parts.append(frame(HEADERS, draw.choice([0, END_STREAM, END_HEADERS | END_STREAM]), 3, request("/healthz")))
+            if draw.random() < 0.3:
+                parts[-1] = parts[-1][:draw.randrange(len(parts[-1]))]
             if draw.random() < 0.5:
                 connection.send(*parts)
             elif connection.send(parts[0]) and connection.is_open:

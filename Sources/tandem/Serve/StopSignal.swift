@@ -13,9 +13,13 @@ final class StopSignal: Sendable {
         return semaphore
     }()
 
+    private static let isAsked = Atomic(false)
+
     /// - Throws: where there is no thread that could wait; the signals then end the process as they do by themselves.
     init() throws(SystemThread.Failure) {
         _ = Self.received
+        // Made before a handler asks for it.
+        _ = Self.isAsked.load(ordering: .relaxed)
         try SystemThread { [self] in
             while sem_wait(StopSignal.received) != 0 {}
             fire()
@@ -23,15 +27,18 @@ final class StopSignal: Sendable {
             _exit(130)
         }.detach()
         for number in [SIGTERM, SIGINT] {
-            signal(number) { _ in sem_post(StopSignal.received) }
+            signal(number) { _ in
+                StopSignal.isAsked.store(true, ordering: .relaxed)
+                sem_post(StopSignal.received)
+            }
         }
         // Who starts a process with nohup(1) wants it to outlive the terminal.
         let before = unsafeBitCast(signal(SIGHUP, SIG_IGN), to: Int.self)
         guard before != unsafeBitCast(SIG_IGN, to: Int.self) else { return }
         signal(SIGHUP) { _ in
-            // A terminal that closes sends it twice, by its shell and by the kernel.
-            _ = signal(SIGHUP, SIG_IGN)
-            sem_post(StopSignal.received)
+            // A terminal that closes sends it twice, by its shell and by the kernel, and who has asked by another signal may send
+            // it too: only as the first does it count.
+            if !StopSignal.isAsked.exchange(true, ordering: .relaxed) { sem_post(StopSignal.received) }
         }
     }
 
