@@ -1,6 +1,7 @@
 import CLibwebsockets
 import Glibc
 import Synchronization
+import Threads
 
 /// What of a loop other threads may touch: its wake-up and the inbox of tasks.
 ///
@@ -20,11 +21,7 @@ final class LoopCore: Sendable {
     }
     private let inbox = Mutex(Inbox())
 
-    private struct Ending {
-        var hasEnded = false
-        var waiters: [CheckedContinuation<Void, Never>] = []
-    }
-    private let ending = Mutex(Ending())
+    private let end = Latch()
 
     init() throws {
         signal = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
@@ -92,24 +89,9 @@ final class LoopCore: Sendable {
     }
 
     /// The loop's thread has nothing more to do.
-    func markEnded() {
-        let waiters = ending.withLock { ending in
-            ending.hasEnded = true
-            defer { ending.waiters = [] }
-            return ending.waiters
-        }
-        for waiter in waiters { waiter.resume() }
-    }
+    func markEnded() { end.open() }
 
-    func ended() async {
-        await withCheckedContinuation { waiter in
-            let hasEnded = ending.withLock { ending in
-                if !ending.hasEnded { ending.waiters.append(waiter) }
-                return ending.hasEnded
-            }
-            if hasEnded { waiter.resume() }
-        }
-    }
+    func ended() async { await end.wait() }
 
     /// Closes what is left on the libuv loop and the loop itself. On the loop's thread, as its last act.
     func close() {

@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// A thread of the system, for work that blocks or that must not wait behind a pool's.
 public final class SystemThread: Sendable {
@@ -11,45 +10,17 @@ public final class SystemThread: Sendable {
 
     private final class Work: Sendable {
         let body: @Sendable () -> Void
-        let end: End
+        let end: Latch
 
-        init(_ body: @escaping @Sendable () -> Void, _ end: End) {
+        init(_ body: @escaping @Sendable () -> Void, _ end: Latch) {
             self.body = body
             self.end = end
         }
     }
 
-    /// Whether the body has returned, and who waits for it. Apart from the body, which may well hold the thread.
-    private final class End: Sendable {
-        private enum State {
-            case pending
-            case awaited(CheckedContinuation<Void, Never>)
-            case reached
-        }
-        private let state = Mutex(State.pending)
-
-        func reach() {
-            let before = state.withLock { state in
-                defer { state = .reached }
-                return state
-            }
-            if case .awaited(let continuation) = before { continuation.resume() }
-        }
-
-        func wait() async {
-            await withCheckedContinuation { continuation in
-                let isReached = state.withLock { state in
-                    if case .reached = state { return true }
-                    state = .awaited(continuation)
-                    return false
-                }
-                if isReached { continuation.resume() }
-            }
-        }
-    }
-
     private let handle: pthread_t
-    private let end = End()
+    /// Opens when the body has returned. Apart from the body, which may well hold the thread.
+    private let end = Latch()
 
     /// Starts a thread that runs `body`. `join`, `joined` or `detach` it, exactly once.
     /// - Throws: `Failure` where there are as many threads as may be, or no memory for its stack; `body` is released then.
@@ -61,7 +32,7 @@ public final class SystemThread: Sendable {
             { argument in
                 let work = Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue()
                 work.body()
-                work.end.reach()
+                work.end.open()
                 return nil
             }, work.toOpaque())
         guard failure == 0 else {

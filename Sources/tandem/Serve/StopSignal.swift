@@ -4,7 +4,7 @@ import Threads
 
 /// Waits for SIGTERM, SIGINT or SIGHUP. A second SIGTERM or SIGINT ends the process at once: who asks twice does not want to wait.
 final class StopSignal: Sendable {
-    private let state = Mutex<(isStopped: Bool, waiter: CheckedContinuation<Void, Never>?)>((false, nil))
+    private let stop = Latch()
 
     /// What the handler posts: of the few calls that a signal handler may make, sem_post is one.
     private nonisolated(unsafe) static let received: UnsafeMutablePointer<sem_t> = {
@@ -43,19 +43,7 @@ final class StopSignal: Sendable {
     }
 
     /// As a signal does, but for the second: the process cannot go on by itself.
-    func fire() {
-        state.withLock { state in
-            state.isStopped = true
-            state.waiter?.resume()
-            state.waiter = nil
-        }
-    }
+    func fire() { stop.open() }
 
-    func wait() async {
-        await withCheckedContinuation { continuation in
-            state.withLock { state in
-                if state.isStopped { continuation.resume() } else { state.waiter = continuation }
-            }
-        }
-    }
+    func wait() async { await stop.wait() }
 }
