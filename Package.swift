@@ -138,7 +138,7 @@ let everything: [Target] =
             "ReconnectionStudy",
             [
                 "ExperimentModel", "ExperimentRunner", "LoadGeneration", "NetworkPaths", "Transports", "LWS",
-                "Measurement", "TransportCore", "OrderUpdates", "Clocks", subprocess,
+                "Measurement", "TransportCore", "OrderUpdates", "Clocks", "Threads", subprocess,
             ]),
         tests(
             "ReconnectionStudyTests",

@@ -4,6 +4,7 @@ import ExperimentRunner
 import FoundationEssentials
 import LWS
 import OrderUpdates
+import Threads
 import TransportCore
 import Transports
 
@@ -62,13 +63,11 @@ struct StudyCell: Sendable {
             study.settings.tandem, arguments, logPath: folder + "/server.log"
         ) { server in
             let bench = try bench(server)
-            do {
-                try await makeForeignOrder(bench)
-            } catch {
+            try await withEnd {
                 await bench.shutdown()
-                throw error
+            } _: {
+                try await makeForeignOrder(bench)
             }
-            await bench.shutdown()
             return try await AttackRun(target: bench.target, kit: kit, conditions: conditions) {
                 let text =
                     FileManager.default.contents(atPath: server.logPath).map { String(decoding: $0, as: UTF8.self) }
@@ -83,16 +82,13 @@ struct StudyCell: Sendable {
             study.settings.tandem, arguments(cell.auth), logPath: folder + "/server.log"
         ) { server in
             let bench = try bench(server)
-            do {
+            return try await withEnd {
+                await bench.shutdown()
+            } _: {
                 try await makeForeignOrder(bench)
-                let summary = try await UpdateFlow(bench, updatesPerSecond: cell.load.updatesPerSecond).during {
+                return try await UpdateFlow(bench, updatesPerSecond: cell.load.updatesPerSecond).during {
                     try await parts(bench, server)
                 }
-                await bench.shutdown()
-                return summary
-            } catch {
-                await bench.shutdown()
-                throw error
             }
         }
     }
@@ -175,7 +171,10 @@ struct StudyCell: Sendable {
                 baseline.target.scheme = "none"
                 let measure = HandshakeMeasure(
                     .init(subject, pid: server.pid), against: .init(baseline, pid: other.pid))
-                do {
+                try await withEnd {
+                    await subject.shutdown()
+                    await baseline.shutdown()
+                } _: {
                     if let rate = load.connectRate {
                         do {
                             summary.cpu = [try await measure.openLoop(perSecond: rate, count: load.connections)]
@@ -190,13 +189,7 @@ struct StudyCell: Sendable {
                         cpu += try await measure.blocks(keys: keys, perBlock: load.connections)
                         summary.cpu = cpu
                     }
-                } catch {
-                    await subject.shutdown()
-                    await baseline.shutdown()
-                    throw error
                 }
-                await subject.shutdown()
-                await baseline.shutdown()
                 return summary
             }
         }

@@ -2,6 +2,7 @@ public import Clocks
 import ExperimentModel
 import Measurement
 import OrderUpdates
+import Threads
 public import TransportCore
 
 /// Puts one load on one server, once: connects a population, publishes by a schedule, and measures a window of it.
@@ -108,13 +109,10 @@ public struct LoadRun: Sendable {
         let gate = FairnessGate(
             specification: specification, client: client, endpoint: endpoint, credential: credential,
             publisher: publisher, clock: clock)
-        do {
-            let digest = try await gate.digest()
+        return try await withEnd {
             await client.shutdown()
-            return digest
-        } catch {
-            await client.shutdown()
-            throw error
+        } _: {
+            try await gate.digest()
         }
     }
 }

@@ -1,5 +1,6 @@
 import Clocks
 public import OrderUpdates
+import Threads
 public import TransportCore
 public import Transports
 
@@ -63,13 +64,10 @@ public struct StudyBench: Sendable {
         configuration.certificate = certificate ?? ownCertificate
         configuration.requests = requests
         let client = try await transport.makeClient(configuration)
-        do {
-            let result = try await body(client)
+        return try await withEnd {
             await client.shutdown()
-            return result
-        } catch {
-            await client.shutdown()
-            throw error
+        } _: {
+            try await body(client)
         }
     }
 

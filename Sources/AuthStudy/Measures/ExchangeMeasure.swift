@@ -2,6 +2,7 @@ import Clocks
 public import ExperimentModel
 import OrderUpdates
 import Synchronization
+import Threads
 import TransportCore
 import Transports
 
@@ -36,13 +37,10 @@ public struct ExchangeMeasure: Sendable {
         bench.pollInterval = self.bench.pollInterval
         bench.target.endpoint = Endpoint(
             host: target.host, port: relay.port, h2cPort: isH2C ? relay.port : nil, tls: target.tls)
-        do {
-            let steps = try await steps(bench, relay)
+        return try await withEnd {
             await bench.shutdown()
-            return steps
-        } catch {
-            await bench.shutdown()
-            throw error
+        } _: {
+            try await steps(bench, relay)
         }
     }
 

@@ -2,6 +2,7 @@ import ExperimentModel
 import ExperimentRunner
 import FoundationEssentials
 import LWS
+import Threads
 import Transports
 
 /// The fault proxy in a process of its own, and its HTTP interface.
@@ -43,13 +44,10 @@ struct FaultProxyProcess: Sendable {
     /// - Returns: when the plan began, in nanoseconds of the monotonic clock.
     func follow(_ plan: FaultPlan) async throws -> Int64 {
         let requester = try HTTPRequester()
-        do {
-            let start = try await follow(plan, requester)
+        return try await withEnd {
             await requester.shutdown()
-            return start
-        } catch {
-            await requester.shutdown()
-            throw error
+        } _: {
+            try await follow(plan, requester)
         }
     }
 

@@ -4,6 +4,7 @@ import Glibc
 import LWS
 import LoadGeneration
 import OrderUpdates
+import Threads
 import TransportCore
 import Transports
 
@@ -44,13 +45,10 @@ struct LoadWork {
         var specification = specification
         specification.target.host = server.endpoint.host
         specification.target.port = server.endpoint.port
-        do {
-            let result = try await measure(specification, HubPublisher(hub: hub))
+        return try await withEnd {
             await server.stop()
-            return result
-        } catch {
-            await server.stop()
-            throw error
+        } _: {
+            try await measure(specification, HubPublisher(hub: hub))
         }
     }
 
@@ -61,13 +59,10 @@ struct LoadWork {
         let run = LoadRun(
             specification, transport: transport.client, publisher: publisher, credential: credential,
             prepareThread: { EventLibrary.reduceTimerSlack() }, report: { try await reporter.report($0) })
-        do {
-            let result = try await run.run()
+        return try await withEnd {
             await publisher?.shutdown()
-            return result
-        } catch {
-            await publisher?.shutdown()
-            throw error
+        } _: {
+            try await run.run()
         }
     }
 
@@ -83,12 +78,13 @@ struct LoadWork {
             to: Endpoint(host: target.host, port: target.port, h2cPort: target.h2cPort, tls: target.tls),
             version: version, over: requester)
         do {
-            let credential = try await exchange.credential(
-                of: specification.subscriberScheme, token: specification.subscriberToken)
-            await requester.shutdown()
-            return credential
+            return try await withEnd {
+                await requester.shutdown()
+            } _: {
+                try await exchange.credential(
+                    of: specification.subscriberScheme, token: specification.subscriberToken)
+            }
         } catch {
-            await requester.shutdown()
             throw LoadError(.cannotConnect, "\(error)")
         }
     }

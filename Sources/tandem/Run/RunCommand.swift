@@ -7,6 +7,7 @@ import Glibc
 import LWS
 import Measurement
 import Reporting
+import Threads
 
 /// `tandem run`: carries out an experiment and reports on it.
 struct RunCommand: AsyncParsableCommand {
@@ -73,16 +74,11 @@ struct RunCommand: AsyncParsableCommand {
         let progress = self.progress
         progress.announce(run)
         let floor = floor
-        let outcome: RunOutcome
-        do {
-            outcome = try await Interruptible.run {
-                try await run.carryOut(floorFolder: floor, observer: progress)
-            }
-        } catch {
+        let outcome = try await withEnd {
             await progress.stop()
-            throw error
+        } _: {
+            try await Interruptible.run { try await run.carryOut(floorFolder: floor, observer: progress) }
         }
-        await progress.stop()
         try await conclude(run, outcome, progress)
     }
 

@@ -5,6 +5,7 @@ import Glibc
 import LWS
 import LoadGeneration
 import OrderUpdates
+import Threads
 import TransportCore
 import Transports
 
@@ -21,7 +22,9 @@ struct SessionWork: Sendable {
     func run() async throws {
         let requester = try HTTPRequester(
             trustedAuthorities: specification.target.trustedAuthorities, certificate: specification.certificate)
-        do {
+        try await withEnd {
+            await requester.shutdown()
+        } _: {
             let credential = try await credential(requester)
             let run = SessionRun(
                 specification, transport: transport.client, credential: credential,
@@ -29,10 +32,6 @@ struct SessionWork: Sendable {
                 fetch: { await fetch($0, credential, requester) }, nextCommand: { try await Self.nextCommand() },
                 report: { try Self.report($0) })
             try await run.run()
-            await requester.shutdown()
-        } catch {
-            await requester.shutdown()
-            throw error
         }
     }
 
