@@ -12,7 +12,7 @@ package struct PageTemplates: Sendable {
         var library = MustacheLibrary()
         let sources = [
             "report": PackageResources.report_mustache, "table": PackageResources.table_mustache,
-            "words": PackageResources.words_mustache,
+            "method": PackageResources.method_mustache,
             "figure": PackageResources.figure_mustache, "auth": PackageResources.auth_mustache,
             "sessions": PackageResources.sessions_mustache,
         ]
