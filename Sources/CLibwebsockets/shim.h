@@ -147,7 +147,7 @@ static inline int tandem_h2_without_table(struct lws *wsi, unsigned int streams,
 // How a stream of HTTP/2 stands (RFC 9113, section 5.1), of which libwebsockets 4.1 tells nothing: neither that a request ends with
 // its head, nor that its peer has reset it. A connection is not read unless tandem_h2_without_table finds the library's layout. The
 // flags beside it are no witness: they may be those of the next frame, which a peer chooses.
-enum { TANDEM_H2_OPEN = 3, TANDEM_H2_HALF_CLOSED_REMOTE = 4, TANDEM_H2_CLOSED = 6 };
+enum { TANDEM_H2_HALF_CLOSED_REMOTE = 4, TANDEM_H2_CLOSED = 6 };
 
 static inline int tandem_h2_state(struct lws *wsi) { return ((unsigned char *)wsi)[0xC0]; }
 

@@ -11,7 +11,8 @@ struct HTTP2Head {
         for (token, name) in Self.forbidden where fields.fragment(token, 0) != nil {
             return RequestFlaw(400, "HTTP/2 has no field \(name) (RFC 9113, section 8.2.2)")
         }
-        for token in 0..<WSI_TOKEN_COUNT.rawValue where hasLineEnd(lws_token_indexes(rawValue: token)) {
+        for token in 0..<WSI_TOKEN_COUNT.rawValue
+        where fields.contains(lws_token_indexes(rawValue: token), where: { $0 == 0x0A || $0 == 0x0D || $0 == 0 }) {
             return RequestFlaw(400, "a field has no line end and no NUL (RFC 9113, section 8.2.1)")
         }
         // Two paths are one for libwebsockets, and so are the parts of one that has an ampersand or a semicolon before its query.
@@ -57,10 +58,6 @@ struct HTTP2Head {
     }
 
     private func isSingle(_ token: lws_token_indexes) -> Bool { fields.fragment(token, 1) == nil }
-
-    private func hasLineEnd(_ token: lws_token_indexes) -> Bool {
-        fields[token]?.utf8.contains { $0 == 0x0A || $0 == 0x0D || $0 == 0 } ?? false
-    }
 
     /// `connection` is libwebsockets' own to refuse: it ends the connection.
     private static let forbidden = [

@@ -156,7 +156,8 @@ struct ServeCommand: AsyncParsableCommand {
         watch?.cancel()
         publisher?.cancel()
         if !json {
-            let streams = server.openStreams == 1 ? "1 stream" : "\(server.openStreams) streams"
+            let count = server.openStreams
+            let streams = count == 1 ? "1 stream" : "\(count) streams"
             let bound = Seconds(drainBound).defaultValueDescription
             StandardStreams.error("draining \(streams), for \(bound) at most; a second Ctrl-C ends at once\n")
         }
