@@ -7,8 +7,6 @@ import tempfile
 
 from field import *
 
-UPGRADE = (
-    "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13")
 NAMES = "A X T If Set Last Auth User Proxy Content Cache Author X-Auth X-Real X-Forwarded Sec Accept-Lang X-Other".split()
 
 

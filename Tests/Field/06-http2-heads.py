@@ -2,13 +2,11 @@
 """Heads over HTTP/2 (RFC 9113, section 8): what is refused, what libwebsockets 4.1 drops unseen, and the server's own origin."""
 
 from field import expect, serve
-from http2_frames import HTTP2, block
+from http2_frames import HTTP2, request
 
 
-def head(*fields, **pseudo):
-    """A request's head; a pseudo-header field of None is left out."""
-    pseudo = {"method": "GET", "scheme": "http", "authority": "test", "path": "/healthz", **pseudo}
-    return block(*((f":{name}", value) for name, value in pseudo.items() if value is not None), *fields)
+def head(*fields, path="/healthz", **pseudo):
+    return request(path, *fields, **pseudo)
 
 
 with serve("--h2c-port", "0") as server:

@@ -1,10 +1,8 @@
 #!/usr/bin/python3
 """Frames of a WebSocket client (RFC 6455, section 5): what is not masked or not well formed ends the connection with its code."""
 
-from field import Connection, expect, get, serve
+from field import UPGRADE, Connection, expect, get, serve
 
-UPGRADE = (
-    "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13")
 TEXT, BINARY, CLOSE, PING, PONG, FINAL = 1, 2, 8, 9, 10, 0x80
 SUBSCRIBE = b'{"type":"subscribe","orderId":"order-0"}'
 ODD = b'{"type":"none"}'

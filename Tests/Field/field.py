@@ -19,6 +19,9 @@ import server  # noqa: E402
 TANDEM = os.environ.get("TANDEM", str(ROOT / ".build/release/tandem"))
 # Seconds: what has not come by then never comes. No result is a time.
 PATIENCE = float(os.environ.get("FIELD_PATIENCE", "20"))
+# The fields of a WebSocket's handshake (RFC 6455, section 1.2).
+UPGRADE = (
+    "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13")
 key = server.key
 token = server.token
 _failures = []

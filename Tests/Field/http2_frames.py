@@ -34,8 +34,10 @@ def block(*fields):
         part.encode() for part in field)) for field in fields)
 
 
-def request(path, *fields, method="GET"):
-    return block((":method", method), (":scheme", "http"), (":authority", "test"), (":path", path), *fields)
+def request(path, *fields, method="GET", scheme="http", authority="test"):
+    """The head of one; a pseudo-header field that is None is left out."""
+    pseudo = ((":method", method), (":scheme", scheme), (":authority", authority), (":path", path))
+    return block(*(field for field in pseudo if field[1] is not None), *fields)
 
 
 def _status(payload):
