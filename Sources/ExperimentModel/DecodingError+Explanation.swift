@@ -8,10 +8,17 @@ extension DecodingError {
             context.codingPath.isEmpty
                 ? context.debugDescription : "'\(place(context.codingPath))': \(context.debugDescription)"
         }
+        func lack(_ context: Context) -> String {
+            // The one error of two: Foundation tells them apart in words alone.
+            guard context.debugDescription.contains("is at end") else {
+                return context.codingPath.isEmpty ? "it is null" : "'\(place(context.codingPath))' is null"
+            }
+            let list = context.codingPath.dropLast(context.codingPath.last?.intValue == nil ? 0 : 1)
+            return list.isEmpty ? "the list is too short" : "the list '\(place(Array(list)))' is too short"
+        }
         return switch error as? DecodingError {
         case .keyNotFound(let key, let context): "'\(place(context.codingPath + [key]))' is missing"
-        case .valueNotFound(_, let context):
-            context.codingPath.isEmpty ? "it is null" : "'\(place(context.codingPath))' is null"
+        case .valueNotFound(_, let context): lack(context)
         case .typeMismatch(_, let context), .dataCorrupted(let context): about(context)
         default: "\(error)"
         }

@@ -31,7 +31,8 @@ public struct ChunkedDecoder {
     package private(set) var taken = 0
     private var remaining = 0
 
-    /// Whether extensions and trailers, which mean nothing here, have to be well formed too (RFC 9112, sections 7.1.1 and 7.1.2).
+    /// Whether extensions, which mean nothing here, may hold no control characters, and trailers have to be fields (RFC 9112, sections
+    /// 7.1.1 and 7.1.2).
     /// Browsers look at neither.
     private let isStrict: Bool
 

@@ -147,7 +147,7 @@ public final class Exchange {
     var isSending: Bool { !unsent.isEmpty }
 
     /// Whether libwebsockets will read a body over HTTP/2. It would abort over one of any other request whose stream is still there.
-    private var readsBody: Bool {
+    var readsBody: Bool {
         guard !hasWholeBody else { return false }
         return announcedLength.map { $0 > 0 } ?? (method == .post || isPutOrPatch)
     }

@@ -110,8 +110,6 @@ final class HTTP2Connections {
         cut?(cause)
     }
 
-    private static let lateHead = "the head of an HTTP/2 request is past its deadline"
-
     /// libwebsockets copies the path to the method's place when the head is complete. A method that it does not know has none, and
     /// so its request counts as arriving until its first callback.
     private func isComplete(_ wsi: OpaquePointer) -> Bool {
@@ -181,9 +179,9 @@ final class HTTP2Connections {
         for (network, _) in streams { endReset(on: network) }
         let now = clock.now
         for (network, heads) in arriving where heads.values.contains(where: { $0.deadline <= now }) {
-            end(network, Self.lateHead)
+            end(network, "the head of an HTTP/2 request is past its deadline")
         }
-        for network in stalled { end(network, Self.lateHead) }
+        for network in stalled { end(network, "an HTTP/2 stream was given up in the middle of its head") }
         for (wsi, deadline) in discarding where deadline <= now {
             discarding[wsi] = nil
             tandem_kill(wsi)

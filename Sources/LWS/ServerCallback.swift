@@ -149,7 +149,7 @@ private func beginExchange(
         exchange.flaw = flaw
         exchange.hasWholeBody = http2.endsWithHead(wsi)
         let result = begin(exchange, on: wsi, delegate)
-        guard result == 0, exchange.expectsContinue, !exchange.hasWholeBody, !exchange.isFinished else { return result }
+        guard result == 0, exchange.expectsContinue, exchange.readsBody, !exchange.isFinished else { return result }
         return exchange.sendContinue(to: wsi) ? 0 : -1
     }
     guard let gate = loop.gate, let reader = gate.reader(of: wsi), let head = reader.takeHead() else { return -1 }

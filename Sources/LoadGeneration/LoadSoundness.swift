@@ -38,9 +38,10 @@ public enum LoadSoundness {
                             + "proxy in front of it, drops them"
                         : ""))
         }
-        if let silent = result.silentConnections, silent < result.connections - result.slowReaders.count {
+        let readers = result.connections - result.slowReaders.count
+        if let silent = result.silentConnections, silent < readers {
             reasons.append(
-                "\(silent) of \(result.connections) connections received no update, and the others did: nobody published to "
+                "\(silent) of \(readers) connections that read received no update, and the others did: nobody published to "
                     + "their orders (take a longer --seconds, or fewer --orders), or the server, or a proxy in front of it, "
                     + "drops them")
         }

@@ -8,6 +8,8 @@ import shlex
 import subprocess
 import tempfile
 
+import yaml
+
 from documents import DOCS, ROOT, Failure
 from server import Server
 
@@ -42,7 +44,7 @@ def texts():
 
 
 def check():
-    return _numbers() + _importers() + _lengths() + _targets() + _table_of_targets() + _links() + _experiments_of_the_matrix()
+    return _numbers() + _importers() + _lengths() + _targets() + _table_of_targets() + _links() + _experiments_of_the_matrix() + _reach()
 
 
 def _blocks(text):
@@ -194,6 +196,20 @@ def _experiments_of_the_matrix():
     return len(left_out)
 
 
+def _reach():
+    """The share of the clients that can use a scheme is that of the row's own cells: Authentication.md, Reach."""
+    text = (DOCS / "Authentication.md").read_text()
+    rows = re.findall(r"^\| `\w+` \| (.*) \| (\d) of (\d) \|$", text, re.M)
+    for row, yes, of in rows:
+        cells = row.split(" | ")
+        actual = sum(cell == "declared" or re.match(r"yes\b", cell) is not None for cell in cells)
+        if (int(yes), int(of)) != (actual, len(cells)):
+            raise Failure(f"Authentication.md: says {yes} of {of} of a row with {actual} of {len(cells)}: {row}")
+    if not rows:
+        raise Failure("Authentication.md: this check looks for the table of clients that can use a scheme")
+    return len(rows)
+
+
 # MARK: With the command
 
 
@@ -295,11 +311,13 @@ def _times(command):
 
 
 def _times_of_files(seconds):
-    """The comment that an experiment begins with may say `in about N s` or `min`; in other words it says no time."""
+    """The comment that an experiment begins with, and its description, may say `in about N s` or `min`; in other words they say no
+    time."""
     checked = 0
     for name, expected in seconds.items():
-        comment = re.match(r"(?:#.*\n)*", (ROOT / f"Experiments/{name}.yaml").read_text())[0]
-        for said in re.finditer(r"\bin (?:\w+ ){0,4}?(?:\w+ ){0,2}(?:s|min|minutes?|seconds?|hours?)\b", comment):
+        text = (ROOT / f"Experiments/{name}.yaml").read_text()
+        said_at_all = re.match(r"(?:#.*\n)*", text)[0] + yaml.safe_load(text).get("description", "")
+        for said in re.finditer(r"\bin (?:\w+ ){0,4}?(?:\w+ ){0,2}(?:s|min|minutes?|seconds?|hours?)\b", said_at_all):
             claimed = re.fullmatch(r"in about (\d+) (s|min)", said[0])
             if not claimed or abs(int(claimed[1]) * (60 if claimed[2] == "min" else 1) - expected) > TOLERANCE * expected:
                 raise Failure(f"Experiments/{name}.yaml: says '{said[0]}', and the plan expects {expected:.0f} s; write `in about N s`")

@@ -178,8 +178,16 @@ import Testing
         func silent(_ count: Int) -> String? {
             objection({ $0.silentConnections = count }) { $0.publishing = .elsewhere }
         }
-        #expect(silent(1)?.hasPrefix("1 of 2 connections received no update, and the others did") == true)
+        #expect(silent(1)?.hasPrefix("1 of 2 connections that read received no update, and the others did") == true)
         #expect(silent(2) == nil, "then nothing arrived at all, which is said otherwise")
+        func silent(_ count: Int, besides slow: Int) -> String? {
+            objection({
+                ($0.connections, $0.silentConnections) = (2 + slow, count)
+                $0.slowReaders = .init(count: slow, cut: 0, positionsLost: 0)
+            }) { $0.publishing = .elsewhere }
+        }
+        #expect(silent(1, besides: 3)?.hasPrefix("1 of 2 connections that read received no update") == true)
+        #expect(silent(2, besides: 3) == nil)
     }
 
     @Test("Of a publisher elsewhere, updates from the future show two clocks that differ")

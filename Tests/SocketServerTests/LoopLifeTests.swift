@@ -72,7 +72,8 @@ import Transports
             try await serveOnce()
             let before = try openDescriptors()
             for _ in 0..<3 { try await serveOnce() }
-            guard try openDescriptors() == before else { exit(EXIT_FAILURE) }
+            let after = try openDescriptors()
+            precondition(after == before, "\(after) open after \(before)")
         }
     }
 
@@ -90,15 +91,15 @@ import Transports
                 { count, _, _ in OpenSSLMemory.isGone ? nil : malloc(count) },
                 { pointer, count, _, _ in OpenSSLMemory.isGone ? nil : realloc(pointer, count) },
                 { pointer, _, _ in free(pointer) })
-            guard isSet == 1 else { exit(EXIT_FAILURE) }
+            precondition(isSet == 1, "OpenSSL has taken memory already")
             let certificate = try SelfSigned()
             let tls = try RawTLS(authority: certificate.certificate)
             OpenSSLMemory.isGone = true
             do {
                 _ = try RawSocket(host: "127.0.0.1", port: 1, tls: tls)
-                exit(EXIT_FAILURE)
+                preconditionFailure("connected")
             } catch let error as LWSError {
-                guard error.function == "SSL_new" else { exit(EXIT_FAILURE) }
+                precondition(error.function == "SSL_new", "\(error)")
             }
         }
     }

@@ -86,6 +86,8 @@ struct StepForm: Decodable {
             return try JSONDecoder().decode(form, from: body)
         } catch let error as FaultError {
             throw error
+        } catch DecodingError.dataCorrupted(let context) {
+            throw FaultError(.invalid, "the body cannot be read: \(context.debugDescription)")
         } catch {
             throw FaultError(.invalid, "the body must be a JSON object")
         }

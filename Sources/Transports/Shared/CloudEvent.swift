@@ -31,7 +31,7 @@ struct CloudEvent: Decodable {
     /// - Parameter fields: of the request; the same as the event says, as structured mode may repeat it (HTTP binding, section 3.2.3).
     func item(beside fields: CloudEventFields?) throws(Ingest.Refusal) -> Ingest.Item {
         let own = ["specversion": specversion, "id": id, "source": source, "type": type, "time": time]
-        if let name = fields?.values.first(where: { own[$0.key] != $0.value })?.key {
+        if let fields, let name = fields.values.keys.sorted().first(where: { own[$0] != fields.values[$0] }) {
             throw Ingest.Refusal(
                 status: 400,
                 detail: "ce-\(name) is not the \(name) of the event: leave the field out, or make them equal"

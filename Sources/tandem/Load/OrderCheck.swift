@@ -6,7 +6,11 @@ import TransportCore
 import Transports
 
 /// Whether a Tandem server has the orders of a load, asked before anything is connected.
+///
+/// At most `limit` of them, evenly spread and with the last, which a server with fewer orders lacks first.
 struct OrderCheck {
+    /// A second or so over loopback.
+    private static let limit = 10_000
     private static let requestsInFlight = 16
     /// Missing orders that the error names.
     private static let named = 10
@@ -36,15 +40,18 @@ struct OrderCheck {
                 + "orders here (--orders) as it has")
     }
 
-    /// The numbers of orders that are answered with 404, in their order: the first, where there are many.
+    /// The numbers of asked orders that are answered with 404, in their order: the first, where there are many.
     private func missing(_ requester: HTTPRequester) async -> [Int] {
         let load = specification.load
         let count = specification.publishing == .http ? load.orders : min(load.orders, load.connections)
+        let step = max(1, (count + Self.limit - 1) / Self.limit)
+        let numbers = Array(stride(from: (count - 1) % step, to: count, by: step))
         return await withTaskGroup(of: [Int].self) { group in
-            for first in 0..<min(Self.requestsInFlight, count) {
+            for first in 0..<min(Self.requestsInFlight, numbers.count) {
                 group.addTask {
                     var missing: [Int] = []
-                    for number in stride(from: first, to: count, by: Self.requestsInFlight) {
+                    for number in stride(from: first, to: numbers.count, by: Self.requestsInFlight).map({ numbers[$0] })
+                    {
                         switch await status(of: number, requester) {
                         case 200: continue
                         case 404: missing.append(number)

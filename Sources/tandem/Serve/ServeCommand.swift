@@ -155,19 +155,20 @@ struct ServeCommand: AsyncParsableCommand {
         await stop.wait()
         watch?.cancel()
         publisher?.cancel()
+        let bound = Seconds(drainBound).defaultValueDescription
         if !json {
-            let count = server.openStreams
-            let streams = count == 1 ? "1 stream" : "\(count) streams"
-            let bound = Seconds(drainBound).defaultValueDescription
+            let streams = Self.streams(server.openStreams)
             StandardStreams.error("draining \(streams), for \(bound) at most; a second Ctrl-C ends at once\n")
         }
         let cut = await server.drain(within: .nanoseconds(Int64(drainBound * 1e9)))
         if json {
             print("{\"event\":\"stopped\",\"cut\":\(cut)}")
         } else if cut > 0 {
-            print("\(cut) connections did not leave in \(drainBound) s and were cut")
+            print("\(Self.streams(cut)) did not end in \(bound), and \(cut == 1 ? "was" : "were") cut")
         }
     }
+
+    private static func streams(_ count: Int) -> String { count == 1 ? "1 stream" : "\(count) streams" }
 
     private static let demoOrders = 3
 
