@@ -161,10 +161,12 @@ join-auth:
 .PHONY: legibility
 legibility: build setup-browser ## what page code can tell of twelve failures, in real browsers (RESULTS=folder)
 	$(PYTHON) Experiments/legibility/measure.py $(RESULTS)
+	$(if $(RESULTS),$(TANDEM) report "$(RESULTS)")
 
 .PHONY: code-counts
 code-counts: ## lines, branches, settings and state of each auth scheme, from the sources (RESULTS=folder)
 	$(PYTHON) Experiments/code_counts.py $(RESULTS)
+	$(if $(RESULTS),$(MAKE) -s build && $(TANDEM) report "$(RESULTS)")
 
 .PHONY: report
 report: build ## render the newest results again

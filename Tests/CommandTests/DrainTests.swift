@@ -14,13 +14,13 @@ import Testing
         let server = try await Command.start(
             ["serve", "--port", "0", "--auth", "none", "--publish", "orders=1,rate=50000,burst=100,seconds=1,wait=1"]
                 + options)
-        try await Waiting.until("the server listens") { server.text.contains("Ctrl-C") }
+        try await Waiting.until("the server listens") { server.text.contains(/Ctrl-C|"port"/) }
         return server
     }
 
     /// A reader that has not taken all that the server has published.
     private static func stall(_ server: Command.Running) async throws -> StalledReader {
-        let port = try #require(server.text.firstMatch(of: /127\.0\.0\.1:(\d+)/).flatMap { Int($0.1) })
+        let port = try #require(server.text.firstMatch(of: /(?:127\.0\.0\.1|"port"):(\d+)/).flatMap { Int($0.1) })
         let reader = try StalledReader(port: port, path: "/orders/order-0/events")
         try await Waiting.until("all is published") { server.text.contains("published") }
         return reader
@@ -41,6 +41,18 @@ import Testing
         let outcome = try await server.outcome()
         #expect(outcome.status == 0, "\(outcome)")
         #expect(outcome.output.hasSuffix("1 stream did not end in 1s, and was cut\n"), "\(outcome.output)")
+        withExtendedLifetime(reader) {}
+    }
+
+    @Test("A script is told how many were cut", .timeLimit(.minutes(1)))
+    func aScriptIsToldOfTheCut() async throws {
+        let server = try await Self.publishing("--drain-bound", "1", "--json")
+        let reader = try await Self.stall(server)
+        server.send(SIGTERM)
+        let outcome = try await server.outcome()
+        #expect(outcome.status == 0, "\(outcome)")
+        let last = try #require(try events(outcome.output).last)
+        #expect(last.event == "stopped" && last.cut == 1, "\(outcome.output)")
         withExtendedLifetime(reader) {}
     }
 

@@ -115,6 +115,16 @@ import Testing
         #expect(errors[1].contains("order-11 and more (status 404)"), "\(errors)")
     }
 
+    @Test("Of very many orders a part is asked for, the last among them")
+    func manyOrdersAreSampled() async throws {
+        let outcome = try await withServer(["--auth", "none", "--orders", "30000"]) { port in
+            try await Command.run(
+                "load", "--url", "http://127.0.0.1:\(port)", "--connections", "1", "--orders", "30003")
+        }
+        #expect(outcome.status == 1, "\(outcome)")
+        #expect(outcome.error.contains("the server has no order-30002 (status 404)"), "\(outcome)")
+    }
+
     /// Another's wire: its path, its publishing, its place of the time. Served by our own server under another form.
     @Test func measuresAServerByTemplates() async throws {
         let outcome = try await withServer(["--auth", "none", "--orders", "2"]) { port in

@@ -45,6 +45,22 @@ import Testing
         }
     }
 
+    @Test("A list that is too short is told from one that has a null")
+    func shortList() throws {
+        let line = String(decoding: try ObservationLog.line(SampleObservations.full()), as: UTF8.self)
+        let start = try #require(line.range(of: "\"histogram\":[["))
+        for (entry, what) in [
+            ("[7],[", "the list 'fanOutSkew.histogram.0' is too short"),
+            ("[7,null],[", "'fanOutSkew.histogram.0.1' is null"),
+        ] {
+            let torn = line.replacingCharacters(in: start, with: "\"histogram\":[\(entry)")
+            let error = try #require(throws: ResultError.self) {
+                try ObservationLog.parse(Array(torn.utf8), file: "o.jsonl")
+            }
+            #expect(error.message.contains(what), "\(error)")
+        }
+    }
+
     @Test(
         "A number of run.json or environment.json that cannot be is refused with file, line and field",
         arguments: [

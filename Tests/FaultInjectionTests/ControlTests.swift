@@ -111,6 +111,10 @@ import Testing
             (#"{"fault": "latency", "for": 1e999}"#, "'for' must be a number of seconds"),
             ("fault: latency", "not JSON"),
             (
+                #"{"fault": "latency", "parameters": "# + String(repeating: "[", count: 600)
+                    + String(repeating: "]", count: 600) + "}", "nested"
+            ),
+            (
                 #"{"fault": "respond", "parameters": {"status": 503.5}}"#,
                 "'status' is 503.5, and must be a whole number"
             ),

@@ -26,13 +26,13 @@ with serve("--h2c-port", "0", orders=1) as server:
         connection.send(head("/nowhere", "Content-Length: 5"))
         expect("8", b"HTTP/1.1 404 Not Found", connection.read_until(b"\r\n").strip())
     # Over HTTP/2 the 100 is a head of its own, before that of the answer.
-    fields = (("content-type", "application/json"), ("content-length", str(len(BODY))))
-    for expectation, path, expected in (
-        ("100-continue", "/orders/order-0/updates", [100, 202]), ("100-continue", "/nowhere", [404]),
-        ("something", "/orders/order-0/updates", [417]),
+    for expectation, path, length, expected in (
+        ("100-continue", "/orders/order-0/updates", len(BODY), [100, 202]), ("100-continue", "/nowhere", len(BODY), [404]),
+        ("something", "/orders/order-0/updates", len(BODY), [417]), ("100-continue", "/orders/order-0/updates", 0, [400]),
     ):
         with HTTP2(server.h2c_port) as connection:
-            connection.headers(1, request(path, ("expect", expectation), *fields, method="POST"), ends=False)
+            fields = (("expect", expectation), ("content-type", "application/json"), ("content-length", str(length)))
+            connection.headers(1, request(path, *fields, method="POST"), ends=False)
             statuses = [connection.begins(1)]
             if statuses == [100]:
                 connection.data(1, BODY.encode())

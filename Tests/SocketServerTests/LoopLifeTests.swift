@@ -49,9 +49,9 @@ import Transports
                 }
                 limit(to: 1024)
                 let after = try openDescriptors()
-                precondition(after == before, "of \(allowed) allowed: \(after) open after \(before)")
+                #expect(after == before, "of \(allowed) allowed: \(after) open after \(before)")
             }
-            precondition(failures > 3 && failures < 16, "\(failures) failures")
+            #expect(failures > 3 && failures < 16, "\(failures) failures")
         }
     }
 
@@ -73,7 +73,7 @@ import Transports
             let before = try openDescriptors()
             for _ in 0..<3 { try await serveOnce() }
             let after = try openDescriptors()
-            precondition(after == before, "\(after) open after \(before)")
+            #expect(after == before, "\(after) open after \(before)")
         }
     }
 
@@ -91,16 +91,12 @@ import Transports
                 { count, _, _ in OpenSSLMemory.isGone ? nil : malloc(count) },
                 { pointer, count, _, _ in OpenSSLMemory.isGone ? nil : realloc(pointer, count) },
                 { pointer, _, _ in free(pointer) })
-            precondition(isSet == 1, "OpenSSL has taken memory already")
+            #expect(isSet == 1, "OpenSSL has taken memory already")
             let certificate = try SelfSigned()
             let tls = try RawTLS(authority: certificate.certificate)
             OpenSSLMemory.isGone = true
-            do {
-                _ = try RawSocket(host: "127.0.0.1", port: 1, tls: tls)
-                preconditionFailure("connected")
-            } catch let error as LWSError {
-                precondition(error.function == "SSL_new", "\(error)")
-            }
+            let failure = #expect(throws: LWSError.self) { try RawSocket(host: "127.0.0.1", port: 1, tls: tls) }
+            #expect(failure?.function == "SSL_new", "\(String(describing: failure))")
         }
     }
 

@@ -61,6 +61,28 @@ import Transports
                 #expect(lines.first?["cause"]?.isEmpty == false)
                 Self.check()
             }
+            // What the parser refuses is told by its field, and not by what stands in it.
+            for (field, lines) in [
+                ("X-Auth", ["X-Auth: canary\u{1}"]), ("X-Auth", ["X-Auth: a", " canary"]),
+                ("X Auth", ["X Auth: canary"]),
+                ("Authorization", ["Authorization Bearer canary"]), ("Content-Length", ["Content-Length: canary"]),
+                ("Transfer-Encoding", ["Transfer-Encoding: canary"]), ("Host", ["Host: canary"]),
+                ("Expect", ["Expect: canary"]),
+                (
+                    "Sec-WebSocket-Key",
+                    [
+                        "Upgrade: websocket", "Connection: upgrade", "Sec-WebSocket-Version: 13",
+                        "Sec-WebSocket-Key: canary",
+                    ]
+                ),
+            ] {
+                Lines.all.withLock { $0 = [] }
+                _ = try server.ask("GET", "/orders/a", headers: lines)
+                let refusals = Lines.all.withLock { $0 }
+                #expect(refusals.count == 1, "\(lines): \(refusals)")
+                #expect(refusals.first?["cause"]?.contains(" (\(field)): ") == true, "\(lines): \(refusals)")
+                Self.check()
+            }
             // The same in a socket's messages.
             for (code, message) in [
                 (3000, #"{"type":"authenticate","token":"\#(bad)"}"#),

@@ -80,7 +80,9 @@ package struct RequestHeadParser: Sendable {
             return rejection(.lineFolding, field: fields.last.map { Self.name(of: $0, in: bytes) } ?? "", in: bytes)
         }
         guard let colon = Self.first(UInt8(ascii: ":"), in: bytes, text) else {
-            return rejection(.fieldLine, field: Self.printable(bytes[text]), in: bytes)
+            // Its first word: what follows may be a credential.
+            return rejection(
+                .fieldLine, field: Self.printable(bytes[text].prefix(while: \.isTokenCharacter)), in: bytes)
         }
         let name = text.lowerBound..<colon
         guard !name.isEmpty, name.allSatisfy({ bytes[$0].isTokenCharacter }) else {

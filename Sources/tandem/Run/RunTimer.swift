@@ -3,11 +3,8 @@ import ExperimentModel
 import ExperimentRunner
 import LoadGeneration
 
-/// Where a run is, and how long what remains will take: what is expected of its trials, corrected by what those so far took.
+/// Where a run is, and how long what remains will take.
 struct RunTimer {
-    /// The expectation counts as much as trials of so many seconds: the first few must not overthrow it.
-    private static let trust = 30.0
-
     private let clock = MonotonicClock()
     private let start: MonotonicInstant
     private let study: Experiment.Study
@@ -16,20 +13,16 @@ struct RunTimer {
     private(set) var index = 0
     private(set) var cell = ""
     private(set) var step = "starting"
-    /// Expected of all that has not begun.
-    private var ahead: Double
-    /// Expected of what is under way, and when it began.
-    private var current: Double
+    private var estimate: RunEstimate
+    /// When what is under way began.
     private var began: MonotonicInstant
-    /// Expected of the trials that were carried out, and what they took.
-    private var expected = 0.0
-    private var spent = 0.0
 
     init(_ run: PlannedRun) {
         study = run.experiment.study
         counts = run.counts
-        current = TrialDuration.preparation(of: run.trials, in: run.experiment)
-        ahead = run.trials.reduce(0) { [study] in $0 + TrialDuration.seconds(of: $1, in: study) }
+        estimate = RunEstimate(
+            preparation: TrialDuration.preparation(of: run.trials, in: run.experiment),
+            trials: run.trials.reduce(0) { [study] in $0 + TrialDuration.seconds(of: $1, in: study) })
         start = clock.now
         began = start
     }
@@ -45,8 +38,7 @@ struct RunTimer {
             self.index = counts.place(ofRemaining: index)
             cell = trial.cell.id
             began = clock.now
-            current = TrialDuration.seconds(of: trial, in: study)
-            ahead -= current
+            estimate.begin(TrialDuration.seconds(of: trial, in: study))
             step = "starting"
         case .phase(let event):
             switch event.event {
@@ -60,12 +52,7 @@ struct RunTimer {
             default: break
             }
         case .trialEnded(let observation):
-            // What is skipped takes no time, and says nothing of the others.
-            if observation.status != .skipped {
-                expected += current
-                spent += began.duration(to: clock.now).seconds
-            }
-            current = 0
+            estimate.end(after: observation.status == .skipped ? nil : sinceBegan)
             began = clock.now
         }
     }
@@ -75,8 +62,7 @@ struct RunTimer {
 
     var elapsedSeconds: Double { start.duration(to: clock.now).seconds }
 
-    var remainingSeconds: Double {
-        let correction = (spent + Self.trust) / (expected + Self.trust)
-        return max(0, current * correction - began.duration(to: clock.now).seconds) + max(0, ahead) * correction
-    }
+    var remainingSeconds: Double { estimate.remaining(after: sinceBegan) }
+
+    private var sinceBegan: Double { began.duration(to: clock.now).seconds }
 }
