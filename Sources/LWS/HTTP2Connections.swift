@@ -33,8 +33,8 @@ final class HTTP2Connections {
     /// The connection of each request or stream, and those of each connection.
     private var networks: [OpaquePointer: OpaquePointer] = [:]
     private var streams: [OpaquePointer: Set<OpaquePointer>] = [:]
-    /// Connections in the middle of a head whose stream libwebsockets has given up, so that nothing else can come on them.
-    private var stalled: Set<OpaquePointer> = []
+    /// Connections that are ended within a second, and why: their peers broke the protocol.
+    private var ending: [OpaquePointer: String] = [:]
     /// Streams whose answers have gone, and whose bodies are still to be read, for so long.
     private var discarding: [OpaquePointer: MonotonicInstant] = [:]
 
@@ -105,7 +105,7 @@ final class HTTP2Connections {
 
     private func end(_ network: OpaquePointer, _ cause: String) {
         arriving[network] = nil
-        stalled.remove(network)
+        ending[network] = nil
         tandem_cut(network)
         cut?(cause)
     }
@@ -144,6 +144,9 @@ final class HTTP2Connections {
             target?.storeBytes(of: first, as: UInt8.self)
             return RequestFlaw(400, "a path begins with a slash (RFC 9113, section 8.3.1)")
         }
+        if tandem_h2_has_senseless_table(network) != 0 {
+            ending[network] = "a table of HTTP/2 for less than one field (RFC 7541, section 6.3)"
+        }
         if let flaw = HTTP2Head(fields: HeaderFields(wsi: wsi), endsStream: endsWithHead(wsi)).flaw { return flaw }
         guard let all = streams[network], all.count <= streamLimit || all.count(where: { !isReset($0) }) <= streamLimit
         else {
@@ -173,15 +176,15 @@ final class HTTP2Connections {
         discarding[wsi] = clock.now.advanced(by: bound)
     }
 
-    /// Ends the streams that their peers have reset, the connections whose heads take too long, and the streams whose bodies do. Once a
-    /// second.
+    /// Ends the streams that their peers have reset, the connections that are to end or whose heads take too long, and the streams whose
+    /// bodies do. Once a second.
     func endLeft() {
         for (network, _) in streams { endReset(on: network) }
         let now = clock.now
         for (network, heads) in arriving where heads.values.contains(where: { $0.deadline <= now }) {
             end(network, "the head of an HTTP/2 request is past its deadline")
         }
-        for network in stalled { end(network, "an HTTP/2 stream was given up in the middle of its head") }
+        for (network, cause) in ending { end(network, cause) }
         for (wsi, deadline) in discarding where deadline <= now {
             discarding[wsi] = nil
             tandem_kill(wsi)
@@ -195,9 +198,10 @@ final class HTTP2Connections {
         arriving[wsi] = nil
         targets[wsi] = nil
         discarding[wsi] = nil
-        stalled.remove(wsi)
+        ending[wsi] = nil
         guard let network = networks.removeValue(forKey: wsi) else { return }
-        if arriving[network]?[wsi]?.read != nil { stalled.insert(network) }
+        // Nothing else can come where libwebsockets has given up a stream in the middle of its head.
+        if arriving[network]?[wsi]?.read != nil { ending[network] = "an HTTP/2 stream ended in the middle of its head" }
         hasArrived(wsi, on: network)
         streams[network]?.remove(wsi)
         if streams[network]?.isEmpty == true { streams[network] = nil }

@@ -105,6 +105,17 @@ with serve("--h2c-port", "0", "--max-http2-streams", "20") as server:
             frame(HEADERS, END_STREAM, 1, head[:20]), frame(0x77, 0, 1, b"abc"),
             frame(CONTINUATION, END_HEADERS, 1, head[20:]))
         expect("sec-10", (200, True), (connection.status(1), connection.is_open))
+    # h2spec hpack/6.3/1: a table that is larger than the 0 bytes that the settings say, and too small for an entry.
+    # Of 1 and 31 bytes; of 0, 32 and 4,096.
+    for size in (b"\x21", b"\x3f\x00"):
+        with HTTP2(server.h2c_port) as connection:
+            connection.headers(1, size + request("/healthz"))
+            connection.until(lambda: False)
+            expect("sec-10", (200, True), (connection.status(1), connection.has_ended))
+    for size in (b"\x20", b"\x3f\x01", b"\x3f\xe1\x1f"):
+        with HTTP2(server.h2c_port) as connection:
+            connection.headers(1, size + request("/healthz"))
+            expect("sec-10", (200, True), (connection.status(1), connection.is_open))
     # h2spec 8.1.2.3/7: two paths, which RFC 9113 (8.3.1) has reset the stream.
     with HTTP2(server.h2c_port) as connection:
         connection.headers(1, request("/healthz", (":path", "/healthz")))
