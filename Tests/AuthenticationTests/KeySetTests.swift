@@ -12,7 +12,7 @@ import Testing
     }
 
     /// Identity providers publish keys for encryption, and members of their own, in the same set.
-    @Test func passesOverWhatIsNotForSignatures() throws {
+    @Test("Keys that are not for signatures are passed over") func passesOverWhatIsNotForSignatures() throws {
         let text = TestKeys.set(
             #"{"kty":"RSA","kid":"a","use":"enc","alg":"RSA-OAEP","n":"AQAB","e":"AQAB"}"#,
             #"{"kty":"EC","kid":"b","key_ops":["deriveKey"],"crv":"P-521"}"#,
@@ -21,7 +21,7 @@ import Testing
         #expect(try KeySet(jwks: Array(text.utf8), origin: "test").identifiers == ["edwards"])
     }
 
-    @Test(arguments: [
+    @Test("A set that is none, whose names are not one each, or that has no key of use is refused with its place", arguments: [
         // The whole.
         ("", CredentialError.Code.malformed, "not JSON"),
         ("{", .malformed, "not JSON"),
@@ -125,6 +125,15 @@ import Testing
         }
     }
 
+    @Test("A chain of certificates is not looked at, and a set may have as many keys as its bytes have room for")
+    func takesChainsAndManyKeys() throws {
+        let chain = TestKeys.rsaPublic.replacing("\"kty\"", with: "\"x5c\":[\"rubbish\",7],\"x5u\":1,\"kty\"")
+        #expect(try KeySet(jwks: Array(TestKeys.set(chain).utf8), origin: "test").identifiers == ["rsa"])
+        let many = (0..<2_000).map { TestKeys.hmac.replacing("\"hmac\"", with: "\"\($0)\"") }
+        let set = try KeySet(jwks: Array("{\"keys\":[\(many.joined(separator: ","))]}".utf8), origin: "test")
+        #expect(set.identifiers.count == 2_000 && set.ignored.isEmpty)
+    }
+
     @Test("A token without a kid means the only key that can be used") func theSoleUsableKey() throws {
         let text = TestKeys.set(#"{"kty":"AKP","kid":"pq"}"#, TestKeys.hmac)
         let set = try KeySet(jwks: Array(text.utf8), origin: "test")
@@ -176,7 +185,7 @@ import Testing
 
     // MARK: Files
 
-    @Test(arguments: [
+    @Test("A file with secrets is its owner's alone", arguments: [
         // A secret that its owner alone may read, or may not even write.
         (TestKeys.elliptic, 0o600, true), (TestKeys.hmac, 0o600, true), (TestKeys.hmac, 0o400, true),
         (TestKeys.elliptic, 0o644, false), (TestKeys.elliptic, 0o640, false), (TestKeys.hmac, 0o604, false),

@@ -24,11 +24,13 @@ import Testing
             text.components(separatedBy: "\"id\":\"").dropFirst().first?.components(separatedBy: "\"").first)
     }
 
-    @Test(arguments: ["async", "commit"]) func aRestartKeepsPositions(durability: String) async throws {
+    @Test("A restart keeps positions, by whatever path the folder is named", arguments: ["async", "commit"])
+    func aRestartKeepsPositions(durability: String) async throws {
         try await Command.inFolder { folder in
-            let arguments = serve(folder + "/data", "--durability", durability)
-            let before = try await position(arguments)
-            #expect(try await position(arguments) == before)
+            let before = try await position(serve(folder + "/data", "--durability", durability))
+            for path in ["/data", "/data/../data/"] {
+                #expect(try await position(serve(folder + path, "--durability", durability)) == before)
+            }
         }
     }
 
@@ -47,7 +49,7 @@ import Testing
         #expect(outcome.error.contains("--durability commit needs --data FOLDER"))
     }
 
-    @Test func aFileIsNoFolder() async throws {
+    @Test("A file is no folder") func aFileIsNoFolder() async throws {
         let outcome = try await Command.run(serve("/dev/null"))
         #expect(outcome.status == 2)
         #expect(outcome.error.contains("/dev/null is no folder"), "\(outcome.error)")
@@ -80,7 +82,8 @@ import Testing
 
     /// A disk that is full, as far as the process can tell: its files may not grow (EFBIG instead of a signal). It ends, and has
     /// acknowledged nothing that is not there.
-    @Test(.timeLimit(.minutes(1))) func aFailedWriteEndsTheServer() async throws {
+    @Test("A write that fails ends the server, and what it acknowledged is there", .timeLimit(.minutes(1)))
+    func aFailedWriteEndsTheServer() async throws {
         try await Command.inFolder { folder in
             let arguments = serve(folder + "/data", "--durability", "commit")
             let limits = ["--fsize=300000", "env", "--ignore-signal=XFSZ", Command.path]

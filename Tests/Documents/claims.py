@@ -188,6 +188,9 @@ def _help(target):
 
 
 def _experiments_of_the_matrix():
+    row = re.search(r"^\| `make matrix` \| (.*) \|$", (DOCS / "Contributing.md").read_text(), re.M)[1]
+    if unnamed := [name for name in _runs("matrix") if name not in row]:
+        raise Failure(f"Contributing.md: `make matrix` runs {', '.join(unnamed)} too")
     left_out = sorted({path.stem for path in (ROOT / "Experiments").glob("*.yaml")} - set(_runs("matrix-full")))
     words = re.search(r"every experiment but ([\w, -]+)", _help("matrix-full"))
     said = sorted(re.split(r", | and ", words[1])) if words else []

@@ -99,6 +99,8 @@ for what, edit, expected in [
         ("reversed", lines(lambda text: b"".join(reversed(whole))), 0),
         ("cut off", lines(lambda text: text[:-20]), 0),
         ("NUL in place of the last line", lines(lambda text: b"".join(whole[:-1]) + b"\0" * 4096), 0),
+        ("a byte order mark", lines(lambda text: b"\xef\xbb\xbf" + text), 0),
+        ("no experiment.yaml", lambda folder: (folder / "experiment.yaml").unlink(missing_ok=True), 0),
         ("a doubled line", lines(lambda text: whole[0] + text), 0),
         ("no newline within", lines(lambda text: text.replace(b"\n", b"", 1)), 2),
         ("a blank line within", lines(lambda text: whole[0] + b"\n" + b"".join(whole[1:])), 2),

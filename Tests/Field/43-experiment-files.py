@@ -54,6 +54,9 @@ for what, text, expected in [
         ("a whole number beyond all", with_line("seed: 99999999999999999999"), "refused with a place"),
         ("a fraction for a whole number", with_line("seed: 1e1"), "refused with a place"),
         ("underscores in a number", with_line("seed: 1_0"), "refused with a place"),
+        ("an odd name", BARE.replace("name: smoke", 'name: "../smoke"', 1), "refused with a place"),
+        ("a name of dots", BARE.replace("name: smoke", "name: ..", 1), "refused with a place"),
+        ("an empty name", BARE.replace("name: smoke", 'name: ""', 1), "refused with a place"),
         ("a list", "- a\n- b\n", "refused with a place"),
         ("a text", "experiment\n", "refused with a place"),
         ("nothing", "", "refused with a place")]:

@@ -59,9 +59,9 @@ def takes(name, answer, **form):
             expect("52", (name, 200), (name, connection.answer().status))
 
 
-def refuses(name, cause, answer, **form):
+def refuses(name, cause, answer, row="52", **form):
     code, _, error = run("serve", "--port", "0", "--jwks", Publisher(answer, **form).url)
-    expect("52", (name, 2, True), (name, code, cause in error or error))
+    expect(row, (name, 2, True), (name, code, cause in error or error))
 
 
 takes("a length", plain(KEYS))
@@ -75,6 +75,8 @@ takes("an address of IPv6", plain(KEYS), form="http://[::1]:{}/jwks.json")
 takes("a scheme in upper case, and a fragment", plain(KEYS), form="HTTP://127.0.0.1:{}/jwks.json#keys")
 refuses("a page", "not a JWKS", plain(b"<!doctype html><title>Sign in</title>"))
 refuses("a 404", "404", plain(b"{}", status="404 Not Found"))
+# Keys decide who is let in: they come from where the operator says, and from nowhere else.
+refuses("a redirect", "answered 302", plain(b"", "302 Found", fields=f"Location: {Publisher(plain(KEYS)).url}\r\n"), row="33")
 refuses("an answer that is cut", "the connection ended within the answer", plain(KEYS)[:-20])
 refuses("no answer", "no answer within 5.0 s", b"", hangs=True)
 # An answer that goes to the connection's end is whole where TLS says that it ends (RFC 9112, section 9.8).
