@@ -21,62 +21,65 @@ import Testing
         #expect(try KeySet(jwks: Array(text.utf8), origin: "test").identifiers == ["edwards"])
     }
 
-    @Test("A set that is none, whose names are not one each, or that has no key of use is refused with its place", arguments: [
-        // The whole.
-        ("", CredentialError.Code.malformed, "not JSON"),
-        ("{", .malformed, "not JSON"),
-        (#"{"keys":[],"keys":[\#(TestKeys.hmac)]}"#, .malformed, "a member's name stands twice"),
-        (TestKeys.set(#"{"kty":"oct","kty":"OKP"}"#), .malformed, "a member's name stands twice"),
-        ("[]", .malformed, "the whole is of the wrong type"),
-        ("{}", .malformed, "keys is missing"),
-        (#"{"keys":{}}"#, .malformed, "keys is of the wrong type"),
-        (#"{"keys":[]}"#, .malformed, "no key for signatures"),
-        (TestKeys.ellipticPublic, .malformed, "keys is missing"),
-        // Not even an object: a set has keys, and nothing else (RFC 7517, section 5.1).
-        (#"{"keys":[\#(TestKeys.hmac),1]}"#, .malformed, "keys[1] is of the wrong type"),
-        (#"{"keys":[\#(TestKeys.hmac),null]}"#, .malformed, "keys[1] is of the wrong type"),
-        // The only key.
-        (#"{"keys":[{"kid":"a"}]}"#, .malformed, "keys[0]: kty is missing"),
-        (TestKeys.set(#"{"kty":1}"#), .malformed, "keys[0]: kty is of the wrong type"),
-        (TestKeys.set(#"{"kty":"EC","x":1}"#), .malformed, "keys[0]: x is of the wrong type"),
-        // None of several, and what is wrong with each.
-        (
-            TestKeys.set(#"{"kty":"AKP","kid":"a"}"#, #"{"kty":"oct","kid":"b"}"#), .unsupported,
-            #"has no key that can be used: keys[0]: the key type "AKP" is not supported: use EC with P-256 (ES256), "#
-                + "OKP with Ed25519 (EdDSA), RSA (RS256) or oct (HS256); keys[1]: k is missing"
-        ),
-        (
-            #"{"keys":[\#(Array(repeating: #"{"kty":"oct"}"#, count: 7).joined(separator: ","))]}"#, .malformed,
-            "keys[3]: k is missing, which a key of type oct needs; and 3 more"
-        ),
-        // Names.
-        (TestKeys.set(TestKeys.hmac, TestKeys.hmac), .ambiguous, "keys[1]: kid is that of keys[0]"),
-        (
-            TestKeys.set(TestKeys.hmac, TestKeys.edwardsPublic.replacing(#""kid": "edwards", "#, with: "")), .ambiguous,
-            "keys[1]: kid is missing"
-        ),
-        (TestKeys.set(#"{"kty":"OKP","kid":""}"#), .malformed, "keys[0]: kid is empty"),
-        // Algorithms that a key's type does not decide.
-        (TestKeys.set(#"{"kty":"AKP"}"#), .unsupported, #"keys[0]: the key type "AKP" is not supported: use EC"#),
-        (TestKeys.set(#"{"kty":"ec"}"#), .unsupported, "is not supported"),
-        (TestKeys.set(#"{"kty":"EC","crv":"P-384"}"#), .unsupported, #"the curve "P-384" is not supported"#),
-        (TestKeys.set(#"{"kty":"EC"}"#), .unsupported, "crv) is missing"),
-        (TestKeys.set(#"{"kty":"OKP","crv":"X25519"}"#), .unsupported, #"the curve "X25519" is not supported"#),
-        (TestKeys.set(#"{"kty":"RSA","alg":"PS256"}"#), .unsupported, #"alg is "PS256", not RS256"#),
-        (TestKeys.set(#"{"kty":"RSA","alg":"HS256"}"#), .unsupported, #"alg is "HS256", not RS256"#),
-        (TestKeys.set(#"{"kty":"oct","alg":"none"}"#), .unsupported, #"alg is "none", not HS256"#),
-        // Numbers.
-        (TestKeys.set(#"{"kty":"oct"}"#), .malformed, "keys[0]: k is missing"),
-        (TestKeys.set(#"{"kty":"oct","k":"c2hvcnQ"}"#), .unsupported, "k has 5 bytes and should have 32 to 1024"),
-        (TestKeys.set(#"{"kty":"oct","k":"c2hvcnQ="}"#), .malformed, "k is not base64url without padding"),
-        (TestKeys.set(#"{"kty":"EC","crv":"P-256","x":"AQAB"}"#), .unsupported, "x has 3 bytes and should have 32"),
-        (TestKeys.set(TestKeys.ellipticPublic.replacing("f83O", with: "g83O")), .malformed, "not a key of type EC"),
-        (TestKeys.set(#"{"kty":"RSA","e":"AQAB"}"#), .malformed, "n is missing"),
-        (
-            TestKeys.set(#"{"kty":"RSA","e":"AQAB","n":"\#(TestKeys.smallModulus)"}"#), .unsupported,
-            "n has 128 bytes and should have 256 to 1024"
-        ),
-    ])
+    @Test(
+        "A set that is none, whose names are not one each, or that has no key of use is refused with its place",
+        arguments: [
+            // The whole.
+            ("", CredentialError.Code.malformed, "not JSON"),
+            ("{", .malformed, "not JSON"),
+            (#"{"keys":[],"keys":[\#(TestKeys.hmac)]}"#, .malformed, "a member's name stands twice"),
+            (TestKeys.set(#"{"kty":"oct","kty":"OKP"}"#), .malformed, "a member's name stands twice"),
+            ("[]", .malformed, "the whole is of the wrong type"),
+            ("{}", .malformed, "keys is missing"),
+            (#"{"keys":{}}"#, .malformed, "keys is of the wrong type"),
+            (#"{"keys":[]}"#, .malformed, "no key for signatures"),
+            (TestKeys.ellipticPublic, .malformed, "keys is missing"),
+            // Not even an object: a set has keys, and nothing else (RFC 7517, section 5.1).
+            (#"{"keys":[\#(TestKeys.hmac),1]}"#, .malformed, "keys[1] is of the wrong type"),
+            (#"{"keys":[\#(TestKeys.hmac),null]}"#, .malformed, "keys[1] is of the wrong type"),
+            // The only key.
+            (#"{"keys":[{"kid":"a"}]}"#, .malformed, "keys[0]: kty is missing"),
+            (TestKeys.set(#"{"kty":1}"#), .malformed, "keys[0]: kty is of the wrong type"),
+            (TestKeys.set(#"{"kty":"EC","x":1}"#), .malformed, "keys[0]: x is of the wrong type"),
+            // None of several, and what is wrong with each.
+            (
+                TestKeys.set(#"{"kty":"AKP","kid":"a"}"#, #"{"kty":"oct","kid":"b"}"#), .unsupported,
+                #"has no key that can be used: keys[0]: the key type "AKP" is not supported: use EC with P-256 (ES256), "#
+                    + "OKP with Ed25519 (EdDSA), RSA (RS256) or oct (HS256); keys[1]: k is missing"
+            ),
+            (
+                #"{"keys":[\#(Array(repeating: #"{"kty":"oct"}"#, count: 7).joined(separator: ","))]}"#, .malformed,
+                "keys[3]: k is missing, which a key of type oct needs; and 3 more"
+            ),
+            // Names.
+            (TestKeys.set(TestKeys.hmac, TestKeys.hmac), .ambiguous, "keys[1]: kid is that of keys[0]"),
+            (
+                TestKeys.set(TestKeys.hmac, TestKeys.edwardsPublic.replacing(#""kid": "edwards", "#, with: "")),
+                .ambiguous,
+                "keys[1]: kid is missing"
+            ),
+            (TestKeys.set(#"{"kty":"OKP","kid":""}"#), .malformed, "keys[0]: kid is empty"),
+            // Algorithms that a key's type does not decide.
+            (TestKeys.set(#"{"kty":"AKP"}"#), .unsupported, #"keys[0]: the key type "AKP" is not supported: use EC"#),
+            (TestKeys.set(#"{"kty":"ec"}"#), .unsupported, "is not supported"),
+            (TestKeys.set(#"{"kty":"EC","crv":"P-384"}"#), .unsupported, #"the curve "P-384" is not supported"#),
+            (TestKeys.set(#"{"kty":"EC"}"#), .unsupported, "crv) is missing"),
+            (TestKeys.set(#"{"kty":"OKP","crv":"X25519"}"#), .unsupported, #"the curve "X25519" is not supported"#),
+            (TestKeys.set(#"{"kty":"RSA","alg":"PS256"}"#), .unsupported, #"alg is "PS256", not RS256"#),
+            (TestKeys.set(#"{"kty":"RSA","alg":"HS256"}"#), .unsupported, #"alg is "HS256", not RS256"#),
+            (TestKeys.set(#"{"kty":"oct","alg":"none"}"#), .unsupported, #"alg is "none", not HS256"#),
+            // Numbers.
+            (TestKeys.set(#"{"kty":"oct"}"#), .malformed, "keys[0]: k is missing"),
+            (TestKeys.set(#"{"kty":"oct","k":"c2hvcnQ"}"#), .unsupported, "k has 5 bytes and should have 32 to 1024"),
+            (TestKeys.set(#"{"kty":"oct","k":"c2hvcnQ="}"#), .malformed, "k is not base64url without padding"),
+            (TestKeys.set(#"{"kty":"EC","crv":"P-256","x":"AQAB"}"#), .unsupported, "x has 3 bytes and should have 32"),
+            (TestKeys.set(TestKeys.ellipticPublic.replacing("f83O", with: "g83O")), .malformed, "not a key of type EC"),
+            (TestKeys.set(#"{"kty":"RSA","e":"AQAB"}"#), .malformed, "n is missing"),
+            (
+                TestKeys.set(#"{"kty":"RSA","e":"AQAB","n":"\#(TestKeys.smallModulus)"}"#), .unsupported,
+                "n has 128 bytes and should have 256 to 1024"
+            ),
+        ])
     func refuses(text: String, code: CredentialError.Code, message: String) throws {
         let error = #expect(throws: CredentialError.self) { try KeySet(jwks: Array(text.utf8), origin: "keys.jwks") }
         #expect(error?.code == code)
@@ -185,15 +188,17 @@ import Testing
 
     // MARK: Files
 
-    @Test("A file with secrets is its owner's alone", arguments: [
-        // A secret that its owner alone may read, or may not even write.
-        (TestKeys.elliptic, 0o600, true), (TestKeys.hmac, 0o600, true), (TestKeys.hmac, 0o400, true),
-        (TestKeys.elliptic, 0o644, false), (TestKeys.elliptic, 0o640, false), (TestKeys.hmac, 0o604, false),
-        (TestKeys.hmac, 0o620, false), (TestKeys.hmac, 0o601, false), (TestKeys.edwards, 0o660, false),
-        (TestKeys.rsa, 0o644, false),
-        // Public keys are for everyone.
-        (TestKeys.ellipticPublic, 0o644, true), (TestKeys.rsaPublic, 0o666, true),
-    ])
+    @Test(
+        "A file with secrets is its owner's alone",
+        arguments: [
+            // A secret that its owner alone may read, or may not even write.
+            (TestKeys.elliptic, 0o600, true), (TestKeys.hmac, 0o600, true), (TestKeys.hmac, 0o400, true),
+            (TestKeys.elliptic, 0o644, false), (TestKeys.elliptic, 0o640, false), (TestKeys.hmac, 0o604, false),
+            (TestKeys.hmac, 0o620, false), (TestKeys.hmac, 0o601, false), (TestKeys.edwards, 0o660, false),
+            (TestKeys.rsa, 0o644, false),
+            // Public keys are for everyone.
+            (TestKeys.ellipticPublic, 0o644, true), (TestKeys.rsaPublic, 0o666, true),
+        ])
     func filesWithSecretsAreForTheirOwner(key: String, mode: Int, accepted: Bool) throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write(TestKeys.set(key), to: "keys.jwks", mode: mode)
