@@ -188,7 +188,7 @@ format: ## put Swift files into the project's style
 ci: test ci-rest ## all that CI runs
 
 .PHONY: ci-rest
-ci-rest: lint conformance-core smoke test-tsan
+ci-rest: lint conformance-core smoke fuzz-folders test-tsan
 
 .PHONY: clean
 clean: ## remove what was built

@@ -144,12 +144,11 @@ static inline int tandem_h2_without_table(struct lws *wsi, unsigned int streams,
     return 1;
 }
 
-// Whether the peer has announced a table that holds less than a field of no bytes (RFC 7541, sections 4.1 and 6.3), and is not empty. Nobody
-// has use for one, and in one of less than 8 bytes libwebsockets 4.1 keeps a field that it loses with the next announcement. A connection
-// is not read unless tandem_h2_without_table finds the library's layout.
-static inline int tandem_h2_has_senseless_table(struct lws *wsi) {
-    unsigned int size = (*(unsigned int **)((unsigned char *)wsi + 0xB0))[21];
-    return size > 0 && size < 32;
+// Whether libwebsockets 4.1 keeps a table for the peer that holds not even a field of no bytes, which takes 32 (RFC 7541, section 4.1):
+// so after an announcement of 1 to 31 bytes, and not after one of 0 alone, which leaves its size. What such a table is given is lost to
+// the process. A connection is not read unless tandem_h2_without_table finds the library's layout.
+static inline int tandem_h2_table_holds_no_field(struct lws *wsi) {
+    return (*(unsigned int **)((unsigned char *)wsi + 0xB0))[21] < 32;
 }
 
 // How a stream of HTTP/2 stands (RFC 9113, section 5.1), of which libwebsockets 4.1 tells nothing: neither that a request ends with

@@ -9,7 +9,7 @@ extension DecodingError {
                 ? context.debugDescription : "'\(place(context.codingPath))': \(context.debugDescription)"
         }
         func lack(_ context: Context) -> String {
-            // The one error of two: Foundation tells them apart in words alone.
+            // One error means both, and only Foundation's text tells them apart.
             guard context.debugDescription.contains("is at end") else {
                 return context.codingPath.isEmpty ? "it is null" : "'\(place(context.codingPath))' is null"
             }

@@ -1,5 +1,5 @@
 /// How long what remains of a run will take: what is expected of its trials, corrected by what those so far took.
-public struct RunEstimate: Hashable, Sendable {
+public struct RunEstimate: Sendable {
     /// The expectation counts as much as trials of so many seconds: the first few must not overthrow it.
     private static let trust = 30.0
 

@@ -15,7 +15,10 @@ public struct RunOutcome: Sendable {
         self.earlier = earlier
     }
 
-    /// Whether each cell was measured, or could not be for a reason that is a finding.
+    /// Deliveries that were lost in silence, which no transport may do: their trials give figures, and the run is unsound.
+    public var lostInSilence: Int64 { (earlier + observed).reduce(0) { $0 + ($1.ledger?.lost ?? 0) } }
+
+    /// Whether each cell was measured, or could not be for a reason that is a finding, and nothing was lost in silence.
     ///
     /// A trial that a busy moment of the machine made invalid is said and left out; it takes the run down only where its
     /// cell has no other. A run that was resumed is judged as a whole.
@@ -23,6 +26,7 @@ public struct RunOutcome: Sendable {
         func cells(_ status: Observation.Status) -> Set<String> {
             Set((earlier + observed).lazy.filter { $0.status == status }.map(\.cell.id))
         }
-        return !wasInterrupted && cells(.failed).isEmpty && cells(.invalid).isSubset(of: cells(.ok))
+        return !wasInterrupted && lostInSilence == 0 && cells(.failed).isEmpty
+            && cells(.invalid).isSubset(of: cells(.ok))
     }
 }

@@ -50,10 +50,12 @@ final class HTTP2Connections {
     /// libwebsockets has made an object: of a connection, or of a stream whose head has begun.
     func made(_ wsi: OpaquePointer) { made.insert(wsi) }
 
-    /// Has the peer of a connection that is about to be read keep no dynamic table. Returns false where that cannot be seen to.
+    /// Has the peer of a connection that is about to be read keep no dynamic table. Returns false where that cannot be seen to, and where the
+    /// peer has announced a table that is of use to nobody.
     func refusesTable(of network: OpaquePointer) -> Bool {
         let streams = UInt32(clamping: Self.advertised(over: streamLimit))
         return tandem_h2_without_table(network, streams, UInt32(clamping: headerBytes)) != 0
+            && tandem_h2_table_holds_no_field(network) == 0
     }
 
     /// libwebsockets is about to read a connection. Returns whether to `look` at what that brings.
@@ -140,12 +142,12 @@ final class HTTP2Connections {
         hasArrived(wsi, on: network)
         networks[wsi] = network
         streams[network, default: []].insert(wsi)
+        if tandem_h2_table_holds_no_field(network) != 0 {
+            ending[network] = "a table of HTTP/2 for less than one field (RFC 7541, section 6.3)"
+        }
         if let first = targets.removeValue(forKey: wsi) {
             target?.storeBytes(of: first, as: UInt8.self)
             return RequestFlaw(400, "a path begins with a slash (RFC 9113, section 8.3.1)")
-        }
-        if tandem_h2_has_senseless_table(network) != 0 {
-            ending[network] = "a table of HTTP/2 for less than one field (RFC 7541, section 6.3)"
         }
         if let flaw = HTTP2Head(fields: HeaderFields(wsi: wsi), endsStream: endsWithHead(wsi)).flaw { return flaw }
         guard let all = streams[network], all.count <= streamLimit || all.count(where: { !isReset($0) }) <= streamLimit

@@ -141,6 +141,8 @@ extension LoopContext {
         _ accepted: @escaping (OpaquePointer) -> Void
     ) -> Listener {
         setOptions(of: socket, listening)
+        // See AdoptionWakeUp.swift. A peer that says nothing would else be cut when libwebsockets hears of another.
+        let deadlines = makeTimer { [unowned self] in lws_cancel_service(lws) }
         return Listener(socket, on: uv) { [unowned self] descriptor in
             guard let server, server.accepts else {
                 Glibc.close(descriptor)
@@ -149,6 +151,7 @@ extension LoopContext {
             // On failure libwebsockets has closed the descriptor.
             guard let connection = tandem_adopt_socket(vhost, descriptor, tls ? 1 : 0) else { return }
             adopted.insert(connection)
+            deadlines.startUnlessDue(milliseconds: 100)
             accepted(connection)
             server.connectionsChanged(by: 1)
         }

@@ -23,6 +23,14 @@ public final class LoopTimer {
             }, milliseconds, repeats ? milliseconds : 0)
     }
 
+    /// Calls the body once after `milliseconds`, unless a call is due already.
+    func startUnlessDue(milliseconds: UInt64) {
+        guard !isClosed, handle.withMemoryRebound(to: uv_handle_t.self, capacity: 1, { uv_is_active($0) }) == 0 else {
+            return
+        }
+        start(milliseconds: milliseconds)
+    }
+
     public func stop() {
         guard !isClosed else { return }
         uv_timer_stop(handle)

@@ -319,7 +319,7 @@ def _times_of_files(seconds):
     checked = 0
     for name, expected in seconds.items():
         text = (ROOT / f"Experiments/{name}.yaml").read_text()
-        said_at_all = re.match(r"(?:#.*\n)*", text)[0] + yaml.safe_load(text).get("description", "")
+        said_at_all = re.match(r"(?:#.*\n)*", text)[0] + (yaml.safe_load(text).get("description") or "")
         for said in re.finditer(r"\bin (?:\w+ ){0,4}?(?:\w+ ){0,2}(?:s|min|minutes?|seconds?|hours?)\b", said_at_all):
             claimed = re.fullmatch(r"in about (\d+) (s|min)", said[0])
             if not claimed or abs(int(claimed[1]) * (60 if claimed[2] == "min" else 1) - expected) > TOLERANCE * expected:

@@ -17,7 +17,7 @@ import Testing
         #expect(estimate.remaining(after: 0) == 0)
     }
 
-    /// Published of this very display: after three seconds, 03:27 had become 04:54.
+    /// This display once made 04:54 of 03:27 within three seconds.
     @Test("The first trial may take five times as long, and the estimate rises by no more than a seventh")
     func firstTrialsOverthrowNothing() {
         var estimate = RunEstimate(preparation: 0, trials: 200)
@@ -26,7 +26,7 @@ import Testing
         #expect(estimate.remaining(after: 5) == before - 1, "what is late is not taken for longer before it ends")
         estimate.end(after: 5)
         estimate.begin(1)
-        #expect(estimate.remaining(after: 0) > before - 5, "it has learnt of it")
+        #expect(estimate.remaining(after: 0) > before, "it has learnt of it")
         #expect(estimate.remaining(after: 0) < before * 8 / 7)
     }
 

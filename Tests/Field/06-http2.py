@@ -106,12 +106,18 @@ with serve("--h2c-port", "0", "--max-http2-streams", "20") as server:
             frame(CONTINUATION, END_HEADERS, 1, head[20:]))
         expect("sec-10", (200, True), (connection.status(1), connection.is_open))
     # h2spec hpack/6.3/1: a table that is larger than the 0 bytes that the settings say, and too small for an entry.
-    # Of 1 and 31 bytes; of 0, 32 and 4,096.
-    for size in (b"\x21", b"\x3f\x00"):
+    # Of 1 and 31 bytes, also where one of 0 follows, or the path has no slash; of 0, 32 and 4,096.
+    for size, path in ((b"\x21", "/healthz"), (b"\x3f\x00", "/healthz"), (b"\x21\x20", "/healthz"), (b"\x21", "healthz")):
         with HTTP2(server.h2c_port) as connection:
-            connection.headers(1, size + request("/healthz"))
+            connection.headers(1, size + request(path))
             connection.until(lambda: False)
-            expect("sec-10", (200, True), (connection.status(1), connection.has_ended))
+            expect("sec-10", True, connection.has_ended)
+        # It is not even read again, whether the answer is out by then or not.
+        with HTTP2(server.h2c_port) as connection:
+            connection.headers(1, size + request(path))
+            connection.status(1)
+            connection.headers(3, request("/healthz"))
+            expect("sec-10", "closed", connection.status(3))
     for size in (b"\x20", b"\x3f\x01", b"\x3f\xe1\x1f"):
         with HTTP2(server.h2c_port) as connection:
             connection.headers(1, size + request("/healthz"))

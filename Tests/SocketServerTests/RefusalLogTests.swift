@@ -64,8 +64,11 @@ import Transports
             // What the parser refuses is told by its field, and not by what stands in it.
             for (field, lines) in [
                 ("X-Auth", ["X-Auth: canary\u{1}"]), ("X-Auth", ["X-Auth: a", " canary"]),
-                ("X Auth", ["X Auth: canary"]),
-                ("Authorization", ["Authorization Bearer canary"]), ("Content-Length", ["Content-Length: canary"]),
+                ("X", ["X Auth: canary"]),
+                ("Authorization", ["Authorization canary, X: y"]),
+                ("Authorization", ["Authorization: Bearer", "canary"]),
+                ("X-Auth", ["X-Auth: a", "Authorization Bearer canary"]),
+                ("Content-Length", ["Content-Length: canary"]),
                 ("Transfer-Encoding", ["Transfer-Encoding: canary"]), ("Host", ["Host: canary"]),
                 ("Expect", ["Expect: canary"]),
                 (

@@ -19,8 +19,12 @@ struct ControlTarget {
             throw Self.flaw("is no path, and no http or https URI")
         }
         guard let host = uri.host, !["", "[]"].contains(host) else { throw Self.flaw("has no host") }
-        guard uri.user == nil, uri.fragment == nil else { throw Self.flaw("has user information or a fragment") }
-        guard uri.port.map((1...65_535).contains) ?? true else { throw Self.flaw("has a port that is not 1 to 65535") }
+        guard uri.user == nil else { throw Self.flaw("has user information") }
+        guard uri.fragment == nil else { throw Self.flaw("has a fragment") }
+        // An empty port is the scheme's own (RFC 3986, section 6.2.3); one beyond `Int` is nil.
+        guard uri.rangeOfPort?.isEmpty ?? true || uri.port.map((1...65_535).contains) ?? false else {
+            throw Self.flaw("has a port that is not 1 to 65535")
+        }
         path = uri.percentEncodedPath.split(separator: "/").map(String.init)
         query = (uri.percentEncodedQueryItems ?? []).filter { $0 != URLQueryItem(name: "", value: nil) }
             .map { ($0.name, $0.value ?? "") }

@@ -76,17 +76,16 @@ package struct RequestHeadParser: Sendable {
     }
 
     private mutating func takeField(_ text: Range<Int>, _ bytes: [UInt8]) -> RequestRejection? {
-        if bytes[text.lowerBound].isBlank {
-            return rejection(.lineFolding, field: fields.last.map { Self.name(of: $0, in: bytes) } ?? "", in: bytes)
+        // A line that is no field's is named by the field before it: it may be a part of that, and so of a credential.
+        func named(_ rule: RequestRule) -> RequestRejection {
+            rejection(rule, field: fields.last.map { Self.name(of: $0, in: bytes) } ?? "", in: bytes)
         }
-        guard let colon = Self.first(UInt8(ascii: ":"), in: bytes, text) else {
-            // Its first word: what follows may be a credential.
-            return rejection(
-                .fieldLine, field: Self.printable(bytes[text].prefix(while: \.isTokenCharacter)), in: bytes)
-        }
+        if bytes[text.lowerBound].isBlank { return named(.lineFolding) }
+        guard let colon = Self.first(UInt8(ascii: ":"), in: bytes, text) else { return named(.fieldLine) }
         let name = text.lowerBound..<colon
         guard !name.isEmpty, name.allSatisfy({ bytes[$0].isTokenCharacter }) else {
-            return rejection(.fieldName, field: Self.printable(bytes[name]), in: bytes)
+            return rejection(
+                .fieldName, field: Self.printable(bytes[name].prefix(while: \.isTokenCharacter)), in: bytes)
         }
         var (start, end) = (colon + 1, text.upperBound)
         while start < end, bytes[start].isBlank { start += 1 }

@@ -146,8 +146,8 @@ final class RequestReader {
         gate.chunkedBytes += chunked.count - before
         counted = chunked.count
         guard gate.chunkedBytes <= RequestGate.chunkedLimit else { return refused(.chunkedBodies) }
-        // Extensions and trailers mean nothing here (RFC 9112, sections 7.1.1 and 7.1.2), and may have as many bytes as a head or a
-        // body.
+        // Sizes, extensions and trailers, which mean nothing here (RFC 9112, sections 7.1.1 and 7.1.2), may have as many bytes as a head,
+        // and sixteen more for each of content.
         guard outcome != .malformed, chunkOverhead <= limits.headBytes + chunked.count * 16 else {
             return refused(.chunk)
         }

@@ -50,8 +50,8 @@ struct OrderCheck {
             for first in 0..<min(Self.requestsInFlight, numbers.count) {
                 group.addTask {
                     var missing: [Int] = []
-                    for number in stride(from: first, to: numbers.count, by: Self.requestsInFlight).map({ numbers[$0] })
-                    {
+                    for index in stride(from: first, to: numbers.count, by: Self.requestsInFlight) {
+                        let number = numbers[index]
                         switch await status(of: number, requester) {
                         case 200: continue
                         case 404: missing.append(number)

@@ -37,6 +37,10 @@ enum RunText {
         {
             text += "\n" + SummaryTable.text(analysis, width: width) + "\n" + ExclusionText.text(analysis)
         }
+        if outcome.lostInSilence > 0 {
+            text +=
+                "not sound: \(outcome.lostInSilence) deliveries were lost in silence (later updates of their orders arrived)\n"
+        }
         if !observations.isEmpty { text += "report: \(run.folder.path)/report.html\n" }
         let resume = "tandem run --resume \(shellWord(run.folder.path))"
         if outcome.remaining > 0 {

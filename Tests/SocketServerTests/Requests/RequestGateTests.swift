@@ -222,6 +222,21 @@ import Transports
         await patient.test.server.stop()
     }
 
+    @Test("a peer that says nothing is cut at the deadline, whoever else says something", arguments: [false, true])
+    func silence(isTLS: Bool) async throws {
+        let server = try WireServer(Wire.Path(isTLS: isTLS, isFirst: true)) { $0.limits.headerDeadline = .seconds(1) }
+        // What libwebsockets set its timer to while the loop began, or for another connection, has passed.
+        for _ in 0..<2 {
+            #expect(try server.ask([Self.get + "\r\n"]).statuses == ["200"])
+            try await server.test.settle("the connections have ended") { $0.connections == 0 }
+            let silent = try RawClient(server.test.endpoint)
+            let end = #expect(throws: RawClient.Failure.self) { try silent.read { _ in false } }
+            #expect("\(try #require(end))".contains("the peer closed"), "within 20 s")
+            try await server.test.settle("the silent connection has ended") { $0.connections == 0 }
+        }
+        await server.test.server.stop()
+    }
+
     @Test("frames that come with a WebSocket's handshake are its first", arguments: Wire.Path.all)
     func framesBehindTheHandshake(path: Wire.Path) async throws {
         let server = try WireServer(path)
