@@ -33,7 +33,7 @@ final class HTTP2Connections {
     /// The connection of each request or stream, and those of each connection.
     private var networks: [OpaquePointer: OpaquePointer] = [:]
     private var streams: [OpaquePointer: Set<OpaquePointer>] = [:]
-    /// Connections that are ended within a second, and why: their peers broke the protocol.
+    /// Connections that are to end, and why: their peers broke the protocol.
     private var ending: [OpaquePointer: String] = [:]
     /// Streams whose answers have gone, and whose bodies are still to be read, for so long.
     private var discarding: [OpaquePointer: MonotonicInstant] = [:]
@@ -77,6 +77,7 @@ final class HTTP2Connections {
         made = []
         for network in read { look(at: network) }
         read = []
+        for (network, cause) in ending { end(network, cause) }
     }
 
     private func look(at network: OpaquePointer) {

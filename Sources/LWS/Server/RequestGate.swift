@@ -97,7 +97,8 @@ final class RequestGate {
             addHTTP2(wsi)
         }
         guard let reader = readers[wsi] else {
-            return http2.contains(wsi) && !loop.readsHTTP2(wsi) ? .failed : nil
+            if http2.contains(wsi), !loop.readsHTTP2(wsi) { endsUnread(wsi) }
+            return nil
         }
         if let rest = reader.takeRest() {
             forget(wsi)
@@ -106,6 +107,13 @@ final class RequestGate {
             return nil
         }
         return reader.next(wsi)
+    }
+
+    /// Has libwebsockets find nothing but the end of a connection over HTTP/2 when it reads: an error here it would take for so many bytes.
+    private func endsUnread(_ wsi: OpaquePointer) {
+        let socket = lws_get_socket_fd(wsi)
+        shutdown(socket, Int32(SHUT_RDWR))
+        while recv(socket, readBuffer.baseAddress, readBuffer.count, Int32(MSG_DONTWAIT)) > 0 {}
     }
 
     private func connection(with list: UnsafeMutablePointer<OpaquePointer?>) -> OpaquePointer? {
