@@ -144,6 +144,27 @@ static inline int tandem_h2_without_table(struct lws *wsi, unsigned int streams,
     return 1;
 }
 
+// The parts of fields that libwebsockets 4.1 keeps of a head: it has room for 95, and a byte adds one or two. Null where it keeps no head.
+enum { TANDEM_HEAD_PARTS = 90 };
+static inline unsigned char *tandem_head(struct lws *wsi) {
+    enum { OWNER = 8 };
+    unsigned char *head = *(unsigned char **)((unsigned char *)wsi + 0x40);
+    return head && *(struct lws **)(head + OWNER) == wsi ? head : 0;
+}
+static inline int tandem_head_is_full(struct lws *wsi) {
+    enum { COUNT = 0x3C3 };
+    unsigned char *head = tandem_head(wsi);
+    return head && head[COUNT] >= TANDEM_HEAD_PARTS;
+}
+
+// Leaves a head that is full no room for a byte: the reader ends the connection over the next value, and takes a name for none.
+static inline void tandem_close_full_head(struct lws *wsi) {
+    enum { ROOM = 24, POSITION = 0x3A4 };
+    if (!tandem_head_is_full(wsi)) return;
+    unsigned char *head = tandem_head(wsi);
+    *(unsigned int *)(head + POSITION) = *(unsigned int *)(head + ROOM) - 1;
+}
+
 // Whether libwebsockets 4.1 keeps a table for the peer that holds not even a field of no bytes, which takes 32 (RFC 7541, section 4.1):
 // so after an announcement of 1 to 31 bytes, and not after one of 0 alone, which leaves its size. What such a table is given is lost to
 // the process. A connection is not read unless tandem_h2_without_table finds the library's layout.

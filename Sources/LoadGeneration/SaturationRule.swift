@@ -51,7 +51,8 @@ public enum SaturationRule {
         {
             return
                 "the publisher ran \(lateness / 1_000_000) ms late (99th percentile), by itself or behind publications that "
-                + "waited for their answers, so the latency is mostly its own; take a smaller load, or pin the processes"
+                + "waited for their answers, so the latency is mostly its own; take a smaller load, more orders (those of one wait "
+                + "for each other), or pin the processes"
         }
         return nil
     }

@@ -83,8 +83,9 @@ struct Tandem: AsyncParsableCommand {
         } else if let unknown = wrong.unknownOption {
             (refusal, text) = (unknown, wrong.text(unknown))
         } else if let example = wrong.example(for: refusal) {
-            text = text.replacing(refusal, with: "\(refusal), as in \(example)", maxReplacements: 1)
-            refusal += ", as in \(example)"
+            let better = "\(refusal.hasSuffix(".") ? String(refusal.dropLast()) : refusal), as in \(example)"
+            text = text.replacing(refusal, with: better, maxReplacements: 1)
+            refusal = better
         }
         LoadCommand.tell(refusal: refusal, of: arguments)
         complain(text)

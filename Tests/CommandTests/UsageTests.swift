@@ -56,6 +56,33 @@ import Testing
             ], "--publish http"
         ),
         (["load", "--target-url", "http://127.0.0.1:1/{order}", "--publish", "server"], "--publish elsewhere"),
+        // What would be passed over in silence.
+        (["load", "--url", "http://127.0.0.1:1", "--transport", "in-process"], "touches no server"),
+        (["load", "--url", "http://127.0.0.1:1/orders"], "no path as '/orders'"),
+        (["load", "--url", "http://127.0.0.1:1", "--time-pointer", "/at"], "add --target-url"),
+        (
+            ["load", "--target-url", "http://127.0.0.1:1/", "--publish", "elsewhere", "--orders", "2"],
+            "needs {order} in --target-url"
+        ),
+        (
+            ["load", "--target-url", "http://127.0.0.1:1/{order", "--publish", "elsewhere"],
+            "'{order', which stands for nothing; did you mean {order}?"
+        ),
+        (
+            [
+                "load", "--target-url", "http://127.0.0.1:1/", "--publish-url", "http://127.0.0.1:1/", "--publish-body",
+                #"{"at":"{timestmp}"}"#,
+            ], "'{timestmp}', which stands for nothing; did you mean {timestamp}?"
+        ),
+        (
+            [
+                "load", "--target-url", "http://127.0.0.1:1/", "--publish-url", "http://127.0.0.1:1/", "--publish-body",
+                #"{"a":{}}"#,
+            ], "has no {timestamp}"
+        ),
+        (["run", "--resume", "x", "--out", "y"], "leave --out out"),
+        (["run", "smok"], "there is no file smok: `tandem list experiments`"),
+        (["serve", "--auth", "bearr"], "as in"),
     ])
     func aWrongCommandLineSaysWhatIsRight(arguments: [String], hint: String) async throws {
         let outcome = try await Command.run(arguments)

@@ -8,6 +8,10 @@ struct HTTP2Head {
 
     /// Why the request is to be refused; nil where nothing is wrong with it (RFC 9113, section 8).
     var flaw: RequestFlaw? {
+        // What came after may be missing.
+        guard tandem_head_is_full(fields.wsi) == 0 else {
+            return RequestFlaw(431, "the head has too many fields: send at most some 40 (RFC 6585, section 5)")
+        }
         for (token, name) in Self.forbidden where fields.fragment(token, 0) != nil {
             return RequestFlaw(400, "HTTP/2 has no field \(name) (RFC 9113, section 8.2.2)")
         }

@@ -63,6 +63,12 @@ struct LoadCommand: AsyncParsableCommand {
                 .usage,
                 "say where the server is: --url http://HOST:PORT, or --target-url for a server that is not Tandem's")
         }
+        guard target.transport != "in-process" || target.url == nil && foreign.targetUrl == nil else {
+            throw CommandFailure(
+                .usage,
+                "--transport in-process subscribes within this process and touches no server: leave the URL out, or take "
+                    + "another transport")
+        }
         if let cpu { try OptionRange.pin(to: cpu) }
         let specification = try await specification()
         let name = TransportName(rawValue: specification.transport)

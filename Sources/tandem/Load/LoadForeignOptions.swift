@@ -17,7 +17,7 @@ struct LoadForeignOptions: ParsableArguments {
             "Body of that request, with {order}, {timestamp} and {sequence} where they belong.", valueName: "template"))
     var publishBody: String?
     @Option(help: ArgumentHelp("JSON Pointer to the intended time in a payload.", valueName: "pointer"))
-    var timePointer = "/timestamp"
+    var timePointer = Self.ownTimePointer
     @Option(help: "How times are written: rfc3339, unix-ms or unix-ns.")
     var timeFormat = ForeignServer.TimestampFormat.rfc3339
     @Option(
@@ -26,13 +26,25 @@ struct LoadForeignOptions: ParsableArguments {
             valueName: "pointer"))
     var sequencePointer: String?
 
+    /// Where Tandem's own payloads have it.
+    private static let ownTimePointer = "/timestamp"
+
     func apply(to specification: inout LoadSpecification) throws {
         guard let targetUrl else {
-            guard publishUrl == nil, header.isEmpty, publishHeader.isEmpty, publishBody == nil else {
+            guard publishUrl == nil, header.isEmpty, publishHeader.isEmpty, publishBody == nil, sequencePointer == nil,
+                timePointer == Self.ownTimePointer, timeFormat == .rfc3339
+            else {
                 throw ValidationError(
-                    "--header and --publish-... describe a server that is not Tandem's: add --target-url")
+                    "--header, --publish-..., --time-... and --sequence-pointer describe a server that is not Tandem's: add "
+                        + "--target-url")
             }
             return
+        }
+        try Self.check("--target-url", targetUrl, has: ["{order}"])
+        guard specification.load.orders == 1 || targetUrl.contains("{order}") else {
+            throw ValidationError(
+                "--orders \(specification.load.orders) needs {order} in --target-url: else all subscriptions are of one order"
+            )
         }
         let address = try ServerAddress(targetUrl)
         specification.target.host = address.host
@@ -60,6 +72,14 @@ struct LoadForeignOptions: ParsableArguments {
                 throw ValidationError(
                     "--publish-url needs --publish-body, with {timestamp} where the intended time belongs")
             }
+            try Self.check("--publish-url", publishUrl, has: Self.places)
+            try Self.check("--publish-body", publishBody, has: Self.places)
+            let isDated = [publishUrl, publishBody].contains { $0.contains("{timestamp}") }
+            guard isDated || sequencePointer != nil else {
+                throw ValidationError(
+                    "--publish-body has no {timestamp}, by which an update is known again: put it where the intended time belongs"
+                )
+            }
             _ = try ServerAddress(publishUrl)
             var request = ForeignServer.PublishRequest(url: publishUrl, body: publishBody)
             request.method = publishMethod
@@ -72,6 +92,19 @@ struct LoadForeignOptions: ParsableArguments {
         }
         specification.foreign = foreign
         specification.expectsSnapshot = false
+    }
+
+    private static let places = ["{order}", "{timestamp}", "{sequence}"]
+
+    /// Braces around a word stand for something; JSON has none of that form.
+    private static func check(_ option: String, _ template: String, has places: [String]) throws {
+        for match in template.matches(of: /\{[A-Za-z]*\}?/) where match.0.count > 1 && !places.contains(String(match.0))
+        {
+            let nearest = NearestName.of(String(match.0), among: places).map { "; did you mean \($0)?" } ?? ""
+            throw ValidationError(
+                "\(option) has '\(match.0)', which stands for nothing\(nearest) (valid here: \(places.joined(separator: ", ")))"
+            )
+        }
     }
 
     private static func field(_ text: String) throws -> ForeignServer.Header {

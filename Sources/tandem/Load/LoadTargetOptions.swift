@@ -42,6 +42,11 @@ struct LoadTargetOptions: ParsableArguments {
         specification.publisherToken = publisherToken ?? token
         if let url {
             let address = try ServerAddress(url)
+            guard address.path == "/" else {
+                throw ValidationError(
+                    "--url takes scheme, host and port of a Tandem server, and no path as '\(address.path)': a server that is not "
+                        + "Tandem's is --target-url")
+            }
             specification.target.host = address.host
             specification.target.port = address.port
             specification.target.tls = address.tls

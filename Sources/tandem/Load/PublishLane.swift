@@ -86,7 +86,9 @@ final class PublishLane: ClientExchangeHandler {
         } else if isAccepted {
             conclude(.accepted(readsPosition ? Self.position(text) : nil))
         } else {
-            conclude(.refused(status: status, "status \(status): \(text)"))
+            // A page in HTML has many lines.
+            let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            conclude(.refused(status: status, "status \(status): \(line)"))
         }
     }
 

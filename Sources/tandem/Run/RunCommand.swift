@@ -3,6 +3,7 @@ import Catalog
 import Clocks
 import ExperimentModel
 import ExperimentRunner
+import FoundationEssentials
 import Glibc
 import LWS
 import Measurement
@@ -34,7 +35,7 @@ struct RunCommand: AsyncParsableCommand {
     var resume: String?
     @Option(
         help: ArgumentHelp("Where result folders are made.", valueName: "folder"), completion: .directory)
-    var out = "Experiments/Results"
+    var out: String?
     @Option(
         help: ArgumentHelp(
             "Only cells whose id contains this; repeat for more. --resume runs the rest.", valueName: "text"))
@@ -57,6 +58,9 @@ struct RunCommand: AsyncParsableCommand {
         guard seed == nil || resume == nil else {
             throw ValidationError("--resume goes on with the seed of the run: leave --seed out")
         }
+        guard out == nil || resume == nil else {
+            throw ValidationError("--resume goes on in the folder of the run: leave --out out")
+        }
         guard seed ?? 0 < 1 << 53 else { throw ValidationError("--seed takes a number below 2^53") }
     }
 
@@ -64,8 +68,20 @@ struct RunCommand: AsyncParsableCommand {
         guard !pin || AllowedProcessors.current.count >= 2 else {
             throw CommandFailure(.environment, "--pin needs two processors, and there is one here: leave it out")
         }
+        if let experiment, !FileManager.default.fileExists(atPath: experiment) {
+            let listed = ((try? FileManager.default.contentsOfDirectory(atPath: "Experiments")) ?? []).map {
+                "Experiments/\($0)"
+            }
+            let near =
+                listed.first { $0 == "Experiments/\(experiment).yaml" } ?? NearestName.of(experiment, among: listed)
+            throw CommandFailure(
+                .usage,
+                "there is no file \(experiment)\(near.map { "; did you mean \($0)?" } ?? ""): `tandem list experiments` "
+                    + "shows what there is")
+        }
         let request = PlannedRun.Request(
-            experiment: experiment, resume: resume, out: out, filter: filter, seed: seed, pins: pin,
+            experiment: experiment, resume: resume, out: out ?? "Experiments/Results", filter: filter, seed: seed,
+            pins: pin,
             libraries: [
                 "libwebsockets": EventLibrary.libwebsocketsVersion, "libuv": EventLibrary.libuvVersion,
                 "OpenSSL": EventLibrary.openSSLVersion,

@@ -1,0 +1,22 @@
+import CLibwebsockets
+import Glibc
+
+/// libwebsockets' `lws_get_network_wsi`, which its reader of HPACK calls before each byte of a head (`lws_hpack_interpret`): so it is where
+/// the parts of a head are kept within their room.
+///
+/// libwebsockets 4.1 has room for 95 parts of fields, of which a literal name takes one and its value another, and looks at that bound with
+/// `==`, or not at all. With some 45 fields of a peer's choice it wrote past them, and read in circles. A head that is full gets no room
+/// for another byte, which every step of the reader sees to; its request is refused with 431 (`HTTP2Head`).
+@_cdecl("lws_get_network_wsi")
+public func networkConnection(_ wsi: OpaquePointer?) -> OpaquePointer? {
+    if let wsi { tandem_close_full_head(wsi) }
+    return libraryNetworkConnection(wsi)
+}
+
+private let libraryNetworkConnection: @convention(c) (OpaquePointer?) -> OpaquePointer? = {
+    // RTLD_NEXT, a macro that does not reach Swift.
+    guard let next = dlsym(UnsafeMutableRawPointer(bitPattern: -1), "lws_get_network_wsi") else {
+        preconditionFailure("libwebsockets is linked, so it has lws_get_network_wsi")
+    }
+    return unsafeBitCast(next, to: (@convention(c) (OpaquePointer?) -> OpaquePointer?).self)
+}()
