@@ -194,6 +194,13 @@ final class HTTP2Connections {
         }
     }
 
+    /// A stream ends whose request has no answer, and not all of its body. libwebsockets gives it up without a word where that stalls,
+    /// and takes its next frame for an error.
+    func lacksBody(_ wsi: OpaquePointer) {
+        guard let network = networks[wsi], !isReset(wsi) else { return }
+        ending[network] = "a body over HTTP/2 stopped before its end"
+    }
+
     /// libwebsockets frees an object.
     func destroyed(_ wsi: OpaquePointer) {
         made.remove(wsi)

@@ -99,6 +99,7 @@ func serverCallback(
         return 0
 
     case LWS_CALLBACK_CLOSED, LWS_CALLBACK_CLOSED_HTTP:
+        if let exchange = exchange(word), !exchange.isFinished, exchange.readsBody { loop.http2?.lacksBody(wsi) }
         release(wsi, word, delegate)
         return 0
 

@@ -63,6 +63,20 @@ import Testing
     }
 
     @Test(
+        "What one fault holds back another may cut, whichever began first",
+        arguments: ["latency", "jitter", "bandwidth", "slicing"], [false, true])
+    func cutsWhatIsHeldBack(pacing: String, cutsFirst: Bool) async throws {
+        try await Stage.with { stage in
+            if cutsFirst { try await stage.begin("byte-limit", ["bytes": 12, "reset": 0]) }
+            try await stage.begin(pacing)
+            if !cutsFirst { try await stage.begin("byte-limit", ["bytes": 12, "reset": 0]) }
+            let (client, server) = try await stage.openStream()
+            try await server.send("data: one\n\ndata: two\n\n")
+            #expect(try await client.receiveAll() == ("data: one\n\nd", .fin))
+        }
+    }
+
+    @Test(
         "On a connection that was open already, a byte limit counts from the fault's beginning, within a frame as well")
     func limitsBytesOfOpenConnections() async throws {
         try await Stage.with { stage in

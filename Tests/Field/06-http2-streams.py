@@ -87,6 +87,15 @@ with serve("--h2c-port", "0", "--header-deadline", "1s", "--body-deadline", "1s"
             connection.send(data)
             connection.until(lambda: False)
             expect(ROW, True, connection.has_ended)
+    # A body that stalls, before its first byte or within: libwebsockets gives its stream up, and no frame of it may follow.
+    for part in (b"", b"{"):
+        with HTTP2(server.h2c_port) as connection:
+            fields = (("content-type", "application/json"), ("content-length", "50"))
+            connection.headers(1, request("/orders/order-0/updates", *fields, method="POST"), ends=False)
+            if part:
+                connection.data(1, part, ends=False)
+            connection.until(lambda: False)
+            expect(ROW, True, connection.has_ended)
     # 25 is what SETTINGS_MAX_CONCURRENT_STREAMS says.
     with HTTP2(server.h2c_port) as connection:
         for number in range(26):

@@ -1,9 +1,9 @@
 import NIOCore
 
-/// What a handler holds back, in order.
+/// What a handler holds back, in order. An object, as what is written may close the channel at once, and so come back here.
 ///
 /// Its size is bounded by the relay's window, as a write that is held is one that has not been taken.
-struct HeldWrites {
+final class HeldWrites {
     enum Held {
         case bytes(ByteBuffer, EventLoopPromise<Void>?)
         case close(CloseMode, EventLoopPromise<Void>?)
@@ -18,10 +18,10 @@ struct HeldWrites {
     var isEmpty: Bool { held.isEmpty }
     var first: (held: Held, since: NIODeadline)? { held.first }
 
-    mutating func append(_ next: Held, since: NIODeadline = .now()) { held.append((next, since)) }
+    func append(_ next: Held, since: NIODeadline = .now()) { held.append((next, since)) }
 
     /// Writes at most so many bytes of the first, or what it is else.
-    mutating func send(_ count: Int, to context: ChannelHandlerContext) {
+    func send(_ count: Int, to context: ChannelHandlerContext) {
         guard let (first, since) = held.popFirst() else { return }
         switch first {
         case .bytes(var buffer, let promise):
@@ -37,13 +37,13 @@ struct HeldWrites {
     }
 
     /// Writes all of it.
-    mutating func release(to context: ChannelHandlerContext) {
+    func release(to context: ChannelHandlerContext) {
         while !held.isEmpty { send(.max, to: context) }
         context.flush()
     }
 
     /// For a channel that is gone.
-    mutating func fail() {
+    func fail() {
         while let (first, _) = held.popFirst() {
             switch first {
             case .bytes(_, let promise), .close(_, let promise): promise?.fail(ChannelError.ioOnClosedChannel)

@@ -4,7 +4,7 @@ import NIOCore
 final class HoldingWrites: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = ByteBuffer
 
-    private var held = HeldWrites()
+    private let held = HeldWrites()
     private var whenFirst: (() -> Void)?
 
     /// - Parameter whenFirst: is told of the first write.

@@ -15,7 +15,7 @@ final class PacedWrites<Pace: WritePace>: ChannelOutboundHandler, RemovableChann
     typealias OutboundIn = ByteBuffer
 
     private var pace: Pace
-    private var held = HeldWrites()
+    private let held = HeldWrites()
     /// Of the first of them.
     private var piece: (count: Int, due: NIODeadline)?
     private var timer: Scheduled<Void>?

@@ -19,7 +19,7 @@ final class SilencedWrites: ChannelOutboundHandler, RemovableChannelHandler {
 
     private let upgrade: Upgrade
     private var scanner: HTTPMessageScanner?
-    private var held = HeldWrites()
+    private let held = HeldWrites()
 
     /// - Parameter scanner: of the responses; nil in the direction to the server.
     init(_ upgrade: Upgrade, reading scanner: HTTPMessageScanner?) {
