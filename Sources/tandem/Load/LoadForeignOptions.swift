@@ -73,7 +73,7 @@ struct LoadForeignOptions: ParsableArguments {
                     "--publish-url needs --publish-body, with {timestamp} where the intended time belongs")
             }
             try Self.check("--publish-url", publishUrl, has: Self.places)
-            try Self.check("--publish-body", publishBody, has: Self.places)
+            try Self.check("--publish-body", publishBody, has: Self.places, isURL: false)
             let isDated = [publishUrl, publishBody].contains { $0.contains("{timestamp}") }
             guard isDated || sequencePointer != nil else {
                 throw ValidationError(
@@ -96,14 +96,15 @@ struct LoadForeignOptions: ParsableArguments {
 
     private static let places = ["{order}", "{timestamp}", "{sequence}"]
 
-    /// Braces around a word stand for something; JSON has none of that form.
-    private static func check(_ option: String, _ template: String, has places: [String]) throws {
-        for match in template.matches(of: /\{[A-Za-z]*\}?/) where match.0.count > 1 && !places.contains(String(match.0))
-        {
-            let nearest = NearestName.of(String(match.0), among: places).map { "; did you mean \($0)?" } ?? ""
+    /// Refuses what stands in braces and for nothing: in a URL whatever it is, in a body what is nearly one of these, as other languages
+    /// than this have braces too.
+    private static func check(_ option: String, _ template: String, has places: [String], isURL: Bool = true) throws {
+        for match in template.matches(of: /\{[A-Za-z]+\}?/) where !places.contains(String(match.0)) {
+            let nearest = NearestName.of(String(match.0), among: places)
+            guard isURL || nearest != nil else { continue }
             throw ValidationError(
-                "\(option) has '\(match.0)', which stands for nothing\(nearest) (valid here: \(places.joined(separator: ", ")))"
-            )
+                "\(option) has '\(match.0)', which stands for nothing\(nearest.map { "; did you mean \($0)?" } ?? "") "
+                    + "(valid here: \(places.joined(separator: ", ")))")
         }
     }
 
