@@ -1,5 +1,4 @@
 import CLibwebsockets
-import Glibc
 
 /// libwebsockets' `lws_get_network_wsi`, which its reader of HPACK calls before each byte of a head (`lws_hpack_interpret`): so it is where
 /// the parts of a head are kept within their room.
@@ -13,10 +12,5 @@ public func networkConnection(_ wsi: OpaquePointer?) -> OpaquePointer? {
     return libraryNetworkConnection(wsi)
 }
 
-private let libraryNetworkConnection: @convention(c) (OpaquePointer?) -> OpaquePointer? = {
-    // RTLD_NEXT, a macro that does not reach Swift.
-    guard let next = dlsym(UnsafeMutableRawPointer(bitPattern: -1), "lws_get_network_wsi") else {
-        preconditionFailure("libwebsockets is linked, so it has lws_get_network_wsi")
-    }
-    return unsafeBitCast(next, to: (@convention(c) (OpaquePointer?) -> OpaquePointer?).self)
-}()
+private let libraryNetworkConnection = LibrarySymbol.own(
+    "lws_get_network_wsi", as: (@convention(c) (OpaquePointer?) -> OpaquePointer?).self)

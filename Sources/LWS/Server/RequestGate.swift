@@ -33,7 +33,7 @@ final class RequestGate {
 
     /// - Throws: `LWSError` where libwebsockets would not ask.
     init(_ loop: LoopContext, _ limits: RequestLimits) throws {
-        guard Self.takesPlace else {
+        guard LibrarySymbol.isReplaced("lws_buflist_next_segment_len") else {
             throw LWSError("lws_buflist_next_segment_len", "this program's own is not the one that is linked")
         }
         self.loop = loop
@@ -231,13 +231,6 @@ final class RequestGate {
         loop.scratch.start.update(from: bytes, count: bytes.count)
         return tandem_write_raw(wsi, loop.scratch.start, bytes.count) >= 0
     }
-
-    /// Whether the program's function is the one that the dynamic linker finds.
-    private static var takesPlace: Bool {
-        let name = "lws_buflist_next_segment_len"
-        guard let found = dlsym(nil, name) else { return false }
-        return found != dlsym(UnsafeMutableRawPointer(bitPattern: -1), name)
-    }
 }
 
 /// libwebsockets' `lws_buflist_next_segment_len`, but for the connections that a loop's gate reads.
@@ -265,11 +258,4 @@ private typealias NextSegment =
         UnsafeMutablePointer<OpaquePointer?>?, UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?
     ) -> Int
 
-/// The library's own.
-private let libraryNextSegment: NextSegment = {
-    // RTLD_NEXT, a macro that does not reach Swift.
-    guard let next = dlsym(UnsafeMutableRawPointer(bitPattern: -1), "lws_buflist_next_segment_len") else {
-        preconditionFailure("libwebsockets is linked, so it has lws_buflist_next_segment_len")
-    }
-    return unsafeBitCast(next, to: NextSegment.self)
-}()
+private let libraryNextSegment = LibrarySymbol.own("lws_buflist_next_segment_len", as: NextSegment.self)
