@@ -111,8 +111,14 @@ enum Command {
             if pid > 0 { kill(pid, signal) }
         }
 
-        /// Waits for its end.
-        func outcome() async throws -> Outcome { try await task.value }
+        /// Waits for its end. A test that takes too long ends it.
+        func outcome() async throws -> Outcome {
+            try await withTaskCancellationHandler {
+                try await task.value
+            } onCancel: {
+                send(SIGKILL)
+            }
+        }
 
         fileprivate func waitUntilStarted() async throws {
             try await Waiting.until("the command runs") { self.pid > 0 }
