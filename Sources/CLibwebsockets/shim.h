@@ -157,6 +157,18 @@ static inline int tandem_head_is_full(struct lws *wsi) {
     return head && head[COUNT] >= TANDEM_HEAD_PARTS;
 }
 
+// Bytes of a head over HTTP/2, with those of the fields that libwebsockets drops, as they came (HPACK), and some few more: how often its
+// reader has asked for the head's connection. They are kept in the first part, which libwebsockets leaves empty, and clears with the rest.
+enum { TANDEM_HEAD_BYTES = 28 };
+static inline void tandem_count_head_byte(struct lws *wsi) {
+    unsigned char *head = tandem_head(wsi);
+    if (head) ++*(unsigned int *)(head + TANDEM_HEAD_BYTES);
+}
+static inline unsigned int tandem_head_bytes(struct lws *wsi) {
+    unsigned char *head = tandem_head(wsi);
+    return head ? *(unsigned int *)(head + TANDEM_HEAD_BYTES) : 0;
+}
+
 // Leaves a head that is full no room for a byte: the reader ends the connection over the next value, and takes a name for none.
 static inline void tandem_close_full_head(struct lws *wsi) {
     enum { ROOM = 24, POSITION = 0x3A4 };

@@ -17,8 +17,8 @@ final class HTTP2Connections {
 
     /// A head that has not been read to its end.
     private struct Arrival {
-        /// What had been read of the connection when the head was first found to go on after a read.
-        var read: Int64?
+        /// Whether it has been found to go on after a read of its connection.
+        var goesOn = false
         var deadline: MonotonicInstant
     }
 
@@ -69,7 +69,7 @@ final class HTTP2Connections {
     func look() {
         for wsi in made {
             guard tandem_is_h2(wsi) != 0, let network = lws_get_network_wsi(wsi) else { continue }
-            let arrival = Arrival(read: nil, deadline: clock.now.advanced(by: headDeadline))
+            let arrival = Arrival(deadline: clock.now.advanced(by: headDeadline))
             arriving[network, default: [:]][wsi] = arrival
             networks[wsi] = network
             read.insert(network)
@@ -77,27 +77,25 @@ final class HTTP2Connections {
         made = []
         for network in read { look(at: network) }
         read = []
+        endBroken()
+    }
+
+    private func endBroken() {
         for (network, cause) in ending { end(network, cause) }
     }
 
     private func look(at network: OpaquePointer) {
         endReset(on: network)
-        for (wsi, arrival) in arriving[network] ?? [:] {
+        for wsi in (arriving[network] ?? [:]).keys {
             mendTarget(of: wsi)
             guard !isComplete(wsi) else {
                 hasArrived(wsi, on: network)
                 continue
             }
-            // Between a HEADERS frame and the last of its CONTINUATION frames nothing else may come (RFC 9113, section 6.10): so
-            // what is read while the head goes on is the head's.
-            let read = ReceivedBytes.read(by: network) ?? 0
-            if let before = arrival.read {
-                guard read - before <= Int64(headerBytes) else {
-                    return end(network, "the head of an HTTP/2 request has more than \(headerBytes) bytes")
-                }
-            } else {
-                arriving[network]?[wsi]?.read = read
+            guard tandem_head_bytes(wsi) <= headerBytes else {
+                return end(network, "the head of an HTTP/2 request has more than \(headerBytes) bytes")
             }
+            arriving[network]?[wsi]?.goesOn = true
         }
     }
 
@@ -150,6 +148,7 @@ final class HTTP2Connections {
             target?.storeBytes(of: first, as: UInt8.self)
             return RequestFlaw(400, "a path begins with a slash (RFC 9113, section 8.3.1)")
         }
+        guard tandem_head_bytes(wsi) <= headerBytes else { return RequestFlaw(.headLength) }
         if let flaw = HTTP2Head(fields: HeaderFields(wsi: wsi), endsStream: endsWithHead(wsi)).flaw { return flaw }
         guard let all = streams[network], all.count <= streamLimit || all.count(where: { !isReset($0) }) <= streamLimit
         else {
@@ -187,7 +186,7 @@ final class HTTP2Connections {
         for (network, heads) in arriving where heads.values.contains(where: { $0.deadline <= now }) {
             end(network, "the head of an HTTP/2 request is past its deadline")
         }
-        for (network, cause) in ending { end(network, cause) }
+        endBroken()
         for (wsi, deadline) in discarding where deadline <= now {
             discarding[wsi] = nil
             tandem_kill(wsi)
@@ -211,7 +210,9 @@ final class HTTP2Connections {
         ending[wsi] = nil
         guard let network = networks.removeValue(forKey: wsi) else { return }
         // Nothing else can come where libwebsockets has given up a stream in the middle of its head.
-        if arriving[network]?[wsi]?.read != nil { ending[network] = "an HTTP/2 stream ended in the middle of its head" }
+        if arriving[network]?[wsi]?.goesOn == true {
+            ending[network] = "an HTTP/2 stream ended in the middle of its head"
+        }
         hasArrived(wsi, on: network)
         streams[network]?.remove(wsi)
         if streams[network]?.isEmpty == true { streams[network] = nil }

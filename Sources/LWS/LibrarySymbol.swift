@@ -11,9 +11,15 @@ enum LibrarySymbol {
         return unsafeBitCast(found, to: type)
     }
 
-    /// Whether the program's is the one that the dynamic linker finds.
-    static func isReplaced(_ name: String) -> Bool {
-        guard let found = dlsym(nil, name) else { return false }
-        return found != dlsym(next, name)
+    /// Those that a server rests on; another, `lws_cancel_service_pt`, only spares work.
+    private static let relied = ["lws_buflist_next_segment_len", "lws_get_network_wsi"]
+
+    /// - Throws: `LWSError` where the dynamic linker finds the library's own in the place of the program's.
+    static func checkReplaced() throws {
+        for name in relied {
+            guard let found = dlsym(nil, name), found != dlsym(next, name) else {
+                throw LWSError(name, "this program's own is not the one that is linked")
+            }
+        }
     }
 }

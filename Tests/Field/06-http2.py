@@ -48,6 +48,15 @@ with tempfile.TemporaryDirectory() as folder:
         with HTTP2(server.port, authority) as connection:
             connection.headers(1, request("/healthz", ("x-unknown", "d" * 60_000)))
             expect("34", "closed", connection.status(1))
+        # In many reads, and in many fields.
+        for fields, answer in ((36, 200), (44, "closed")):
+            with HTTP2(server.port, authority) as connection:
+                head = request("/healthz", *[("x-unknown", "d" * 200)] * fields)
+                connection.send(frame(HEADERS, END_STREAM, 1, head[:100]))
+                for start in range(100, len(head), 1000):
+                    ends = END_HEADERS if start + 1000 >= len(head) else 0
+                    connection.send(frame(CONTINUATION, ends, 1, head[start:start + 1000]))
+                expect("34", (fields, answer), (fields, connection.status(1)))
 
 with serve("--h2c-port", "0", "--max-http2-streams", "20") as server:
     # libwebsockets 4.1 counts what follows a body in the same read for more of it.
@@ -60,11 +69,11 @@ with serve("--h2c-port", "0", "--max-http2-streams", "20") as server:
         with HTTP2(server.h2c_port) as connection:
             connection.headers(1, request("/healthz", (name, "d" * size)))
             expect("34", "closed", connection.status(1))
-    # Of what libwebsockets drops, the first and the last read of a head are not counted.
-    for size in (8_000, 15_000):
-        with HTTP2(server.h2c_port) as connection:
-            connection.headers(1, request("/healthz", ("x-unknown", "d" * size)))
-            expect("34", (size, 200, 8192), (size, connection.status(1), connection.settings[6]))
+    # What libwebsockets drops counts as well, for each head anew.
+    with HTTP2(server.h2c_port) as connection:
+        for number, (size, status) in enumerate(((8_000, 200), (8_200, 431), (15_000, 431), (8_000, 200))):
+            connection.headers(1 + 2 * number, request("/healthz", ("x-unknown", "d" * size)))
+            expect("34", (size, status, 8192), (size, connection.status(1 + 2 * number), connection.settings[6]))
 
     # What exceeds the limit is told so, and the others go on; a stream that its client has reset makes room.
     with HTTP2(server.h2c_port) as connection:

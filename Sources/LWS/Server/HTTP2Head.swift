@@ -27,7 +27,7 @@ struct HTTP2Head {
             return RequestFlaw(400, "the scheme is http or https (RFC 9113, section 8.3.1)")
         }
         if let expected = fields[WSI_TOKEN_HTTP_EXPECT], expected.lowercased() != "100-continue" {
-            return RequestFlaw(RequestRule.expectation.status, RequestRule.expectation.detail)
+            return RequestFlaw(.expectation)
         }
         return authorityFlaw ?? lengthFlaw
     }
@@ -75,6 +75,8 @@ public struct RequestFlaw: Sendable {
     public var detail: String
     /// In seconds.
     public var retryAfter: Int?
+
+    init(_ rule: RequestRule) { self.init(rule.status, rule.detail) }
 
     init(_ status: Int, _ detail: String, retryAfter: Int? = nil) {
         self.status = status

@@ -33,9 +33,7 @@ final class RequestGate {
 
     /// - Throws: `LWSError` where libwebsockets would not ask.
     init(_ loop: LoopContext, _ limits: RequestLimits) throws {
-        guard LibrarySymbol.isReplaced("lws_buflist_next_segment_len") else {
-            throw LWSError("lws_buflist_next_segment_len", "this program's own is not the one that is linked")
-        }
+        try LibrarySymbol.checkReplaced()
         self.loop = loop
         self.limits = limits
         uv_idle_init(loop.uv, idle)
