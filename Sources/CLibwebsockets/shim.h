@@ -36,6 +36,12 @@ static inline struct lws *tandem_adopt_socket(struct lws_vhost *vhost, int fd, i
         vhost, (lws_adoption_type)(LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP | (tls ? LWS_ADOPT_ALLOW_SSL : 0)), descriptor, NULL, NULL);
 }
 
+// Where libwebsockets 4.1 keeps how many entries its table of descriptors has; NULL where it would search the table for each.
+static inline int *tandem_descriptor_bound(struct lws_context *context) {
+    enum { BOUND = 0x5F8, FLAGS = 0x635, SEARCHES = 4 };
+    unsigned char *bytes = (unsigned char *)context;
+    return bytes[FLAGS] & SEARCHES ? NULL : (int *)(bytes + BOUND);
+}
 
 // Closes the connection on the next turn of its loop, without a callback into the caller. The wake is needed: from outside
 // libwebsockets' own callbacks, a timeout that is due at once is not seen until something else happens.

@@ -9,6 +9,8 @@ extension LoopContext {
         trustedAuthorities: String? = nil, identity: ClientIdentity? = nil, proxy: ClientProxy? = nil
     ) throws -> ClientLoop {
         precondition(client == nil, "a loop has one client half")
+        descriptors?.restore()
+        descriptors = nil
         let made = try ClientLoop(self, trustedAuthorities: trustedAuthorities, identity: identity, proxy: proxy)
         client = made
         return made

@@ -58,6 +58,7 @@ extension LoopContext {
     /// - Throws: `LWSError` where the certificate or the key cannot be used.
     public func serve(_ listening: ServerListening, delegate: any ServerDelegate) throws {
         server = delegate
+        if client == nil { descriptors = DescriptorTable(of: lws) }
         clientAuthorities = listening.clientAuthorities
         discardBound = listening.bodyDeadline
         let isTLS = listening.certificate != nil
@@ -148,6 +149,7 @@ extension LoopContext {
                 Glibc.close(descriptor)
                 return
             }
+            descriptors?.makeRoom(for: descriptor)
             // On failure libwebsockets has closed the descriptor.
             guard let connection = tandem_adopt_socket(vhost, descriptor, tls ? 1 : 0) else { return }
             adopted.insert(connection)

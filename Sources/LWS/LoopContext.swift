@@ -25,6 +25,7 @@ public final class LoopContext {
     var client: ClientLoop?
     /// Of a server.
     var http2: HTTP2Connections?
+    var descriptors: DescriptorTable?
     /// How long the body of a request that has its answer is read.
     var discardBound = Duration.zero
     private lazy var turns = LoopTurns(on: core.uv) { [unowned self] in betweenTurns() }
@@ -179,6 +180,7 @@ public final class LoopContext {
         core.unbind()
         watcher.close()
         gate?.close()
+        descriptors?.restore()
         let sockets = Self.polledDescriptors(on: core.uv).filter { $0 != eventDescriptor }.map(Self.identified)
         // libwebsockets ends in two or three steps, and may take the last by itself when libuv lets go of the handles that
         // a step closed: only the context's own word says whether there is one left to end.
