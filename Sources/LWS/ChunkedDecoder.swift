@@ -10,6 +10,8 @@ public struct ChunkedDecoder {
 
     private enum State {
         case size(hasDigits: Bool)
+        /// White space behind a size, which is an extension's (RFC 9112, section 7.1.1).
+        case sizeBlanks
         case chunkExtension
         case sizeLineFeed
         case content
@@ -31,8 +33,8 @@ public struct ChunkedDecoder {
     package private(set) var taken = 0
     private var remaining = 0
 
-    /// Whether extensions, which mean nothing here, may hold no control characters, and trailers have to be fields (RFC 9112, sections
-    /// 7.1.1 and 7.1.2).
+    /// Whether extensions, which mean nothing here, may hold no control characters, white space stands behind a size only in front of
+    /// one, and trailers have to be fields (RFC 9112, sections 7.1.1 and 7.1.2).
     /// Browsers look at neither.
     private let isStrict: Bool
 
@@ -72,8 +74,12 @@ public struct ChunkedDecoder {
                 state = .size(hasDigits: true)
                 return true
             }
-            guard hasDigits, byte == 0x0D || byte == 0x3B || byte == 0x20 || byte == 0x09 else { return false }
-            state = byte == 0x0D ? .sizeLineFeed : .chunkExtension
+            guard hasDigits, byte == 0x0D || byte == UInt8(ascii: ";") || byte.isBlank else { return false }
+            state = byte == 0x0D ? .sizeLineFeed : byte.isBlank && isStrict ? .sizeBlanks : .chunkExtension
+        case (.sizeBlanks, UInt8(ascii: ";")):
+            state = .chunkExtension
+        case (.sizeBlanks, _):
+            return byte.isBlank
         case (.chunkExtension, _):
             if byte == 0x0D { state = .sizeLineFeed }
             return byte == 0x0D || isText(byte)

@@ -43,11 +43,11 @@ with serve(orders=1) as server:
     size = f"{len(BODY):x}"
     for extension, trailer in (
         ("", "X : y\r\n"), ("", "X: y\r\n folded\r\n"), ("", "X: a\0b\r\n"), ("", "no colon\r\n"), ("", ": y\r\n"),
-        (";a\0b", ""), (";a\x7f", ""), (" \rb", ""),
+        (";a\0b", ""), (";a\x7f", ""), (" \rb", ""), (" ", ""), ("\t", ""),
     ):
         body = f"{size}{extension}\r\n{BODY}\r\n0\r\n{trailer}\r\n"
         expect("trailers", ([400], "closed"), ask(server.port, update(CHUNKED, body=body) + second))
-    for extension, trailer in ((";a=b;c", "A: b\r\nB:\r\n"), (';a="\tb"', "A:\tb\r\n")):
+    for extension, trailer in ((" ;a", ""), (";a=b;c", "A: b\r\nB:\r\n"), (';a="\tb"', "A:\tb\r\n")):
         body = f"{size}{extension}\r\n{BODY}\r\n0\r\n{trailer}\r\n"
         expect("trailers", ([202], "open"), ask(server.port, update(CHUNKED, body=body)))
     expect("56", ([200], "open"), ask(server.port, update(length, path="/healthz", method="HEAD"), head_only=True))

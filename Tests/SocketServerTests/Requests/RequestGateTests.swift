@@ -61,6 +61,8 @@ import Transports
             (Self.line + length + chunked + "\r\n" + chunks, ["400"], false),
             (Self.line + chunked + "\r\nzz\r\n" + Self.get + "\r\n", ["400"], false),
             (Self.line + chunked + "\r\n-5\r\n" + Self.get + "\r\n", ["400"], false),
+            (Self.line + chunked + "\r\n" + chunks.replacing(" ;c", with: " "), ["400"], false),
+            (Self.line + chunked + "\r\n" + chunks.replacing("0\r\nT", with: "0\t\r\nT"), ["400"], false),
             (Self.line + chunked + "\r\n1\r\nab\r\n0\r\n\r\n" + Self.get + "\r\n", ["400"], false),
             (Self.line + chunked + "\r\n1;" + String(repeating: "x", count: 20_000), ["400"], false),
             (Self.line + chunked + "\r\n30d40\r\n" + String(repeating: "x", count: 200_000), ["413"], false),
