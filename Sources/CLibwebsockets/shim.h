@@ -184,10 +184,12 @@ static inline void tandem_close_full_head(struct lws *wsi) {
 }
 
 // Whether libwebsockets 4.1 keeps a table for the peer that holds not even a field of no bytes, which takes 32 (RFC 7541, section 4.1):
-// so after an announcement of 1 to 31 bytes, and not after one of 0 alone, which leaves its size. What such a table is given is lost to
-// the process. A connection is not read unless tandem_h2_without_table finds the library's layout.
+// so after an announcement of 1 to 31 bytes, and not after one of 0 alone, which leaves its size; and after one of the last seven numbers
+// of 32 bits, which it takes for less than nothing, where it takes others beyond 65,536 for that. What such a table is given is lost to the
+// process. A connection is not read unless tandem_h2_without_table finds the library's layout.
 static inline int tandem_h2_table_holds_no_field(struct lws *wsi) {
-    return (*(unsigned int **)((unsigned char *)wsi + 0xB0))[21] < 32;
+    unsigned int size = (*(unsigned int **)((unsigned char *)wsi + 0xB0))[21];
+    return size < 32 || size > 65536;
 }
 
 // How a stream of HTTP/2 stands (RFC 9113, section 5.1), of which libwebsockets 4.1 tells nothing: neither that a request ends with
