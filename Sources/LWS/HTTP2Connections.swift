@@ -1,5 +1,6 @@
 import CLibwebsockets
 import Clocks
+import Glibc
 
 /// What of HTTP/2 libwebsockets 4.1 does not tell: requests whose heads have begun to arrive, the streams of each connection, and
 /// which of them their peers have reset.
@@ -35,6 +36,8 @@ final class HTTP2Connections {
     private var streams: [OpaquePointer: Set<OpaquePointer>] = [:]
     /// Connections that are to end, and why: their peers broke the protocol.
     private var ending: [OpaquePointer: String] = [:]
+    /// Connections that have had no request yet, and until when there must be one: what is in use costs nothing.
+    private var unused: [OpaquePointer: MonotonicInstant] = [:]
     /// Streams whose answers have gone, and whose bodies are still to be read, for so long.
     private var discarding: [OpaquePointer: MonotonicInstant] = [:]
 
@@ -46,6 +49,9 @@ final class HTTP2Connections {
 
     /// What SETTINGS_MAX_CONCURRENT_STREAMS says: libwebsockets ends the connection of a peer that goes beyond.
     static func advertised(over streamLimit: Int) -> Int { streamLimit + max(4, streamLimit / 4) }
+
+    /// A connection begins: it has as long for its first request as a head may take.
+    func connects(_ network: OpaquePointer) { unused[network] = clock.now.advanced(by: headDeadline) }
 
     /// libwebsockets has made an object: of a connection, or of a stream whose head has begun.
     func made(_ wsi: OpaquePointer) { made.insert(wsi) }
@@ -140,6 +146,7 @@ final class HTTP2Connections {
         guard tandem_is_h2(wsi) != 0, let network = lws_get_network_wsi(wsi) else { return nil }
         hasArrived(wsi, on: network)
         networks[wsi] = network
+        unused[network] = nil
         streams[network, default: []].insert(wsi)
         if tandem_h2_table_holds_no_field(network) != 0 {
             ending[network] = "a table of HTTP/2 for less than one field (RFC 7541, section 6.3)"
@@ -193,6 +200,30 @@ final class HTTP2Connections {
         }
     }
 
+    /// Ends the connections that have had no request in time: libwebsockets 4.1 gives each a minute from its last frame, whatever that
+    /// was. Once a second.
+    func endUnused() {
+        let now = clock.now
+        // A head that has begun has a deadline of its own.
+        for (network, deadline) in unused where deadline <= now && arriving[network] == nil {
+            unused[network] = nil
+            saysGoAway(network)
+            tandem_cut(network)
+        }
+    }
+
+    /// Without an error, and of no stream (RFC 9113, section 6.8). Not where a part of another frame waits for room in the socket.
+    private func saysGoAway(_ network: OpaquePointer) {
+        guard lws_partial_buffered(network) == 0 else { return }
+        let frame: [UInt8] = [0, 0, 8, 7, 0, 0, 0, 0, 0] + [UInt8](repeating: 0, count: 8)
+        if let ssl = lws_get_ssl(network) {
+            SSL_write(ssl, frame, Int32(frame.count))
+            tandem_forget_errors()
+        } else {
+            send(lws_get_socket_fd(network), frame, frame.count, Int32(MSG_NOSIGNAL))
+        }
+    }
+
     /// A stream ends whose request has no answer, and not all of its body. libwebsockets gives it up without a word where that stalls,
     /// and takes its next frame for an error.
     func lacksBody(_ wsi: OpaquePointer) {
@@ -208,6 +239,7 @@ final class HTTP2Connections {
         targets[wsi] = nil
         discarding[wsi] = nil
         ending[wsi] = nil
+        unused[wsi] = nil
         guard let network = networks.removeValue(forKey: wsi) else { return }
         // Nothing else can come where libwebsockets has given up a stream in the middle of its head.
         if arriving[network]?[wsi]?.goesOn == true {

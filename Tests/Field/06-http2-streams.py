@@ -6,7 +6,7 @@ import random
 import tempfile
 
 from field import expect, serve
-from http2_frames import DATA, END_HEADERS, END_STREAM, HEADERS, HTTP2, RESET, certificate, frame, request
+from http2_frames import DATA, END_HEADERS, END_STREAM, HEADERS, HTTP2, PING, RESET, certificate, frame, request
 
 ROW = "http2-streams"
 EVENTS, POLL, UPDATES = "/orders/order-0/events", "/orders/order-0/updates?wait=2", "/orders/order-0/updates"
@@ -87,6 +87,12 @@ with serve("--h2c-port", "0", "--header-deadline", "1s", "--body-deadline", "1s"
             connection.send(data)
             connection.until(lambda: False)
             expect(ROW, True, connection.has_ended)
+    # No stream at all, or none but PING: GOAWAY without an error, and the end.
+    for data in (b"", frame(PING, 0, 0, b"\0" * 8)):
+        with HTTP2(server.h2c_port) as connection:
+            connection.send(data)
+            connection.until(lambda: False)
+            expect(ROW, (0, True), (connection.goaway and connection.goaway[0], connection.has_ended))
     # A body that stalls, before its first byte or within: libwebsockets gives its stream up, and no frame of it may follow.
     for part in (b"", b"{"):
         with HTTP2(server.h2c_port) as connection:

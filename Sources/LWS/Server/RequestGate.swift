@@ -63,7 +63,10 @@ final class RequestGate {
     }
 
     /// A connection over HTTP/2, which libwebsockets reads itself.
-    func addHTTP2(_ wsi: OpaquePointer) { http2.insert(wsi) }
+    func addHTTP2(_ wsi: OpaquePointer) {
+        http2.insert(wsi)
+        loop.http2?.connects(wsi)
+    }
 
     /// The connection has gone, or is read by somebody else.
     func forget(_ wsi: OpaquePointer) {
