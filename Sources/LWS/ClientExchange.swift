@@ -85,6 +85,7 @@ public final class ClientExchange: ClientConnection {
         -> Bool
     {
         self.wsi = wsi
+        loop.firstFrames.forget(wsi)
         // Over HTTP/2 the object of the connection is another than the request's, and was made meanwhile.
         if place != nil, let network = lws_get_network_wsi(wsi) { loop.carries(network) }
         hasGoneOut = true

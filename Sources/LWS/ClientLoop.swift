@@ -6,6 +6,7 @@ public final class ClientLoop {
     unowned let context: LoopContext
     public let timers: ClientTimers
     let readiness: ClientReadiness
+    let firstFrames = ClientFirstFrames()
     /// Where every connection's bytes are read: they are handed on before the next read.
     let receiveBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 64)
     /// What `lws_http_client_read` is called with, where its callback can see it too.
@@ -130,6 +131,7 @@ public final class ClientLoop {
                 return refuse(connection, "could not connect to \(connection.request.authority)")
             }
             carries(wsi)
+            if connection is ClientExchange { firstFrames.expect(on: wsi, isTLS: connection.request.tls) }
             connection.connects(as: wsi)
         } catch {
             refuse(connection, "\(error)")
@@ -296,6 +298,7 @@ public final class ClientLoop {
 
     /// libwebsockets frees the object of a connection.
     func destroyed(_ wsi: OpaquePointer) {
+        firstFrames.forget(wsi)
         if let host = lws_get_vhost(wsi), host != vhost { placeHosts.remove(wsi, from: host) }
     }
 

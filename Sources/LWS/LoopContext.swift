@@ -93,7 +93,17 @@ public final class LoopContext {
         eventDescriptor = Self.polledDescriptors(on: core.uv).first { [watcher] in $0 != watcher.epoll } ?? -1
         cell.pointee = Unmanaged.passUnretained(self).toOpaque()
         core.bind(self)
+        pthread_setspecific(Self.key, Unmanaged.passUnretained(self).toOpaque())
     }
+
+    private static let key: pthread_key_t = {
+        var key = pthread_key_t()
+        pthread_key_create(&key, nil)
+        return key
+    }()
+
+    /// That of the thread, until it ends.
+    static var current: LoopContext? { of(pthread_getspecific(key)) }
 
     nonisolated(unsafe) static let noValidityChecks: UnsafePointer<lws_retry_bo_t> = {
         let policy = UnsafeMutablePointer<lws_retry_bo_t>.allocate(capacity: 1)
@@ -179,6 +189,7 @@ public final class LoopContext {
         client?.close()
         core.unbind()
         watcher.close()
+        pthread_setspecific(Self.key, nil)
         gate?.close()
         descriptors?.restore()
         let sockets = Self.polledDescriptors(on: core.uv).filter { $0 != eventDescriptor }.map(Self.identified)

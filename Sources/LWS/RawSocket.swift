@@ -72,13 +72,7 @@ public final class RawSocket {
     }
 
     /// What ALPN has agreed on; nil without TLS, or where the server chose nothing.
-    public var agreedProtocol: String? {
-        guard let ssl else { return nil }
-        var name: UnsafePointer<UInt8>?
-        var count: UInt32 = 0
-        SSL_get0_alpn_selected(ssl, &name, &count)
-        return count > 0 ? String(decoding: UnsafeBufferPointer(start: name, count: Int(count)), as: UTF8.self) : nil
-    }
+    public var agreedProtocol: String? { ssl.flatMap(ApplicationProtocol.agreed) }
 
     /// Writes all of the bytes; returns false where the peer has gone, or takes nothing before the deadline.
     @discardableResult

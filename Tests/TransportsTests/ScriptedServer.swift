@@ -55,7 +55,7 @@ final class ScriptedServer: Sendable {
             let count = recv(connection, &bytes, bytes.count, 0)
             guard count > 0 else { break }
             heard.withLock { $0[$0.count - 1] += bytes[..<count] }
-        } while !request.hasSuffix("\r\n\r\n")
+        } while !request.contains("\r\n\r\n")
         for (index, piece) in answer(request).enumerated() {
             // Not a matter of the outcome: it makes it likely that the client reads the pieces one by one.
             if index > 0 { usleep(5_000) }

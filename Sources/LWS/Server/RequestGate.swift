@@ -18,8 +18,7 @@ final class RequestGate {
     private let limits: RequestLimits
     private var readers: [OpaquePointer: RequestReader] = [:]
     private var http2: Set<OpaquePointer> = []
-    /// Where in a connection libwebsockets has the list that it asks about; learnt from the first question.
-    private var listOffset: Int?
+    private var keptInput = KeptInput()
     /// The bytes that libwebsockets is handed, until it asks again.
     let handOver = UnsafeMutablePointer<UInt8>.allocate(capacity: handOverBytes)
     private let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: readBytes, alignment: 16)
@@ -38,14 +37,12 @@ final class RequestGate {
         self.limits = limits
         uv_idle_init(loop.uv, idle)
         idle.pointee.data = Unmanaged.passUnretained(self).toOpaque()
-        pthread_setspecific(Self.key, Unmanaged.passUnretained(self).toOpaque())
     }
 
     /// To be called on the loop's thread, before libuv's loop is closed.
     func close() {
         guard !isClosed else { return }
         isClosed = true
-        pthread_setspecific(Self.key, nil)
         uv_idle_stop(idle)
         closeThenFree(idle)
     }
@@ -79,20 +76,9 @@ final class RequestGate {
 
     // MARK: The question
 
-    /// The gate of the thread's loop.
-    private static let key: pthread_key_t = {
-        var key = pthread_key_t()
-        pthread_key_create(&key, nil)
-        return key
-    }()
-
-    static var current: RequestGate? {
-        pthread_getspecific(key).map { Unmanaged<RequestGate>.fromOpaque($0).takeUnretainedValue() }
-    }
-
     /// What libwebsockets is to be told of the list that it asks about; nil where the list is none of a reader's.
     func answer(_ list: UnsafeMutablePointer<OpaquePointer?>) -> RequestReader.Answer? {
-        guard let wsi = connection(with: list) else { return nil }
+        guard let wsi = keptInput.connection(with: list, among: loop.adopted) else { return nil }
         if readers[wsi]?.speaksHTTP2(wsi) == true {
             forget(wsi)
             addHTTP2(wsi)
@@ -115,18 +101,6 @@ final class RequestGate {
         let socket = lws_get_socket_fd(wsi)
         shutdown(socket, Int32(SHUT_RDWR))
         while recv(socket, readBuffer.baseAddress, readBuffer.count, Int32(MSG_DONTWAIT)) > 0 {}
-    }
-
-    private func connection(with list: UnsafeMutablePointer<OpaquePointer?>) -> OpaquePointer? {
-        let address = Int(bitPattern: list)
-        if let listOffset { return OpaquePointer(bitPattern: address - listOffset) }
-        for wsi in loop.adopted {
-            let offset = address - Int(bitPattern: wsi)
-            guard (0..<malloc_usable_size(UnsafeMutableRawPointer(wsi))).contains(offset) else { continue }
-            listOffset = offset
-            return wsi
-        }
-        return nil
     }
 
     // MARK: What readers need
@@ -172,14 +146,8 @@ final class RequestGate {
             if readers[wsi]?.awaitsRequest == true { guard service(wsi, POLLOUT) else { continue } }
             guard service(wsi, POLLIN) else { continue }
             // A WebSocket's frames are taken a few at a time.
-            if readers[wsi] == nil, keepsInput(wsi) { nudge(wsi) }
+            if readers[wsi] == nil, keptInput.isKept(of: wsi) { nudge(wsi) }
         }
-    }
-
-    private func keepsInput(_ wsi: OpaquePointer) -> Bool {
-        guard let listOffset else { return false }
-        let list = UnsafeMutablePointer<OpaquePointer?>(bitPattern: Int(bitPattern: wsi) + listOffset)
-        return lws_buflist_total_len(list) > 0
     }
 
     /// Returns false where the connection has ended over it.
@@ -233,30 +201,3 @@ final class RequestGate {
         return tandem_write_raw(wsi, loop.scratch.start, bytes.count) >= 0
     }
 }
-
-/// libwebsockets' `lws_buflist_next_segment_len`, but for the connections that a loop's gate reads.
-@_cdecl("lws_buflist_next_segment_len")
-public func nextSegment(
-    _ list: UnsafeMutablePointer<OpaquePointer?>?, _ bytes: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?
-) -> Int {
-    // Who does not ask for the bytes only asks whether there are some.
-    guard let list, let bytes, let answer = RequestGate.current?.answer(list) else {
-        return libraryNextSegment(list, bytes)
-    }
-    switch answer {
-    case .bytes(let start, let count):
-        bytes.pointee = start
-        return count
-    case .end: return 0
-    // The values by which libwebsockets' own reading says so; it takes the count for a signed one.
-    case .failed: return -1
-    case .nothing: return -4
-    }
-}
-
-private typealias NextSegment =
-    @convention(c) (
-        UnsafeMutablePointer<OpaquePointer?>?, UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?
-    ) -> Int
-
-private let libraryNextSegment = LibrarySymbol.own("lws_buflist_next_segment_len", as: NextSegment.self)

@@ -67,12 +67,8 @@ final class RequestReader {
     /// Whether the connection speaks HTTP/2, which is not ours to read (RFC 7301).
     func speaksHTTP2(_ wsi: OpaquePointer) -> Bool {
         guard !isHTTP1 else { return false }
-        var name: UnsafePointer<UInt8>?
-        var length: UInt32 = 0
-        SSL_get0_alpn_selected(lws_get_ssl(wsi), &name, &length)
-        if length == 2 { return true }
-        isHTTP1 = true
-        return false
+        isHTTP1 = ApplicationProtocol.agreed(on: lws_get_ssl(wsi)) != "h2"
+        return !isHTTP1
     }
 
     // MARK: What libwebsockets asks for
