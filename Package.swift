@@ -123,7 +123,7 @@ let everything: [Target] =
                 "AuthStudy", "Catalog", "Authentication", "ExperimentModel", "ExperimentRunner", "Transports", "LWS",
                 "TransportCore", "OrderUpdates", "SeededRandomness", "Clocks", logging,
             ]),
-        module("FaultInjection", ["ExperimentModel", "TransportCore", "SeededRandomness", "Clocks"] + nio),
+        module("FaultInjection", ["ExperimentModel", "LWS", "TransportCore", "SeededRandomness", "Clocks"] + nio),
         tests(
             "FaultInjectionTests",
             ["FaultInjection", "Catalog", "ExperimentModel", "SeededRandomness", "Clocks"] + nio),

@@ -229,6 +229,57 @@ import Testing
         }
     }
 
+    @Test(
+        "A head that the server would refuse is refused alike, at once: no body is asked for or awaited",
+        arguments: [
+            ("", 400, "send a Host field"), ("Host: a\r\nHost: a\r\n", 400, "send one Host field"),
+            ("Host: a b\r\n", 400, "Host is a name"), ("Host: a\r\nExpect: foo\r\n", 417, "'100-continue' alone"),
+            ("Host: a\r\nExpect: foo\r\nContent-Length: 12\r\n", 417, "'100-continue' alone"),
+            ("Host: a\r\nExpect: 100-continue\r\nContent-Length: 1048577\r\n", 413, "longer than 1048576 bytes"),
+            ("Host: a\r\nContent-Length: 9223372036854775807\r\n", 413, "longer than 1048576 bytes"),
+            ("Host: a\r\nTransfer-Encoding: gzip, chunked\r\n", 501, "'chunked' alone"),
+        ])
+    func judgesHeads(fields: String, status: Int, words: String) async throws {
+        try await Stage.with { stage in
+            let socket = try TestSocket.connect(to: stage.proxy.controlPort)
+            try await socket.send("PUT /plan HTTP/1.1\r\nContent-Type: application/json\r\n\(fields)\r\n")
+            let answer = try await socket.receiveAll()
+            #expect(answer.text.hasPrefix("HTTP/1.1 \(status) "), "\(answer.text)")
+            #expect(answer.text.contains(words) && answer.text.contains("Connection: close"), "\(answer.text)")
+            #expect(answer.end == .fin)
+            try await ControlClient(port: stage.proxy.controlPort).send("GET", "/faults").expect(200)
+        }
+    }
+
+    @Test("HTTP/1.0 needs no Host, an upgrade is ignored, and what follows a request that is refused is not looked at")
+    func endsRefused() async throws {
+        try await Stage.with { stage in
+            let old = try TestSocket.connect(to: stage.proxy.controlPort)
+            try await old.send("GET /faults HTTP/1.0\r\n\r\n")
+            #expect(try await old.receiveAll().text.hasPrefix("HTTP/1.0 200 "))
+            let upgrading = try TestSocket.connect(to: stage.proxy.controlPort)
+            try await upgrading.send(
+                "GET /faults HTTP/1.1\r\nHost: a\r\nConnection: close, upgrade\r\nUpgrade: websocket\r\n\r\n")
+            #expect(try await upgrading.receiveAll().text.hasPrefix("HTTP/1.1 200 "))
+            let fault = #"{"fault": "reset"}"#
+            let post =
+                "POST /faults HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                + "Content-Length: \(fault.utf8.count)\r\n\r\n\(fault)"
+            let chunks = "Transfer-Encoding: chunked\r\n\r\n200000\r\n" + String(repeating: "x", count: 0x20_0000)
+            for (refused, status) in [
+                ("GET /faults HTTP/1.1\r\n\r\n", "400"), ("PUT /plan HTTP/1.1\r\nHost: a\r\n\(chunks)", "413"),
+                ("PUT /plan HTTP/1.1\r\nHost: a\r\n\(chunks)\r\n0\r\n\r\n", "413"),
+            ] {
+                let socket = try TestSocket.connect(to: stage.proxy.controlPort)
+                try await socket.send(refused + post)
+                let answer = try await socket.receiveAll()
+                #expect(answer.text.hasPrefix("HTTP/1.1 \(status) ") && answer.end == .fin, "\(answer)")
+                #expect(answer.text.components(separatedBy: "HTTP/1.1 ").count == 2, "\(answer)")
+            }
+            #expect(try await stage.log.isEmpty)
+        }
+    }
+
     @Test("A target in absolute form is its path, HEAD is GET without its content, and OPTIONS says what a path takes")
     func speaksHTTP() async throws {
         try await Stage.with { stage in

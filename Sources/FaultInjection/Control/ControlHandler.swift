@@ -1,4 +1,5 @@
 import FoundationEssentials
+import LWS
 import NIOCore
 import NIOHTTP1
 
@@ -13,7 +14,8 @@ final class ControlHandler: ChannelInboundHandler {
     private let routes: ControlRoutes
     private var head: HTTPRequestHead?
     private var body = ByteBuffer()
-    private var isTooLong = false
+    /// A request was refused before its end: nothing more is looked at.
+    private var isRefused = false
 
     private init(_ core: ProxyCore) { routes = ControlRoutes(core) }
 
@@ -23,35 +25,70 @@ final class ControlHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isRefused else { return }
         switch Self.unwrapInboundIn(data) {
         case .head(let head):
             self.head = head
             body.clear()
-            isTooLong = false
-            if Self.waits(head) {
+            switch Self.judge(head) {
+            case .success(let isAwaited):
+                guard isAwaited else { return }
                 let goOn = HTTPResponseHead(version: head.version, status: .continue)
                 context.writeAndFlush(Self.wrapOutboundOut(.head(goOn)), promise: nil)
+            case .failure(let refusal):
+                refuse(refusal.answer, head, context)
             }
         case .body(let part):
-            isTooLong = isTooLong || body.readableBytes + part.readableBytes > Self.bodyLimit
-            if !isTooLong { body.writeImmutableBuffer(part) }
+            guard let head else { return }
+            guard body.readableBytes + part.readableBytes <= Self.bodyLimit else {
+                return refuse(Self.tooLong, head, context)
+            }
+            body.writeImmutableBuffer(part)
         case .end:
             guard let head else { return }
             self.head = nil
-            let answer =
-                isTooLong
-                ? ControlAnswer(.payloadTooLarge, "the body is longer than \(Self.bodyLimit) bytes")
-                : routes.answer(head, body: Data(body.readableBytesView))
-            send(answer, to: head, context)
+            send(routes.answer(head, body: Data(body.readableBytesView)), to: head, context)
         }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
-    /// Whether the client sends its body once it is told to (RFC 9110, section 10.1.1).
-    private static func waits(_ head: HTTPRequestHead) -> Bool {
-        head.version == .http1_1 && head.headers[canonicalForm: "Expect"].contains { $0.lowercased() == "100-continue" }
+    private struct Refusal: Error {
+        var answer: ControlAnswer
     }
+
+    private static var tooLong: ControlAnswer {
+        ControlAnswer(.payloadTooLarge, "the body is longer than \(bodyLimit) bytes")
+    }
+
+    /// Applies the server's rules to a head, of which NIO's parser has those of framing. Its target is `ControlTarget`'s, and there is nothing
+    /// to upgrade to. Returns whether the client waits to be told before it sends its body (RFC 9110, section 10.1.1).
+    private static func judge(_ head: HTTPRequestHead) -> Result<Bool, Refusal> {
+        var text = "\(head.method.rawValue) / \(head.version.description)\r\n"
+        for (name, value) in head.headers where name.lowercased() != "upgrade" { text += "\(name): \(value)\r\n" }
+        var parser = RequestHeadParser(limit: .max)
+        switch parser.parse(Array((text + "\r\n").utf8)) {
+        case .accepted(let judged, _):
+            if case .length(let length) = judged.framing, length > bodyLimit {
+                return .failure(Refusal(answer: tooLong))
+            }
+            return .success(judged.expectsContinue)
+        case .rejected(let rejection):
+            let status = HTTPResponseStatus(statusCode: rejection.rule.status)
+            return .failure(Refusal(answer: ControlAnswer(status, rejection.rule.detail)))
+        case .incomplete:
+            preconditionFailure("a head that is written here ends")
+        }
+    }
+
+    private func refuse(_ answer: ControlAnswer, _ request: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        isRefused = true
+        body.clear()
+        send(answer, to: request, context)
+    }
+
+    /// How long a client that was refused may still send, so that a reset does not overtake its answer.
+    private static let lingering = TimeAmount.seconds(2)
 
     private func send(_ answer: ControlAnswer, to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
         var head = HTTPResponseHead(version: request.version, status: answer.status)
@@ -59,13 +96,19 @@ final class ControlHandler: ChannelInboundHandler {
         head.headers.add(name: "Cache-Control", value: "no-store")
         if !answer.body.isEmpty { head.headers.add(name: "Content-Type", value: "application/json") }
         if let methods = answer.allowed { head.headers.add(name: "Allow", value: methods) }
-        if !request.isKeepAlive { head.headers.add(name: "Connection", value: "close") }
+        if isRefused || !request.isKeepAlive { head.headers.add(name: "Connection", value: "close") }
         context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
         if !answer.body.isEmpty, request.method != .HEAD {
             context.write(Self.wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: answer.body)))), promise: nil)
         }
         let sent = context.eventLoop.makePromise(of: Void.self)
-        if !request.isKeepAlive {
+        if isRefused {
+            let channel = context.channel
+            sent.futureResult.assumeIsolated().whenComplete { _ in
+                context.close(mode: .output, promise: nil)
+                context.eventLoop.scheduleTask(in: Self.lingering) { channel.close(promise: nil) }
+            }
+        } else if !request.isKeepAlive {
             sent.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
         }
         context.writeAndFlush(Self.wrapOutboundOut(.end(nil)), promise: sent)
