@@ -1,6 +1,7 @@
 import Clocks
 import Glibc
 import LWS
+import Measurement
 
 /// How quiet the machine is: on a noisy one small differences cannot be seen.
 struct NoiseChecks {
@@ -17,11 +18,19 @@ struct NoiseChecks {
         return DoctorFinding("processors", .good, "\(processorCount)")
     }
 
-    private var load: DoctorFinding {
-        var loads = [Double](repeating: 0, count: 1)
-        guard getloadavg(&loads, 1) == 1 else { return DoctorFinding("load", .warning, "cannot be read") }
-        let found = "\(LoadSummary.decimals(loads[0], 2)) over the last minute"
-        guard loads[0] < 0.3 * Double(processorCount) else {
+    /// The part of the processors' time from which on others disturb: a fifth is most of one processor of four.
+    private static let disturbingFraction = 0.2
+
+    /// What others use of the processors, over half a second: the system's average of a minute still holds what has ended.
+    var load: DoctorFinding {
+        let before = try? ProcessorTime.read()
+        usleep(500_000)
+        guard let before, let fraction = (try? ProcessorTime.read())?.busyFraction(since: before) else {
+            return DoctorFinding(
+                "load", .warning, "/proc/stat cannot be read", advice: "mount /proc, with its stat, into the container")
+        }
+        let found = "others use \(LoadSummary.decimals(fraction * 100, 0)) % of the processors"
+        guard fraction < Self.disturbingFraction else {
             return DoctorFinding(
                 "load", .warning, found, advice: "end what else is running, or wait: it takes part in every latency")
         }
