@@ -17,7 +17,8 @@ package enum TrialSoundness {
                 + (result.firstDisconnection ?? "no cause was given")
         }
         if result.publishing.refused > 0 {
-            return "the server refused \(result.publishing.refused) publications; the first: "
+            return
+                "\(result.publishing.refused) publications were refused or not answered, warm-up included; the first: "
                 + (result.publishing.firstRefusal ?? "no cause was given")
         }
         if result.unknownUpdates > 0 {

@@ -55,7 +55,7 @@ public enum LoadSoundness {
         return reasons
     }
 
-    /// Publications that were not accepted, with what helps.
+    /// Publications that were not accepted, with what helps. They are counted from the warm-up on, unlike those of the heading.
     private static func refusal(_ publishing: LoadResult.Publishing, _ specification: LoadSpecification) -> String {
         let cause = publishing.firstRefusal ?? "no cause"
         let isForeign = specification.foreign != nil
@@ -69,7 +69,8 @@ public enum LoadSoundness {
                     : "say who publishes with --publisher-token, which is --token where it is left out"
             default: nil
             }
-        return "\(publishing.refused) publications were refused: \(cause)" + (hint.map { "; \($0)" } ?? "")
+        return "\(publishing.refused) publications were refused or not answered, warm-up included; the first: \(cause)"
+            + (hint.map { "; \($0)" } ?? "")
     }
 
     /// Nothing was published, or nothing of it arrived, or all by another clock.

@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func refusedPublications() {
-        #expect(objection { $0.publishing.refused = 1 } != nil)
+        #expect(objection { $0.publishing.refused = 1 }?.contains("warm-up included") == true)
     }
 
     @Test func updatesThatNobodyPublished() {

@@ -95,6 +95,15 @@ import Testing
         #expect(text?.contains(hint) == true, "\(text ?? "")")
     }
 
+    @Test("Refused publications are counted from the warm-up on, which the heading's are not: both say so")
+    func namesWhatRefusalsAreCounted() throws {
+        var publishing = LoadResult.Publishing(updates: 40, refused: 27, firstRefusal: "status 409: no")
+        publishing.refusedUpdates = 22
+        let text = try #require(objection { $0.publishing = publishing })
+        #expect(text.hasPrefix("27 publications were refused or not answered, warm-up included; the first: status 409"))
+        #expect(publishing.explanation("4.0 s").hasPrefix("40 updates due in 4.0 s: 18 published, 22 refused"))
+    }
+
     @Test("What was due is told from what was published, and unknown bytes are divided by nothing")
     func explainsCounts() {
         var publishing = LoadResult.Publishing(updates: 40)
