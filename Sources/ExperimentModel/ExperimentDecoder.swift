@@ -39,7 +39,7 @@ struct ExperimentDecoder {
             name: name, connections: connections, orders: count,
             updatesPerSecond: try fields.required("updatesPerSecond").number(0...10_000_000),
             burst: try fields.integer("burst", 1...10_000) ?? 1,
-            slowReaders: try fields.integer("slowReaders", 0...connections) ?? 0,
+            slowReaders: try fields.integer("slowReaders", 0...connections - 1) ?? 0,
             connectRate: try fields.number("connectRate", 1...1_000_000))
     }
 

@@ -17,8 +17,9 @@ struct LoadCheck {
         try require(load.connections >= 1, "a load takes at least one connection")
         try require(load.orders >= 1, "a load takes at least one order")
         try require(
-            (0...load.connections).contains(load.slowReaders),
-            "there are \(load.slowReaders) slow readers: 0 to \(load.connections), the connections, can be")
+            (0..<load.connections).contains(load.slowReaders),
+            "there are \(load.slowReaders) slow readers of \(load.connections) connections: what a load measures is how the others "
+                + "fare, so at least one must read on")
         if let rate = load.connectRate {
             try require(
                 rate > 0 && rate.isFinite,

@@ -93,6 +93,11 @@ public enum LoadSoundness {
         if ledger.expected > 0, ledger.delivered + ledger.coalesced == 0 {
             return "none of \(ledger.expected) deliveries arrived: " + causes(specification)
         }
+        if specification.publishing != .none, ledger.expected == 0 {
+            return
+                "nothing was measured: no connection that reads watches an order that was published to; take fewer "
+                + "--slow-readers, no more --orders than connections that read, or a longer --seconds"
+        }
         return nil
     }
 

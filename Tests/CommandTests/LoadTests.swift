@@ -181,6 +181,7 @@ import Testing
         (#""burst":1"#, #""burst":1,"connectRate":0"#, "connectRate is 0"),
         (#""burst":1"#, #""burst":1,"connectRate":-5"#, "connectRate is -5"),
         (#""slowReaders":0"#, #""slowReaders":-1"#, "slow readers"),
+        (#""slowReaders":0"#, #""slowReaders":2"#, "at least one must read on"),
         (#""seed":1"#, #""seed":1,"sampleSeconds":0"#, "samples"),
         (#""seed":1"#, #""seed":1,"pollIntervalSeconds":-1"#, "polls"),
         (#""connectsInFlight":32"#, #""connectsInFlight":0"#, "under way"),

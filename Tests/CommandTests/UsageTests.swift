@@ -130,7 +130,7 @@ import Testing
             ["load", "--rate=nan"],
             ["load", "--rate=-1"], ["load", "--rate=1e300"], ["load", "--connections=0"], ["load", "--connections=-3"],
             ["load", "--connections=9223372036854775807"], ["load", "--orders=0"], ["load", "--burst=0"],
-            ["load", "--burst=9223372036854775807"], ["load", "--slow-readers=-1"], ["load", "--slow-readers=101"],
+            ["load", "--burst=9223372036854775807"], ["load", "--slow-readers=-1"], ["load", "--slow-readers=100"],
             ["load", "--seconds=0"], ["load", "--seconds=inf"], ["load", "--warmup=-1"], ["load", "--drain=nan"],
             ["load", "--poll-interval=0"], ["load", "--h2c-port=65536"],
             ["simulate", "storm", "--sessions=0"], ["simulate", "storm", "--sessions=9223372036854775807"],

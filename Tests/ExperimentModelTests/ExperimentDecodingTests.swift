@@ -220,6 +220,10 @@ import Testing
             name: "more orders than watchers", line: 6, text: "  a: {connections: 1, orders: 2, updatesPerSecond: 1}",
             code: .contradiction, place: (6, 31), suggestion: nil, says: "nobody watches"),
         Mistake(
+            name: "no connection that reads", line: 6,
+            text: "  a: {connections: 2, orders: 1, updatesPerSecond: 1, slowReaders: 2}",
+            code: .outOfRange, place: (6, 68), suggestion: nil, says: "between 0 and 1"),
+        Mistake(
             name: "interval of a stream", line: 4, text: "  transport: [{transport: sse, pollInterval: 5}]",
             code: .contradiction, place: (4, 46), suggestion: nil, says: "does not poll"),
         Mistake(

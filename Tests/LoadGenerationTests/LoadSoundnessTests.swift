@@ -131,6 +131,16 @@ import Testing
         #expect(elsewhere?.contains("likely, in this order, nobody published (take a longer --seconds); ") == true)
     }
 
+    @Test("Where no connection that reads was owed anything, nothing was measured")
+    func refusesLoadsThatOweNothing() {
+        let text = objection {
+            $0.ledger = LedgerSummary()
+            $0.slowReaders = .init(count: 2, cut: 0, positionsLost: 0)
+        }
+        #expect(text?.hasPrefix("nothing was measured") == true && text?.contains("--slow-readers") == true)
+        #expect(text?.contains("--orders") == true)
+    }
+
     @Test("Of a publisher elsewhere no option is named that a load which does not publish ignores")
     func namesNoOptionOfPublishing() throws {
         let text = try #require(
