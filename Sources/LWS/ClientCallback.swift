@@ -22,8 +22,10 @@ func clientCallback(
     switch reason {
     case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
         let cause = lws_get_ssl(wsi).flatMap { ClientTLS.failure(of: $0) } ?? text(input, length)
-        let hint = cause == nobodyAnswers ? "; is the server running there?" : ""
-        connection.fail("no connection to \(connection.request.authority): \(cause ?? "it failed")\(hint)")
+        let explained =
+            cause == nobodyAnswers
+            ? "it was refused, or closed at once; is the server running there?" : cause ?? "it failed"
+        connection.fail("no connection to \(connection.request.authority): \(explained)")
         connection.loop.forgetAddress(of: connection)
         forget(wsi, connection)
         return 0

@@ -67,6 +67,9 @@ final class ClientTLS {
         }
         let code = ERR_peek_last_error()
         guard code != 0, let reason = ERR_reason_error_string(code) else { return nil }
-        return "\(step) failed: \(String(cString: reason))"
+        let text = String(cString: reason)
+        // What OpenSSL says of an answer without TLS.
+        let hint = text == "wrong version number" ? "; does the server speak TLS on this port?" : ""
+        return "\(step) failed: \(text)\(hint)"
     }
 }

@@ -100,18 +100,29 @@ final class SubscriberPopulation: Sendable {
     private func explanation(of connections: PopulationRecorder.Connections) -> String {
         guard let (number, cause, wasReady) = connections.first else { return "a connection did not come about" }
         let what = wasReady ? "ended before all of them were ready" : "did not come about"
-        return "connection \(number + 1) of \(handles.count) to \(endpoint.host):\(endpoint.port) \(what): "
-            + explanation(of: cause)
+        return "connection \(number + 1) of \(handles.count) to \(address(number)) \(what): " + explanation(of: cause)
+    }
+
+    /// Where a subscriber connects to: of another's server the URL, without its query, which may hold a secret.
+    private func address(_ number: Int) -> String {
+        let authority = "\(endpoint.host):\(endpoint.port)"
+        guard let path = subscription(number).path else { return authority }
+        let scheme = (specification.transport == "websocket" ? "ws" : "http") + (endpoint.tls ? "s" : "")
+        return "\(scheme)://\(authority)\(path.prefix { $0 != "?" })"
     }
 
     /// With what is known here of the load.
     private func explanation(of cause: ClosedCause) -> String {
+        let isForeign = specification.foreign != nil
+        if isForeign, case .notAStream = cause {
+            return cause.explanation + "; if it is a state to poll, take --transport polling, else check --target-url"
+        }
         guard case .refused(let status, _) = cause else { return cause.explanation }
         switch (status, specification.transport) {
+        case (404, _) where isForeign: return cause.explanation + "; check the path in --target-url"
         case (401, _), (403, _):
             return cause.explanation
-                + (specification.foreign == nil
-                    ? "; say who subscribes with --token" : "; say who subscribes with --header")
+                + (isForeign ? "; say who subscribes with --header" : "; say who subscribes with --token")
         case (200..<300, "websocket"):
             return
                 "the server answers with status \(status) where a WebSocket's handshake ends in 101: there is no WebSocket at "

@@ -120,6 +120,33 @@ import Testing
         #expect((1...4 * 3).contains(result.latency.corrected.count), "\(outcome)")
     }
 
+    @Test(
+        "What is no subscription is told with what was tried and what to check",
+        arguments: [
+            (
+                ["--transport", "sse", "--target-url", "/none?key=secret"],
+                ["http://127.0.0.1:", "/none", "--target-url"]
+            ),
+            (["--transport", "websocket", "--target-url", "/none"], ["ws://127.0.0.1:", "/none", "--target-url"]),
+            (
+                ["--transport", "polling", "--target-url", "/stream"],
+                ["/stream", "an event stream", "the transport sse"]
+            ),
+            (["--transport", "sse", "--target-url", "/state?order=a"], ["/state", "--transport polling"]),
+            (["--transport", "sse", "--url", ""], ["/orders/order-0 is answered with status 404", "--target-url"]),
+        ])
+    func saysWhatWasTried(options: [String], parts: [String]) async throws {
+        let outcome = try await withServer { port in
+            let address = "http://127.0.0.1:\(port)\(options[3])"
+            let publisher = options[2] == "--url" ? [] : ["--publish", "elsewhere"]
+            return try await Command.run(
+                ["load", "--connections", "1", "--seconds", "100ms"] + publisher + options[..<3] + [address])
+        }
+        #expect(outcome.status == 1, "\(outcome)")
+        for part in parts { #expect(outcome.error.contains(part), "\(outcome)") }
+        #expect(!outcome.error.contains("secret") && !outcome.error.contains("has no order"), "\(outcome)")
+    }
+
     @Test("Updates that nothing here knows are told to a person")
     func tellsUnknownUpdates() async throws {
         let outcome = try await withServer { port in

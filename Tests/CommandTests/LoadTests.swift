@@ -224,7 +224,16 @@ import Testing
         let outcome = try await Command.run("load", "--url", "http://127.0.0.1:1", "--connections", "1")
         #expect(outcome.status == 1)
         #expect(outcome.error.contains("127.0.0.1:1"), "\(outcome.error)")
-        #expect(outcome.error.contains("is the server running there?"), "\(outcome.error)")
+        #expect(outcome.error.contains("refused, or closed at once; is the server running there?"), "\(outcome.error)")
+    }
+
+    @Test("An answer without TLS, where https was said, is told as that")
+    func saysThatTLSIsMissing() async throws {
+        let outcome = try await withServer(["--auth", "none", "--orders", "1"]) { port in
+            try await Command.run("load", "--url", "https://127.0.0.1:\(port)", "--connections", "1")
+        }
+        #expect(outcome.status == 1, "\(outcome)")
+        #expect(outcome.error.contains("; does the server speak TLS on this port?"), "\(outcome)")
     }
 
     @Test("Without a rate the templates of a publisher are no contradiction: nothing is published")

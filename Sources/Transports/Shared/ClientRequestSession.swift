@@ -59,6 +59,10 @@ class ClientRequestSession: ClientSession, ClientExchangeHandler {
             return closed(.refused(status: status, retryAfter: response.retryAfter))
         }
         if let failure = response.codingFailure { return closed(failure) }
+        // Its end, for which a poll waits, does not come.
+        guard response.header("content-type").map({ MediaType($0).name }) != "text/event-stream" else {
+            return closed(.failed("the answer is an event stream and no state to poll: it is for the transport sse"))
+        }
         entityTag = response.header("etag")
         if !isOpen {
             isOpen = true

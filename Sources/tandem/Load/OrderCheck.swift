@@ -25,14 +25,21 @@ struct OrderCheck {
 
     /// A server that refuses for another reason, or does not answer, is left to the load, which says why.
     ///
-    /// - Throws: `LoadError` with the orders that are missing.
+    /// - Throws: `LoadError` with the orders that are missing, or where the server is none of Tandem's.
     func run() async throws {
         let target = specification.target
         let requester = try HTTPRequester(trustedAuthorities: target.trustedAuthorities, proxy: target.proxy)
         let missing = await missing(requester)
         await requester.shutdown()
-        guard !missing.isEmpty else { return }
-        let names = missing.prefix(Self.named).map { specification.orderPrefix + String($0) }.joined(separator: ", ")
+        guard let first = missing.first else { return }
+        guard missing.contains(where: \.isTold) else {
+            throw LoadError(
+                .cannotConnect,
+                "\(target.tls ? "https" : "http")://\(target.host):\(target.port)/orders/\(name(first)) is answered with status 404, "
+                    + "and not as Tandem does; check --url, or give the address of a subscription of a server that is not "
+                    + "Tandem's with --target-url")
+        }
+        let names = missing.prefix(Self.named).map(name).joined(separator: ", ")
         let rest = missing.count > Self.named ? " and more" : ""
         throw LoadError(
             .cannotConnect,
@@ -40,21 +47,32 @@ struct OrderCheck {
                 + "orders here (--orders) as it has")
     }
 
-    /// The numbers of asked orders that are answered with 404, in their order: the first, where there are many.
-    private func missing(_ requester: HTTPRequester) async -> [Int] {
+    private struct Missing {
+        var number: Int
+        /// Whether the server says so in the form of Tandem's refusals (RFC 9457).
+        var isTold: Bool
+    }
+
+    private func name(_ order: Missing) -> String { specification.orderPrefix + String(order.number) }
+
+    /// The asked orders that are answered with 404, in their order: the first, where there are many.
+    private func missing(_ requester: HTTPRequester) async -> [Missing] {
         let load = specification.load
         let count = specification.publishing == .http ? load.orders : min(load.orders, load.connections)
         let step = max(1, (count + Self.limit - 1) / Self.limit)
         let numbers = Array(stride(from: (count - 1) % step, to: count, by: step))
-        return await withTaskGroup(of: [Int].self) { group in
+        return await withTaskGroup(of: [Missing].self) { group in
             for first in 0..<min(Self.requestsInFlight, numbers.count) {
                 group.addTask {
-                    var missing: [Int] = []
+                    var missing: [Missing] = []
                     for index in stride(from: first, to: numbers.count, by: Self.requestsInFlight) {
-                        let number = numbers[index]
-                        switch await status(of: number, requester) {
+                        let answer = await answer(about: numbers[index], requester)
+                        switch answer?.status {
                         case 200: continue
-                        case 404: missing.append(number)
+                        case 404:
+                            let type = answer?["content-type"].map { MediaType($0).name }
+                            let isTold = type == "application/problem+json"
+                            missing.append(Missing(number: numbers[index], isTold: isTold))
                         default: return missing
                         }
                         if missing.count == Self.named { break }
@@ -62,12 +80,12 @@ struct OrderCheck {
                     return missing
                 }
             }
-            return await group.reduce(into: []) { $0 += $1 }.sorted()
+            return await group.reduce(into: []) { $0 += $1 }.sorted { $0.number < $1.number }
         }
     }
 
     /// Nil without an answer.
-    private func status(of number: Int, _ requester: HTTPRequester) async -> Int? {
+    private func answer(about number: Int, _ requester: HTTPRequester) async -> HTTPRequester.Answer? {
         guard let order = OrderID(specification.orderPrefix + String(number)) else { return nil }
         let target = specification.target
         var request = ClientRequest(host: target.host, port: target.port, path: "/orders/\(order)")
@@ -75,6 +93,6 @@ struct OrderCheck {
         request.headers = credential.headers()
         if let parameter = credential.parameter { request.path += "?" + parameter }
         request.deadline = .seconds(10)
-        return try? await requester.send(request).status
+        return try? await requester.send(request)
     }
 }

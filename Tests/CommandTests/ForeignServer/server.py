@@ -127,6 +127,8 @@ async def serve(reader, writer):
         url = urllib.parse.urlsplit(target)
         if url.path.startswith("/publish/"):
             publish(writer, method, url, headers, await reader.readexactly(int(headers.get("content-length", 0))))
+        elif url.path == "/stream":
+            writer.write(b"HTTP/1.1 200 X\r\nContent-Type: text/event-stream\r\n\r\n: hello\n\n")
         elif url.path == "/state":
             await poll(writer, url)
         elif url.path != "/":
