@@ -26,7 +26,7 @@ public enum SummaryTable {
             analysis.auth.map { AuthSummaryText.lines(analysis, $0) }
             ?? analysis.sessions.map { SessionsSummaryText.lines(analysis, $0) }
         if let study {
-            return study.flatMap { wrapped($0, width: max(width, 40)) }.joined(separator: "\n") + "\n"
+            return study.flatMap { $0.wrapped(width: max(width, 40)) }.joined(separator: "\n") + "\n"
         }
         let groups = analysis.groups.map { group in
             Layout(analysis: analysis, group: group, width: max(width, 40)).lines.joined(separator: "\n")
@@ -35,23 +35,8 @@ public enum SummaryTable {
         let closing = [
             narrative.headline + ".", narrative.completenessSentence, narrative.recordedExclusionSentence,
             narrative.floorSentence,
-        ].compactMap { $0 }.flatMap { wrapped($0, width: max(width, 40)) }
+        ].compactMap { $0 }.flatMap { $0.wrapped(width: max(width, 40)) }
         return (groups + [closing.joined(separator: "\n")]).joined(separator: "\n\n") + "\n"
-    }
-
-    /// Broken at spaces.
-    private static func wrapped(_ text: String, width: Int) -> [String] {
-        var lines = [""]
-        for word in text.forTerminal.split(separator: " ") {
-            if lines[lines.count - 1].isEmpty {
-                lines[lines.count - 1] = String(word)
-            } else if lines[lines.count - 1].count + word.count < width {
-                lines[lines.count - 1] += " " + word
-            } else {
-                lines.append(String(word))
-            }
-        }
-        return lines
     }
 }
 

@@ -85,6 +85,33 @@ import Testing
         #expect(piped.error.isEmpty && !piped.output.contains("\u{1B}"))
     }
 
+    @Test("What a load prints fits the terminal, and is whole elsewhere")
+    func load() async throws {
+        let server = try await Command.start([
+            "serve", "--auth", "none", "--publish", "orders=1,rate=50", "--port", "0",
+        ])
+        try await Waiting.until("the server listens") { server.text.contains("serving on") }
+        let match = try #require(server.text.firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/))
+        let arguments = [
+            "load", "--url", String(match.0), "--connections", "2", "--warmup", "0s", "--seconds", "500ms",
+        ]
+        let shown = try await Terminal.run(arguments + ["--publish", "elsewhere"])
+        let mixed = try await Terminal.run(arguments + ["--rate", "10"])
+        let piped = try await Command.run(arguments + ["--publish", "elsewhere"])
+        server.send(SIGTERM)
+        _ = try await server.outcome()
+        for outcome in [shown, mixed] {
+            for line in outcome.output.split(whereSeparator: \.isNewline) { #expect(line.count <= 80, "\(line)") }
+        }
+        // A terminal ends lines by CR and LF.
+        let folded = shown.output.split(whereSeparator: \.isNewline).drop {
+            !$0.hasPrefix("clock        latency counts")
+        }
+        #expect(folded.dropFirst().first?.contains(/^ {13}\S/) == true, "\(shown)")
+        #expect(mixed.output.contains("not sound:"), "\(mixed)")
+        #expect(piped.output.split(separator: "\n").contains { $0.hasPrefix("clock ") && $0.count > 80 }, "\(piped)")
+    }
+
     @Test("Schedules are counted on a terminal")
     func schedules() async throws {
         let shown = try await Terminal.run(["simulate", "schedules", "--count", "2500"])

@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Glibc
 import LoadGeneration
+import Reporting
 import TransportCore
 
 /// Tells what a load does and what came of it, to a person or to a script.
@@ -39,12 +40,20 @@ struct LoadReporter: Sendable {
             Self.write(event)
             if !reasons.isEmpty { throw ExitStatus.unsound }
         } else {
-            StandardStreams.output(LoadSummary(specification, result).text)
-            if !reasons.isEmpty {
-                let separator = reasons.count == 1 ? " " : "\n  "
-                throw CommandFailure(.unsound, "not sound:" + reasons.map { separator + $0 }.joined())
-            }
+            let columns = RunText.terminalColumns(of: STDOUT_FILENO)
+            StandardStreams.output(LoadSummary(specification, result, columns: columns).text)
+            if !reasons.isEmpty { throw CommandFailure(.unsound, Self.list(reasons)) }
         }
+    }
+
+    /// A line where there is one reason; on a terminal each is broken at its spaces.
+    private static func list(_ reasons: [String]) -> String {
+        guard let columns = RunText.terminalColumns(of: STDERR_FILENO) else {
+            let separator = reasons.count == 1 ? " " : "\n  "
+            return "not sound:" + reasons.map { separator + $0 }.joined()
+        }
+        return "not sound:"
+            + reasons.flatMap { $0.wrapped(width: max(40, columns) - 2) }.map { "\n  " + $0 }.joined()
     }
 
     /// Ends the command with what went wrong.

@@ -6,59 +6,68 @@ import Reporting
 struct LoadSummary {
     private let specification: LoadSpecification
     private let result: LoadResult
+    /// Characters that a line of words may have.
+    private let width: Int
+    /// Where the figures and words of a line begin.
+    private static let indent = 13
 
-    init(_ specification: LoadSpecification, _ result: LoadResult) {
+    /// - Parameter columns: of the terminal that shows it; nil leaves its lines whole.
+    init(_ specification: LoadSpecification, _ result: LoadResult, columns: Int?) {
         self.specification = specification
         self.result = result
+        width = columns.map { max(40, $0) } ?? .max
     }
 
     var text: String {
-        var lines = [
+        let heading =
             "\(specification.transport) \(specification.protocolVersion)\(specification.target.tls ? " TLS" : ""), "
-                + "\(result.connections) subscribers, \(specification.load.orders) orders, "
-                + result.publishing.explanation("\(Self.decimals(result.measuredSeconds, 1)) s"),
-            "",
-            "                    p50        p90        p99      p99.9        max",
-            row("latency", result.latency.corrected),
-            row("  uncorrected", result.latency.uncorrected),
-            row("first event", result.timeToFirstEvent),
-        ]
+            + "\(result.connections) subscribers, \(specification.load.orders) orders, "
+            + result.publishing.explanation("\(Self.decimals(result.measuredSeconds, 1)) s")
+        var lines =
+            heading.wrapped(width: width) + [
+                "",
+                "                    p50        p90        p99      p99.9        max",
+                row("latency", result.latency.corrected),
+                row("  uncorrected", result.latency.uncorrected),
+                row("first event", result.timeToFirstEvent),
+            ]
         if let skew = result.fanOutSkew { lines.append(row("fan-out skew", skew)) }
         // Quantiles are over what was owed, arrived or not.
         if [result.latency.corrected, result.timeToFirstEvent].contains(where: { $0.censored > 0 && $0.p999 == nil }) {
-            lines.append("             -: too few arrived of what was owed for that percentile")
+            lines += note("", "-: too few arrived of what was owed for that percentile")
         }
         if let staleness = result.staleness {
-            lines.append(
-                "staleness    mean \(Self.duration(Int64(staleness.mean))), above \(Self.duration(staleness.p99)) for 1 % "
-                    + "of the time")
+            lines += note(
+                "staleness",
+                "mean \(Self.duration(Int64(staleness.mean))), above \(Self.duration(staleness.p99)) for 1 % of the time"
+            )
         }
         let slow = result.slowReaders
         if slow.count > 0 {
-            lines.append(
-                "slow readers \(slow.count) stopped reading: told \(slow.positionsLost) times that the position was lost, "
-                    + "\(slow.cut) cut")
-        }
-        lines += [
-            deliveries,
-            "client       \(Self.decimals(result.busyFraction * 100, 0)) % of a processor at most; publisher late by "
-                + "\(Self.duration(result.publishing.latenessP99Nanoseconds)) (p99)",
-        ]
-        if let unconfirmed = result.publishing.unconfirmedUpdates {
-            lines.append(
-                "owed         includes \(unconfirmed) updates of which no answer tells whether the server published them"
+            lines += note(
+                "slow readers",
+                "\(slow.count) stopped reading: told \(slow.positionsLost) times that the position was lost, \(slow.cut) cut"
             )
+        }
+        lines += note("deliveries", deliveries)
+        lines += note(
+            "client",
+            "\(Self.decimals(result.busyFraction * 100, 0)) % of a processor at most; publisher late by "
+                + "\(Self.duration(result.publishing.latenessP99Nanoseconds)) (p99)")
+        if let unconfirmed = result.publishing.unconfirmedUpdates {
+            lines += note(
+                "owed", "includes \(unconfirmed) updates of which no answer tells whether the server published them")
         }
         if result.unknownUpdates > 0 {
-            lines.append(
-                "unknown      \(result.unknownUpdates) updates had no time or number that is known here, and are in no figure"
-            )
+            lines += note(
+                "unknown",
+                "\(result.unknownUpdates) updates had no time or number that is known here, and are in no figure")
         }
         if let deliveries = result.traffic.deliveries, deliveries > 0 {
             let bytes = result.traffic.bytesPerDelivery.map { Self.decimals($0, 0) } ?? "-"
-            lines.append("traffic      \(bytes) bytes received for each delivery, \(result.traffic.requests) polls")
+            lines += note("traffic", "\(bytes) bytes received for each delivery, \(result.traffic.requests) polls")
         }
-        if let clock = result.clock { lines.append("clock        \(clock)") }
+        if let clock = result.clock { lines += note("clock", clock) }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -67,16 +76,22 @@ struct LoadSummary {
         if specification.publishing == .elsewhere, specification.foreign != nil,
             specification.foreign?.sequencePointer == nil
         {
-            return "deliveries   \(ledger.delivered); what was owed is not known without --sequence-pointer"
+            return "\(ledger.delivered); what was owed is not known without --sequence-pointer"
         }
         return
-            "deliveries   \(ledger.delivered) of \(ledger.expected): \(ledger.lost) lost, \(ledger.duplicated) duplicated, "
+            "\(ledger.delivered) of \(ledger.expected): \(ledger.lost) lost, \(ledger.duplicated) duplicated, "
             + "\(ledger.reordered) reordered, \(ledger.coalesced) coalesced, \(ledger.undelivered) not arrived"
+    }
+
+    /// A line of words, and those that follow it where it is too long.
+    private func note(_ name: String, _ text: String) -> [String] {
+        let lines = width == .max ? [text] : text.wrapped(width: width - Self.indent)
+        return lines.enumerated().map { Self.padded($0 == 0 ? name : "", Self.indent, left: true) + $1 }
     }
 
     private func row(_ name: String, _ latency: LatencySummary) -> String {
         let values = [latency.p50, latency.p90, latency.p99, latency.p999, latency.max].map { Self.duration($0) }
-        return Self.padded(name, 13, left: true) + values.map { Self.padded($0, 11) }.joined()
+        return Self.padded(name, Self.indent, left: true) + values.map { Self.padded($0, 11) }.joined()
     }
 
     private static func padded(_ text: String, _ width: Int, left: Bool = false) -> String {

@@ -120,9 +120,12 @@ enum RunText {
     static var width: Int { max(40, columns(of: STDOUT_FILENO)) }
 
     /// Columns of the terminal behind a descriptor; 100 where there is none.
-    static func columns(of descriptor: Int32) -> Int {
+    static func columns(of descriptor: Int32) -> Int { terminalColumns(of: descriptor) ?? 100 }
+
+    /// The same; nil where there is no terminal.
+    static func terminalColumns(of descriptor: Int32) -> Int? {
         var size = winsize()
-        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 100 }
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
     }
 }
