@@ -116,9 +116,13 @@ public enum LoadSoundness {
             "\(count) updates arrived though nobody was to publish: to measure them say --publish elsewhere"
         case .http where number:
             "\(lack) number that was published here: check --sequence-pointer"
+        case .http where specification.foreign == nil:
+            "\(count) of \(received) updates that arrived were published by others: the server moves its orders itself (serve "
+                + "--demo, serve --publish), or another load publishes to them; stop those, or measure them with --publish "
+                + "elsewhere"
         case .http:
             "\(lack) time that was published here: check --time-pointer and --time-format, or use --sequence-pointer where "
-                + "the server changes times"
+                + "the server changes times; else another publishes to the same orders"
         }
     }
 

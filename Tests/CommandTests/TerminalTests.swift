@@ -108,7 +108,7 @@ import Testing
             !$0.hasPrefix("clock        latency counts")
         }
         #expect(folded.dropFirst().first?.contains(/^ {13}\S/) == true, "\(shown)")
-        #expect(mixed.output.contains("not sound:"), "\(mixed)")
+        #expect(mixed.output.contains("not sound:") && mixed.output.contains("published by others"), "\(mixed)")
         #expect(piped.output.split(separator: "\n").contains { $0.hasPrefix("clock ") && $0.count > 80 }, "\(piped)")
     }
 

@@ -174,7 +174,13 @@ import Testing
             objection({ ($0.ledger, $0.unknownUpdates) = (LedgerSummary(), 7) }, of: { $0.publishing = publishing })
         }
         #expect(unknown(.none)?.contains("--publish elsewhere") == true)
-        #expect(unknown(.http)?.contains("--sequence-pointer") == true)
+        let mixed = unknown(.http)
+        #expect(mixed?.hasPrefix("7 of 7 updates that arrived were published by others") == true)
+        #expect(mixed?.contains("--demo") == true && mixed?.contains("--publish elsewhere") == true)
+        let foreign = objection({ ($0.ledger, $0.unknownUpdates) = (LedgerSummary(), 7) }) {
+            $0.foreign = ForeignServer(subscribePath: "/s")
+        }
+        #expect(foreign?.contains("--sequence-pointer") == true && foreign?.contains("another publishes") == true)
         #expect(unknown(.elsewhere)?.contains("--time-format") == true)
         let coalesced = objection { ($0.ledger, $0.unknownUpdates) = (LedgerSummary(expected: 40, coalesced: 40), 7) }
         #expect(coalesced == nil, "some of what arrived is known")

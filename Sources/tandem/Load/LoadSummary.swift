@@ -58,11 +58,7 @@ struct LoadSummary {
             lines += note(
                 "owed", "includes \(unconfirmed) updates of which no answer tells whether the server published them")
         }
-        if result.unknownUpdates > 0 {
-            lines += note(
-                "unknown",
-                "\(result.unknownUpdates) updates had no time or number that is known here, and are in no figure")
-        }
+        if result.unknownUpdates > 0 { lines += note("unknown", unknown) }
         if let deliveries = result.traffic.deliveries, deliveries > 0 {
             let bytes = result.traffic.bytesPerDelivery.map { Self.decimals($0, 0) } ?? "-"
             lines += note("traffic", "\(bytes) bytes received for each delivery, \(result.traffic.requests) polls")
@@ -81,6 +77,15 @@ struct LoadSummary {
         return
             "\(ledger.delivered) of \(ledger.expected): \(ledger.lost) lost, \(ledger.duplicated) duplicated, "
             + "\(ledger.reordered) reordered, \(ledger.coalesced) coalesced, \(ledger.undelivered) not arrived"
+    }
+
+    /// Of our own server every update has what tells it from others: those that are not known here are others'.
+    private var unknown: String {
+        let isOurs = specification.foreign == nil && specification.publishing == .http
+        return "\(result.unknownUpdates) updates "
+            + (isOurs
+                ? "were published by others (serve --demo, serve --publish, another load), and are in no figure"
+                : "had no time or number that is known here, and are in no figure")
     }
 
     /// A line of words, and those that follow it where it is too long.
