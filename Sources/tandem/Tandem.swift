@@ -27,6 +27,9 @@ struct Tandem: AsyncParsableCommand {
             SessionsCommand.self,
         ])
 
+    /// The parser's errors begin as ours do.
+    static let _errorPrefix = "tandem: "
+
     static func main() async {
         let arguments = joiningNegativeValues(Array(CommandLine.arguments.dropFirst()))
         var isParsed = false
@@ -61,11 +64,11 @@ struct Tandem: AsyncParsableCommand {
     private static func leave(_ error: any Error, _ arguments: [String], isParsed: Bool) -> Never {
         if let status = error as? ExitStatus { Glibc.exit(status.rawValue) }
         if let failure = error as? CommandFailure {
-            complain("tandem: \(failure.message)")
+            complain(_errorPrefix + failure.message)
             Glibc.exit(failure.status.rawValue)
         }
         if ExitStatus.explains(error) {
-            complain("tandem: \(error)")
+            complain(_errorPrefix + "\(error)")
             Glibc.exit(ExitStatus(error).rawValue)
         }
         let code = exitCode(for: error)

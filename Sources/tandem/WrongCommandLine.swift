@@ -65,7 +65,7 @@ struct WrongCommandLine {
     /// A message as the parser writes its own.
     func text(_ message: String) -> String {
         """
-        Error: \(message)
+        \(Tandem._errorPrefix)\(message)
         Usage: \(Tandem.usageString(for: command))
           See '\(names.joined(separator: " ")) --help' for more information.
         """

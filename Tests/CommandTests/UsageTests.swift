@@ -88,6 +88,8 @@ import Testing
         let outcome = try await Command.run(arguments)
         #expect(outcome.status == 2, "\(outcome)")
         #expect(outcome.error.contains(hint), "\(outcome.error)")
+        // Whether the parser refuses it or we do.
+        #expect(outcome.error.hasPrefix("tandem: "), "\(outcome.error)")
         #expect(outcome.output.isEmpty)
     }
 
