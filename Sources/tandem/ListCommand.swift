@@ -14,14 +14,15 @@ struct ListCommand: ParsableCommand {
         discussion: """
             Examples:
               tandem list transports
+              tandem list faults
               tandem list experiments --json
             """)
 
     enum Kind: String, ExpressibleByArgument, CaseIterable {
-        case transports, schemes, probes, renderers, experiments
+        case transports, schemes, faults, probes, renderers, experiments
     }
 
-    @Argument(help: "transports, schemes, probes, renderers or experiments.") var kind: Kind
+    @Argument(help: "transports, schemes, faults, probes, renderers or experiments.") var kind: Kind
     @Option(help: ArgumentHelp("Where experiments are looked for.", valueName: "folder"), completion: .directory)
     var folder = "Experiments"
     @Flag(help: "Print a JSON array.") var json = false
@@ -31,6 +32,16 @@ struct ListCommand: ParsableCommand {
         var description: String
         /// What a run of an experiment is expected to take; nil for what is no experiment.
         var seconds: Double?
+        /// What a fault takes, and who makes it happen; nil for what is no fault.
+        var parameters: [FaultProfile.Parameter]?
+        var executor: FaultProfile.Executor?
+
+        /// Behind the description, in brackets; empty where there is nothing to say.
+        var details: String {
+            let words = [seconds.map(RunText.length), executor == .runner ? "in experiments alone" : nil]
+            let all = words.compactMap { $0 } + (parameters ?? []).map(\.shown)
+            return all.isEmpty ? "" : " (\(all.joined(separator: ", ")))"
+        }
     }
 
     func run() throws {
@@ -43,8 +54,7 @@ struct ListCommand: ParsableCommand {
         let width = (entries.map(\.name.count).max() ?? 0) + 2
         for entry in entries {
             let blanks = String(repeating: " ", count: width - entry.name.count)
-            let length = entry.seconds.map { " (\(RunText.length($0)))" } ?? ""
-            print(entry.description.isEmpty ? entry.name : entry.name + blanks + entry.description + length)
+            print(entry.description.isEmpty ? entry.name : entry.name + blanks + entry.description + entry.details)
         }
     }
 
@@ -53,6 +63,10 @@ struct ListCommand: ParsableCommand {
         case .transports:
             Catalog.transports.map { Entry(name: $0.name.rawValue, description: Self.describe($0.capabilities)) }
         case .schemes: Catalog.authSchemes.map { Entry(name: $0.profile.name, description: $0.profile.purpose) }
+        case .faults:
+            Catalog.faults.map {
+                Entry(name: $0.name, description: $0.purpose, parameters: $0.parameters, executor: $0.executor)
+            }
         case .probes: Catalog.probes.map { Entry(name: $0.name, description: $0.purpose) }
         case .renderers: Catalog.renderers.map { Entry(name: $0.fileName, description: $0.purpose) }
         case .experiments: try experiments()

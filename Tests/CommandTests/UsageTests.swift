@@ -230,6 +230,33 @@ import Testing
         }
     }
 
+    @Test("A fault is listed in a line with its parameters and their defaults")
+    func listsFaults() async throws {
+        let list = try await Command.run("list", "faults")
+        let lines = list.output.split(separator: "\n")
+        #expect(
+            lines.contains {
+                $0.contains(/^latency +delays .* \(milliseconds 100, toServer 1, toClient 1, share 1\)$/)
+            },
+            "\(list)")
+        #expect(lines.contains { $0.contains(/^server-kill +kills .* \(in experiments alone\)$/) }, "\(list)")
+        #expect(lines.contains { $0.contains(/^stalled-reader .* \(in experiments alone, share 0\.5\)$/) }, "\(list)")
+        struct Entry: Decodable {
+            struct Parameter: Decodable {
+                var name: String
+                var unit: String
+                var maximum: Double
+            }
+            var name: String
+            var parameters: [Parameter]
+        }
+        let json = try await Command.run("list", "faults", "--json")
+        let entries = try JSONDecoder().decode([Entry].self, from: Data(json.output.utf8))
+        #expect(entries.count == lines.count)
+        let latency = entries.first { $0.name == "latency" }?.parameters.first
+        #expect(latency?.name == "milliseconds" && latency?.unit == "ms" && latency?.maximum == 60_000)
+    }
+
     @Test("An experiment is listed with what it takes")
     func listsDurations() async throws {
         let folder = #filePath.replacing("Tests/CommandTests/UsageTests.swift", with: "Experiments")

@@ -40,6 +40,9 @@ public struct FaultProfile: Codable, Hashable, Sendable {
             self.isWhole = isWhole
         }
 
+        /// With its default, as a person reads it: `milliseconds 100`.
+        public var shown: String { "\(name) \(StrictNode.shown(self.default))" }
+
         /// Why it cannot have this value; nil where it can.
         public func rejection(of value: Double) -> String? {
             let shown = StrictNode.shown(value)
