@@ -5,8 +5,11 @@ extension DecodingError {
             path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
         }
         func about(_ context: Context) -> String {
-            context.codingPath.isEmpty
-                ? context.debugDescription : "'\(place(context.codingPath))': \(context.debugDescription)"
+            // A part of a sentence, which Foundation may end.
+            let text =
+                context.debugDescription.hasSuffix(".")
+                ? String(context.debugDescription.dropLast()) : context.debugDescription
+            return context.codingPath.isEmpty ? text : "'\(place(context.codingPath))': \(text)"
         }
         func lack(_ context: Context) -> String {
             // One error means both, and only Foundation's text tells them apart.

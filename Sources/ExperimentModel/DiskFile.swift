@@ -1,7 +1,7 @@
 import Glibc
 
 /// Files that survive a loss of power: written whole or not at all.
-enum DiskFile {
+package enum DiskFile {
     static func read(_ path: String) throws(ResultError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(.unreadable, "cannot open", path) }
@@ -26,10 +26,10 @@ enum DiskFile {
     }
 
     /// Replaces the file at once: a reader sees the old bytes or the new ones.
-    static func replace(_ path: String, with bytes: [UInt8]) throws(ResultError) {
+    package static func replace(_ path: String, with bytes: [UInt8]) throws(ResultError) {
         let draft = "\(path).\(getpid())"
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw failure(.unwritable, "cannot create", draft) }
+        guard descriptor >= 0 else { throw failure(.unwritable, "cannot create", path) }
         do {
             defer { close(descriptor) }
             try write(bytes, to: descriptor, path: draft)
@@ -76,6 +76,8 @@ enum DiskFile {
     }
 
     static func failure(_ code: ResultError.Code, _ what: String, _ path: String) -> ResultError {
-        ResultError(code, "\(what): \(String(cString: strerror(errno)))", file: path)
+        let isFolder = errno == EISDIR
+        let cause = isFolder ? "a folder has this name: move it away" : String(cString: strerror(errno))
+        return ResultError(code, "\(what): \(cause)", file: path)
     }
 }

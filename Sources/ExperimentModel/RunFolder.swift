@@ -95,9 +95,8 @@ public struct RunFolder: Hashable, Sendable {
         do {
             value = try JSONDecoder().decode(type, from: Data(bytes))
         } catch {
-            throw ResultError(
-                .damaged, "cannot be read: \(DecodingError.explanation(of: error))", file: path,
-                line: MemberLine.of(error, in: bytes))
+            let cause = bytes.isEmpty ? "it is empty" : DecodingError.explanation(of: error)
+            throw damaged(cause, path, line: MemberLine.of(error, in: bytes))
         }
         guard schema(value) <= newest else {
             throw ResultError(.newerSchema, "schema \(schema(value)) is newer than \(newest)", file: path)
@@ -105,11 +104,16 @@ public struct RunFolder: Hashable, Sendable {
         do {
             try ResultNumbers.check(value)
         } catch {
-            throw ResultError(
-                .damaged, "cannot be read: \(error): repair the file, or remove it", file: path,
-                line: MemberLine.of(error, in: bytes))
+            throw damaged("\(error)", path, line: MemberLine.of(error, in: bytes))
         }
         return value
+    }
+
+    private func damaged(_ cause: String, _ path: String, line: Int?) -> ResultError {
+        ResultError(
+            .damaged,
+            "cannot be read: \(cause); repair the file, or remove it: a report does without it, going on with the run does not",
+            file: path, line: line)
     }
 
     /// `20261123T050723Z`: sorts by time, and is legal in a file name everywhere.

@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import ExperimentModel
 
 /// The rendered files by name, in the order of the renderers.
 public struct ReportFiles: Sendable, Hashable {
@@ -26,11 +26,10 @@ public struct ReportFiles: Sendable, Hashable {
         for file in files {
             let path = directory + "/" + file.name
             do {
-                try Data(file.contents.utf8).write(to: URL(filePath: path), options: .atomic)
+                try DiskFile.replace(path, with: Array(file.contents.utf8))
             } catch {
                 throw ReportError(
-                    .notWritten,
-                    "cannot write \(path): \(error); check that the folder exists and is writable")
+                    .notWritten, "\(error) (the result folder must exist, be writable and have room)")
             }
         }
     }

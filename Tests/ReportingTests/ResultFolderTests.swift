@@ -76,6 +76,38 @@ import Testing
         }
     }
 
+    @Test("An empty file beside the lines is said to be that, with the way out", arguments: ["run", "environment"])
+    func emptyFilesAreSaid(name: String) async throws {
+        try await Fixture.withFolder { path in
+            try Fixture.write(try Fixture.lines(lines), to: path + "/observations.jsonl")
+            try Fixture.write([], to: "\(path)/\(name).json")
+            let error = #expect(throws: ResultError.self) { try ResultFolder(path: path) }
+            #expect(error?.description.contains("/\(name).json: cannot be read: it is empty; repair the file") == true)
+            #expect(error?.description.contains("a report does without it") == true)
+            try Fixture.write(Array("{,".utf8), to: "\(path)/\(name).json")
+            let damaged = #expect(throws: ResultError.self) { try ResultFolder(path: path) }
+            #expect(damaged?.description.contains("; repair the file") == true)
+            #expect(damaged?.description.contains(".;") == false)
+        }
+    }
+
+    @Test("A folder in the place of a file is named, with what to do, and nothing is left beside it")
+    func foldersInThePlaceOfFiles() async throws {
+        for renderer in [MarkdownRenderer(), DecisionRenderer(), CellsCSVRenderer()] as [any Renderer] {
+            try await Fixture.withFolder { path in
+                try FileManager.default.createDirectory(
+                    atPath: "\(path)/\(renderer.fileName)", withIntermediateDirectories: false)
+                let report = Report(renderers: [renderer], options: ReportOptions(resamples: 200))
+                let folder = ResultFolder(path: path, observations: lines)
+                let error = await #expect(throws: ReportError.self) { try await report.write(folder) }
+                let message = error?.message ?? ""
+                #expect(message.contains("/\(renderer.fileName): cannot replace: a folder has this name: move it away"))
+                #expect(!message.contains("NS"))
+                #expect(try FileManager.default.contentsOfDirectory(atPath: path) == [renderer.fileName])
+            }
+        }
+    }
+
     @Test func aFolderThatCannotBeWrittenIsNamed() async throws {
         let folder = ResultFolder(path: "/nowhere/at-all", observations: lines)
         let report = Report(renderers: [MarkdownRenderer()], options: ReportOptions(resamples: 200))
