@@ -11,7 +11,9 @@ from field import *
 README = (ROOT / "README.md").read_text()
 EXPORT, *LINES = (line.split(" #")[0].strip() for line in re.search(r"## Use\n\n```sh\n(.*?)```", README, re.S)[1].splitlines())
 # Sound, not sound on a noisy machine, and a machine that doctor finds unfit: in each the command did what README says.
-ENDINGS = {"doctor": (0, 3), "run": (0, 1)}
+ENDINGS = {"doctor": (0, 3), "run": (0, 1), "load": (0, 1)}
+# What comes of the lines that watch the demo's order.
+WATCHED = {"curl": '"orderId":"order-0"', "/usr/bin/python3": "order.snapshot", "tandem": "deliveries "}
 
 
 # Where the environment names another command, `tandem` is that one.
@@ -21,7 +23,7 @@ OTHER = 'PATH="$PWD/bin:$PATH"; ' if "TANDEM" in os.environ else ""
 def shell(line, folder, **options):
     """A line as a reader enters it who has built here and is somewhere else by now."""
     return subprocess.Popen(
-        ["bash", "-c", f"{EXPORT}; cd '{folder}'; {OTHER}exec {line}"], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        ["bash", "-c", f"{EXPORT}; cd '{folder}'; {OTHER}exec {line}"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         text=True, **options)
 
 
@@ -44,19 +46,25 @@ with tempfile.TemporaryDirectory() as folder:
     os.symlink(pathlib.Path(TANDEM).resolve(), f"{folder}/bin/tandem")
     shutil.copytree(ROOT / "Experiments", f"{folder}/Experiments", ignore=shutil.ignore_patterns("Results"))
     demo, relay = line_of("serve"), line_of("proxy")
-    for line in LINES:
-        if line in (demo, relay):
-            continue
-        process = shell(line, folder, stderr=subprocess.STDOUT)
-        output, _ = process.communicate(timeout=10 * PATIENCE)
-        endings = ENDINGS.get(line.split()[1], (0,))
-        if process.returncode not in endings:
-            print(output)
-        expect("readme", (line, True), (line, process.returncode in endings))
-
     stated = re.search(r"curl -N (http://\S+)", README)[1]
     server, said = start(f"{demo} --port 0", folder, r"curl -N (http://\S+:(\d+)/\S+)")
     expect("readme", stated, said[1].replace(f":{said[2]}/", ":8080/"))
+    for line in LINES:
+        if line in (demo, relay):
+            continue
+        process = shell(line.replace(":8080", f":{said[2]}"), folder, stderr=subprocess.STDOUT)
+        promise = WATCHED[line.split()[0]] if ":8080" in line else ""
+        output = ""
+        # The client of WebSockets goes on until its input ends.
+        while promise not in output and (text := process.stdout.readline()):
+            output += text
+        output += process.communicate(timeout=10 * PATIENCE)[0]
+        endings = ENDINGS.get(line.split()[1], (0,))
+        is_kept = process.returncode in endings and promise in output
+        if not is_kept:
+            print(output)
+        expect("readme", (line, True), (line, is_kept))
+
     with urllib.request.urlopen(said[1], timeout=PATIENCE) as stream:
         events = []
         while len(events) < 3:
