@@ -6,7 +6,7 @@ SHELL := /bin/bash
 SWIFT_FLAGS := -c release --explicit-target-dependency-import-check error
 # Suites that attack keep both cores busy, and those that measure, or need a port back, want the machine for themselves.
 ATTACKING := AttackTests BrokenServerTests
-MEASURING := StreamMeasureTests CostMeasureTests TraceMeasureTests SessionRunTests TerminalTests DamagedFolderTests \
+MEASURING := StreamMeasureTests CostMeasureTests TraceMeasureTests SessionRunTests TerminalTests BusyMachineTests DamagedFolderTests \
 	RequestHeadParserTests LoopLifeTests AllocationTests
 # Suites that break connections, kill servers or simulate keep both cores busy, and those beside them would miss deadlines.
 BREAKING := FaultInjectionTests NetworkPathsTests ReconnectionStudyTests VanishedPeerTests ProxyTests

@@ -36,11 +36,13 @@ static inline struct lws *tandem_adopt_socket(struct lws_vhost *vhost, int fd, i
         vhost, (lws_adoption_type)(LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP | (tls ? LWS_ADOPT_ALLOW_SSL : 0)), descriptor, NULL, NULL);
 }
 
-// Where libwebsockets 4.1 keeps how many entries its table of descriptors has; NULL where it would search the table for each.
+// Where libwebsockets 4.1 keeps how many entries its table of descriptors has; NULL where it would search the table for each, and where it
+// does not keep the same number as the limits of a thread's descriptors and of heads, as it does unless told otherwise.
 static inline int *tandem_descriptor_bound(struct lws_context *context) {
-    enum { BOUND = 0x5F8, FLAGS = 0x635, SEARCHES = 4 };
+    enum { BOUND = 0x5F8, OF_THREAD = 0x618, OF_HEADS = 0x628, FLAGS = 0x635, SEARCHES = 4 };
     unsigned char *bytes = (unsigned char *)context;
-    return bytes[FLAGS] & SEARCHES ? NULL : (int *)(bytes + BOUND);
+    int *bound = (int *)(bytes + BOUND);
+    return bytes[FLAGS] & SEARCHES || *(int *)(bytes + OF_THREAD) != *bound || *(int *)(bytes + OF_HEADS) != *bound ? NULL : bound;
 }
 
 // Closes the connection on the next turn of its loop, without a callback into the caller. The wake is needed: from outside
@@ -163,8 +165,9 @@ static inline int tandem_head_is_full(struct lws *wsi) {
     return head && head[COUNT] >= TANDEM_HEAD_PARTS;
 }
 
-// Bytes of a head over HTTP/2, with those of the fields that libwebsockets drops, as they came (HPACK), and some few more: how often its
-// reader has asked for the head's connection. They are kept in the first part, which libwebsockets leaves empty, and clears with the rest.
+// Bytes of a head over HTTP/2, with those of the fields that libwebsockets drops, as they came (HPACK), and up to three more for each field:
+// how often its reader has asked for the head's connection. They are kept in the first part, which libwebsockets leaves empty, and clears
+// with the rest.
 enum { TANDEM_HEAD_BYTES = 28 };
 static inline void tandem_count_head_byte(struct lws *wsi) {
     unsigned char *head = tandem_head(wsi);
@@ -184,10 +187,10 @@ static inline void tandem_close_full_head(struct lws *wsi) {
 }
 
 // Whether libwebsockets 4.1 keeps a table for the peer that holds not even a field of no bytes, which takes 32 (RFC 7541, section 4.1):
-// so after an announcement of 1 to 31 bytes, and not after one of 0 alone, which leaves its size; and after one of the last seven numbers
-// of 32 bits, which it takes for less than nothing, where it takes others beyond 65,536 for that. What such a table is given is lost to the
-// process. A connection is not read unless tandem_h2_without_table finds the library's layout.
-static inline int tandem_h2_table_holds_no_field(struct lws *wsi) {
+// so after an announcement of 1 to 31 bytes (one of 0 alone leaves the size), and after one of the last seven numbers of 32 bits, which it
+// keeps as negative; others beyond 65,536 it takes for 65,536. What such a table is given is lost to the process. A connection is not read
+// unless tandem_h2_without_table finds the library's layout.
+static inline int tandem_h2_table_is_useless(struct lws *wsi) {
     unsigned int size = (*(unsigned int **)((unsigned char *)wsi + 0xB0))[21];
     return size < 32 || size > 65536;
 }

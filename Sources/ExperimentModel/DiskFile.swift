@@ -30,13 +30,12 @@ package enum DiskFile {
         let draft = "\(path).\(getpid())"
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw failure(.unwritable, "cannot create", path) }
-        do {
+        do throws(ResultError) {
             defer { close(descriptor) }
-            try write(bytes, to: descriptor, path: draft)
-            guard fsync(descriptor) == 0 else { throw failure(.unwritable, "cannot store", draft) }
-        }
-        guard rename(draft, path) == 0 else {
-            let error = failure(.unwritable, "cannot replace", path)
+            try write(bytes, to: descriptor, path: path)
+            guard fsync(descriptor) == 0 else { throw failure(.unwritable, "cannot store", path) }
+            guard rename(draft, path) == 0 else { throw failure(.unwritable, "cannot replace", path) }
+        } catch {
             unlink(draft)
             throw error
         }

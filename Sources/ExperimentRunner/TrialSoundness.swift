@@ -16,11 +16,7 @@ package enum TrialSoundness {
             return "\(result.disconnections) of \(result.connections) connections ended during the trial; the first: "
                 + (result.firstDisconnection ?? "no cause was given")
         }
-        if result.publishing.refused > 0 {
-            return
-                "\(result.publishing.refused) publications were refused or not answered, warm-up included; the first: "
-                + (result.publishing.firstRefusal ?? "no cause was given")
-        }
+        if let refusals = result.publishing.refusals { return refusals }
         if result.unknownUpdates > 0 {
             return
                 "\(result.unknownUpdates) updates arrived that nobody published here, or without a time of publication"

@@ -1,19 +1,17 @@
 import CLibwebsockets
-import Glibc
 
 /// How far libwebsockets 4.1 looks through its table of a context's connections by descriptor, which has room for as many as the process
 /// may hold: as Debian builds it, it makes sure after each close that no entry is left of the descriptor, and looks at all of them.
 ///
 /// Here it ends behind the highest descriptor that a server's loop has taken. libwebsockets takes none above, so this must be told of each
-/// before. Where the bound is not found, all stays as it is.
+/// before.
 final class DescriptorTable {
     private let bound: UnsafeMutablePointer<Int32>
     private let size: Int32
 
-    init?(of context: OpaquePointer) {
-        guard let bound = tandem_descriptor_bound(context), Int(bound.pointee) == sysconf(Int32(_SC_OPEN_MAX)) else {
-            return nil
-        }
+    /// - Throws: `LWSError` where the bound is not where it is looked for.
+    init(of context: OpaquePointer) throws {
+        guard let bound = tandem_descriptor_bound(context), bound.pointee > 0 else { throw LWSError.unknownLibrary }
         self.bound = bound
         size = bound.pointee
         bound.pointee = 0

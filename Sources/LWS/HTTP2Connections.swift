@@ -6,7 +6,7 @@ import Glibc
 /// which of them their peers have reset.
 ///
 /// A request's first callback comes when its whole head has been read, in a later turn of the loop. Until then it is looked at after
-/// each read of its connection: no system call for a head that comes in one read.
+/// each read of its connection.
 final class HTTP2Connections {
     /// How many streams of one connection are served; libwebsockets allows some more, so that they can be answered with 503.
     let streamLimit: Int
@@ -61,7 +61,7 @@ final class HTTP2Connections {
     func refusesTable(of network: OpaquePointer) -> Bool {
         let streams = UInt32(clamping: Self.advertised(over: streamLimit))
         return tandem_h2_without_table(network, streams, UInt32(clamping: headerBytes)) != 0
-            && tandem_h2_table_holds_no_field(network) == 0
+            && tandem_h2_table_is_useless(network) == 0
     }
 
     /// libwebsockets is about to read a connection. Returns whether to `look` at what that brings.
@@ -96,6 +96,7 @@ final class HTTP2Connections {
             mendTarget(of: wsi)
             guard !isComplete(wsi) else {
                 hasArrived(wsi, on: network)
+                unused[network] = nil
                 continue
             }
             guard tandem_head_bytes(wsi) <= headerBytes else {
@@ -113,6 +114,7 @@ final class HTTP2Connections {
     private func end(_ network: OpaquePointer, _ cause: String) {
         arriving[network] = nil
         ending[network] = nil
+        unused[network] = nil
         tandem_cut(network)
         cut?(cause)
     }
@@ -148,8 +150,8 @@ final class HTTP2Connections {
         networks[wsi] = network
         unused[network] = nil
         streams[network, default: []].insert(wsi)
-        if tandem_h2_table_holds_no_field(network) != 0 {
-            ending[network] = "a table of HTTP/2 for less than one field (RFC 7541, section 6.3)"
+        if tandem_h2_table_is_useless(network) != 0 {
+            ending[network] = "a table of HTTP/2 of a size that is of no use (RFC 7541, section 6.3)"
         }
         if let first = targets.removeValue(forKey: wsi) {
             target?.storeBytes(of: first, as: UInt8.self)
@@ -206,21 +208,7 @@ final class HTTP2Connections {
         let now = clock.now
         // A head that has begun has a deadline of its own.
         for (network, deadline) in unused where deadline <= now && arriving[network] == nil {
-            unused[network] = nil
-            saysGoAway(network)
-            tandem_cut(network)
-        }
-    }
-
-    /// Without an error, and of no stream (RFC 9113, section 6.8). Not where a part of another frame waits for room in the socket.
-    private func saysGoAway(_ network: OpaquePointer) {
-        guard lws_partial_buffered(network) == 0 else { return }
-        let frame: [UInt8] = [0, 0, 8, 7, 0, 0, 0, 0, 0] + [UInt8](repeating: 0, count: 8)
-        if let ssl = lws_get_ssl(network) {
-            SSL_write(ssl, frame, Int32(frame.count))
-            tandem_forget_errors()
-        } else {
-            send(lws_get_socket_fd(network), frame, frame.count, Int32(MSG_NOSIGNAL))
+            end(network, "a connection of HTTP/2 has had no request by the deadline of a head")
         }
     }
 

@@ -10,4 +10,7 @@ public struct LWSError: Error, CustomStringConvertible, Sendable {
         self.function = function
         self.message = message
     }
+
+    static let unknownLibrary = Self(
+        "lws_create_context", "this libwebsockets is none that Tandem knows: install 4.1.6")
 }

@@ -57,8 +57,8 @@ extension LoopContext {
     /// Serves HTTP/1.1, HTTP/2 (by ALPN with TLS) and WebSocket on a listener of this loop's own.
     /// - Throws: `LWSError` where the certificate or the key cannot be used.
     public func serve(_ listening: ServerListening, delegate: any ServerDelegate) throws {
+        precondition(server == nil, "a loop has one server half")
         server = delegate
-        if client == nil { descriptors = DescriptorTable(of: lws) }
         clientAuthorities = listening.clientAuthorities
         discardBound = listening.bodyDeadline
         let isTLS = listening.certificate != nil
@@ -69,6 +69,8 @@ extension LoopContext {
         // What can fail comes first: a listener owns its socket, and a caller whose call failed still owns all of them.
         let vhost = try makeVhost(listening, h2c: false)
         let h2cVhost = try listening.h2cSocket.map { _ in try makeVhost(listening, h2c: true) }
+        // A client half opens sockets by itself.
+        if client == nil { descriptors = try DescriptorTable(of: lws) }
         let gate = try RequestGate(
             self,
             RequestLimits(
@@ -135,7 +137,7 @@ extension LoopContext {
                 } ?? "no virtual host")
         }
         guard tandem_h2_settings(made, streams, UInt32(listening.headerBytes)) != 0 else {
-            throw LWSError("lws_create_vhost", "this libwebsockets is none that Tandem knows: install 4.1.6")
+            throw LWSError.unknownLibrary
         }
         return made
     }

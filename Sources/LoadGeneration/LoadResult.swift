@@ -105,6 +105,13 @@ public struct LoadResult: Codable, Sendable {
             self.firstRefusalStatus = firstRefusalStatus
             self.unanswered = unanswered
         }
+
+        /// What there is to say of those that were refused; nil where none was.
+        package var refusals: String? {
+            guard refused > 0 else { return nil }
+            return "\(refused) publications were refused or not answered, warm-up included; the first: "
+                + (firstRefusal ?? "no cause was given")
+        }
     }
 
     /// Within the window, subscribers' connections alone.

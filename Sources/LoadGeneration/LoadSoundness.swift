@@ -23,7 +23,7 @@ public enum LoadSoundness {
                 "\(jumps) updates had a number more than a million ahead of the others, so the numbers do not count the "
                     + "updates: check --sequence-pointer, or leave it out")
         }
-        if result.publishing.refused > 0 { reasons.append(refusal(result.publishing, specification)) }
+        if let refusal = refusal(result.publishing, specification) { reasons.append(refusal) }
         // Where nothing else explains it, the likely causes are said.
         if reasons.isEmpty, let reason = silence(result, specification) { return [reason] }
         // A generator at its limit explains what is late, and no more than that.
@@ -56,8 +56,8 @@ public enum LoadSoundness {
     }
 
     /// Publications that were not accepted, with what helps. They are counted from the warm-up on, unlike those of the heading.
-    private static func refusal(_ publishing: LoadResult.Publishing, _ specification: LoadSpecification) -> String {
-        let cause = publishing.firstRefusal ?? "no cause"
+    private static func refusal(_ publishing: LoadResult.Publishing, _ specification: LoadSpecification) -> String? {
+        guard let refusals = publishing.refusals else { return nil }
         let isForeign = specification.foreign != nil
         let hint: String? =
             switch publishing.firstRefusalStatus {
@@ -69,8 +69,7 @@ public enum LoadSoundness {
                     : "say who publishes with --publisher-token, which is --token where it is left out"
             default: nil
             }
-        return "\(publishing.refused) publications were refused or not answered, warm-up included; the first: \(cause)"
-            + (hint.map { "; \($0)" } ?? "")
+        return refusals + (hint.map { "; \($0)" } ?? "")
     }
 
     /// Nothing was published, or nothing of it arrived, or all by another clock.

@@ -105,7 +105,8 @@ final class SubscriberPopulation: Sendable {
 
     /// Where a subscriber connects to: of another's server the URL, without its query, which may hold a secret.
     private func address(_ number: Int) -> String {
-        let authority = "\(endpoint.host):\(endpoint.port)"
+        let isClear = specification.protocolVersion == "h2" && !endpoint.tls
+        let authority = "\(endpoint.host):\(isClear ? endpoint.h2cPort ?? endpoint.port : endpoint.port)"
         guard let path = subscription(number).path else { return authority }
         let scheme = (specification.transport == "websocket" ? "ws" : "http") + (endpoint.tls ? "s" : "")
         return "\(scheme)://\(authority)\(path.prefix { $0 != "?" })"

@@ -28,8 +28,7 @@ public struct ReportFiles: Sendable, Hashable {
             do {
                 try DiskFile.replace(path, with: Array(file.contents.utf8))
             } catch {
-                throw ReportError(
-                    .notWritten, "\(error) (the result folder must exist, be writable and have room)")
+                throw ReportError(.notWritten, "\(error)")
             }
         }
     }

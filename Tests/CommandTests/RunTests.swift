@@ -208,28 +208,6 @@ import Testing
         return try JSONDecoder().decode(Summary.self, from: Data(outcome.output.utf8))
     }
 
-    @Test(
-        "A machine that others keep busy is told of before the run, and not on standard output", .timeLimit(.minutes(1))
-    )
-    func tellsOfABusyMachine() async throws {
-        try await Command.inFolder { folder in
-            try write(Self.experiment, to: folder)
-            var others: [Command.Running] = []
-            defer { for other in others { other.send(SIGKILL) } }
-            for _ in 0..<ProcessInfo.processInfo.activeProcessorCount {
-                others.append(try await Command.start(program: "sh", ["-c", "while :; do :; done"]))
-            }
-            let run = try await Command.start(["run", "small.yaml", "--json", "--out", "results"], in: folder)
-            try await Waiting.until("the run begins") { run.text.contains(#""event":"began""#) }
-            run.send(SIGINT)
-            let outcome = try await run.outcome()
-            #expect(outcome.status == 130, "\(outcome)")
-            let warning = /^warning: figures may be noisy: others use \d+ % of the processors; end what else is running/
-            #expect(outcome.error.contains(warning), "\(outcome)")
-            #expect(outcome.output.hasPrefix(#"{"event":"planned""#), "\(outcome)")
-        }
-    }
-
     @Test func aFilterThatMatchesNothingNamesTheCells() async throws {
         try await Command.inFolder { folder in
             try write(Self.experiment, to: folder)

@@ -4,6 +4,7 @@
 import re
 import shutil
 import tempfile
+import threading
 import urllib.request
 
 from field import *
@@ -55,10 +56,13 @@ with tempfile.TemporaryDirectory() as folder:
         process = shell(line.replace(":8080", f":{said[2]}"), folder, stderr=subprocess.STDOUT)
         promise = WATCHED[line.split()[0]] if ":8080" in line else ""
         output = ""
+        alarm = threading.Timer(10 * PATIENCE, process.kill)
+        alarm.start()
         # The client of WebSockets goes on until its input ends.
         while promise not in output and (text := process.stdout.readline()):
             output += text
-        output += process.communicate(timeout=10 * PATIENCE)[0]
+        output += process.communicate()[0]
+        alarm.cancel()
         endings = ENDINGS.get(line.split()[1], (0,))
         is_kept = process.returncode in endings and promise in output
         if not is_kept:

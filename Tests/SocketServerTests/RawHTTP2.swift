@@ -19,6 +19,16 @@ final class RawHTTP2 {
                 [0x82, 0x86, 0x04, UInt8(path.utf8.count)] + Array(path.utf8) + [0x01, 4] + Array("test".utf8)
             return Frame(kind: 1, flags: 5, stream: stream, payload: fields)
         }
+
+        /// The beginning of a head without a body, on the first stream.
+        static func headers(_ fields: ArraySlice<UInt8>, endsHead: Bool) -> Frame {
+            Frame(kind: 1, flags: endsHead ? 5 : 1, stream: 1, payload: Array(fields))
+        }
+
+        /// The rest of it.
+        static func continuation(_ fields: ArraySlice<UInt8>) -> Frame {
+            Frame(kind: 9, flags: 4, stream: 1, payload: Array(fields))
+        }
     }
 
     private let socket: RawSocket

@@ -77,7 +77,7 @@ final class ControlHandler: ChannelInboundHandler {
             let status = HTTPResponseStatus(statusCode: rejection.rule.status)
             return .failure(Refusal(answer: ControlAnswer(status, rejection.rule.detail)))
         case .incomplete:
-            preconditionFailure("a head that is written here ends")
+            return .failure(Refusal(answer: ControlAnswer(.badRequest, "the head has no end")))
         }
     }
 

@@ -5,7 +5,7 @@ import Glibc
 /// libwebsockets gets requests in words of our own, one at a time.
 ///
 /// Before libwebsockets 4.1 reads from a connection of HTTP/1.1, plain or TLS, it asks `lws_buflist_next_segment_len` whether bytes
-/// of it are kept already. It calls that function through its own dynamic symbol, so that ours, of the program, takes its place
+/// of it are kept already. It calls that function through its own dynamic symbol, so that ours (`NextSegment.swift`) takes its place
 /// (ld.so(8), symbol interposition), and is where each request begins, whichever it is of its connection. Should it ever not be
 /// asked, `takeHead` of the connection's reader has no head, and the request is not served.
 final class RequestGate {

@@ -23,7 +23,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let floor = FloorFolder.find(floor, beside: (try? PlannedRun.ownProgram()) ?? "")
         let findings = [
             ProgramChecks(floorFolder: floor).findings, LibraryChecks().findings, LimitChecks().findings,
-            NoiseChecks().findings, EnvironmentChecks().findings,
+            await NoiseChecks().findings, EnvironmentChecks().findings,
         ].flatMap { $0 }
         if json {
             let encoder = JSONEncoder()

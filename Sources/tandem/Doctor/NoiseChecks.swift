@@ -5,7 +5,9 @@ import Measurement
 
 /// How quiet the machine is: on a noisy one small differences cannot be seen.
 struct NoiseChecks {
-    var findings: [DoctorFinding] { [processors, load, governor, timers] }
+    var findings: [DoctorFinding] {
+        get async { [processors, await load, governor, timers] }
+    }
 
     private var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
@@ -21,20 +23,39 @@ struct NoiseChecks {
     /// The part of the processors' time from which on others disturb: a fifth is most of one processor of four.
     private static let disturbingFraction = 0.2
 
-    /// What others use of the processors, over half a second: the system's average of a minute still holds what has ended.
-    var load: DoctorFinding {
-        let before = try? ProcessorTime.read()
-        usleep(500_000)
-        guard let before, let fraction = (try? ProcessorTime.read())?.busyFraction(since: before) else {
-            return DoctorFinding(
-                "load", .warning, "/proc/stat cannot be read", advice: "mount /proc, with its stat, into the container")
+    /// The part of the processors' time that others use, over half a second: the system's average of a minute still holds what has ended.
+    /// Nil where `/proc/stat` does not tell.
+    private static var usedByOthers: Double? {
+        get async {
+            let before = try? ProcessorTime.read()
+            try? await Task.sleep(for: .milliseconds(500))
+            return before.flatMap { before in (try? ProcessorTime.read())?.busyFraction(since: before) }
         }
-        let found = "others use \(LoadSummary.decimals(fraction * 100, 0)) % of the processors"
-        guard fraction < Self.disturbingFraction else {
-            return DoctorFinding(
-                "load", .warning, found, advice: "end what else is running, or wait: it takes part in every latency")
+    }
+
+    /// Why figures may be noisy, with what to do; nil where nothing is known that makes them so.
+    static var warning: String? {
+        get async { await usedByOthers.flatMap { $0 < disturbingFraction ? nil : "\(text($0)); \(advice)" } }
+    }
+
+    private static func text(_ fraction: Double) -> String {
+        "others use \(LoadSummary.decimals(fraction * 100, 0)) % of the processors"
+    }
+
+    private static let advice = "end what else is running, or wait: it takes part in every latency"
+
+    private var load: DoctorFinding {
+        get async {
+            guard let fraction = await Self.usedByOthers else {
+                return DoctorFinding(
+                    "load", .warning, "/proc/stat does not tell of the processors of this process",
+                    advice: "measure where it does, or see to it that nothing else runs")
+            }
+            guard fraction < Self.disturbingFraction else {
+                return DoctorFinding("load", .warning, Self.text(fraction), advice: Self.advice)
+            }
+            return DoctorFinding("load", .good, Self.text(fraction))
         }
-        return DoctorFinding("load", .good, found)
     }
 
     private var governor: DoctorFinding {

@@ -87,12 +87,7 @@ struct RunCommand: AsyncParsableCommand {
                 "OpenSSL": EventLibrary.openSSLVersion,
             ])
         let run = try PlannedRun(request)
-        let noise = NoiseChecks().load
-        if noise.grade == .warning {
-            Tandem.complain(
-                (["warning: figures may be noisy: \(noise.found)"] + [noise.advice].compactMap { $0 }).joined(
-                    separator: "; "))
-        }
+        if let noise = await NoiseChecks.warning { Tandem.complain("warning: figures may be noisy: \(noise)") }
         let progress = self.progress
         progress.announce(run)
         let floor = floor

@@ -1,0 +1,29 @@
+import CLibwebsockets
+
+/// libwebsockets' `lws_buflist_next_segment_len`, but for the connections that a loop's gate reads, and for the first bytes of those
+/// that a client reads.
+@_cdecl("lws_buflist_next_segment_len")
+public func nextSegment(
+    _ list: UnsafeMutablePointer<OpaquePointer?>?, _ bytes: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?
+) -> Int {
+    // Who does not ask for the bytes only asks whether there are some.
+    guard let list, let bytes, let loop = LoopContext.current else { return libraryNextSegment(list, bytes) }
+    loop.client?.firstFrames.read(list)
+    switch loop.gate?.answer(list) {
+    case nil: return libraryNextSegment(list, bytes)
+    case .bytes(let start, let count):
+        bytes.pointee = start
+        return count
+    case .end: return 0
+    // The values by which libwebsockets' own reading says so; it takes the count for a signed one.
+    case .failed: return -1
+    case .nothing: return -4
+    }
+}
+
+private typealias NextSegment =
+    @convention(c) (
+        UnsafeMutablePointer<OpaquePointer?>?, UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?
+    ) -> Int
+
+private let libraryNextSegment = LibrarySymbol.own("lws_buflist_next_segment_len", as: NextSegment.self)
