@@ -15,7 +15,10 @@ func clientCallback(
         return 0
     }
     guard let wsi else { return 0 }
-    if reason == LWS_CALLBACK_WSI_DESTROY { LoopContext.of(tandem_loop(wsi))?.client?.destroyed(wsi) }
+    if reason == LWS_CALLBACK_WSI_DESTROY, let loop = LoopContext.of(tandem_loop(wsi)) {
+        loop.client?.destroyed(wsi)
+        loop.keptInputService.destroyed(wsi)
+    }
     guard let word = lws_get_opaque_user_data(wsi) else { return 0 }
     // Retained until `forget`.
     let connection = Unmanaged<ClientConnection>.fromOpaque(word).takeUnretainedValue()

@@ -26,6 +26,7 @@ public final class LoopContext {
     /// Of a server.
     var http2: HTTP2Connections?
     var descriptors: DescriptorTable?
+    let keptInputService = KeptInputService()
     /// How long the body of a request that has its answer is read.
     var discardBound = Duration.zero
     private lazy var turns = LoopTurns(on: core.uv) { [unowned self] in betweenTurns() }
