@@ -4,6 +4,7 @@ extension ClosedCause {
     /// What a person reads.
     public var explanation: String {
         switch self {
+        case .reason(let reason) where reason.name.isEmpty: "the server closed it: \(reason.code), without a reason"
         case .reason(let reason): "the server closed it: \(reason.name) (\(reason.code))"
         case .refused(let status, nil): "the server refused it with status \(status)"
         case .refused(let status, let seconds?):

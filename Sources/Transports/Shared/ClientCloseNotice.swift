@@ -21,13 +21,14 @@ extension CloseReason {
         self.init(code: code, name: name, reconnect: reconnect, delayMilliseconds: delay)
     }
 
-    /// What a close frame says: our servers' notice, or a code of anybody's.
+    /// What a close frame says: our servers' notice, or a code and the words of anybody's. What 4000 and more mean is a server's own
+    /// (RFC 6455, section 7.4.2), and ours gives a notice with them.
     init(code: UInt16, reason: String) {
         var text = reason
         if let notice = text.withUTF8({ CloseReason(notice: UnsafeRawBufferPointer($0)) }) {
             self = notice
-        } else if let known = CloseReason.all.first(where: { $0.code == code }) {
-            self = known
+        } else if code < 4000, let known = CloseReason.all.first(where: { $0.code == code }) {
+            self.init(code: code, name: reason.isEmpty ? known.name : reason, reconnect: known.reconnect)
         } else {
             // Of the registered codes, these say that the request itself was at fault (RFC 6455, section 7.4.1).
             self.init(code: code, name: reason, reconnect: ![1002, 1003, 1007, 1008, 1009, 1010].contains(code))

@@ -241,7 +241,12 @@ extension ServerLoop {
             return
         }
         let allowed = Set(routes.filter { $0.match(path).matches }.map(\.method.rawValue))
-        if allowed.isEmpty {
+        if allowed.isEmpty, method == .get, !exchange.isHTTP2, webSockets?.serves(path) == true {
+            // RFC 9110, section 15.5.22.
+            refuse(
+                exchange, 426, "open a WebSocket at this path (RFC 6455, section 4)",
+                headers: [("upgrade", "websocket"), ("connection", "upgrade")], origin: echoed)
+        } else if allowed.isEmpty {
             refuse(exchange, 404, "there is nothing at this path", origin: echoed)
         } else {
             let methods = allowed.sorted().joined(separator: ", ")

@@ -20,6 +20,9 @@ private struct EchoEndpoint: WebSocketEndpoint {
     /// Autobahn's largest message has 16 MiB.
     private static let limit = 32 * 1024 * 1024
 
+    /// Whatever it is.
+    func serves(_ path: [Substring]) -> Bool { true }
+
     func admit(_ request: Exchange, on loop: ServerLoop) -> UpgradeVerdict {
         let principal = Principal(subject: "echo", scopes: [], ownsEverything: true)
         guard let stream = loop.makeStream(principal) else { return .refuse(.problem(503, "too many connections")) }

@@ -6,6 +6,11 @@ import TransportCore
 struct OrderSocketEndpoint: WebSocketEndpoint {
     static let subprotocol = Protocols.orderUpdates
 
+    /// That of an order, and that of the orders which messages name.
+    func serves(_ path: [Substring]) -> Bool {
+        path == ["socket"] || path.count == 3 && path[0] == "orders" && path[2] == "socket"
+    }
+
     func admit(_ request: Exchange, on loop: ServerLoop) -> UpgradeVerdict {
         switch judge(request, on: loop) {
         case .success(let stream):
@@ -23,14 +28,8 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
     /// The stream that the request may have, or why it may not become a WebSocket.
     private func judge(_ request: Exchange, on loop: ServerLoop) -> Result<Int, UpgradeRefusal> {
         let path = request.pathSegments
-        let name: String?
-        if path.count == 3, path[0] == "orders", path[2] == "socket" {
-            name = String(path[1])
-        } else if path.count == 1, path[0] == "socket" {
-            name = nil
-        } else {
-            return .failure(.init(404, "there is no socket at this path"))
-        }
+        guard serves(path) else { return .failure(.init(404, "there is no socket at this path")) }
+        let name = path.count == 3 ? String(path[1]) : nil
         let offered = request.header("sec-websocket-protocol")?.utf8.split(separator: UInt8(ascii: ","))
         if let offered, !offered.contains(where: { $0.trimmed.elementsEqual(Self.subprotocol.utf8) }) {
             return .failure(.init(400, "offer the subprotocol \(Self.subprotocol)"))
