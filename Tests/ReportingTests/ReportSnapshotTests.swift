@@ -48,7 +48,7 @@ import Testing
 
     @Test func html() async throws {
         let html = try await HTMLRenderer(plotter: CaptionPlotter()).render(try analysis())
-        try Fixture.expect(html, matches: "report.html")
+        try Fixture.expectPage(html, matches: "report.html")
     }
 
     @Test func markdown() throws {

@@ -34,12 +34,12 @@ struct AuthPage {
                 Page.Fact(
                     name: "Took", value: "\(Decimals.fixed(auth.runSeconds ?? auth.measuredSeconds, places: 0)) s")
             ]
-        notices = Narrative(analysis).notices
+        notices = Narrative(analysis).notices.map(Prose.unbroken)
         headline = narrative.headline
-        sentences = narrative.sentences
-        caveat = AuthNarrative.caveat
+        sentences = narrative.sentences.map(Prose.unbroken)
+        caveat = Prose.unbroken(AuthNarrative.caveat)
         goals = [tables.goals]
-        readings = AuthReading.all(auth).map { Reading(scheme: $0.scheme, text: $0.sentences.joined(separator: " ")) }
+        readings = AuthReading.all(auth).map { Reading(scheme: $0.scheme, text: Prose.unbroken($0.sentences.joined(separator: " "))) }
         vectors = tables.vectors
         rule = ParetoFront.rule
         fronts = auth.fronts.isEmpty ? [] : [tables.fronts]

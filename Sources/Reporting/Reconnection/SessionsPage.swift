@@ -15,7 +15,7 @@ struct SessionsPage {
     var environment: [Page.Fact]
     var environmentNote: Words
     /// Markup of our own.
-    var symbols: String
+    var symbols: Words
     var style: String
 
     struct Reading {
@@ -41,25 +41,25 @@ struct SessionsPage {
             facts.run.map { Page.Fact(name: $0.name, value: $0.value) }
             + [Page.Fact(name: "Measuring", value: "\(Decimals.fixed(sessions.measuredSeconds, places: 0)) s")]
             + (narrative.shared.map { [Page.Fact(name: "In all cells", value: $0)] } ?? [])
-        notices = Narrative(analysis).notices
+        notices = Narrative(analysis).notices.map(Prose.unbroken)
         headline = narrative.headline
-        sentences = narrative.sentences
-        caveat = narrative.caveat
+        sentences = narrative.sentences.map(Prose.unbroken)
+        caveat = Prose.unbroken(narrative.caveat)
         goals = sessions.goals.isEmpty ? [] : [PageTable(sessions.goals)]
         readings = SessionReading.all(sessions).map {
-            Reading(title: $0.title, text: $0.sentences.joined(separator: " "))
+            Reading(title: $0.title, text: Prose.unbroken($0.sentences.joined(separator: " ")))
         }
         sections = []
         for section in SessionsSection.all(sessions) {
             sections.append(
                 Section(
-                    id: section.id, title: section.title, note: section.note, tables: section.tables,
+                    id: section.id, title: section.title, note: Prose.unbroken(section.note), tables: section.tables,
                     figures: try await drawing.draw(section.figures), details: section.details))
         }
         method = narrative.method
         environment = facts.all.map { Page.Fact(name: $0.name, value: $0.value) }
         environmentNote = Words(facts.note)
-        symbols = InlineSVG.symbols
+        symbols = sections.contains { !$0.figures.isEmpty } ? Words(InlineSVG.symbols) : ""
         style = PageTemplates.style
     }
 }

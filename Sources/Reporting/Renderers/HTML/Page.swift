@@ -31,7 +31,7 @@ struct Page {
     var method: [String]
     var command: String
     /// Markup of our own: the point shapes and the style sheet.
-    var symbols: String
+    var symbols: Words
     var style: String
 
     struct Fact {
