@@ -4,7 +4,7 @@ internal import ExperimentModel
 struct EnvironmentFacts {
     let analysis: Analysis
 
-    var all: [(name: String, value: String)] {
+    var all: [StudyReport.Fact] {
         guard let environment = analysis.environment else { return [] }
         var facts: [(String, String)] = [
             ("Processor", "\(environment.cpuModel), \(Decimals.count(environment.cores, "core"))"),
@@ -24,7 +24,7 @@ struct EnvironmentFacts {
         facts.append(("Swift", environment.swiftVersion))
         for (name, version) in environment.libraries.sorted(by: { $0.key < $1.key }) { facts.append((name, version)) }
         facts.append(("Recorded at", Self.toTheSecond(environment.recordedAt)))
-        return facts
+        return facts.map(StudyReport.Fact.init)
     }
 
     /// RFC 3339 without the fraction of a second, which nobody reads.
@@ -40,16 +40,18 @@ struct EnvironmentFacts {
     }
 
     /// The run's own facts.
-    var run: [(name: String, value: String)] {
+    var run: [StudyReport.Fact] {
         let completeness = analysis.completeness
         var trials = Decimals.count(completeness.recorded, "trial")
         if let planned = completeness.planned { trials += " of \(Decimals.integer(planned))" }
-        return [
-            ("Experiment", analysis.experiment),
-            (analysis.runs.count == 1 ? "Run" : "Runs", analysis.runs.joined(separator: ", ")),
-            ("Started", Self.toTheSecond(analysis.firstStart)),
-            ("Recorded", "\(trials) in \(Decimals.count(completeness.blocks, "block"))"),
-            (analysis.seeds.count == 1 ? "Seed" : "Seeds", analysis.seeds.map { "\($0)" }.joined(separator: ", ")),
-        ] + (analysis.pins.map { [("Pinned", $0 ? "server and load, to processors of their own" : "no")] } ?? [])
+        let facts =
+            [
+                ("Experiment", analysis.experiment),
+                (analysis.runs.count == 1 ? "Run" : "Runs", analysis.runs.joined(separator: ", ")),
+                ("Started", Self.toTheSecond(analysis.firstStart)),
+                ("Recorded", "\(trials) in \(Decimals.count(completeness.blocks, "block"))"),
+                (analysis.seeds.count == 1 ? "Seed" : "Seeds", analysis.seeds.map { "\($0)" }.joined(separator: ", ")),
+            ] + (analysis.pins.map { [("Pinned", $0 ? "server and load, to processors of their own" : "no")] } ?? [])
+        return facts.map(StudyReport.Fact.init)
     }
 }

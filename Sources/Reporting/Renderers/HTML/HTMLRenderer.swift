@@ -9,14 +9,6 @@ public struct HTMLRenderer: Renderer {
     }
 
     public func render(_ analysis: Analysis) async throws -> String {
-        if let auth = analysis.auth {
-            return try PageTemplates.shared.get().render(AuthPage(analysis, auth))
-        }
-        if let sessions = analysis.sessions {
-            let page = try await SessionsPage(analysis, sessions, FigureDrawing(plotter: plotter))
-            return try PageTemplates.shared.get().render(page)
-        }
-        let page = try await PageBuilder(analysis: analysis, plotter: plotter).page()
-        return try PageTemplates.shared.get().render(page)
+        try PageTemplates.shared.get().render(try await Page(analysis, FigureDrawing(plotter: plotter)))
     }
 }

@@ -1,41 +1,93 @@
 /// The whole page as the template sees it.
 struct Page {
-    var title: String
-    var lead: String
-    var facts: [Fact]
+    var report: StudyReport
     var notices: [String]
-    var headline: String
     var sentences: [String]
     var caveat: Words
-    var comparisons: [PageTable]
-    var comparisonsNote: String
-    var curves: [PageFigure]
-    var costs: [PageFigure]
-    var staleness: [PageFigure]
-    var memory: [PageFigure]
-    var memoryNote: Words
-    var footprint: [PageTable]
-    var footprintNote: Words
-    var drift: [PageFigure]
-    var driftTables: [PageTable]
-    var driftNote: String
-    var findings: [PageTable]
-    var findingsNote: String
-    var contrasts: [PageTable]
-    var contrastsNote: String
-    var noise: [PageTable]
-    var noiseNote: String
-    var ledger: [PageTable]
-    var environment: [Fact]
+    var sections: [Section]
+    var environment: [StudyReport.Fact]
     var environmentNote: Words
-    var method: [String]
-    var command: String
-    /// Markup of our own: the point shapes and the style sheet.
+    /// Where all that the page says comes from, and where it stands elsewhere.
+    var provenance: [Run]
+    /// Markup of our own: the point shapes, where the page has charts, and the style sheet.
     var symbols: Words
     var style: String
 
-    struct Fact {
-        var name: String
-        var value: String
+    struct Section {
+        var id: String
+        var title: String
+        var shortTitle: String
+        var parts: [Part]
+    }
+
+    /// One of these is there.
+    struct Part {
+        var paragraph: Words = ""
+        var guide: Words = ""
+        var subtitle: Words = ""
+        var table: PageTable?
+        /// None or one.
+        var figures: [Figures] = []
+        var detail: PageTable?
+    }
+
+    struct Figures {
+        var all: [PageFigure]
+    }
+
+    /// A stretch of text, or the name of a file or a command.
+    struct Run {
+        var text: Words = ""
+        var code: Words = ""
+    }
+
+    init(_ analysis: Analysis, _ drawing: FigureDrawing) async throws {
+        report = StudyReport(analysis)
+        let facts = EnvironmentFacts(analysis: analysis)
+        notices = report.notices.map(Prose.unbroken)
+        sentences = report.sentences.map(Prose.unbroken)
+        caveat = Words(Prose.unbroken(report.caveat.renderText))
+        sections = []
+        for section in report.sections {
+            var parts: [Part] = []
+            for part in section.parts { parts += try await Self.parts(part, drawing) }
+            sections.append(Section(id: section.id, title: section.title, shortTitle: section.shortTitle, parts: parts))
+        }
+        environment = facts.all
+        environmentNote = Words(facts.note)
+        provenance = Self.provenance(report.sources)
+        symbols = report.sections.contains(where: \.hasFigures) ? Words(InlineSVG.symbols) : ""
+        style = PageTemplates.style
+    }
+
+    private static func parts(_ part: ReportSection.Part, _ drawing: FigureDrawing) async throws -> [Part] {
+        switch part {
+        case .paragraph(let text): [Part(paragraph: Words(Prose.unbroken(text)))]
+        case .guide(let text): [Part(guide: Words(Prose.unbroken(text)))]
+        case .reading(let title, let text):
+            [Part(subtitle: Words(title)), Part(paragraph: Words(Prose.unbroken(text)))]
+        case .table(let table): [Part(table: table)]
+        case .figures(let figures): [Part(figures: [Figures(all: try await drawing.draw(figures))])]
+        case .detail(let table): [Part(detail: table)]
+        }
+    }
+
+    private static func provenance(_ sources: ReportSources) -> [Run] {
+        func files(_ names: [String]) -> [Run] {
+            names.enumerated().flatMap { place, name in
+                let joint = place == 0 ? "" : place + 1 == names.count ? " and " : ", "
+                return [Run(text: Words(joint)), Run(code: Words(name))]
+            }
+        }
+        var runs = [Run(text: "This page is a pure function of ")]
+        runs += files(["observations.jsonl", "environment.json"]) + [Run(text: " in its folder")]
+        if !sources.optional.isEmpty {
+            runs += [Run(text: " and, where they are there, of ")] + files(sources.optional)
+        }
+        runs += [Run(text: ". The same figures are in ")] + files(["report.md"] + sources.figures)
+        if let samples = sources.samples {
+            runs += [Run(text: ", those of long windows in "), Run(code: Words(samples))]
+        }
+        return runs + [Run(text: ", the decision record in "), Run(code: "decision.md"), Run(text: ".")]
     }
 }

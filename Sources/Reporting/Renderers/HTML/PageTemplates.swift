@@ -12,9 +12,7 @@ package struct PageTemplates: Sendable {
         var library = MustacheLibrary()
         let sources = [
             "report": PackageResources.report_mustache, "table": PackageResources.table_mustache,
-            "method": PackageResources.method_mustache,
-            "figure": PackageResources.figure_mustache, "auth": PackageResources.auth_mustache,
-            "sessions": PackageResources.sessions_mustache,
+            "figure": PackageResources.figure_mustache,
         ]
         for (name, bytes) in sources {
             // Prepended here so that no template can be written without it; a partial starts anew, so each needs it.
@@ -27,14 +25,8 @@ package struct PageTemplates: Sendable {
     /// The style sheet that stands in every page.
     package static var style: String { String(decoding: PackageResources.style_css, as: UTF8.self) }
 
-    func render(_ page: Page) throws -> String { try render(page, "report") }
-
-    func render(_ page: AuthPage) throws -> String { try render(page, "auth") }
-
-    func render(_ page: SessionsPage) throws -> String { try render(page, "sessions") }
-
-    private func render(_ page: Any, _ template: String) throws -> String {
-        guard let text = library.render(page, withTemplate: template) else {
+    func render(_ page: Page) throws -> String {
+        guard let text = library.render(page, withTemplate: "report") else {
             throw ReportError(.brokenTemplate, "the page template is missing from this build of tandem")
         }
         return text

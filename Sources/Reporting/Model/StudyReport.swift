@@ -1,0 +1,64 @@
+/// What a report says of a run, before it takes a form: a study makes it, and each renderer writes it down.
+struct StudyReport {
+    struct Fact {
+        var name: String
+        var value: String
+    }
+
+    /// What kind of report it is: `study of storms`.
+    var kind: String
+    var title: String
+    /// Empty where the title says enough.
+    var lead: Words = ""
+    /// Of the run.
+    var facts: [Fact]
+    /// What a reader must know before anything else.
+    var notices: [String]
+    /// The answer in one line, without a full stop.
+    var headline: String
+    var sentences: [String]
+    /// What a reader must know before believing them.
+    var caveat: Words
+    /// In the order of the report; those without anything to show are left out.
+    var sections: [ReportSection]
+    var method: [String]
+    var sources: ReportSources
+
+    /// Of an analysis of any study.
+    init(_ analysis: Analysis) {
+        if let auth = analysis.auth {
+            self = AuthReport(analysis: analysis, auth: auth).report
+        } else if let sessions = analysis.sessions {
+            self = SessionsReport(analysis: analysis, sessions: sessions).report
+        } else {
+            self = DeliveryReport(analysis: analysis).report
+        }
+    }
+
+    init(
+        kind: String, title: String, lead: Words = "", facts: [Fact], notices: [String], headline: String,
+        sentences: [String], caveat: String, sections: [ReportSection], method: [String], sources: ReportSources
+    ) {
+        self.kind = kind
+        self.title = title
+        self.lead = lead
+        self.facts = facts
+        self.notices = notices
+        self.headline = headline
+        self.sentences = sentences
+        self.caveat = Words(caveat)
+        self.sections = sections.filter { !$0.isEmpty }
+        self.method = method
+        self.sources = sources
+    }
+}
+
+/// The files that a report is made of, and those beside it.
+struct ReportSources {
+    /// That a run may lack, beside `observations.jsonl` and `environment.json`.
+    var optional: [String] = []
+    /// That hold the same figures.
+    var figures: [String]
+    /// That holds those of long windows; nil where there are none.
+    var samples: String?
+}
