@@ -19,8 +19,11 @@ struct StudyReport {
     var sentences: [String]
     /// What a reader must know before believing them.
     var caveat: Words
-    /// In the order of the report; those without anything to show are left out.
+    /// What all cells have in common, where that is said apart from the facts.
+    var shared: String?
+    /// In the order of the report.
     var sections: [ReportSection]
+    var decision: DecisionRecord
     var method: [String]
     var sources: ReportSources
 
@@ -37,7 +40,8 @@ struct StudyReport {
 
     init(
         kind: String, title: String, lead: Words = "", facts: [Fact], notices: [String], headline: String,
-        sentences: [String], caveat: String, sections: [ReportSection], method: [String], sources: ReportSources
+        sentences: [String], caveat: String, shared: String? = nil, sections: [ReportSection],
+        decision: DecisionRecord, method: [String], sources: ReportSources
     ) {
         self.kind = kind
         self.title = title
@@ -47,7 +51,9 @@ struct StudyReport {
         self.headline = headline
         self.sentences = sentences
         self.caveat = Words(caveat)
-        self.sections = sections.filter { !$0.isEmpty }
+        self.shared = shared
+        self.sections = sections
+        self.decision = decision
         self.method = method
         self.sources = sources
     }
@@ -55,7 +61,9 @@ struct StudyReport {
 
 /// The files that a report is made of, and those beside it.
 struct ReportSources {
-    /// That a run may lack, beside `observations.jsonl` and `environment.json`.
+    static let always = ["observations.jsonl", "environment.json"]
+
+    /// That a run may lack.
     var optional: [String] = []
     /// That hold the same figures.
     var figures: [String]

@@ -1,7 +1,16 @@
+internal import ExperimentModel
+
 /// What a report says of a study of auth schemes.
 struct AuthReport {
     let analysis: Analysis
     let auth: AuthAnalysis
+    private let tables: AuthTables
+
+    init(analysis: Analysis, auth: AuthAnalysis) {
+        self.analysis = analysis
+        self.auth = auth
+        tables = AuthTables(analysis: auth)
+    }
 
     var report: StudyReport {
         let narrative = AuthNarrative(analysis: analysis, auth: auth)
@@ -10,42 +19,79 @@ struct AuthReport {
             kind: "study of auth schemes", title: analysis.title,
             facts: EnvironmentFacts(analysis: analysis).run + [StudyReport.Fact(name: "Took", value: "\(took) s")],
             notices: Narrative(analysis).notices, headline: narrative.headline, sentences: narrative.sentences,
-            caveat: AuthNarrative.caveat, sections: sections, method: AuthNarrative.method.dropLast(),
+            caveat: AuthNarrative.caveat, sections: sections, decision: decision,
+            method: AuthNarrative.method.dropLast(),
             sources: ReportSources(
                 optional: ["legibility.json", "code.json"], figures: ["auth.csv", "auth.json"]))
     }
 
+    private var readings: [ReportSection.Part] {
+        AuthReading.all(auth).flatMap { [ReportSection.Part].reading($0.scheme, $0.sentences) }
+    }
+
     private var sections: [ReportSection] {
-        let tables = AuthTables(analysis: auth)
-        return [
+        [
             ReportSection(
                 id: "goals", title: "Goals",
-                [
-                    .paragraph(
-                        "What was to be reached, and the worst that was found. A goal that is stated for more streams than a run "
-                            + "has is not measured by it."),
-                    .table(tables.goals),
-                ]),
+                .paragraph(
+                    "What was to be reached, and the worst that was found. A goal that is stated for more streams than a run "
+                        + "has is not measured by it.", in: .page) + .plainTable(tables.goals)),
             ReportSection(
                 id: "readings", title: "Schemes, read",
-                [.paragraph("Two sentences a scheme, made of the figures below.")]
-                    + AuthReading.all(auth).map {
-                        .reading(title: $0.scheme, text: $0.sentences.joined(separator: " "))
-                    }),
+                .paragraph("Two sentences a scheme, made of the figures below.", in: .page) + readings),
             ReportSection(
                 id: "vectors", title: "Vectors",
-                [
-                    .paragraph(
-                        "A table for each path, a row for each scheme, ten parts each. Under exchanges stand the bytes, and "
-                            + "requests, round trips and bytes of coming back and of a renewal. What cannot exist says why."
-                    )
-                ] + .tables(tables.vectors)),
+                .paragraph(
+                    "A table for each path, a row for each scheme, ten parts each. Under exchanges stand the bytes, and "
+                        + "requests, round trips and bytes of coming back and of a renewal. What cannot exist says why.",
+                    in: .page)
+                    + .paragraph(
+                        "A row for each scheme, a table for each path. Under exchanges: requests / round trips / bytes.",
+                        in: .text) + .tables(tables.vectors)),
             ReportSection(
-                id: "fronts", title: "Pareto fronts",
-                [.paragraph(ParetoFront.rule)] + (auth.fronts.isEmpty ? [] : [.table(tables.fronts)])),
+                id: "fronts", title: "Pareto fronts", .paragraph(ParetoFront.rule) + .plainTable(tables.fronts)),
             ReportSection(
                 id: "details", title: "Details",
-                [.paragraph("Every figure behind the vectors.")] + .details(AuthDetails(analysis: auth).all)),
+                .paragraph("Every figure behind the vectors.", in: .page) + .details(AuthDetails(analysis: auth).all)),
         ]
+    }
+
+    // MARK: Decision
+
+    private var decision: DecisionRecord {
+        DecisionRecord(
+            question: "Which auth scheme for order updates?",
+            context:
+                "The same principal watches the same order over every transport; what differs is how the client shows who it is. "
+                + "This record says what each scheme costs and leaves behind, and how soon it ends.",
+            options: auth.schemes, findings: readings,
+            outcome: .paragraph(
+                "No scheme is proposed over all others: on each path it is one of the front, by what the application weighs most."
+            )
+                + .list(outcome), gaps: gaps,
+            figures: [ReportSection(id: "vectors", title: "", .tables(tables.vectors) + .plainTable(tables.goals))])
+    }
+
+    private var outcome: [String] {
+        auth.fronts.map { front in
+            let members = front.front.map { member in
+                member.scheme
+                    + (member.strengths.isEmpty
+                        ? "" : " (none does better in \(Prose.list(member.strengths.map(\.rawValue))))")
+            }
+            return "\(front.path.label): \(members.joined(separator: "; "))"
+        }
+    }
+
+    private var gaps: [String] {
+        let open = auth.goals.filter { $0.outcome == .notMeasured }.map { "\($0.name): \($0.goal); found: \($0.found)" }
+        let failed = auth.gaps.filter { $0.status == .failed || $0.status == .invalid }
+            .map { "\($0.scheme) over \($0.path.label): \($0.reason)" }
+        let omitted = unique(auth.vectors.flatMap { $0.summary.omissions ?? [] }.map { "\($0.part): \($0.reason)" })
+        return open + failed + omitted
+            + [
+                "what clients in the field do, browsers' own stores of cookies and certificates included",
+                "networks with loss and delay: the counts of round trips tell what they would cost there",
+            ]
     }
 }

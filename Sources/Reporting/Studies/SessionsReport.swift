@@ -1,3 +1,5 @@
+internal import ExperimentModel
+
 /// What a report says of a study of sessions.
 struct SessionsReport {
     let analysis: Analysis
@@ -9,40 +11,113 @@ struct SessionsReport {
         return StudyReport(
             kind: "study of \(Prose.list(sessions.studies.map(\.title)))", title: analysis.title,
             facts: EnvironmentFacts(analysis: analysis).run
-                + [StudyReport.Fact(name: "Measuring", value: "\(measuring) s")]
-                + (narrative.shared.map { [StudyReport.Fact(name: "In all cells", value: $0)] } ?? []),
+                + [StudyReport.Fact(name: "Measuring", value: "\(measuring) s")],
             notices: Narrative(analysis).notices, headline: narrative.headline, sentences: narrative.sentences,
-            caveat: narrative.caveat, sections: [goals, readings] + SessionsSection.all(sessions).map(section),
-            method: narrative.method, sources: ReportSources(figures: ["sessions.csv", "sessions.json"]))
+            caveat: narrative.caveat, shared: narrative.shared,
+            sections: [goals, readingSection] + sections, decision: decision, method: narrative.method,
+            sources: ReportSources(figures: ["sessions.csv", "sessions.json"]))
     }
 
     private var goals: ReportSection {
-        ReportSection(
-            id: "goals", title: "Goals",
-            sessions.goals.isEmpty
-                ? []
-                : [
-                    .paragraph(
-                        "What was to be reached, and the worst that was found. A goal that is stated for more than a run has is "
-                            + "not measured by it."),
-                    .table(PageTable(sessions.goals)),
-                ])
-    }
-
-    private var readings: ReportSection {
-        let readings = SessionReading.all(sessions)
+        let note =
+            "What was to be reached, and the worst that was found. A goal that is stated for more than a run has is not measured by it."
         return ReportSection(
-            id: "readings", title: "Read",
-            readings.isEmpty
-                ? []
-                : [.paragraph("Two sentences each, made of the figures below.")]
-                    + readings.map { .reading(title: $0.title, text: $0.sentences.joined(separator: " ")) })
+            id: "goals", title: "Goals",
+            sessions.goals.isEmpty ? [] : .paragraph(note, in: .page) + .plainTable(PageTable(sessions.goals)))
     }
 
-    private func section(_ section: SessionsSection) -> ReportSection {
+    private var readings: [ReportSection.Part] {
+        SessionReading.all(sessions).flatMap { [ReportSection.Part].reading($0.title, $0.sentences) }
+    }
+
+    private var readingSection: ReportSection {
         ReportSection(
-            id: section.id, title: section.title,
-            [.paragraph(section.note)] + .tables(section.tables) + .figures(section.figures)
-                + .details(section.details))
+            id: "readings", title: "Read",
+            readings.isEmpty ? [] : .paragraph("Two sentences each, made of the figures below.", in: .page) + readings)
+    }
+
+    private var sections: [ReportSection] {
+        SessionsSection.all(sessions).map { section in
+            ReportSection(
+                id: section.id, title: section.title,
+                .paragraph(section.note) + .tables(section.tables) + .figures(section.figures)
+                    + .details(section.details))
+        }
+    }
+
+    // MARK: Decision
+
+    private var decision: DecisionRecord {
+        DecisionRecord(
+            question: "How should clients of order updates come back?",
+            context:
+                "Connections break: servers restart, proxies cut, networks go away. Sessions of the same core meet the same faults over "
+                + "every transport; what differs is how soon they know, how they come back, and what they have missed. This record says "
+                + "what one run of one experiment shows.",
+            options: options, findings: readings, outcome: .list(outcome), gaps: gaps,
+            figures: [goals] + sections)
+    }
+
+    private var cells: [Cell] {
+        sessions.recoveries.map(\.cell) + sessions.storms.map(\.cell) + sessions.drains.map(\.cell)
+            + sessions.paths.map(\.cell)
+    }
+
+    private var options: [String] {
+        func line(_ name: String, _ levels: [String?]) -> String? {
+            let found = unique(levels.compactMap { $0 })
+            return found.isEmpty ? nil : "\(name): \(Prose.list(found))"
+        }
+        return [
+            line("transports", cells.map { Subject.name(of: $0.transport) }),
+            line("clients", cells.map(\.session?.client)), line("recovery strategies", cells.map(\.session?.recovery)),
+            line("durability of the timelines", cells.map(\.session?.durability)),
+            line("paths", cells.map(\.session?.path)),
+        ].compactMap { $0 }
+    }
+
+    /// What the gates leave to choose from: never more than the ledgers and goals say.
+    private var outcome: [String] {
+        var lines: [String] = []
+        let strategies = unique(sessions.recoveries.compactMap(\.cell.session?.recovery))
+        for strategy in strategies {
+            let results = sessions.recoveries.filter { $0.cell.session?.recovery == strategy }
+            let ledger = SessionLedgerSummary.total(results.map(\.ledger))
+            guard ledger.expected > 0 else { continue }
+            let declared = ledger.declaredLost
+            if ledger.faults > 0 {
+                lines.append(
+                    "\(strategy): not without fault in this run: \(Decimals.integer(ledger.silentlyLost)) lost in silence, "
+                        + "\(Decimals.integer(ledger.duplicated)) duplicated and \(Decimals.integer(ledger.reordered)) reordered"
+                )
+            } else {
+                lines.append(
+                    "\(strategy): nothing was lost in silence, duplicated or reordered"
+                        + (declared > 0 ? "; \(Decimals.count(declared, "update")) were declared lost" : ""))
+            }
+        }
+        for goal in sessions.goals where ["Storms", "A drain ends"].contains(goal.name) {
+            lines.append("\(goal.name): \(goal.outcome.rawValue), \(goal.found)")
+        }
+        for path in unique(sessions.paths.map { $0.cell.session?.path ?? "direct" }) {
+            let here = sessions.paths.filter { ($0.cell.session?.path ?? "direct") == path }
+            let verdicts = here.map { "\(sessions.naming.traveller($0.cell)) \($0.verdict.label)" }
+            lines.append("\(path): \(verdicts.joined(separator: "; "))")
+        }
+        return lines
+    }
+
+    private var gaps: [String] {
+        let open = sessions.goals.filter { $0.outcome == .notMeasured }
+            .map { "\($0.name): \($0.goal); found: \($0.found)" }
+        let failed = sessions.gaps.filter { $0.status != .skipped }
+            .map { "\(Decimals.count($0.cells.count, "cell")): \($0.reason)" }
+        let others = SessionsAnalysis.all.filter { !sessions.studies.contains($0) }
+            .map { "\($0.title): a study of its own" }
+        return open + failed + others
+            + [
+                "networks with loss and delay, radios that sleep, addresses that change: everything ran on loopback",
+                "browsers: the sessions follow the HTML standard's rules, and are no pages",
+            ]
     }
 }

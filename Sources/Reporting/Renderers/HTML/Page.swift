@@ -1,6 +1,7 @@
 /// The whole page as the template sees it.
 struct Page {
     var report: StudyReport
+    var facts: [StudyReport.Fact]
     var notices: [String]
     var sentences: [String]
     var caveat: Words
@@ -48,11 +49,12 @@ struct Page {
         sentences = report.sentences.map(Prose.unbroken)
         caveat = Words(Prose.unbroken(report.caveat.renderText))
         sections = []
-        for section in report.sections {
+        for section in report.sections.compactMap({ $0.shown(in: .page) }) {
             var parts: [Part] = []
             for part in section.parts { parts += try await Self.parts(part, drawing) }
             sections.append(Section(id: section.id, title: section.title, shortTitle: section.shortTitle, parts: parts))
         }
+        self.facts = report.facts + (report.shared.map { [StudyReport.Fact(name: "In all cells", value: $0)] } ?? [])
         environment = facts.all
         environmentNote = Words(facts.note)
         provenance = Self.provenance(report.sources)
@@ -61,12 +63,13 @@ struct Page {
     }
 
     private static func parts(_ part: ReportSection.Part, _ drawing: FigureDrawing) async throws -> [Part] {
-        switch part {
+        switch part.content {
         case .paragraph(let text): [Part(paragraph: Words(Prose.unbroken(text)))]
         case .guide(let text): [Part(guide: Words(Prose.unbroken(text)))]
         case .reading(let title, let text):
             [Part(subtitle: Words(title)), Part(paragraph: Words(Prose.unbroken(text)))]
-        case .table(let table): [Part(table: table)]
+        case .list(let items): [Part(paragraph: Words(Prose.unbroken(items.joined(separator: "; "))))]
+        case .table(let table), .plainTable(let table): [Part(table: table)]
         case .figures(let figures): [Part(figures: [Figures(all: try await drawing.draw(figures))])]
         case .detail(let table): [Part(detail: table)]
         }
@@ -80,7 +83,7 @@ struct Page {
             }
         }
         var runs = [Run(text: "This page is a pure function of ")]
-        runs += files(["observations.jsonl", "environment.json"]) + [Run(text: " in its folder")]
+        runs += files(ReportSources.always) + [Run(text: " in its folder")]
         if !sources.optional.isEmpty {
             runs += [Run(text: " and, where they are there, of ")] + files(sources.optional)
         }

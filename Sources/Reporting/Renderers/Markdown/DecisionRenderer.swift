@@ -1,5 +1,3 @@
-internal import ExperimentModel
-
 /// `decision.md`: a decision record in the manner of MADR, its text derived from the data.
 public struct DecisionRenderer: Renderer {
     public let fileName = "decision.md"
@@ -8,76 +6,43 @@ public struct DecisionRenderer: Renderer {
     public init() {}
 
     public func render(_ analysis: Analysis) -> String {
-        if let auth = analysis.auth { return AuthMarkdown(analysis: analysis, auth: auth).decision }
-        if let sessions = analysis.sessions { return SessionsMarkdown(analysis, sessions).decision }
-        let narrative = Narrative(analysis)
-        let sections = MarkdownSections(analysis: analysis)
-        let findings = DecisionFindings(analysis: analysis)
-        return """
-            # SSE, WebSocket or polling for order updates?
-
-            - Status: proposed by the data, to be decided by people
-            - Date: \(String(analysis.lastStart.prefix(10)).forMarkdown)
-            - Data: experiment \(analysis.experiment.forMarkdown), run \(analysis.runs.joined(separator: ", ").forMarkdown)
-
-            ## Context
-
-            A client watches orders move through fulfilment. The updates are the same bytes over every transport; what \
-            differs is when they arrive, what they cost, and what a transport cannot do. This record says what one run \
-            of one experiment shows.
-
-            ## Options
-
-            \(list(analysis.subjects.map(\.label)))
-            ## What the data says
-
-            \(sections.notices)**\(narrative.headline.forMarkdown).** \(sections.paragraph(narrative.sentences))
-            \(sections.paragraph([narrative.trust]))
-            ## Proposed outcome
-
-            \(sections.paragraph(findings.outcome))
-            ## Consequences
-
-            \(list(findings.consequences))
-            ## What the data does not cover
-
-            \(list(findings.gaps))
-            ## Figures
-
-            Figures \(analysis.cells.intervalPhrase). A ratio within \(Decimals.percent(analysis.margin)) of 1 counts \
-            as equivalent.
-
-            \(sections.comparisons(level: 3))
-            \(sections.drift(level: 3))### Delivery ledger and client
-
-            \(sections.ledgers)
-            ### Footprint
-
-            \(sections.footprint)
-            ### Not measured, and why
-
-            \(sections.findings)
-            ### Noise: one cell, measured twice
-
-            \(sections.noise)
-            ## Environment
-
-            \(sections.environment)
-            ## Regenerate
-
-            This text is a pure function of `observations.jsonl` and `environment.json` beside it:
-
-            ```sh
-            tandem report .
-            ```
-
-            To repeat the measurement with the same order of trials, run the experiment with seed \
-            \(analysis.seeds.map { "\($0)" }.joined(separator: ", ")).
-
-            """
+        let report = StudyReport(analysis)
+        let record = report.decision
+        var document = MarkdownDocument()
+        document.heading(1, record.question)
+        document.list([
+            "Status: proposed by the data, to be decided by people", "Date: \(analysis.lastStart.prefix(10))",
+            "Data: experiment \(analysis.experiment), run \(analysis.runs.joined(separator: ", "))",
+        ])
+        document.heading(2, "Context")
+        document.paragraph(record.context)
+        document.heading(2, "Options")
+        document.list(record.options)
+        document.heading(2, "What the data says")
+        document.verdict(report)
+        document.parts(record.findings, level: 3)
+        document.heading(2, "Proposed outcome")
+        document.parts(record.outcome, level: 3)
+        if let consequences = record.consequences {
+            document.heading(2, "Consequences")
+            document.list(consequences)
+        }
+        document.heading(2, "What the data does not cover")
+        document.list(record.gaps)
+        document.heading(2, "Figures")
+        document.sections(record.figures, level: 3)
+        document.environment(analysis)
+        document.heading(2, "Regenerate")
+        document.verbatim("This text is a pure function of \(Self.files(report.sources)) beside it:")
+        document.verbatim("```sh\ntandem report .\n```")
+        document.paragraph(record.repetition)
+        return document.text
     }
 
-    private func list(_ items: [String]) -> String {
-        items.isEmpty ? "- none\n" : items.map { "- \($0.forMarkdown)" }.joined(separator: "\n") + "\n"
+    private static func files(_ sources: ReportSources) -> String {
+        func code(_ names: [String]) -> [String] { names.map { "`\($0)`" } }
+        guard !sources.optional.isEmpty else { return Prose.list(code(ReportSources.always)) }
+        return code(ReportSources.always).joined(separator: ", ") + " and, where they are there, "
+            + Prose.list(code(sources.optional))
     }
 }

@@ -6,42 +6,15 @@ public struct MarkdownRenderer: Renderer {
     public init() {}
 
     public func render(_ analysis: Analysis) -> String {
-        if let auth = analysis.auth { return AuthMarkdown(analysis: analysis, auth: auth).report }
-        if let sessions = analysis.sessions { return SessionsMarkdown(analysis, sessions).report }
-        let narrative = Narrative(analysis)
-        let sections = MarkdownSections(analysis: analysis)
-        let trust = narrative.trust
-        return """
-            # \(analysis.title.forMarkdown)
-
-            \(sections.notices)**\(narrative.headline.forMarkdown).** \(sections.paragraph(narrative.sentences))
-            \(sections.paragraph([trust]))
-            ## Comparison
-
-            \(sections.paragraph(["Figures \(analysis.cells.intervalPhrase).", narrative.floorSentence].compactMap { $0 }))
-            \(sections.comparisons(level: 3))
-            ## Memory against connections
-
-            \(sections.memory)
-            ## Footprint
-
-            \(sections.footprint)
-            \(sections.drift(level: 2))## Delivery ledger and client
-
-            \(sections.ledgers)
-            ## Findings
-
-            \(sections.findings)
-            ## Noise
-
-            \(sections.noise)
-            ## Method
-
-            \(Method(analysis: analysis).sentences.map { "- \($0.forMarkdown)" }.joined(separator: "\n"))
-
-            ## Environment
-
-            \(sections.environment)
-            """
+        let report = StudyReport(analysis)
+        var document = MarkdownDocument()
+        document.heading(1, report.title)
+        document.verdict(report)
+        document.paragraph(report.caveat.renderText + (report.shared.map { " In all cells: \($0)." } ?? ""))
+        document.sections(report.sections, level: 2)
+        document.heading(2, "Method")
+        document.list(report.method)
+        document.environment(analysis)
+        return document.text
     }
 }

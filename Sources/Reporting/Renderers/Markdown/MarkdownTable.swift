@@ -13,5 +13,6 @@ struct MarkdownTable {
         lines.append("| " + cells.map(\.forMarkdown).joined(separator: " | ") + " |")
     }
 
-    var text: String { lines.joined(separator: "\n") + "\n" }
+    /// Without a line feed at its end.
+    var text: String { lines.joined(separator: "\n") }
 }
