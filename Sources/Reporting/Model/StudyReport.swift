@@ -24,6 +24,11 @@ struct StudyReport {
     /// In the order of the report.
     var sections: [ReportSection]
     var decision: DecisionRecord
+    var summary: RunSummary
+    /// Every figure, for programs.
+    var figures: [FigureGroup]
+    /// What could not be measured, with the reasons.
+    var gaps: [FigureGroup]
     var method: [String]
     var sources: ReportSources
 
@@ -41,7 +46,8 @@ struct StudyReport {
     init(
         kind: String, title: String, lead: Words = "", facts: [Fact], notices: [String], headline: String,
         sentences: [String], caveat: String, shared: String? = nil, sections: [ReportSection],
-        decision: DecisionRecord, method: [String], sources: ReportSources
+        decision: DecisionRecord, summary: RunSummary, figures: [FigureGroup], gaps: [FigureGroup], method: [String],
+        sources: ReportSources
     ) {
         self.kind = kind
         self.title = title
@@ -54,6 +60,9 @@ struct StudyReport {
         self.shared = shared
         self.sections = sections
         self.decision = decision
+        self.summary = summary
+        self.figures = figures
+        self.gaps = gaps
         self.method = method
         self.sources = sources
     }

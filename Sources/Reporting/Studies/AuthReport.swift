@@ -14,12 +14,17 @@ struct AuthReport {
 
     var report: StudyReport {
         let narrative = AuthNarrative(analysis: analysis, auth: auth)
+        let notices = Narrative(analysis).notices
         let took = Decimals.fixed(auth.runSeconds ?? auth.measuredSeconds, places: 0)
         return StudyReport(
             kind: "study of auth schemes", title: analysis.title,
             facts: EnvironmentFacts(analysis: analysis).run + [StudyReport.Fact(name: "Took", value: "\(took) s")],
-            notices: Narrative(analysis).notices, headline: narrative.headline, sentences: narrative.sentences,
+            notices: notices, headline: narrative.headline, sentences: narrative.sentences,
             caveat: AuthNarrative.caveat, sections: sections, decision: decision,
+            summary: .goals(
+                auth.goals, headline: narrative.headline, narrative.sentences, AuthReading.all(auth).map(\.sentences),
+                notices),
+            figures: AuthFigures.all(auth), gaps: AuthFigures.gaps(auth),
             method: AuthNarrative.method.dropLast(),
             sources: ReportSources(
                 optional: ["legibility.json", "code.json"], figures: ["auth.csv", "auth.json"]))

@@ -17,7 +17,8 @@ struct DeliveryReport {
             kind: "experiment report", title: analysis.title, lead: Words(lead),
             facts: EnvironmentFacts(analysis: analysis).run, notices: narrative.notices, headline: narrative.headline,
             sentences: narrative.sentences, caveat: narrative.trust, sections: pageSections + textSections,
-            decision: decision, method: Method(analysis: analysis).sentences,
+            decision: decision, summary: DeliverySummary(analysis: analysis).summary, figures: [], gaps: [],
+            method: Method(analysis: analysis).sentences,
             sources: ReportSources(
                 figures: ["cells.csv", "percentiles.csv", "comparisons.csv"],
                 samples: analysis.driftingCells.isEmpty ? nil : "samples.csv"))

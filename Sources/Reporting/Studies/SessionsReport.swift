@@ -7,14 +7,19 @@ struct SessionsReport {
 
     var report: StudyReport {
         let narrative = SessionsNarrative(analysis: analysis, sessions: sessions)
+        let notices = Narrative(analysis).notices
         let measuring = Decimals.fixed(sessions.measuredSeconds, places: 0)
         return StudyReport(
             kind: "study of \(Prose.list(sessions.studies.map(\.title)))", title: analysis.title,
             facts: EnvironmentFacts(analysis: analysis).run
                 + [StudyReport.Fact(name: "Measuring", value: "\(measuring) s")],
-            notices: Narrative(analysis).notices, headline: narrative.headline, sentences: narrative.sentences,
+            notices: notices, headline: narrative.headline, sentences: narrative.sentences,
             caveat: narrative.caveat, shared: narrative.shared,
-            sections: [goals, readingSection] + sections, decision: decision, method: narrative.method,
+            sections: [goals, readingSection] + sections, decision: decision,
+            summary: .goals(
+                sessions.goals, headline: narrative.headline, narrative.sentences,
+                SessionReading.all(sessions).map(\.sentences), notices),
+            figures: SessionFigures.all(sessions), gaps: SessionFigures.gaps(sessions), method: narrative.method,
             sources: ReportSources(figures: ["sessions.csv", "sessions.json"]))
     }
 

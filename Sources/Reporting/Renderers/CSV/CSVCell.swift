@@ -2,19 +2,14 @@ internal import ExperimentModel
 
 /// The columns that name a cell, equal in every file.
 enum CSVCell {
-    static let columns = [
-        "cell", "role", "server", "transport", "protocol", "tls", "auth", "load", "connections", "orders",
-        "updates_per_second", "burst", "poll_interval_seconds", "loops",
-    ]
-
-    static func fields(_ result: CellResult) -> [String] {
-        let cell = result.cell
-        return [
-            cell.id.forCSV, cell.role.rawValue, cell.server.rawValue, cell.transport.forCSV,
-            cell.protocolVersion.forCSV,
-            cell.tls ? "true" : "false", cell.auth.forCSV, cell.load.name.forCSV, CSVNumber.text(cell.load.connections),
-            CSVNumber.text(cell.load.orders), CSVNumber.text(cell.load.updatesPerSecond),
-            CSVNumber.text(cell.load.burst), CSVNumber.text(cell.pollIntervalSeconds), CSVNumber.text(cell.loops),
+    static var columns: [CSVTable<CellResult>.Column] {
+        [
+            .text("cell", \.cell.id), .text("role", \.cell.role.rawValue), .text("server", \.cell.server.rawValue),
+            .text("transport", \.cell.transport), .text("protocol", \.cell.protocolVersion), .flag("tls", \.cell.tls),
+            .text("auth", \.cell.auth), .text("load", \.cell.load.name), .count("connections", \.cell.load.connections),
+            .count("orders", \.cell.load.orders), .number("updates_per_second", \.cell.load.updatesPerSecond),
+            .count("burst", \.cell.load.burst), .number("poll_interval_seconds", \.cell.pollIntervalSeconds),
+            .count("loops", \.cell.loops),
         ]
     }
 }

@@ -1,10 +1,44 @@
-/// A table as RFC 4180 has it, with lines that end in CR LF.
-struct CSVTable {
-    private(set) var text: String
+/// A table as RFC 4180 has it, with lines that end in CR LF: each column has its title and what it says of a row in one place.
+struct CSVTable<Row> {
+    struct Column {
+        var title: String
+        var field: (Row) -> String
 
-    init(_ columns: [String]) { text = Self.line(columns) }
+        private init(_ title: String, field: @escaping (Row) -> String) {
+            self.title = title
+            self.field = field
+        }
 
-    mutating func add(_ fields: [String]) { text += Self.line(fields) }
+        /// Empty where there is none.
+        static func text(_ title: String, _ value: @escaping (Row) -> String?) -> Self {
+            Self(title) { (value($0) ?? "").forCSV }
+        }
+
+        static func flag(_ title: String, _ value: @escaping (Row) -> Bool) -> Self {
+            Self(title) { value($0) ? "true" : "false" }
+        }
+
+        static func number(_ title: String, _ value: @escaping (Row) -> Double?) -> Self {
+            Self(title) { CSVNumber.text(value($0)) }
+        }
+
+        static func count(_ title: String, _ value: @escaping (Row) -> (some BinaryInteger)?) -> Self {
+            Self(title) { CSVNumber.text(value($0)) }
+        }
+
+        /// The same column of rows that have such a row in them.
+        func of<Other>(_ row: @escaping (Other) -> Row) -> CSVTable<Other>.Column {
+            CSVTable<Other>.Column(title, field: { field(row($0)) })
+        }
+    }
+
+    var columns: [Column]
+
+    init(_ columns: [Column]) { self.columns = columns }
+
+    func text(_ rows: some Sequence<Row>) -> String {
+        Self.line(columns.map(\.title)) + rows.map { row in Self.line(columns.map { $0.field(row) }) }.joined()
+    }
 
     private static func line(_ fields: [String]) -> String { fields.joined(separator: ",") + "\r\n" }
 }

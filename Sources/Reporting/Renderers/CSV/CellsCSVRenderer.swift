@@ -10,47 +10,49 @@ public struct CellsCSVRenderer: Renderer {
     public func applies(to analysis: Analysis) -> Bool { analysis.isOfDeliveries }
 
     public func render(_ analysis: Analysis) -> String {
-        let metrics = Metric.allCases
-        let figureColumns = metrics.flatMap { metric in
+        CSVTable(CSVCell.columns + Self.outcome + Self.figures + Self.ledger + Self.client)
+            .text(analysis.cellsWithFloors)
+    }
+
+    private typealias Column = CSVTable<CellResult>.Column
+
+    private static var outcome: [Column] {
+        let statuses: [Observation.Status] = [.ok, .invalid, .failed, .skipped]
+        return [.text("outcome", \.outcome.rawValue)]
+            + statuses.map { status in .count("trials_\(status.rawValue)") { $0.trials[status] ?? 0 } }
+            + [.text("reasons") { $0.reasons.joined(separator: "; ") }]
+    }
+
+    private static var figures: [Column] {
+        Metric.allCases.flatMap { metric -> [Column] in
             let words = metric.rawValue.replacing("-", with: "_").replacing(".", with: "_")
             let name = words + (metric.unit == .nanoseconds ? "_ns" : "")
-            return [name, name + "_low", name + "_high"]
+            return [
+                .number(name) { $0.figure(metric)?.value },
+                .number(name + "_low") { $0.figure(metric)?.interval?.lowerBound },
+                .number(name + "_high") { $0.figure(metric)?.interval?.upperBound },
+            ]
         }
-        var table = CSVTable(
-            CSVCell.columns + ["outcome", "trials_ok", "trials_invalid", "trials_failed", "trials_skipped", "reasons"]
-                + figureColumns
-                + [
-                    "expected", "delivered", "lost", "duplicated", "reordered", "coalesced", "positions_lost",
-                    "undelivered", "load_busy_fraction", "load_demand_fraction", "load_process_fraction",
-                    "client_floor_ns", "heartbeats", "slow_readers", "slow_readers_cut", "slow_readers_positions_lost",
-                    "memory_change_bytes_per_hour", "latency_p99_change_ns_per_hour",
-                ])
-        for cell in analysis.cellsWithFloors {
-            var fields = CSVCell.fields(cell)
-            fields += [cell.outcome.rawValue]
-            fields += [Observation.Status.ok, .invalid, .failed, .skipped].map { CSVNumber.text(cell.trials[$0] ?? 0) }
-            fields += [cell.reasons.joined(separator: "; ").forCSV]
-            fields += metrics.flatMap { metric -> [String] in
-                let estimate = cell.figure(metric)
-                return [estimate?.value, estimate?.interval?.lowerBound, estimate?.interval?.upperBound]
-                    .map { CSVNumber.text($0) }
-            }
-            let ledger = cell.ledger
-            fields += [
-                ledger?.expected, ledger?.delivered, ledger?.lost, ledger?.duplicated, ledger?.reordered,
-                ledger?.coalesced, ledger?.positionsLost, ledger?.undelivered,
-            ].map { CSVNumber.text($0) }
-            fields += [cell.loadBusyFraction, cell.loadDemandFraction, cell.loadProcessFraction].map {
-                CSVNumber.text($0)
-            }
-            let slow = cell.slowReaders
-            fields += [
-                cell.clientFloor, cell.heartbeats, slow.map { Int64($0.count) }, slow.map { Int64($0.cut) },
-                slow?.positionsLost,
-            ].map { CSVNumber.text($0) }
-            fields += [cell.drift?.memory?.value, cell.drift?.latencyP99?.value].map { CSVNumber.text($0) }
-            table.add(fields)
-        }
-        return table.text
+    }
+
+    private static var ledger: [Column] {
+        [
+            .count("expected", \.ledger?.expected), .count("delivered", \.ledger?.delivered),
+            .count("lost", \.ledger?.lost), .count("duplicated", \.ledger?.duplicated),
+            .count("reordered", \.ledger?.reordered), .count("coalesced", \.ledger?.coalesced),
+            .count("positions_lost", \.ledger?.positionsLost), .count("undelivered", \.ledger?.undelivered),
+        ]
+    }
+
+    private static var client: [Column] {
+        [
+            .number("load_busy_fraction", \.loadBusyFraction), .number("load_demand_fraction", \.loadDemandFraction),
+            .number("load_process_fraction", \.loadProcessFraction), .count("client_floor_ns", \.clientFloor),
+            .count("heartbeats", \.heartbeats), .count("slow_readers", \.slowReaders?.count),
+            .count("slow_readers_cut", \.slowReaders?.cut),
+            .count("slow_readers_positions_lost", \.slowReaders?.positionsLost),
+            .number("memory_change_bytes_per_hour", \.drift?.memory?.value),
+            .number("latency_p99_change_ns_per_hour", \.drift?.latencyP99?.value),
+        ]
     }
 }

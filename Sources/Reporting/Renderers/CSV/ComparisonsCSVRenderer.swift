@@ -8,19 +8,12 @@ public struct ComparisonsCSVRenderer: Renderer {
     public func applies(to analysis: Analysis) -> Bool { analysis.isOfDeliveries }
 
     public func render(_ analysis: Analysis) -> String {
-        var table = CSVTable([
-            "condition", "metric", "subject", "against", "verdict", "ratio", "ratio_low", "ratio_high", "blocks",
-            "within_noise", "obstacle",
-        ])
-        for contrast in analysis.contrasts {
-            table.add([
-                contrast.condition.label(among: analysis.conditions).forCSV, contrast.metric.rawValue,
-                contrast.subject.label.forCSV, contrast.reference.label.forCSV, contrast.verdict.text,
-                CSVNumber.text(contrast.ratio), CSVNumber.text(contrast.interval?.lowerBound),
-                CSVNumber.text(contrast.interval?.upperBound), CSVNumber.text(contrast.blocks),
-                contrast.isWithinNoise ? "true" : "false", (contrast.obstacle ?? "").forCSV,
-            ])
-        }
-        return table.text
+        CSVTable<Contrast>([
+            .text("condition") { $0.condition.label(among: analysis.conditions) }, .text("metric", \.metric.rawValue),
+            .text("subject", \.subject.label), .text("against", \.reference.label), .text("verdict", \.verdict.text),
+            .number("ratio", \.ratio), .number("ratio_low", \.interval?.lowerBound),
+            .number("ratio_high", \.interval?.upperBound), .count("blocks", \.blocks),
+            .flag("within_noise", \.isWithinNoise), .text("obstacle", \.obstacle),
+        ]).text(analysis.contrasts)
     }
 }

@@ -9,29 +9,35 @@ public struct PercentilesCSVRenderer: Renderer {
 
     public func applies(to analysis: Analysis) -> Bool { analysis.isOfDeliveries }
 
+    private struct Row {
+        var cell: CellResult
+        var latency: String
+        var summary: LatencySummary?
+        var percentile: Double
+        var estimate: Estimate
+    }
+
     public func render(_ analysis: Analysis) -> String {
-        var table = CSVTable(
-            CSVCell.columns + [
-                "latency", "percentile", "value_ns", "low_ns", "high_ns", "count", "censored", "trials",
-            ])
-        for cell in analysis.cellsWithFloors {
-            let curves = [
+        let rows = analysis.cellsWithFloors.flatMap { cell in
+            [
                 ("corrected", cell.corrected, cell.correctedCurve),
                 ("uncorrected", cell.uncorrected, cell.uncorrectedCurve),
             ]
-            for (name, summary, curve) in curves {
-                for (percentile, point) in zip(QuantileCurve.percentiles, curve.points) {
-                    let estimate = point.estimate
-                    table.add(
-                        CSVCell.fields(cell) + [
-                            name, CSVNumber.text(percentile), CSVNumber.text(estimate.value),
-                            CSVNumber.text(estimate.interval?.lowerBound),
-                            CSVNumber.text(estimate.interval?.upperBound), CSVNumber.text(summary?.count),
-                            CSVNumber.text(summary?.censored), CSVNumber.text(cell.okTrials),
-                        ])
+            .flatMap { name, summary, curve in
+                zip(QuantileCurve.percentiles, curve.points).map { percentile, point in
+                    Row(
+                        cell: cell, latency: name, summary: summary, percentile: percentile,
+                        estimate: point.estimate)
                 }
             }
         }
-        return table.text
+        return CSVTable<Row>(
+            CSVCell.columns.map { $0.of(\.cell) } + [
+                .text("latency", \.latency), .number("percentile", \.percentile), .number("value_ns", \.estimate.value),
+                .number("low_ns", \.estimate.interval?.lowerBound), .number("high_ns", \.estimate.interval?.upperBound),
+                .count("count", \.summary?.count), .count("censored", \.summary?.censored),
+                .count("trials", \.cell.okTrials),
+            ]
+        ).text(rows)
     }
 }

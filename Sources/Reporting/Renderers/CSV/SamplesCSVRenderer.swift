@@ -9,25 +9,25 @@ public struct SamplesCSVRenderer: Renderer {
 
     public func applies(to analysis: Analysis) -> Bool { !analysis.driftingCells.isEmpty }
 
+    private struct Row {
+        var cell: CellResult
+        var block: Int
+        var sample: WindowSample
+    }
+
     public func render(_ analysis: Analysis) -> String {
-        var table = CSVTable(
-            CSVCell.columns + [
-                "block", "seconds", "latency_p50_ns", "latency_p99_ns", "updates", "server_rss_bytes",
-                "server_descriptors",
-            ])
-        for (_, cell, drift) in analysis.driftingCells {
-            for trial in drift.trials {
-                for sample in trial.samples {
-                    table.add(
-                        CSVCell.fields(cell) + [
-                            CSVNumber.text(trial.block), CSVNumber.text(sample.seconds),
-                            CSVNumber.text(sample.latencyP50), CSVNumber.text(sample.latencyP99),
-                            CSVNumber.text(sample.updates), CSVNumber.text(sample.serverRssBytes),
-                            CSVNumber.text(sample.serverDescriptors),
-                        ])
-                }
+        let rows = analysis.driftingCells.flatMap { _, cell, drift in
+            drift.trials.flatMap { trial in
+                trial.samples.map { Row(cell: cell, block: trial.block, sample: $0) }
             }
         }
-        return table.text
+        return CSVTable<Row>(
+            CSVCell.columns.map { $0.of(\.cell) } + [
+                .count("block", \.block), .number("seconds", \.sample.seconds),
+                .count("latency_p50_ns", \.sample.latencyP50), .count("latency_p99_ns", \.sample.latencyP99),
+                .count("updates", \.sample.updates), .count("server_rss_bytes", \.sample.serverRssBytes),
+                .count("server_descriptors", \.sample.serverDescriptors),
+            ]
+        ).text(rows)
     }
 }

@@ -34,8 +34,8 @@ public struct SessionsJSONRenderer: Renderer {
         var `protocol`: String
         var tls: Bool
         var session: SessionLevels?
-        var connections: Int
-        var trials: Int
+        var connections: Int?
+        var trials: Int?
         var figures: [Figure]
         /// The storm of the trial in the middle.
         var curves: Curves?
@@ -74,10 +74,11 @@ public struct SessionsJSONRenderer: Renderer {
 
     public func render(_ analysis: Analysis) throws -> String {
         guard let sessions = analysis.sessions else { return "{}\n" }
+        let report = StudyReport(analysis)
         let curves = Dictionary(
             sessions.storms.map { storm in
                 (
-                    storm.cell,
+                    storm.cell.id,
                     Curves(
                         measured: storm.drawn.measured.rebinned(to: Self.bins),
                         model: storm.drawn.model?.rebinned(to: Self.bins),
@@ -90,12 +91,11 @@ public struct SessionsJSONRenderer: Renderer {
             goals: sessions.goals.map {
                 NamedGoal(name: $0.name, goal: $0.goal, found: $0.found, outcome: $0.outcome.rawValue)
             },
-            cells: SessionFigures(sessions).cells.map { one in
+            cells: report.figures.map { one in
                 CellFigures(
-                    cell: one.cell.id, study: one.study, transport: one.cell.transport,
-                    protocol: one.cell.protocolVersion, tls: one.cell.tls, session: one.cell.session,
-                    connections: one.cell.load.connections, trials: one.trials, figures: one.lines.map(Self.figure),
-                    curves: curves[one.cell])
+                    cell: one.cell, study: one.study, transport: one.transport, protocol: one.protocolVersion,
+                    tls: one.tls, session: one.session, connections: one.connections, trials: one.trials,
+                    figures: one.lines.map(Self.figure), curves: curves[one.cell])
             },
             gaps: sessions.gaps.map { Gap(status: $0.status.rawValue, reason: $0.reason, cells: $0.cells.map(\.id)) })
         let encoder = JSONEncoder()
@@ -103,7 +103,7 @@ public struct SessionsJSONRenderer: Renderer {
         return String(decoding: try encoder.encode(file), as: UTF8.self) + "\n"
     }
 
-    private static func figure(_ line: SessionFigures.Line) -> Figure {
+    private static func figure(_ line: FigureLine) -> Figure {
         func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
         return Figure(
             part: line.part, item: line.item.isEmpty ? nil : line.item, figure: line.figure, value: finite(line.value),

@@ -1,54 +1,25 @@
 internal import ExperimentModel
 
-/// `auth.csv`: a line for each figure of each vector, so that a spreadsheet can pivot them. Empty of lines in other studies.
-public struct AuthCSVRenderer: Renderer {
-    public let fileName = "auth.csv"
-    public let purpose = "one line a figure of each auth scheme and path"
-
-    public init() {}
-
-    public func applies(to analysis: Analysis) -> Bool { analysis.auth != nil }
-
-    public func render(_ analysis: Analysis) -> String {
-        var table = CSVTable([
-            "scheme", "transport", "protocol", "tls", "part", "item", "figure", "value", "text",
-        ])
-        let legibility = analysis.auth?.files.legibility
-        for vector in analysis.auth?.vectors ?? [] {
-            let bits = (legibility?.bits(for: vector) ?? []).map {
-                Line(part: "legibility", item: $0.client, figure: "bits", value: $0.bits)
+/// Every figure of a study of auth schemes as a line of its own.
+enum AuthFigures {
+    static func all(_ auth: AuthAnalysis) -> [FigureGroup] {
+        auth.vectors.map { vector in
+            let bits = (auth.files.legibility?.bits(for: vector) ?? []).map {
+                FigureLine(part: "legibility", item: $0.client, figure: "bits", value: $0.bits)
             }
-            for line in Self.lines(vector) + bits {
-                table.add(
-                    [
-                        vector.scheme.forCSV, vector.path.transport.forCSV, vector.path.protocolVersion.forCSV,
-                        vector.path.tls ? "true" : "false", line.part, line.item.forCSV, line.figure,
-                        CSVNumber.text(line.value), line.text.forCSV,
-                    ])
-            }
+            return FigureGroup(scheme: vector.scheme, vector.path, trials: vector.trials, lines(vector) + bits)
         }
-        for gap in analysis.auth?.gaps ?? [] {
-            table.add([
-                gap.scheme.forCSV, gap.path.transport.forCSV, gap.path.protocolVersion.forCSV,
-                gap.path.tls ? "true" : "false", "gap", gap.status.rawValue, "reason", "", gap.reason.forCSV,
-            ])
-        }
-        return table.text
     }
 
-    private struct Line {
-        var part: String
-        var item: String
-        var figure: String
-        var value: Double?
-        var text = ""
+    static func gaps(_ auth: AuthAnalysis) -> [FigureGroup] {
+        auth.gaps.map { FigureGroup(scheme: $0.scheme, $0.path, trials: nil, [.gap($0.status, $0.reason)]) }
     }
 
-    private static func lines(_ vector: AuthVector) -> [Line] {
+    private static func lines(_ vector: AuthVector) -> [FigureLine] {
         let summary = vector.summary
-        var lines: [Line] = []
+        var lines: [FigureLine] = []
         func add(_ part: String, _ item: String, _ figures: [(String, Double?)], text: String = "") {
-            lines += figures.map { Line(part: part, item: item, figure: $0.0, value: $0.1, text: text) }
+            lines += figures.map { FigureLine(part: part, item: item, figure: $0.0, value: $0.1, text: text) }
         }
         for one in summary.exchanges ?? [] {
             add(

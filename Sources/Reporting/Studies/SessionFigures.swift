@@ -1,70 +1,47 @@
 internal import ExperimentModel
 
 /// Every figure of a study of sessions as a line of its own, for programs.
-struct SessionFigures {
-    struct CellFigures {
-        var cell: Cell
-        var study: String
-        var trials: Int
-        var lines: [Line]
+enum SessionFigures {
+    static func all(_ analysis: SessionsAnalysis) -> [FigureGroup] {
+        analysis.recoveries.map { FigureGroup($0.cell, study: "reconnection", trials: $0.trials, lines($0)) }
+            + analysis.storms.map { FigureGroup($0.cell, study: "storm", trials: $0.trials, lines($0)) }
+            + analysis.drains.map { FigureGroup($0.cell, study: "drain", trials: $0.trials, lines($0)) }
+            + analysis.paths.map { FigureGroup($0.cell, study: "proxies", trials: $0.trials, lines($0)) }
     }
 
-    struct Line: Hashable {
-        var part: String
-        var item = ""
-        var figure: String
-        var value: Double?
-        var low: Double?
-        var high: Double?
-        /// What a quantile rests on, with the censored.
-        var values: Int64?
-        var censored: Int64?
-        var text = ""
-    }
-
-    let cells: [CellFigures]
-
-    init(_ analysis: SessionsAnalysis) {
-        cells =
-            analysis.recoveries.map {
-                CellFigures(cell: $0.cell, study: "reconnection", trials: $0.trials, lines: Self.lines($0))
-            }
-            + analysis.storms.map {
-                CellFigures(cell: $0.cell, study: "storm", trials: $0.trials, lines: Self.lines($0))
-            }
-            + analysis.drains.map {
-                CellFigures(cell: $0.cell, study: "drain", trials: $0.trials, lines: Self.lines($0))
-            }
-            + analysis.paths.map {
-                CellFigures(cell: $0.cell, study: "proxies", trials: $0.trials, lines: Self.lines($0))
-            }
+    static func gaps(_ analysis: SessionsAnalysis) -> [FigureGroup] {
+        analysis.gaps.flatMap { gap in
+            gap.cells.map { FigureGroup($0, study: "", trials: nil, [.gap(gap.status, gap.reason)]) }
+        }
     }
 
     // MARK: Pieces
 
-    private static func counts(_ part: String, item: String = "", _ counts: [(String, Double?)]) -> [Line] {
-        counts.map { Line(part: part, item: item, figure: $0.0, value: $0.1) }
+    private static func counts(_ part: String, item: String = "", _ counts: [(String, Double?)]) -> [FigureLine] {
+        counts.map { FigureLine(part: part, item: item, figure: $0.0, value: $0.1) }
     }
 
-    private static func estimate(_ part: String, item: String = "", _ figure: String, _ estimate: Estimate?) -> [Line] {
+    private static func estimate(_ part: String, item: String = "", _ figure: String, _ estimate: Estimate?)
+        -> [FigureLine]
+    {
         guard let estimate else { return [] }
         return [
-            Line(
+            FigureLine(
                 part: part, item: item, figure: figure, value: estimate.value, low: estimate.interval?.lowerBound,
                 high: estimate.interval?.upperBound)
         ]
     }
 
-    private static func times(_ part: String, item: String = "", _ times: TimeDistribution?) -> [Line] {
+    private static func times(_ part: String, item: String = "", _ times: TimeDistribution?) -> [FigureLine] {
         guard let times else { return [] }
         return [("p50_ns", times.p50), ("p90_ns", times.p90), ("p99_ns", times.p99)].map { figure, estimate in
-            Line(
+            FigureLine(
                 part: part, item: item, figure: figure, value: estimate.value, low: estimate.interval?.lowerBound,
                 high: estimate.interval?.upperBound, values: times.count, censored: times.pooled.censored)
         }
     }
 
-    private static func ledger(_ ledger: SessionLedgerSummary?) -> [Line] {
+    private static func ledger(_ ledger: SessionLedgerSummary?) -> [FigureLine] {
         guard let ledger else { return [] }
         return counts(
             "ledger",
@@ -80,7 +57,7 @@ struct SessionFigures {
 
     // MARK: Studies
 
-    private static func lines(_ result: RecoveryResult) -> [Line] {
+    private static func lines(_ result: RecoveryResult) -> [FigureLine] {
         var lines = counts(
             "sessions",
             [
@@ -127,7 +104,7 @@ struct SessionFigures {
         return lines
     }
 
-    private static func lines(_ storm: StormResult) -> [Line] {
+    private static func lines(_ storm: StormResult) -> [FigureLine] {
         var lines = counts(
             "storm",
             [
@@ -158,7 +135,7 @@ struct SessionFigures {
         return lines + ledger(storm.ledger)
     }
 
-    private static func lines(_ drain: DrainResult) -> [Line] {
+    private static func lines(_ drain: DrainResult) -> [FigureLine] {
         var lines = estimate("drain", "exit_ns", drain.exit)
         lines += counts(
             "drain",
@@ -170,10 +147,10 @@ struct SessionFigures {
         return lines + ledger(drain.ledger)
     }
 
-    private static func lines(_ path: PathResult) -> [Line] {
+    private static func lines(_ path: PathResult) -> [FigureLine] {
         var lines = [
-            Line(part: "path", figure: "verdict", text: path.verdict.rawValue),
-            Line(part: "path", figure: "outcome", text: path.outcomes.joined(separator: "; ")),
+            FigureLine(part: "path", figure: "verdict", text: path.verdict.rawValue),
+            FigureLine(part: "path", figure: "outcome", text: path.outcomes.joined(separator: "; ")),
         ]
         lines += counts("path", [("settings", Double(path.settings)), ("refusal", path.refusal.map(Double.init))])
         lines += estimate("path", "idle_cut_ns", path.idleCut)

@@ -1,0 +1,63 @@
+internal import ExperimentModel
+
+/// A figure on a line of its own, for programs. Times are nanoseconds where the name says so.
+struct FigureLine: Hashable {
+    var part: String
+    /// Empty where the part has one only.
+    var item = ""
+    var figure: String
+    var value: Double?
+    var low: Double?
+    var high: Double?
+    /// What a quantile rests on, with the censored.
+    var values: Int64?
+    var censored: Int64?
+    var text = ""
+}
+
+/// What figures are of, a cell or an auth scheme on a path, and the lines that a run has of it.
+struct FigureGroup {
+    var study: String
+    /// Of the cell; empty where the figures are of several.
+    var cell = ""
+    var transport: String
+    var protocolVersion: String
+    var tls: Bool
+    var auth: String
+    var session: SessionLevels?
+    var load = ""
+    var connections: Int?
+    var trials: Int?
+    var lines: [FigureLine]
+
+    init(_ cell: Cell, study: String, trials: Int?, _ lines: [FigureLine]) {
+        self.study = study
+        self.cell = cell.id
+        transport = cell.transport
+        protocolVersion = cell.protocolVersion
+        tls = cell.tls
+        auth = cell.auth
+        session = cell.session
+        load = cell.load.name
+        connections = cell.load.connections
+        self.trials = trials
+        self.lines = lines
+    }
+
+    init(scheme: String, _ path: AuthPath, trials: Int?, _ lines: [FigureLine]) {
+        study = Experiment.Study.auth.rawValue
+        transport = path.transport
+        protocolVersion = path.protocolVersion
+        tls = path.tls
+        auth = scheme
+        self.trials = trials
+        self.lines = lines
+    }
+}
+
+extension FigureLine {
+    /// Why there is no figure.
+    static func gap(_ status: Observation.Status, _ reason: String) -> Self {
+        Self(part: "gap", item: status.rawValue, figure: "reason", text: reason)
+    }
+}
