@@ -73,6 +73,16 @@ with serve("--h2c-port", "0") as server:
             elif connection.send(parts[0]) and connection.is_open:
                 connection.send(*parts[1:])
     expect(ROW, 200, healthy(server))
+    # A body that waits in libwebsockets for its request's turn, an error that does not end the connection, and one that does:
+    # it freed the first stream while it went through what it kept, and read on in that.
+    for last in (b"\x80", b"\x40\x84\x1f\xff"):
+        with HTTP2(server.h2c_port) as connection:
+            connection.send(
+                frame(HEADERS, END_HEADERS, 1, request("/healthz")), frame(DATA, 0, 1, b"a" * 5000),
+                frame(HEADERS, END_HEADERS, 3, request("/", ("te", "v"))), frame(DATA, 0, 3, b"a" * 23),
+                frame(HEADERS, END_HEADERS | END_STREAM, 5, last))
+            connection.until(lambda: False)
+            expect(ROW, (True, 200), (connection.has_ended, healthy(server)))
     # What libwebsockets 4.1 cannot decode ends the connection.
     for path in ("/a%zz", "/healthz?%zz", ""):
         with HTTP2(server.h2c_port) as connection:

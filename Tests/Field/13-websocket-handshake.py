@@ -27,5 +27,12 @@ with serve(orders=1) as server:
     expect("sec-9", 400, shake(VERSION, KEY, KEY).status)
     expect("sec-9", 405, shake(VERSION, KEY, method="HEAD").status)
     expect("sec-9", 505, shake(VERSION, KEY, version="2.0").status)
-    expect("sec-9", 404, shake(VERSION, KEY, version="1.0").status)
+    expect("sec-9", 426, shake(VERSION, KEY, version="1.0").status)
+    # A GET that asks for no upgrade is told of it.
+    for path, status in (("/socket", 426), ("/orders/order-0/socket", 426), ("/orders/order-0/sockets", 404)):
+        with Connection(server.port) as connection:
+            connection.send(f"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n")
+            answer = connection.answer()
+            expect("sec-9", (path, status), (path, answer.status))
+            expect("sec-9", "websocket" if status == 426 else None, answer.headers.get("upgrade"))
     expect("sec-9", 400, shake(VERSION, KEY, "Content-Length: 1").status)

@@ -46,6 +46,12 @@ for frames, words in [
         *((lambda body, code=code: [frame(struct.pack(">H", code), opcode=8)], f"the close code {code}")
           for code in (999, 1005, 1006, 5000))]:
     expect("41", (1, (words,)), says(measured("--drain", "100ms", frames=frames), words))
+# What a server of its own means by its codes it says itself.
+for frames, words in [
+        (lambda body: [frame(struct.pack(">H", 4001) + b"go away", opcode=8)], "go away (4001)"),
+        (lambda body: [frame(struct.pack(">H", 4002), opcode=8)], "4002, without a reason"),
+        (lambda body: [frame(struct.pack(">H", 1013) + b"later", opcode=8)], "later (1013)")]:
+    expect("41", (1, (words,)), says(measured("--drain", "100ms", frames=frames), words))
 for head, words in [
         (lambda key: accepted(key, accept=b"AAAAAAAAAAAAAAAAAAAAAAAAAAA="), "Sec-WebSocket-Accept does not fit"),
         (lambda key: accepted(key, b"Sec-WebSocket-Extensions: permessage-deflate"), "the extension 'permessage-deflate'"),
