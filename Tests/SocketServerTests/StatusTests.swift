@@ -63,13 +63,13 @@ import Transports
         await test.server.stop()
     }
 
-    /// As if it had not been asked for (RFC 9110, section 7.8): the path has nothing else.
+    /// As if it had not been asked for (RFC 9110, section 7.8): the path has nothing else, and says so.
     @Test func anUpgradeOfHTTP10IsIgnored() async throws {
         let test = try TestServer()
         let socket = try RawClient(test.endpoint)
         socket.get("/orders/a/socket", version: "1.0", headers: webSocketHeaders)
         try socket.read(until: "\r\n\r\n")
-        #expect(socket.text.hasPrefix("HTTP/1.1 404"), "\(socket.text)")
+        #expect(socket.text.hasPrefix("HTTP/1.1 426"), "\(socket.text)")
         let polling = try RawClient(test.endpoint)
         polling.get("/orders/a", version: "1.0", headers: webSocketHeaders)
         try polling.read(until: "\"orderId\":\"a\"")
