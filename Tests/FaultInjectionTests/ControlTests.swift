@@ -166,6 +166,8 @@ import Testing
             try await control.send("GET", "/faults/1/2").expect(404)
             try await control.send("DELETE", "/faults/7").expect(404)
             try await control.send("DELETE", "/faults/x").expect(404)
+            // An id that a script has left empty is no word for all of them.
+            try await control.send("DELETE", "/faults/").expect(404)
             for (target, words) in [
                 ("/log?since=1", "not 'since=1'"), ("/log?after=-1", "not 'after=-1'"),
                 ("/log?after=1&after=2", "once"), ("/log?after=1&x", "not 'after=1&x='"),

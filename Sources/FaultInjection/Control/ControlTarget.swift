@@ -2,7 +2,7 @@ import FoundationEssentials
 
 /// The target of a request, in origin form or absolute form (RFC 9112, section 3.2).
 struct ControlTarget {
-    /// The segments of the path; empty ones are left out.
+    /// The segments of the path; empty ones are left out but for the last, behind which a name was to stand.
     let path: [String]
     /// The parameters of the query, in their order.
     let query: [(name: String, value: String)]
@@ -25,7 +25,8 @@ struct ControlTarget {
         guard uri.rangeOfPort?.isEmpty ?? true || uri.port.map((1...65_535).contains) ?? false else {
             throw Self.flaw("has a port that is not 1 to 65535")
         }
-        path = uri.percentEncodedPath.split(separator: "/").map(String.init)
+        let segments = uri.percentEncodedPath.split(separator: "/").map(String.init)
+        path = segments + (!segments.isEmpty && uri.percentEncodedPath.hasSuffix("/") ? [""] : [])
         query = (uri.percentEncodedQueryItems ?? []).filter { $0 != URLQueryItem(name: "", value: nil) }
             .map { ($0.name, $0.value ?? "") }
     }
