@@ -10,7 +10,8 @@ import Testing
         try await Command.inFolder { folder in
             try RunTests().write(RunTests.experiment, to: folder)
             var others: [Command.Running] = []
-            defer { for other in others { other.send(SIGKILL) } }
+            // `timeout` hands it on.
+            defer { for other in others { other.send(SIGTERM) } }
             for _ in 0..<max(1, ProcessInfo.processInfo.activeProcessorCount / 2) {
                 others.append(try await Command.start(program: "timeout", ["60", "sh", "-c", "while :; do :; done"]))
             }
