@@ -1,6 +1,5 @@
 import CLibwebsockets
 import Clocks
-import Glibc
 
 /// What of HTTP/2 libwebsockets 4.1 does not tell: requests whose heads have begun to arrive, the streams of each connection, and
 /// which of them their peers have reset.
@@ -187,28 +186,22 @@ final class HTTP2Connections {
         discarding[wsi] = clock.now.advanced(by: bound)
     }
 
-    /// Ends the streams that their peers have reset, the connections that are to end or whose heads take too long, and the streams whose
-    /// bodies do. Once a second.
+    /// Ends the streams that their peers have reset, the connections that are to end, whose heads take too long or that have had no request
+    /// in time, and the streams whose bodies take too long. Once a second.
     func endLeft() {
         for (network, _) in streams { endReset(on: network) }
         let now = clock.now
         for (network, heads) in arriving where heads.values.contains(where: { $0.deadline <= now }) {
             end(network, "the head of an HTTP/2 request is past its deadline")
         }
+        // libwebsockets 4.1 gives each a minute from its last frame, whatever that was. A head that has begun has a deadline of its own.
+        for (network, deadline) in unused where deadline <= now && arriving[network] == nil {
+            end(network, "a connection of HTTP/2 has had no request by the deadline of a head")
+        }
         endBroken()
         for (wsi, deadline) in discarding where deadline <= now {
             discarding[wsi] = nil
             tandem_kill(wsi)
-        }
-    }
-
-    /// Ends the connections that have had no request in time: libwebsockets 4.1 gives each a minute from its last frame, whatever that
-    /// was. Once a second.
-    func endUnused() {
-        let now = clock.now
-        // A head that has begun has a deadline of its own.
-        for (network, deadline) in unused where deadline <= now && arriving[network] == nil {
-            end(network, "a connection of HTTP/2 has had no request by the deadline of a head")
         }
     }
 

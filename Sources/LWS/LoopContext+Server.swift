@@ -91,10 +91,7 @@ extension LoopContext {
             headDeadline: .seconds(listening.headerDeadline))
         http2.cut = { [unowned delegate] cause in delegate.cutUnread(cause) }
         self.http2 = http2
-        every(milliseconds: 1000) { [unowned http2] in
-            http2.endLeft()
-            http2.endUnused()
-        }
+        every(milliseconds: 1000) { [unowned http2] in http2.endLeft() }
     }
 
     /// Closes the listeners: no further connection is accepted.

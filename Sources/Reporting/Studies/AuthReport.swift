@@ -5,11 +5,13 @@ struct AuthReport {
     let analysis: Analysis
     let auth: AuthAnalysis
     private let tables: AuthTables
+    private let read: [AuthReading]
 
     init(analysis: Analysis, auth: AuthAnalysis) {
         self.analysis = analysis
         self.auth = auth
         tables = AuthTables(analysis: auth)
+        read = AuthReading.all(auth)
     }
 
     var report: StudyReport {
@@ -22,7 +24,7 @@ struct AuthReport {
             notices: notices, headline: narrative.headline, sentences: narrative.sentences,
             caveat: AuthNarrative.caveat, sections: sections, decision: decision,
             summary: .goals(
-                auth.goals, headline: narrative.headline, narrative.sentences, AuthReading.all(auth).map(\.sentences),
+                auth.goals, headline: narrative.headline, narrative.sentences, read.map(\.sentences),
                 notices),
             figures: AuthFigures.all(auth), gaps: AuthFigures.gaps(auth),
             method: AuthNarrative.method.dropLast(),
@@ -31,7 +33,7 @@ struct AuthReport {
     }
 
     private var readings: [ReportSection.Part] {
-        AuthReading.all(auth).flatMap { [ReportSection.Part].reading($0.scheme, $0.sentences) }
+        read.flatMap { [ReportSection.Part].reading($0.scheme, $0.sentences) }
     }
 
     private var sections: [ReportSection] {

@@ -4,6 +4,13 @@ internal import ExperimentModel
 struct SessionsReport {
     let analysis: Analysis
     let sessions: SessionsAnalysis
+    private let read: [SessionReading]
+
+    init(analysis: Analysis, sessions: SessionsAnalysis) {
+        self.analysis = analysis
+        self.sessions = sessions
+        read = SessionReading.all(sessions)
+    }
 
     var report: StudyReport {
         let narrative = SessionsNarrative(analysis: analysis, sessions: sessions)
@@ -18,7 +25,7 @@ struct SessionsReport {
             sections: [goals, readingSection] + sections, decision: decision,
             summary: .goals(
                 sessions.goals, headline: narrative.headline, narrative.sentences,
-                SessionReading.all(sessions).map(\.sentences), notices),
+                read.map(\.sentences), notices),
             figures: SessionFigures.all(sessions), gaps: SessionFigures.gaps(sessions), method: narrative.method,
             sources: ReportSources(figures: ["sessions.csv", "sessions.json"]))
     }
@@ -32,7 +39,7 @@ struct SessionsReport {
     }
 
     private var readings: [ReportSection.Part] {
-        SessionReading.all(sessions).flatMap { [ReportSection.Part].reading($0.title, $0.sentences) }
+        read.flatMap { [ReportSection.Part].reading($0.title, $0.sentences) }
     }
 
     private var readingSection: ReportSection {
