@@ -38,13 +38,14 @@ let sanitized: [Target.Dependency] = coreOnly ? ["SanitizedMutex"] : []
 // What the thread sanitizer builds (TANDEM_CORE=1): where threads meet, and no dependency that takes minutes to build.
 let core: [Target] = [
     .systemLibrary(name: "CLibwebsockets", pkgConfig: "libwebsockets", providers: [.apt(["libwebsockets-dev"])]),
+    .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
     module("Clocks"),
     module("Threads"),
     module("SeededRandomness"),
     module("OrderUpdates", ["Clocks"]),
     module("TransportCore", ["OrderUpdates", "SeededRandomness", "Clocks"]),
     module("Simulation", ["TransportCore", "OrderUpdates", "SeededRandomness", "Clocks"]),
-    module("LWS", ["CLibwebsockets", "Clocks", "Threads"]),
+    module("LWS", ["CLibwebsockets", "CNghttp2", "Clocks", "Threads"]),
     module("Transports", ["LWS", "TransportCore", "OrderUpdates", "Clocks", logging]),
     .systemLibrary(name: "CPerfEvents"),
     module("Measurement", ["CPerfEvents", "SeededRandomness", "Clocks", histogram]),

@@ -119,12 +119,12 @@ static inline void tandem_forget_errors(void) {
 // WebSockets in HTTP/2 streams. But its server cannot keep to the flow control of such a stream: lws_get_peer_write_allowance is
 // -1 there, and a write past the peer's window would break the whole connection. A browser takes up the offer, so it must not be
 // made. The settings of a vhost stand in it as they are sent, and so the two are found by their neighbours' values.
-// - streams: what http2_settings gave for SETTINGS_MAX_CONCURRENT_STREAMS.
+// - given: http2_settings.
 // Returns whether they were found, once.
-static inline int tandem_h2_settings(struct lws_vhost *vhost, unsigned int streams, unsigned int header_bytes) {
+static inline int tandem_h2_settings(struct lws_vhost *vhost, const unsigned int *given, unsigned int header_bytes) {
     // By number; 0 is libwebsockets' own.
-    const unsigned int sent[] = {1, 65536, 0, streams, 0, 16384, 4096, 0, 1};
     enum { MAX_HEADER_LIST_SIZE = 6, ENABLE_CONNECT_PROTOCOL = 8, COUNT };
+    unsigned int sent[COUNT] = {given[0], given[1], given[2], given[3], given[4], given[5], 4096, 0, 1};
     unsigned int *words = (unsigned int *)vhost, *found = 0;
     size_t total = malloc_usable_size(vhost) / sizeof(*words);
     for (size_t index = 0; index + COUNT <= total; index++) {
@@ -137,70 +137,6 @@ static inline int tandem_h2_settings(struct lws_vhost *vhost, unsigned int strea
     found[ENABLE_CONNECT_PROTOCOL] = 0;
     return 1;
 }
-
-// Has a peer of HTTP/2 keep no dynamic table (RFC 7541, section 4.2): libwebsockets 4.1 takes a reference to an entry that has 64 newer
-// ones for no field at all, an Origin among them, and one to a path with a query for half of it. Called before the connection is
-// read, it is in time: the settings that are sent stand in what libwebsockets keeps of the connection, and are sent after that. The
-// table that it reads with stays: a peer may send requests before it has read them.
-// - streams, header_bytes: as for tandem_h2_settings.
-// Returns whether the settings stand where they are looked for.
-static inline int tandem_h2_without_table(struct lws *wsi, unsigned int streams, unsigned int header_bytes) {
-    const unsigned int rest[] = {0, streams, 0, 16384, header_bytes, 0, 0};
-    unsigned int *sent = *(unsigned int **)((unsigned char *)wsi + 0xB0);
-    if (!sent || sent[0] != 1 || memcmp(sent + 2, rest, sizeof(rest))) return 0;
-    sent[1] = 0;
-    return 1;
-}
-
-// The parts of fields that libwebsockets 4.1 keeps of a head: it has room for 95, and a byte adds one or two. Null where it keeps no head.
-enum { TANDEM_HEAD_PARTS = 90 };
-static inline unsigned char *tandem_head(struct lws *wsi) {
-    enum { OWNER = 8 };
-    unsigned char *head = *(unsigned char **)((unsigned char *)wsi + 0x40);
-    return head && *(struct lws **)(head + OWNER) == wsi ? head : 0;
-}
-static inline int tandem_head_is_full(struct lws *wsi) {
-    enum { COUNT = 0x3C3 };
-    unsigned char *head = tandem_head(wsi);
-    return head && head[COUNT] >= TANDEM_HEAD_PARTS;
-}
-
-// Bytes of a head over HTTP/2, with those of the fields that libwebsockets drops, as they came (HPACK), and up to three more for each field:
-// how often its reader has asked for the head's connection. They are kept in the first part, which libwebsockets leaves empty, and clears
-// with the rest.
-enum { TANDEM_HEAD_BYTES = 28 };
-static inline void tandem_count_head_byte(struct lws *wsi) {
-    unsigned char *head = tandem_head(wsi);
-    if (head) ++*(unsigned int *)(head + TANDEM_HEAD_BYTES);
-}
-static inline unsigned int tandem_head_bytes(struct lws *wsi) {
-    unsigned char *head = tandem_head(wsi);
-    return head ? *(unsigned int *)(head + TANDEM_HEAD_BYTES) : 0;
-}
-
-// Leaves a head that is full no room for a byte: the reader ends the connection over the next value, and takes a name for none.
-static inline void tandem_close_full_head(struct lws *wsi) {
-    enum { ROOM = 24, POSITION = 0x3A4 };
-    if (!tandem_head_is_full(wsi)) return;
-    unsigned char *head = tandem_head(wsi);
-    *(unsigned int *)(head + POSITION) = *(unsigned int *)(head + ROOM) - 1;
-}
-
-// Whether libwebsockets 4.1 keeps a table for the peer that holds not even a field of no bytes, which takes 32 (RFC 7541, section 4.1):
-// so after an announcement of 1 to 31 bytes (one of 0 alone leaves the size), and after one of the last seven numbers of 32 bits, which it
-// keeps as negative; others beyond 65,536 it takes for 65,536. What such a table is given is lost to the process. A connection is not read
-// unless tandem_h2_without_table finds the library's layout.
-static inline int tandem_h2_table_is_useless(struct lws *wsi) {
-    unsigned int size = (*(unsigned int **)((unsigned char *)wsi + 0xB0))[21];
-    return size < 32 || size > 65536;
-}
-
-// How a stream of HTTP/2 stands (RFC 9113, section 5.1), of which libwebsockets 4.1 tells nothing: neither that a request ends with
-// its head, nor that its peer has reset it. A connection is not read unless tandem_h2_without_table finds the library's layout. The
-// flags beside it are no witness: they may be those of the next frame, which a peer chooses.
-enum { TANDEM_H2_HALF_CLOSED_REMOTE = 4, TANDEM_H2_CLOSED = 6 };
-
-static inline int tandem_h2_state(struct lws *wsi) { return ((unsigned char *)wsi)[0xC0]; }
 
 // Whether the WebSocket frame that is being read is masked, which libwebsockets 4.1 looks at and never asks for (RFC 6455,
 // section 5.1). It keeps the bit among others behind the buffer of a close frame's payload, and the rest of the frame's length

@@ -12,7 +12,7 @@ public final class Exchange {
     }
 
     public let method: Method
-    /// Percent-decoded, without the query. Over HTTP/1.1 `%2F` stays, as it is no slash, and `*` stands for the whole server.
+    /// Percent-decoded, without the query. `%2F` stays, as it is no slash, and `*` stands for the whole server.
     public let path: String
     public let isHTTP2: Bool
     /// Whether the peer speaks HTTP/1.0, which has no chunked transfer coding.
@@ -27,10 +27,11 @@ public final class Exchange {
     /// of with the response: what it holds may well hold this exchange.
     public var context: AnyObject?
 
-    /// The request's head over HTTP/1.1, until the response begins; over HTTP/2 libwebsockets keeps it.
+    /// Until the response begins.
     private(set) var head: RequestHead?
-    /// Why a request over HTTP/2 is to be refused at once; nil where its head is sound.
-    public internal(set) var flaw: RequestFlaw?
+    /// Why a request over HTTP/2 is to be refused, at once or for its body; nil where it is sound. Over HTTP/1.1 such requests become no
+    /// exchange, as their connections end.
+    public internal(set) var rejection: RequestRejection?
 
     let loop: LoopContext
     private(set) var wsi: OpaquePointer?
@@ -41,8 +42,7 @@ public final class Exchange {
     /// Whether the connection, or the stream of HTTP/2, ends with the response, whatever the response says.
     public var closesConnection = false
     /// Whether the peer waits to be told before it sends its body, and no answer is on its way.
-    private(set) var expectsContinue: Bool
-    private let isPutOrPatch: Bool
+    let expectsContinue: Bool
     private var isWatched = false
     /// Whether the connection ends as soon as the socket has taken all of the response.
     private var isEnding = false
@@ -57,34 +57,35 @@ public final class Exchange {
     }
 
     /// A request over HTTP/1.1.
-    init(_ wsi: OpaquePointer, _ head: RequestHead, loop: LoopContext) {
-        self.wsi = wsi
-        self.loop = loop
-        self.head = head
-        isHTTP2 = false
-        method = Method(rawValue: head.method) ?? .other
-        path = head.path
-        isHTTP10 = head.isHTTP10
-        closesConnection = head.closes
-        expectsContinue = head.expectsContinue
-        isPutOrPatch = false
+    convenience init(_ wsi: OpaquePointer, head: RequestHead, loop: LoopContext) {
+        self.init(wsi, head, method: head.method, path: head.path, isHTTP2: false, loop)
     }
 
     /// A request over HTTP/2.
-    init(_ wsi: OpaquePointer, path: UnsafeMutableRawPointer?, length: Int, loop: LoopContext) {
+    convenience init(
+        _ wsi: OpaquePointer, http2 request: Result<RequestHead, RequestRejection>, loop: LoopContext
+    ) {
+        switch request {
+        case .success(let head):
+            self.init(wsi, head, method: head.method, path: head.path, isHTTP2: true, loop)
+        case .failure(let rejection):
+            self.init(wsi, nil, method: rejection.method, path: rejection.path, isHTTP2: true, loop)
+            self.rejection = rejection
+        }
+    }
+
+    private init(
+        _ wsi: OpaquePointer, _ head: RequestHead?, method: String, path: String, isHTTP2: Bool, _ loop: LoopContext
+    ) {
         self.wsi = wsi
         self.loop = loop
-        isHTTP2 = true
-        isHTTP10 = false
-        var uri: UnsafeMutablePointer<CChar>?
-        var uriLength: Int32 = 0
-        let known = lws_http_get_uri_and_method(wsi, &uri, &uriLength)
-        isPutOrPatch = known == Int32(LWSHUMETH_PUT) || known == Int32(LWSHUMETH_PATCH)
-        expectsContinue = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_EXPECT) > 0
-        method =
-            HeaderFields(wsi: wsi)[WSI_TOKEN_HTTP_COLON_METHOD].flatMap(Method.init(rawValue:)) ?? .other
-        let bytes = UnsafeRawBufferPointer(start: path, count: path == nil ? 0 : length)
-        self.path = bytes.isEmpty ? "/" : String(decoding: bytes, as: UTF8.self)
+        self.head = head
+        self.isHTTP2 = isHTTP2
+        self.method = Method(rawValue: method) ?? .other
+        self.path = path
+        isHTTP10 = head?.isHTTP10 ?? false
+        closesConnection = head?.closes ?? false
+        expectsContinue = head?.expectsContinue ?? false
     }
 
     public var isTLS: Bool { wsi.map { lws_is_ssl(lws_get_network_wsi($0)) != 0 } ?? false }
@@ -108,12 +109,6 @@ public final class Exchange {
     /// Sends the whole response. May be called once, from any callback of the loop.
     public func respond(_ response: Response) {
         guard case .open = state, let wsi else { return }
-        if insideCallback, isHTTP2, readsBody, !closesConnection {
-            // A stream that is answered within the callback ends with it, and its body would come for one that does not exist.
-            context = nil
-            expectsContinue = false
-            return loop.later { [self] in respond(response) }
-        }
         let wasParked = stopWatching()
         var response = response
         // libwebsockets would wait without end for the rest of a body that a waiting request has.
@@ -146,12 +141,6 @@ public final class Exchange {
 
     var isSending: Bool { !unsent.isEmpty }
 
-    /// Whether libwebsockets will read a body over HTTP/2. It would abort over one of any other request whose stream is still there.
-    var readsBody: Bool {
-        guard !hasWholeBody else { return false }
-        return announcedLength.map { $0 > 0 } ?? (method == .post || isPutOrPatch)
-    }
-
     private func conclude(_ wsi: OpaquePointer, wasParked: Bool) {
         if closesAfterResponse, !isHTTP2, lws_partial_buffered(wsi) != 0 {
             // A kill would drop what waits for room in the socket. Once that has gone the connection ends in a callback.
@@ -161,14 +150,12 @@ public final class Exchange {
             lws_callback_on_writable(wsi)
             return
         }
-        let keepsStream = isHTTP2 && readsBody && !closesConnection
         detach()
         if closesAfterResponse, !isHTTP2, loop.gate?.lingers(wsi) == true { return }
-        if keepsStream, lws_http_transaction_completed(wsi) == 0 {
-            loop.http2?.discardsBody(of: wsi, for: loop.discardBound)
-        } else if closesAfterResponse || lws_http_transaction_completed(wsi) != 0 || isHTTP2 {
+        if closesAfterResponse || lws_http_transaction_completed(wsi) != 0 || isHTTP2 {
+            loop.gate?.ends(wsi)
             tandem_kill(wsi)
-        } else if wasParked, !isHTTP2 {
+        } else if wasParked {
             // Only now, and not where the connection ends: what came behind the request would be taken for more of its body,
             // and libwebsockets would forget the kill over it.
             lws_rx_flow_control(wsi, 1)
@@ -180,8 +167,6 @@ public final class Exchange {
         case peerHasGone
         /// The system has no room to watch another socket.
         case noRoom
-        /// The request over HTTP/2 did not end with its head: what follows would come for a stream that libwebsockets reads no more.
-        case bodyFollows
     }
 
     /// Sends the response's header and begins a stream of which the delegate will hear under `token`. Where it cannot, nothing was sent.
@@ -189,7 +174,6 @@ public final class Exchange {
         status: Int = 200, headers: [(name: String, value: String)], token: Int
     ) throws(Obstacle) -> StreamSocket {
         guard case .open = state, let wsi else { throw .peerHasGone }
-        guard !isHTTP2 || hasWholeBody else { throw .bodyFollows }
         if !isHTTP2, !loop.watcher.watch(lws_get_socket_fd(wsi), token: StreamTag.watched(token)) { throw .noRoom }
         var all = headers
         if !isHTTP2 {
@@ -225,7 +209,6 @@ public final class Exchange {
     /// Waits for news before responding (a long poll): notices meanwhile that the peer has left.
     public func park() throws(Obstacle) {
         guard case .open = state, let wsi else { throw .peerHasGone }
-        guard !isHTTP2 || hasWholeBody else { throw .bodyFollows }
         guard !isHTTP2, !isWatched else {
             tandem_no_timeout(wsi)
             return

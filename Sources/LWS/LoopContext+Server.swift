@@ -62,7 +62,6 @@ extension LoopContext {
         clientAuthorities = listening.clientAuthorities
         discardBound = listening.bodyDeadline
         let isTLS = listening.certificate != nil
-        if listening.offersHTTP2 { watchHTTP2(listening, delegate) }
         watcher.event = { [unowned self] token, hasLeft, isWritable in
             watched(token, hasLeft, isWritable)
         }
@@ -75,23 +74,16 @@ extension LoopContext {
             self,
             RequestLimits(
                 headBytes: listening.headerBytes, bodyBytes: listening.bodyBytes,
-                deadlineSeconds: listening.headerDeadline, bodyDeadline: listening.bodyDeadline))
+                deadlineSeconds: listening.headerDeadline, bodyDeadline: listening.bodyDeadline,
+                streams: listening.http2Streams))
         self.gate = gate
+        if listening.offersHTTP2 { every(milliseconds: 1000) { [unowned gate] in gate.endLate() } }
         listeners.append(
             makeListener(listening.socket, vhost, listening, tls: isTLS) { gate.add($0, isTLS: isTLS) })
         if let socket = listening.h2cSocket, let h2cVhost {
             // HTTP/2 alone: a request over HTTP/1.1 finds no reader there.
             listeners.append(makeListener(socket, h2cVhost, listening, tls: false) { gate.addHTTP2($0) })
         }
-    }
-
-    private func watchHTTP2(_ listening: ServerListening, _ delegate: any ServerDelegate) {
-        let http2 = HTTP2Connections(
-            streamLimit: listening.http2Streams, headerBytes: listening.headerBytes,
-            headDeadline: .seconds(listening.headerDeadline))
-        http2.cut = { [unowned delegate] cause in delegate.cutUnread(cause) }
-        self.http2 = http2
-        every(milliseconds: 1000) { [unowned http2] in http2.endLeft() }
     }
 
     /// Closes the listeners: no further connection is accepted.
@@ -109,9 +101,11 @@ extension LoopContext {
         info.keepalive_timeout = 60
         info.retry_and_idle_policy = LoopContext.noValidityChecks
         info.options = UInt64(LWS_SERVER_OPTION_VALIDATE_UTF8) | UInt64(LWS_SERVER_OPTION_DISABLE_IPV6)
-        let streams = UInt32(HTTP2Connections.advertised(over: listening.http2Streams))
-        // By number (RFC 9113, section 6.5.2), as they are without: but for the streams, and where the rest ends.
-        info.http2_settings = (1, 65_536, 0, streams, 0, 16_384, 0)
+        let streams = UInt32(RequestLimits.advertised(over: listening.http2Streams))
+        // By number (RFC 9113, section 6.5.2).
+        info.http2_settings = (
+            1, UInt32(FieldSectionDecoder.tableBytes), 0, streams, UInt32(HTTP2Credit.initial), UInt32(HTTP2Frame.largestPayload), 0
+        )
         if h2c { info.options |= 1 << 34 /* LWS_SERVER_OPTION_H2_PRIOR_KNOWLEDGE */ }
         let made: OpaquePointer?
         if let certificate = listening.certificate, let key = listening.key, !h2c {
@@ -133,7 +127,7 @@ extension LoopContext {
                     "the certificate \($0) or its key cannot be used: both must be readable PEM files that belong together"
                 } ?? "no virtual host")
         }
-        guard tandem_h2_settings(made, streams, UInt32(listening.headerBytes)) != 0 else {
+        guard tandem_h2_settings(made, &info.http2_settings.0, UInt32(listening.headerBytes)) != 0 else {
             throw LWSError.unknownLibrary
         }
         return made

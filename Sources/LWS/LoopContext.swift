@@ -20,11 +20,9 @@ public final class LoopContext {
     public var delegate: (any ServerDelegate)? { server }
     /// The connections that were accepted and have not ended.
     var adopted: Set<OpaquePointer> = []
-    /// What reads HTTP/1.1; of a server's loop.
+    /// What reads in libwebsockets' place; of a server's loop.
     var gate: RequestGate?
     var client: ClientLoop?
-    /// Of a server.
-    var http2: HTTP2Connections?
     var descriptors: DescriptorTable?
     let keptInputService = KeptInputService()
     /// How long the body of a request that has its answer is read.
@@ -143,25 +141,10 @@ public final class LoopContext {
         turns.start()
     }
 
-    /// libwebsockets has made an object, which may be that of an HTTP/2 request.
-    func watchHead(of wsi: OpaquePointer) {
-        guard let http2 else { return }
-        http2.made(wsi)
-        turns.start()
-    }
-
-    /// libwebsockets is about to read a connection over HTTP/2. Returns false where it must not.
-    func readsHTTP2(_ wsi: OpaquePointer) -> Bool {
-        guard let http2 else { return false }
-        if http2.isAboutToRead(wsi) { turns.start() }
-        return http2.refusesTable(of: wsi)
-    }
-
     private func betweenTurns() -> Bool {
         let due = afterCallback
         afterCallback = []
         for body in due { body() }
-        http2?.look()
         return !afterCallback.isEmpty
     }
 

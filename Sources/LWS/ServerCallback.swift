@@ -20,10 +20,6 @@ func serverCallback(
     let word = Int(bitPattern: lws_get_opaque_user_data(wsi))
 
     switch reason {
-    case LWS_CALLBACK_WSI_CREATE:
-        loop.watchHead(of: wsi)
-        return 0
-
     case LWS_CALLBACK_HTTP_BIND_PROTOCOL:
         loop.gate?.reader(of: wsi)?.transactionEnded(wsi)
         return 0
@@ -99,7 +95,6 @@ func serverCallback(
         return 0
 
     case LWS_CALLBACK_CLOSED, LWS_CALLBACK_CLOSED_HTTP:
-        if let exchange = exchange(word), !exchange.isFinished, exchange.readsBody { loop.http2?.lacksBody(wsi) }
         release(wsi, word, delegate)
         return 0
 
@@ -107,7 +102,6 @@ func serverCallback(
         release(wsi, word, delegate)
         loop.gate?.forget(wsi)
         loop.keptInputService.destroyed(wsi)
-        loop.http2?.destroyed(wsi)
         if loop.adopted.remove(wsi) != nil { delegate.connectionsChanged(by: -1) }
         return 0
 
@@ -144,18 +138,15 @@ private func beginExchange(
     _ wsi: OpaquePointer, _ path: UnsafeMutableRawPointer?, _ length: Int, _ loop: LoopContext,
     _ delegate: any ServerDelegate
 ) -> Int32 {
+    guard let gate = loop.gate else { return -1 }
     if tandem_is_h2(wsi) != 0 {
-        guard let http2 = loop.http2 else { return -1 }
-        let flaw = http2.begins(wsi, target: path)
-        let exchange = Exchange(wsi, path: path, length: length, loop: loop)
-        exchange.flaw = flaw
-        exchange.hasWholeBody = http2.endsWithHead(wsi)
+        guard let exchange = gate.begins(wsi, path: UnsafeRawBufferPointer(start: path, count: length)) else { return -1 }
         let result = begin(exchange, on: wsi, delegate)
-        guard result == 0, exchange.expectsContinue, exchange.readsBody, !exchange.isFinished else { return result }
+        guard result == 0, gate.begun(wsi), exchange.expectsContinue, !exchange.isFinished else { return result }
         return exchange.sendContinue(to: wsi) ? 0 : -1
     }
-    guard let gate = loop.gate, let reader = gate.reader(of: wsi), let head = reader.takeHead() else { return -1 }
-    let exchange = Exchange(wsi, head, loop: loop)
+    guard let reader = gate.reader(of: wsi), let head = reader.takeHead() else { return -1 }
+    let exchange = Exchange(wsi, head: head, loop: loop)
     let result = begin(exchange, on: wsi, delegate)
     guard result == 0 else { return result }
     reader.readsOn(wsi)
@@ -191,7 +182,7 @@ private func outcome(of exchange: Exchange, _ body: () -> Void) -> Int32 {
 
 private func confirmUpgrade(_ wsi: OpaquePointer, _ loop: LoopContext, _ delegate: any ServerDelegate) -> Int32 {
     guard let head = loop.gate?.reader(of: wsi)?.takeHead(), head.opensWebSocket else { return -1 }
-    let request = Exchange(wsi, head, loop: loop)
+    let request = Exchange(wsi, head: head, loop: loop)
     switch delegate.upgrade(request) {
     case .accept(let token):
         lws_set_opaque_user_data(wsi, StreamTag.pointer(token))

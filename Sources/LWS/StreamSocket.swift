@@ -126,7 +126,10 @@ public struct StreamSocket {
     /// Ends the connection on the loop's next turn; what was written is still sent.
     public func close() {
         // libwebsockets would forget an HTTP/2 stream without a word to its peer (RFC 9113, section 5.1).
-        if kind == .http2 { endStream() }
+        if kind == .http2 {
+            endStream()
+            LoopContext.current?.gate?.ends(wsi)
+        }
         tandem_kill(wsi)
     }
 

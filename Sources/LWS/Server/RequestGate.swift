@@ -1,10 +1,10 @@
 import CLibwebsockets
 import Glibc
 
-/// Stands between libwebsockets' server and the sockets of one loop: what comes over HTTP/1.1 is read and judged here, and
-/// libwebsockets gets requests in words of our own, one at a time.
+/// Stands between libwebsockets' server and the sockets of one loop: what comes is read and judged here, and libwebsockets gets requests in
+/// words of our own, over HTTP/1.1 one at a time.
 ///
-/// Before libwebsockets 4.1 reads from a connection of HTTP/1.1, plain or TLS, it asks `lws_buflist_next_segment_len` whether bytes
+/// Before libwebsockets 4.1 reads from a connection, plain or TLS, it asks `lws_buflist_next_segment_len` whether bytes
 /// of it are kept already. It calls that function through its own dynamic symbol, so that ours (`NextSegment.swift`) takes its place
 /// (ld.so(8), symbol interposition), and is where each request begins, whichever it is of its connection. Should it ever not be
 /// asked, `takeHead` of the connection's reader has no head, and the request is not served.
@@ -14,14 +14,18 @@ final class RequestGate {
     /// No less than a record of TLS (RFC 8446, section 5.1): what stayed in OpenSSL would wake nobody.
     private static let readBytes = 16 * 1024
 
-    private unowned let loop: LoopContext
-    private let limits: RequestLimits
+    unowned let loop: LoopContext
+    let limits: RequestLimits
     private var readers: [OpaquePointer: RequestReader] = [:]
-    private var http2: Set<OpaquePointer> = []
+    /// By connection, and by stream.
+    var http2: [OpaquePointer: HTTP2Connection] = [:]
+    var http2Streams: [OpaquePointer: HTTP2Connection] = [:]
+    /// Those of which a head is awaited, or that are about to end.
+    var waiting: Set<OpaquePointer> = []
     private var keptInput = KeptInput()
     /// The bytes that libwebsockets is handed, until it asks again.
     let handOver = UnsafeMutablePointer<UInt8>.allocate(capacity: handOverBytes)
-    private let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: readBytes, alignment: 16)
+    let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: readBytes, alignment: 16)
     /// Connections of which there is something to hand on that no socket will tell of, and what takes the next turn of the loop.
     private var nudged: [OpaquePointer] = []
     private let idle = UnsafeMutablePointer<uv_idle_t>.allocate(capacity: 1)
@@ -59,15 +63,9 @@ final class RequestGate {
         readers[wsi] = RequestReader(self, limits, isTLS: isTLS)
     }
 
-    /// A connection over HTTP/2, which libwebsockets reads itself.
-    func addHTTP2(_ wsi: OpaquePointer) {
-        http2.insert(wsi)
-        loop.http2?.connects(wsi)
-    }
-
     /// The connection has gone, or is read by somebody else.
     func forget(_ wsi: OpaquePointer) {
-        http2.remove(wsi)
+        forgetHTTP2(wsi)
         readers[wsi]?.dropsChunked()
         readers[wsi] = nil
     }
@@ -84,7 +82,7 @@ final class RequestGate {
             addHTTP2(wsi)
         }
         guard let reader = readers[wsi] else {
-            if http2.contains(wsi), !loop.readsHTTP2(wsi) { endsUnread(wsi) }
+            if let connection = http2[wsi] { feed(list, of: connection) }
             return nil
         }
         if let rest = reader.takeRest() {
@@ -94,13 +92,6 @@ final class RequestGate {
             return nil
         }
         return reader.next(wsi)
-    }
-
-    /// Has libwebsockets find nothing but the end of a connection over HTTP/2 when it reads: an error here it would take for so many bytes.
-    private func endsUnread(_ wsi: OpaquePointer) {
-        let socket = lws_get_socket_fd(wsi)
-        shutdown(socket, Int32(SHUT_RDWR))
-        while recv(socket, readBuffer.baseAddress, readBuffer.count, Int32(MSG_DONTWAIT)) > 0 {}
     }
 
     // MARK: What readers need

@@ -39,9 +39,9 @@ struct RequestLine: Sendable {
         return .success(version[start + 7] - UInt8(ascii: "0"))
     }
 
-    private typealias Target = (path: String, query: Range<Int>, authority: Range<Int>?)
+    typealias Target = (path: String, query: Range<Int>, authority: Range<Int>?)
 
-    private static func parse(target: ArraySlice<UInt8>, method: String) -> Result<Target, RequestRule> {
+    static func parse(target: ArraySlice<UInt8>, method: String) -> Result<Target, RequestRule> {
         // What browsers leave as it is in queries ("{", "|") is taken, although RFC 3986 wants it encoded.
         guard target.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") }) else {
             return .failure(.target)

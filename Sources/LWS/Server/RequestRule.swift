@@ -1,4 +1,4 @@
-/// What a request over HTTP/1.1 is refused for before anything serves it.
+/// What a request is refused for before anything serves it.
 ///
 /// The raw value names the rule in the log and in the table of Docs/Protocol.md, which a test compares with this list.
 public enum RequestRule: String, CaseIterable, Error {
@@ -31,6 +31,11 @@ public enum RequestRule: String, CaseIterable, Error {
     case chunk
     case chunkedLength = "chunked-length"
     case chunkedBodies = "chunked-bodies"
+    case pseudoHeader = "pseudo-header"
+    case connectionField = "connection-field"
+    case authority
+    case bodyLength = "body-length"
+    case streams
 
     public var status: Int {
         switch self {
@@ -41,7 +46,7 @@ public enum RequestRule: String, CaseIterable, Error {
         case .webSocketVersion: 426
         case .headLength: 431
         case .connect, .transferCoding: 501
-        case .chunkedBodies: 503
+        case .chunkedBodies, .streams: 503
         case .version: 505
         default: 400
         }
@@ -72,6 +77,10 @@ public enum RequestRule: String, CaseIterable, Error {
         case .chunk: "RFC 9112, 7.1"
         case .chunkedLength: "RFC 9110, 15.5.14"
         case .chunkedBodies: "RFC 9110, 15.6.4"
+        case .pseudoHeader, .authority: "RFC 9113, 8.3.1"
+        case .connectionField: "RFC 9113, 8.2.2"
+        case .bodyLength: "RFC 9113, 8.1.1"
+        case .streams: "RFC 9113, 5.1.2"
         }
     }
 
@@ -107,6 +116,11 @@ public enum RequestRule: String, CaseIterable, Error {
         case .chunk: "the body is not in the chunked coding that it announces"
         case .chunkedLength: "the body is too large"
         case .chunkedBodies: "many chunked bodies are on their way: send it with Content-Length, or later"
+        case .pseudoHeader: "send :method, :scheme (http or https), :authority and :path, each once and before other fields"
+        case .connectionField: "HTTP/2 has no fields of a connection, and 'te' may say 'trailers' alone"
+        case .authority: "host and :authority are to be the same"
+        case .bodyLength: "content-length is to be the length of the body"
+        case .streams: "the connection has as many requests and streams as it may have: wait for one to end"
         }
     }
 
@@ -114,7 +128,7 @@ public enum RequestRule: String, CaseIterable, Error {
     public var headers: [(name: String, value: String)] {
         switch self {
         case .webSocketMethod: [("allow", "GET")]
-        case .chunkedBodies: [("retry-after", "1")]
+        case .chunkedBodies, .streams: [("retry-after", "1")]
         case .webSocketVersion:
             [("sec-websocket-version", "13"), ("upgrade", "websocket"), ("connection", "upgrade")]
         default: []
@@ -123,7 +137,7 @@ public enum RequestRule: String, CaseIterable, Error {
 }
 
 /// A request that a rule refuses.
-public struct RequestRejection: Equatable, Sendable {
+public struct RequestRejection: Error, Equatable {
     public var rule: RequestRule
     /// The name of the field that is refused; empty where it is none.
     public var field: String
@@ -131,6 +145,9 @@ public struct RequestRejection: Equatable, Sendable {
     public var path: String
     /// Empty where there is none yet.
     public var method: String
+
+    /// For the log.
+    public var words: String { "\(rule.rawValue)\(field.isEmpty ? "" : " (\(field))"): \(rule.detail)" }
 
     public init(_ rule: RequestRule, field: String = "", path: String = "", method: String = "") {
         self.rule = rule

@@ -110,8 +110,6 @@ public final class ServerRequest {
     func refuse(_ obstacle: Exchange.Obstacle) {
         switch obstacle {
         case .peerHasGone: return
-        case .bodyFollows:
-            refuse(400, "a request that waits or streams ends with its head over HTTP/2 (RFC 9113, section 8.1)")
         case .noRoom:
             refuse(
                 503, "the system has no room to watch another socket", headers: [("retry-after", "5")], closes: true)

@@ -23,8 +23,7 @@ extension ServerLoop: ServerDelegate {
         counters.requests.count()
         counters.refused.count()
         let rule = rejection.rule
-        let field = rejection.field.isEmpty ? "" : " (\(rejection.field))"
-        log.refused(rule.status, rejection.path, "\(rule.rawValue)\(field): \(rule.detail)")
+        log.refused(rule.status, rejection.path, rejection.words)
         return .problem(
             rule.status, rule.detail, headers: rule.headers + crossOrigin.headers(for: nil), closes: true)
     }

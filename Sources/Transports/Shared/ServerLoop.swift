@@ -215,10 +215,7 @@ extension ServerLoop {
         let origin = exchange.header("origin").map { Origin($0) }
         let isAllowed = crossOrigin.allows(exchange)
         let echoed = isAllowed ? origin : nil
-        if let flaw = exchange.flaw {
-            let headers = flaw.retryAfter.map { [("retry-after", String($0))] } ?? []
-            return refuse(exchange, flaw.status, flaw.detail, headers: headers, origin: echoed, closes: true)
-        }
+        if let rejection = exchange.rejection { return refuse(exchange, rejection) }
         if exchange.method == .options, let origin {
             guard isAllowed else {
                 return refuse(exchange, 403, "the origin is not allowed", origin: nil)
@@ -270,6 +267,12 @@ extension ServerLoop {
             .problem(status, detail, headers: headers + crossOrigin.headers(for: origin), closes: closes))
     }
 
+    private func refuse(_ exchange: Exchange, _ rejection: RequestRejection) {
+        let rule = rejection.rule
+        refuse(
+            exchange, rule.status, rule.detail, because: rejection.words, headers: rule.headers, origin: nil, closes: true)
+    }
+
     private func admit(_ exchange: Exchange, _ route: Route, _ parameter: String?, origin: Origin?) {
         if case .anyone = route.admission {
             let nobody = Principal(subject: "", scopes: [])
@@ -307,10 +310,6 @@ extension ServerLoop {
         let request = ServerRequest(
             exchange, on: self, principal: principal, parameter: parameter, route: route, origin: origin)
         guard route.takesBody, !(exchange.announcedLength == nil && exchange.hasWholeBody) else {
-            // Of a POST over HTTP/2 that announces no body libwebsockets would wait for one.
-            if exchange.isHTTP2, exchange.method == .post, exchange.announcedLength == nil {
-                exchange.closesConnection = true
-            }
             route.handle(request)
             return
         }
@@ -319,7 +318,6 @@ extension ServerLoop {
         if let length = exchange.announcedLength, length > exchange.bodyLimit {
             refuse(exchange, 413, bodyTooLarge, origin: origin, closes: true)
         } else if !exchange.announcesBody {
-            // Over HTTP/2 too, unless the body is empty: libwebsockets 4.1 does not tell of an end that the length does not.
             refuse(exchange, 411, "the request needs a content-length", origin: origin, closes: true)
         } else {
             let deadline = MonotonicClock().now.advanced(by: configuration.limits.bodyDeadline)
@@ -347,7 +345,9 @@ extension ServerLoop {
         awaitedBodies[ObjectIdentifier(exchange)] = nil
         guard let request = exchange.context as? ServerRequest else { return }
         exchange.context = nil
-        if exchange.bodyExceeded {
+        if let rejection = exchange.rejection {
+            refuse(exchange, rejection)
+        } else if exchange.bodyExceeded {
             refuse(exchange, 413, bodyTooLarge, origin: request.origin, closes: true)
         } else {
             request.route.handle(request)

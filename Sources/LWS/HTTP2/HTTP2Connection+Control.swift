@@ -1,0 +1,76 @@
+import CLibwebsockets
+
+/// The frames that carry neither a head nor a body.
+extension HTTP2Connection {
+    func expect(_ frame: HTTP2Frame, bytes: Int, onStream: Bool) throws(ConnectionError) {
+        guard (frame.stream != 0) == onStream else { throw ConnectionError.wrongStream }
+        guard frame.payload.count == bytes else { throw ConnectionError.wrongSize }
+    }
+
+    /// RFC 9113, section 6.9.1.
+    private static let largestWindow = 0x7FFF_FFFF
+
+    func takeReset(_ frame: HTTP2Frame) throws(ConnectionError) {
+        try expect(frame, bytes: 4, onStream: true)
+        guard frame.stream <= highest else { throw ConnectionError.wrongStream }
+        guard budget.take() else { throw ConnectionError.tooMuch }
+        guard let stream = streams[frame.stream] else { return }
+        stream.isReset = true
+        stream.owesBody = false
+        stream.exchange = nil
+        if let object = stream.object { tandem_kill(object) }
+        removeIfOver(stream)
+    }
+
+    func takeWindowUpdate(_ frame: HTTP2Frame, _ handed: inout [UInt8]) throws(ConnectionError) {
+        guard frame.payload.count == 4 else { throw ConnectionError.wrongSize }
+        guard frame.stream <= highest else { throw ConnectionError.wrongStream }
+        let bytes = Int(HTTP2Frame.number(frame.payload) & 0x7FFF_FFFF)
+        guard bytes > 0 else {
+            throw ConnectionError(.protocol, "credit for no byte (RFC 9113, section 6.9)")
+        }
+        if frame.stream > 0 {
+            // libwebsockets is told of the streams alone that it has, and sees what is too much for them.
+            guard let stream = streams[frame.stream], !stream.isReset, stream.request != nil || stream.object != nil else {
+                if bytes > Self.largestWindow - HTTP2Credit.initial { reset(frame.stream, .flowControl) }
+                return
+            }
+        }
+        handed += HTTP2Frame(kind: frame.kind, stream: frame.stream, payload: frame.payload).encoded
+    }
+
+    func takeSettings(_ frame: HTTP2Frame, _ handed: inout [UInt8]) throws(ConnectionError) {
+        guard frame.stream == 0 else { throw ConnectionError.wrongStream }
+        guard !frame.has(Flag.acknowledges) else {
+            guard frame.payload.isEmpty else { throw ConnectionError.wrongSize }
+            return
+        }
+        guard frame.payload.count % 6 == 0 else { throw ConnectionError.wrongSize }
+        guard budget.take() else { throw ConnectionError.tooMuch }
+        var ours: [UInt8] = []
+        var rest = frame.payload
+        while !rest.isEmpty {
+            let (name, value) = (HTTP2Frame.number(rest.prefix(2)), HTTP2Frame.number(rest.dropFirst(2).prefix(4)))
+            switch name {
+            case 2 where value > 1, 5 where !(16_384...16_777_215).contains(value):
+                throw ConnectionError(.protocol, "a setting that has no such value (RFC 9113, section 6.5.2)")
+            case 4:
+                guard value <= Self.largestWindow else {
+                    throw ConnectionError(.flowControl, "an initial window that is too large (RFC 9113, section 6.5.2)")
+                }
+                // SETTINGS_INITIAL_WINDOW_SIZE is the one that changes what is sent: frames have 16,384 bytes at most, and no table.
+                ours = Array(rest.prefix(6))
+            default: break
+            }
+            rest = rest.dropFirst(6)
+        }
+        handed += HTTP2Frame(kind: Kind.settings, payload: ours[...]).encoded
+    }
+
+    func takePing(_ frame: HTTP2Frame, _ handed: inout [UInt8]) throws(ConnectionError) {
+        try expect(frame, bytes: 8, onStream: false)
+        guard !frame.has(Flag.acknowledges) else { return }
+        guard budget.take() else { throw ConnectionError.tooMuch }
+        handed += HTTP2Frame(kind: Kind.ping, payload: frame.payload).encoded
+    }
+}

@@ -1,0 +1,369 @@
+import CLibwebsockets
+import Clocks
+
+/// Reads one connection of a server over HTTP/2 in libwebsockets' place (RFC 9113). What comes is judged here, heads and bodies are taken
+/// out, and libwebsockets gets frames of our own: for a request, a head that names its stream and ends it. Confined to its loop's thread.
+final class HTTP2Connection {
+    typealias ConnectionError = HTTP2Frame.ConnectionError
+    typealias Flag = HTTP2Frame.Flag
+    typealias Kind = HTTP2Frame.Kind
+
+    /// A PING that answers nobody's (section 6.7): libwebsockets puts its idle timeout off, as for any frame, and drops it.
+    private static let nothing =
+        HTTP2Frame(kind: Kind.ping, flags: Flag.acknowledges, payload: [UInt8](repeating: 0, count: 8)[...]).encoded
+    /// The most that a field section may have as it comes, whatever it says.
+    private static let sectionBytes = 64 * 1024
+    private static let lingerSeconds = 2
+
+    private unowned let gate: RequestGate
+    private unowned let loop: LoopContext
+    private let limits: RequestLimits
+    let network: OpaquePointer
+    private let clock = MonotonicClock()
+    private var phase = Phase.preface
+    private var isGreeted = false
+    /// What has been read and not been looked at.
+    private var input: [UInt8] = []
+    private let decoder = FieldSectionDecoder()
+    private var section: Section?
+    var streams: [UInt32: HTTP2Stream] = [:]
+    /// Of libwebsockets' objects.
+    private var names: [OpaquePointer: UInt32] = [:]
+    /// Streams that were abandoned last, and may still bring something.
+    private var abandoned: [UInt32] = []
+    private static let mostAbandoned = 32
+    /// How many objects libwebsockets has for streams: it frees some only in its next turn.
+    private var objects = 0
+    /// Of the streams that the peer has opened.
+    var highest: UInt32 = 0
+    var credit = HTTP2Credit()
+    var budget = ControlFrameBudget()
+    /// When the first request must have begun; nil once it has.
+    private var requestDeadline: MonotonicInstant?
+    /// When the head that has begun must have ended.
+    private var headDeadline: MonotonicInstant?
+
+    private enum Phase {
+        case preface
+        case settings
+        case frames
+        /// Until its peer has read why.
+        case ended
+    }
+
+    /// A field section that has begun and not ended (section 4.3).
+    private struct Section {
+        var stream: UInt32
+        /// Nil for trailers.
+        var head: HTTP2RequestHead?
+        var endsStream: Bool
+        var bytes = 0
+    }
+
+    init(_ network: OpaquePointer, _ limits: RequestLimits, _ gate: RequestGate) {
+        self.network = network
+        self.limits = limits
+        self.gate = gate
+        loop = gate.loop
+        requestDeadline = clock.now.advanced(by: .seconds(limits.deadlineSeconds))
+    }
+
+    // MARK: Reading
+
+    /// Whether more may be read: not behind frames that wait for libwebsockets.
+    var takesInput: Bool { input.count < 2 * HTTP2Frame.largestPayload }
+
+    func append(_ bytes: UnsafeRawBufferPointer) {
+        if phase != .ended { input += bytes }
+    }
+
+    /// What libwebsockets is to read now. Never nothing: it would read the socket itself.
+    func frames() -> [UInt8] {
+        // In our words, as everything.
+        var handed = isGreeted ? [] : HTTP2Frame.preface
+        isGreeted = true
+        do {
+            try takeFrames(&handed)
+        } catch {
+            fails(error)
+        }
+        return handed.isEmpty ? Self.nothing : handed
+    }
+
+    private func takeFrames(_ handed: inout [UInt8]) throws(ConnectionError) {
+        var place = 0
+        defer { input.removeFirst(min(place, input.count)) }
+        if phase == .preface {
+            let count = min(input.count, HTTP2Frame.preface.count)
+            guard input.prefix(count).elementsEqual(HTTP2Frame.preface.prefix(count)) else {
+                throw ConnectionError(.protocol, "no preface of HTTP/2 (RFC 9113, section 3.4)")
+            }
+            guard count == HTTP2Frame.preface.count else { return }
+            place = count
+            phase = .settings
+        }
+        while phase != .ended, let frame = try HTTP2Frame(at: input[place...]) {
+            if frame.kind == Kind.headers, objects >= limits.advertisedStreams, openStreams < limits.advertisedStreams {
+                // Those that have ended make room in libwebsockets' next turn.
+                break
+            }
+            place += HTTP2Frame.headerBytes + frame.payload.count
+            try take(frame, &handed)
+        }
+        let rest = input[place...].dropFirst(3).first
+        let isInHead = section != nil || rest == Kind.headers || rest == Kind.continuation
+        if !isInHead {
+            headDeadline = nil
+        } else if headDeadline == nil {
+            headDeadline = clock.now.advanced(by: .seconds(limits.deadlineSeconds))
+        }
+        gate.awaitsHead(on: network, isAwaited: deadline != nil)
+    }
+
+    private func take(_ frame: HTTP2Frame, _ handed: inout [UInt8]) throws(ConnectionError) {
+        if phase == .settings {
+            guard frame.kind == Kind.settings, !frame.has(Flag.acknowledges) else {
+                throw ConnectionError(.protocol, "the first frame is to be SETTINGS (RFC 9113, section 3.4)")
+            }
+            phase = .frames
+        }
+        if let section, frame.kind != Kind.continuation || frame.stream != section.stream {
+            throw ConnectionError(.protocol, "another frame within a head (RFC 9113, section 6.10)")
+        }
+        switch frame.kind {
+        case Kind.headers: try takeHeaders(frame, &handed)
+        case Kind.continuation: try takeSection(frame, &handed)
+        case Kind.data: try takeData(frame)
+        case Kind.reset: try takeReset(frame)
+        case Kind.windowUpdate: try takeWindowUpdate(frame, &handed)
+        case Kind.settings: try takeSettings(frame, &handed)
+        case Kind.ping: try takePing(frame, &handed)
+        case Kind.priority:
+            try expect(frame, bytes: 5, onStream: true)
+            guard HTTP2Frame.number(frame.payload.prefix(4)) & 0x7FFF_FFFF != frame.stream else {
+                throw ConnectionError(.protocol, "a stream that depends on itself (RFC 7540, section 5.3.1)")
+            }
+        case Kind.goAway:
+            // The peer opens no more streams, and closes the connection behind the last.
+            guard frame.stream == 0 else { throw ConnectionError.wrongStream }
+            guard frame.payload.count >= 8 else { throw ConnectionError.wrongSize }
+        case Kind.pushPromise:
+            throw ConnectionError(.protocol, "a client promises nothing (RFC 9113, section 8.4)")
+        default:
+            // An extension (section 5.5).
+            break
+        }
+    }
+
+    // MARK: Heads
+
+    private func takeHeaders(_ frame: HTTP2Frame, _ handed: inout [UInt8]) throws(ConnectionError) {
+        var frame = frame
+        try frame.trim()
+        let endsStream = frame.has(Flag.endsStream)
+        if frame.stream > highest {
+            guard frame.stream % 2 == 1 else { throw ConnectionError.wrongStream }
+            guard openStreams < limits.advertisedStreams else {
+                throw ConnectionError(.protocol, "more streams than the settings allow (RFC 9113, section 5.1.2)")
+            }
+            highest = frame.stream
+            section = Section(
+                stream: frame.stream, head: HTTP2RequestHead(limit: limits.headBytes), endsStream: endsStream)
+        } else {
+            guard streams[frame.stream]?.owesBody == true else { throw ConnectionError.closedStream }
+            guard endsStream else {
+                throw ConnectionError(.protocol, "trailers that do not end their stream (RFC 9113, section 8.1)")
+            }
+            section = Section(stream: frame.stream, endsStream: true)
+        }
+        try takeSection(frame, &handed)
+    }
+
+    private func takeSection(_ frame: HTTP2Frame, _ handed: inout [UInt8]) throws(ConnectionError) {
+        guard var section else {
+            throw ConnectionError(.protocol, "a CONTINUATION without a head (RFC 9113, section 6.10)")
+        }
+        self.section = nil
+        section.bytes += HTTP2Frame.headerBytes + frame.payload.count
+        guard section.bytes <= Self.sectionBytes else {
+            throw ConnectionError(.enhanceYourCalm, "a head of more than \(Self.sectionBytes) bytes")
+        }
+        let isLast = frame.has(Flag.endsHeaders)
+        do {
+            try decoder.decode(frame.payload, isLast: isLast) { section.head?.add($0, $1) }
+        } catch {
+            throw ConnectionError(.compression, "a head that cannot be decoded (RFC 9113, section 4.3)")
+        }
+        guard isLast else {
+            self.section = section
+            return
+        }
+        if let head = section.head {
+            open(section.stream, head.finish(endsStream: section.endsStream), endsStream: section.endsStream, &handed)
+        } else if let stream = streams[section.stream] {
+            stream.owesBody = false
+            handOn(stream)
+        }
+    }
+
+    private func open(
+        _ name: UInt32, _ request: Result<RequestHead, RequestRejection>, endsStream: Bool, _ handed: inout [UInt8]
+    ) {
+        var request = request
+        if case .success(let head) = request, openStreams >= limits.streams {
+            request = .failure(RequestRejection(.streams, path: head.path, method: head.method))
+        }
+        streams[name] = HTTP2Stream(name, request, endsWithHead: endsStream)
+        objects += 1
+        requestDeadline = nil
+        // GET, http and a path in HPACK (RFC 7541, appendix A and section 6.2.2).
+        let path = Array("/\(name)".utf8)
+        handed += HTTP2Frame(
+            kind: Kind.headers, flags: Flag.endsHeaders | Flag.endsStream, stream: name,
+            payload: ([0x82, 0x86, 0x04, UInt8(path.count)] + path)[...]
+        ).encoded
+    }
+
+    /// Streams that count for the limits.
+    private var openStreams: Int {
+        streams.count < limits.streams ? streams.count : streams.values.count(where: \.isOpen)
+    }
+
+    // MARK: Bodies
+
+    private func takeData(_ frame: HTTP2Frame) throws(ConnectionError) {
+        guard frame.stream != 0, frame.stream <= highest else { throw ConnectionError.wrongStream }
+        guard credit.take(frame.payload.count) else {
+            throw ConnectionError(.flowControl, "more than the connection has credit for (RFC 9113, section 6.9.1)")
+        }
+        guard let stream = streams[frame.stream], stream.owesBody else { throw ConnectionError.closedStream }
+        stream.owedCredit += frame.payload.count
+        var frame = frame
+        try frame.trim()
+        stream.received += frame.payload.count
+        stream.body += frame.payload
+        if frame.has(Flag.endsStream) { stream.owesBody = false }
+        handOn(stream)
+        // It goes on with what nobody waits for.
+        if stream.request == nil, stream.object == nil, stream.owesBody { abandon(stream) }
+    }
+
+    /// Gives what has come of a body to what waits for it. Before that has begun, it is kept: so much that the connection has credit for.
+    private func handOn(_ stream: HTTP2Stream) {
+        guard stream.request == nil else { return }
+        credit.give(back: stream.owedCredit, for: stream.name, on: network)
+        stream.owedCredit = 0
+        let body = stream.body
+        stream.body = []
+        defer { removeIfOver(stream) }
+        if stream.beliesLength, !stream.isMalformed {
+            stream.isMalformed = true
+            // Its answer has gone.
+            if stream.object == nil { reset(stream.name, .protocol) }
+        }
+        guard let exchange = stream.exchange, !exchange.isFinished else {
+            stream.exchange = nil
+            return
+        }
+        body.withUnsafeBytes { exchange.receive($0) }
+        if stream.isMalformed {
+            exchange.rejection = RequestRejection(.bodyLength, field: "content-length", path: exchange.path)
+        } else if stream.owesBody {
+            return
+        }
+        stream.exchange = nil
+        exchange.hasWholeBody = true
+        // Not while libwebsockets reads.
+        loop.later { [unowned loop] in
+            if !exchange.isFinished { loop.server?.receivedBody(of: exchange) }
+        }
+    }
+
+    // MARK: What becomes of streams
+
+    /// libwebsockets has come to a request that it was handed. Returns nil where the peer has reset it by now.
+    /// - Parameter path: that of our head for it.
+    func begins(_ object: OpaquePointer, path: UnsafeRawBufferPointer) -> Exchange? {
+        guard let name = UInt32(String(decoding: path.dropFirst(), as: UTF8.self)), let stream = streams[name],
+            let request = stream.request
+        else { return nil }
+        stream.request = nil
+        stream.object = object
+        names[object] = name
+        guard !stream.isReset else { return nil }
+        let exchange = Exchange(object, http2: request, loop: loop)
+        exchange.hasWholeBody = !stream.hasBody
+        if stream.hasBody { stream.exchange = exchange }
+        return exchange
+    }
+
+    /// The delegate has heard of it. Returns whether none of its body has come.
+    func begun(_ object: OpaquePointer) -> Bool {
+        guard let stream = names[object].flatMap({ streams[$0] }), stream.hasBody else { return false }
+        let isUnsent = stream.received == 0 && stream.owesBody
+        if !isUnsent { handOn(stream) }
+        return isUnsent
+    }
+
+    /// libwebsockets ends an object in its next turn.
+    func ends(_ object: OpaquePointer) {
+        guard let stream = names[object].flatMap({ streams[$0] }) else { return }
+        stream.isEnding = true
+    }
+
+    /// libwebsockets has freed it.
+    func freed(_ object: OpaquePointer) {
+        guard let name = names.removeValue(forKey: object) else { return }
+        objects -= 1
+        guard let stream = streams[name] else { return }
+        stream.object = nil
+        stream.isEnding = true
+        stream.exchange = nil
+        if stream.isMalformed { abandon(stream) }
+        handOn(stream)
+        if !input.isEmpty { gate.nudge(network) }
+    }
+
+    /// Resets a stream whose request is malformed, or whose body nobody waits for any more (section 8.1). What is on its way is dropped.
+    private func abandon(_ stream: HTTP2Stream) {
+        guard phase != .ended, !stream.isReset, !stream.isAbandoned else { return }
+        reset(stream.name, stream.isMalformed ? .protocol : .none)
+        guard stream.owesBody else { return }
+        stream.isAbandoned = true
+        abandoned.append(stream.name)
+        if abandoned.count > Self.mostAbandoned { streams[abandoned.removeFirst()] = nil }
+    }
+
+    func reset(_ stream: UInt32, _ code: HTTP2Frame.ErrorCode) {
+        gate.say(
+            HTTP2Frame(kind: Kind.reset, stream: stream, payload: HTTP2Frame.bytes(code.rawValue)[...]).encoded, on: network)
+    }
+
+    func removeIfOver(_ stream: HTTP2Stream) {
+        if stream.isOver { streams[stream.name] = nil }
+    }
+
+    // MARK: The end
+
+    /// When its peer must have sent what is awaited; nil where it may take its time.
+    private var deadline: MonotonicInstant? { headDeadline ?? requestDeadline }
+
+    /// Ends it where its deadline has passed.
+    func endIfLate() {
+        guard let deadline, deadline <= clock.now else { return }
+        guard phase != .ended else { return gate.endsUnread(network) }
+        fails(ConnectionError(.none, headDeadline == nil ? "no request by the deadline of a head" : "a head past its deadline"))
+    }
+
+    private func fails(_ error: ConnectionError) {
+        phase = .ended
+        input = []
+        section = nil
+        requestDeadline = nil
+        headDeadline = clock.now.advanced(by: .seconds(Self.lingerSeconds))
+        gate.awaitsHead(on: network, isAwaited: true)
+        let text = HTTP2Frame.bytes(highest) + HTTP2Frame.bytes(error.code.rawValue) + Array(error.cause.utf8)
+        gate.sayLast(HTTP2Frame(kind: Kind.goAway, payload: text[...]).encoded, on: network)
+        loop.server?.cutUnread("HTTP/2: " + error.cause)
+    }
+}

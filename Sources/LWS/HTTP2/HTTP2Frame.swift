@@ -1,0 +1,119 @@
+/// A frame of HTTP/2 (RFC 9113, sections 4.1 and 6).
+struct HTTP2Frame {
+    enum Kind {
+        static let data: UInt8 = 0
+        static let headers: UInt8 = 1
+        static let priority: UInt8 = 2
+        static let reset: UInt8 = 3
+        static let settings: UInt8 = 4
+        static let pushPromise: UInt8 = 5
+        static let ping: UInt8 = 6
+        static let goAway: UInt8 = 7
+        static let windowUpdate: UInt8 = 8
+        static let continuation: UInt8 = 9
+    }
+
+    enum Flag {
+        static let acknowledges: UInt8 = 0x1
+        static let endsStream: UInt8 = 0x1
+        static let endsHeaders: UInt8 = 0x4
+        static let isPadded: UInt8 = 0x8
+        static let hasPriority: UInt8 = 0x20
+    }
+
+    /// What a connection ends with (section 7).
+    enum ErrorCode: UInt32 {
+        case none = 0
+        case `protocol` = 1
+        case flowControl = 3
+        case streamClosed = 5
+        case frameSize = 6
+        case compression = 9
+        case enhanceYourCalm = 11
+    }
+
+    /// A connection ends over it (section 5.4.1).
+    struct ConnectionError: Error {
+        var code: ErrorCode
+        var cause: String
+
+        init(_ code: ErrorCode, _ cause: String) {
+            self.code = code
+            self.cause = cause
+        }
+
+        static let wrongStream = Self(
+            .protocol, "a frame on a stream that it is not for (RFC 9113, section 6)")
+        static let wrongSize = Self(
+            .frameSize, "a frame of a size that it does not have (RFC 9113, section 6)")
+        static let tooMuch = Self(
+            .enhanceYourCalm, "too many PINGs, SETTINGS or resets (RFC 9113, section 10.5)")
+
+        static let closedStream = Self(
+            .streamClosed, "a frame on a stream that has ended (RFC 9113, section 5.1)")
+    }
+
+    static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
+    static let headerBytes = 9
+    /// SETTINGS_MAX_FRAME_SIZE, at its initial value (section 6.5.2).
+    static let largestPayload = 16_384
+
+    let kind: UInt8
+    let flags: UInt8
+    let stream: UInt32
+    var payload: ArraySlice<UInt8>
+
+    init(kind: UInt8, flags: UInt8 = 0, stream: UInt32 = 0, payload: ArraySlice<UInt8> = []) {
+        self.kind = kind
+        self.flags = flags
+        self.stream = stream
+        self.payload = payload
+    }
+
+    /// The frame that bytes begin with; nil where it is not whole.
+    init?(at bytes: ArraySlice<UInt8>) throws(ConnectionError) {
+        guard bytes.count >= Self.headerBytes else { return nil }
+        let start = bytes.startIndex
+        let length = Int(bytes[start]) << 16 | Int(bytes[start + 1]) << 8 | Int(bytes[start + 2])
+        guard length <= Self.largestPayload else {
+            throw ConnectionError(.frameSize, "a frame of more than \(Self.largestPayload) bytes (RFC 9113, section 4.2)")
+        }
+        guard bytes.count >= Self.headerBytes + length else { return nil }
+        kind = bytes[start + 3]
+        flags = bytes[start + 4]
+        stream = Self.number(bytes[(start + 5)...].prefix(4)) & 0x7FFF_FFFF
+        payload = bytes[(start + Self.headerBytes)...].prefix(length)
+    }
+
+    func has(_ flag: UInt8) -> Bool { flags & flag != 0 }
+
+    /// Takes the padding off, and of a HEADERS frame the priority, which means nothing any more (section 5.3.2).
+    mutating func trim() throws(ConnectionError) {
+        if has(Flag.isPadded) {
+            guard let padding = payload.popFirst(), Int(padding) <= payload.count else {
+                throw ConnectionError(.protocol, "more padding than the frame has bytes (RFC 9113, section 6.1)")
+            }
+            payload.removeLast(Int(padding))
+        }
+        guard kind == Kind.headers, has(Flag.hasPriority) else { return }
+        guard payload.count >= 5 else {
+            throw ConnectionError(.frameSize, "a priority has five bytes (RFC 9113, section 6.2)")
+        }
+        guard Self.number(payload.prefix(4)) & 0x7FFF_FFFF != stream else {
+            throw ConnectionError(.protocol, "a stream that depends on itself (RFC 7540, section 5.3.1)")
+        }
+        payload.removeFirst(5)
+    }
+
+    /// In network order.
+    static func number(_ bytes: ArraySlice<UInt8>) -> UInt32 { bytes.reduce(0) { $0 << 8 | UInt32($1) } }
+
+    static func bytes(_ number: UInt32) -> [UInt8] {
+        [UInt8(number >> 24), UInt8(number >> 16 & 0xFF), UInt8(number >> 8 & 0xFF), UInt8(number & 0xFF)]
+    }
+
+    /// As it is sent.
+    var encoded: [UInt8] {
+        Self.bytes(UInt32(payload.count) << 8 | UInt32(kind)) + [flags] + Self.bytes(stream) + payload
+    }
+}

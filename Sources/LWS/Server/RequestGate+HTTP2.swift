@@ -1,0 +1,93 @@
+import CLibwebsockets
+import Glibc
+
+/// What a gate does for connections of HTTP/2.
+extension RequestGate {
+    func addHTTP2(_ wsi: OpaquePointer) {
+        http2[wsi] = HTTP2Connection(wsi, limits, self)
+        waiting.insert(wsi)
+    }
+
+    /// A connection, or a stream, has gone.
+    func forgetHTTP2(_ wsi: OpaquePointer) {
+        http2[wsi] = nil
+        waiting.remove(wsi)
+        http2Streams.removeValue(forKey: wsi)?.freed(wsi)
+    }
+
+    func readsHTTP2(_ wsi: OpaquePointer) -> Bool { http2[wsi] != nil }
+
+    /// libwebsockets is about to read a connection, and asks first what it keeps of it. What has come is put there, as frames of ours.
+    func feed(_ list: UnsafeMutablePointer<OpaquePointer?>, of connection: HTTP2Connection) {
+        guard lws_buflist_total_len(list) == 0 else { return }
+        let wsi = connection.network
+        reading: while connection.takesInput {
+            switch read(wsi) {
+            case .bytes(let bytes): connection.append(bytes)
+            case .none: break reading
+            // libwebsockets finds it by itself.
+            case .end: return
+            }
+            // What stays in OpenSSL would wake nobody; what stays in the socket does.
+            guard let ssl = lws_get_ssl(wsi), SSL_pending(ssl) > 0 else { break }
+        }
+        let frames = connection.frames()
+        if lws_buflist_append_segment(list, frames, frames.count) < 0 { tandem_cut(wsi) }
+    }
+
+    // MARK: Streams
+
+    /// libwebsockets has come to a request on a stream. Returns nil where there is none to be served.
+    func begins(_ wsi: OpaquePointer, path: UnsafeRawBufferPointer) -> Exchange? {
+        guard let network = lws_get_network_wsi(wsi), let connection = http2[network] else { return nil }
+        http2Streams[wsi] = connection
+        return connection.begins(wsi, path: path)
+    }
+
+    /// The delegate has heard of a request. Returns whether none of its body has come.
+    func begun(_ wsi: OpaquePointer) -> Bool { http2Streams[wsi]?.begun(wsi) ?? false }
+
+    /// libwebsockets ends a stream in its next turn.
+    func ends(_ wsi: OpaquePointer) { http2Streams[wsi]?.ends(wsi) }
+
+    // MARK: The end
+
+    /// Whether a connection is one that `endLate` looks at.
+    func awaitsHead(on wsi: OpaquePointer, isAwaited: Bool) {
+        if isAwaited { waiting.insert(wsi) } else { waiting.remove(wsi) }
+    }
+
+    /// Ends the connections whose heads are late. Once a second.
+    func endLate() {
+        for wsi in waiting { http2[wsi]?.endIfLate() }
+    }
+
+    /// Sends a frame between those of libwebsockets. Where it keeps a part of one, or the socket has no room, the peer is not told; where
+    /// that has room for a part, the connection ends.
+    func say(_ frame: [UInt8], on wsi: OpaquePointer) {
+        guard lws_partial_buffered(wsi) == 0 else { return }
+        let sent: Int
+        if let ssl = lws_get_ssl(wsi) {
+            tandem_forget_errors()
+            sent = Int(SSL_write(ssl, frame, Int32(frame.count)))
+            tandem_forget_errors()
+        } else {
+            sent = send(lws_get_socket_fd(wsi), frame, frame.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+            if sent < 0, errno == EAGAIN { return }
+        }
+        if sent != frame.count { tandem_cut(wsi) }
+    }
+
+    /// Sends a frame behind which none follows, and ends our side of the connection.
+    func sayLast(_ frame: [UInt8], on wsi: OpaquePointer) {
+        say(frame, on: wsi)
+        shutdown(lws_get_socket_fd(wsi), Int32(SHUT_WR))
+    }
+
+    /// Has libwebsockets find nothing but the end of a connection when it reads: an error here it would take for so many bytes.
+    func endsUnread(_ wsi: OpaquePointer) {
+        let socket = lws_get_socket_fd(wsi)
+        shutdown(socket, Int32(SHUT_RDWR))
+        while recv(socket, readBuffer.baseAddress, readBuffer.count, Int32(MSG_DONTWAIT)) > 0 {}
+    }
+}
