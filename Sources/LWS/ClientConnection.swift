@@ -50,7 +50,7 @@ public class ClientConnection {
         }
     }
 
-    /// libwebsockets has made the connection's object. Over HTTP/2 the stream gets another one later.
+    /// libwebsockets has made the connection's object.
     final func connects(as wsi: OpaquePointer) {
         guard isRetained, self.wsi == nil else { return }
         self.wsi = wsi
@@ -81,10 +81,9 @@ public class ClientConnection {
         Unmanaged.passUnretained(self).release()
     }
 
-    /// Cuts the connection on the loop's next turn, with the HTTP/2 connection that carries it.
+    /// Cuts the connection on the loop's next turn.
     final func kill() {
         stopReading()
-        guard let wsi, let network = lws_get_network_wsi(wsi) else { return }
-        if network == wsi { tandem_kill(wsi) } else { tandem_cut(network) }
+        if let wsi { tandem_kill(wsi) }
     }
 }

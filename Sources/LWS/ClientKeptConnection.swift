@@ -1,51 +1,32 @@
-/// An HTTP/1.1 connection, for one exchange or for several, which go over it one after the other.
-final class ClientKeptConnection: ClientRawConnection {
+/// An HTTP/1.1 connection, whose exchanges go over it one after the other.
+final class ClientKeptConnection: ClientCarrier {
     private var reader = ClientResponseReader()
     private var waiting: [ClientExchange] = []
     private var current: ClientExchange?
     private var isConnected = false
-    private var isReused = false
-    /// Whether it ends with its first exchange.
-    private let isForOne: Bool
     /// The reader is at work: what is called from within may not use it.
     private var isDecoding = false
     private var closesAfterResponse = false
 
-    init(_ request: ClientRequest, isForOne: Bool, loop: ClientLoop) {
-        self.isForOne = isForOne
-        super.init(request, place: nil, loop: loop)
-    }
+    override var isUsable: Bool { !isFinished && !closesAfterResponse }
 
-    /// Whether requests may be given to it.
-    var isUsable: Bool { !isFinished && !closesAfterResponse }
-
-    func isTo(_ request: ClientRequest) -> Bool {
-        request.host == self.request.host && request.port == self.request.port && request.tls == self.request.tls
-            && request.localAddress == self.request.localAddress
-    }
-
-    /// Ends it, with what is under way.
-    func end() {
-        fail("the connection was ended here")
-        kill()
-        releaseUnlessConnected()
-    }
-
-    func add(_ exchange: ClientExchange) {
+    override func add(_ exchange: ClientExchange) {
         waiting.append(exchange)
         sendNext()
     }
 
-    /// Takes an exchange off: one that is under way takes the connection along.
-    func cancel(_ exchange: ClientExchange) {
+    /// One that is under way takes the connection along.
+    override func cancel(_ exchange: ClientExchange) {
         waiting.removeAll { $0 === exchange }
         guard current === exchange || isForOne else { return }
         current = nil
         isFinished = true
         kill()
         releaseUnlessConnected()
-        restart(waiting)
+        restartWaiting()
     }
+
+    override func setReading(_ reads: Bool, of exchange: ClientExchange) { setReading(reads) }
 
     override func isUp() {
         headerHasArrived()
@@ -102,7 +83,7 @@ final class ClientKeptConnection: ClientRawConnection {
         if closesAfterResponse || !reader.isBetweenResponses {
             isFinished = true
             kill()
-            restart(waiting)
+            restartWaiting()
         } else {
             sendNext()
         }
@@ -111,20 +92,16 @@ final class ClientKeptConnection: ClientRawConnection {
     override func peerEnded(isClean: Bool) {
         let exchange = current
         guard !isFinished else { return }
-        guard isConnected else {
-            return fail(
-                loop.proxy == nil
-                    ? "the connection ended before it was up"
-                    : "the proxy ended the connection before it opened a way to \(request.authority)")
-        }
+        guard isConnected else { return fail(endedEarly) }
         isFinished = true
         current = nil
-        if let exchange, !exchange.hasBegun, isReused, ["GET", "HEAD"].contains(exchange.request.method) {
-            // The server ended an idle connection while the request was on its way (RFC 9110, section 9.2.2).
-            return restart([exchange] + waiting)
+        if let exchange, mayRepeat(exchange) {
+            // The server ended an idle connection while the request was on its way.
+            waiting.insert(exchange, at: 0)
+            return restartWaiting()
         }
         exchange?.connectionEnded(completes: reader.endsWithConnection && isClean)
-        restart(waiting)
+        restartWaiting()
     }
 
     override func lostConnection() { peerEnded(isClean: !request.tls) }
@@ -138,8 +115,9 @@ final class ClientKeptConnection: ClientRawConnection {
     }
 
     /// Sends what is left over a new connection.
-    private func restart(_ exchanges: [ClientExchange]) {
+    private func restartWaiting() {
+        let left = waiting
         waiting = []
-        for exchange in exchanges where !exchange.isFinished { exchange.carry() }
+        restart(left)
     }
 }

@@ -1,11 +1,12 @@
 import CLibwebsockets
 import Glibc
 
-/// A connection whose bytes are read and written here: every one of HTTP/1.1, and so every WebSocket.
+/// A connection whose bytes are read and written here.
 ///
 /// To libwebsockets it is a raw connection, which it connects and closes. Its own client of HTTP/1.1 takes 103 for the answer,
-/// chunk extensions for the end of a body and `A: b` for the beginning of the field behind it; and where a connection receives
-/// for long, its way of reading costs three times as much as the read (see `ClientReadiness`).
+/// chunk extensions for the end of a body and `A: b` for the beginning of the field behind it; that of HTTP/2 dies of a redirect and of
+/// trailers, and does not see that a stream was reset; and where a connection receives for long, its way of reading costs three times
+/// as much as the read (see `ClientReadiness`).
 public class ClientRawConnection: ClientConnection {
     private enum Stage {
         case connecting
@@ -36,6 +37,9 @@ public class ClientRawConnection: ClientConnection {
     /// The server has ended the connection.
     /// - Parameter isClean: whether nothing that it sent can be missing: within TLS somebody else may have cut it.
     func peerEnded(isClean: Bool) {}
+
+    /// What TLS has agreed on; nil without TLS.
+    final var agreedProtocol: String? { ssl.flatMap(ApplicationProtocol.agreed) }
 
     deinit {
         if let ssl { SSL_free(ssl) }
@@ -75,7 +79,7 @@ public class ClientRawConnection: ClientConnection {
             fail("\(error)")
             kill()
         case .success(let tls):
-            guard let ssl = tls.connection(to: request.host, over: socket) else {
+            guard let ssl = tls.connection(to: request.host, over: socket, speaking: request.version) else {
                 fail("there is no memory for TLS")
                 return kill()
             }

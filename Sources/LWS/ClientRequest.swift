@@ -23,8 +23,6 @@ public struct ClientRequest: Sendable {
     public var localAddress: String?
     /// From the call to the end of the response's header.
     public var deadline: Duration = .seconds(10)
-    /// Whether the response goes on for long: over HTTP/2 it is then exempt from libwebsockets' own timeouts.
-    public var isStream = false
 
     public init(host: String, port: Int, path: String) {
         self.host = host

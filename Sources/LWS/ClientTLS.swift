@@ -1,7 +1,6 @@
 import CLibwebsockets
 
-/// OpenSSL's settings for the connections on which TLS is ours: those of HTTP/1.1, since a raw client of libwebsockets
-/// 4.1 begins TLS before it has a socket. The settings are those that the others get from libwebsockets.
+/// OpenSSL's settings for a client's connections, on which TLS is ours: a raw client of libwebsockets 4.1 begins TLS before it has a socket.
 final class ClientTLS {
     private let context: OpaquePointer
 
@@ -40,7 +39,7 @@ final class ClientTLS {
     deinit { SSL_CTX_free(context) }
 
     /// A connection that has yet to shake hands; the caller frees it. Nil where there is no memory.
-    func connection(to host: String, over socket: Int32) -> OpaquePointer? {
+    func connection(to host: String, over socket: Int32, speaking version: ClientRequest.Version = .h1) -> OpaquePointer? {
         guard let ssl = SSL_new(context) else { return nil }
         SSL_set_fd(ssl, socket)
         SSL_set_connect_state(ssl)
@@ -53,7 +52,8 @@ final class ClientTLS {
                     UnsafeMutableRawPointer(mutating: name))
             }
         }
-        let protocols: [UInt8] = [8] + Array("http/1.1".utf8)
+        let name = Array((version == .h2 ? "h2" : "http/1.1").utf8)
+        let protocols = [UInt8(name.count)] + name
         SSL_set_alpn_protos(ssl, protocols, UInt32(protocols.count))
         return ssl
     }

@@ -13,7 +13,7 @@ enum LibrarySymbol {
 
     /// Those that a server rests on; another, `lws_cancel_service_pt`, only spares work.
     private static let relied = [
-        "lws_buflist_next_segment_len", "lws_close_free_wsi", "lws_h2_update_peer_txcredit", "lws_service_do_ripe_rxflow",
+        "lws_buflist_next_segment_len", "lws_h2_update_peer_txcredit",
     ]
 
     /// - Throws: `LWSError` where the dynamic linker finds the library's own in the place of the program's.

@@ -24,7 +24,6 @@ public final class LoopContext {
     var gate: RequestGate?
     var client: ClientLoop?
     var descriptors: DescriptorTable?
-    let keptInputService = KeptInputService()
     /// How long the body of a request that has its answer is read.
     var discardBound = Duration.zero
     private lazy var turns = LoopTurns(on: core.uv) { [unowned self] in betweenTurns() }

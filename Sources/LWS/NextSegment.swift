@@ -1,14 +1,12 @@
 import CLibwebsockets
 
-/// libwebsockets' `lws_buflist_next_segment_len`, but for the connections that a loop's gate reads, and for the first bytes of those
-/// that a client reads.
+/// libwebsockets' `lws_buflist_next_segment_len`, but for the connections that a loop's gate reads.
 @_cdecl("lws_buflist_next_segment_len")
 public func nextSegment(
     _ list: UnsafeMutablePointer<OpaquePointer?>?, _ bytes: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?
 ) -> Int {
     // Who does not ask for the bytes only asks whether there are some.
     guard let list, let bytes, let loop = LoopContext.current else { return libraryNextSegment(list, bytes) }
-    loop.client?.firstFrames.read(list)
     switch loop.gate?.answer(list) {
     case nil: return libraryNextSegment(list, bytes)
     case .bytes(let start, let count):

@@ -101,7 +101,6 @@ func serverCallback(
     case LWS_CALLBACK_WSI_DESTROY:
         release(wsi, word, delegate)
         loop.gate?.forget(wsi)
-        loop.keptInputService.destroyed(wsi)
         if loop.adopted.remove(wsi) != nil { delegate.connectionsChanged(by: -1) }
         return 0
 

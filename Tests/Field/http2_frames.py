@@ -7,8 +7,8 @@ import subprocess
 
 from field import PATIENCE
 
-DATA, HEADERS, PRIORITY, RESET, SETTINGS, PING, GOAWAY, CONTINUATION = 0, 1, 2, 3, 4, 6, 7, 9
-END_STREAM, END_HEADERS, ACK = 1, 4, 1
+DATA, HEADERS, PRIORITY, RESET, SETTINGS, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = 0, 1, 2, 3, 4, 6, 7, 8, 9
+END_STREAM, END_HEADERS, ACK, PADDED = 1, 4, 1, 8
 _STATUSES = {8: 200, 9: 204, 10: 206, 11: 304, 12: 400, 13: 404, 14: 500}
 
 
@@ -62,6 +62,7 @@ class HTTP2:
         self._kept = b""
         self._pings = 0
         self.answers, self.resets, self.settings, self.goaway, self.has_ended = {}, {}, {}, None, False
+        self.credit = {}
         self.socket.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(SETTINGS, 0, 0))
 
     def send(self, *parts):
@@ -84,6 +85,18 @@ class HTTP2:
 
     def data(self, stream, payload, ends=True):
         return self.send(frame(DATA, END_STREAM if ends else 0, stream, payload))
+
+    def body(self, stream, payload):
+        """A whole body, as the server gives credit for it, or until it has answered."""
+        while payload and stream not in self.answers:
+            size = min(len(payload), 16384, self.credit.get(0, 0) + 65535, self.credit.get(stream, 0) + 65535)
+            if size > 0:
+                for name in (0, stream):
+                    self.credit[name] = self.credit.get(name, 0) - size
+                self.data(stream, payload[:size], ends=size == len(payload))
+                payload = payload[size:]
+            elif not self.take():
+                return
 
     def _end(self):
         self.has_ended = True
@@ -116,6 +129,8 @@ class HTTP2:
                 int.from_bytes(payload[at:at + 2], "big"): int.from_bytes(payload[at + 2:at + 6], "big")
                 for at in range(0, len(payload), 6)}
             self.send(frame(SETTINGS, ACK, 0))
+        elif kind == WINDOW_UPDATE:
+            self.credit[stream] = self.credit.get(stream, 0) + int.from_bytes(payload, "big")
         elif kind == PING and flags & ACK:
             self._pings += 1
         return True

@@ -1,7 +1,6 @@
 #!/usr/bin/python3
-"""Row sec-8, its paths: over HTTP/1.1 `%2F` is no slash, and dot segments and empty ones are not resolved, so that a path which a proxy
-guards by its name is reachable by no other. Over HTTP/2 libwebsockets 4.1 decodes and resolves a path before anybody sees it, which is
-pinned here (Protocol.md, "Decisions")."""
+"""Row sec-8, its paths: `%2F` is no slash, and dot segments and empty ones are not resolved, so that a path which a proxy guards by its
+name is reachable by no other, over HTTP/1.1 and over HTTP/2 (Protocol.md, "Decisions")."""
 
 from field import *
 
@@ -14,10 +13,10 @@ def over_http2(path, port):
 
 
 with serve("--h2c-port", "0") as server:
-    for path, own, resolved in (
-        ("/orders/order-0", 200, 200), ("/orders/order%2D0", 200, 200),
-        ("/orders%2Forder-0", 404, 200), ("/orders%2forder-0", 404, 200), ("/x/../orders/order-0", 404, 200),
-        ("/orders/./order-0", 404, 200), ("/orders/%2e%2e/orders/order-0", 404, 200), ("//orders//order-0", 404, 200),
+    for path, status in (
+        ("/orders/order-0", 200), ("/orders/order%2D0", 200),
+        ("/orders%2Forder-0", 404), ("/orders%2forder-0", 404), ("/x/../orders/order-0", 404),
+        ("/orders/./order-0", 404), ("/orders/%2e%2e/orders/order-0", 404), ("//orders//order-0", 404),
     ):
-        expect("sec-8", (path, own), (path, exchange(server.port, get(path, server.port)).status))
-        expect("sec-8", (path, "HTTP/2", resolved), (path, "HTTP/2", over_http2(path, server.h2c_port)))
+        expect("sec-8", (path, status), (path, exchange(server.port, get(path, server.port)).status))
+        expect("sec-8", (path, "HTTP/2", status), (path, "HTTP/2", over_http2(path, server.h2c_port)))

@@ -13,7 +13,6 @@ extension HTTP2Connection {
     func takeReset(_ frame: HTTP2Frame) throws(ConnectionError) {
         try expect(frame, bytes: 4, onStream: true)
         guard frame.stream <= highest else { throw ConnectionError.wrongStream }
-        guard budget.take() else { throw ConnectionError.tooMuch }
         guard let stream = streams[frame.stream] else { return }
         stream.isReset = true
         stream.owesBody = false
@@ -46,7 +45,6 @@ extension HTTP2Connection {
             return
         }
         guard frame.payload.count % 6 == 0 else { throw ConnectionError.wrongSize }
-        guard budget.take() else { throw ConnectionError.tooMuch }
         var ours: [UInt8] = []
         var rest = frame.payload
         while !rest.isEmpty {
@@ -70,7 +68,6 @@ extension HTTP2Connection {
     func takePing(_ frame: HTTP2Frame, _ handed: inout [UInt8]) throws(ConnectionError) {
         try expect(frame, bytes: 8, onStream: false)
         guard !frame.has(Flag.acknowledges) else { return }
-        guard budget.take() else { throw ConnectionError.tooMuch }
         handed += HTTP2Frame(kind: Kind.ping, payload: frame.payload).encoded
     }
 }

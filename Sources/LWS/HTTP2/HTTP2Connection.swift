@@ -37,7 +37,8 @@ final class HTTP2Connection {
     /// Of the streams that the peer has opened.
     var highest: UInt32 = 0
     var credit = HTTP2Credit()
-    var budget = ControlFrameBudget()
+    private var turnsWithoutRoom = 0
+    private static let mostTurnsWithoutRoom = 1_000
     /// When the first request must have begun; nil once it has.
     private var requestDeadline: MonotonicInstant?
     /// When the head that has begun must have ended.
@@ -102,11 +103,25 @@ final class HTTP2Connection {
             place = count
             phase = .settings
         }
+        var hasAnswer = false
         while phase != .ended, let frame = try HTTP2Frame(at: input[place...]) {
+            if frame.wantsAnswer {
+                // libwebsockets sends one answer a turn, and would keep any number.
+                guard !hasAnswer else {
+                    gate.nudge(network)
+                    break
+                }
+                hasAnswer = true
+            }
             if frame.kind == Kind.headers, objects >= limits.advertisedStreams, openStreams < limits.advertisedStreams {
                 // Those that have ended make room in libwebsockets' next turn.
+                turnsWithoutRoom += 1
+                guard turnsWithoutRoom < Self.mostTurnsWithoutRoom else {
+                    throw ConnectionError(.enhanceYourCalm, "streams begin faster than others end")
+                }
                 break
             }
+            turnsWithoutRoom = 0
             place += HTTP2Frame.headerBytes + frame.payload.count
             try take(frame, &handed)
         }
@@ -258,24 +273,30 @@ final class HTTP2Connection {
         defer { removeIfOver(stream) }
         if stream.beliesLength, !stream.isMalformed {
             stream.isMalformed = true
-            // Its answer has gone.
-            if stream.object == nil { reset(stream.name, .protocol) }
+            refuse(stream)
         }
         guard let exchange = stream.exchange, !exchange.isFinished else {
             stream.exchange = nil
             return
         }
         body.withUnsafeBytes { exchange.receive($0) }
-        if stream.isMalformed {
-            exchange.rejection = RequestRejection(.bodyLength, field: "content-length", path: exchange.path)
-        } else if stream.owesBody {
-            return
-        }
+        guard stream.hasWholeBody || stream.isMalformed else { return }
         stream.exchange = nil
         exchange.hasWholeBody = true
         // Not while libwebsockets reads.
         loop.later { [unowned loop] in
             if !exchange.isFinished { loop.server?.receivedBody(of: exchange) }
+        }
+    }
+
+    /// Ends a stream that belies what its head says, with an answer where none has begun.
+    private func refuse(_ stream: HTTP2Stream) {
+        if let exchange = stream.exchange, !exchange.isFinished, exchange.bodyLimit > 0 {
+            exchange.rejection = RequestRejection(.bodyLength, field: "content-length", path: exchange.path)
+        } else if let object = stream.object {
+            tandem_kill(object)
+        } else {
+            reset(stream.name, .protocol)
         }
     }
 
@@ -300,9 +321,8 @@ final class HTTP2Connection {
     /// The delegate has heard of it. Returns whether none of its body has come.
     func begun(_ object: OpaquePointer) -> Bool {
         guard let stream = names[object].flatMap({ streams[$0] }), stream.hasBody else { return false }
-        let isUnsent = stream.received == 0 && stream.owesBody
-        if !isUnsent { handOn(stream) }
-        return isUnsent
+        if stream.received > 0 || stream.hasWholeBody { handOn(stream) }
+        return stream.received == 0 && !stream.hasWholeBody
     }
 
     /// libwebsockets ends an object in its next turn.

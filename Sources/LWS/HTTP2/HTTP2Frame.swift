@@ -46,8 +46,6 @@ struct HTTP2Frame {
             .protocol, "a frame on a stream that it is not for (RFC 9113, section 6)")
         static let wrongSize = Self(
             .frameSize, "a frame of a size that it does not have (RFC 9113, section 6)")
-        static let tooMuch = Self(
-            .enhanceYourCalm, "too many PINGs, SETTINGS or resets (RFC 9113, section 10.5)")
 
         static let closedStream = Self(
             .streamClosed, "a frame on a stream that has ended (RFC 9113, section 5.1)")
@@ -84,6 +82,9 @@ struct HTTP2Frame {
         stream = Self.number(bytes[(start + 5)...].prefix(4)) & 0x7FFF_FFFF
         payload = bytes[(start + Self.headerBytes)...].prefix(length)
     }
+
+    /// Whether it is to be acknowledged (sections 6.5.3 and 6.7).
+    var wantsAnswer: Bool { (kind == Kind.ping || kind == Kind.settings) && !has(Flag.acknowledges) }
 
     func has(_ flag: UInt8) -> Bool { flags & flag != 0 }
 

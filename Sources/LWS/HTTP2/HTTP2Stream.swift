@@ -35,6 +35,9 @@ final class HTTP2Stream {
     /// Whether it counts for the limit of streams (section 5.1.2).
     var isOpen: Bool { !isReset && !isAbandoned && (owesBody || !isEnding) }
 
+    /// Whether all of the body has come, as far as its head says.
+    var hasWholeBody: Bool { !owesBody || received == announced }
+
     /// Whether the body is not as long as its head says (section 8.1.1).
     var beliesLength: Bool { announced.map { received > $0 || !owesBody && received < $0 } ?? false }
 

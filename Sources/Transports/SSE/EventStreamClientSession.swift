@@ -16,7 +16,6 @@ final class EventStreamSession: ClientSession, ClientExchangeHandler {
 
     private func open(_ request: ClientRequest) {
         var request = request
-        request.isStream = true
         request.headers.append(("accept", "text/event-stream"))
         // Over HTTP/2 the position stands in the query: see `SSETransport.capabilities`.
         if request.version == .h1, let after = subscription.after {

@@ -1,0 +1,55 @@
+/// A connection that carries exchanges: one that it was made for, or those of a place.
+class ClientCarrier: ClientRawConnection {
+    /// Whether it ends with its first exchange.
+    final let isForOne: Bool
+    /// Whether an answer has come, so that the server may have ended it as idle since.
+    final var isReused = false
+
+    init(_ request: ClientRequest, isForOne: Bool, loop: ClientLoop) {
+        self.isForOne = isForOne
+        super.init(request, place: nil, loop: loop)
+    }
+
+    static func make(_ request: ClientRequest, isForOne: Bool, loop: ClientLoop) -> ClientCarrier {
+        request.version == .h2
+            ? ClientHTTP2Connection(request, isForOne: isForOne, loop: loop)
+            : ClientKeptConnection(request, isForOne: isForOne, loop: loop)
+    }
+
+    // What a subclass does.
+
+    /// Whether requests may be given to it.
+    var isUsable: Bool { !isFinished }
+    func add(_ exchange: ClientExchange) {}
+    /// Takes an exchange off, without a further call to it.
+    func cancel(_ exchange: ClientExchange) {}
+    func setReading(_ reads: Bool, of exchange: ClientExchange) {}
+
+    final func isTo(_ request: ClientRequest) -> Bool {
+        request.host == self.request.host && request.port == self.request.port && request.tls == self.request.tls
+            && request.localAddress == self.request.localAddress && request.version == self.request.version
+    }
+
+    /// Ends it, with what is under way.
+    final func end() {
+        fail("the connection was ended here")
+        kill()
+        releaseUnlessConnected()
+    }
+
+    /// Whether a request that had no answer may be sent again over a new connection (RFC 9110, section 9.2.2).
+    final func mayRepeat(_ exchange: ClientExchange) -> Bool {
+        !exchange.hasBegun && isReused && ["GET", "HEAD"].contains(exchange.request.method)
+    }
+
+    /// What ended before the connection was up.
+    final var endedEarly: String {
+        loop.proxy == nil
+            ? "the connection ended before it was up"
+            : "the proxy ended the connection before it opened a way to \(request.authority)"
+    }
+
+    final func restart(_ exchanges: [ClientExchange]) {
+        for exchange in exchanges where !exchange.isFinished { exchange.carry() }
+    }
+}

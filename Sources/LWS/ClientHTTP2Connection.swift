@@ -1,0 +1,320 @@
+import CLibwebsockets
+import CNghttp2
+
+/// A connection over HTTP/2 from the client's side (RFC 9113), by nghttp2. Each exchange has a stream of its own.
+final class ClientHTTP2Connection: ClientCarrier {
+    private struct Stream {
+        let exchange: ClientExchange
+        /// The field section that is being read.
+        var fields: [ClientResponseReader.Head.Field] = []
+        var sent = 0
+        var isPaused = false
+        /// What came while the reading was paused: at most what the server had credit for.
+        var held: [UInt8] = []
+    }
+
+    /// What a server may send of one answer, and of all, before it is told to go on.
+    private static let streamWindow: UInt32 = 256 * 1024
+    private static let connectionWindow: Int32 = 16 * 1024 * 1024
+
+    private var session: OpaquePointer?
+    private var streams: [Int32: Stream] = [:]
+    /// Until the connection is up.
+    private var waiting: [ClientExchange] = []
+    /// nghttp2 is at work: it sends when it has read.
+    private var isDecoding = false
+    /// What the server said of the connection's end, or what was wrong with it.
+    private var farewell: String?
+
+    deinit { nghttp2_session_del(session) }
+
+    // MARK: Exchanges
+
+    override var isUsable: Bool {
+        !isFinished && session.map { nghttp2_session_check_request_allowed($0) != 0 } ?? true
+    }
+
+    override func add(_ exchange: ClientExchange) {
+        guard session != nil else { return waiting.append(exchange) }
+        submit(exchange)
+        flush()
+    }
+
+    override func cancel(_ exchange: ClientExchange) {
+        waiting.removeAll { $0 === exchange }
+        guard !isForOne else {
+            isFinished = true
+            kill()
+            return releaseUnlessConnected()
+        }
+        guard streams.removeValue(forKey: exchange.stream) != nil else { return }
+        nghttp2_submit_rst_stream(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), exchange.stream, NGHTTP2_CANCEL.rawValue)
+        flush()
+    }
+
+    override func setReading(_ reads: Bool, of exchange: ClientExchange) {
+        let name = exchange.stream
+        streams[name]?.isPaused = !reads
+        guard reads, let held = streams[name]?.held, !held.isEmpty else { return }
+        streams[name]?.held = []
+        held.withUnsafeBytes { exchange.deliver($0) }
+        nghttp2_session_consume(session, name, held.count)
+        flush()
+    }
+
+    // MARK: The connection
+
+    override func isUp() {
+        headerHasArrived()
+        guard !request.tls || agreedProtocol == "h2", let session = makeSession() else {
+            fail("the server does not speak HTTP/2 here")
+            return kill()
+        }
+        self.session = session
+        var settings = [
+            nghttp2_settings_entry(settings_id: Int32(NGHTTP2_SETTINGS_ENABLE_PUSH.rawValue), value: 0),
+            nghttp2_settings_entry(
+                settings_id: Int32(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE.rawValue), value: Self.streamWindow),
+        ]
+        nghttp2_submit_settings(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), &settings, settings.count)
+        nghttp2_session_set_local_window_size(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), 0, Self.connectionWindow)
+        let exchanges = waiting
+        waiting = []
+        for exchange in exchanges where !exchange.isFinished { submit(exchange) }
+        flush()
+    }
+
+    override func received(_ bytes: UnsafeRawBufferPointer) {
+        guard let session, !isFinished else { return }
+        isDecoding = true
+        let used = nghttp2_session_mem_recv(
+            session, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count)
+        isDecoding = false
+        guard !isFinished else { return }
+        if used < 0 {
+            flush()
+            fail(farewell ?? "the server's HTTP/2 is broken: \(Self.words(Int32(used)))")
+            return kill()
+        }
+        flush()
+        if nghttp2_session_want_read(session) == 0, nghttp2_session_want_write(session) == 0 {
+            fail(farewell ?? "the server ended the connection")
+            kill()
+        }
+    }
+
+    /// Sends what nghttp2 has to say.
+    private func flush() {
+        guard let session, !isDecoding, !isFinished else { return }
+        var bytes: [UInt8] = []
+        while true {
+            var start: UnsafePointer<UInt8>?
+            let count = nghttp2_session_mem_send(session, &start)
+            guard count > 0 else { break }
+            bytes += UnsafeBufferPointer(start: start, count: count)
+        }
+        if !bytes.isEmpty { transmit(bytes) }
+    }
+
+    override func peerEnded(isClean: Bool) {
+        guard !isFinished else { return }
+        guard session != nil else { return fail(endedEarly) }
+        isFinished = true
+        let exchanges = streams.values.map(\.exchange)
+        streams = [:]
+        for exchange in exchanges {
+            if mayRepeat(exchange) {
+                exchange.carry()
+            } else if let farewell {
+                exchange.fail(farewell)
+            } else {
+                exchange.connectionEnded(completes: false)
+            }
+        }
+    }
+
+    override func lostConnection() { peerEnded(isClean: !request.tls) }
+
+    override func fail(_ cause: String) {
+        guard !isFinished else { return }
+        isFinished = true
+        let exchanges = streams.values.map(\.exchange) + waiting
+        (streams, waiting) = ([:], [])
+        for exchange in exchanges { exchange.fail(cause) }
+    }
+
+    // MARK: Requests
+
+    private func submit(_ exchange: ClientExchange) {
+        exchange.goesOut()
+        guard !exchange.isFinished else { return }
+        let request = exchange.request
+        var fields = [
+            (":method", request.method), (":scheme", request.tls ? "https" : "http"), (":authority", request.authority),
+            (":path", request.path),
+        ]
+        fields += request.headers.map { ($0.name, $0.value) }
+        let hasBody = !request.body.isEmpty
+        if hasBody || request.method == "POST" || request.method == "PUT" {
+            fields.append(("content-length", String(request.body.count)))
+        }
+        var bytes: [UInt8] = []
+        let lengths = fields.map { name, value in
+            bytes += name.utf8
+            bytes += value.utf8
+            return (name.utf8.count, value.utf8.count)
+        }
+        let name = bytes.withUnsafeMutableBufferPointer { bytes in
+            var next = bytes.baseAddress!
+            let entries = lengths.map { name, value in
+                defer { next += name + value }
+                return nghttp2_nv(
+                    name: next, value: next + name, namelen: name, valuelen: value,
+                    flags: UInt8(NGHTTP2_NV_FLAG_NONE.rawValue))
+            }
+            var body = nghttp2_data_provider()
+            body.read_callback = { _, stream, room, count, flags, _, connection in
+                ClientHTTP2Connection.of(connection).copyBody(of: stream, to: room, count, flags)
+            }
+            return withUnsafePointer(to: body) {
+                nghttp2_submit_request(session, nil, entries, entries.count, hasBody ? $0 : nil, nil)
+            }
+        }
+        guard name > 0 else { return exchange.fail("the request could not be sent: \(Self.words(name))") }
+        exchange.stream = name
+        streams[name] = Stream(exchange: exchange)
+    }
+
+    private func copyBody(
+        of stream: Int32, to room: UnsafeMutablePointer<UInt8>?, _ most: Int, _ flags: UnsafeMutablePointer<UInt32>?
+    ) -> Int {
+        guard let sent = streams[stream]?.sent, let body = streams[stream]?.exchange.request.body else {
+            return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
+        }
+        let part = body[sent...].prefix(most)
+        part.withUnsafeBufferPointer { if let start = $0.baseAddress { room?.update(from: start, count: $0.count) } }
+        streams[stream]?.sent = sent + part.count
+        if sent + part.count == body.count { flags?.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue }
+        return part.count
+    }
+
+    // MARK: What nghttp2 tells
+
+    private func sectionBegins(_ stream: Int32) { streams[stream]?.fields = [] }
+
+    private func sectionHas(_ stream: Int32, _ name: String, _ value: String) {
+        streams[stream]?.fields.append(ClientResponseReader.Head.Field(name: name, value: value))
+    }
+
+    private func sectionEnds(_ name: Int32) {
+        guard let stream = streams[name], !stream.exchange.hasBegun,
+            let status = stream.fields.first(where: { $0.name == ":status" }).flatMap({ Int($0.value) }),
+            // An interim response announces another one (RFC 9110, section 15.2); what has no status is trailers.
+            !(100...199).contains(status)
+        else { return }
+        let fields = stream.fields.filter { !$0.name.hasPrefix(":") }
+        streams[name]?.fields = []
+        isReused = true
+        stream.exchange.begin(
+            ClientResponse(ClientResponseReader.Head(status: status, fields: fields, closes: isForOne), isHTTP2: true))
+    }
+
+    private func bodyHas(_ name: Int32, _ bytes: UnsafeRawBufferPointer) {
+        if streams[name]?.isPaused == true {
+            streams[name]?.held += bytes
+            return
+        }
+        streams[name]?.exchange.deliver(bytes)
+        nghttp2_session_consume(session, name, bytes.count)
+    }
+
+    private func streamEnds(_ name: Int32, _ code: UInt32) {
+        guard let stream = streams.removeValue(forKey: name) else { return }
+        let exchange = stream.exchange
+        if code == NGHTTP2_REFUSED_STREAM.rawValue, mayRepeat(exchange), !isForOne, !isUsable {
+            // The server has ended the connection, and not looked at the request (section 8.7).
+            exchange.carry()
+        } else if code == NGHTTP2_NO_ERROR.rawValue, exchange.hasBegun {
+            stream.held.withUnsafeBytes { exchange.deliver($0) }
+            exchange.finish(isComplete: true)
+        } else {
+            exchange.fail(farewell ?? "the server reset the stream: \(Self.name(of: code))")
+        }
+        guard isForOne, !isFinished else { return }
+        isFinished = true
+        kill()
+    }
+
+    private func serverGoes(_ code: UInt32, _ text: String) {
+        farewell = "the server ended the connection: \(Self.name(of: code))\(text.isEmpty ? "" : " (\(text))")"
+    }
+
+    private func isBroken(_ code: Int32) {
+        if farewell == nil { farewell = "the server's HTTP/2 is broken: \(Self.words(code))" }
+    }
+
+    private static func words(_ code: Int32) -> String { String(cString: nghttp2_strerror(code)) }
+    private static func name(of code: UInt32) -> String { String(cString: nghttp2_http2_strerror(code)) }
+
+    private static func of(_ pointer: UnsafeMutableRawPointer?) -> ClientHTTP2Connection {
+        Unmanaged<ClientHTTP2Connection>.fromOpaque(pointer!).takeUnretainedValue()
+    }
+
+    private func makeSession() -> OpaquePointer? {
+        var session: OpaquePointer?
+        nghttp2_session_client_new2(
+            &session, Self.callbacks, Unmanaged.passUnretained(self).toOpaque(), Self.options)
+        return session
+    }
+
+    nonisolated(unsafe) private static let options: OpaquePointer? = {
+        var options: OpaquePointer?
+        nghttp2_option_new(&options)
+        nghttp2_option_set_no_auto_window_update(options, 1)
+        nghttp2_option_set_no_closed_streams(options, 1)
+        return options
+    }()
+
+    nonisolated(unsafe) private static let callbacks: OpaquePointer? = {
+        var callbacks: OpaquePointer?
+        nghttp2_session_callbacks_new(&callbacks)
+        nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { _, frame, connection in
+            of(connection).sectionBegins(frame!.pointee.hd.stream_id)
+            return 0
+        }
+        nghttp2_session_callbacks_set_on_header_callback(callbacks) { _, frame, name, nameLength, value, length, _, connection in
+            of(connection).sectionHas(
+                frame!.pointee.hd.stream_id,
+                String(decoding: UnsafeBufferPointer(start: name, count: nameLength), as: UTF8.self),
+                String(decoding: UnsafeBufferPointer(start: value, count: length), as: UTF8.self))
+            return 0
+        }
+        nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { _, frame, connection in
+            let kind = UInt32(frame!.pointee.hd.type)
+            if kind == NGHTTP2_HEADERS.rawValue {
+                of(connection).sectionEnds(frame!.pointee.hd.stream_id)
+            } else if kind == NGHTTP2_GOAWAY.rawValue {
+                let goAway = frame!.pointee.goaway
+                of(connection).serverGoes(
+                    goAway.error_code,
+                    String(
+                        decoding: UnsafeBufferPointer(start: goAway.opaque_data, count: min(goAway.opaque_data_len, 200)),
+                        as: UTF8.self))
+            }
+            return 0
+        }
+        nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) { _, _, stream, bytes, count, connection in
+            of(connection).bodyHas(stream, UnsafeRawBufferPointer(start: bytes, count: count))
+            return 0
+        }
+        nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { _, stream, code, connection in
+            of(connection).streamEnds(stream, code)
+            return 0
+        }
+        nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(callbacks) { _, _, code, connection in
+            of(connection).isBroken(code)
+            return 0
+        }
+        return callbacks
+    }()
+}
