@@ -109,14 +109,6 @@ struct StudyCell: Sendable {
         for cause in causes { lags.append(try await enforcement.measure(cause)) }
         if measures("exchanges"), cell.auth != "none" { summary.exchanges = try await ExchangeMeasure(bench).measure() }
         var omissions: [AuthSummary.Omission] = []
-        if causes.contains(.logout), bench.target.version == .h2 {
-            omissions.append(
-                .init(
-                    part: "enforcement",
-                    reason:
-                        "a session cannot be ended over HTTP/2, where libwebsockets 4.1 drops the field with its CSRF "
-                        + "token: the logout went by HTTP/1.1"))
-        }
         if measures("exposure"), cell.auth != "none" {
             summary.exposure = try await exposure(bench, server)
             if FrontProxy.program == nil {

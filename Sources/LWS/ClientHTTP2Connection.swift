@@ -98,7 +98,7 @@ final class ClientHTTP2Connection: ClientCarrier {
         }
         flush()
         if nghttp2_session_want_read(session) == 0, nghttp2_session_want_write(session) == 0 {
-            fail(farewell ?? "the server ended the connection")
+            fail(farewell ?? "the server's HTTP/2 is broken")
             kill()
         }
     }
@@ -282,7 +282,8 @@ final class ClientHTTP2Connection: ClientCarrier {
             of(connection).sectionBegins(frame!.pointee.hd.stream_id)
             return 0
         }
-        nghttp2_session_callbacks_set_on_header_callback(callbacks) { _, frame, name, nameLength, value, length, _, connection in
+        nghttp2_session_callbacks_set_on_header_callback(callbacks) {
+            _, frame, name, nameLength, value, length, _, connection in
             of(connection).sectionHas(
                 frame!.pointee.hd.stream_id,
                 String(decoding: UnsafeBufferPointer(start: name, count: nameLength), as: UTF8.self),
@@ -298,7 +299,8 @@ final class ClientHTTP2Connection: ClientCarrier {
                 of(connection).serverGoes(
                     goAway.error_code,
                     String(
-                        decoding: UnsafeBufferPointer(start: goAway.opaque_data, count: min(goAway.opaque_data_len, 200)),
+                        decoding: UnsafeBufferPointer(
+                            start: goAway.opaque_data, count: min(goAway.opaque_data_len, 200)),
                         as: UTF8.self))
             }
             return 0

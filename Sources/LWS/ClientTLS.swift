@@ -39,7 +39,9 @@ final class ClientTLS {
     deinit { SSL_CTX_free(context) }
 
     /// A connection that has yet to shake hands; the caller frees it. Nil where there is no memory.
-    func connection(to host: String, over socket: Int32, speaking version: ClientRequest.Version = .h1) -> OpaquePointer? {
+    func connection(to host: String, over socket: Int32, speaking version: ClientRequest.Version = .h1)
+        -> OpaquePointer?
+    {
         guard let ssl = SSL_new(context) else { return nil }
         SSL_set_fd(ssl, socket)
         SSL_set_connect_state(ssl)

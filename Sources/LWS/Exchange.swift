@@ -252,9 +252,7 @@ public final class Exchange {
     }
 
     private func write(_ response: Response, to wsi: OpaquePointer) -> Bool {
-        // Over HTTP/2 the stream's end tells, and the client of libwebsockets 4.1 drops a frame of an answer with a length when
-        // one read brings more than the length: the next frame's header is enough.
-        let hasLength = !isHTTP2 && response.status != 304 && response.status != 204
+        let hasLength = response.status != 304 && response.status != 204
         let body = method == .head ? [] : response.body
         let goesTogether = !isHTTP2 && body.count <= Self.largestBodyWithHeader
         guard

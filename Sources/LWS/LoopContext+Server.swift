@@ -98,13 +98,15 @@ extension LoopContext {
         info.gid = -1
         info.uid = -1
         info.timeout_secs_ah_idle = UInt32(listening.headerDeadline)
-        info.keepalive_timeout = 60
+        // Over HTTP/2 also between frames: a body's deadline, which is answered, comes first.
+        info.keepalive_timeout = max(60, Int32(clamping: listening.bodyDeadline.components.seconds) + 5)
         info.retry_and_idle_policy = LoopContext.noValidityChecks
         info.options = UInt64(LWS_SERVER_OPTION_VALIDATE_UTF8) | UInt64(LWS_SERVER_OPTION_DISABLE_IPV6)
         let streams = UInt32(RequestLimits.advertised(over: listening.http2Streams))
         // By number (RFC 9113, section 6.5.2).
         info.http2_settings = (
-            1, UInt32(FieldSectionDecoder.tableBytes), 0, streams, UInt32(HTTP2Credit.initial), UInt32(HTTP2Frame.largestPayload), 0
+            1, UInt32(FieldSectionDecoder.tableBytes), 0, streams, UInt32(HTTP2Credit.initial),
+            UInt32(HTTP2Frame.largestPayload), 0
         )
         if h2c { info.options |= 1 << 34 /* LWS_SERVER_OPTION_H2_PRIOR_KNOWLEDGE */ }
         let made: OpaquePointer?

@@ -25,8 +25,6 @@ public enum Credential: Hashable, Sendable {
     public static let tokenParameter = "access_token"
     public static let ticketParameter = "ticket"
     public static let csrfHeader = "x-csrf-token"
-    /// Another name for the same: libwebsockets 4.1 drops the fields over HTTP/2 that it has no token for, and has one for this.
-    public static let csrfHeaderOverHTTP2 = "x-auth-token"
 
     /// The header fields of a request, with lower-case names. Of one that opens a stream or polls with a ticket, none.
     /// - Parameter isUnsafe: whether the request may change something.
@@ -36,7 +34,7 @@ public enum Credential: Hashable, Sendable {
         case .bearer(let token), .tickets(let token): [("authorization", "Bearer \(token)")]
         case .cookie(let name, let value, let csrfToken, let origin):
             [("cookie", "\(name)=\(value)")] + (origin.map { [("origin", $0.description)] } ?? [])
-                + (isUnsafe ? [(Self.csrfHeader, csrfToken), (Self.csrfHeaderOverHTTP2, csrfToken)] : [])
+                + (isUnsafe ? [(Self.csrfHeader, csrfToken)] : [])
         }
     }
 

@@ -84,7 +84,7 @@ def check_requests(connection):
     _expect("a missing order", connection.read(connection.request("/orders/none"))[0], 404)
     fields = ((":protocol", "websocket"), ("sec-websocket-version", "13"))
     status, _ = connection.read(connection.request("/orders/order-0/socket", "CONNECT", fields))
-    _expect("a WebSocket all the same", status, 404)
+    _expect("a WebSocket all the same", status, 400)
     connection.read(events, until=b": heartbeat")
     return 6
 

@@ -29,14 +29,14 @@ import Transports
         let request = RawHTTP2.Frame.get("/healthz", stream: 1)
         late.send(.headers(request.payload.prefix(3), endsHead: false))
         #expect(silent.hasEnded())
-        try await test.settle("the silent peer is gone") { $0.connections <= 2 }
         // The rest of a head that began in time comes after the connection's deadline.
         late.send(.continuation(request.payload.dropFirst(3)))
         #expect(late.next(1)?.stream == 1)
         // The oldest.
         used.send(.ping)
         #expect(used.next(6)?.flags == 1)
-        #expect(test.server.statistics.connections == 2)
+        // It stays for a moment, for its peer to read why.
+        try await test.settle("the silent peer is gone") { $0.connections == 2 }
         await test.server.stop()
     }
 }

@@ -17,8 +17,7 @@ public struct Attack: Sendable {
     /// Whether it waits for seconds: it then runs beside others.
     let isSlow: Bool
     /// Lines that the server's log has of it, each with a cause.
-    private let logLines: Int
-    private let logLinesOverHTTP2: Int
+    let logLines: Int
     /// How long the certificate lasts that the attack has for itself with the scheme `mtls`; nil where it takes the common one.
     let certificateLifetime: Duration?
     private let objects: @Sendable (AuthTarget) -> String?
@@ -27,12 +26,11 @@ public struct Attack: Sendable {
 
     /// - Parameters:
     ///   - logLines: 0 where TLS ends the connection before the server sees a request.
-    ///   - logLinesOverHTTP2: 0 where libwebsockets ends it; nil where HTTP/2 makes no difference.
     ///   - objects: why the attack cannot exist in a cell; nil where it can.
     ///   - expects: any of these must come back.
     init(
         _ name: String, _ category: Category, isSlow: Bool = false, logLines: Int = 1,
-        logLinesOverHTTP2: Int? = nil, certificate: Duration? = nil,
+        certificate: Duration? = nil,
         unless objects: @escaping @Sendable (AuthTarget) -> String? = { _ in nil },
         expects: @escaping @Sendable (AuthTarget) -> [Outcome],
         _ carryOut: @escaping @Sendable (Attacker) throws -> Outcome
@@ -41,7 +39,6 @@ public struct Attack: Sendable {
         self.category = category
         self.isSlow = isSlow
         self.logLines = logLines
-        self.logLinesOverHTTP2 = logLinesOverHTTP2 ?? logLines
         certificateLifetime = certificate
         self.objects = objects
         self.expects = expects
@@ -50,8 +47,6 @@ public struct Attack: Sendable {
 
     /// Why the attack cannot exist in a cell: one sentence; nil where it can.
     public func objection(to target: AuthTarget) -> String? { objects(target) }
-
-    func logLines(of target: AuthTarget) -> Int { target.version == .h2 ? logLinesOverHTTP2 : logLines }
 
     func expected(of target: AuthTarget) -> [Outcome] { expects(target) }
 

@@ -59,7 +59,7 @@ public struct AttackRun: Sendable {
             }
         }
         results.append(try await BlockingThread.run { [self] in try health() })
-        if let mark { results.append(mark.verdict(on: slow.reduce(0) { $0 + $1.logLines(of: target) })) }
+        if let mark { results.append(mark.verdict(on: slow.reduce(0) { $0 + $1.logLines })) }
         return results
     }
 
@@ -70,7 +70,7 @@ public struct AttackRun: Sendable {
         let expected = attack.expected(of: target)
         var observed: String
         var isRepelled = false
-        var wantedLines = attack.logLines(of: target)
+        var wantedLines = attack.logLines
         do {
             let outcome = try attack.carryOut(by: attacker)
             observed = outcome.description

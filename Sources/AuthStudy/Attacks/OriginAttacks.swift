@@ -67,9 +67,7 @@ enum OriginAttacks {
                 "no Origin, from another site", .origin,
                 unless: {
                     if !$0.isAmbient { return "no browser sends the credential by itself" }
-                    if $0.isWebSocket { return "browsers send an Origin with every WebSocket" }
-                    return $0.version == .h2
-                        ? "libwebsockets 4.1 drops Sec-Fetch-Site over HTTP/2: no page may read the answer" : nil
+                    return $0.isWebSocket ? "browsers send an Origin with every WebSocket" : nil
                 }, expects: { $0.handshakeRefusal(403) }
             ) { attacker in
                 try attacker.open(nil, attacker.credential().fromNoPage) {
@@ -184,7 +182,7 @@ extension Attacker {
         guard case .cookie(let name, let value, _, _) = try credential() else { return .silence }
         var request = request
         request.headers += [("cookie", "\(name)=\(value)"), ("origin", conditions.allowedOrigin.description)]
-        if let token { request.headers += [Credential.csrfHeader, Credential.csrfHeaderOverHTTP2].map { ($0, token) } }
+        if let token { request.headers.append((Credential.csrfHeader, token)) }
         return try outcome(request)
     }
 }

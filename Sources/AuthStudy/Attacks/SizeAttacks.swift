@@ -6,7 +6,7 @@ enum SizeAttacks {
     static var all: [Attack] {
         [
             Attack(
-                "a header field over the limit", .size, logLinesOverHTTP2: 0, expects: \.overlongHeader
+                "a header field over the limit", .size, expects: \.overlongHeader
             ) { attacker in
                 try attacker.open(nil, attacker.credential()) {
                     $0.headers.append(
@@ -14,23 +14,19 @@ enum SizeAttacks {
                 }
             },
             Attack(
-                "a thousand header fields", .size,
-                unless: {
-                    $0.version == .h2 ? "libwebsockets 4.1 keeps no field over HTTP/2 that it has no token for" : nil
-                },
-                expects: \.overlongHeader
+                "a thousand header fields", .size, expects: \.overlongHeader
             ) { attacker in
                 try attacker.open(nil, attacker.credential()) { request in
                     for index in 0..<1000 { request.headers.append(("x-field-\(index)", "0123456789")) }
                 }
             },
-            Attack("a query over the limit", .size, logLinesOverHTTP2: 0, expects: \.overlongHeader) { attacker in
+            Attack("a query over the limit", .size, expects: \.overlongHeader) { attacker in
                 try attacker.open(nil, attacker.credential()) {
                     $0.query.append("x=" + String(repeating: "x", count: 2 * attacker.conditions.headerBytes))
                 }
             },
             Attack(
-                "a token over the header's limit", .size, logLinesOverHTTP2: 0,
+                "a token over the header's limit", .size,
                 unless: {
                     $0.objectionToTokens
                         ?? ($0.takesFirstMessage ? "the token is in no header: see the first message" : nil)
@@ -64,8 +60,5 @@ enum SizeAttacks {
 }
 
 extension AuthTarget {
-    /// Over HTTP/2 libwebsockets ends the connection, before there is a request.
-    fileprivate var overlongHeader: [Outcome] {
-        version == .h2 ? [.ended, .reset] : [.status(431), .status(414)]
-    }
+    fileprivate var overlongHeader: [Outcome] { [.status(431), .status(414)] }
 }

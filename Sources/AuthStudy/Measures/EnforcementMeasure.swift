@@ -108,7 +108,6 @@ public struct EnforcementMeasure: Sendable {
                 "POST", "/revocations", .bearer(token), body: "{\"tokenId\":\"\(held.id)\"}")
             guard answer.status == 204 else { throw StudyError("the revocation was answered with \(answer.status)") }
         case .logout:
-            // libwebsockets 4.1 drops header fields over HTTP/2 that it has no token for: the CSRF token would be missing.
             let answer = try await bench.control.send("DELETE", "/session", held.credential)
             guard answer.status == 204 else { throw StudyError("the logout was answered with \(answer.status)") }
         case .keyRemoval:

@@ -63,7 +63,7 @@ public struct CookieScheme: AuthScheme {
         let opensSocket = request.target.transport == .websocket
         try origins.check(request, needsOrigin: opensSocket)
         if request.isUnsafe {
-            let text = request.header(Credential.csrfHeader) ?? request.header(Credential.csrfHeaderOverHTTP2)
+            let text = request.header(Credential.csrfHeader)
             guard let text, let token = Base64URL.decode(text.utf8),
                 areEqualInConstantTime(token, session.csrfToken)
             else {

@@ -17,6 +17,7 @@ extension HTTP2Connection {
         stream.isReset = true
         stream.owesBody = false
         stream.exchange = nil
+        _ = takeBody(of: stream)
         if let object = stream.object { tandem_kill(object) }
         removeIfOver(stream)
     }
@@ -30,12 +31,13 @@ extension HTTP2Connection {
         }
         if frame.stream > 0 {
             // libwebsockets is told of the streams alone that it has, and sees what is too much for them.
-            guard let stream = streams[frame.stream], !stream.isReset, stream.request != nil || stream.object != nil else {
+            guard let stream = streams[frame.stream], !stream.isReset, stream.request != nil || stream.object != nil
+            else {
                 if bytes > Self.largestWindow - HTTP2Credit.initial { reset(frame.stream, .flowControl) }
                 return
             }
         }
-        handed += HTTP2Frame(kind: frame.kind, stream: frame.stream, payload: frame.payload).encoded
+        HTTP2Frame(kind: frame.kind, stream: frame.stream, payload: frame.payload).append(to: &handed)
     }
 
     func takeSettings(_ frame: HTTP2Frame, _ handed: inout [UInt8]) throws(ConnectionError) {
@@ -62,12 +64,12 @@ extension HTTP2Connection {
             }
             rest = rest.dropFirst(6)
         }
-        handed += HTTP2Frame(kind: Kind.settings, payload: ours[...]).encoded
+        HTTP2Frame(kind: Kind.settings, payload: ours[...]).append(to: &handed)
     }
 
     func takePing(_ frame: HTTP2Frame, _ handed: inout [UInt8]) throws(ConnectionError) {
         try expect(frame, bytes: 8, onStream: false)
         guard !frame.has(Flag.acknowledges) else { return }
-        handed += HTTP2Frame(kind: Kind.ping, payload: frame.payload).encoded
+        HTTP2Frame(kind: Kind.ping, payload: frame.payload).append(to: &handed)
     }
 }

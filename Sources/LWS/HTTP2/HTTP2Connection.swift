@@ -232,11 +232,11 @@ final class HTTP2Connection {
         objects += 1
         requestDeadline = nil
         // GET, http and a path in HPACK (RFC 7541, appendix A and section 6.2.2).
-        let path = Array("/\(name)".utf8)
-        handed += HTTP2Frame(
+        let path = Array(String(name).utf8)
+        HTTP2Frame(
             kind: Kind.headers, flags: Flag.endsHeaders | Flag.endsStream, stream: name,
-            payload: ([0x82, 0x86, 0x04, UInt8(path.count)] + path)[...]
-        ).encoded
+            payload: ([0x82, 0x86, 0x04, UInt8(1 + path.count), UInt8(ascii: "/")] + path)[...]
+        ).append(to: &handed)
     }
 
     /// Streams that count for the limits.
@@ -266,16 +266,13 @@ final class HTTP2Connection {
     /// Gives what has come of a body to what waits for it. Before that has begun, it is kept: so much that the connection has credit for.
     private func handOn(_ stream: HTTP2Stream) {
         guard stream.request == nil else { return }
-        credit.give(back: stream.owedCredit, for: stream.name, on: network)
-        stream.owedCredit = 0
-        let body = stream.body
-        stream.body = []
+        let body = takeBody(of: stream)
         defer { removeIfOver(stream) }
         if stream.beliesLength, !stream.isMalformed {
             stream.isMalformed = true
             refuse(stream)
         }
-        guard let exchange = stream.exchange, !exchange.isFinished else {
+        guard let exchange = stream.exchange, !exchange.isFinished, exchange.bodyLimit > 0 else {
             stream.exchange = nil
             return
         }
@@ -287,6 +284,13 @@ final class HTTP2Connection {
         loop.later { [unowned loop] in
             if !exchange.isFinished { loop.server?.receivedBody(of: exchange) }
         }
+    }
+
+    /// What is kept of a body, for which the peer gets credit again.
+    func takeBody(of stream: HTTP2Stream) -> [UInt8] {
+        credit.give(back: stream.owedCredit, for: stream.name, on: network)
+        defer { (stream.owedCredit, stream.body) = (0, []) }
+        return stream.body
     }
 
     /// Ends a stream that belies what its head says, with an answer where none has begun.
@@ -356,7 +360,8 @@ final class HTTP2Connection {
 
     func reset(_ stream: UInt32, _ code: HTTP2Frame.ErrorCode) {
         gate.say(
-            HTTP2Frame(kind: Kind.reset, stream: stream, payload: HTTP2Frame.bytes(code.rawValue)[...]).encoded, on: network)
+            HTTP2Frame(kind: Kind.reset, stream: stream, payload: HTTP2Frame.bytes(code.rawValue)[...]).encoded,
+            on: network)
     }
 
     func removeIfOver(_ stream: HTTP2Stream) {
@@ -372,7 +377,9 @@ final class HTTP2Connection {
     func endIfLate() {
         guard let deadline, deadline <= clock.now else { return }
         guard phase != .ended else { return gate.endsUnread(network) }
-        fails(ConnectionError(.none, headDeadline == nil ? "no request by the deadline of a head" : "a head past its deadline"))
+        fails(
+            ConnectionError(
+                .none, headDeadline == nil ? "no request by the deadline of a head" : "a head past its deadline"))
     }
 
     private func fails(_ error: ConnectionError) {

@@ -25,7 +25,9 @@ struct HTTP2Credit {
 /// Those of a server that are read by its gate have the credit that the settings say, and get more as they use it.
 @_cdecl("lws_h2_update_peer_txcredit")
 public func giveCredit(_ wsi: OpaquePointer?, _ stream: Int32, _ bytes: Int32) -> Int32 {
-    if let gate = LoopContext.current?.gate, let wsi, let network = lws_get_network_wsi(wsi), gate.readsHTTP2(network) { return 0 }
+    if let gate = LoopContext.current?.gate, let wsi, let network = lws_get_network_wsi(wsi), gate.readsHTTP2(network) {
+        return 0
+    }
     return libraryCredit(wsi, stream, bytes)
 }
 

@@ -74,7 +74,8 @@ struct HTTP2Frame {
         let start = bytes.startIndex
         let length = Int(bytes[start]) << 16 | Int(bytes[start + 1]) << 8 | Int(bytes[start + 2])
         guard length <= Self.largestPayload else {
-            throw ConnectionError(.frameSize, "a frame of more than \(Self.largestPayload) bytes (RFC 9113, section 4.2)")
+            throw ConnectionError(
+                .frameSize, "a frame of more than \(Self.largestPayload) bytes (RFC 9113, section 4.2)")
         }
         guard bytes.count >= Self.headerBytes + length else { return nil }
         kind = bytes[start + 3]
@@ -115,6 +116,20 @@ struct HTTP2Frame {
 
     /// As it is sent.
     var encoded: [UInt8] {
-        Self.bytes(UInt32(payload.count) << 8 | UInt32(kind)) + [flags] + Self.bytes(stream) + payload
+        var bytes: [UInt8] = []
+        append(to: &bytes)
+        return bytes
+    }
+
+    func append(to bytes: inout [UInt8]) {
+        bytes.reserveCapacity(bytes.count + Self.headerBytes + payload.count)
+        Self.append(UInt32(payload.count) << 8 | UInt32(kind), to: &bytes)
+        bytes.append(flags)
+        Self.append(stream, to: &bytes)
+        bytes += payload
+    }
+
+    private static func append(_ number: UInt32, to bytes: inout [UInt8]) {
+        for shift: UInt32 in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
     }
 }

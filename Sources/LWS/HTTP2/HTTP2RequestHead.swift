@@ -3,18 +3,19 @@
 struct HTTP2RequestHead {
     /// As SETTINGS_MAX_HEADER_LIST_SIZE counts (RFC 9113, section 6.5.2): 32 more than its bytes for each field.
     private static let fieldOverhead = 32
-    /// Of a request, by the names of its pseudo-header fields.
-    private enum Part: CaseIterable {
+    /// The pseudo-header fields of a request.
+    private enum Part: Int {
         case method, scheme, authority, path
 
-        var name: String { ":\(self)" }
+        static let names = [":method", ":scheme", ":authority", ":path"].map { Array($0.utf8) }
     }
 
     private let limit: Int
     private var size = 0
     private var bytes: [UInt8] = []
     private var fields: [RequestHead.Field] = []
-    private var parts: [Part: Range<Int>] = [:]
+    /// By `Part`.
+    private var parts = [Range<Int>?](repeating: nil, count: Part.names.count)
     /// The first rule that a field broke, and its name.
     private var broken: (rule: RequestRule, field: String)?
 
@@ -28,24 +29,24 @@ struct HTTP2RequestHead {
         guard !name.isEmpty, name.allSatisfy({ $0.isTokenCharacter && $0 == $0.lowercased }) else {
             return breaks(.fieldName, String(decoding: name.prefix(64).filter(\.isTokenCharacter), as: UTF8.self))
         }
-        let text = String(decoding: name, as: UTF8.self)
         guard value.allSatisfy(\.isFieldText), value.first?.isBlank != true, value.last?.isBlank != true else {
-            return breaks(.fieldValue, text)
+            return breaks(.fieldValue, String(decoding: name, as: UTF8.self))
         }
-        guard !Self.ofConnections.contains(text), text != "te" || value.elementsEqual("trailers".utf8) else {
-            return breaks(.connectionField, text)
-        }
+        guard !Self.ofConnections.contains(where: { $0.elementsEqual(name) }),
+            !name.elementsEqual("te".utf8) || value.elementsEqual("trailers".utf8)
+        else { return breaks(.connectionField, String(decoding: name, as: UTF8.self)) }
         fields.append(RequestHead.Field(name: append(name), value: append(value)))
     }
 
     private mutating func addPart(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) {
-        guard let part = Part.allCases.first(where: { $0.name.utf8.elementsEqual(name) }), parts[part] == nil,
-            fields.isEmpty
+        guard let part = Part.names.firstIndex(where: { $0.elementsEqual(name) }), parts[part] == nil, fields.isEmpty
         else {
             return breaks(.pseudoHeader, String(decoding: name.prefix(64).filter(\.isFieldText), as: UTF8.self))
         }
         parts[part] = append(value)
     }
+
+    private subscript(part: Part) -> ArraySlice<UInt8>? { parts[part.rawValue].map { bytes[$0] } }
 
     private mutating func append(_ text: UnsafeBufferPointer<UInt8>) -> Range<Int> {
         bytes += text
@@ -58,33 +59,41 @@ struct HTTP2RequestHead {
 
     /// - Parameter endsStream: whether no body follows.
     consuming func finish(endsStream: Bool) -> Result<RequestHead, RequestRejection> {
-        let method = parts[.method].map { String(decoding: bytes[$0].filter(\.isTokenCharacter), as: UTF8.self) } ?? ""
-        let target = parts[.path].map { bytes[$0].prefix { $0 != UInt8(ascii: "?") } } ?? []
-        let path = String(decoding: target.prefix(64), as: UTF8.self)
+        let method = self[.method].map { String(decoding: $0.filter(\.isTokenCharacter), as: UTF8.self) } ?? ""
+        let target = self[.path]?.prefix { $0 != UInt8(ascii: "?") } ?? []
         func refused(_ rule: RequestRule, _ field: String = "") -> Result<RequestHead, RequestRejection> {
-            .failure(RequestRejection(rule, field: field, path: path, method: method))
+            .failure(
+                RequestRejection(
+                    rule, field: field, path: String(decoding: target.prefix(64), as: UTF8.self), method: method))
         }
         if let broken { return refused(broken.rule, broken.field) }
-        guard !method.isEmpty, method.utf8.count == parts[.method]?.count else { return refused(.pseudoHeader, ":method") }
+        guard !method.isEmpty, method.utf8.count == self[.method]?.count else {
+            return refused(.pseudoHeader, ":method")
+        }
         guard method != "CONNECT" else { return refused(.connect) }
-        guard let scheme = parts[.scheme].map({ bytes[$0] }), scheme.isNamed("http") || scheme.isNamed("https") else {
+        guard let scheme = self[.scheme], scheme.isNamed("http") || scheme.isNamed("https") else {
             return refused(.pseudoHeader, ":scheme")
         }
-        guard let whole = parts[.path].map({ bytes[$0] }) else { return refused(.pseudoHeader, ":path") }
+        guard let whole = self[.path] else { return refused(.pseudoHeader, ":path") }
         guard whole.first == UInt8(ascii: "/") || whole.elementsEqual("*".utf8) else { return refused(.target) }
         let line: RequestLine
         switch RequestLine.parse(target: whole, method: method) {
         case .failure(let rule): return refused(rule)
         case .success(let parsed):
             line = RequestLine(
-                method: method, path: parsed.path, query: parsed.query, isHTTP10: false, authority: parts[.authority])
+                method: method, path: parsed.path, query: parsed.query, isHTTP10: false,
+                authority: parts[Part.authority.rawValue])
         }
         var head = RequestHead(bytes: bytes, fields: fields, line: line)
         let hosts = head.ranges(of: "host").map { bytes[$0] }
         guard hosts.count < 2 else { return refused(.hostTwice, "host") }
-        guard let host = line.authority.map({ bytes[$0] }) ?? hosts.first else { return refused(.hostMissing, ":authority") }
+        guard let host = line.authority.map({ bytes[$0] }) ?? hosts.first else {
+            return refused(.hostMissing, ":authority")
+        }
         guard HostValue.isValid(host) else { return refused(.host, line.authority == nil ? "host" : ":authority") }
-        guard hosts.allSatisfy({ $0.map(\.lowercased) == host.map(\.lowercased) }) else { return refused(.authority, "host") }
+        guard hosts.allSatisfy({ $0.map(\.lowercased) == host.map(\.lowercased) }) else {
+            return refused(.authority, "host")
+        }
         head.host = host.isEmpty ? nil : String(decoding: host, as: UTF8.self)
         if let (rule, field) = head.judge() { return refused(rule, field.lowercased()) }
         if endsStream {
@@ -97,7 +106,7 @@ struct HTTP2RequestHead {
     }
 
     /// What HTTP/2 has other means for (RFC 9113, section 8.2.2).
-    private static let ofConnections: Set<String> = [
+    private static let ofConnections = [
         "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade",
-    ]
+    ].map { Array($0.utf8) }
 }

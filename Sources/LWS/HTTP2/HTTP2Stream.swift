@@ -29,7 +29,8 @@ final class HTTP2Stream {
         hasBody = !endsWithHead
         owesBody = !endsWithHead
         if case .failure(let rejection) = request { isMalformed = rejection.rule.status == 400 }
-        announced = if case .success(let head) = request, case .length(let length) = head.framing { length } else { nil }
+        announced =
+            if case .success(let head) = request, case .length(let length) = head.framing { length } else { nil }
     }
 
     /// Whether it counts for the limit of streams (section 5.1.2).

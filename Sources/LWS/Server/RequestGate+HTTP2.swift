@@ -63,19 +63,21 @@ extension RequestGate {
     }
 
     /// Sends a frame between those of libwebsockets. Where it keeps a part of one, or the socket has no room, the peer is not told; where
-    /// that has room for a part, the connection ends.
+    /// that took a part, the connection ends. One that is dead is found by the next read.
     func say(_ frame: [UInt8], on wsi: OpaquePointer) {
         guard lws_partial_buffered(wsi) == 0 else { return }
-        let sent: Int
+        let isCut: Bool
         if let ssl = lws_get_ssl(wsi) {
             tandem_forget_errors()
-            sent = Int(SSL_write(ssl, frame, Int32(frame.count)))
+            let sent = SSL_write(ssl, frame, Int32(frame.count))
+            // OpenSSL has begun a record.
+            isCut = sent <= 0 && SSL_get_error(ssl, sent) == SSL_ERROR_WANT_WRITE || sent > 0 && sent < frame.count
             tandem_forget_errors()
         } else {
-            sent = send(lws_get_socket_fd(wsi), frame, frame.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
-            if sent < 0, errno == EAGAIN { return }
+            let sent = send(lws_get_socket_fd(wsi), frame, frame.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+            isCut = sent > 0 && sent < frame.count
         }
-        if sent != frame.count { tandem_cut(wsi) }
+        if isCut { tandem_cut(wsi) }
     }
 
     /// Sends a frame behind which none follows, and ends our side of the connection.

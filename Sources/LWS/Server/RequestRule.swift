@@ -116,7 +116,8 @@ public enum RequestRule: String, CaseIterable, Error {
         case .chunk: "the body is not in the chunked coding that it announces"
         case .chunkedLength: "the body is too large"
         case .chunkedBodies: "many chunked bodies are on their way: send it with Content-Length, or later"
-        case .pseudoHeader: "send :method, :scheme (http or https), :authority and :path, each once and before other fields"
+        case .pseudoHeader:
+            "send :method, :scheme (http or https), :authority and :path, each once and before other fields"
         case .connectionField: "HTTP/2 has no fields of a connection, and 'te' may say 'trailers' alone"
         case .authority: "host and :authority are to be the same"
         case .bodyLength: "content-length is to be the length of the body"

@@ -17,23 +17,16 @@ final class EventStreamSession: ClientSession, ClientExchangeHandler {
     private func open(_ request: ClientRequest) {
         var request = request
         request.headers.append(("accept", "text/event-stream"))
-        // Over HTTP/2 the position stands in the query: see `SSETransport.capabilities`.
-        if request.version == .h1, let after = subscription.after {
+        if let after = subscription.after {
             request.headers.append(("last-event-id", after.description))
         }
         exchange = loop.send(request, handler: self)
     }
 
     private var path: String {
-        let after = subscription.version == .h2 ? subscription.after.map { "after=\($0)" } : nil
-        if let path = subscription.path {
-            return path + (after.map { (path.contains("?") ? "&" : "?") + $0 } ?? "")
-        }
-        if subscription.orders.count == 1 {
-            return "/orders/\(subscription.orders[0])/events" + (after.map { "?\($0)" } ?? "")
-        }
-        let query = subscription.orders.map { "order=\($0)" } + [after].compactMap { $0 }
-        return "/events?" + query.joined(separator: "&")
+        if let path = subscription.path { return path }
+        if subscription.orders.count == 1 { return "/orders/\(subscription.orders[0])/events" }
+        return "/events?" + subscription.orders.map { "order=\($0)" }.joined(separator: "&")
     }
 
     override func disconnect() {

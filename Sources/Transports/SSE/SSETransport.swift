@@ -13,11 +13,6 @@ public struct SSETransport: SocketTransport {
             heartbeats: [.control, .visible, .off],
             limitations: [
                 .init(
-                    "Last-Event-ID over HTTP/2",
-                    because: "libwebsockets 4.1 drops header fields over HTTP/2 that it has no token for; a client "
-                        + "resumes there with ?after=, and a native EventSource begins anew with a snapshot, unless "
-                        + "the server offers no HTTP/2 (--no-h2)"),
-                .init(
                     "native EventSource with a bearer header",
                     because: "the EventSource interface takes no header fields (WHATWG HTML, section 9.2.2)"),
                 .init("commands in band", because: "an event stream goes one way; commands are POSTed beside it"),

@@ -37,7 +37,7 @@ struct CrossOrigin {
                 ("access-control-allow-methods", Self.methods),
                 (
                     "access-control-allow-headers",
-                    "Authorization, Content-Type, If-None-Match, Last-Event-ID, X-CSRF-Token, X-Auth-Token"
+                    "Authorization, Content-Type, If-None-Match, Last-Event-ID, X-CSRF-Token"
                 ),
                 ("access-control-max-age", "600"),
             ])

@@ -270,7 +270,8 @@ extension ServerLoop {
     private func refuse(_ exchange: Exchange, _ rejection: RequestRejection) {
         let rule = rejection.rule
         refuse(
-            exchange, rule.status, rule.detail, because: rejection.words, headers: rule.headers, origin: nil, closes: true)
+            exchange, rule.status, rule.detail, because: rejection.words, headers: rule.headers, origin: nil,
+            closes: true)
     }
 
     private func admit(_ exchange: Exchange, _ route: Route, _ parameter: String?, origin: Origin?) {

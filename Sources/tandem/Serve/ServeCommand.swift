@@ -35,7 +35,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "IPv4 address to listen on.") var host = "127.0.0.1"
     @Option(help: "Port; 0 lets the system choose.") var port = Self.defaultPort
     @Option(help: "Also serve HTTP/2 without TLS on this port; 0 lets the system choose.") var h2cPort: Int?
-    @Flag(help: "Offer no HTTP/2 over TLS: a native EventSource then resumes by its Last-Event-ID.") var noH2 = false
+    @Flag(help: "Offer no HTTP/2 over TLS.") var noH2 = false
     @Option(help: ArgumentHelp("PEM certificate chain: serves TLS, and HTTP/2 by ALPN.", valueName: "file"))
     var tlsCert: String?
     @Option(help: ArgumentHelp("PEM private key of the certificate.", valueName: "file")) var tlsKey: String?

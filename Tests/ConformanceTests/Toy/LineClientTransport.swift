@@ -95,7 +95,6 @@ private final class LineConnections: @unchecked Sendable {
         request.version = subscription.version == .h2 ? .h2 : .h1
         request.localAddress = subscription.localAddress
         request.deadline = deadline
-        request.isStream = true
         return request
     }
 }
