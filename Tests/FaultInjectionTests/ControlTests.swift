@@ -311,12 +311,41 @@ import Testing
         }
     }
 
+    @Test("Framing without end is refused, and who does not read its answers is not read either")
+    func boundsFraming() async throws {
+        try await Stage.with { stage in
+            let framing = try TestSocket.connect(to: stage.proxy.controlPort)
+            let head = "POST /faults HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            try await framing.send(head)
+            let extended = String(repeating: "1;a=\(String(repeating: "b", count: 200))\r\n \r\n", count: 500)
+            let sending = Task { while (try? await framing.send(extended)) != nil {} }
+            let answer = try await framing.receiveAll().text
+            #expect(answer.hasPrefix("HTTP/1.1 413 ") && answer.contains("with its framing"), "\(answer)")
+            sending.cancel()
+            _ = await sending.value
+            let silent = try TestSocket.connect(to: stage.proxy.controlPort)
+            let requests = Array(String(repeating: "GET /faults HTTP/1.1\r\nHost: a\r\n\r\n", count: 2_000).utf8)
+            var (rest, taken, waits) = (requests[...], 0, 0)
+            // Much more than the buffers of the system.
+            while taken < 64 << 20, waits < 200 {
+                let count = silent.sendNow(rest)
+                taken += count
+                rest = count == rest.count ? requests[...] : rest.dropFirst(count)
+                waits = count == 0 ? waits + 1 : 0
+                if count == 0 { try await Task.sleep(for: .milliseconds(5)) }
+            }
+            #expect(taken < 64 << 20)
+            try await ControlClient(port: stage.proxy.controlPort).send("GET", "/faults").expect(200)
+        }
+    }
+
     @Test("What is not HTTP is answered with an error, and the proxy goes on")
     func survivesNonsense() async throws {
         try await Stage.with { stage in
             let socket = try TestSocket.connect(to: stage.proxy.controlPort)
             try await socket.send("\u{16}\u{3}\u{1}nonsense\r\n\r\n")
-            _ = try await socket.receiveAll()
+            let answer = try await socket.receiveAll().text
+            #expect(answer.hasPrefix("HTTP/1.1 400 ") && answer.contains("see RFC 9112"), "\(answer)")
             try await ControlClient(port: stage.proxy.controlPort).send("GET", "/faults").expect(200)
         }
     }

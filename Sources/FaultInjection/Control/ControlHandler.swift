@@ -16,12 +16,22 @@ final class ControlHandler: ChannelInboundHandler {
     private var body = ByteBuffer()
     /// A request was refused before its end: nothing more is looked at.
     private var isRefused = false
+    private weak var intake: ControlIntake?
 
     private init(_ core: ProxyCore) { routes = ControlRoutes(core) }
 
     static func install(in channel: any Channel, _ core: ProxyCore) throws {
-        try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
-        try channel.pipeline.syncOperations.addHandler(ControlHandler(core))
+        let pipeline = channel.pipeline.syncOperations
+        let handler = ControlHandler(core)
+        let intake = ControlIntake { [weak handler] answer in
+            guard let handler, let context = try? pipeline.context(handler: handler) else { return }
+            handler.refuse(answer, context)
+        }
+        handler.intake = intake
+        // Who sends requests and does not read the answers is not read either.
+        try pipeline.addHandlers([BackPressureHandler(), intake])
+        try pipeline.configureHTTPServerPipeline(withErrorHandling: false)
+        try pipeline.addHandler(handler)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -36,22 +46,26 @@ final class ControlHandler: ChannelInboundHandler {
                 let goOn = HTTPResponseHead(version: head.version, status: .continue)
                 context.writeAndFlush(Self.wrapOutboundOut(.head(goOn)), promise: nil)
             case .failure(let refusal):
-                refuse(refusal.answer, head, context)
+                refuse(refusal.answer, context)
             }
         case .body(let part):
-            guard let head else { return }
             guard body.readableBytes + part.readableBytes <= Self.bodyLimit else {
-                return refuse(Self.tooLong, head, context)
+                return refuse(Self.tooLong, context)
             }
             body.writeImmutableBuffer(part)
         case .end:
             guard let head else { return }
             self.head = nil
+            intake?.requestEnds()
             send(routes.answer(head, body: Data(body.readableBytesView)), to: head, context)
         }
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    /// NIO closes the connection behind an error of its parser.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard error is HTTPParserError, !isRefused else { return context.close(promise: nil) }
+        refuse(ControlAnswer(.badRequest, "the request is not as HTTP/1.1 has it (\(error)): see RFC 9112"), context)
+    }
 
     private struct Refusal: Error {
         var answer: ControlAnswer
@@ -81,10 +95,12 @@ final class ControlHandler: ChannelInboundHandler {
         }
     }
 
-    private func refuse(_ answer: ControlAnswer, _ request: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    private func refuse(_ answer: ControlAnswer, _ context: ChannelHandlerContext) {
+        guard !isRefused else { return }
         isRefused = true
         body.clear()
-        send(answer, to: request, context)
+        intake?.requestEnds()
+        send(answer, to: head ?? HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"), context)
     }
 
     /// How long a client that was refused may still send, so that a reset does not overtake its answer.
