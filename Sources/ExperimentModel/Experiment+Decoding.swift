@@ -13,16 +13,21 @@ extension Experiment {
     public static func load(
         _ path: String, vocabulary: Vocabulary = .standard
     ) throws(ExperimentFileError) -> Experiment {
+        try decode(text(of: path), file: path, vocabulary: vocabulary)
+    }
+
+    /// A file that a user names.
+    package static func text(of path: String) throws(ExperimentFileError) -> String {
         let bytes: [UInt8]
         do {
             bytes = try DiskFile.read(path)
         } catch {
             throw ExperimentFileError(.unreadable, error.message, file: path)
         }
-        guard let yaml = String(validating: bytes, as: UTF8.self) else {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw ExperimentFileError(.unreadable, "the file is not UTF-8", file: path)
         }
-        return try decode(yaml, file: path, vocabulary: vocabulary)
+        return text
     }
 
     /// - Parameter file: the name that errors show.

@@ -3,6 +3,7 @@ import Catalog
 import ExperimentModel
 import ExperimentRunner
 import FoundationEssentials
+import Glibc
 import Reporting
 import TransportCore
 
@@ -45,20 +46,28 @@ struct ListCommand: ParsableCommand {
     }
 
     func run() throws {
-        let entries = try entries()
-        guard !json else {
+        var unreadable: [ExperimentFileError] = []
+        let entries = try entries(&unreadable)
+        if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return print(String(decoding: try encoder.encode(entries), as: UTF8.self))
+            print(String(decoding: try encoder.encode(entries), as: UTF8.self))
+        } else {
+            let indent = (entries.map(\.name.count).max() ?? 0) + 2
+            // One line each where something else reads them.
+            let width = RunText.terminalColumns(of: STDOUT_FILENO).map { max(40, $0 - indent) } ?? .max
+            for entry in entries {
+                let lines = (entry.description + entry.details).wrapped(width: width)
+                let blanks = String(repeating: " ", count: indent)
+                let text = lines.joined(separator: "\n" + blanks)
+                print(text.isEmpty ? entry.name : entry.name + blanks.dropFirst(entry.name.count) + text)
+            }
         }
-        let width = (entries.map(\.name.count).max() ?? 0) + 2
-        for entry in entries {
-            let blanks = String(repeating: " ", count: width - entry.name.count)
-            print(entry.description.isEmpty ? entry.name : entry.name + blanks + entry.description + entry.details)
-        }
+        guard !unreadable.isEmpty else { return }
+        throw CommandFailure(.usage, unreadable.map(String.init(describing:)).joined(separator: "\n"))
     }
 
-    private func entries() throws -> [Entry] {
+    private func entries(_ unreadable: inout [ExperimentFileError]) throws -> [Entry] {
         switch kind {
         case .transports:
             Catalog.transports.map { Entry(name: $0.name.rawValue, description: Self.describe($0.capabilities)) }
@@ -69,7 +78,7 @@ struct ListCommand: ParsableCommand {
             }
         case .probes: Catalog.probes.map { Entry(name: $0.name, description: $0.purpose) }
         case .renderers: Catalog.renderers.map { Entry(name: $0.fileName, description: $0.purpose) }
-        case .experiments: try experiments()
+        case .experiments: try experiments(&unreadable)
         }
     }
 
@@ -83,19 +92,21 @@ struct ListCommand: ParsableCommand {
         return words.joined(separator: ", ")
     }
 
-    private func experiments() throws -> [Entry] {
+    private func experiments(_ unreadable: inout [ExperimentFileError]) throws -> [Entry] {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
             throw CommandFailure(.usage, "\(folder): no such folder; name one with --folder")
         }
-        return try names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted().map { name in
-            do {
+        return names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted().compactMap { name in
+            do throws(ExperimentFileError) {
                 let experiment = try Experiment.load("\(folder)/\(name)", vocabulary: Catalog.vocabulary)
                 let plan = TrialPlan(experiment, seed: 0)
                 return Entry(
                     name: "\(folder)/\(name)", description: experiment.title,
                     seconds: experiment.expectedSeconds(of: plan.trials))
-            } catch let error as ExperimentFileError {
-                throw CommandFailure(.usage, String(describing: error))
+            } catch {
+                // The others are listed all the same.
+                unreadable.append(error)
+                return nil
             }
         }
     }

@@ -41,6 +41,11 @@ struct TokenCommand: AsyncParsableCommand {
             valueName: "id"))
     var tokenId: CredentialID?
 
+    func validate() throws {
+        // Before a key is made.
+        guard !subject.isEmpty else { throw ValidationError("--subject: name the owner of the orders") }
+    }
+
     func run() async throws {
         do {
             if access(keys, F_OK) != 0 { try makeKeys() }

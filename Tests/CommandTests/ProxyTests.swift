@@ -77,7 +77,7 @@ import Testing
             (["proxy", "--target", "127.0.0.1:1", "--listen", "nowhere"], "--listen"),
             (["proxy", "--target", "127.0.0.1:1", "--control-port", "70000"], "--control-port takes 0 to 65535"),
             (["proxy", "--target", "127.0.0.1:1", "--connections", "0"], "--connections takes 1 to 1000000"),
-            (["proxy", "--target", "127.0.0.1:1", "--plan", "/nowhere.yaml"], "cannot read '/nowhere.yaml'"),
+            (["proxy", "--target", "127.0.0.1:1", "--plan", "/nowhere.yaml"], "/nowhere.yaml: cannot open"),
         ])
     func whatCannotBeIsRefused(arguments: [String], message: String) async throws {
         let outcome = try await Command.run(arguments)

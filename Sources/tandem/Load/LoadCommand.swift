@@ -101,10 +101,7 @@ struct LoadCommand: AsyncParsableCommand {
             }
             text = Array(line.utf8)
         } else {
-            guard let data = FileManager.default.contents(atPath: spec) else {
-                throw CommandFailure(.usage, "\(spec): no such file, or it cannot be read")
-            }
-            text = Array(data)
+            text = Array(try Experiment.text(of: spec).utf8)
         }
         do {
             return try JSONDecoder().decode(LoadSpecification.self, from: Data(text))

@@ -70,11 +70,8 @@ struct ProxyCommand: AsyncParsableCommand {
 
     private func readPlan() throws -> [FaultStep] {
         guard let plan else { return [] }
-        guard let data = FileManager.default.contents(atPath: plan) else {
-            throw CommandFailure(.usage, "--plan: cannot read '\(plan)'")
-        }
         return try FaultPlan.decode(
-            String(decoding: data, as: UTF8.self), file: plan, faults: Catalog.proxyFaults.map { $0.profile }
+            Experiment.text(of: plan), file: plan, faults: Catalog.proxyFaults.map { $0.profile }
         ).steps
     }
 
