@@ -53,7 +53,7 @@ static inline void tandem_kill(struct lws *wsi) {
 }
 
 // Kills an HTTP/2 connection with what it carries. The next frame that libwebsockets has read already would put its own timeout
-// of 31 s in place of the kill, so the socket ends here.
+// (keepalive_timeout) in place of the kill, so the socket ends here.
 static inline void tandem_cut(struct lws *wsi) {
     tandem_kill(wsi);
     int fd = lws_get_socket_fd(wsi);

@@ -151,7 +151,7 @@ extension Experiment {
             throw factors.failure(
                 .contradiction, "the cell '\(cell.id)' occurs twice: a level is given in two places of 'factors'")
         }
-        let needed = TrialPlan(experiment, seed: 0).estimatedSeconds
+        let needed = experiment.expectedSeconds(of: TrialPlan(experiment, seed: 0).trials)
         if let maximum = experiment.maximumSeconds, needed > maximum {
             throw try fields.required("maximumSeconds").failure(
                 .contradiction,

@@ -41,9 +41,6 @@ public struct TrialPlan: Hashable, Sendable {
     /// Draws a seed that every reader of JSON can hold exactly.
     public static func drawSeed(_ generator: inout some RandomNumberGenerator) -> UInt64 { generator.next() >> 11 }
 
-    /// Connecting, warm-up and measuring of all trials.
-    public var estimatedSeconds: Double { trials.reduce(0) { $0 + $1.estimatedSeconds } }
-
     /// The trials that have no observation yet.
     ///
     /// A failed or invalid trial has one: what went wrong is data, and asking again until it goes well is not measuring.

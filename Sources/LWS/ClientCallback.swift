@@ -14,7 +14,7 @@ func clientCallback(
     let connection = Unmanaged<ClientConnection>.fromOpaque(word).takeUnretainedValue()
     switch reason {
     case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
-        let cause = lws_get_ssl(wsi).flatMap { ClientTLS.failure(of: $0) } ?? text(input, length)
+        let cause = text(input, length)
         let explained =
             cause == nobodyAnswers
             ? "it was refused, or closed at once; is the server running there?" : cause ?? "it failed"

@@ -1,5 +1,3 @@
-import CLibwebsockets
-
 /// What the owner of a client's exchange hears, on the loop's thread: `began` at most once, then bytes, then one of the
 /// two last calls.
 public protocol ClientExchangeHandler: AnyObject {
@@ -46,6 +44,7 @@ public final class ClientExchange: ClientConnection {
     /// Hands the exchange to a connection: that of its place, or one of its own.
     func carry() {
         guard !isFinished else { return release() }
+        stream = 0
         if let place {
             carrier = place.carry(self, loop)
         } else {

@@ -1,4 +1,3 @@
-import CLibwebsockets
 import CNghttp2
 
 /// A connection over HTTP/2 from the client's side (RFC 9113), by nghttp2. Each exchange has a stream of its own.
@@ -11,7 +10,15 @@ final class ClientHTTP2Connection: ClientCarrier {
         var isPaused = false
         /// What came while the reading was paused: at most what the server had credit for.
         var held: [UInt8] = []
+        /// Bytes of the fields that are being read.
+        var fieldBytes = 0
+        /// Whether the server has ended the answer, and whether nghttp2 is done with the stream.
+        var hasEnd = false
+        var isClosed = false
     }
+
+    /// The most that the fields of an answer may have, as over HTTP/1.1.
+    private static let fieldLimit = 64 * 1024
 
     /// What a server may send of one answer, and of all, before it is told to go on.
     private static let streamWindow: UInt32 = 256 * 1024
@@ -21,8 +28,8 @@ final class ClientHTTP2Connection: ClientCarrier {
     private var streams: [Int32: Stream] = [:]
     /// Until the connection is up.
     private var waiting: [ClientExchange] = []
-    /// nghttp2 is at work: it sends when it has read.
-    private var isDecoding = false
+    /// nghttp2 is at work, and is not to be entered again.
+    private var isAtWork = false
     /// What the server said of the connection's end, or what was wrong with it.
     private var farewell: String?
 
@@ -36,7 +43,7 @@ final class ClientHTTP2Connection: ClientCarrier {
 
     override func add(_ exchange: ClientExchange) {
         guard session != nil else { return waiting.append(exchange) }
-        submit(exchange)
+        submit([exchange])
         flush()
     }
 
@@ -47,19 +54,38 @@ final class ClientHTTP2Connection: ClientCarrier {
             kill()
             return releaseUnlessConnected()
         }
-        guard streams.removeValue(forKey: exchange.stream) != nil else { return }
+        let name = exchange.stream
+        guard let stream = streams[name], stream.exchange === exchange else { return }
+        streams[name] = nil
+        nghttp2_session_consume_connection(session, stream.held.count)
+        guard !stream.isClosed else { return flush() }
         nghttp2_submit_rst_stream(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), exchange.stream, NGHTTP2_CANCEL.rawValue)
         flush()
     }
 
     override func setReading(_ reads: Bool, of exchange: ClientExchange) {
         let name = exchange.stream
+        guard let stream = streams[name], stream.exchange === exchange else { return }
         streams[name]?.isPaused = !reads
-        guard reads, let held = streams[name]?.held, !held.isEmpty else { return }
+        guard reads, !stream.held.isEmpty || stream.isClosed else { return }
         streams[name]?.held = []
-        held.withUnsafeBytes { exchange.deliver($0) }
-        nghttp2_session_consume(session, name, held.count)
+        stream.held.withUnsafeBytes { exchange.deliver($0) }
+        // Who hears of the bytes may have had enough.
+        guard streams[name]?.exchange === exchange else { return }
+        consume(stream.held.count, of: name)
+        if stream.isClosed {
+            streams[name] = nil
+            complete(exchange)
+        }
         flush()
+    }
+
+    private func consume(_ bytes: Int, of name: Int32) {
+        if streams[name]?.isClosed == true {
+            nghttp2_session_consume_connection(session, bytes)
+        } else {
+            nghttp2_session_consume(session, name, bytes)
+        }
     }
 
     // MARK: The connection
@@ -80,16 +106,15 @@ final class ClientHTTP2Connection: ClientCarrier {
         nghttp2_session_set_local_window_size(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), 0, Self.connectionWindow)
         let exchanges = waiting
         waiting = []
-        for exchange in exchanges where !exchange.isFinished { submit(exchange) }
+        submit(exchanges)
         flush()
     }
 
     override func received(_ bytes: UnsafeRawBufferPointer) {
         guard let session, !isFinished else { return }
-        isDecoding = true
-        let used = nghttp2_session_mem_recv(
-            session, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count)
-        isDecoding = false
+        isAtWork = true
+        let used = nghttp2_session_mem_recv(session, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count)
+        isAtWork = false
         guard !isFinished else { return }
         if used < 0 {
             flush()
@@ -105,7 +130,8 @@ final class ClientHTTP2Connection: ClientCarrier {
 
     /// Sends what nghttp2 has to say.
     private func flush() {
-        guard let session, !isDecoding, !isFinished else { return }
+        guard let session, !isAtWork, !isFinished else { return }
+        isAtWork = true
         var bytes: [UInt8] = []
         while true {
             var start: UnsafePointer<UInt8>?
@@ -113,6 +139,7 @@ final class ClientHTTP2Connection: ClientCarrier {
             guard count > 0 else { break }
             bytes += UnsafeBufferPointer(start: start, count: count)
         }
+        isAtWork = false
         if !bytes.isEmpty { transmit(bytes) }
     }
 
@@ -145,19 +172,26 @@ final class ClientHTTP2Connection: ClientCarrier {
 
     // MARK: Requests
 
+    private func submit(_ exchanges: [ClientExchange]) {
+        for exchange in exchanges where !exchange.isFinished {
+            exchange.goesOut()
+            // Who hears of it may have ended it, or the connection.
+            if isFinished {
+                exchange.connectionEnded(completes: false)
+            } else if !exchange.isFinished {
+                submit(exchange)
+            }
+        }
+    }
+
     private func submit(_ exchange: ClientExchange) {
-        exchange.goesOut()
-        guard !exchange.isFinished else { return }
         let request = exchange.request
         var fields = [
             (":method", request.method), (":scheme", request.tls ? "https" : "http"), (":authority", request.authority),
             (":path", request.path),
         ]
-        fields += request.headers.map { ($0.name, $0.value) }
+        fields += request.fields.map { ($0.name, $0.value) }
         let hasBody = !request.body.isEmpty
-        if hasBody || request.method == "POST" || request.method == "PUT" {
-            fields.append(("content-length", String(request.body.count)))
-        }
         var bytes: [UInt8] = []
         let lengths = fields.map { name, value in
             bytes += name.utf8
@@ -200,10 +234,25 @@ final class ClientHTTP2Connection: ClientCarrier {
 
     // MARK: What nghttp2 tells
 
-    private func sectionBegins(_ stream: Int32) { streams[stream]?.fields = [] }
+    private func sectionBegins(_ stream: Int32) {
+        streams[stream]?.fields = []
+        streams[stream]?.fieldBytes = 0
+    }
 
-    private func sectionHas(_ stream: Int32, _ name: String, _ value: String) {
-        streams[stream]?.fields.append(ClientResponseReader.Head.Field(name: name, value: value))
+    /// Returns false where there are too many.
+    private func sectionHas(
+        _ stream: Int32, _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        streams[stream]?.fieldBytes += name.count + value.count
+        guard let bytes = streams[stream]?.fieldBytes else { return true }
+        guard bytes <= Self.fieldLimit else {
+            farewell = "its header has more than \(Self.fieldLimit) bytes, which is the limit"
+            return false
+        }
+        streams[stream]?.fields.append(
+            ClientResponseReader.Head.Field(
+                name: String(decoding: name, as: UTF8.self), value: String(decoding: value, as: UTF8.self)))
+        return true
     }
 
     private func sectionEnds(_ name: Int32) {
@@ -216,36 +265,57 @@ final class ClientHTTP2Connection: ClientCarrier {
         streams[name]?.fields = []
         isReused = true
         stream.exchange.begin(
-            ClientResponse(ClientResponseReader.Head(status: status, fields: fields, closes: isForOne), isHTTP2: true))
+            ClientResponse(ClientResponseReader.Head(status: status, fields: fields, closes: isForOne)))
     }
 
     private func bodyHas(_ name: Int32, _ bytes: UnsafeRawBufferPointer) {
-        if streams[name]?.isPaused == true {
+        guard let stream = streams[name] else {
+            nghttp2_session_consume(session, name, bytes.count)
+            return
+        }
+        if stream.isPaused {
             streams[name]?.held += bytes
             return
         }
-        streams[name]?.exchange.deliver(bytes)
+        stream.exchange.deliver(bytes)
         nghttp2_session_consume(session, name, bytes.count)
     }
 
+    private func answerEnds(_ name: Int32) { streams[name]?.hasEnd = true }
+
     private func streamEnds(_ name: Int32, _ code: UInt32) {
-        guard let stream = streams.removeValue(forKey: name) else { return }
+        guard let stream = streams[name] else { return }
         let exchange = stream.exchange
+        let isComplete = stream.hasEnd && exchange.hasBegun
+        if isComplete, stream.isPaused, !stream.held.isEmpty {
+            // The rest is handed on when its reader goes on.
+            streams[name]?.isClosed = true
+            return
+        }
+        streams[name] = nil
+        nghttp2_session_consume_connection(session, stream.held.count)
+        if isComplete { return complete(exchange) }
         if code == NGHTTP2_REFUSED_STREAM.rawValue, mayRepeat(exchange), !isForOne, !isUsable {
             // The server has ended the connection, and not looked at the request (section 8.7).
             exchange.carry()
-        } else if code == NGHTTP2_NO_ERROR.rawValue, exchange.hasBegun {
-            stream.held.withUnsafeBytes { exchange.deliver($0) }
-            exchange.finish(isComplete: true)
         } else {
             exchange.fail(farewell ?? "the server reset the stream: \(Self.name(of: code))")
         }
+        endIfForOne()
+    }
+
+    private func complete(_ exchange: ClientExchange) {
+        exchange.finish(isComplete: true)
+        endIfForOne()
+    }
+
+    private func endIfForOne() {
         guard isForOne, !isFinished else { return }
         isFinished = true
         kill()
     }
 
-    private func serverGoes(_ code: UInt32, _ text: String) {
+    private func receivedGoAway(_ code: UInt32, _ text: String) {
         farewell = "the server ended the connection: \(Self.name(of: code))\(text.isEmpty ? "" : " (\(text))")"
     }
 
@@ -285,18 +355,24 @@ final class ClientHTTP2Connection: ClientCarrier {
         nghttp2_session_callbacks_set_on_header_callback(callbacks) {
             _, frame, name, nameLength, value, length, _, connection in
             of(connection).sectionHas(
-                frame!.pointee.hd.stream_id,
-                String(decoding: UnsafeBufferPointer(start: name, count: nameLength), as: UTF8.self),
-                String(decoding: UnsafeBufferPointer(start: value, count: length), as: UTF8.self))
-            return 0
+                frame!.pointee.hd.stream_id, UnsafeBufferPointer(start: name, count: nameLength),
+                UnsafeBufferPointer(start: value, count: length))
+                ? 0 : Int32(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
         }
         nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { _, frame, connection in
-            let kind = UInt32(frame!.pointee.hd.type)
+            let header = frame!.pointee.hd
+            let kind = UInt32(header.type)
+            // Before its end is told: who hears of a head may end the connection.
+            if kind == NGHTTP2_HEADERS.rawValue || kind == NGHTTP2_DATA.rawValue,
+                header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
+            {
+                of(connection).answerEnds(header.stream_id)
+            }
             if kind == NGHTTP2_HEADERS.rawValue {
-                of(connection).sectionEnds(frame!.pointee.hd.stream_id)
+                of(connection).sectionEnds(header.stream_id)
             } else if kind == NGHTTP2_GOAWAY.rawValue {
                 let goAway = frame!.pointee.goaway
-                of(connection).serverGoes(
+                of(connection).receivedGoAway(
                     goAway.error_code,
                     String(
                         decoding: UnsafeBufferPointer(

@@ -42,11 +42,7 @@ final class ClientKeptConnection: ClientCarrier {
         // The owner may have had enough meanwhile.
         guard current === exchange else { return }
         reader.answersHead = exchange.request.method == "HEAD"
-        var request = exchange.request
-        if !request.body.isEmpty || request.method == "POST" || request.method == "PUT" {
-            request.headers.append(("content-length", String(request.body.count)))
-        }
-        transmit(request.head + request.body)
+        transmit(exchange.request.head + exchange.request.body)
     }
 
     override func received(_ bytes: UnsafeRawBufferPointer) {

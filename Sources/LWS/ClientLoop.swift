@@ -17,7 +17,7 @@ public final class ClientLoop {
 
     private let trustedAuthorities: UnsafePointer<CChar>?
     private let identity: ClientIdentity.Paths?
-    /// Carries every connection over HTTP/1.1; nil goes to the servers directly, whatever the environment says.
+    /// Carries every connection; nil goes to the servers directly, whatever the environment says.
     let proxy: ClientProxy?
     /// Called for each request as it is sent, the handshakes of WebSockets included.
     public var onRequest: (() -> Void)?

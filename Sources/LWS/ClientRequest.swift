@@ -42,10 +42,16 @@ public struct ClientRequest: Sendable {
     /// The host as it stands in a URL (RFC 3986, section 3.2.2).
     var bracketedHost: String { host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host }
 
+    /// The fields as they are sent, but for the host.
+    var fields: [(name: String, value: String)] {
+        guard !body.isEmpty || method == "POST" || method == "PUT" else { return headers }
+        return headers + [("content-length", String(body.count))]
+    }
+
     /// The header of the request over HTTP/1.1.
     var head: [UInt8] {
         var text = "\(method) \(path) HTTP/1.1\r\nhost: \(authority)\r\n"
-        for (name, value) in headers { text += "\(name): \(value)\r\n" }
+        for (name, value) in fields { text += "\(name): \(value)\r\n" }
         return Array(text.utf8) + [0x0D, 0x0A]
     }
 

@@ -1,12 +1,8 @@
 /// The header of a response.
 public struct ClientResponse {
-    public let isHTTP2: Bool
     private let head: ClientResponseReader.Head
 
-    init(_ head: ClientResponseReader.Head, isHTTP2: Bool = false) {
-        self.head = head
-        self.isHTTP2 = isHTTP2
-    }
+    init(_ head: ClientResponseReader.Head) { self.head = head }
 
     public var status: Int { head.status }
 

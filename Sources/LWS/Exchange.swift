@@ -153,7 +153,7 @@ public final class Exchange {
         detach()
         if closesAfterResponse, !isHTTP2, loop.gate?.lingers(wsi) == true { return }
         if closesAfterResponse || lws_http_transaction_completed(wsi) != 0 || isHTTP2 {
-            loop.gate?.ends(wsi)
+            loop.gate?.willClose(wsi)
             tandem_kill(wsi)
         } else if wasParked {
             // Only now, and not where the connection ends: what came behind the request would be taken for more of its body,

@@ -81,7 +81,7 @@ extension LoopContext {
         listeners.append(
             makeListener(listening.socket, vhost, listening, tls: isTLS) { gate.add($0, isTLS: isTLS) })
         if let socket = listening.h2cSocket, let h2cVhost {
-            // HTTP/2 alone: a request over HTTP/1.1 finds no reader there.
+            // HTTP/2 alone: what begins otherwise is told so.
             listeners.append(makeListener(socket, h2cVhost, listening, tls: false) { gate.addHTTP2($0) })
         }
     }
@@ -99,13 +99,13 @@ extension LoopContext {
         info.uid = -1
         info.timeout_secs_ah_idle = UInt32(listening.headerDeadline)
         // Over HTTP/2 also between frames: a body's deadline, which is answered, comes first.
-        info.keepalive_timeout = max(60, Int32(clamping: listening.bodyDeadline.components.seconds) + 5)
+        info.keepalive_timeout = Int32(clamping: max(60, min(listening.bodyDeadline.components.seconds, 1_000_000) + 5))
         info.retry_and_idle_policy = LoopContext.noValidityChecks
         info.options = UInt64(LWS_SERVER_OPTION_VALIDATE_UTF8) | UInt64(LWS_SERVER_OPTION_DISABLE_IPV6)
         let streams = UInt32(RequestLimits.advertised(over: listening.http2Streams))
         // By number (RFC 9113, section 6.5.2).
         info.http2_settings = (
-            1, UInt32(FieldSectionDecoder.tableBytes), 0, streams, UInt32(HTTP2Credit.initial),
+            1, UInt32(FieldSectionDecoder.tableBytes), 0, streams, UInt32(HTTP2ReceiveWindow.initial),
             UInt32(HTTP2Frame.largestPayload), 0
         )
         if h2c { info.options |= 1 << 34 /* LWS_SERVER_OPTION_H2_PRIOR_KNOWLEDGE */ }

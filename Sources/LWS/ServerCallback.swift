@@ -139,11 +139,11 @@ private func beginExchange(
 ) -> Int32 {
     guard let gate = loop.gate else { return -1 }
     if tandem_is_h2(wsi) != 0 {
-        guard let exchange = gate.begins(wsi, path: UnsafeRawBufferPointer(start: path, count: length)) else {
+        guard let exchange = gate.takeRequest(wsi, path: UnsafeRawBufferPointer(start: path, count: length)) else {
             return -1
         }
         let result = begin(exchange, on: wsi, delegate)
-        guard result == 0, gate.begun(wsi), exchange.expectsContinue, !exchange.isFinished else { return result }
+        guard result == 0, gate.deliverBody(wsi), exchange.expectsContinue, !exchange.isFinished else { return result }
         return exchange.sendContinue(to: wsi) ? 0 : -1
     }
     guard let reader = gate.reader(of: wsi), let head = reader.takeHead() else { return -1 }

@@ -128,7 +128,7 @@ public struct StreamSocket {
         // libwebsockets would forget an HTTP/2 stream without a word to its peer (RFC 9113, section 5.1).
         if kind == .http2 {
             endStream()
-            LoopContext.current?.gate?.ends(wsi)
+            LoopContext.current?.gate?.willClose(wsi)
         }
         tandem_kill(wsi)
     }

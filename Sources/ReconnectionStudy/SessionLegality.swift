@@ -41,10 +41,6 @@ struct SessionLegality {
     ) -> String? {
         if policy.model == .eventSource {
             if cell.transport != "sse" { return "an EventSource carries SSE alone" }
-            if cell.protocolVersion == "h2" {
-                return "over HTTP/2 the field Last-Event-ID does not reach the server (libwebsockets 4.1), so that a "
-                    + "native EventSource does not resume"
-            }
             if !["none", "cookie", "query", "ticket"].contains(cell.auth) {
                 return "a native EventSource sets no header field of its own, so it cannot present '\(cell.auth)'"
             }

@@ -42,6 +42,12 @@ struct ReportCommand: AsyncParsableCommand {
             let summary = ReportSummary(analysis, files, folder: results.path)
             return print(String(decoding: try encoder.encode(summary), as: UTF8.self))
         }
+        let completeness = analysis.completeness
+        if completeness.isPartial, let planned = completeness.planned {
+            Tandem.complain(
+                "the run has \(completeness.recorded) of \(planned) trials: go on with it by `tandem run --resume \(folder)`"
+            )
+        }
         if let torn = results.tornLine { Tandem.complain("\(torn); the report leaves it out") }
         if table { print(SummaryTable.text(analysis, width: RunText.width)) }
         for file in files.files { print("\(results.path)/\(file.name)") }

@@ -87,7 +87,7 @@ import Testing
             aaPair: false
             probes: [footprint]
             equivalenceMargin: 0.05
-            maximumSeconds: 2000
+            maximumSeconds: 2500
             factors:
               transport:
                 - transport: sse

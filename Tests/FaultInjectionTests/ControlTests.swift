@@ -315,7 +315,8 @@ import Testing
     func boundsFraming() async throws {
         try await Stage.with { stage in
             let framing = try TestSocket.connect(to: stage.proxy.controlPort)
-            let head = "POST /faults HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            let head =
+                "POST /faults HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
             try await framing.send(head)
             let extended = String(repeating: "1;a=\(String(repeating: "b", count: 200))\r\n \r\n", count: 500)
             let sending = Task { while (try? await framing.send(extended)) != nil {} }

@@ -25,7 +25,7 @@ with serve("--h2c-port", "0") as server:
     ):
         row(200, fields)
     for fields in (
-        head(authority=None), head(authority="u@test"), head(authority="a b"), head((":authority", "test")), head(("host", "other")),
+        head(authority=None), head(authority=""), head(("host", ""), authority=None), head(authority="u@test"), head(authority="a b"), head((":authority", "test")), head(("host", "other")),
         head(("host", "test"), ("host", "test")), head(scheme="ftp"), head(scheme=None), head(path=None), head(method=None),
         head(("content-length", "5")), head(("content-length", "0"), ("content-length", "0")),
         head(("user-agent", "a\r\nb: c")), head(("user-agent", "a\nb")), head(("user-agent", "a\0b")), head(("accept", "a\rb")),

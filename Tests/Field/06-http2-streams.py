@@ -4,8 +4,9 @@
 import json
 import random
 import tempfile
+import time
 
-from field import expect, serve
+from field import PATIENCE, expect, serve
 from http2_frames import DATA, END_HEADERS, END_STREAM, HEADERS, HTTP2, PING, RESET, certificate, frame, request
 
 ROW = "http2-streams"
@@ -94,6 +95,27 @@ with serve("--h2c-port", "0", "--header-deadline", "1s", "--max-http2-streams", 
             connection.send(data)
             connection.until(lambda: False)
             expect(ROW, True, connection.has_ended)
+    # Each of them ends, whatever its peer goes on to send.
+    for data in (b"", b"garbage" * 4):
+        with HTTP2(server.h2c_port) as connection:
+            connection.send(data)
+            began = time.monotonic()
+            while not connection.has_ended and time.monotonic() < began + 2 * PATIENCE:
+                time.sleep(0.3)
+                connection.send(b"\0")
+            expect(ROW, True, connection.has_ended)
+    # One that is never still has its deadline for each head anew.
+    with HTTP2(server.h2c_port) as connection:
+        heads = [frame(HEADERS, END_STREAM | END_HEADERS, 1 + 2 * number, request("/healthz", ("x", "a" * 1000))) for number in range(300)]
+        whole = b"".join(heads)
+        # Which are acknowledged between two frames.
+        connection.until(lambda: connection.settings)
+        for start in range(0, len(whole), 10_007):
+            connection.send(whole[start:start + 10_007])
+            count = len(whole[:start + 10_007]) // len(heads[0])
+            connection.until(lambda: sum(answer[2] for answer in connection.answers.values()) >= count)
+            time.sleep(0.1)
+        expect(ROW, (200, False), (connection.status(599), connection.has_ended))
     # 25 is what SETTINGS_MAX_CONCURRENT_STREAMS says.
     with HTTP2(server.h2c_port) as connection:
         for number in range(26):

@@ -34,9 +34,9 @@ with tempfile.TemporaryDirectory() as folder:
             connection.send(frame(DATA, END_STREAM | PADDED, 1, b"\x07" + UPDATE + b"\0" * 7))
             expect("6", 202, connection.status(1))
         # One that is empty ends with the head, or behind it.
-        for ends in (True, False):
+        for ends, fields in ((True, ()), (False, ()), (True, (("content-length", "0"),)), (False, (("content-length", "0"),))):
             with HTTP2(server.port, authority) as connection:
-                connection.headers(1, post(), ends=ends)
+                connection.headers(1, post(*fields), ends=ends)
                 if not ends:
                     connection.data(1, b"")
                 expect("6", (400, True), (connection.status(1), connection.is_open))
@@ -56,6 +56,29 @@ with tempfile.TemporaryDirectory() as folder:
                 connection.body(1, b" " * size)
                 connection.headers(3, request("/healthz"))
                 expect("6", (size, status, 200), (size, connection.status(1), connection.status(3)))
+        # One that never ends is refused when it is too long.
+        with HTTP2(server.port, authority) as connection:
+            connection.headers(1, post(), ends=False)
+            connection.body(1, b" " * 2**21, ends=False)
+            expect("6", (413, True), (connection.status(1), connection.is_open))
+        # Many that nobody waits for, at a time.
+        with HTTP2(server.port, authority) as connection:
+            for number in range(60):
+                connection.headers(1 + 2 * number, post(path="/nothing"), ends=False)
+            statuses = {connection.status(1 + 2 * number) for number in range(60)}
+            for _ in range(2):
+                for number in range(60):
+                    connection.data(1 + 2 * number, b" " * 100, ends=False)
+            connection.headers(121, request("/healthz"))
+            expect("6", ({404}, 200), (statuses, connection.status(121)))
+        # In frames of one byte, for which the windows are opened when half of them is used.
+        with HTTP2(server.port, authority) as connection:
+            connection.headers(1, post(("content-length", "70000")), ends=False)
+            for start in range(0, 65_000, 500):
+                connection.send(frame(DATA, 0, 1, b" ") * 500)
+            connection.body(1, b" " * 5_000)
+            status, opened = connection.status(1), connection.windows_opened
+            expect("6", (400, True, True), (status, connection.is_open, 2 <= opened <= 8 or opened))
         # Trailers end a body as its last frame does, and mean nothing.
         with HTTP2(server.port, authority) as connection:
             connection.headers(1, post(LENGTH), ends=False)
@@ -67,6 +90,13 @@ with tempfile.TemporaryDirectory() as folder:
             connection.headers(1, post(LENGTH), ends=False)
             connection.send(frame(HEADERS, END_HEADERS, 1, block(("foo", "bar"))))
             expect("7", ("closed", 1), (connection.status(1), connection.goaway[0]))
+        for fields in ((":path", "/"), ("Upper", "a"), ("connection", "close")):
+            with HTTP2(server.port, authority) as connection:
+                connection.headers(1, post(LENGTH), ends=False)
+                connection.data(1, UPDATE, ends=False)
+                connection.status(1)
+                connection.send(frame(HEADERS, END_STREAM | END_HEADERS, 1, block(fields)))
+                expect("7", (True, 1), (connection.is_open, connection.resets.get(1)))
         # More than 64 KiB of a head ends the connection, less is told of, in many reads and in many fields.
         for size, answer in ((60_000, 431), (70_000, "closed")):
             with HTTP2(server.port, authority) as connection:
@@ -110,7 +140,9 @@ with serve("--h2c-port", "0", "--max-http2-streams", "20") as server:
             connection.headers(streams[number % 20], request("/orders/order-0/events"))
             if connection.begins(streams[number % 20]) != 200:
                 break
-        expect("sec-6", (99, True), (number, connection.is_open))
+        else:
+            number = 100
+        expect("sec-6", (100, True), (number, connection.is_open))
 
     for path in ("healthz", "http://test/healthz", "*"):
         with HTTP2(server.h2c_port) as connection:

@@ -29,9 +29,12 @@ with serve("--h2c-port", "0", orders=1) as server:
     for expectation, path, length, expected in (
         ("100-continue", "/orders/order-0/updates", len(BODY), [100, 202]), ("100-continue", "/nowhere", len(BODY), [404]),
         ("something", "/orders/order-0/updates", len(BODY), [417]), ("100-continue", "/orders/order-0/updates", 0, [400]),
+        ("100-continue", "/orders/order-0/updates", None, [100, 202]),
     ):
         with HTTP2(server.h2c_port) as connection:
-            fields = (("expect", expectation), ("content-type", "application/json"), ("content-length", str(length)))
+            fields = [("expect", expectation), ("content-type", "application/json")]
+            if length is not None:
+                fields.append(("content-length", str(length)))
             connection.headers(1, request(path, *fields, method="POST"), ends=False)
             statuses = [connection.begins(1)]
             if statuses == [100]:

@@ -62,7 +62,7 @@ class HTTP2:
         self._kept = b""
         self._pings = 0
         self.answers, self.resets, self.settings, self.goaway, self.has_ended = {}, {}, {}, None, False
-        self.credit = {}
+        self.credit, self.windows_opened = {}, 0
         self.socket.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(SETTINGS, 0, 0))
 
     def send(self, *parts):
@@ -86,14 +86,14 @@ class HTTP2:
     def data(self, stream, payload, ends=True):
         return self.send(frame(DATA, END_STREAM if ends else 0, stream, payload))
 
-    def body(self, stream, payload):
+    def body(self, stream, payload, ends=True):
         """A whole body, as the server gives credit for it, or until it has answered."""
         while payload and stream not in self.answers:
             size = min(len(payload), 16384, self.credit.get(0, 0) + 65535, self.credit.get(stream, 0) + 65535)
             if size > 0:
                 for name in (0, stream):
                     self.credit[name] = self.credit.get(name, 0) - size
-                self.data(stream, payload[:size], ends=size == len(payload))
+                self.data(stream, payload[:size], ends=ends and size == len(payload))
                 payload = payload[size:]
             elif not self.take():
                 return
@@ -131,6 +131,7 @@ class HTTP2:
             self.send(frame(SETTINGS, ACK, 0))
         elif kind == WINDOW_UPDATE:
             self.credit[stream] = self.credit.get(stream, 0) + int.from_bytes(payload, "big")
+            self.windows_opened += 1
         elif kind == PING and flags & ACK:
             self._pings += 1
         return True

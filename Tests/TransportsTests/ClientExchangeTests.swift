@@ -25,32 +25,6 @@ import Testing
         #expect(isGone)
         await loop.end()
     }
-
-    /// libwebsockets 4.1 acknowledges such a frame, and then waits for another for ever.
-    @Test(
-        "A first SETTINGS frame without an entry begins HTTP/2 as any other does, whatever the cut",
-        arguments: 0...9)
-    func beginsHTTP2(cut: Int) async throws {
-        let settings: [UInt8] = [0, 0, 0, 4, 0, 0, 0, 0, 0]
-        // At 0 each byte is a piece.
-        let pieces = cut == 0 ? settings.map { [$0] } : [Array(settings[..<cut]), Array(settings[cut...])]
-        let server = ScriptedServer(pieces.filter { !$0.isEmpty }, closes: false)
-        let sender = RequestSender()
-        let loop = try EventLoop(name: "empty") { context in sender.client = try context.connectsToServers() }
-        var request = ClientRequest(host: "127.0.0.1", port: server.port, path: "/")
-        request.version = .h2
-        let outcome: String = await withCheckedContinuation { continuation in
-            loop.submit { [request] _ in sender.send(request, isKept: false, continuation) }
-        }
-        #expect(outcome == "it goes out")
-        await withCheckedContinuation { continuation in
-            loop.submit { _ in
-                sender.end()
-                continuation.resume()
-            }
-        }
-        await loop.end()
-    }
 }
 
 /// Sends a request, and hears that it goes out or how it fails. Used on the loop's thread only.
@@ -77,11 +51,6 @@ private final class RequestSender: ClientExchangeHandler, @unchecked Sendable {
     func exchange(_ exchange: ClientExchange, ended isComplete: Bool) { tell("it was answered") }
     func exchange(_ exchange: ClientExchange, failed cause: String) {
         tell(exchange === self.exchange ? cause : "another exchange failed: \(cause)")
-    }
-
-    func end() {
-        exchange?.cancel()
-        client = nil
     }
 
     private func tell(_ cause: String) {

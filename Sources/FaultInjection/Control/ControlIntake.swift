@@ -23,11 +23,15 @@ final class ControlIntake: ChannelInboundHandler {
         if late == nil {
             late = context.eventLoop.assumeIsolated().scheduleTask(in: Self.deadline) { [weak self] in
                 self?.overruns(
-                    ControlAnswer(.requestTimeout, "the request has not come within \(Self.deadline.nanoseconds / 1_000_000_000) s"))
+                    ControlAnswer(
+                        .requestTimeout,
+                        "the request has not come within \(Self.deadline.nanoseconds / 1_000_000_000) s"))
             }
         }
         guard bytes <= Self.requestBytes else {
-            return overruns(ControlAnswer(.payloadTooLarge, "the request has more than \(Self.requestBytes) bytes with its framing"))
+            return overruns(
+                ControlAnswer(.payloadTooLarge, "the request has more than \(Self.requestBytes) bytes with its framing")
+            )
         }
         context.fireChannelRead(data)
     }

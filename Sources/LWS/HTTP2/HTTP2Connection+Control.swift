@@ -8,11 +8,14 @@ extension HTTP2Connection {
     }
 
     /// RFC 9113, section 6.9.1.
-    private static let largestWindow = 0x7FFF_FFFF
+    private static let largestWindow: UInt32 = 0x7FFF_FFFF
+
+    /// Whether a stream has begun, and may have ended (section 5.1).
+    private func isKnown(_ stream: UInt32) -> Bool { stream % 2 == 1 && stream <= highest }
 
     func takeReset(_ frame: HTTP2Frame) throws(ConnectionError) {
         try expect(frame, bytes: 4, onStream: true)
-        guard frame.stream <= highest else { throw ConnectionError.wrongStream }
+        guard isKnown(frame.stream) else { throw ConnectionError.wrongStream }
         guard let stream = streams[frame.stream] else { return }
         stream.isReset = true
         stream.owesBody = false
@@ -24,16 +27,16 @@ extension HTTP2Connection {
 
     func takeWindowUpdate(_ frame: HTTP2Frame, _ handed: inout [UInt8]) throws(ConnectionError) {
         guard frame.payload.count == 4 else { throw ConnectionError.wrongSize }
-        guard frame.stream <= highest else { throw ConnectionError.wrongStream }
-        let bytes = Int(HTTP2Frame.number(frame.payload) & 0x7FFF_FFFF)
+        guard frame.stream == 0 || isKnown(frame.stream) else { throw ConnectionError.wrongStream }
+        let bytes = HTTP2Frame.number31(frame.payload)
         guard bytes > 0 else {
             throw ConnectionError(.protocol, "credit for no byte (RFC 9113, section 6.9)")
         }
         if frame.stream > 0 {
-            // libwebsockets is told of the streams alone that it has, and sees what is too much for them.
+            // libwebsockets is told of the streams alone that it has, and sees where their windows become too large.
             guard let stream = streams[frame.stream], !stream.isReset, stream.request != nil || stream.object != nil
             else {
-                if bytes > Self.largestWindow - HTTP2Credit.initial { reset(frame.stream, .flowControl) }
+                if bytes > Self.largestWindow - UInt32(HTTP2ReceiveWindow.initial) { reset(frame.stream, .flowControl) }
                 return
             }
         }
@@ -71,5 +74,34 @@ extension HTTP2Connection {
         try expect(frame, bytes: 8, onStream: false)
         guard !frame.has(Flag.acknowledges) else { return }
         HTTP2Frame(kind: Kind.ping, payload: frame.payload).append(to: &handed)
+    }
+
+    // MARK: What is said between the frames of libwebsockets
+
+    /// Lets the peer send on where a half of a window has been used.
+    func openWindows() {
+        for identifier in dueWindows {
+            let stream = streams[identifier]
+            // Nobody is to send more on a stream that has ended, or is to end.
+            guard identifier == 0 || stream?.owesBody == true && stream?.isAbandoned == false else {
+                dueWindows.remove(identifier)
+                continue
+            }
+            let bytes = stream?.window.owed ?? window.owed
+            let update = HTTP2Frame(
+                kind: Kind.windowUpdate, stream: identifier, payload: HTTP2Frame.bytes(UInt32(bytes))[...])
+            guard gate.sendFrame(update, on: network) else {
+                // libwebsockets asks when the socket has room.
+                lws_callback_on_writable(network)
+                return
+            }
+            dueWindows.remove(identifier)
+            if let stream { stream.window.open() } else { window.open() }
+        }
+    }
+
+    func reset(_ stream: UInt32, _ code: HTTP2Frame.ErrorCode) {
+        let bytes = HTTP2Frame.bytes(code.rawValue)
+        _ = gate.sendFrame(HTTP2Frame(kind: Kind.reset, stream: stream, payload: bytes[...]), on: network)
     }
 }

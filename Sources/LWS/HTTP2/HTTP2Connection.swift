@@ -13,30 +13,30 @@ final class HTTP2Connection {
         HTTP2Frame(kind: Kind.ping, flags: Flag.acknowledges, payload: [UInt8](repeating: 0, count: 8)[...]).encoded
     /// The most that a field section may have as it comes, whatever it says.
     private static let sectionBytes = 64 * 1024
-    private static let lingerSeconds = 2
 
-    private unowned let gate: RequestGate
+    unowned let gate: RequestGate
     private unowned let loop: LoopContext
     private let limits: RequestLimits
     let network: OpaquePointer
     private let clock = MonotonicClock()
     private var phase = Phase.preface
-    private var isGreeted = false
+    private var hasHandedPreface = false
     /// What has been read and not been looked at.
     private var input: [UInt8] = []
     private let decoder = FieldSectionDecoder()
     private var section: Section?
     var streams: [UInt32: HTTP2Stream] = [:]
     /// Of libwebsockets' objects.
-    private var names: [OpaquePointer: UInt32] = [:]
+    private var identifiers: [OpaquePointer: UInt32] = [:]
     /// Streams that were abandoned last, and may still bring something.
     private var abandoned: [UInt32] = []
-    private static let mostAbandoned = 32
     /// How many objects libwebsockets has for streams: it frees some only in its next turn.
     private var objects = 0
     /// Of the streams that the peer has opened.
     var highest: UInt32 = 0
-    var credit = HTTP2Credit()
+    var window = HTTP2ReceiveWindow()
+    /// Streams whose windows are to be opened; 0 is the connection.
+    var dueWindows: Set<UInt32> = []
     private var turnsWithoutRoom = 0
     private static let mostTurnsWithoutRoom = 1_000
     /// When the first request must have begun; nil once it has.
@@ -55,8 +55,8 @@ final class HTTP2Connection {
     /// A field section that has begun and not ended (section 4.3).
     private struct Section {
         var stream: UInt32
-        /// Nil for trailers.
-        var head: HTTP2RequestHead?
+        var isOfTrailers = false
+        var head: HTTP2RequestHead
         var endsStream: Bool
         var bytes = 0
     }
@@ -79,10 +79,11 @@ final class HTTP2Connection {
     }
 
     /// What libwebsockets is to read now. Never nothing: it would read the socket itself.
-    func frames() -> [UInt8] {
+    func nextInput() -> [UInt8] {
         // In our words, as everything.
-        var handed = isGreeted ? [] : HTTP2Frame.preface
-        isGreeted = true
+        var handed = hasHandedPreface ? [] : HTTP2Frame.preface
+        hasHandedPreface = true
+        if !dueWindows.isEmpty { openWindows() }
         do {
             try takeFrames(&handed)
         } catch {
@@ -92,6 +93,7 @@ final class HTTP2Connection {
     }
 
     private func takeFrames(_ handed: inout [UInt8]) throws(ConnectionError) {
+        guard phase != .ended else { return }
         var place = 0
         defer { input.removeFirst(min(place, input.count)) }
         if phase == .preface {
@@ -155,9 +157,7 @@ final class HTTP2Connection {
         case Kind.ping: try takePing(frame, &handed)
         case Kind.priority:
             try expect(frame, bytes: 5, onStream: true)
-            guard HTTP2Frame.number(frame.payload.prefix(4)) & 0x7FFF_FFFF != frame.stream else {
-                throw ConnectionError(.protocol, "a stream that depends on itself (RFC 7540, section 5.3.1)")
-            }
+            try frame.judgePriority(frame.payload)
         case Kind.goAway:
             // The peer opens no more streams, and closes the connection behind the last.
             guard frame.stream == 0 else { throw ConnectionError.wrongStream }
@@ -189,7 +189,10 @@ final class HTTP2Connection {
             guard endsStream else {
                 throw ConnectionError(.protocol, "trailers that do not end their stream (RFC 9113, section 8.1)")
             }
-            section = Section(stream: frame.stream, endsStream: true)
+            section = Section(
+                stream: frame.stream, isOfTrailers: true,
+                head: HTTP2RequestHead(limit: limits.headBytes, isOfTrailers: true),
+                endsStream: true)
         }
         try takeSection(frame, &handed)
     }
@@ -205,7 +208,7 @@ final class HTTP2Connection {
         }
         let isLast = frame.has(Flag.endsHeaders)
         do {
-            try decoder.decode(frame.payload, isLast: isLast) { section.head?.add($0, $1) }
+            try decoder.decode(frame.payload, isLast: isLast) { section.head.add($0, $1) }
         } catch {
             throw ConnectionError(.compression, "a head that cannot be decoded (RFC 9113, section 4.3)")
         }
@@ -213,28 +216,32 @@ final class HTTP2Connection {
             self.section = section
             return
         }
-        if let head = section.head {
-            open(section.stream, head.finish(endsStream: section.endsStream), endsStream: section.endsStream, &handed)
+        headDeadline = nil
+        if !section.isOfTrailers {
+            let request = section.head.finish(endsStream: section.endsStream)
+            open(section.stream, request, endsStream: section.endsStream, &handed)
         } else if let stream = streams[section.stream] {
             stream.owesBody = false
+            stream.hasWrongTrailers = section.head.isBroken
             handOn(stream)
         }
     }
 
     private func open(
-        _ name: UInt32, _ request: Result<RequestHead, RequestRejection>, endsStream: Bool, _ handed: inout [UInt8]
+        _ identifier: UInt32, _ request: Result<RequestHead, RequestRejection>, endsStream: Bool,
+        _ handed: inout [UInt8]
     ) {
         var request = request
         if case .success(let head) = request, openStreams >= limits.streams {
             request = .failure(RequestRejection(.streams, path: head.path, method: head.method))
         }
-        streams[name] = HTTP2Stream(name, request, endsWithHead: endsStream)
+        streams[identifier] = HTTP2Stream(identifier, request, endsWithHead: endsStream)
         objects += 1
         requestDeadline = nil
         // GET, http and a path in HPACK (RFC 7541, appendix A and section 6.2.2).
-        let path = Array(String(name).utf8)
+        let path = Array(String(identifier).utf8)
         HTTP2Frame(
-            kind: Kind.headers, flags: Flag.endsHeaders | Flag.endsStream, stream: name,
+            kind: Kind.headers, flags: Flag.endsHeaders | Flag.endsStream, stream: identifier,
             payload: ([0x82, 0x86, 0x04, UInt8(1 + path.count), UInt8(ascii: "/")] + path)[...]
         ).append(to: &handed)
     }
@@ -248,11 +255,11 @@ final class HTTP2Connection {
 
     private func takeData(_ frame: HTTP2Frame) throws(ConnectionError) {
         guard frame.stream != 0, frame.stream <= highest else { throw ConnectionError.wrongStream }
-        guard credit.take(frame.payload.count) else {
+        guard window.take(frame.payload.count) else {
             throw ConnectionError(.flowControl, "more than the connection has credit for (RFC 9113, section 6.9.1)")
         }
         guard let stream = streams[frame.stream], stream.owesBody else { throw ConnectionError.closedStream }
-        stream.owedCredit += frame.payload.count
+        stream.framed += frame.payload.count
         var frame = frame
         try frame.trim()
         stream.received += frame.payload.count
@@ -268,7 +275,7 @@ final class HTTP2Connection {
         guard stream.request == nil else { return }
         let body = takeBody(of: stream)
         defer { removeIfOver(stream) }
-        if stream.beliesLength, !stream.isMalformed {
+        if stream.hasWrongLength || stream.hasWrongTrailers, !stream.isMalformed {
             stream.isMalformed = true
             refuse(stream)
         }
@@ -277,7 +284,7 @@ final class HTTP2Connection {
             return
         }
         body.withUnsafeBytes { exchange.receive($0) }
-        guard stream.hasWholeBody || stream.isMalformed else { return }
+        guard stream.hasWholeBody || stream.isMalformed || exchange.bodyExceeded else { return }
         stream.exchange = nil
         exchange.hasWholeBody = true
         // Not while libwebsockets reads.
@@ -286,10 +293,15 @@ final class HTTP2Connection {
         }
     }
 
-    /// What is kept of a body, for which the peer gets credit again.
+    /// What is kept of a body, whose windows are opened again.
     func takeBody(of stream: HTTP2Stream) -> [UInt8] {
-        credit.give(back: stream.owedCredit, for: stream.name, on: network)
-        defer { (stream.owedCredit, stream.body) = (0, []) }
+        defer { (stream.framed, stream.body) = (0, []) }
+        guard stream.framed > 0 else { return [] }
+        window.use(stream.framed)
+        stream.window.use(stream.framed)
+        if window.isDue { dueWindows.insert(0) }
+        if stream.window.isDue { dueWindows.insert(stream.identifier) }
+        openWindows()
         return stream.body
     }
 
@@ -300,7 +312,7 @@ final class HTTP2Connection {
         } else if let object = stream.object {
             tandem_kill(object)
         } else {
-            reset(stream.name, .protocol)
+            abandon(stream)
         }
     }
 
@@ -308,13 +320,14 @@ final class HTTP2Connection {
 
     /// libwebsockets has come to a request that it was handed. Returns nil where the peer has reset it by now.
     /// - Parameter path: that of our head for it.
-    func begins(_ object: OpaquePointer, path: UnsafeRawBufferPointer) -> Exchange? {
-        guard let name = UInt32(String(decoding: path.dropFirst(), as: UTF8.self)), let stream = streams[name],
+    func takeRequest(_ object: OpaquePointer, path: UnsafeRawBufferPointer) -> Exchange? {
+        guard let identifier = UInt32(String(decoding: path.dropFirst(), as: UTF8.self)),
+            let stream = streams[identifier],
             let request = stream.request
         else { return nil }
         stream.request = nil
         stream.object = object
-        names[object] = name
+        identifiers[object] = identifier
         guard !stream.isReset else { return nil }
         let exchange = Exchange(object, http2: request, loop: loop)
         exchange.hasWholeBody = !stream.hasBody
@@ -322,24 +335,24 @@ final class HTTP2Connection {
         return exchange
     }
 
-    /// The delegate has heard of it. Returns whether none of its body has come.
-    func begun(_ object: OpaquePointer) -> Bool {
-        guard let stream = names[object].flatMap({ streams[$0] }), stream.hasBody else { return false }
+    /// The delegate has heard of a request. Returns whether a body is awaited, and none of it has come.
+    func deliverBody(_ object: OpaquePointer) -> Bool {
+        guard let stream = identifiers[object].flatMap({ streams[$0] }), stream.hasBody else { return false }
         if stream.received > 0 || stream.hasWholeBody { handOn(stream) }
         return stream.received == 0 && !stream.hasWholeBody
     }
 
     /// libwebsockets ends an object in its next turn.
-    func ends(_ object: OpaquePointer) {
-        guard let stream = names[object].flatMap({ streams[$0] }) else { return }
+    func willClose(_ object: OpaquePointer) {
+        guard let stream = identifiers[object].flatMap({ streams[$0] }) else { return }
         stream.isEnding = true
     }
 
     /// libwebsockets has freed it.
-    func freed(_ object: OpaquePointer) {
-        guard let name = names.removeValue(forKey: object) else { return }
+    func closed(_ object: OpaquePointer) {
+        guard let identifier = identifiers.removeValue(forKey: object) else { return }
         objects -= 1
-        guard let stream = streams[name] else { return }
+        guard let stream = streams[identifier] else { return }
         stream.object = nil
         stream.isEnding = true
         stream.exchange = nil
@@ -351,21 +364,15 @@ final class HTTP2Connection {
     /// Resets a stream whose request is malformed, or whose body nobody waits for any more (section 8.1). What is on its way is dropped.
     private func abandon(_ stream: HTTP2Stream) {
         guard phase != .ended, !stream.isReset, !stream.isAbandoned else { return }
-        reset(stream.name, stream.isMalformed ? .protocol : .none)
+        reset(stream.identifier, stream.isMalformed ? .protocol : .none)
         guard stream.owesBody else { return }
         stream.isAbandoned = true
-        abandoned.append(stream.name)
-        if abandoned.count > Self.mostAbandoned { streams[abandoned.removeFirst()] = nil }
-    }
-
-    func reset(_ stream: UInt32, _ code: HTTP2Frame.ErrorCode) {
-        gate.say(
-            HTTP2Frame(kind: Kind.reset, stream: stream, payload: HTTP2Frame.bytes(code.rawValue)[...]).encoded,
-            on: network)
+        abandoned.append(stream.identifier)
+        if abandoned.count > limits.advertisedStreams { streams[abandoned.removeFirst()] = nil }
     }
 
     func removeIfOver(_ stream: HTTP2Stream) {
-        if stream.isOver { streams[stream.name] = nil }
+        if stream.isOver { streams[stream.identifier] = nil }
     }
 
     // MARK: The end
@@ -387,10 +394,10 @@ final class HTTP2Connection {
         input = []
         section = nil
         requestDeadline = nil
-        headDeadline = clock.now.advanced(by: .seconds(Self.lingerSeconds))
+        headDeadline = clock.now.advanced(by: .seconds(Int(RequestGate.lingerSeconds)))
         gate.awaitsHead(on: network, isAwaited: true)
         let text = HTTP2Frame.bytes(highest) + HTTP2Frame.bytes(error.code.rawValue) + Array(error.cause.utf8)
-        gate.sayLast(HTTP2Frame(kind: Kind.goAway, payload: text[...]).encoded, on: network)
+        gate.sendGoAway(HTTP2Frame(kind: Kind.goAway, payload: text[...]), on: network)
         loop.server?.cutUnread("HTTP/2: " + error.cause)
     }
 }

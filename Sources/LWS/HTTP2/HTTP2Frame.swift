@@ -21,7 +21,7 @@ struct HTTP2Frame {
         static let hasPriority: UInt8 = 0x20
     }
 
-    /// What a connection ends with (section 7).
+    /// What a connection ends with, or a stream is reset with (section 7).
     enum ErrorCode: UInt32 {
         case none = 0
         case `protocol` = 1
@@ -80,7 +80,7 @@ struct HTTP2Frame {
         guard bytes.count >= Self.headerBytes + length else { return nil }
         kind = bytes[start + 3]
         flags = bytes[start + 4]
-        stream = Self.number(bytes[(start + 5)...].prefix(4)) & 0x7FFF_FFFF
+        stream = Self.number31(bytes[(start + 5)...].prefix(4))
         payload = bytes[(start + Self.headerBytes)...].prefix(length)
     }
 
@@ -101,14 +101,22 @@ struct HTTP2Frame {
         guard payload.count >= 5 else {
             throw ConnectionError(.frameSize, "a priority has five bytes (RFC 9113, section 6.2)")
         }
-        guard Self.number(payload.prefix(4)) & 0x7FFF_FFFF != stream else {
+        try judgePriority(payload)
+        payload.removeFirst(5)
+    }
+
+    /// - Parameter bytes: five or more.
+    func judgePriority(_ bytes: ArraySlice<UInt8>) throws(ConnectionError) {
+        guard Self.number31(bytes.prefix(4)) != stream else {
             throw ConnectionError(.protocol, "a stream that depends on itself (RFC 7540, section 5.3.1)")
         }
-        payload.removeFirst(5)
     }
 
     /// In network order.
     static func number(_ bytes: ArraySlice<UInt8>) -> UInt32 { bytes.reduce(0) { $0 << 8 | UInt32($1) } }
+
+    /// The same without the first bit, which is reserved.
+    static func number31(_ bytes: ArraySlice<UInt8>) -> UInt32 { number(bytes) & 0x7FFF_FFFF }
 
     static func bytes(_ number: UInt32) -> [UInt8] {
         [UInt8(number >> 24), UInt8(number >> 16 & 0xFF), UInt8(number >> 8 & 0xFF), UInt8(number & 0xFF)]
@@ -123,13 +131,9 @@ struct HTTP2Frame {
 
     func append(to bytes: inout [UInt8]) {
         bytes.reserveCapacity(bytes.count + Self.headerBytes + payload.count)
-        Self.append(UInt32(payload.count) << 8 | UInt32(kind), to: &bytes)
+        bytes += Self.bytes(UInt32(payload.count) << 8 | UInt32(kind))
         bytes.append(flags)
-        Self.append(stream, to: &bytes)
+        bytes += Self.bytes(stream)
         bytes += payload
-    }
-
-    private static func append(_ number: UInt32, to bytes: inout [UInt8]) {
-        for shift: UInt32 in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
     }
 }

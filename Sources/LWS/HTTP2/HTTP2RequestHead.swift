@@ -11,6 +11,7 @@ struct HTTP2RequestHead {
     }
 
     private let limit: Int
+    private let isOfTrailers: Bool
     private var size = 0
     private var bytes: [UInt8] = []
     private var fields: [RequestHead.Field] = []
@@ -19,8 +20,16 @@ struct HTTP2RequestHead {
     /// The first rule that a field broke, and its name.
     private var broken: (rule: RequestRule, field: String)?
 
-    /// - Parameter limit: the most that a head may have.
-    init(limit: Int) { self.limit = limit }
+    /// - Parameters:
+    ///   - limit: the most that a head may have.
+    ///   - isOfTrailers: whether the fields come behind a body (section 8.1).
+    init(limit: Int, isOfTrailers: Bool = false) {
+        self.limit = limit
+        self.isOfTrailers = isOfTrailers
+    }
+
+    /// Whether a field breaks a rule by itself.
+    var isBroken: Bool { broken != nil }
 
     mutating func add(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) {
         size += name.count + value.count + Self.fieldOverhead
@@ -39,7 +48,8 @@ struct HTTP2RequestHead {
     }
 
     private mutating func addPart(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) {
-        guard let part = Part.names.firstIndex(where: { $0.elementsEqual(name) }), parts[part] == nil, fields.isEmpty
+        guard let part = Part.names.firstIndex(where: { $0.elementsEqual(name) }), parts[part] == nil, fields.isEmpty,
+            !isOfTrailers
         else {
             return breaks(.pseudoHeader, String(decoding: name.prefix(64).filter(\.isFieldText), as: UTF8.self))
         }
@@ -90,18 +100,15 @@ struct HTTP2RequestHead {
         guard let host = line.authority.map({ bytes[$0] }) ?? hosts.first else {
             return refused(.hostMissing, ":authority")
         }
-        guard HostValue.isValid(host) else { return refused(.host, line.authority == nil ? "host" : ":authority") }
+        guard !host.isEmpty, HostValue.isValid(host) else {
+            return refused(.host, line.authority == nil ? "host" : ":authority")
+        }
         guard hosts.allSatisfy({ $0.map(\.lowercased) == host.map(\.lowercased) }) else {
             return refused(.authority, "host")
         }
-        head.host = host.isEmpty ? nil : String(decoding: host, as: UTF8.self)
-        if let (rule, field) = head.judge() { return refused(rule, field.lowercased()) }
-        if endsStream {
-            if case .length(1...) = head.framing { return refused(.bodyLength, "content-length") }
-        } else if head.framing == .none {
-            // Its end says how long it is, as with the chunked coding.
-            head.framing = .chunked
-        }
+        head.host = String(decoding: host, as: UTF8.self)
+        if let (rule, field) = head.judge(endsWithStream: !endsStream) { return refused(rule, field.lowercased()) }
+        if endsStream, case .length(1...) = head.framing { return refused(.bodyLength, "content-length") }
         return .success(head)
     }
 

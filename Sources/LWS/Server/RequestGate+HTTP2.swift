@@ -5,14 +5,14 @@ import Glibc
 extension RequestGate {
     func addHTTP2(_ wsi: OpaquePointer) {
         http2[wsi] = HTTP2Connection(wsi, limits, self)
-        waiting.insert(wsi)
+        deadlined.insert(wsi)
     }
 
     /// A connection, or a stream, has gone.
     func forgetHTTP2(_ wsi: OpaquePointer) {
         http2[wsi] = nil
-        waiting.remove(wsi)
-        http2Streams.removeValue(forKey: wsi)?.freed(wsi)
+        deadlined.remove(wsi)
+        http2Streams.removeValue(forKey: wsi)?.closed(wsi)
     }
 
     func readsHTTP2(_ wsi: OpaquePointer) -> Bool { http2[wsi] != nil }
@@ -21,68 +21,71 @@ extension RequestGate {
     func feed(_ list: UnsafeMutablePointer<OpaquePointer?>, of connection: HTTP2Connection) {
         guard lws_buflist_total_len(list) == 0 else { return }
         let wsi = connection.network
-        reading: while connection.takesInput {
+        if connection.takesInput {
+            // A record of TLS fits: what stays in the socket wakes the loop again.
             switch read(wsi) {
             case .bytes(let bytes): connection.append(bytes)
-            case .none: break reading
+            case .none: break
             // libwebsockets finds it by itself.
             case .end: return
             }
-            // What stays in OpenSSL would wake nobody; what stays in the socket does.
-            guard let ssl = lws_get_ssl(wsi), SSL_pending(ssl) > 0 else { break }
         }
-        let frames = connection.frames()
-        if lws_buflist_append_segment(list, frames, frames.count) < 0 { tandem_cut(wsi) }
+        let input = connection.nextInput()
+        if lws_buflist_append_segment(list, input, input.count) < 0 { tandem_cut(wsi) }
     }
 
     // MARK: Streams
 
     /// libwebsockets has come to a request on a stream. Returns nil where there is none to be served.
-    func begins(_ wsi: OpaquePointer, path: UnsafeRawBufferPointer) -> Exchange? {
+    func takeRequest(_ wsi: OpaquePointer, path: UnsafeRawBufferPointer) -> Exchange? {
         guard let network = lws_get_network_wsi(wsi), let connection = http2[network] else { return nil }
         http2Streams[wsi] = connection
-        return connection.begins(wsi, path: path)
+        return connection.takeRequest(wsi, path: path)
     }
 
-    /// The delegate has heard of a request. Returns whether none of its body has come.
-    func begun(_ wsi: OpaquePointer) -> Bool { http2Streams[wsi]?.begun(wsi) ?? false }
+    /// The delegate has heard of a request. Returns whether a body is awaited, and none of it has come.
+    func deliverBody(_ wsi: OpaquePointer) -> Bool { http2Streams[wsi]?.deliverBody(wsi) ?? false }
 
     /// libwebsockets ends a stream in its next turn.
-    func ends(_ wsi: OpaquePointer) { http2Streams[wsi]?.ends(wsi) }
+    func willClose(_ wsi: OpaquePointer) { http2Streams[wsi]?.willClose(wsi) }
 
     // MARK: The end
 
     /// Whether a connection is one that `endLate` looks at.
     func awaitsHead(on wsi: OpaquePointer, isAwaited: Bool) {
-        if isAwaited { waiting.insert(wsi) } else { waiting.remove(wsi) }
+        if isAwaited { deadlined.insert(wsi) } else { deadlined.remove(wsi) }
     }
 
     /// Ends the connections whose heads are late. Once a second.
     func endLate() {
-        for wsi in waiting { http2[wsi]?.endIfLate() }
+        for wsi in deadlined { http2[wsi]?.endIfLate() }
     }
 
-    /// Sends a frame between those of libwebsockets. Where it keeps a part of one, or the socket has no room, the peer is not told; where
-    /// that took a part, the connection ends. One that is dead is found by the next read.
-    func say(_ frame: [UInt8], on wsi: OpaquePointer) {
-        guard lws_partial_buffered(wsi) == 0 else { return }
+    /// Sends a frame between those of libwebsockets. Returns false where it keeps a part of one, or the socket has no room. Where that
+    /// took a part, the connection ends; one that is dead is found by the next read.
+    func sendFrame(_ frame: HTTP2Frame, on wsi: OpaquePointer) -> Bool {
+        guard lws_partial_buffered(wsi) == 0 else { return false }
+        let frame = frame.encoded
+        let sent: Int
         let isCut: Bool
         if let ssl = lws_get_ssl(wsi) {
             tandem_forget_errors()
-            let sent = SSL_write(ssl, frame, Int32(frame.count))
+            let written = SSL_write(ssl, frame, Int32(frame.count))
             // OpenSSL has begun a record.
-            isCut = sent <= 0 && SSL_get_error(ssl, sent) == SSL_ERROR_WANT_WRITE || sent > 0 && sent < frame.count
+            isCut = written <= 0 && SSL_get_error(ssl, written) == SSL_ERROR_WANT_WRITE
             tandem_forget_errors()
+            sent = Int(written)
         } else {
-            let sent = send(lws_get_socket_fd(wsi), frame, frame.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+            sent = send(lws_get_socket_fd(wsi), frame, frame.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
             isCut = sent > 0 && sent < frame.count
         }
         if isCut { tandem_cut(wsi) }
+        return sent == frame.count
     }
 
     /// Sends a frame behind which none follows, and ends our side of the connection.
-    func sayLast(_ frame: [UInt8], on wsi: OpaquePointer) {
-        say(frame, on: wsi)
+    func sendGoAway(_ frame: HTTP2Frame, on wsi: OpaquePointer) {
+        _ = sendFrame(frame, on: wsi)
         shutdown(lws_get_socket_fd(wsi), Int32(SHUT_WR))
     }
 

@@ -21,7 +21,7 @@ final class RequestGate {
     var http2: [OpaquePointer: HTTP2Connection] = [:]
     var http2Streams: [OpaquePointer: HTTP2Connection] = [:]
     /// Those of which a head is awaited, or that are about to end.
-    var waiting: Set<OpaquePointer> = []
+    var deadlined: Set<OpaquePointer> = []
     private var keptInput = KeptInput()
     /// The bytes that libwebsockets is handed, until it asks again.
     let handOver = UnsafeMutablePointer<UInt8>.allocate(capacity: handOverBytes)
@@ -120,7 +120,7 @@ final class RequestGate {
 
     /// Has libwebsockets asked again on the loop's next turn.
     func nudge(_ wsi: OpaquePointer) {
-        guard !isClosed else { return }
+        guard !isClosed, !nudged.contains(wsi) else { return }
         nudged.append(wsi)
         guard nudged.count == 1 else { return }
         uv_idle_start(idle) { handle in
@@ -168,7 +168,8 @@ final class RequestGate {
         return true
     }
 
-    private static let lingerSeconds: Int32 = 2
+    /// How long an answer that ends a connection waits for its peer to read it.
+    static let lingerSeconds: Int32 = 2
 
     /// Keeps a connection that ends with an answer until its peer, which is sending a body, has read that. Returns whether it does.
     func lingers(_ wsi: OpaquePointer) -> Bool {

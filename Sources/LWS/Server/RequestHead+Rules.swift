@@ -1,8 +1,10 @@
 extension RequestHead {
     /// Applies the rules that look at fields together, and sets what follows from them. Returns the rule that refuses the request, and
     /// the name of the field.
-    mutating func judge() -> (RequestRule, field: String)? {
+    /// - Parameter endsWithStream: whether a body follows over HTTP/2, which ends with its stream.
+    mutating func judge(endsWithStream: Bool = false) -> (RequestRule, field: String)? {
         if let refused = judgeFraming() { return refused }
+        if endsWithStream, framing == .none { framing = .chunked }
         let connection = elements("connection")
         closes = isHTTP10 || connection.contains { $0.isNamed("close") }
         let expectations = elements("expect")

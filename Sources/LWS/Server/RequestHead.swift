@@ -1,4 +1,4 @@
-/// The head of a request over HTTP/1.1 that every rule allows (RFC 9112, section 3).
+/// The head of a request that every rule allows (RFC 9112, section 3; RFC 9113, section 8.3).
 package struct RequestHead: Sendable {
     /// How a body is delimited (RFC 9112, section 6.3).
     package enum Framing: Equatable, Sendable {
@@ -6,6 +6,7 @@ package struct RequestHead: Sendable {
         case none
         /// Bytes.
         case length(Int)
+        /// Until an end that is told behind it: by the chunked coding, or over HTTP/2 by that of the stream.
         case chunked
     }
 

@@ -10,7 +10,7 @@ public struct LongPollingClientTransport: ClientTransport {
         TransportCapabilities(
             protocolVersions: [.h1, .h2], pushes: true, replays: true, carriesCommands: false, carriesManyOrders: false,
             heartbeats: []
-        ).withHTTP2OverTLSAlone
+        )
     }
 
     public func makeClient(_ configuration: ClientConfiguration) async throws -> any TransportClient {

@@ -11,7 +11,7 @@ public struct PollingClientTransport: ClientTransport {
             protocolVersions: [.h1, .h2], pushes: false, replays: false, carriesCommands: false,
             carriesManyOrders: false,
             heartbeats: []
-        ).withHTTP2OverTLSAlone
+        )
     }
 
     public func makeClient(_ configuration: ClientConfiguration) async throws -> any TransportClient {

@@ -16,7 +16,7 @@ public struct SSEClientTransport: ClientTransport {
                     "a reader that stops at once over HTTP/2",
                     because: "what the server has credit for still comes in: 256 KiB at most")
             ]
-        ).withHTTP2OverTLSAlone
+        )
     }
 
     public func makeClient(_ configuration: ClientConfiguration) async throws -> any TransportClient {

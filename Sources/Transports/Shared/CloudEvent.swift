@@ -46,8 +46,6 @@ struct CloudEvent: Decodable {
 }
 
 /// The attributes of a CloudEvent in binary mode, which stand in header fields (CloudEvents 1.0.2, HTTP binding, section 3.1).
-///
-/// Over HTTP/1.1 alone: libwebsockets 4.1 drops such fields over HTTP/2.
 package struct CloudEventFields {
     /// By the names of the attributes, those that are used alone; never empty.
     let values: [String: String]

@@ -310,7 +310,7 @@ extension ServerLoop {
         }
         let request = ServerRequest(
             exchange, on: self, principal: principal, parameter: parameter, route: route, origin: origin)
-        guard route.takesBody, !(exchange.announcedLength == nil && exchange.hasWholeBody) else {
+        guard route.takesBody, !exchange.hasWholeBody else {
             route.handle(request)
             return
         }

@@ -13,8 +13,9 @@ public struct WebSocketClientTransport: ClientTransport {
             limitations: [
                 .init(
                     "h2",
-                    because: "the client of libwebsockets 4.1 cannot open a WebSocket in an HTTP/2 stream (RFC 8441): "
-                        + "it closes with 'HS: h2 / ws upgrade unsupported'")
+                    because:
+                        "the client opens no WebSocket in a stream of HTTP/2 (RFC 8441), as the server does not offer any"
+                )
             ])
     }
 

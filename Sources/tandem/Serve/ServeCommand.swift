@@ -233,6 +233,9 @@ struct ServeCommand: AsyncParsableCommand {
             }
             if demo {
                 print("watch one: curl -N \(scheme)://\(endpoint.host):\(endpoint.port)/orders/\(ordersPrefix)0/events")
+                print(
+                    "\(ordersPrefix)0 never ends; the others are activated after some steps, and new ones take their places"
+                )
             }
         }
         fflush(nil)

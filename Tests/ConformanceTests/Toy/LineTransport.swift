@@ -10,7 +10,7 @@ struct LineTransport: SocketTransport {
         protocolVersions: [.h1, .h2], pushes: true, replays: true, carriesCommands: false, carriesManyOrders: true,
         heartbeats: [.control, .visible],
         limitations: [.init("commands in band", because: "a response goes one way; commands are POSTed beside it")]
-    ).withHTTP2OverTLSAlone
+    )
 
     var name: TransportName { Self.name }
     var capabilities: TransportCapabilities { Self.capabilities }
