@@ -1,4 +1,5 @@
 import AuthStudy
+import LWS
 import SeededRandomness
 import Testing
 
@@ -81,7 +82,7 @@ import Testing
                     if case .content(let content) = event { #expect(content.count <= bytes.count) }
                 }
             }
-            _ = HeaderBlock.fields(bytes)
+            _ = try? FieldSectionDecoder().decode(bytes[...], isLast: true) { _, _ in }
             #expect(SocketFrame.frames(in: bytes).allSatisfy { $0.payload.count <= bytes.count })
         }
     }

@@ -1,25 +1,17 @@
+import LWS
+
 /// HTTP/2 (RFC 9113), one request a connection, on stream 1.
 ///
 /// Header blocks are literals without indexing (RFC 7541, section 6.2.2), so that a field holds whatever bytes it is given.
 package struct HTTP2Carrier: RawCarrier {
-    private enum Frame {
-        static let data: UInt8 = 0
-        static let headers: UInt8 = 1
-        static let reset: UInt8 = 3
-        static let settings: UInt8 = 4
-        static let ping: UInt8 = 6
-        static let goAway: UInt8 = 7
-        static let continuation: UInt8 = 9
-        static let endStream: UInt8 = 1
-        static let endHeaders: UInt8 = 4
-        static let padded: UInt8 = 8
-        static let priority: UInt8 = 0x20
-        static let acknowledged: UInt8 = 1
-    }
-    private static let largestFrame = 16_384
+    private typealias Flag = HTTP2Frame.Flag
+    private typealias Kind = HTTP2Frame.Kind
 
+    private let decoder = FieldSectionDecoder()
+    /// Of the field section that is being read.
+    private var fields: [RawField] = []
+    private var endsWithHead = false
     private var unread: [UInt8] = []
-    private var block: [UInt8] = []
     private var isOver = false
 
     package init() {}
@@ -31,16 +23,15 @@ package struct HTTP2Carrier: RawCarrier {
         fields += request.headers.map { ($0.name, $0.value) }
         if let body = request.body { fields.append(("content-length", "\(body.count)")) }
         var rest = fields.flatMap { HeaderBlock.literal($0.0, $0.1) }[...]
-        var bytes = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + Self.frame(Frame.settings, 0, stream: 0, [])
+        var bytes = HTTP2Frame.preface + HTTP2Frame(kind: Kind.settings).encoded
         let ends = request.body == nil && !request.opensSocket
-        var type = Frame.headers
+        var kind = Kind.headers
         repeat {
-            let part = rest.prefix(Self.largestFrame)
+            let part = rest.prefix(HTTP2Frame.largestPayload)
             rest = rest.dropFirst(part.count)
-            let flags =
-                (rest.isEmpty ? Frame.endHeaders : 0) | (type == Frame.headers && ends ? Frame.endStream : 0)
-            bytes += Self.frame(type, flags, stream: 1, Array(part))
-            type = Frame.continuation
+            let flags = (rest.isEmpty ? Flag.endsHeaders : 0) | (kind == Kind.headers && ends ? Flag.endsStream : 0)
+            bytes += HTTP2Frame(kind: kind, flags: flags, stream: 1, payload: part).encoded
+            kind = Kind.continuation
         } while !rest.isEmpty
         if let body = request.body { bytes += Self.data(body, ends: true) }
         return bytes
@@ -51,47 +42,58 @@ package struct HTTP2Carrier: RawCarrier {
     package mutating func receive(_ bytes: [UInt8]) -> [RawEvent] {
         unread += bytes
         var events: [RawEvent] = []
-        while !isOver, unread.count >= 9 {
-            let length = Int(unread[0]) << 16 | Int(unread[1]) << 8 | Int(unread[2])
-            guard unread.count >= 9 + length else { break }
-            let (type, flags) = (unread[3], unread[4])
-            let payload = Array(unread[9..<(9 + length)])
-            unread.removeFirst(9 + length)
-            events += take(type, flags, payload)
+        do {
+            while !isOver, let frame = try HTTP2Frame(at: unread[...]) {
+                unread.removeFirst(HTTP2Frame.headerBytes + frame.payload.count)
+                events += try take(frame)
+            }
+        } catch {
+            // As the server would be told of it.
+            events += over(.reset(error.code.rawValue))
         }
         return events
     }
 
-    private mutating func take(_ type: UInt8, _ flags: UInt8, _ payload: [UInt8]) -> [RawEvent] {
-        var content = payload[...]
-        if type == Frame.data || type == Frame.headers, flags & Frame.padded != 0, let padding = content.popFirst() {
-            content = content.dropLast(Int(padding))
-        }
-        switch type {
-        case Frame.data:
+    private mutating func take(_ frame: HTTP2Frame) throws(HTTP2Frame.ConnectionError) -> [RawEvent] {
+        // Padding counts (section 6.9.1).
+        let bytes = frame.payload.count
+        var frame = frame
+        if frame.kind == Kind.data || frame.kind == Kind.headers { try frame.trim() }
+        switch frame.kind {
+        case Kind.data:
             // What was taken is given back, so that a long answer does not stall (section 5.2).
-            var events: [RawEvent] = content.isEmpty ? [] : [.content(Array(content))]
-            if !payload.isEmpty { events.append(.reply(Self.windowUpdate(payload.count))) }
-            return events + (flags & Frame.endStream != 0 ? over(.complete) : [])
-        case Frame.headers, Frame.continuation:
-            if type == Frame.headers, flags & Frame.priority != 0 { content = content.dropFirst(5) }
-            block += content
-            var events: [RawEvent] = []
-            if flags & Frame.endHeaders != 0 {
-                let fields = HeaderBlock.fields(block)
-                block = []
-                let status = fields.first { $0.name == ":status" }.flatMap { Int($0.value) } ?? 0
-                events.append(.header(status: status, fields: fields.filter { !$0.name.hasPrefix(":") }))
-            }
-            return events + (type == Frame.headers && flags & Frame.endStream != 0 ? over(.complete) : [])
-        case Frame.reset: return over(.reset(Self.number(content.prefix(4))))
-        case Frame.goAway: return over(.reset(Self.number(content.dropFirst(4).prefix(4))))
-        case Frame.settings where flags & Frame.acknowledged == 0:
-            return [.reply(Self.frame(Frame.settings, Frame.acknowledged, stream: 0, []))]
-        case Frame.ping where flags & Frame.acknowledged == 0:
-            return [.reply(Self.frame(Frame.ping, Frame.acknowledged, stream: 0, payload))]
+            var events: [RawEvent] = frame.payload.isEmpty ? [] : [.content(Array(frame.payload))]
+            if bytes > 0 { events.append(.reply(Self.windowUpdates(bytes))) }
+            return events + (frame.has(Flag.endsStream) ? over(.complete) : [])
+        case Kind.headers, Kind.continuation:
+            if frame.kind == Kind.headers { (fields, endsWithHead) = ([], frame.has(Flag.endsStream)) }
+            return try takeSection(frame)
+        case Kind.reset: return over(.reset(HTTP2Frame.number(frame.payload.prefix(4))))
+        case Kind.goAway: return over(.reset(HTTP2Frame.number(frame.payload.dropFirst(4).prefix(4))))
+        case Kind.settings where !frame.has(Flag.acknowledges):
+            return [.reply(HTTP2Frame(kind: Kind.settings, flags: Flag.acknowledges).encoded)]
+        case Kind.ping where !frame.has(Flag.acknowledges):
+            return [.reply(HTTP2Frame(kind: Kind.ping, flags: Flag.acknowledges, payload: frame.payload).encoded)]
         default: return []
         }
+    }
+
+    private mutating func takeSection(_ frame: HTTP2Frame) throws(HTTP2Frame.ConnectionError) -> [RawEvent] {
+        var found = fields
+        do {
+            try decoder.decode(frame.payload, isLast: frame.has(Flag.endsHeaders)) { name, value in
+                found.append(
+                    RawField(name: String(decoding: name, as: UTF8.self), value: String(decoding: value, as: UTF8.self))
+                )
+            }
+        } catch {
+            throw HTTP2Frame.ConnectionError(.compression, "an answer that cannot be decoded (RFC 9113, section 4.3)")
+        }
+        fields = found
+        guard frame.has(Flag.endsHeaders) else { return [] }
+        let status = fields.first { $0.name == ":status" }.flatMap { Int($0.value) } ?? 0
+        let head = RawEvent.header(status: status, fields: fields.filter { !$0.name.hasPrefix(":") })
+        return [head] + (endsWithHead ? over(.complete) : [])
     }
 
     private mutating func over(_ event: RawEvent) -> [RawEvent] {
@@ -99,29 +101,21 @@ package struct HTTP2Carrier: RawCarrier {
         return [event]
     }
 
-    private static func number(_ bytes: ArraySlice<UInt8>) -> UInt32 { bytes.reduce(0) { $0 << 8 | UInt32($1) } }
-
     private static func data(_ bytes: [UInt8], ends: Bool) -> [UInt8] {
         var rest = bytes[...]
         var frames: [UInt8] = []
         repeat {
-            let part = rest.prefix(largestFrame)
+            let part = rest.prefix(HTTP2Frame.largestPayload)
             rest = rest.dropFirst(part.count)
-            frames += frame(Frame.data, rest.isEmpty && ends ? Frame.endStream : 0, stream: 1, Array(part))
+            let flags = rest.isEmpty && ends ? Flag.endsStream : 0
+            frames += HTTP2Frame(kind: Kind.data, flags: flags, stream: 1, payload: part).encoded
         } while !rest.isEmpty
         return frames
     }
 
-    private static func windowUpdate(_ count: Int) -> [UInt8] {
-        let increment = (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * $0)) }
-        return frame(8, 0, stream: 0, increment) + frame(8, 0, stream: 1, increment)
-    }
-
-    private static func frame(_ type: UInt8, _ flags: UInt8, stream: UInt8, _ payload: [UInt8]) -> [UInt8] {
-        let count = payload.count
-        return [
-            UInt8(truncatingIfNeeded: count >> 16), UInt8(truncatingIfNeeded: count >> 8),
-            UInt8(truncatingIfNeeded: count), type, flags, 0, 0, 0, stream,
-        ] + payload
+    private static func windowUpdates(_ count: Int) -> [UInt8] {
+        [0, 1].flatMap { stream in
+            HTTP2Frame(kind: Kind.windowUpdate, stream: stream, payload: HTTP2Frame.bytes(UInt32(count))[...]).encoded
+        }
     }
 }

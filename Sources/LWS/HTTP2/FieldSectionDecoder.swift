@@ -1,16 +1,16 @@
 import CNghttp2
 
 /// Decodes the field sections that one end of a connection of HTTP/2 sends (HPACK, RFC 7541), by nghttp2.
-final class FieldSectionDecoder {
+package final class FieldSectionDecoder {
     /// The section cannot be decoded, nor any that follows it on its connection (RFC 9113, section 4.3).
-    struct Malformed: Error {}
+    package struct Malformed: Error {}
 
     /// SETTINGS_HEADER_TABLE_SIZE, at its initial value (RFC 9113, section 6.5.2).
     static let tableBytes = 4096
 
     private let inflater: OpaquePointer
 
-    init() {
+    package init() {
         var made: OpaquePointer?
         guard nghttp2_hd_inflate_new(&made) == 0, let made else { preconditionFailure("no memory for HPACK") }
         inflater = made
@@ -22,7 +22,7 @@ final class FieldSectionDecoder {
     /// - Parameters:
     ///   - isLast: whether the section ends with it.
     ///   - field: takes a name and a value, which are valid until it returns.
-    func decode(
+    package func decode(
         _ bytes: ArraySlice<UInt8>, isLast: Bool,
         _ field: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Void
     ) throws(Malformed) {

@@ -40,7 +40,19 @@ extension HTTP2Connection {
                 return
             }
         }
-        HTTP2Frame(kind: frame.kind, stream: frame.stream, payload: frame.payload).append(to: &handed)
+        // libwebsockets looks at each stream for each of them: those of a turn are one, unless that would be too much.
+        let sum = (updates[frame.stream] ?? 0) + bytes
+        guard sum <= Self.largestWindow else { return Self.append(bytes, on: frame.stream, to: &handed) }
+        updates[frame.stream] = sum
+    }
+
+    func handOnUpdates(_ handed: inout [UInt8]) {
+        for (stream, bytes) in updates { Self.append(bytes, on: stream, to: &handed) }
+        updates.removeAll(keepingCapacity: true)
+    }
+
+    private static func append(_ bytes: UInt32, on stream: UInt32, to handed: inout [UInt8]) {
+        HTTP2Frame(kind: Kind.windowUpdate, stream: stream, payload: HTTP2Frame.bytes(bytes)[...]).append(to: &handed)
     }
 
     func takeSettings(_ frame: HTTP2Frame, _ handed: inout [UInt8]) throws(ConnectionError) {
@@ -70,12 +82,6 @@ extension HTTP2Connection {
         HTTP2Frame(kind: Kind.settings, payload: ours[...]).append(to: &handed)
     }
 
-    func takePing(_ frame: HTTP2Frame, _ handed: inout [UInt8]) throws(ConnectionError) {
-        try expect(frame, bytes: 8, onStream: false)
-        guard !frame.has(Flag.acknowledges) else { return }
-        HTTP2Frame(kind: Kind.ping, payload: frame.payload).append(to: &handed)
-    }
-
     // MARK: What is said between the frames of libwebsockets
 
     /// Lets the peer send on where a half of a window has been used.
@@ -90,14 +96,34 @@ extension HTTP2Connection {
             let bytes = stream?.window.owed ?? window.owed
             let update = HTTP2Frame(
                 kind: Kind.windowUpdate, stream: identifier, payload: HTTP2Frame.bytes(UInt32(bytes))[...])
-            guard gate.sendFrame(update, on: network) else {
-                // libwebsockets asks when the socket has room.
-                lws_callback_on_writable(network)
-                return
-            }
+            guard sends(update) else { return }
             dueWindows.remove(identifier)
             if let stream { stream.window.open() } else { window.open() }
         }
+    }
+
+    /// Resets a stream whose request is malformed, or whose body nobody waits for any more (section 8.1). What is on its way is dropped.
+    func abandon(_ stream: HTTP2Stream) {
+        guard phase != .ended, !stream.isReset, !stream.isAbandoned else { return }
+        reset(stream.identifier, stream.isMalformed ? .protocol : .none)
+        guard stream.owesBody else { return }
+        stream.isAbandoned = true
+        abandoned.append(stream.identifier)
+        if abandoned.count > limits.advertisedStreams { streams[abandoned.removeFirst()] = nil }
+    }
+
+    /// Answers a PING (section 6.7): by libwebsockets any number of answers would wait. Returns false where the socket has no room for it.
+    func answersPing(_ frame: HTTP2Frame) throws(ConnectionError) -> Bool {
+        try expect(frame, bytes: 8, onStream: false)
+        return frame.has(Flag.acknowledges)
+            || sends(HTTP2Frame(kind: Kind.ping, flags: Flag.acknowledges, payload: frame.payload))
+    }
+
+    private func sends(_ frame: HTTP2Frame) -> Bool {
+        if gate.sendFrame(frame, on: network) { return true }
+        // libwebsockets asks when the socket has room.
+        lws_callback_on_writable(network)
+        return false
     }
 
     func reset(_ stream: UInt32, _ code: HTTP2Frame.ErrorCode) {

@@ -16,10 +16,10 @@ final class HTTP2Connection {
 
     unowned let gate: RequestGate
     private unowned let loop: LoopContext
-    private let limits: RequestLimits
+    let limits: RequestLimits
     let network: OpaquePointer
     private let clock = MonotonicClock()
-    private var phase = Phase.preface
+    private(set) var phase = Phase.preface
     private var hasHandedPreface = false
     /// What has been read and not been looked at.
     private var input: [UInt8] = []
@@ -29,7 +29,7 @@ final class HTTP2Connection {
     /// Of libwebsockets' objects.
     private var identifiers: [OpaquePointer: UInt32] = [:]
     /// Streams that were abandoned last, and may still bring something.
-    private var abandoned: [UInt32] = []
+    var abandoned: [UInt32] = []
     /// How many objects libwebsockets has for streams: it frees some only in its next turn.
     private var objects = 0
     /// Of the streams that the peer has opened.
@@ -37,6 +37,8 @@ final class HTTP2Connection {
     var window = HTTP2ReceiveWindow()
     /// Streams whose windows are to be opened; 0 is the connection.
     var dueWindows: Set<UInt32> = []
+    /// What the windows of streams are opened by in this turn; 0 is the connection.
+    var updates: [UInt32: UInt32] = [:]
     private var turnsWithoutRoom = 0
     private static let mostTurnsWithoutRoom = 1_000
     /// When the first request must have begun; nil once it has.
@@ -44,7 +46,7 @@ final class HTTP2Connection {
     /// When the head that has begun must have ended.
     private var headDeadline: MonotonicInstant?
 
-    private enum Phase {
+    enum Phase {
         case preface
         case settings
         case frames
@@ -95,7 +97,10 @@ final class HTTP2Connection {
     private func takeFrames(_ handed: inout [UInt8]) throws(ConnectionError) {
         guard phase != .ended else { return }
         var place = 0
-        defer { input.removeFirst(min(place, input.count)) }
+        defer {
+            input.removeFirst(min(place, input.count))
+            handOnUpdates(&handed)
+        }
         if phase == .preface {
             let count = min(input.count, HTTP2Frame.preface.count)
             guard input.prefix(count).elementsEqual(HTTP2Frame.preface.prefix(count)) else {
@@ -105,16 +110,18 @@ final class HTTP2Connection {
             place = count
             phase = .settings
         }
-        var hasAnswer = false
+        var hasSettings = false
         while phase != .ended, let frame = try HTTP2Frame(at: input[place...]) {
-            if frame.wantsAnswer {
-                // libwebsockets sends one answer a turn, and would keep any number.
-                guard !hasAnswer else {
+            if frame.kind == Kind.settings, !frame.has(Flag.acknowledges) {
+                // libwebsockets acknowledges one a turn.
+                guard !hasSettings else {
                     gate.nudge(network)
                     break
                 }
-                hasAnswer = true
+                hasSettings = true
             }
+            // What is not answered yet waits, and what comes behind it is not read.
+            if frame.kind == Kind.ping, phase == .frames, section == nil, try !answersPing(frame) { break }
             if frame.kind == Kind.headers, objects >= limits.advertisedStreams, openStreams < limits.advertisedStreams {
                 // Those that have ended make room in libwebsockets' next turn.
                 turnsWithoutRoom += 1
@@ -154,7 +161,7 @@ final class HTTP2Connection {
         case Kind.reset: try takeReset(frame)
         case Kind.windowUpdate: try takeWindowUpdate(frame, &handed)
         case Kind.settings: try takeSettings(frame, &handed)
-        case Kind.ping: try takePing(frame, &handed)
+        case Kind.ping: break
         case Kind.priority:
             try expect(frame, bytes: 5, onStream: true)
             try frame.judgePriority(frame.payload)
@@ -359,16 +366,6 @@ final class HTTP2Connection {
         if stream.isMalformed { abandon(stream) }
         handOn(stream)
         if !input.isEmpty { gate.nudge(network) }
-    }
-
-    /// Resets a stream whose request is malformed, or whose body nobody waits for any more (section 8.1). What is on its way is dropped.
-    private func abandon(_ stream: HTTP2Stream) {
-        guard phase != .ended, !stream.isReset, !stream.isAbandoned else { return }
-        reset(stream.identifier, stream.isMalformed ? .protocol : .none)
-        guard stream.owesBody else { return }
-        stream.isAbandoned = true
-        abandoned.append(stream.identifier)
-        if abandoned.count > limits.advertisedStreams { streams[abandoned.removeFirst()] = nil }
     }
 
     func removeIfOver(_ stream: HTTP2Stream) {

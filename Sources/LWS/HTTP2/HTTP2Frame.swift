@@ -1,28 +1,28 @@
 /// A frame of HTTP/2 (RFC 9113, sections 4.1 and 6).
-struct HTTP2Frame {
-    enum Kind {
-        static let data: UInt8 = 0
-        static let headers: UInt8 = 1
-        static let priority: UInt8 = 2
-        static let reset: UInt8 = 3
-        static let settings: UInt8 = 4
-        static let pushPromise: UInt8 = 5
-        static let ping: UInt8 = 6
-        static let goAway: UInt8 = 7
-        static let windowUpdate: UInt8 = 8
-        static let continuation: UInt8 = 9
+package struct HTTP2Frame {
+    package enum Kind {
+        package static let data: UInt8 = 0
+        package static let headers: UInt8 = 1
+        package static let priority: UInt8 = 2
+        package static let reset: UInt8 = 3
+        package static let settings: UInt8 = 4
+        package static let pushPromise: UInt8 = 5
+        package static let ping: UInt8 = 6
+        package static let goAway: UInt8 = 7
+        package static let windowUpdate: UInt8 = 8
+        package static let continuation: UInt8 = 9
     }
 
-    enum Flag {
-        static let acknowledges: UInt8 = 0x1
-        static let endsStream: UInt8 = 0x1
-        static let endsHeaders: UInt8 = 0x4
-        static let isPadded: UInt8 = 0x8
-        static let hasPriority: UInt8 = 0x20
+    package enum Flag {
+        package static let acknowledges: UInt8 = 0x1
+        package static let endsStream: UInt8 = 0x1
+        package static let endsHeaders: UInt8 = 0x4
+        package static let isPadded: UInt8 = 0x8
+        package static let hasPriority: UInt8 = 0x20
     }
 
     /// What a connection ends with, or a stream is reset with (section 7).
-    enum ErrorCode: UInt32 {
+    package enum ErrorCode: UInt32 {
         case none = 0
         case `protocol` = 1
         case flowControl = 3
@@ -33,11 +33,11 @@ struct HTTP2Frame {
     }
 
     /// A connection ends over it (section 5.4.1).
-    struct ConnectionError: Error {
-        var code: ErrorCode
+    package struct ConnectionError: Error {
+        package var code: ErrorCode
         var cause: String
 
-        init(_ code: ErrorCode, _ cause: String) {
+        package init(_ code: ErrorCode, _ cause: String) {
             self.code = code
             self.cause = cause
         }
@@ -51,17 +51,17 @@ struct HTTP2Frame {
             .streamClosed, "a frame on a stream that has ended (RFC 9113, section 5.1)")
     }
 
-    static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
-    static let headerBytes = 9
+    package static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
+    package static let headerBytes = 9
     /// SETTINGS_MAX_FRAME_SIZE, at its initial value (section 6.5.2).
-    static let largestPayload = 16_384
+    package static let largestPayload = 16_384
 
-    let kind: UInt8
-    let flags: UInt8
-    let stream: UInt32
-    var payload: ArraySlice<UInt8>
+    package let kind: UInt8
+    package let flags: UInt8
+    package let stream: UInt32
+    package var payload: ArraySlice<UInt8>
 
-    init(kind: UInt8, flags: UInt8 = 0, stream: UInt32 = 0, payload: ArraySlice<UInt8> = []) {
+    package init(kind: UInt8, flags: UInt8 = 0, stream: UInt32 = 0, payload: ArraySlice<UInt8> = []) {
         self.kind = kind
         self.flags = flags
         self.stream = stream
@@ -69,7 +69,7 @@ struct HTTP2Frame {
     }
 
     /// The frame that bytes begin with; nil where it is not whole.
-    init?(at bytes: ArraySlice<UInt8>) throws(ConnectionError) {
+    package init?(at bytes: ArraySlice<UInt8>) throws(ConnectionError) {
         guard bytes.count >= Self.headerBytes else { return nil }
         let start = bytes.startIndex
         let length = Int(bytes[start]) << 16 | Int(bytes[start + 1]) << 8 | Int(bytes[start + 2])
@@ -84,13 +84,10 @@ struct HTTP2Frame {
         payload = bytes[(start + Self.headerBytes)...].prefix(length)
     }
 
-    /// Whether it is to be acknowledged (sections 6.5.3 and 6.7).
-    var wantsAnswer: Bool { (kind == Kind.ping || kind == Kind.settings) && !has(Flag.acknowledges) }
-
-    func has(_ flag: UInt8) -> Bool { flags & flag != 0 }
+    package func has(_ flag: UInt8) -> Bool { flags & flag != 0 }
 
     /// Takes the padding off, and of a HEADERS frame the priority, which means nothing any more (section 5.3.2).
-    mutating func trim() throws(ConnectionError) {
+    package mutating func trim() throws(ConnectionError) {
         if has(Flag.isPadded) {
             guard let padding = payload.popFirst(), Int(padding) <= payload.count else {
                 throw ConnectionError(.protocol, "more padding than the frame has bytes (RFC 9113, section 6.1)")
@@ -113,17 +110,17 @@ struct HTTP2Frame {
     }
 
     /// In network order.
-    static func number(_ bytes: ArraySlice<UInt8>) -> UInt32 { bytes.reduce(0) { $0 << 8 | UInt32($1) } }
+    package static func number(_ bytes: ArraySlice<UInt8>) -> UInt32 { bytes.reduce(0) { $0 << 8 | UInt32($1) } }
 
     /// The same without the first bit, which is reserved.
     static func number31(_ bytes: ArraySlice<UInt8>) -> UInt32 { number(bytes) & 0x7FFF_FFFF }
 
-    static func bytes(_ number: UInt32) -> [UInt8] {
+    package static func bytes(_ number: UInt32) -> [UInt8] {
         [UInt8(number >> 24), UInt8(number >> 16 & 0xFF), UInt8(number >> 8 & 0xFF), UInt8(number & 0xFF)]
     }
 
     /// As it is sent.
-    var encoded: [UInt8] {
+    package var encoded: [UInt8] {
         var bytes: [UInt8] = []
         append(to: &bytes)
         return bytes
