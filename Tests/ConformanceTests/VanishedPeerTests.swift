@@ -24,7 +24,9 @@ import TransportCore
             try await subscriber.catchUp()
             if !variant.isStreaming { try await eventually("the poll") { stage.server.statistics.requests == 2 } }
             #expect(stage.server.statistics.connections > 0)
-            try #require(BlackHole.swallow(peersOf: stage.server.endpoint.port) > 0)
+            let endpoint = stage.server.endpoint
+            let port = variant.isH2C ? endpoint.h2cPort : endpoint.port
+            try #require(BlackHole.swallow(peersOf: port ?? 0) > 0)
             try await eventually("the server to miss its peer") { stage.server.statistics.connections == 0 }
             _ = try await subscriber.close()
         }

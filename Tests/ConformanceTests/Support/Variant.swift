@@ -14,6 +14,9 @@ struct Variant: Sendable, CustomTestStringConvertible {
     /// Whether connections stay, so that they have heartbeats, rather than being a series of requests.
     var isStreaming: Bool { !capabilities.heartbeats.isEmpty }
 
+    /// Whether it speaks HTTP/2 without TLS.
+    var isH2C: Bool { version == .h2 && !tls }
+
     /// Whether a protocol version is part of the variant's name: in process there is none.
     private var hasVersion: Bool { !capabilities.protocolVersions.isEmpty }
 
