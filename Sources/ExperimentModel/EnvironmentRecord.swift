@@ -25,7 +25,7 @@ public struct EnvironmentRecord: Codable, Hashable, Sendable {
     /// Whether its sources differed from that revision; nil where git is not there to say.
     public var gitDirty: Bool?
     public var swiftVersion: String
-    /// By name, as the libraries themselves report them: `libwebsockets`, `OpenSSL`, `libuv`.
+    /// By name, as the libraries themselves report them: `libwebsockets`, `OpenSSL`, `libuv`, `nghttp2`.
     public var libraries: [String: String]
 
     public struct DescriptorLimit: Codable, Hashable, Sendable {

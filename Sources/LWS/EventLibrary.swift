@@ -1,4 +1,5 @@
 import CLibwebsockets
+import CNghttp2
 import Glibc
 
 /// What the process needs once, before its first loop.
@@ -6,12 +7,16 @@ public enum EventLibrary {
     /// The folder and the name of libwebsockets' libuv plug-in, as Debian installs it.
     public static let plugIn = "libwebsockets-evlib-uv"
 
-    /// The number alone: the library adds a hyphen and the hash of its own build, which Debian's has none of.
-    public static var libwebsocketsVersion: String {
-        String(String(cString: lws_get_library_version()).prefix { $0 != "-" })
+    /// Of the libraries, as they report themselves.
+    public static var versions: [(library: String, version: String)] {
+        [
+            // The number alone: a hyphen and the hash of a build follow, of which Debian's has none.
+            ("libwebsockets", String(String(cString: lws_get_library_version()).prefix { $0 != "-" })),
+            ("libuv", String(cString: uv_version_string())),
+            ("OpenSSL", String(cString: OpenSSL_version(OPENSSL_VERSION_STRING))),
+            ("nghttp2", String(cString: nghttp2_version(0).pointee.version_str)),
+        ]
     }
-    public static var libuvVersion: String { String(cString: uv_version_string()) }
-    public static var openSSLVersion: String { String(cString: OpenSSL_version(OPENSSL_VERSION_STRING)) }
 
     private static let once: Void = {
         // A peer that has gone is an error of `send`, not a signal.

@@ -7,8 +7,7 @@ struct LibraryChecks {
     private var versions: DoctorFinding {
         DoctorFinding(
             "libraries", .good,
-            "libwebsockets \(EventLibrary.libwebsocketsVersion), libuv \(EventLibrary.libuvVersion), "
-                + "OpenSSL \(EventLibrary.openSSLVersion)")
+            EventLibrary.versions.map { "\($0.library) \($0.version)" }.joined(separator: ", "))
     }
 
     /// The plug-in is opened when a loop starts: nothing but starting one shows whether it is there and fits.

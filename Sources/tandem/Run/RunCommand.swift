@@ -82,10 +82,7 @@ struct RunCommand: AsyncParsableCommand {
         let request = PlannedRun.Request(
             experiment: experiment, resume: resume, out: out ?? "Experiments/Results", filter: filter, seed: seed,
             pins: pin,
-            libraries: [
-                "libwebsockets": EventLibrary.libwebsocketsVersion, "libuv": EventLibrary.libuvVersion,
-                "OpenSSL": EventLibrary.openSSLVersion,
-            ])
+            libraries: Dictionary(uniqueKeysWithValues: EventLibrary.versions.map { ($0.library, $0.version) }))
         let run = try PlannedRun(request)
         if let noise = await NoiseChecks.warning { Tandem.complain("warning: figures may be noisy: \(noise)") }
         let progress = self.progress
