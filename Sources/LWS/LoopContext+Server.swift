@@ -86,9 +86,10 @@ extension LoopContext {
         }
     }
 
-    /// Closes the listeners: no further connection is accepted.
+    /// Closes the listeners: no further connection is accepted, and no request is to begin on those of HTTP/2.
     public func stopAccepting() {
         listeners = []
+        gate?.announceEnd()
     }
 
     private func makeVhost(_ listening: ServerListening, h2c: Bool) throws -> OpaquePointer {

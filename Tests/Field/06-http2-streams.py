@@ -140,3 +140,23 @@ with serve("--h2c-port", "0", "--body-deadline", "1s") as server:
             expect(ROW, 408, connection.status(1))
             connection.headers(3, request("/healthz"))
             expect(ROW, 200, connection.status(3))
+
+with serve("--h2c-port", "0", "--header-deadline", "30s") as server:
+    # PINGs before a request are few, and of any number behind one each is answered.
+    for begins, count, goaway in ((False, 300, 11), (True, 20_000, None)):
+        with HTTP2(server.h2c_port) as connection:
+            if begins:
+                connection.headers(1, request("/healthz"))
+                connection.status(1)
+            before = connection.pings
+            for _ in range(count // 100):
+                connection.send(frame(PING, 0, 0, b"\0" * 8) * 100)
+            connection.until(lambda: connection.pings - before >= count)
+            expect(ROW, (begins, goaway), (begins, connection.goaway and connection.goaway[0]))
+    # Who has a stream is told when the server stops, and the stream ends as it does over HTTP/1.1.
+    with HTTP2(server.h2c_port) as connection:
+        connection.headers(1, request(EVENTS))
+        connection.begins(1)
+        server.drain()
+        connection.status(1)
+        expect(ROW, (0, True), (connection.goaway and connection.goaway[0], b"draining" in connection.answers[1][1]))

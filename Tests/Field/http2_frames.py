@@ -60,7 +60,7 @@ class HTTP2:
             context.set_alpn_protocols(["h2"])
             self.socket = context.wrap_socket(self.socket, server_hostname="127.0.0.1")
         self._kept = b""
-        self._pings = 0
+        self.pings = 0
         self.answers, self.resets, self.settings, self.goaway, self.has_ended = {}, {}, {}, None, False
         self.credit, self.windows_opened = {}, 0
         self.socket.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(SETTINGS, 0, 0))
@@ -133,7 +133,7 @@ class HTTP2:
             self.credit[stream] = self.credit.get(stream, 0) + int.from_bytes(payload, "big")
             self.windows_opened += 1
         elif kind == PING and flags & ACK:
-            self._pings += 1
+            self.pings += 1
         return True
 
     def until(self, is_enough):
@@ -154,9 +154,9 @@ class HTTP2:
     @property
     def is_open(self):
         """Whether the server answers a PING."""
-        before = self._pings
+        before = self.pings
         self.send(frame(PING, 0, 0, b"\0" * 8))
-        self.until(lambda: self._pings > before)
+        self.until(lambda: self.pings > before)
         return not self.has_ended
 
     def __enter__(self):

@@ -82,6 +82,19 @@ extension HTTP2Connection {
         HTTP2Frame(kind: Kind.settings, payload: ours[...]).append(to: &handed)
     }
 
+    /// Once it may be answered here, a PING has been.
+    func takePing(_ frame: HTTP2Frame, _ handed: inout [UInt8]) throws(ConnectionError) {
+        try expect(frame, bytes: 8, onStream: false)
+        guard !maySpeak, !frame.has(Flag.acknowledges) else { return }
+        earlyPings += 1
+        guard earlyPings <= Self.mostEarlyPings else {
+            throw ConnectionError(.enhanceYourCalm, "PINGs, and no request (RFC 9113, section 10.5)")
+        }
+        HTTP2Frame(kind: Kind.ping, payload: frame.payload).append(to: &handed)
+    }
+
+    private static let mostEarlyPings = 100
+
     // MARK: What is said between the frames of libwebsockets
 
     /// Lets the peer send on where a half of a window has been used.
@@ -111,6 +124,15 @@ extension HTTP2Connection {
         abandoned.append(stream.identifier)
         if abandoned.count > limits.advertisedStreams { streams[abandoned.removeFirst()] = nil }
     }
+
+    /// Tells the peer to begin nothing more here (section 6.8). What it has begun goes on.
+    func announceEnd() {
+        guard maySpeak, phase == .frames else { return }
+        let last = HTTP2Frame.bytes(Self.largestStream) + HTTP2Frame.bytes(HTTP2Frame.ErrorCode.none.rawValue)
+        _ = gate.sendFrame(HTTP2Frame(kind: Kind.goAway, payload: last[...]), on: network)
+    }
+
+    private static let largestStream: UInt32 = 0x7FFF_FFFF
 
     /// Answers a PING (section 6.7): by libwebsockets any number of answers would wait. Returns false where the socket has no room for it.
     func answersPing(_ frame: HTTP2Frame) throws(ConnectionError) -> Bool {

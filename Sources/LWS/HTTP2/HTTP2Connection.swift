@@ -15,7 +15,7 @@ final class HTTP2Connection {
     private static let sectionBytes = 64 * 1024
 
     unowned let gate: RequestGate
-    private unowned let loop: LoopContext
+    unowned let loop: LoopContext
     let limits: RequestLimits
     let network: OpaquePointer
     private let clock = MonotonicClock()
@@ -39,6 +39,10 @@ final class HTTP2Connection {
     var dueWindows: Set<UInt32> = []
     /// What the windows of streams are opened by in this turn; 0 is the connection.
     var updates: [UInt32: UInt32] = [:]
+    /// Whether libwebsockets has sent its SETTINGS, which come first (section 3.4): it has come to a request.
+    private(set) var maySpeak = false
+    /// PINGs before that.
+    var earlyPings = 0
     private var turnsWithoutRoom = 0
     private static let mostTurnsWithoutRoom = 1_000
     /// When the first request must have begun; nil once it has.
@@ -110,18 +114,19 @@ final class HTTP2Connection {
             place = count
             phase = .settings
         }
-        var hasSettings = false
+        var isAnswering = false
         while phase != .ended, let frame = try HTTP2Frame(at: input[place...]) {
-            if frame.kind == Kind.settings, !frame.has(Flag.acknowledges) {
-                // libwebsockets acknowledges one a turn.
-                guard !hasSettings else {
+            if frame.wantsAnswer, frame.kind == Kind.settings || !maySpeak {
+                // libwebsockets answers one a turn, and would keep any number.
+                guard !isAnswering else {
                     gate.nudge(network)
                     break
                 }
-                hasSettings = true
+                isAnswering = true
+            } else if frame.wantsAnswer, section == nil, try !answersPing(frame) {
+                // What is not answered yet waits, and what comes behind it is not read.
+                break
             }
-            // What is not answered yet waits, and what comes behind it is not read.
-            if frame.kind == Kind.ping, phase == .frames, section == nil, try !answersPing(frame) { break }
             if frame.kind == Kind.headers, objects >= limits.advertisedStreams, openStreams < limits.advertisedStreams {
                 // Those that have ended make room in libwebsockets' next turn.
                 turnsWithoutRoom += 1
@@ -161,7 +166,7 @@ final class HTTP2Connection {
         case Kind.reset: try takeReset(frame)
         case Kind.windowUpdate: try takeWindowUpdate(frame, &handed)
         case Kind.settings: try takeSettings(frame, &handed)
-        case Kind.ping: break
+        case Kind.ping: try takePing(frame, &handed)
         case Kind.priority:
             try expect(frame, bytes: 5, onStream: true)
             try frame.judgePriority(frame.payload)
@@ -258,71 +263,6 @@ final class HTTP2Connection {
         streams.count < limits.streams ? streams.count : streams.values.count(where: \.isOpen)
     }
 
-    // MARK: Bodies
-
-    private func takeData(_ frame: HTTP2Frame) throws(ConnectionError) {
-        guard frame.stream != 0, frame.stream <= highest else { throw ConnectionError.wrongStream }
-        guard window.take(frame.payload.count) else {
-            throw ConnectionError(.flowControl, "more than the connection has credit for (RFC 9113, section 6.9.1)")
-        }
-        guard let stream = streams[frame.stream], stream.owesBody else { throw ConnectionError.closedStream }
-        stream.framed += frame.payload.count
-        var frame = frame
-        try frame.trim()
-        stream.received += frame.payload.count
-        stream.body += frame.payload
-        if frame.has(Flag.endsStream) { stream.owesBody = false }
-        handOn(stream)
-        // It goes on with what nobody waits for.
-        if stream.request == nil, stream.object == nil, stream.owesBody { abandon(stream) }
-    }
-
-    /// Gives what has come of a body to what waits for it. Before that has begun, it is kept: so much that the connection has credit for.
-    private func handOn(_ stream: HTTP2Stream) {
-        guard stream.request == nil else { return }
-        let body = takeBody(of: stream)
-        defer { removeIfOver(stream) }
-        if stream.hasWrongLength || stream.hasWrongTrailers, !stream.isMalformed {
-            stream.isMalformed = true
-            refuse(stream)
-        }
-        guard let exchange = stream.exchange, !exchange.isFinished, exchange.bodyLimit > 0 else {
-            stream.exchange = nil
-            return
-        }
-        body.withUnsafeBytes { exchange.receive($0) }
-        guard stream.hasWholeBody || stream.isMalformed || exchange.bodyExceeded else { return }
-        stream.exchange = nil
-        exchange.hasWholeBody = true
-        // Not while libwebsockets reads.
-        loop.later { [unowned loop] in
-            if !exchange.isFinished { loop.server?.receivedBody(of: exchange) }
-        }
-    }
-
-    /// What is kept of a body, whose windows are opened again.
-    func takeBody(of stream: HTTP2Stream) -> [UInt8] {
-        defer { (stream.framed, stream.body) = (0, []) }
-        guard stream.framed > 0 else { return [] }
-        window.use(stream.framed)
-        stream.window.use(stream.framed)
-        if window.isDue { dueWindows.insert(0) }
-        if stream.window.isDue { dueWindows.insert(stream.identifier) }
-        openWindows()
-        return stream.body
-    }
-
-    /// Ends a stream that belies what its head says, with an answer where none has begun.
-    private func refuse(_ stream: HTTP2Stream) {
-        if let exchange = stream.exchange, !exchange.isFinished, exchange.bodyLimit > 0 {
-            exchange.rejection = RequestRejection(.bodyLength, field: "content-length", path: exchange.path)
-        } else if let object = stream.object {
-            tandem_kill(object)
-        } else {
-            abandon(stream)
-        }
-    }
-
     // MARK: What becomes of streams
 
     /// libwebsockets has come to a request that it was handed. Returns nil where the peer has reset it by now.
@@ -332,6 +272,7 @@ final class HTTP2Connection {
             let stream = streams[identifier],
             let request = stream.request
         else { return nil }
+        maySpeak = true
         stream.request = nil
         stream.object = object
         identifiers[object] = identifier

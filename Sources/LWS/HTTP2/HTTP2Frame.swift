@@ -84,6 +84,9 @@ package struct HTTP2Frame {
         payload = bytes[(start + Self.headerBytes)...].prefix(length)
     }
 
+    /// Whether it is to be acknowledged (sections 6.5.3 and 6.7).
+    var wantsAnswer: Bool { (kind == Kind.ping || kind == Kind.settings) && !has(Flag.acknowledges) }
+
     package func has(_ flag: UInt8) -> Bool { flags & flag != 0 }
 
     /// Takes the padding off, and of a HEADERS frame the priority, which means nothing any more (section 5.3.2).

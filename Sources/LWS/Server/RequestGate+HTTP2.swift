@@ -83,6 +83,11 @@ extension RequestGate {
         return sent == frame.count
     }
 
+    /// The server stops.
+    func announceEnd() {
+        for connection in http2.values { connection.announceEnd() }
+    }
+
     /// Sends a frame behind which none follows, and ends our side of the connection.
     func sendGoAway(_ frame: HTTP2Frame, on wsi: OpaquePointer) {
         _ = sendFrame(frame, on: wsi)
