@@ -22,16 +22,19 @@ import Testing
         #expect(observation.status == .ok, "\(observation.reason ?? "")")
         let summary = try #require(observation.reconnection)
         checkWhole(summary)
-        #expect(summary.interrupted == 6 && summary.ledger.replayed > 0 && summary.ledger.declaredLost == 0)
-        #expect(summary.attempts >= 6)
+        // A session between two polls has no request that a reset could interrupt.
+        let interrupted = summary.interrupted
+        #expect(transport == "long-polling" ? (1...6).contains(interrupted) : interrupted == 6)
+        #expect(summary.ledger.replayed > 0 && summary.ledger.declaredLost == 0)
+        #expect(summary.attempts >= interrupted)
         for phase in [
             summary.phases.detectClient, summary.phases.wait, summary.phases.connect, summary.phases.authenticate,
             summary.phases.replay, summary.phases.caughtUp,
         ] {
-            #expect(phase?.count == 6 && phase?.censored == 0)
+            #expect(phase?.count == interrupted && phase?.censored == 0)
         }
         #expect((summary.phases.detectServer?.count == 6) == (transport != "long-polling"))
-        #expect(summary.phases.caughtUpRatio?.count == 6)
+        #expect(summary.phases.caughtUpRatio?.count == interrupted)
     }
 
     @Test("A server that is killed loses its history, and every session is told once")
