@@ -23,6 +23,8 @@ class ClientCarrier: ClientRawConnection {
     func add(_ exchange: ClientExchange) {}
     /// Takes an exchange off, without a further call to it.
     func cancel(_ exchange: ClientExchange) {}
+    /// An exchange has had no answer in time.
+    func timedOut(_ exchange: ClientExchange) { cancel(exchange) }
     func setReading(_ reads: Bool, of exchange: ClientExchange) {}
 
     final func isTo(_ request: ClientRequest) -> Bool {

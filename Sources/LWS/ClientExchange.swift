@@ -23,6 +23,8 @@ public final class ClientExchange: ClientConnection {
     private(set) var hasBegun = false
     /// The connection on which the exchange waits or is carried out.
     private var carrier: ClientCarrier?
+    /// Whether its owner wants nothing of the body for now.
+    private(set) var isPaused = false
     /// Its stream over HTTP/2; 0 before it has one.
     var stream: Int32 = 0
 
@@ -56,7 +58,10 @@ public final class ClientExchange: ClientConnection {
     }
 
     /// Whether the body is read. Over HTTP/2 the server may still send what it has credit for: 256 KiB at most.
-    public override func setReading(_ reads: Bool) { carrier?.setReading(reads, of: self) }
+    public override func setReading(_ reads: Bool) {
+        isPaused = !reads
+        carrier?.setReading(reads, of: self)
+    }
 
     // MARK: What the connection tells
 
@@ -92,7 +97,7 @@ public final class ClientExchange: ClientConnection {
     override func deadlineHasPassed(_ cause: String) {
         let carrier = carrier
         fail(cause)
-        carrier?.cancel(self)
+        carrier?.timedOut(self)
     }
 
     override func fail(_ cause: String) {

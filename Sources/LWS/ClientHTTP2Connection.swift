@@ -4,6 +4,8 @@ import CNghttp2
 final class ClientHTTP2Connection: ClientCarrier {
     private struct Stream {
         let exchange: ClientExchange
+        /// Why it fails, where that is known before it does.
+        var cause: String?
         /// The field section that is being read.
         var fields: [ClientResponseReader.Head.Field] = []
         var sent = 0
@@ -30,15 +32,17 @@ final class ClientHTTP2Connection: ClientCarrier {
     private var waiting: [ClientExchange] = []
     /// nghttp2 is at work, and is not to be entered again.
     private var isAtWork = false
-    /// What the server said of the connection's end, or what was wrong with it.
+    /// What the server said of the connection's end, or what was wrong with it; nil where it ended without an error.
     private var farewell: String?
+    /// Whether an exchange had no answer in time: there may be nobody.
+    private var isStale = false
 
     deinit { nghttp2_session_del(session) }
 
     // MARK: Exchanges
 
     override var isUsable: Bool {
-        !isFinished && session.map { nghttp2_session_check_request_allowed($0) != 0 } ?? true
+        !isFinished && !isStale && session.map { nghttp2_session_check_request_allowed($0) != 0 } ?? true
     }
 
     override func add(_ exchange: ClientExchange) {
@@ -63,16 +67,22 @@ final class ClientHTTP2Connection: ClientCarrier {
         flush()
     }
 
+    override func timedOut(_ exchange: ClientExchange) {
+        isStale = true
+        cancel(exchange)
+        endIfDone()
+    }
+
     override func setReading(_ reads: Bool, of exchange: ClientExchange) {
         let name = exchange.stream
         guard let stream = streams[name], stream.exchange === exchange else { return }
         streams[name]?.isPaused = !reads
         guard reads, !stream.held.isEmpty || stream.isClosed else { return }
         streams[name]?.held = []
+        consume(stream.held.count, of: name)
         stream.held.withUnsafeBytes { exchange.deliver($0) }
         // Who hears of the bytes may have had enough.
-        guard streams[name]?.exchange === exchange else { return }
-        consume(stream.held.count, of: name)
+        guard streams[name]?.exchange === exchange else { return flush() }
         if stream.isClosed {
             streams[name] = nil
             complete(exchange)
@@ -147,9 +157,7 @@ final class ClientHTTP2Connection: ClientCarrier {
         guard !isFinished else { return }
         guard session != nil else { return fail(endedEarly) }
         isFinished = true
-        let exchanges = streams.values.map(\.exchange)
-        streams = [:]
-        for exchange in exchanges {
+        for exchange in takeUnanswered() {
             if mayRepeat(exchange) {
                 exchange.carry()
             } else if let farewell {
@@ -165,9 +173,24 @@ final class ClientHTTP2Connection: ClientCarrier {
     override func fail(_ cause: String) {
         guard !isFinished else { return }
         isFinished = true
-        let exchanges = streams.values.map(\.exchange) + waiting
-        (streams, waiting) = ([:], [])
+        let exchanges = takeUnanswered() + waiting
+        waiting = []
         for exchange in exchanges { exchange.fail(cause) }
+    }
+
+    /// Those that have no whole answer. What is held of one that is whole stays for its reader.
+    private func takeUnanswered() -> [ClientExchange] {
+        var unanswered: [ClientExchange] = []
+        for (name, stream) in streams where !stream.isClosed {
+            let isComplete = stream.hasEnd && stream.exchange.hasBegun
+            if isComplete, stream.isPaused, !stream.held.isEmpty {
+                streams[name]?.isClosed = true
+                continue
+            }
+            streams[name] = nil
+            if isComplete { stream.exchange.finish(isComplete: true) } else { unanswered.append(stream.exchange) }
+        }
+        return unanswered
     }
 
     // MARK: Requests
@@ -216,7 +239,7 @@ final class ClientHTTP2Connection: ClientCarrier {
         }
         guard name > 0 else { return exchange.fail("the request could not be sent: \(Self.words(name))") }
         exchange.stream = name
-        streams[name] = Stream(exchange: exchange)
+        streams[name] = Stream(exchange: exchange, isPaused: exchange.isPaused)
     }
 
     private func copyBody(
@@ -234,19 +257,19 @@ final class ClientHTTP2Connection: ClientCarrier {
 
     // MARK: What nghttp2 tells
 
-    private func sectionBegins(_ stream: Int32) {
+    func sectionBegins(_ stream: Int32) {
         streams[stream]?.fields = []
         streams[stream]?.fieldBytes = 0
     }
 
     /// Returns false where there are too many.
-    private func sectionHas(
+    func sectionHas(
         _ stream: Int32, _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>
     ) -> Bool {
         streams[stream]?.fieldBytes += name.count + value.count
         guard let bytes = streams[stream]?.fieldBytes else { return true }
         guard bytes <= Self.fieldLimit else {
-            farewell = "its header has more than \(Self.fieldLimit) bytes, which is the limit"
+            streams[stream]?.cause = "its header has more than \(Self.fieldLimit) bytes, which is the limit"
             return false
         }
         streams[stream]?.fields.append(
@@ -255,7 +278,7 @@ final class ClientHTTP2Connection: ClientCarrier {
         return true
     }
 
-    private func sectionEnds(_ name: Int32) {
+    func sectionEnds(_ name: Int32) {
         guard let stream = streams[name], !stream.exchange.hasBegun,
             let status = stream.fields.first(where: { $0.name == ":status" }).flatMap({ Int($0.value) }),
             // An interim response announces another one (RFC 9110, section 15.2); what has no status is trailers.
@@ -268,7 +291,7 @@ final class ClientHTTP2Connection: ClientCarrier {
             ClientResponse(ClientResponseReader.Head(status: status, fields: fields, closes: isForOne)))
     }
 
-    private func bodyHas(_ name: Int32, _ bytes: UnsafeRawBufferPointer) {
+    func bodyHas(_ name: Int32, _ bytes: UnsafeRawBufferPointer) {
         guard let stream = streams[name] else {
             nghttp2_session_consume(session, name, bytes.count)
             return
@@ -281,9 +304,9 @@ final class ClientHTTP2Connection: ClientCarrier {
         nghttp2_session_consume(session, name, bytes.count)
     }
 
-    private func answerEnds(_ name: Int32) { streams[name]?.hasEnd = true }
+    func answerEnds(_ name: Int32) { streams[name]?.hasEnd = true }
 
-    private func streamEnds(_ name: Int32, _ code: UInt32) {
+    func streamEnds(_ name: Int32, _ code: UInt32) {
         guard let stream = streams[name] else { return }
         let exchange = stream.exchange
         let isComplete = stream.hasEnd && exchange.hasBegun
@@ -299,100 +322,35 @@ final class ClientHTTP2Connection: ClientCarrier {
             // The server has ended the connection, and not looked at the request (section 8.7).
             exchange.carry()
         } else {
-            exchange.fail(farewell ?? "the server reset the stream: \(Self.name(of: code))")
+            let reset = "the server reset the stream: \(Self.name(of: code))"
+            let isRefused = code == NGHTTP2_REFUSED_STREAM.rawValue
+            exchange.fail(stream.cause ?? (isRefused ? farewell : nil) ?? reset)
         }
-        endIfForOne()
+        endIfDone()
     }
 
     private func complete(_ exchange: ClientExchange) {
         exchange.finish(isComplete: true)
-        endIfForOne()
+        endIfDone()
     }
 
-    private func endIfForOne() {
-        guard isForOne, !isFinished else { return }
+    private func endIfDone() {
+        guard isForOne || isStale && streams.isEmpty, !isFinished else { return }
         isFinished = true
         kill()
     }
 
-    private func receivedGoAway(_ code: UInt32, _ text: String) {
+    func receivedGoAway(_ code: UInt32, _ text: String) {
+        guard code != NGHTTP2_NO_ERROR.rawValue else { return }
         farewell = "the server ended the connection: \(Self.name(of: code))\(text.isEmpty ? "" : " (\(text))")"
     }
 
-    private func isBroken(_ code: Int32) {
-        if farewell == nil { farewell = "the server's HTTP/2 is broken: \(Self.words(code))" }
+    func isBroken(_ code: Int32, on stream: Int32) {
+        let cause = "the server's HTTP/2 is broken: \(Self.words(code))"
+        if streams[stream] != nil {
+            streams[stream]?.cause = cause
+        } else if farewell == nil {
+            farewell = cause
+        }
     }
-
-    private static func words(_ code: Int32) -> String { String(cString: nghttp2_strerror(code)) }
-    private static func name(of code: UInt32) -> String { String(cString: nghttp2_http2_strerror(code)) }
-
-    private static func of(_ pointer: UnsafeMutableRawPointer?) -> ClientHTTP2Connection {
-        Unmanaged<ClientHTTP2Connection>.fromOpaque(pointer!).takeUnretainedValue()
-    }
-
-    private func makeSession() -> OpaquePointer? {
-        var session: OpaquePointer?
-        nghttp2_session_client_new2(
-            &session, Self.callbacks, Unmanaged.passUnretained(self).toOpaque(), Self.options)
-        return session
-    }
-
-    nonisolated(unsafe) private static let options: OpaquePointer? = {
-        var options: OpaquePointer?
-        nghttp2_option_new(&options)
-        nghttp2_option_set_no_auto_window_update(options, 1)
-        nghttp2_option_set_no_closed_streams(options, 1)
-        return options
-    }()
-
-    nonisolated(unsafe) private static let callbacks: OpaquePointer? = {
-        var callbacks: OpaquePointer?
-        nghttp2_session_callbacks_new(&callbacks)
-        nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { _, frame, connection in
-            of(connection).sectionBegins(frame!.pointee.hd.stream_id)
-            return 0
-        }
-        nghttp2_session_callbacks_set_on_header_callback(callbacks) {
-            _, frame, name, nameLength, value, length, _, connection in
-            of(connection).sectionHas(
-                frame!.pointee.hd.stream_id, UnsafeBufferPointer(start: name, count: nameLength),
-                UnsafeBufferPointer(start: value, count: length))
-                ? 0 : Int32(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
-        }
-        nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { _, frame, connection in
-            let header = frame!.pointee.hd
-            let kind = UInt32(header.type)
-            // Before its end is told: who hears of a head may end the connection.
-            if kind == NGHTTP2_HEADERS.rawValue || kind == NGHTTP2_DATA.rawValue,
-                header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
-            {
-                of(connection).answerEnds(header.stream_id)
-            }
-            if kind == NGHTTP2_HEADERS.rawValue {
-                of(connection).sectionEnds(header.stream_id)
-            } else if kind == NGHTTP2_GOAWAY.rawValue {
-                let goAway = frame!.pointee.goaway
-                of(connection).receivedGoAway(
-                    goAway.error_code,
-                    String(
-                        decoding: UnsafeBufferPointer(
-                            start: goAway.opaque_data, count: min(goAway.opaque_data_len, 200)),
-                        as: UTF8.self))
-            }
-            return 0
-        }
-        nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) { _, _, stream, bytes, count, connection in
-            of(connection).bodyHas(stream, UnsafeRawBufferPointer(start: bytes, count: count))
-            return 0
-        }
-        nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { _, stream, code, connection in
-            of(connection).streamEnds(stream, code)
-            return 0
-        }
-        nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(callbacks) { _, _, code, connection in
-            of(connection).isBroken(code)
-            return 0
-        }
-        return callbacks
-    }()
 }

@@ -340,6 +340,22 @@ import Testing
         }
     }
 
+    @Test(
+        "A request that does not come to its end is told so",
+        arguments: [
+            "GET /pl",
+            "POST /faults HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+        ])
+    func endsLateRequests(beginning: String) async throws {
+        try await Stage.with { stage in
+            let socket = try TestSocket.connect(to: stage.proxy.controlPort)
+            try await socket.send(beginning)
+            let answer = try await socket.receiveAll()
+            #expect(answer.text.hasPrefix("HTTP/1.1 408 ") && answer.text.contains("has not come within"), "\(answer)")
+            #expect(answer.end == .fin)
+        }
+    }
+
     @Test("What is not HTTP is answered with an error, and the proxy goes on")
     func survivesNonsense() async throws {
         try await Stage.with { stage in

@@ -44,11 +44,13 @@ with serve("--h2c-port", "0", "--body-deadline", "1") as server:
         (20_000, frame(PRIORITY, 0, 3, b"\0\0\0\0\x10")), (20_000, frame(0x77, 0, 0, b"")),
     ):
         with HTTP2(server.h2c_port) as connection:
+            connection.headers(1, request("/healthz"))
+            connection.status(1)
             for _ in range(10):
                 connection.send(flood * (count // 10))
                 open_still = connection.is_open
-            connection.headers(1, request("/healthz"))
-            expect("sec-12", (True, 200), (open_still, connection.status(1)))
+            connection.headers(3, request("/healthz"))
+            expect("sec-12", (True, 200), (open_still, connection.status(3)))
 
     with Connection(server.port) as connection:
         connection.send(

@@ -59,9 +59,24 @@ import Testing
         #expect(old.hasPrefix("the server's HTTP/2 is broken"), "\(old)")
     }
 
-    private static func outcome(of pieces: [[UInt8]], closes: Bool) async throws -> String {
+    @Test(
+        "What is held of an answer for a reader that waits outlives its connection",
+        arguments: [[], [frame(7, stream: 0, payload: [0, 0, 0, 1, 0, 0, 0, 0])]])
+    func holds(before: [[UInt8]]) async throws {
+        let settings = Self.frame(4, stream: 0, payload: [])
+        let answer = [Self.head(Self.ok), Self.data("ab"), Self.data("c", ends: true)]
+        let whole = Array(([settings] + before + answer).joined())
+        let outcome = try await Self.outcome(of: [whole], closes: true, pauses: true)
+        #expect(outcome == "200 abc complete")
+        // Of one that is not whole its end alone is told.
+        let part = try await Self.outcome(
+            of: [settings + Self.head(Self.ok) + Self.data("ab")], closes: true, pauses: true)
+        #expect(part == "200  incomplete")
+    }
+
+    private static func outcome(of pieces: [[UInt8]], closes: Bool, pauses: Bool = false) async throws -> String {
         let server = ScriptedServer(pieces, closes: closes)
-        let listener = AnswerListener()
+        let listener = AnswerListener(pauses: pauses)
         let loop = try EventLoop(name: "answers") { context in listener.client = try context.connectsToServers() }
         var request = ClientRequest(host: "127.0.0.1", port: server.port, path: "/")
         request.version = .h2
@@ -112,13 +127,23 @@ private final class AnswerListener: ClientExchangeHandler, @unchecked Sendable {
     private var status = ""
     private var body: [UInt8] = []
     private var continuation: CheckedContinuation<String, Never>?
+    /// Whether it reads nothing for a moment once the answer has begun.
+    private let pauses: Bool
+
+    init(pauses: Bool) { self.pauses = pauses }
 
     func send(_ request: ClientRequest, _ continuation: CheckedContinuation<String, Never>) {
         self.continuation = continuation
         client?.send(request, handler: self)
     }
 
-    func exchange(_ exchange: ClientExchange, began response: ClientResponse) { status = "\(response.status) " }
+    func exchange(_ exchange: ClientExchange, began response: ClientResponse) {
+        status = "\(response.status) "
+        guard pauses else { return }
+        exchange.setReading(false)
+        client?.timers.schedule(after: .milliseconds(300)) { exchange.setReading(true) }
+    }
+
     func exchange(_ exchange: ClientExchange, received bytes: UnsafeRawBufferPointer) { body += bytes }
     func exchange(_ exchange: ClientExchange, ended isComplete: Bool) { tell(isComplete ? "complete" : "incomplete") }
     func exchange(_ exchange: ClientExchange, failed cause: String) { tell(cause) }

@@ -17,16 +17,14 @@ final class ControlHandler: ChannelInboundHandler {
     /// A request was refused before its end: nothing more is looked at.
     private var isRefused = false
     private weak var intake: ControlIntake?
+    private var context: ChannelHandlerContext?
 
     private init(_ core: ProxyCore) { routes = ControlRoutes(core) }
 
     static func install(in channel: any Channel, _ core: ProxyCore) throws {
         let pipeline = channel.pipeline.syncOperations
         let handler = ControlHandler(core)
-        let intake = ControlIntake { [weak handler] answer in
-            guard let handler, let context = try? pipeline.context(handler: handler) else { return }
-            handler.refuse(answer, context)
-        }
+        let intake = ControlIntake(handler)
         handler.intake = intake
         // Who sends requests and does not read the answers is not read either.
         try pipeline.addHandlers([BackPressureHandler(), intake])
@@ -34,12 +32,16 @@ final class ControlHandler: ChannelInboundHandler {
         try pipeline.addHandler(handler)
     }
 
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isRefused else { return }
         switch Self.unwrapInboundIn(data) {
         case .head(let head):
             self.head = head
             body.clear()
+            intake?.begin(context)
             switch Self.judge(head) {
             case .success(let isAwaited):
                 guard isAwaited else { return }
@@ -63,7 +65,9 @@ final class ControlHandler: ChannelInboundHandler {
 
     /// NIO closes the connection behind an error of its parser.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard error is HTTPParserError, !isRefused else { return context.close(promise: nil) }
+        guard error is HTTPParserError else { return context.close(promise: nil) }
+        // What comes behind a refusal may be anything, and its connection ends soon.
+        guard !isRefused else { return }
         refuse(ControlAnswer(.badRequest, "the request is not as HTTP/1.1 has it (\(error)): see RFC 9112"), context)
     }
 
@@ -95,16 +99,23 @@ final class ControlHandler: ChannelInboundHandler {
         }
     }
 
+    /// Refuses the request whose head has come. Returns false where there is none.
+    func refuses(_ answer: ControlAnswer) -> Bool {
+        guard head != nil, let context else { return false }
+        refuse(answer, context)
+        return true
+    }
+
     private func refuse(_ answer: ControlAnswer, _ context: ChannelHandlerContext) {
         guard !isRefused else { return }
         isRefused = true
         body.clear()
-        intake?.requestEnds()
+        intake?.ends()
         send(answer, to: head ?? HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"), context)
     }
 
     /// How long a client that was refused may still send, so that a reset does not overtake its answer.
-    private static let lingering = TimeAmount.seconds(2)
+    static let lingering = TimeAmount.seconds(2)
 
     private func send(_ answer: ControlAnswer, to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
         var head = HTTPResponseHead(version: request.version, status: answer.status)

@@ -5,9 +5,12 @@ extension HTTP2Connection {
     func takeData(_ frame: HTTP2Frame) throws(ConnectionError) {
         guard frame.stream != 0, frame.stream <= highest else { throw ConnectionError.wrongStream }
         guard window.take(frame.payload.count) else {
-            throw ConnectionError(.flowControl, "more than the connection has credit for (RFC 9113, section 6.9.1)")
+            throw ConnectionError(.flowControl, "more than the connection's window takes (RFC 9113, section 6.9.1)")
         }
         guard let stream = streams[frame.stream], stream.owesBody else { throw ConnectionError.closedStream }
+        guard stream.window.take(frame.payload.count) else {
+            throw ConnectionError(.flowControl, "more than the stream's window takes (RFC 9113, section 6.9.1)")
+        }
         stream.framed += frame.payload.count
         var frame = frame
         try frame.trim()

@@ -79,6 +79,8 @@ extension HTTP2Connection {
             }
             rest = rest.dropFirst(6)
         }
+        // What came before opens windows that these may make smaller.
+        if !ours.isEmpty { handOnUpdates(&handed) }
         HTTP2Frame(kind: Kind.settings, payload: ours[...]).append(to: &handed)
     }
 
@@ -127,9 +129,14 @@ extension HTTP2Connection {
 
     /// Tells the peer to begin nothing more here (section 6.8). What it has begun goes on.
     func announceEnd() {
-        guard maySpeak, phase == .frames else { return }
+        owesGoAway = true
+        sendOwedGoAway()
+    }
+
+    func sendOwedGoAway() {
+        guard owesGoAway, phase != .ended else { return }
         let last = HTTP2Frame.bytes(Self.largestStream) + HTTP2Frame.bytes(HTTP2Frame.ErrorCode.none.rawValue)
-        _ = gate.sendFrame(HTTP2Frame(kind: Kind.goAway, payload: last[...]), on: network)
+        owesGoAway = !sends(HTTP2Frame(kind: Kind.goAway, payload: last[...]))
     }
 
     private static let largestStream: UInt32 = 0x7FFF_FFFF
@@ -142,13 +149,27 @@ extension HTTP2Connection {
     }
 
     private func sends(_ frame: HTTP2Frame) -> Bool {
+        guard maySpeak else { return false }
         if gate.sendFrame(frame, on: network) { return true }
         // libwebsockets asks when the socket has room.
         lws_callback_on_writable(network)
         return false
     }
 
+    /// Peers that have their answers and do not end their requests hold no more than a half of the streams.
+    func abandonOldest() {
+        let answered = streams.values.filter {
+            $0.request == nil && $0.object == nil && $0.owesBody && !$0.isAbandoned
+        }
+        guard answered.count > limits.streams / 2, let oldest = answered.min(by: { $0.identifier < $1.identifier })
+        else {
+            return
+        }
+        abandon(oldest)
+    }
+
     func reset(_ stream: UInt32, _ code: HTTP2Frame.ErrorCode) {
+        guard maySpeak else { return }
         let bytes = HTTP2Frame.bytes(code.rawValue)
         _ = gate.sendFrame(HTTP2Frame(kind: Kind.reset, stream: stream, payload: bytes[...]), on: network)
     }

@@ -41,7 +41,9 @@ final class HTTP2Connection {
     var updates: [UInt32: UInt32] = [:]
     /// Whether libwebsockets has sent its SETTINGS, which come first (section 3.4): it has come to a request.
     private(set) var maySpeak = false
-    /// PINGs before that.
+    /// Whether the peer has not been told that the server stops.
+    var owesGoAway = false
+    /// PINGs before that it may.
     var earlyPings = 0
     private var turnsWithoutRoom = 0
     private static let mostTurnsWithoutRoom = 1_000
@@ -90,6 +92,7 @@ final class HTTP2Connection {
         var handed = hasHandedPreface ? [] : HTTP2Frame.preface
         hasHandedPreface = true
         if !dueWindows.isEmpty { openWindows() }
+        if owesGoAway { sendOwedGoAway() }
         do {
             try takeFrames(&handed)
         } catch {
@@ -305,6 +308,7 @@ final class HTTP2Connection {
         stream.isEnding = true
         stream.exchange = nil
         if stream.isMalformed { abandon(stream) }
+        if stream.owesBody { abandonOldest() }
         handOn(stream)
         if !input.isEmpty { gate.nudge(network) }
     }

@@ -69,6 +69,9 @@ extension RequestGate {
         let sent: Int
         let isCut: Bool
         if let ssl = lws_get_ssl(wsi) {
+            // Where there is no room at all, OpenSSL would keep a record for later.
+            var place = pollfd(fd: lws_get_socket_fd(wsi), events: Int16(POLLOUT), revents: 0)
+            guard poll(&place, 1, 0) == 1 else { return false }
             tandem_forget_errors()
             let written = SSL_write(ssl, frame, Int32(frame.count))
             // OpenSSL has begun a record.
