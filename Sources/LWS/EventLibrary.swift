@@ -19,6 +19,8 @@ public enum EventLibrary {
     }
 
     private static let once: Void = {
+        // At the process's end OpenSSL would free what threads that are still about free themselves.
+        OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_ATEXIT), nil)
         // A peer that has gone is an error of `send`, not a signal.
         signal(SIGPIPE, SIG_IGN)
         // Fixed, or each large table that grows would leave its old copy in the heap for good.
