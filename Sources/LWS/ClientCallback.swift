@@ -8,8 +8,7 @@ func clientCallback(
     _ length: Int
 ) -> Int32 {
     let reason = lws_callback_reasons(rawValue: UInt32(bitPattern: reason))
-    guard let wsi else { return 0 }
-    guard let word = lws_get_opaque_user_data(wsi) else { return 0 }
+    guard let wsi, let word = lws_get_opaque_user_data(wsi) else { return 0 }
     // Retained until `forget`.
     let connection = Unmanaged<ClientConnection>.fromOpaque(word).takeUnretainedValue()
     switch reason {

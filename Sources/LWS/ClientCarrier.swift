@@ -50,8 +50,4 @@ class ClientCarrier: ClientRawConnection {
             ? "the connection ended before it was up"
             : "the proxy ended the connection before it opened a way to \(request.authority)"
     }
-
-    final func restart(_ exchanges: [ClientExchange]) {
-        for exchange in exchanges where !exchange.isFinished { exchange.carry() }
-    }
 }

@@ -17,6 +17,8 @@ final class ClientHTTP2Connection: ClientCarrier {
         /// Whether the server has ended the answer, and whether nghttp2 is done with the stream.
         var hasEnd = false
         var isClosed = false
+
+        var isComplete: Bool { hasEnd && exchange.hasBegun }
     }
 
     /// The most that the fields of an answer may have, as over HTTP/1.1.
@@ -182,15 +184,22 @@ final class ClientHTTP2Connection: ClientCarrier {
     private func takeUnanswered() -> [ClientExchange] {
         var unanswered: [ClientExchange] = []
         for (name, stream) in streams where !stream.isClosed {
-            let isComplete = stream.hasEnd && stream.exchange.hasBegun
-            if isComplete, stream.isPaused, !stream.held.isEmpty {
-                streams[name]?.isClosed = true
-                continue
-            }
+            guard !staysForReader(name, stream) else { continue }
             streams[name] = nil
-            if isComplete { stream.exchange.finish(isComplete: true) } else { unanswered.append(stream.exchange) }
+            if stream.isComplete {
+                stream.exchange.finish(isComplete: true)
+            } else {
+                unanswered.append(stream.exchange)
+            }
         }
         return unanswered
+    }
+
+    /// Whether a whole answer waits for its reader to go on, which is handed the rest then: the stream itself has ended.
+    private func staysForReader(_ name: Int32, _ stream: Stream) -> Bool {
+        guard stream.isComplete, stream.isPaused, !stream.held.isEmpty else { return false }
+        streams[name]?.isClosed = true
+        return true
     }
 
     // MARK: Requests
@@ -309,15 +318,10 @@ final class ClientHTTP2Connection: ClientCarrier {
     func streamEnds(_ name: Int32, _ code: UInt32) {
         guard let stream = streams[name] else { return }
         let exchange = stream.exchange
-        let isComplete = stream.hasEnd && exchange.hasBegun
-        if isComplete, stream.isPaused, !stream.held.isEmpty {
-            // The rest is handed on when its reader goes on.
-            streams[name]?.isClosed = true
-            return
-        }
+        guard !staysForReader(name, stream) else { return }
         streams[name] = nil
         nghttp2_session_consume_connection(session, stream.held.count)
-        if isComplete { return complete(exchange) }
+        if stream.isComplete { return complete(exchange) }
         if code == NGHTTP2_REFUSED_STREAM.rawValue, mayRepeat(exchange), !isForOne, !isUsable {
             // The server has ended the connection, and not looked at the request (section 8.7).
             exchange.carry()

@@ -114,6 +114,6 @@ final class ClientKeptConnection: ClientCarrier {
     private func restartWaiting() {
         let left = waiting
         waiting = []
-        restart(left)
+        for exchange in left where !exchange.isFinished { exchange.carry() }
     }
 }
