@@ -19,8 +19,7 @@ public enum EventLibrary {
     }
 
     private static let once: Void = {
-        // At the process's end OpenSSL would free what threads that are still about free themselves.
-        OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_ATEXIT), nil)
+        prepareOpenSSL()
         // A peer that has gone is an error of `send`, not a signal.
         signal(SIGPIPE, SIG_IGN)
         // Fixed, or each large table that grows would leave its old copy in the heap for good.
@@ -35,6 +34,12 @@ public enum EventLibrary {
     private static let verbose = getenv("TANDEM_LWS_LOG") != nil
 
     static func prepare() { once }
+
+    /// Has OpenSSL free nothing at the process's end: threads that end meanwhile free their part themselves, and it would be freed
+    /// twice. Counts only before the process's first use of OpenSSL (`OPENSSL_init_crypto(3)`), keys included.
+    public static func prepareOpenSSL() {
+        OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_ATEXIT), nil)
+    }
 
     /// Gives freed memory back to the system. Takes milliseconds: for when many connections have gone.
     public static func releaseFreedMemory() { malloc_trim(0) }

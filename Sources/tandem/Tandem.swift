@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import LWS
 
 /// The command.
 @main
@@ -31,6 +32,7 @@ struct Tandem: AsyncParsableCommand {
     static let _errorPrefix = "tandem: "
 
     static func main() async {
+        EventLibrary.prepareOpenSSL()
         let arguments = joiningNegativeValues(Array(CommandLine.arguments.dropFirst()))
         var isParsed = false
         do {
