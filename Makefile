@@ -15,7 +15,7 @@ TANDEM := .build/release/tandem
 FLOOR := .build/floor
 # Debian's, which has the packages that `make setup` installs: another python3 may come first in PATH.
 export PYTHON ?= /usr/bin/python3
-PACKAGES := libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libssl-dev libnghttp2-dev libsqlite3-dev openssl curl gcc make gnuplot-nox strace \
+PACKAGES := libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libssl-dev libnghttp2-dev zlib1g-dev libsqlite3-dev openssl curl gcc make gnuplot-nox strace \
 	nginx haproxy python3 python3-venv python3-lib2to3 python3-yaml python3-jsonschema python3-websockets
 BROWSER_PACKAGES := chromium libnss3-tools openssl curl python3 python3-websockets
 

@@ -39,6 +39,8 @@ let sanitized: [Target.Dependency] = coreOnly ? ["SanitizedMutex"] : []
 let core: [Target] = [
     .systemLibrary(name: "CLibwebsockets", pkgConfig: "libwebsockets", providers: [.apt(["libwebsockets-dev"])]),
     .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    module("Compression", ["CZlib"]),
     module("Clocks"),
     module("Threads"),
     module("SeededRandomness"),
@@ -48,7 +50,7 @@ let core: [Target] = [
     module("LWS", ["CLibwebsockets", "CNghttp2", "Clocks", "Threads"]),
     module("Transports", ["LWS", "TransportCore", "OrderUpdates", "Clocks", logging]),
     .systemLibrary(name: "CPerfEvents"),
-    module("Measurement", ["CPerfEvents", "SeededRandomness", "Clocks", histogram]),
+    module("Measurement", ["Compression", "CPerfEvents", "SeededRandomness", "Clocks", histogram]),
     module("ExperimentModel", ["Measurement", "SeededRandomness", "Clocks", yams]),
     module(
         "LoadGeneration", ["ExperimentModel", "TransportCore", "OrderUpdates", "Measurement", "Threads", "Clocks"]),
@@ -56,7 +58,8 @@ let core: [Target] = [
     tests("SeededRandomnessTests", ["SeededRandomness"]),
     tests("OrderUpdatesTests", ["OrderUpdates", "SeededRandomness", "Clocks"]),
     tests("TransportCoreTests", ["TransportCore", "OrderUpdates", "Clocks"]),
-    tests("MeasurementTests", ["Measurement", "SeededRandomness", "Clocks"]),
+    tests("CompressionTests", ["Compression", "SeededRandomness"]),
+    tests("MeasurementTests", ["Measurement", "Compression", "SeededRandomness", "Clocks"]),
     tests("ExperimentModelTests", ["ExperimentModel", "Measurement", "SeededRandomness", "Clocks"]),
     tests(
         "LoadGenerationTests",
@@ -114,9 +117,8 @@ let everything: [Target] =
         module(
             "AuthStudy",
             [
-                "Authentication", "Signatures", "ExperimentModel", "ExperimentRunner", "LoadGeneration", "Transports",
-                "LWS", "Measurement", "TransportCore",
-                "OrderUpdates", "Clocks", "Threads", subprocess,
+                "Authentication", "Signatures", "ExperimentModel", "ExperimentRunner", "LoadGeneration", "NetworkPaths",
+                "Transports", "LWS", "Measurement", "TransportCore", "OrderUpdates", "Clocks", "Threads", subprocess,
             ]),
         tests(
             "AuthStudyTests",
@@ -138,7 +140,8 @@ let everything: [Target] =
         module(
             "ReconnectionStudy",
             [
-                "ExperimentModel", "ExperimentRunner", "LoadGeneration", "NetworkPaths", "Transports", "LWS",
+                "ExperimentModel", "ExperimentRunner", "LoadGeneration", "NetworkPaths", "Simulation", "Transports",
+                "LWS",
                 "Measurement", "TransportCore", "OrderUpdates", "Clocks", "Threads", subprocess,
             ]),
         tests(
@@ -150,9 +153,8 @@ let everything: [Target] =
         module(
             "Catalog",
             [
-                "Transports", "Authentication", "FaultInjection", "NetworkPaths", "ReconnectionStudy",
-                "ExperimentRunner", "Reporting",
-                "ExperimentModel", "TransportCore",
+                "Transports", "Authentication", "AuthStudy", "FaultInjection", "NetworkPaths", "ReconnectionStudy",
+                "ExperimentRunner", "Reporting", "ExperimentModel", "TransportCore",
             ]),
         tests(
             "ConformanceTests",

@@ -1,7 +1,7 @@
 /// What one trial observed: one line of `observations.jsonl`, described by `Docs/observation.schema.json`.
 public struct Observation: Codable, Hashable, Sendable {
-    /// The version of the line's form; a reader refuses a newer one.
-    public static let currentSchema = 1
+    /// The version of the line's form; a reader refuses a newer one. Schema 1 has histograms as lists.
+    public static let currentSchema = 2
 
     public var schema: Int
     public var experiment: String

@@ -59,8 +59,7 @@ public struct LatencyHistogram: Sendable {
     public var sparse: SparseHistogram {
         SparseHistogram(
             histogram.recordedValues().map {
-                SparseHistogram.Entry(
-                    value: Int64(histogram.highestEquivalentForValue($0.value)), count: Int64($0.count))
+                SparseHistogram.Entry(value: Int64($0.value), count: Int64($0.count))
             })
     }
 

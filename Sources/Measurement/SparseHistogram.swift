@@ -1,6 +1,9 @@
-/// Counts of recorded values, with only the values that occur: `[[value, count], ...]` in JSON, ascending.
+import FoundationEssentials
+
+/// Counts of recorded values, with only the values that occur.
 ///
-/// Values are nanoseconds at three significant digits, so histograms of any trials can be merged without loss.
+/// Values are nanoseconds at three significant digits, so histograms of any trials can be merged without loss. In JSON it is the
+/// compact form in base64 since schema 2 of the observations; `[[value, count], ...]`, ascending, as schema 1 had it, is read too.
 public struct SparseHistogram: Hashable, Sendable {
     /// Values in a histogram that is read from a file or a process; no trial records as many.
     package static let largestCount: Int64 = 100_000_000_000
@@ -21,14 +24,17 @@ public struct SparseHistogram: Hashable, Sendable {
     /// Ascending by value, each value once.
     public private(set) var entries: [Entry]
 
-    /// Sorts the entries and adds up those of one value; entries without a count are left out.
+    /// Sorts the entries and adds up those of values that count as equal; entries without a count are left out.
     public init(_ entries: some Sequence<Entry> = []) {
         var counts: [Int64: Int64] = [:]
         for entry in entries where entry.count > 0 {
-            counts[entry.value, default: 0] += entry.count
+            counts[HistogramBucket(of: max(0, entry.value)).highest, default: 0] += entry.count
         }
         self.entries = counts.map { Entry(value: $0.key, count: $0.value) }.sorted { $0.value < $1.value }
     }
+
+    /// - Parameter entries: ascending, each of a bucket of its own.
+    init(ascending entries: [Entry]) { self.entries = entries }
 
     public var isEmpty: Bool { entries.isEmpty }
 
@@ -61,36 +67,46 @@ public struct SparseHistogram: Hashable, Sendable {
 
 extension SparseHistogram: Codable {
     public init(from decoder: any Decoder) throws {
-        var list = try decoder.unkeyedContainer()
+        if var list = try? decoder.unkeyedContainer() {
+            self.init(try Self.entries(&list))
+            return
+        }
+        let text = try decoder.singleValueContainer()
+        let compact = try text.decode(Data.self)
+        do {
+            try self.init(compact: Array(compact))
+        } catch {
+            throw DecodingError.dataCorruptedError(in: text, debugDescription: "the histogram: \(error)")
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var text = encoder.singleValueContainer()
+        try text.encode(Data(compact))
+    }
+
+    /// Of schema 1.
+    private static func entries(_ list: inout any UnkeyedDecodingContainer) throws -> [Entry] {
         var entries: [Entry] = []
         var total: Int64 = 0
         while !list.isAtEnd {
             var pair = try list.nestedUnkeyedContainer()
             let entry = Entry(value: try pair.decode(Int64.self), count: try pair.decode(Int64.self))
-            guard pair.isAtEnd, (0...Self.largestValue).contains(entry.value), entry.count > 0,
+            guard pair.isAtEnd, (0...largestValue).contains(entry.value), entry.count > 0,
                 entry.value > (entries.last?.value ?? -1)
             else {
                 throw DecodingError.dataCorruptedError(
                     in: list,
                     debugDescription:
-                        "a histogram is a list of [value, count] with ascending values up to \(Self.largestValue)")
+                        "a histogram is a list of [value, count] with ascending values up to \(largestValue)")
             }
-            guard entry.count <= Self.largestCount - total else {
+            guard entry.count <= largestCount - total else {
                 throw DecodingError.dataCorruptedError(
-                    in: list, debugDescription: "a histogram holds at most \(Self.largestCount) values")
+                    in: list, debugDescription: "a histogram holds at most \(largestCount) values")
             }
             total += entry.count
             entries.append(entry)
         }
-        self.entries = entries
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var list = encoder.unkeyedContainer()
-        for entry in entries {
-            var pair = list.nestedUnkeyedContainer()
-            try pair.encode(entry.value)
-            try pair.encode(entry.count)
-        }
+        return entries
     }
 }

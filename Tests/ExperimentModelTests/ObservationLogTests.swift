@@ -1,5 +1,6 @@
 import ExperimentModel
 import Foundation
+import Measurement
 import Testing
 
 @Suite struct ObservationLogTests {
@@ -67,12 +68,36 @@ import Testing
 
     @Test func aDescendingHistogramIsRefused() throws {
         let line = String(decoding: try ObservationLog.line(SampleObservations.full()), as: UTF8.self)
-        let start = try #require(line.range(of: "\"histogram\":[["))
-        let broken = line.replacingCharacters(in: start, with: "\"histogram\":[[9999999999,1],[")
+        let broken = line.replacing(
+            /"histogram":"[^"]*"/, with: "\"histogram\":[[9999999999,1],[1,1]]", maxReplacements: 1)
         let error = try #require(throws: ResultError.self) {
             try ObservationLog.parse(Array(broken.utf8), file: "o.jsonl")
         }
         #expect(error.message.contains("ascending"))
+    }
+
+    @Test("A line of schema 1, with its histogram as a list, is read as what it is")
+    func firstSchema() throws {
+        let line = String(decoding: try ObservationLog.line(SampleObservations.full()), as: UTF8.self)
+        let first = line.replacing("\"schema\":2,", with: "\"schema\":1,")
+            .replacing(/"fanOutSkew":\{"censored":0,"count":[0-9]+,"histogram":"[^"]*"/) {
+                _ in "\"fanOutSkew\":{\"censored\":0,\"count\":3,\"histogram\":[[2,1],[2049,2]]"
+            }
+        let observation = try #require(ObservationLog.parse(Array(first.utf8), file: "o.jsonl").observations.first)
+        #expect(observation.schema == 1)
+        #expect(
+            observation.fanOutSkew?.histogram.entries == [.init(value: 2, count: 1), .init(value: 2049, count: 2)])
+    }
+
+    @Test("A histogram that is damaged is named with its place")
+    func damagedHistogram() throws {
+        let line = String(decoding: try ObservationLog.line(SampleObservations.full()), as: UTF8.self)
+        let broken = line.replacing(/"histogram":"HISTFA/, with: "\"histogram\":\"HISTFB", maxReplacements: 1)
+        let error = try #require(throws: ResultError.self) {
+            try ObservationLog.parse(Array(broken.utf8), file: "o.jsonl")
+        }
+        #expect(error.message.contains("fanOutSkew.histogram"), "\(error)")
+        #expect(error.message.contains("HdrHistogram"), "\(error)")
     }
 
     // MARK: Writing
