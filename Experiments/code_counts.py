@@ -28,7 +28,7 @@ RULE = (
 BESIDE = {
     "ticket": {"Transports/Shared/ClientTicketFetcher.swift": "final class ClientTicketFetcher"},
     "message": {"Transports/WebSocket/UnauthenticatedSocket.swift": "struct UnauthenticatedSocket"},
-    "mtls": {"LWS/PeerCertificate.swift": "public struct PeerCertificate"},
+    "mtls": {"LWS/TLS/PeerCertificate.swift": "public struct PeerCertificate"},
 }
 # Whose each option of ServeAuthentication is. An option that is not listed here ends the script.
 OPTIONS = {
@@ -43,8 +43,8 @@ STATE = {
                "Authentication/Schemes/CookieScheme.swift", "limit"),
     "ticket": ("tickets until their use", "Authentication/Exchanges/TicketStore.swift", "var tickets: [Selector: Ticket]",
                "Authentication/Schemes/TicketScheme.swift", "limit"),
-    "message": ("sockets until their first message", "Transports/Shared/ServerLoop.swift",
-                "var unauthenticated: [Int: UnauthenticatedSocket]", "TransportCore/ServerConfiguration.swift",
+    "message": ("sockets until their first message", "Transports/Shared/StreamTable.swift",
+                "var unauthenticated: UnauthenticatedSocket?", "TransportCore/ServerConfiguration.swift",
                 "unauthenticatedSockets"),
 }
 

@@ -13,6 +13,8 @@ public protocol HandshakeRequest {
     var isTLS: Bool { get }
     /// Whether the request may change something (RFC 9110, section 9.2.1).
     var isUnsafe: Bool { get }
+    /// Whether the request opens a WebSocket, which browsers let pages of any origin do.
+    var opensWebSocket: Bool { get }
     /// What the request asks for, which a ticket is bound to.
     var target: HandshakeTarget { get }
     /// The client's certificate, which TLS has verified; nil where it showed none.
@@ -23,6 +25,7 @@ extension HandshakeRequest {
     public func cookies(_ name: String) -> [String] { [] }
     public var isTLS: Bool { false }
     public var isUnsafe: Bool { false }
+    public var opensWebSocket: Bool { false }
     public var target: HandshakeTarget { HandshakeTarget() }
     public var clientCertificate: ClientCertificate? { nil }
 }

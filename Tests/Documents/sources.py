@@ -140,6 +140,8 @@ def _check_senders(reasons):
         # `cut(stream, .slowConsumer)`, `close(stream, .draining.after(...))`, `refuse(stream, .timeout, 401, ...)`: not what only
         # names a reason, as a log does. The reasons of a credential's end come from its standing.
         pattern = rf"\b(?:cut|close|refuse)\(\s*\w+,[^(){{}}]*?\s\.{reasons[code(row[1])][2]}\b"
+        # What the status of a refusal says of a connection that is open.
+        pattern += rf"|\bself = \.{reasons[code(row[1])][2]}\b"
         if code(row[1]).startswith("credential-"):
             pattern += r"|\.closeReason\b"
         ends = re.compile(pattern)

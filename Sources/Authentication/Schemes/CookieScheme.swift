@@ -60,8 +60,7 @@ public struct CookieScheme: AuthScheme {
         guard session.principal.expires ?? .max > clock.unixNanoseconds / 1_000_000_000 else {
             throw AuthenticationFailure(.expired, "the session has expired", setCookie: Self.clear(request.isTLS))
         }
-        let opensSocket = request.target.transport == .websocket
-        try origins.check(request, needsOrigin: opensSocket)
+        try origins.check(request, needsOrigin: request.opensWebSocket)
         if request.isUnsafe {
             let text = request.header(Credential.csrfHeader)
             guard let text, let token = Base64URL.decode(text.utf8),

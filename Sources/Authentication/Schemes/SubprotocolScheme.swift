@@ -28,7 +28,7 @@ public struct SubprotocolScheme: AuthScheme {
             throw AuthenticationFailure(.ambiguous, "\(tokens.count) subprotocols carry tokens")
         }
         // In a request that opens no WebSocket the field means nothing: it must not let anyone in.
-        guard request.target.transport == .websocket else {
+        guard request.opensWebSocket else {
             throw AuthenticationFailure(.malformed, "a subprotocol in a request that opens no WebSocket")
         }
         return try verifier.verify(token)

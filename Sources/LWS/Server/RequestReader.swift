@@ -161,10 +161,11 @@ final class RequestReader {
             for key in head.ranges(of: "sec-websocket-key") { words.append(head.bytes[key]) }
             let offered = head.elements("sec-websocket-protocol")
             if !offered.isEmpty {
-                let isServed = offered.contains { $0.elementsEqual(Protocols.orderUpdates.utf8) }
+                let spoken = gate.loop.server?.subprotocol(
+                    of: offered.map { String(decoding: $0, as: UTF8.self) }, at: Exchange.segments(of: head.path))
                 words.append("\r\nsec-websocket-protocol: ")
                 // libwebsockets refuses a name that it does not know, as it should where none of those offered is served.
-                words.append(isServed ? Protocols.orderUpdates : "unknown")
+                words.append(spoken ?? "unknown")
             }
             words.append("\r\n")
         } else if body > 0 || head.method == "POST" {

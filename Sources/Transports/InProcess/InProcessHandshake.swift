@@ -25,44 +25,19 @@ struct InProcessHandshake: HandshakeRequest {
         HandshakeTarget(transport: .inProcess, orders: subscription.orders.map { OrderName($0.description) })
     }
 
-    func judge(_ service: OrderService, _ limits: ServerConfiguration.Limits, isDraining: Bool) -> Verdict {
-        guard !isDraining else { return .refuse(status: 503, retryAfter: 1) }
-        let principal: Principal
-        do throws(AuthenticationFailure) {
-            principal = try service.auth.authenticate(self)
-        } catch {
-            return .refuse(status: error.status)
-        }
-        guard principal.scopes.contains(.read) else { return .refuse(status: 403) }
+    func judge(_ facts: some AdmissionFacts, _ limits: ServerConfiguration.Limits) -> Verdict {
         let orders = subscription.orders
-        guard !orders.isEmpty, orders.count <= limits.subscriptionsPerConnection, Set(orders).count == orders.count
-        else { return .refuse(status: 400) }
-        for id in orders {
-            guard let order = service.hub.order(id) else { return .refuse(status: 404) }
-            guard principal.reaches(id, of: order.owner) else { return .refuse(status: 403) }
-        }
-        return .accept(principal)
-    }
-
-    /// Carries out a command, or says why not.
-    static func perform(
-        _ command: ClientCommand, as principal: Principal, _ hub: OrderEventHub
-    ) -> (accepted: Bool, message: String) {
-        guard let order = hub.order(command.order) else { return (false, "there is no order \(command.order)") }
-        guard principal.reaches(command.order, of: order.owner), principal.scopes.contains(.command) else {
-            return (false, "the credential does not allow commands on order \(command.order)")
-        }
-        guard let step = OrderCommand(rawValue: command.name) else {
-            let names = OrderCommand.allCases.map(\.rawValue).joined(separator: ", ")
-            return (false, "there is no command '\(command.name)': take one of \(names)")
-        }
-        do throws(OrderError) {
-            let position = try hub.perform(step, on: command.order) { owner in
-                principal.reaches(command.order, of: owner)
-            }
-            return (true, position.description)
+        do throws(Refusal) {
+            let principal = try Admission.judge(
+                .init(.handshake(self), scope: .read, opensStream: true), facts
+            ).principal
+            guard !orders.isEmpty, orders.count <= limits.subscriptionsPerConnection,
+                Set(orders).count == orders.count
+            else { throw Refusal(400, "name each order once, and not too many") }
+            _ = try Admission.authorize(orders.map(\.description), principal, facts)
+            return .accept(principal)
         } catch {
-            return (false, error.description)
+            return .refuse(status: error.status, retryAfter: error.retryAfter)
         }
     }
 }

@@ -124,7 +124,7 @@ actor InProcessLoop {
     private func admit(_ number: Int, _ link: InProcessLink, _ subscription: Subscription) {
         counters.requests.count()
         let handshake = InProcessHandshake(subscription)
-        switch handshake.judge(service, configuration.limits, isDraining: isDraining) {
+        switch handshake.judge(facts, configuration.limits) {
         case .refuse(let status, let retryAfter):
             refuse(link, status, retryAfter)
         case .accept(let principal):
@@ -143,6 +143,10 @@ actor InProcessLoop {
             _ = link.offer([.opened])
             if isWhole { pump(number) } else { close(number, .unknownOrder) }
         }
+    }
+
+    private var facts: InProcessFacts {
+        InProcessFacts(hub: service.hub, auth: service.auth, isDraining: isDraining)
     }
 
     private func refuse(_ link: InProcessLink, _ status: Int, _ retryAfter: Int?) {
@@ -308,10 +312,12 @@ actor InProcessLoop {
 
     private func perform(_ command: ClientCommand, from number: Int) {
         counters.requests.count()
-        let result = InProcessHandshake.perform(command, as: connections[number]!.principal, service.hub)
+        let result = CommandResult.perform(
+            command.name, on: command.order.description, reason: nil, connections[number]!.principal, service.hub, facts
+        )
         let frame = InProcessFrame.commandResult(
-            id: command.id, accepted: result.accepted, message: result.message)
-        if result.accepted, let loop, let sequence = service.hub.awaitShown(loop) {
+            id: command.id, accepted: result.isAccepted, message: result.message)
+        if result.isAccepted, let loop, let sequence = service.hub.awaitShown(loop) {
             heldResults.append((sequence, number, frame))
         } else {
             offer(frame, to: number)
@@ -323,4 +329,15 @@ actor InProcessLoop {
         guard let connection = connections[number], !connection.link.offer([frame]) else { return }
         cut(number, .slowConsumer)
     }
+}
+
+/// What admission looks at of an in-process server; its own limits are counted when a place is taken.
+private struct InProcessFacts: AdmissionFacts {
+    let hub: OrderEventHub
+    let auth: any AuthScheme
+    let isDraining: Bool
+    var isFull: Bool { false }
+
+    func openingWait() -> Int? { nil }
+    func owner(of order: OrderID) -> Subject? { hub.order(order)?.owner }
 }

@@ -23,14 +23,12 @@ public struct LongPollingTransport: SocketTransport {
                 guard let wait = Self.seconds(request.exchange.query("wait") ?? "25", longest) else {
                     return request.refuse(400, "wait: give seconds, 0 to \(longest)")
                 }
-                switch (
-                    loop.authorize([request.parameter ?? ""], request.principal),
-                    loop.parsePosition(request.exchange.query("after"))
-                ) {
-                case (.failure(let refusal), _), (_, .failure(let refusal)):
-                    request.refuse(refusal.status, refusal.detail)
-                case (.success(let orders), .success(let position)):
+                do throws(Refusal) {
+                    let orders = try loop.authorize([request.parameter ?? ""], request.principal)
+                    let position = try loop.parsePosition(request.exchange.query("after"))
                     loop.longPoll(request, order: orders[0], after: position, wait: .seconds(wait))
+                } catch {
+                    request.refuse(error)
                 }
             }
         ]

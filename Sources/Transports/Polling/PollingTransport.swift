@@ -23,23 +23,25 @@ public struct PollingTransport: SocketTransport {
     public var routes: [Route] {
         [
             Route(.get, "/orders/{id}", scope: .read) { request in
-                switch request.loop.authorize([request.parameter ?? ""], request.principal) {
-                case .failure(let refusal): request.refuse(refusal.status, refusal.detail)
-                case .success(let orders):
-                    // The order may have gone since, and have come again as another owner's.
-                    guard let snapshot = request.loop.hub.order(orders[0]),
-                        request.principal.reaches(orders[0], of: snapshot.owner)
-                    else {
-                        return request.refuse(404, "there is no order \(orders[0])")
-                    }
-                    let tag = "\"\(snapshot.position)\""
-                    let headers = [("etag", tag), ("cache-control", "no-cache")]
-                    let known = request.exchange.header("if-none-match")
-                    if known == "*" || known?.contains(tag) == true {
-                        request.respond(Response(status: 304, headers: headers))
-                    } else {
-                        request.respond(.json(200, snapshot.json, headers: headers))
-                    }
+                let order: OrderID
+                do throws(Refusal) {
+                    order = try request.loop.authorize([request.parameter ?? ""], request.principal)[0]
+                } catch {
+                    return request.refuse(error)
+                }
+                // The order may have gone since, and have come again as another owner's.
+                guard let snapshot = request.loop.hub.order(order),
+                    request.principal.reaches(order, of: snapshot.owner)
+                else {
+                    return request.refuse(404, "there is no order \(order)")
+                }
+                let tag = "\"\(snapshot.position)\""
+                let headers = [("etag", tag), ("cache-control", "no-cache")]
+                let known = request.exchange.header("if-none-match")
+                if known == "*" || known?.contains(tag) == true {
+                    request.respond(Response(status: 304, headers: headers))
+                } else {
+                    request.respond(.json(200, snapshot.json, headers: headers))
                 }
             }
         ]

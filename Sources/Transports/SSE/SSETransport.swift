@@ -35,8 +35,10 @@ public struct SSETransport: SocketTransport {
     private static func open(_ request: ServerRequest, orders: [String], manyOrders: Bool) {
         let header = request.exchange.header("last-event-id")
         let query = request.exchange.query("after")
-        if case .failure(let refusal) = request.loop.parsePosition(query) {
-            return request.refuse(refusal.status, refusal.detail)
+        do throws(Refusal) {
+            _ = try request.loop.parsePosition(query)
+        } catch {
+            return request.refuse(error)
         }
         request.loop.openStream(
             request, orders: orders, manyOrders: manyOrders, after: header?.isEmpty == false ? header : query,

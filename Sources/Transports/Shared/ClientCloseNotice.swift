@@ -23,7 +23,7 @@ extension CloseReason {
 
     /// What a close frame says: our servers' notice, or a code and the words of anybody's. What 4000 and more mean is a server's own
     /// (RFC 6455, section 7.4.2), and ours gives a notice with them.
-    init(code: UInt16, reason: String) {
+    package init(code: UInt16, reason: String) {
         var text = reason
         if let notice = text.withUTF8({ CloseReason(notice: UnsafeRawBufferPointer($0)) }) {
             self = notice

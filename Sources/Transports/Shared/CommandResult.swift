@@ -11,7 +11,8 @@ struct CommandResult {
     var isAccepted: Bool { status == 202 }
 
     static func perform(
-        _ name: String?, on order: String, reason: String?, _ principal: Principal, _ loop: ServerLoop
+        _ name: String?, on order: String, reason: String?, _ principal: Principal, _ hub: OrderEventHub,
+        _ facts: some AdmissionFacts
     ) -> CommandResult {
         guard principal.scopes.contains(.command) else {
             return CommandResult(status: 403, message: "the credential does not allow \(Scope.command.rawValue)")
@@ -20,18 +21,19 @@ struct CommandResult {
             let names = OrderCommand.allCases.map(\.rawValue).joined(separator: ", ")
             return CommandResult(status: 400, message: "there is no such command; there are \(names)")
         }
-        switch loop.authorize([order], principal) {
-        case .failure(let refusal):
-            return CommandResult(status: refusal.status, message: refusal.detail)
-        case .success(let orders):
-            do {
-                let position = try loop.hub.perform(command, on: orders[0], reason: reason) { owner in
-                    principal.reaches(orders[0], of: owner)
-                }
-                return CommandResult(status: 202, message: position.description)
-            } catch {
-                return CommandResult(status: error.status, message: error.description, headers: error.headers)
+        let id: OrderID
+        do throws(Refusal) {
+            id = try Admission.authorize([order], principal, facts)[0]
+        } catch {
+            return CommandResult(status: error.status, message: error.detail)
+        }
+        do {
+            let position = try hub.perform(command, on: id, reason: reason) { owner in
+                principal.reaches(id, of: owner)
             }
+            return CommandResult(status: 202, message: position.description)
+        } catch {
+            return CommandResult(status: error.status, message: error.description, headers: error.headers)
         }
     }
 

@@ -19,7 +19,7 @@ extension Route {
             case .delete: .delete
             }
         self.init(
-            method, endpoint.path, admission: endpoint.scope.map { .scope($0) } ?? .principal,
+            method, endpoint.path, access: endpoint.scope.map { .scope($0) } ?? .principal,
             takesBody: endpoint.takesBody
         ) { request in
             if endpoint.takesBody, let fault = StrictJSON.fault(in: request.exchange.body) {

@@ -36,8 +36,10 @@ struct LaneBatch {
 }
 
 /// Bytes that a socket has not taken yet.
-struct PendingBytes {
-    var bytes: [UInt8]
+package struct PendingBytes {
+    package var bytes: [UInt8]
     var start = 0
     var count: Int { bytes.count - start }
+
+    package init(bytes: [UInt8]) { self.bytes = bytes }
 }

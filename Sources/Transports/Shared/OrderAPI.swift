@@ -55,7 +55,8 @@ enum OrderAPI {
     private static func command(_ request: ServerRequest) {
         guard let body = request.decode(Command.self, form: "{\"command\":\"<name>\"}") else { return }
         let result = CommandResult.perform(
-            body.command, on: request.parameter ?? "", reason: body.reason, request.principal, request.loop)
+            body.command, on: request.parameter ?? "", reason: body.reason, request.principal, request.loop.hub,
+            request.loop)
         guard result.isAccepted || result.status == 409 else {
             return request.refuse(result.status, result.message, headers: result.headers)
         }
@@ -65,10 +66,11 @@ enum OrderAPI {
 
     private static func ingest(_ request: ServerRequest) {
         let name = request.parameter ?? ""
-        let owned = request.loop.authorize([name], request.principal, anyOwner: true)
-        guard case .success(let orders) = owned else {
-            if case .failure(let refusal) = owned { request.refuse(refusal.status, refusal.detail) }
-            return
+        let orders: [OrderID]
+        do throws(Refusal) {
+            orders = try request.loop.authorize([name], request.principal, anyOwner: true)
+        } catch {
+            return request.refuse(error)
         }
         let ingest: Ingest
         do throws(Ingest.Refusal) {

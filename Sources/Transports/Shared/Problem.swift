@@ -19,6 +19,10 @@ extension Response {
             headers: [("content-type", "application/problem+json"), ("cache-control", "no-store")] + headers,
             body: body, closes: closes)
     }
+
+    static func problem(_ refusal: Refusal) -> Response {
+        .problem(refusal.status, refusal.detail, headers: refusal.allHeaders, closes: refusal.closes)
+    }
 }
 
 extension [UInt8] {

@@ -6,7 +6,7 @@ public struct Route: Sendable {
     public let method: Exchange.Method
     /// Segments of the path; `nil` stands for one of any text, which the handler gets as `order`.
     let segments: [String?]
-    let admission: Admission
+    let access: Access
     /// The transport whose route it is; nil for the requests beside them.
     var transport: TransportName?
     /// Whether the handler waits for the request's body.
@@ -16,7 +16,7 @@ public struct Route: Sendable {
     let handle: @Sendable (ServerRequest) -> Void
 
     /// Who may send the request.
-    enum Admission {
+    enum Access {
         case anyone
         /// Whoever presents a credential.
         case principal
@@ -31,20 +31,25 @@ public struct Route: Sendable {
         handle: @escaping @Sendable (ServerRequest) -> Void
     ) {
         self.init(
-            method, path, admission: scope.map { .scope($0) } ?? .anyone, takesBody: takesBody, streams: streams,
+            method, path, access: scope.map { .scope($0) } ?? .anyone, takesBody: takesBody, streams: streams,
             handle: handle)
     }
 
     init(
-        _ method: Exchange.Method, _ path: String, admission: Admission, takesBody: Bool = false, streams: Bool = false,
+        _ method: Exchange.Method, _ path: String, access: Access, takesBody: Bool = false, streams: Bool = false,
         handle: @escaping @Sendable (ServerRequest) -> Void
     ) {
         self.method = method
         segments = path.split(separator: "/").map { $0.hasPrefix("{") ? nil : String($0) }
-        self.admission = admission
+        self.access = access
         self.takesBody = takesBody
         self.streams = streams
         self.handle = handle
+    }
+
+    /// What the credential must allow; nil where none is needed, or any will do.
+    var scope: Scope? {
+        if case .scope(let scope) = access { scope } else { nil }
     }
 
     /// The route as one of a transport's.
@@ -104,6 +109,12 @@ public final class ServerRequest {
         loop.counters.refused.count()
         loop.log.refused(status, exchange.path, detail)
         respond(.problem(status, detail, headers: headers, closes: closes))
+    }
+
+    func refuse(_ refusal: Refusal) {
+        loop.counters.refused.count()
+        loop.log.refused(refusal.status, exchange.path, refusal.cause ?? refusal.detail)
+        respond(.problem(refusal))
     }
 
     /// Refuses what can neither wait nor stream.

@@ -16,10 +16,11 @@ struct ServerHandshake: HandshakeRequest {
     func queries(_ name: String) -> [String] { exchange.queries(name) }
     func cookies(_ name: String) -> [String] { exchange.cookies(name) }
     var isTLS: Bool { exchange.isTLS }
+    var opensWebSocket: Bool { exchange.opensWebSocket }
 
     var isUnsafe: Bool {
         // What opens a WebSocket is a GET, or over HTTP/2 a CONNECT (RFC 8441, section 4).
-        guard target.transport != .websocket else { return false }
+        guard !opensWebSocket else { return false }
         return switch exchange.method {
         case .get, .head, .options: false
         case .post, .delete, .other: true

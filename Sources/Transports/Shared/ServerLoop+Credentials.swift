@@ -18,7 +18,7 @@ extension ServerLoop {
         let fallen = principals.fallen(by: service.auth)
         if !fallen.isEmpty {
             let ending = streams.indices.filter {
-                fallen[streams[$0].principal] != nil && !streams[$0].flags.contains(.closing)
+                fallen[streams[$0].principal] != nil && streams[$0].state.isLive
             }
             // One line for the streams of a credential: one for each would take longer than their ends do. Before the ends, so that
             // whoever sees one finds its cause in the log.
@@ -26,14 +26,8 @@ extension ServerLoop {
                 log.ended(fallen[principal]?.name ?? "", principals[principal].subject, streams: count)
             }
             for stream in ending {
-                guard let reason = fallen[streams[stream].principal] else { continue }
-                if streams[stream].flags.contains(.blocked) {
-                    // What waits for the reader is no longer for it, and a reason could only follow it.
-                    streams[stream].flags.formUnion([.closing, .dead])
-                    streams[stream].socket?.close()
-                } else {
-                    close(stream, reason)
-                }
+                // What waits for the reader is no longer for it, and a reason could only follow it.
+                if let reason = fallen[streams[stream].principal] { tell(stream, .cut, reason) }
             }
         }
         refuseWaiting()
@@ -61,7 +55,7 @@ extension ServerLoop {
     /// Renews every stream that was opened with the token of this id; returns how many.
     func renewStreams(openedWith id: CredentialID, by principal: Principal) -> Int {
         streams.indices.count { stream in
-            guard streams[stream].principal >= 0, !streams[stream].flags.contains(.closing) else { return false }
+            guard streams[stream].principal >= 0, streams[stream].state.isLive else { return false }
             let current = principals[streams[stream].principal]
             guard current.subject == principal.subject, current.credential?.id == id else { return false }
             return renew(stream, with: principal)
@@ -84,25 +78,5 @@ extension ServerLoop {
                 }
             }
         }
-    }
-}
-
-extension AuthenticationFailure {
-    /// What the peer is told: not which of its guesses was the better one.
-    var publicDetail: String {
-        switch kind {
-        case .ambiguous: "present one credential, once"
-        case .crossSite: "the request does not show that it comes from an allowed page"
-        default: "a valid credential is needed"
-        }
-    }
-}
-
-extension AuthScheme {
-    /// The header fields of a refusal (RFC 9110, section 11.6.1).
-    func challenge(for failure: AuthenticationFailure) -> [(name: String, value: String)] {
-        guard failure.status == 401 else { return [] }
-        return (challenge.map { [("www-authenticate", $0)] } ?? [])
-            + (failure.setCookie.map { [("set-cookie", $0)] } ?? [])
     }
 }

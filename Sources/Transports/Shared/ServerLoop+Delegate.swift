@@ -46,49 +46,67 @@ extension ServerLoop: ServerDelegate {
         forgetPoll(exchange)
     }
 
+    public func subprotocol(of offered: [String], at path: [Substring]) -> String? {
+        endpoint(at: path, offered).flatMap { webSockets[$0].subprotocol }.flatMap { offered.contains($0) ? $0 : nil }
+    }
+
+    /// The first at the path that speaks what is offered, or else the first there, which says what is to be offered.
+    private func endpoint(at path: [Substring], _ offered: [String]) -> Int? {
+        let here = webSockets.indices.filter { webSockets[$0].serves(path) }
+        return here.first { webSockets[$0].subprotocol.map(offered.contains) ?? offered.isEmpty } ?? here.first
+    }
+
     public func upgrade(_ request: Exchange) -> UpgradeVerdict {
         counters.requests.count()
-        guard let webSockets else { return .refuse(.problem(400, "WebSocket is not served here")) }
-        let verdict = webSockets.admit(request, on: self)
-        if case .refuse = verdict { counters.refused.count() }
+        guard let endpoint = endpoint(at: request.pathSegments, request.offeredSubprotocols ?? []) else {
+            let refusal =
+                webSockets.isEmpty
+                ? Refusal(400, "WebSocket is not served here") : Refusal(404, "there is no socket at this path")
+            counters.refused.count()
+            log.refused(refusal.status, request.path, refusal.detail)
+            return .refuse(.problem(refusal))
+        }
+        let verdict = webSockets[endpoint].admit(request, on: self)
+        switch verdict {
+        case .refuse: counters.refused.count()
+        case .accept(let token): streams[token].endpoint = UInt8(endpoint)
+        }
         return verdict
     }
 
     public func opened(_ token: Int, _ socket: StreamSocket) {
-        webSockets?.opened(token, socket, on: self)
+        webSockets[Int(streams[token].endpoint)].opened(token, socket, on: self)
     }
 
     public func receivedMessage(
         _ token: Int, _ bytes: UnsafeRawBufferPointer, isText: Bool, isFinal: Bool, isFirst: Bool
     ) -> Bool {
-        guard !streams[token].flags.contains(.dead) else { return true }
-        return webSockets?.received(token, bytes, isText: isText, isFinal: isFinal, isFirst: isFirst, on: self) ?? false
+        guard streams[token].state != .closed else { return true }
+        return webSockets[Int(streams[token].endpoint)]
+            .received(token, bytes, isText: isText, isFinal: isFinal, isFirst: isFirst, on: self)
     }
 
     public func peerCloses(_ token: Int) -> Bool {
-        streams[token].flags.formUnion([.blocked, .dead])
-        return streams[token].flags.contains(.hasSentClose)
+        tell(token, .failed)
+        return streams[token].traits.contains(.hasSentClose)
     }
 
     public func failed(_ token: Int) {
+        tell(token, .failed)
         awaitClose(of: token, for: Self.shortCloseWait)
     }
 
     public func receivedPong(_ token: Int) {
-        streams[token].flags.remove(.awaitsPong)
+        streams[token].traits.remove(.awaitsPong)
         streams[token].lastWrite = wheel.now
     }
 
     public func writable(_ token: Int) {
-        let wasClosing = streams[token].flags.contains(.closing)
         resume(token)
-        guard wasClosing, pending[token] == nil, !streams[token].flags.contains(.isWebSocket) else { return }
-        // The last of an HTTP stream has gone: now its socket may.
-        streams[token].socket?.close()
     }
 
     public func peerHasLeft(_ token: Int) {
-        streams[token].flags.formUnion([.blocked, .dead])
+        tell(token, .failed)
         streams[token].socket?.unwatch(context)
         streams[token].socket?.close()
     }

@@ -16,8 +16,8 @@ extension ServerLoop {
         for entry in collected.entries {
             delivered += deliver(entry)
         }
-        for stream in dirtyMerged where streams[stream].flags.contains(.isDirty) {
-            streams[stream].flags.remove(.isDirty)
+        for stream in dirtyMerged where streams[stream].traits.contains(.isDirty) {
+            streams[stream].traits.remove(.isDirty)
             pumpMerged(stream)
         }
         dirtyMerged.removeAll(keepingCapacity: true)
@@ -40,15 +40,15 @@ extension ServerLoop {
             let index = topics[token].subscribers[position]
             let cursor = subscriptions[index].cursor
             let stream = Int(subscriptions[index].stream)
-            let flags = streams[stream].flags
-            if flags.contains(.merged) {
-                if !flags.contains(.isDirty) {
-                    streams[stream].flags.insert(.isDirty)
+            let traits = streams[stream].traits
+            if traits.contains(.merged) {
+                if !traits.contains(.isDirty) {
+                    streams[stream].traits.insert(.isDirty)
                     dirtyMerged.append(stream)
                 }
                 continue
             }
-            guard cursor < last, !flags.contains(.blocked), let socket = streams[stream].socket else { continue }
+            guard cursor < last, streams[stream].state == .open, let socket = streams[stream].socket else { continue }
             let lane = Int(streams[stream].lane)
             batch.prepare(lane, lanes[lane], events, epoch: entry.epoch)
             let size = batch[lane].bytes.count
@@ -85,52 +85,53 @@ extension ServerLoop {
         case .taken(let count) where count == bytes.count:
             return
         case .taken(let count):
-            streams[stream].flags.insert(.blocked)
+            tell(stream, .stalled)
+            guard streams[stream].state != .closed else { return }
             let rest = UnsafeRawBufferPointer(rebasing: bytes[count...])
             if socket.kind == .webSocket, count > 0 {
                 // libwebsockets keeps the rest, so that its own PONG or CLOSE cannot cut the frame.
-                if socket.writeRemainder(rest, context) == .dead { streams[stream].flags.insert(.dead) }
+                if socket.writeRemainder(rest, context) == .dead { tell(stream, .failed) }
             } else {
-                pending[stream] = PendingBytes(bytes: Array(rest))
+                streams.extras(of: stream).pending = PendingBytes(bytes: Array(rest))
             }
         case .dead:
-            streams[stream].flags.formUnion([.blocked, .dead])
+            tell(stream, .failed)
         }
     }
 
     /// Writes bytes that do not belong to a timeline: an opening, a heartbeat, a result.
     func send(_ bytes: [UInt8], to stream: Int) {
-        guard !bytes.isEmpty, let socket = streams[stream].socket, !streams[stream].flags.contains(.dead) else {
-            return
+        guard !bytes.isEmpty, let socket = streams[stream].socket else { return }
+        switch streams[stream].state {
+        case .awaitingCredential, .open: bytes.withUnsafeBytes { write($0, to: stream, socket) }
+        case .blocked: enqueue(bytes, of: stream)
+        case .opening, .ending, .closing, .closed: return
         }
-        if streams[stream].flags.contains(.blocked) {
-            guard
-                pending[stream, default: PendingBytes(bytes: [])].count + bytes.count
-                    <= configuration.limits.pendingBytes
-            else { return cut(stream, .slowConsumer) }
-            pending[stream, default: PendingBytes(bytes: [])].bytes += bytes
-        } else {
-            bytes.withUnsafeBytes { write($0, to: stream, socket) }
+    }
+
+    /// Puts bytes behind what waits for a stream's socket. A reader for whom too much waits is cut.
+    func enqueue(_ bytes: [UInt8], of stream: Int) {
+        let extras = streams.extras(of: stream)
+        guard (extras.pending?.count ?? 0) + bytes.count <= configuration.limits.pendingBytes else {
+            return cut(stream, .slowConsumer)
         }
+        if extras.pending == nil { extras.pending = PendingBytes(bytes: []) }
+        extras.pending?.bytes += bytes
     }
 
     /// The socket takes bytes again: what waits goes first, then the stream catches up, unless it has had its last.
     func resume(_ stream: Int) {
-        guard streams[stream].flags.isSuperset(of: [.inUse, .blocked]), !streams[stream].flags.contains(.dead),
+        guard streams[stream].state == .blocked || streams[stream].state == .closing,
             let socket = streams[stream].socket
         else { return }
-        if var waiting = pending.removeValue(forKey: stream) {
+        if let extras = streams[stream].extras, var waiting = extras.pending {
+            extras.pending = nil
             guard flushPending(&waiting, stream, socket) else {
-                pending[stream] = waiting
+                extras.pending = waiting
                 return
             }
         }
-        guard !streams[stream].flags.contains(.closing) else {
-            if streams[stream].flags.contains(.isWebSocket) { closeHasGone(stream) }
-            return
-        }
-        streams[stream].flags.remove(.blocked)
-        if streams[stream].flags.contains(.merged) { pumpMerged(stream) } else { pump(stream) }
+        tell(stream, .drained)
         monitor.flushed()
     }
 
@@ -139,7 +140,7 @@ extension ServerLoop {
             writePending(UnsafeRawBufferPointer(rebasing: bytes[waiting.start...]), socket)
         }
         guard case .taken(let count) = result else {
-            streams[stream].flags.insert(.dead)
+            tell(stream, .failed)
             return false
         }
         if count > 0 { streams[stream].lastWrite = wheel.now }
@@ -162,7 +163,7 @@ extension ServerLoop {
     /// Brings every subscription of a stream up to the end of its timeline, or as far as the socket takes it.
     func pump(_ stream: Int) {
         var index = streams[stream].firstSubscription
-        while index >= 0, !streams[stream].flags.contains(.blocked) {
+        while index >= 0, streams[stream].state == .open {
             pump(stream, index)
             index = subscriptions[index].next
         }
@@ -171,7 +172,7 @@ extension ServerLoop {
     private func pump(_ stream: Int, _ index: Int32) {
         let token = subscriptions[index].topic
         let lane = lanes[Int(streams[stream].lane)]
-        while !streams[stream].flags.contains(.blocked) {
+        while streams[stream].state == .open {
             let position = StreamPosition(epoch: topics[token].epoch, offset: subscriptions[index].cursor)
             switch hub.read(topics[token].order, after: position, limit: Self.replayBatch) {
             case .events(let events, let epoch):
@@ -202,7 +203,7 @@ extension ServerLoop {
             guard bytes.count >= Self.largestBatch else { continue }
             send(bytes, to: stream)
             bytes.removeAll(keepingCapacity: true)
-            if streams[stream].flags.contains(.blocked) { break }
+            if streams[stream].state != .open { break }
         }
         send(bytes, to: stream)
         return count

@@ -54,8 +54,7 @@ extension ServerLoop {
     private func park(_ request: ServerRequest, _ token: Int32, until deadline: MonotonicInstant, cursor: UInt64) {
         let owner = request.principal.subject
         guard population.admit(owner, limit: configuration.limits.connectionsPerOwner) else {
-            return request.refuse(
-                503, "the limit of connections of one owner is reached", headers: [("retry-after", "5")])
+            return request.refuse(.ownerIsFull)
         }
         guard request.park() else { return population.leave(owner) }
         let waiting = WaitingPoll(request, order: topics[token].order, until: deadline, cursor: cursor)
@@ -117,7 +116,7 @@ extension ServerLoop {
         let now = MonotonicClock().now
         answerWaiting { waiter in
             if isDraining {
-                return .problem(503, "the server is draining", headers: [("retry-after", "1")], closes: true)
+                return .problem(.draining)
             }
             guard waiter.deadline <= now else { return nil }
             return refusal(of: waiter) ?? Response(status: 204, headers: [("cache-control", "no-store")])

@@ -26,12 +26,12 @@ extension ServerLoop {
     /// snapshots and the others' updates would have no position to resume from without loss or repetition. For the same
     /// reason only the last snapshot carries the new position.
     func restate(_ stream: Int, asked position: StreamPosition?) {
-        guard let state = merged[stream] else { return }
+        guard let state = streams[stream].extras?.merged else { return }
         // No hub reaches this sequence, so every order answers with its snapshot.
         let now = hub.read(state.orders, afterSequence: .max)
         guard now.unknown.isEmpty else { return close(stream, .unknownOrder) }
-        merged[stream]?.cursor = now.sequence
-        merged[stream]?.restatement = Restatement(
+        streams[stream].extras?.merged?.cursor = now.sequence
+        streams[stream].extras?.merged?.restatement = Restatement(
             snapshots: now.lost, asked: position, position: StreamPosition(epoch: hub.epoch, offset: now.sequence))
         continueRestatement(stream)
     }
@@ -39,7 +39,7 @@ extension ServerLoop {
     /// Says what a restatement has left, as far as the socket takes it.
     private func continueRestatement(_ stream: Int) {
         let lane = lanes[Int(streams[stream].lane)]
-        while !streams[stream].flags.contains(.blocked), var rest = merged[stream]?.restatement {
+        while streams[stream].state == .open, var rest = streams[stream].extras?.merged?.restatement {
             var bytes: [UInt8] = []
             while rest.said < rest.snapshots.count, bytes.count < Self.largestBatch {
                 let snapshot = rest.snapshots[rest.said]
@@ -50,7 +50,7 @@ extension ServerLoop {
                 }
                 lane.append(snapshot, at: rest.said == rest.snapshots.count ? rest.position : nil, to: &bytes)
             }
-            merged[stream]?.restatement = rest.said < rest.snapshots.count ? rest : nil
+            streams[stream].extras?.merged?.restatement = rest.said < rest.snapshots.count ? rest : nil
             send(bytes, to: stream)
         }
     }
@@ -59,7 +59,7 @@ extension ServerLoop {
     func pumpMerged(_ stream: Int) {
         let lane = lanes[Int(streams[stream].lane)]
         continueRestatement(stream)
-        while !streams[stream].flags.contains(.blocked), let state = merged[stream] {
+        while streams[stream].state == .open, let state = streams[stream].extras?.merged {
             let news = hub.read(state.orders, afterSequence: state.cursor, limit: Self.replayBatch)
             guard news.unknown.isEmpty else { return close(stream, .unknownOrder) }
             guard news.lost.isEmpty else {
@@ -74,14 +74,14 @@ extension ServerLoop {
                     $0.appendUpdate(
                         StreamPosition(epoch: hub.epoch, offset: entry.event.sequence), entry.event.json, to: &$1)
                 }
-                merged[stream]?.cursor = entry.event.sequence
+                streams[stream].extras?.merged?.cursor = entry.event.sequence
                 taken += 1
                 guard bytes.count >= Self.largestBatch else { continue }
                 send(bytes, to: stream)
                 bytes.removeAll(keepingCapacity: true)
-                if streams[stream].flags.contains(.blocked) { break }
+                if streams[stream].state != .open { break }
             }
-            if taken == news.entries.count { merged[stream]?.cursor = news.sequence }
+            if taken == news.entries.count { streams[stream].extras?.merged?.cursor = news.sequence }
             send(bytes, to: stream)
             counters.delivered.count(taken)
             if news.entries.isEmpty { return }

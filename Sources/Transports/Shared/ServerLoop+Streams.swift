@@ -19,20 +19,15 @@ extension ServerLoop {
                 400, "a connection may follow \(configuration.limits.subscriptionsPerConnection) orders")
         }
         let position: StreamPosition?
-        switch parsePosition(after) {
-        case .success(let parsed): position = parsed
-        case .failure(let refusal): return request.refuse(refusal.status, refusal.detail)
-        }
         let orders: [OrderID]
-        switch authorize(names, request.principal) {
-        case .success(let authorized): orders = authorized
-        case .failure(let refusal): return request.refuse(refusal.status, refusal.detail)
+        do throws(Refusal) {
+            position = try parsePosition(after)
+            orders = try authorize(names, request.principal)
+        } catch {
+            return request.refuse(error)
         }
         let exchange = request.exchange
-        guard let stream = makeStream(request.principal) else {
-            return request.refuse(
-                503, "the limit of connections of one owner is reached", headers: [("retry-after", "5")])
-        }
+        guard let stream = makeStream(request.principal) else { return request.refuse(.ownerIsFull) }
         let headers =
             [
                 ("content-type", format.contentType), ("cache-control", "no-store"), ("x-accel-buffering", "no"),
@@ -60,12 +55,12 @@ extension ServerLoop {
         return bytes
     }
 
-    func parsePosition(_ text: String?) -> Result<StreamPosition?, Refusal> {
-        guard let text, !text.isEmpty else { return .success(nil) }
+    func parsePosition(_ text: String?) throws(Refusal) -> StreamPosition? {
+        guard let text, !text.isEmpty else { return nil }
         guard let position = StreamPosition(text) else {
-            return .failure(Refusal(400, "that is not a position: send an id back as it was received, or none"))
+            throw Refusal(400, "that is not a position: send an id back as it was received, or none")
         }
-        return .success(position)
+        return position
     }
 
     // MARK: Life of a stream
@@ -91,6 +86,7 @@ extension ServerLoop {
         streams[stream].lane = lane
         streams[stream].lastWrite = wheel.now
         wheel.schedule(stream, at: wheel.now &+ HeartbeatWheel.ticksPerInterval, &streams)
+        tell(stream, streams[stream].extras?.unauthenticated == nil ? .opened : .openedUnauthenticated)
     }
 
     /// Gives a place back of which no socket knows.
@@ -100,7 +96,7 @@ extension ServerLoop {
 
     /// The connection has ended.
     func release(_ stream: Int) {
-        guard streams[stream].flags.contains(.inUse) else { return }
+        guard streams[stream].isTaken else { return }
         // Its place may be another's before the socket is closed.
         streams[stream].socket?.unwatch(context)
         while streams[stream].firstSubscription >= 0 {
@@ -110,11 +106,6 @@ extension ServerLoop {
         let principal = streams[stream].principal
         if principal >= 0 { population.leave(principals[principal].subject) }
         principals.release(principal)
-        pending[stream] = nil
-        merged[stream] = nil
-        awaitedCloses[stream] = nil
-        partialMessages[stream] = nil
-        openings[stream] = nil
         forgetUnauthenticated(stream)
         forgetHeldAnswers(of: stream)
         streams.remove(stream)
@@ -122,64 +113,70 @@ extension ServerLoop {
         counters.streamsEnded.count()
     }
 
-    /// Ends a stream with a reason: SSE's last event, or WebSocket's closing handshake.
-    func close(_ stream: Int, _ reason: CloseReason) {
-        guard let socket = streams[stream].socket, !streams[stream].flags.contains(.closing) else { return }
-        streams[stream].flags.insert(.closing)
-        if streams[stream].flags.contains(.isWebSocket) {
-            send(reason.frame, to: stream)
-            streams[stream].flags.insert(.blocked)
-            if pending[stream] == nil { closeHasGone(stream) }
-            return
+    /// Tells a stream what has happened to it, and does what follows from that.
+    ///
+    /// - Parameter reason: the last words, with an event that may end the stream.
+    func tell(_ stream: Int, _ event: StreamState.Event, _ reason: CloseReason? = nil) {
+        let wasBlocked = streams[stream].state == .blocked
+        switch streams[stream].state.receive(event) {
+        case .none: break
+        case .catchUp:
+            if streams[stream].traits.contains(.merged) { pumpMerged(stream) } else { pump(stream) }
+        case .keepReason: streams.extras(of: stream).reason = reason
+        case .sayReason: say(reason ?? streams[stream].extras?.reason, on: stream, behindOthers: wasBlocked)
+        case .finish: finish(stream)
+        case .closeSocket: streams[stream].socket?.close()
         }
-        let lane = lanes[Int(streams[stream].lane)]
-        var bytes: [UInt8] = []
-        lane.append(to: &bytes) { $0.appendClose(reason, to: &$1) }
-        // The last chunk (RFC 9112, section 7.1) tells a proxy that the stream is complete.
-        if lane.framing == .chunked { bytes.append("0\r\n\r\n") }
-        send(bytes, to: stream)
-        streams[stream].flags.insert(.blocked)
-        if pending[stream] == nil { socket.close() }
     }
 
-    /// A WebSocket's close frame has gone, with all that was due before it.
-    func closeHasGone(_ stream: Int) {
+    /// Ends a stream with a reason, behind all that is due: SSE's last event, or WebSocket's closing handshake.
+    func close(_ stream: Int, _ reason: CloseReason) { tell(stream, .end, reason) }
+
+    private func say(_ reason: CloseReason?, on stream: Int, behindOthers: Bool) {
+        guard let reason, let socket = streams[stream].socket else { return }
+        var bytes: [UInt8] = []
+        if socket.isWebSocket {
+            bytes = reason.frame
+        } else {
+            let lane = lanes[Int(streams[stream].lane)]
+            lane.append(to: &bytes) { $0.appendClose(reason, to: &$1) }
+            // The last chunk (RFC 9112, section 7.1) tells a proxy that the stream is complete.
+            if lane.framing == .chunked { bytes.append("0\r\n\r\n") }
+        }
+        if behindOthers {
+            enqueue(bytes, of: stream)
+        } else if !bytes.isEmpty {
+            bytes.withUnsafeBytes { write($0, to: stream, socket) }
+        }
+        if streams[stream].extras?.pending == nil { tell(stream, .drained) }
+    }
+
+    /// The last words have gone, with all that was due before them.
+    private func finish(_ stream: Int) {
+        guard streams[stream].socket?.isWebSocket == true else {
+            streams[stream].socket?.close()
+            return
+        }
         // Who has let the time pass in which to say whose the socket is does not get as much again.
-        awaitClose(of: stream, for: unauthenticated[stream] == nil ? Self.closeWait : Self.shortCloseWait)
+        let isKnown = streams[stream].extras?.unauthenticated == nil
+        awaitClose(of: stream, for: isKnown ? Self.closeWait : Self.shortCloseWait)
     }
 
     /// The peer ends the closing handshake of a WebSocket by its own close frame (RFC 6455, section 7.1.1). These timers are not
     /// libwebsockets' own: a drain ends every stream at once, and each would be put behind all others in its list.
     func awaitClose(of stream: Int, for wait: Duration) {
-        guard streams[stream].flags.insert(.hasSentClose).inserted else { return }
-        streams[stream].flags.formUnion([.blocked, .dead])
-        awaitedCloses[stream] = MonotonicClock().now.advanced(by: wait)
+        guard streams[stream].traits.insert(.hasSentClose).inserted else { return }
+        streams.expect(stream, by: MonotonicClock().now.advanced(by: wait))
     }
 
     private static let closeWait = Duration.seconds(5)
     static let shortCloseWait = Duration.milliseconds(500)
 
-    /// Looks once a second.
-    func cutUnansweredCloses() {
-        guard !awaitedCloses.isEmpty else { return }
-        let now = MonotonicClock().now
-        for (stream, deadline) in awaitedCloses where deadline <= now {
-            awaitedCloses[stream] = nil
-            streams[stream].socket?.close()
-        }
-    }
-
     /// Ends a stream whose reader is too slow: with a reason if that can still be told.
     func cut(_ stream: Int, _ reason: CloseReason) {
-        guard streams[stream].flags.contains(.inUse), let socket = streams[stream].socket else { return }
         counters.slowConsumersCut.count()
         log.cut(reason.name, owner(of: stream))
-        if streams[stream].flags.contains(.blocked) || pending[stream] != nil {
-            streams[stream].flags.formUnion([.blocked, .dead])
-            socket.close()
-        } else {
-            close(stream, reason)
-        }
+        tell(stream, .cut, reason)
     }
 
     /// Whose stream it is; empty before a WebSocket has presented its credential.
@@ -221,14 +218,15 @@ extension ServerLoop {
     }
 
     private func beginMerged(_ stream: Int, _ orders: [OrderID], after position: StreamPosition?) {
-        streams[stream].flags.insert(.merged)
+        streams[stream].traits.insert(.merged)
         for order in orders {
             guard let token = follow(order, for: stream) else { return }
             _ = addSubscription(stream, token)
         }
-        merged[stream] = MergedStream(orders: orders, cursor: 0)
+        let extras = streams.extras(of: stream)
+        extras.merged = MergedStream(orders: orders, cursor: 0)
         if let position, position.epoch == hub.epoch {
-            merged[stream]!.cursor = position.offset
+            extras.merged?.cursor = position.offset
             // What was lost before the connection is not the reader's slowness.
             if hub.read(orders, afterSequence: position.offset, limit: 1).lost.isEmpty { return pumpMerged(stream) }
         }
@@ -276,12 +274,13 @@ extension ServerLoop {
         for stream in wheel.advance(&streams) {
             let interval = HeartbeatWheel.ticksPerInterval
             let idle = wheel.now &- streams[stream].lastWrite
-            if streams[stream].flags.contains(.blocked) || streams[stream].flags.contains(.awaitsPong) {
+            let isHeld = streams[stream].state != .open && streams[stream].state != .awaitingCredential
+            if isHeld || streams[stream].traits.contains(.awaitsPong) {
                 // No progress for several intervals: the reader stalls, or has vanished without a word.
                 if idle > interval * stalledIntervals, let socket = streams[stream].socket {
                     counters.slowConsumersCut.count()
                     log.cut(CloseReason.timeout.name, owner(of: stream))
-                    streams[stream].flags.formUnion([.blocked, .dead])
+                    tell(stream, .failed)
                     socket.close()
                     continue
                 }
@@ -300,10 +299,10 @@ extension ServerLoop {
     private func heartbeat(_ stream: Int) {
         let kind = configuration.heartbeat.kind
         guard kind != .off, let socket = streams[stream].socket else { return }
-        if streams[stream].flags.contains(.isWebSocket), kind == .control {
+        if socket.isWebSocket, kind == .control {
             guard socket.ping(context) else { return }
             counters.heartbeats.count()
-            streams[stream].flags.insert(.awaitsPong)
+            streams[stream].traits.insert(.awaitsPong)
             streams[stream].lastWrite = wheel.now
         } else {
             counters.heartbeats.count()

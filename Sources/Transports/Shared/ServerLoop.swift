@@ -30,7 +30,7 @@ public final class ServerLoop {
     let monitor: DeliveryMonitor
     let log: ServerLog
     private let routes: [Route]
-    let webSockets: (any WebSocketEndpoint)?
+    let webSockets: [any WebSocketEndpoint]
     let crossOrigin: CrossOrigin
     let fleet: ServerFleet
     let loopID: LoopID
@@ -45,8 +45,6 @@ public final class ServerLoop {
     /// The second at which the next credential ends, and what wakes the loop then.
     var nextEnd = Int64.max
     lazy var endTimer = context.makeTimer { [unowned self] in enforceCredentials() }
-    /// WebSockets that have not presented their credential yet.
-    var unauthenticated: [Int: UnauthenticatedSocket] = [:]
     /// Requests whose answers are found on other threads, by the order in which they came.
     var awaitedAnswers: [Int: ServerRequest] = [:]
     var lastAwaited = 0
@@ -54,22 +52,13 @@ public final class ServerLoop {
     var wheel = HeartbeatWheel()
     var collected = Collected()
     var batch = LaneBatch()
-    /// Bytes that wait for a stream's socket: complete the event that was cut, and what else was due.
-    var pending: [Int: PendingBytes] = [:]
-    /// Streams of many orders with one position: their cursor in the hub's sequence.
-    var merged: [Int: MergedStream] = [:]
+    /// Streams of many orders that have news.
     var dirtyMerged: [Int] = []
-    /// WebSockets whose peers have yet to answer a close frame, and until when they may.
-    var awaitedCloses: [Int: MonotonicInstant] = [:]
-    /// WebSocket messages of which only a part has arrived.
-    var partialMessages: [Int: [UInt8]] = [:]
     /// Requests whose bodies have yet to come, and until when they may.
     var awaitedBodies: [ObjectIdentifier: (exchange: Exchange, deadline: MonotonicInstant)] = [:]
     /// Answers that wait until what they acknowledge is committed.
     var heldAnswers: [HeldAnswer] = []
-    /// What WebSockets that are about to open follow.
-    var openings: [Int: SocketOpening] = [:]
-    var isDraining = false
+    package internal(set) var isDraining = false
     /// What a paced drain has yet to tell.
     var departure: Departure?
     lazy var drainTimer = context.makeTimer { [unowned self] in continueDrain() }
@@ -81,7 +70,7 @@ public final class ServerLoop {
 
     init(
         _ context: LoopContext, service: OrderService, configuration: ServerConfiguration, routes: [Route],
-        webSockets: (any WebSocketEndpoint)?, counters: ServerCounters, population: ServerPopulation,
+        webSockets: [any WebSocketEndpoint], counters: ServerCounters, population: ServerPopulation,
         monitor: DeliveryMonitor, log: ServerLog, fleet: ServerFleet,
         wake: @escaping @Sendable () -> Void
     ) {
@@ -104,8 +93,7 @@ public final class ServerLoop {
         context.every(milliseconds: UInt64(tick)) { [unowned self] in beat() }
         context.every(milliseconds: 1000) { [unowned self] in
             expirePolls()
-            expireUnauthenticated()
-            cutUnansweredCloses()
+            endOverdue()
             refuseLateBodies()
             releaseMemory()
         }
@@ -171,39 +159,26 @@ public final class ServerLoop {
         topics.remove(token)
     }
 
-    // MARK: Requests
+    // MARK: Admission
 
-    /// The orders that a request names, all of which exist and are the principal's; else the refusal.
-    ///
-    /// - Parameter anyOwner: for systems that publish on behalf of all owners.
+    /// The orders that a request names, all of which exist and are the principal's.
     func authorize(
         _ names: [String], _ principal: Principal, anyOwner: Bool = false
-    ) -> Result<[OrderID], Refusal> {
-        var orders: [OrderID] = []
-        for name in names {
-            guard let id = OrderID(name) else {
-                return .failure(Refusal(404, "'\(name.prefix(OrderID.maximumLength))' cannot be the name of an order"))
-            }
-            let owner = tokens[id].map { topics[$0].owner } ?? hub.order(id)?.owner
-            guard let owner else { return .failure(Refusal(404, "there is no order \(id)")) }
-            guard anyOwner || principal.reaches(id, of: owner) else {
-                return .failure(Refusal(403, "order \(id) is not for this credential"))
-            }
-            orders.append(id)
-        }
-        return .success(orders)
+    ) throws(Refusal) -> [OrderID] {
+        try Admission.authorize(names, principal, anyOwner: anyOwner, self)
     }
+}
 
-    struct Refusal: Error {
-        var status: Int
-        var detail: String
-        init(_ status: Int, _ detail: String) {
-            self.status = status
-            self.detail = detail
-        }
+extension ServerLoop: AdmissionFacts {
+    package var auth: any AuthScheme { service.auth }
+
+    package var isFull: Bool { population.connections.load(ordering: .relaxed) > configuration.limits.connections }
+
+    package func openingWait() -> Int? { population.refusal() }
+
+    package func owner(of order: OrderID) -> Subject? {
+        tokens[order].map { topics[$0].owner } ?? hub.order(order)?.owner
     }
-
-    var isFull: Bool { population.connections.load(ordering: .relaxed) > configuration.limits.connections }
 }
 
 // MARK: - Routing
@@ -238,7 +213,7 @@ extension ServerLoop {
             return
         }
         let allowed = Set(routes.filter { $0.match(path).matches }.map(\.method.rawValue))
-        if allowed.isEmpty, method == .get, !exchange.isHTTP2, webSockets?.serves(path) == true {
+        if allowed.isEmpty, method == .get, !exchange.isHTTP2, webSockets.contains(where: { $0.serves(path) }) {
             // RFC 9110, section 15.5.22.
             refuse(
                 exchange, 426, "open a WebSocket at this path (RFC 6455, section 4)",
@@ -252,8 +227,6 @@ extension ServerLoop {
                 closes: exchange.method == .post)
         }
     }
-
-    static let tooManyOpen = "more streams open than may in a second"
 
     /// Refuses a request, counts it, and says why in the log.
     /// - Parameter cause: for the log, where the peer is told less.
@@ -275,38 +248,25 @@ extension ServerLoop {
     }
 
     private func admit(_ exchange: Exchange, _ route: Route, _ parameter: String?, origin: Origin?) {
-        if case .anyone = route.admission {
+        if case .anyone = route.access {
             let nobody = Principal(subject: "", scopes: [])
             route.handle(
                 ServerRequest(exchange, on: self, principal: nobody, parameter: parameter, route: route, origin: origin)
             )
             return
         }
-        if isFull || isDraining {
-            return refuse(
-                exchange, 503, isDraining ? "the server is draining" : "the limit of connections is reached",
-                headers: [("retry-after", isDraining ? "1" : "5")], origin: origin, closes: true)
-        }
-        // Before the credential is looked at, which costs the most; only who has one takes a turn.
-        if route.streams, let wait = population.refusal() {
-            return refuse(
-                exchange, 503, Self.tooManyOpen, headers: [("retry-after", String(wait))], origin: origin, closes: true)
-        }
+        let target = HandshakeTarget(
+            transport: route.transport,
+            orders: (parameter.map { [$0] } ?? exchange.queries("order")).map { OrderName($0) })
+        let handshake = Admission.Handshake(
+            .handshake(ServerHandshake(exchange, target: target)), scope: route.scope, opensStream: route.streams)
         let principal: Principal
-        do {
-            let target = HandshakeTarget(
-                transport: route.transport,
-                orders: (parameter.map { [$0] } ?? exchange.queries("order")).map { OrderName($0) })
-            principal = try service.auth.authenticate(ServerHandshake(exchange, target: target))
+        do throws(Refusal) {
+            principal = try Admission.judge(handshake, self).principal
         } catch {
             return refuse(
-                exchange, error.status, error.publicDetail, because: error.cause,
-                headers: service.auth.challenge(for: error), origin: origin, closes: route.takesBody)
-        }
-        if case .scope(let scope) = route.admission, !principal.scopes.contains(scope) {
-            return refuse(
-                exchange, 403, "the credential does not allow \(scope.rawValue)",
-                because: "\(principal.subject) lacks \(scope.rawValue)", origin: origin, closes: route.takesBody)
+                exchange, error.status, error.detail, because: error.cause, headers: error.allHeaders, origin: origin,
+                closes: error.closes || route.takesBody)
         }
         let request = ServerRequest(
             exchange, on: self, principal: principal, parameter: parameter, route: route, origin: origin)

@@ -53,7 +53,8 @@ public final class SocketServer: RunningServer {
             OrderAPI.routes + service.auth.endpoints.map { Route($0) }
             + transports.flatMap { transport in transport.routes.map { $0.of(transport.name) } }
         let fleet = ServerFleet()
-        let webSockets = transports.lazy.compactMap(\.webSockets).first
+        let webSockets = transports.compactMap(\.webSockets)
+        precondition(webSockets.count <= 255, "a server has few kinds of WebSockets")
         let log = ServerLog(logger)
         var sockets: [ListeningSocket] = []
         var h2cSockets: [ListeningSocket] = []
@@ -78,6 +79,7 @@ public final class SocketServer: RunningServer {
                     headerBytes: configuration.limits.headerBytes, bodyBytes: configuration.limits.bodyBytes,
                     http2Streams: configuration.limits.http2Streams, bodyDeadline: configuration.limits.bodyDeadline,
                     unsentBytes: max(1, configuration.limits.pendingBytes / 4),
+                    subprotocols: webSockets.compactMap(\.subprotocol),
                     peerTimeout: Int(clamping: configuration.limits.stalledReader.nanoseconds / 1_000_000))
                 let counter = ServerCounters()
                 let monitor = monitor

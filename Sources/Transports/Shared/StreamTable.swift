@@ -1,15 +1,24 @@
+package import Clocks
 import LWS
+package import TransportCore
 
-/// The streams of one loop, in a slab: a stream is named by its index, which is libwebsockets' word for the connection.
+/// The streams of one loop, in a slab: a stream is named by its index, which is libwebsockets' word for the connection. What belongs
+/// to a stream goes with it.
 package struct StreamTable {
     package struct Stream {
         /// Nil before a WebSocket is open, and when the place is free.
         var socket: StreamSocket?
+        /// Nil where the stream has had no need of it.
+        package var extras: StreamExtras?
         /// The first of the stream's subscriptions; -1 for none.
         var firstSubscription: Int32 = -1
         var principal: Int32 = -1
         var lane: UInt8 = 0
-        var flags: Flags = []
+        package var state = StreamState.opening
+        var traits: Traits = []
+        fileprivate(set) var isTaken = false
+        /// Whose WebSocket it is, by the place among the server's endpoints.
+        var endpoint: UInt8 = 0
         /// The tick of the last write or, while blocked, of the last progress.
         var lastWrite: UInt32 = 0
         // The heartbeat wheel's list.
@@ -18,26 +27,23 @@ package struct StreamTable {
         var dueSlot: Int16 = -1
     }
 
-    package struct Flags: OptionSet, Sendable {
-        package let rawValue: UInt16
-        package init(rawValue: UInt16) { self.rawValue = rawValue }
-        static let inUse = Flags(rawValue: 1)
-        /// Bytes wait for the socket: nothing may be written past them.
-        static let blocked = Flags(rawValue: 2)
+    /// What is true of a stream in any state.
+    package struct Traits: OptionSet, Sendable {
+        package let rawValue: UInt8
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
         /// Ids are positions of the whole stream of many orders.
-        static let merged = Flags(rawValue: 4)
-        static let closing = Flags(rawValue: 8)
-        static let isWebSocket = Flags(rawValue: 16)
-        static let awaitsPong = Flags(rawValue: 32)
+        static let merged = Traits(rawValue: 1)
         /// Stands in the list of merged streams that have news.
-        static let isDirty = Flags(rawValue: 64)
-        static let dead = Flags(rawValue: 128)
+        static let isDirty = Traits(rawValue: 2)
+        static let awaitsPong = Traits(rawValue: 4)
         /// A WebSocket whose close frame has gone.
-        static let hasSentClose = Flags(rawValue: 256)
+        static let hasSentClose = Traits(rawValue: 8)
     }
 
     private(set) var storage: [Stream] = []
     private var free: [Int32] = []
+    /// Until when peers may do what is due: present a credential, or answer a close frame.
+    private var deadlines: [Int: MonotonicInstant] = [:]
     package private(set) var count = 0
 
     package init() {}
@@ -53,7 +59,7 @@ package struct StreamTable {
     package mutating func insert() -> Int {
         count += 1
         var stream = Stream()
-        stream.flags = .inUse
+        stream.isTaken = true
         if let index = free.popLast() {
             storage[Int(index)] = stream
             return Int(index)
@@ -64,13 +70,52 @@ package struct StreamTable {
 
     package mutating func remove(_ index: Int) {
         // A place that is free twice would be given to two streams, and each would get what is the other's.
-        precondition(storage[index].flags.contains(.inUse), "stream \(index) is removed, and there is none")
+        precondition(storage[index].isTaken, "stream \(index) is removed, and there is none")
         storage[index] = Stream()
+        deadlines[index] = nil
         free.append(Int32(index))
         count -= 1
     }
 
-    var indices: [Int] { storage.indices.filter { storage[$0].flags.contains(.inUse) } }
+    var indices: [Int] { storage.indices.filter { storage[$0].isTaken } }
+
+    /// Made when it is first needed.
+    package mutating func extras(of index: Int) -> StreamExtras {
+        if let extras = storage[index].extras { return extras }
+        let extras = StreamExtras()
+        storage[index].extras = extras
+        return extras
+    }
+
+    /// - Parameter deadline: nil where nothing is due any more.
+    package mutating func expect(_ index: Int, by deadline: MonotonicInstant?) { deadlines[index] = deadline }
+
+    package func overdue(at now: MonotonicInstant) -> [Int] {
+        deadlines.isEmpty ? [] : deadlines.filter { $0.value <= now }.map(\.key)
+    }
+
+    /// Whether nothing is left of any stream.
+    package var isEmpty: Bool {
+        count == 0 && deadlines.isEmpty && storage.allSatisfy { $0.extras == nil && $0.dueSlot < 0 }
+    }
+}
+
+/// What few streams have at a time.
+package final class StreamExtras {
+    /// What waits for the stream's socket: completes the event that was cut, and what else was due.
+    package var pending: PendingBytes?
+    /// Of a stream of many orders with one position: its cursor in the hub's sequence.
+    var merged: MergedStream?
+    /// The last words of a stream that is to end before its socket is there.
+    package var reason: CloseReason?
+    /// Of a WebSocket that has not presented its credential.
+    var unauthenticated: UnauthenticatedSocket?
+    /// What a WebSocket that is about to open follows.
+    var opening: SocketOpening?
+    /// A WebSocket message of which only a part has arrived.
+    var partialMessage: [UInt8]?
+
+    init() {}
 }
 
 /// A subscriber: a stream's place in one order's timeline.

@@ -20,26 +20,26 @@ private struct EchoEndpoint: WebSocketEndpoint {
     /// Autobahn's largest message has 16 MiB.
     private static let limit = 32 * 1024 * 1024
 
+    var subprotocol: String? { nil }
+
     /// Whatever it is.
     func serves(_ path: [Substring]) -> Bool { true }
 
     func admit(_ request: Exchange, on loop: ServerLoop) -> UpgradeVerdict {
         let principal = Principal(subject: "echo", scopes: [], ownsEverything: true)
         guard let stream = loop.makeStream(principal) else { return .refuse(.problem(503, "too many connections")) }
-        loop.streams[stream].flags.insert(.isWebSocket)
         return .accept(token: stream)
     }
 
     func opened(_ token: Int, _ socket: StreamSocket, on loop: ServerLoop) {
-        loop.start(token, socket, loop.lane(MessageFormat(), .webSocket))
+        loop.open(token, socket, format: MessageFormat())
     }
 
     func received(
         _ token: Int, _ bytes: UnsafeRawBufferPointer, isText: Bool, isFinal: Bool, isFirst: Bool, on loop: ServerLoop
     ) -> Bool {
-        loop.partialMessages[token, default: []] += bytes
-        guard let count = loop.partialMessages[token]?.count, count <= Self.limit else { return false }
-        guard isFinal, let message = loop.partialMessages.removeValue(forKey: token) else { return true }
+        guard let message = loop.assemble(bytes, isFinal: isFinal, of: token, limit: Self.limit) else { return false }
+        guard isFinal else { return true }
         var frame = message
         Framing.webSocket.frame(&frame, from: 0)
         // An empty message is a frame too.
@@ -57,11 +57,13 @@ extension ServerLoop {
     /// fragments, among which there may have been a ping, waits until the ping has been answered.
     fileprivate func echo(_ frame: [UInt8], to stream: Int, afterPong: Bool) {
         guard let socket = streams[stream].socket else { return }
-        guard afterPong || streams[stream].flags.contains(.blocked) else {
+        guard afterPong || streams[stream].state == .blocked else {
             return frame.withUnsafeBytes { write($0, to: stream, socket) }
         }
-        streams[stream].flags.insert(.blocked)
-        pending[stream, default: PendingBytes(bytes: [])].bytes += frame
+        tell(stream, .stalled)
+        let extras = streams.extras(of: stream)
+        if extras.pending == nil { extras.pending = PendingBytes(bytes: []) }
+        extras.pending?.bytes += frame
         socket.requestWritable()
     }
 }

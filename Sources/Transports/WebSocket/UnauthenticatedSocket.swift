@@ -1,4 +1,5 @@
 import Clocks
+import LWS
 import OrderUpdates
 import Synchronization
 import TransportCore
@@ -8,7 +9,6 @@ struct UnauthenticatedSocket {
     /// Of the socket's own path; nil at `/socket`.
     var order: String?
     var after: StreamPosition?
-    var deadline: MonotonicInstant
 }
 
 extension ServerLoop {
@@ -20,66 +20,60 @@ extension ServerLoop {
             return nil
         }
         let stream = makeStream()
-        unauthenticated[stream] = UnauthenticatedSocket(
-            order: order, after: after,
-            deadline: MonotonicClock().now.advanced(by: configuration.limits.firstMessageDeadline))
+        streams.extras(of: stream).unauthenticated = UnauthenticatedSocket(order: order, after: after)
+        streams.expect(stream, by: MonotonicClock().now.advanced(by: configuration.limits.firstMessageDeadline))
         return stream
     }
 
     func forgetUnauthenticated(_ stream: Int) {
-        guard unauthenticated.removeValue(forKey: stream) != nil else { return }
+        guard let extras = streams[stream].extras, extras.unauthenticated != nil else { return }
+        extras.unauthenticated = nil
         population.unauthenticated.subtract(1, ordering: .relaxed)
     }
 
     func messageLimit(of stream: Int) -> Int {
         let limits = configuration.limits
-        return unauthenticated[stream] == nil ? limits.messageBytes : min(limits.messageBytes, limits.firstMessageBytes)
+        return streams[stream].extras?.unauthenticated == nil
+            ? limits.messageBytes : min(limits.messageBytes, limits.firstMessageBytes)
     }
 
-    /// Ends the sockets that have kept silent for too long.
-    func expireUnauthenticated() {
-        guard !unauthenticated.isEmpty else { return }
-        let now = MonotonicClock().now
-        // Those that are closing stay in the table until they have gone.
-        for (stream, socket) in unauthenticated
-        where socket.deadline <= now && !streams[stream].flags.contains(.closing) {
-            refuse(stream, .timeout, 401, "no first message in time")
+    /// Ends the WebSockets whose peers have let the time pass for what was due. Looks once a second.
+    func endOverdue() {
+        for stream in streams.overdue(at: MonotonicClock().now) {
+            streams.expect(stream, by: nil)
+            switch streams[stream].state {
+            case .awaitingCredential: refuse(stream, .timeout, 401, "no first message in time")
+            case .closed: streams[stream].socket?.close()
+            default: break
+            }
         }
     }
 
     /// The first message: only who presents a credential goes on.
     func authenticate(_ stream: Int, _ message: ClientMessage) {
-        guard let socket = unauthenticated[stream] else { return }
+        guard let socket = streams[stream].extras?.unauthenticated else { return }
         guard message.type == "authenticate", let token = message.token else {
             return refuse(stream, .unauthorized, 401, "the first message presents no token")
         }
-        let principal: Principal
-        do {
-            principal = try service.auth.authenticate(token: token)
-        } catch {
-            return refuse(stream, .unauthorized, error.status, error.cause)
-        }
-        guard principal.scopes.contains(.read) else {
-            return refuse(stream, .forbidden, 403, "\(principal.subject) lacks \(Scope.read.rawValue)")
-        }
-        var order: OrderID?
-        if let name = socket.order {
-            switch authorize([name], principal) {
-            case .failure(let refusal):
-                return refuse(
-                    stream, refusal.status == 404 ? .unknownOrder : .forbidden, refusal.status, refusal.detail)
-            case .success(let orders): order = orders[0]
+        let admitted: Admission.Verdict
+        do throws(Refusal) {
+            admitted = try Admission.judge(
+                .init(.token(token), scope: .read, opensStream: true, orders: socket.order.map { [$0] } ?? []), self)
+            guard population.admit(admitted.principal.subject, limit: configuration.limits.connectionsPerOwner) else {
+                throw .ownerIsFull
             }
+        } catch {
+            return refuse(stream, CloseReason(error), error.status, error.cause ?? error.detail)
         }
-        guard population.admit(principal.subject, limit: configuration.limits.connectionsPerOwner) else {
-            return refuse(stream, .overloaded, 503, "the limit of connections of one owner is reached")
-        }
+        let principal = admitted.principal
         forgetUnauthenticated(stream)
+        streams.expect(stream, by: nil)
         streams[stream].principal = principals.retain(principal)
         expectEnd(of: principal)
+        tell(stream, .authenticated)
         let expires = principal.expires.map(String.init) ?? "null"
         send(message: "{\"type\":\"authenticated\",\"expires\":\(expires)}", to: stream)
-        if let order { subscribe(stream, to: order, after: socket.after) }
+        if let order = admitted.orders.first { subscribe(stream, to: order, after: socket.after) }
     }
 
     /// Ends a WebSocket for what its peer has sent, and says why in the log.
@@ -87,5 +81,17 @@ extension ServerLoop {
         counters.refused.count()
         log.refused(status, "socket", cause)
         close(stream, reason)
+    }
+}
+
+extension CloseReason {
+    /// What the status of a refusal says of a connection that is open already.
+    fileprivate init(_ refusal: Refusal) {
+        switch refusal.status {
+        case 403: self = .forbidden
+        case 404: self = .unknownOrder
+        case 503: self = .overloaded
+        default: self = .unauthorized
+        }
     }
 }

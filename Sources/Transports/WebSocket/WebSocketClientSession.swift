@@ -17,7 +17,8 @@ final class WebSocketSession: ClientSession, ClientWebSocketHandler {
     private func open(_ request: ClientRequest) {
         var request = request
         let offered =
-            (isForeign ? [] : [Protocols.orderUpdates]) + [subscription.credential.offeredSubprotocol].compactMap { $0 }
+            (isForeign ? [] : [OrderSocketEndpoint.subprotocol])
+            + [subscription.credential.offeredSubprotocol].compactMap { $0 }
         if !offered.isEmpty { request.headers.append(("sec-websocket-protocol", offered.joined(separator: ", "))) }
         socket = loop.openWebSocket(request, handler: self)
     }

@@ -8,6 +8,7 @@ struct Handshake: HandshakeRequest, Sendable {
     var isTLS = false
     var isUnsafe = false
     var target = HandshakeTarget()
+    var opensWebSocket: Bool { target.transport == .websocket }
     var clientCertificate: ClientCertificate?
 
     /// A request with this `Authorization` header.

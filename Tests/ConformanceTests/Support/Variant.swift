@@ -24,12 +24,17 @@ struct Variant: Sendable, CustomTestStringConvertible {
         hasVersion ? "\(transport.name) \(version.rawValue) \(tls ? "TLS" : "plain")" : "\(transport.name)"
     }
 
-    /// Every transport of the catalogue, and the toy that the guide `AddingATransport` adds.
+    /// The toys that the guide `AddingATransport` adds.
+    static let toys = [
+        TransportRegistration(LineTransport(), LineClientTransport()),
+        TransportRegistration(LineSocketTransport(), LineSocketClientTransport()),
+    ]
+
+    /// Every transport of the catalogue, and the toys.
     ///
     /// Whoever writes a transport sets `TANDEM_CONFORMANCE`, for example to `lines h1`, for the variants that hold this text.
     static let all: [Self] = {
-        let all = (Catalog.transports + [TransportRegistration(LineTransport(), LineClientTransport())])
-            .flatMap(variants)
+        let all = (Catalog.transports + toys).flatMap(variants)
         guard let text = ProcessInfo.processInfo.environment["TANDEM_CONFORMANCE"] else { return all }
         let chosen = all.filter { $0.testDescription.contains(text) }
         precondition(

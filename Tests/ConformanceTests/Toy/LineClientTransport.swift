@@ -8,7 +8,17 @@ struct LineClientTransport: ClientTransport {
     var capabilities: TransportCapabilities { LineTransport.capabilities }
 
     func makeClient(_ configuration: ClientConfiguration) async throws -> any TransportClient {
-        try LineClient(configuration)
+        try LineClient(configuration, overWebSocket: false)
+    }
+}
+
+/// The measuring client of `LineSocketTransport`.
+struct LineSocketClientTransport: ClientTransport {
+    var name: TransportName { LineSocketTransport.name }
+    var capabilities: TransportCapabilities { LineSocketTransport.capabilities }
+
+    func makeClient(_ configuration: ClientConfiguration) async throws -> any TransportClient {
+        try LineClient(configuration, overWebSocket: true)
     }
 }
 
@@ -18,8 +28,8 @@ private final class LineClient: TransportClient {
     private let connections: LineConnections
     private let opened = Atomic<UInt64>(0)
 
-    init(_ configuration: ClientConfiguration) throws {
-        let connections = LineConnections(deadline: configuration.connectDeadline)
+    init(_ configuration: ClientConfiguration, overWebSocket: Bool) throws {
+        let connections = LineConnections(deadline: configuration.connectDeadline, overWebSocket: overWebSocket)
         self.connections = connections
         loop = try EventLoop(name: "line-client") { context in
             connections.client = try context.connectsToServers(
@@ -56,17 +66,25 @@ private final class LineClient: TransportClient {
 private final class LineConnections: @unchecked Sendable {
     var client: ClientLoop?
     private let deadline: Duration
+    private let overWebSocket: Bool
     private var open: [ConnectionID: LineConnection] = [:]
 
-    init(deadline: Duration) {
+    init(deadline: Duration, overWebSocket: Bool) {
         self.deadline = deadline
+        self.overWebSocket = overWebSocket
     }
 
     func open(_ id: ConnectionID, _ subscription: Subscription, _ handler: any ConnectionHandler) {
         guard let client else { return }
         let connection = LineConnection(id, handler) { [unowned self] in open[id] = nil }
         open[id] = connection
-        connection.exchange = client.send(request(subscription), handler: connection)
+        var request = request(subscription)
+        if overWebSocket {
+            request.headers.append(("sec-websocket-protocol", LineSocketEndpoint.subprotocol))
+            connection.socket = client.openWebSocket(request, handler: connection)
+        } else {
+            connection.exchange = client.send(request, handler: connection)
+        }
     }
 
     func close(_ id: ConnectionID) {
@@ -79,6 +97,7 @@ private final class LineConnections: @unchecked Sendable {
 
     func setReading(_ reads: Bool, _ id: ConnectionID) {
         open[id]?.exchange?.setReading(reads)
+        open[id]?.socket?.setReading(reads)
     }
 
     private func request(_ subscription: Subscription) -> ClientRequest {
@@ -86,7 +105,9 @@ private final class LineConnections: @unchecked Sendable {
         let isH2C = subscription.version == .h2 && !endpoint.tls
         var query = subscription.orders.count == 1 ? [] : subscription.orders.map { "order=\($0)" }
         if let position = subscription.after { query.append("after=\(position)") }
-        let path = subscription.orders.count == 1 ? "/orders/\(subscription.orders[0])/lines" : "/lines"
+        let path =
+            subscription.orders.count == 1
+            ? "/orders/\(subscription.orders[0])/\(overWebSocket ? "line-socket" : "lines")" : "/lines"
         var request = ClientRequest(
             host: endpoint.host, port: isH2C ? endpoint.h2cPort ?? endpoint.port : endpoint.port,
             path: query.isEmpty ? path : path + "?" + query.joined(separator: "&"))

@@ -1,9 +1,10 @@
 import LWS
 import OrderUpdates
 import TransportCore
+import Transports
 
 /// One stream of lines on the client's side: finds the lines in the bytes, and what they say.
-final class LineConnection: ClientExchangeHandler {
+final class LineConnection: ClientExchangeHandler, ClientWebSocketHandler {
     /// Longer than any update; a line without an end must not fill the memory.
     private static let longestLine = 1024 * 1024
 
@@ -11,6 +12,7 @@ final class LineConnection: ClientExchangeHandler {
     private let handler: any ConnectionHandler
     private let forget: () -> Void
     var exchange: ClientExchange?
+    var socket: ClientWebSocket?
     /// The line of which only a part has come.
     private var partial: [UInt8] = []
     private var hasEnded = false
@@ -26,6 +28,7 @@ final class LineConnection: ClientExchangeHandler {
         guard !hasEnded else { return }
         hasEnded = true
         exchange?.cancel()
+        socket?.close()
         withExtendedLifetime(self) {
             forget()
             handler.connection(id, .closed(cause))
@@ -68,6 +71,24 @@ final class LineConnection: ClientExchangeHandler {
 
     func exchange(_ exchange: ClientExchange, failed cause: String) {
         end(.failed(cause))
+    }
+
+    // MARK: The WebSocket
+
+    func webSocket(_ socket: ClientWebSocket, _ event: ClientWebSocketEvent) {
+        guard !hasEnded else { return }
+        switch event {
+        case .connected: handler.connection(id, .connected)
+        case .opened: handler.connection(id, .opened)
+        case .refused(let response): end(.refused(status: response.status, retryAfter: response.retryAfter))
+        // Without the newline.
+        case .message(let line, _): receive(UnsafeRawBufferPointer(rebasing: line.dropLast()))
+        case .ping: handler.connection(id, .heartbeat)
+        case .pong: break
+        case .closed(let code, let reason): end(code.map { .reason(CloseReason(code: $0, reason: reason)) } ?? .ended)
+        case .ended: end(.ended)
+        case .failed(let cause): end(.failed(cause))
+        }
     }
 
     // MARK: Lines

@@ -1,5 +1,6 @@
 import CLibwebsockets
 import Glibc
+import Synchronization
 
 /// What a server's loop needs to know of its listeners.
 public struct ServerListening: Sendable {
@@ -25,6 +26,8 @@ public struct ServerListening: Sendable {
     public var bodyDeadline: Duration
     /// Bytes of one connection that the kernel takes before the peer has room for them.
     public var unsentBytes: Int
+    /// That WebSockets may speak; short, and without characters that a header field would need to quote.
+    public var subprotocols: [String]
     /// How long a peer's system may acknowledge nothing, in milliseconds; at least a second counts.
     public var peerTimeout: Int
 
@@ -35,7 +38,8 @@ public struct ServerListening: Sendable {
         socket: ListeningSocket, h2cSocket: ListeningSocket? = nil, certificate: String? = nil, key: String? = nil,
         clientAuthorities: String? = nil, http2: Bool = true, headerDeadline: Int = 10,
         headerBytes: Int = 8 * 1024, bodyBytes: Int = 1024 * 1024, http2Streams: Int = 100,
-        bodyDeadline: Duration = .seconds(60), unsentBytes: Int = 256 * 1024, peerTimeout: Int = 60_000
+        bodyDeadline: Duration = .seconds(60), unsentBytes: Int = 256 * 1024,
+        subprotocols: [String] = [], peerTimeout: Int = 60_000
     ) {
         self.socket = socket
         self.h2cSocket = h2cSocket
@@ -49,6 +53,7 @@ public struct ServerListening: Sendable {
         self.http2Streams = http2Streams
         self.bodyDeadline = bodyDeadline
         self.unsentBytes = unsentBytes
+        self.subprotocols = subprotocols
         self.peerTimeout = peerTimeout
     }
 }
@@ -95,7 +100,7 @@ extension LoopContext {
     private func makeVhost(_ listening: ServerListening, h2c: Bool) throws -> OpaquePointer {
         var info = lws_context_creation_info()
         info.port = CONTEXT_PORT_NO_LISTEN_SERVER
-        info.protocols = Protocols.server
+        info.protocols = Protocols.server(listening.subprotocols)
         info.gid = -1
         info.uid = -1
         info.timeout_secs_ah_idle = UInt32(listening.headerDeadline)
@@ -194,7 +199,7 @@ extension LoopContext {
 }
 
 /// The protocol tables and names that libwebsockets points to for as long as a virtual host lives: forever.
-package enum Protocols {
+enum Protocols {
     nonisolated(unsafe) static let alpn: UnsafePointer<CChar> = UnsafePointer(strdup("h2,http/1.1"))
     nonisolated(unsafe) static let alpnHTTP1: UnsafePointer<CChar> = UnsafePointer(strdup("http/1.1"))
     nonisolated(unsafe) static let plainName: UnsafePointer<CChar> = UnsafePointer(strdup("plain"))
@@ -204,12 +209,24 @@ package enum Protocols {
     /// Of TLS 1.2, for an audit's sake: no CBC suites with SHA-1, and none without forward secrecy (RFC 9325, section 4.2).
     nonisolated(unsafe) static let ciphers: UnsafePointer<CChar> = UnsafePointer(strdup("ECDHE+AESGCM:ECDHE+CHACHA20"))
 
-    /// The subprotocol of WebSocket.
-    package static let orderUpdates = "order-updates.v1"
+    nonisolated(unsafe) static let client = make(["http"], clientCallback)
+
+    /// Servers of the same subprotocols share a table.
+    private static let servers = Mutex<[[String]: Table]>([:])
+
+    private struct Table: @unchecked Sendable {
+        // Read alone, once it is made.
+        let start: UnsafePointer<lws_protocols>
+    }
+
     /// The first is what a request is bound to when it names no subprotocol.
-    private static let names = ["http", orderUpdates]
-    nonisolated(unsafe) static let server = make(names, serverCallback)
-    nonisolated(unsafe) static let client = make(names, clientCallback)
+    static func server(_ subprotocols: [String]) -> UnsafePointer<lws_protocols> {
+        servers.withLock { servers in
+            let table = servers[subprotocols] ?? Table(start: make(["http"] + subprotocols, serverCallback))
+            servers[subprotocols] = table
+            return table.start
+        }
+    }
 
     private static func make(_ names: [String], _ callback: @escaping tandem_callback) -> UnsafePointer<lws_protocols> {
         let table = UnsafeMutablePointer<lws_protocols>.allocate(capacity: names.count + 1)

@@ -3,11 +3,16 @@ import CLibwebsockets
 /// What a request says: its path, its fields, and whether a body follows.
 extension Exchange {
     /// The path's segments: `/orders/a` has two, `/` has one that is empty. The path begins with a slash.
-    package var pathSegments: [Substring] {
+    package var pathSegments: [Substring] { Self.segments(of: path) }
+
+    static func segments(of path: String) -> [Substring] {
         path.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
             Substring($0)
         }
     }
+
+    /// Whether it asks to become a WebSocket.
+    package var opensWebSocket: Bool { head?.opensWebSocket ?? false }
 
     /// The value of a header field by its lower-case name; nil where it is absent. Valid until the response begins.
     public func header(_ name: String) -> String? { head?.value(name) }

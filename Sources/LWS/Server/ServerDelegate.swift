@@ -17,6 +17,8 @@ public protocol ServerDelegate: AnyObject {
     /// The peer left before a response.
     func abandoned(_ exchange: Exchange)
 
+    /// The subprotocol that a WebSocket at a path would speak, of those that its peer offers, of which there is one; nil for none.
+    func subprotocol(of offered: [String], at path: [Substring]) -> String?
     /// A request to become a WebSocket.
     func upgrade(_ request: Exchange) -> UpgradeVerdict
     /// A WebSocket that `upgrade` accepted is open.

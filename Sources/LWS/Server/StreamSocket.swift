@@ -18,6 +18,7 @@ public struct StreamSocket {
     }
 
     public let kind: Kind
+    public var isWebSocket: Bool { kind == .webSocket || kind == .webSocketTLS }
     let descriptor: Int32
     let wsi: OpaquePointer
 

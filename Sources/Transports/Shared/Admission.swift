@@ -1,0 +1,162 @@
+package import OrderUpdates
+package import TransportCore
+
+/// Why somebody is not let in, or not served.
+package struct Refusal: Error {
+    package var status: Int
+    /// What the peer is told.
+    package var detail: String
+    /// What the log is told where it is more.
+    package var cause: String?
+    var headers: [(name: String, value: String)] = []
+    /// Seconds after which it is worth another try; nil where it is not.
+    package var retryAfter: Int?
+    /// Whether the connection ends with it.
+    var closes = false
+
+    init(_ status: Int, _ detail: String, because cause: String? = nil) {
+        self.status = status
+        self.detail = detail
+        self.cause = cause
+    }
+
+    /// What this server does not do now.
+    private static func unavailable(_ detail: String, retryAfter: Int, closes: Bool = false) -> Self {
+        var refusal = Self(503, detail)
+        refusal.retryAfter = retryAfter
+        refusal.closes = closes
+        return refusal
+    }
+
+    static let draining = unavailable("the server is draining", retryAfter: 1, closes: true)
+    static let full = unavailable("the limit of connections is reached", retryAfter: 5, closes: true)
+    static func tooManyOpen(wait: Int) -> Self {
+        unavailable("more streams open than may in a second", retryAfter: wait, closes: true)
+    }
+    static let ownerIsFull = unavailable("the limit of connections of one owner is reached", retryAfter: 5)
+    static let unknownSockets = unavailable(
+        "there are too many sockets without a credential", retryAfter: 5, closes: true)
+
+    /// With `Retry-After` (RFC 9110, section 10.2.3).
+    var allHeaders: [(name: String, value: String)] {
+        headers + (retryAfter.map { [("retry-after", String($0))] } ?? [])
+    }
+}
+
+/// What admission looks at of a server.
+package protocol AdmissionFacts {
+    var isDraining: Bool { get }
+    var isFull: Bool { get }
+    var auth: any AuthScheme { get }
+    /// Seconds until a stream may open; nil where one may now.
+    func openingWait() -> Int?
+    /// Nil where there is no such order.
+    func owner(of order: OrderID) -> Subject?
+}
+
+/// Who is let in: the checks, each written once for every transport, the cheapest first. They change nothing; a place is taken by who
+/// carries the verdict out.
+package enum Admission {
+    package enum Credential {
+        /// At the door.
+        case handshake(any HandshakeRequest)
+        /// Of a connection that is open already.
+        case token(String)
+    }
+
+    package struct Handshake {
+        package var credential: Credential
+        /// What the credential must allow; nil for whoever presents one.
+        package var scope: Scope?
+        package var opensStream: Bool
+        /// That it names, and must be let in to.
+        package var orders: [String]
+
+        package init(_ credential: Credential, scope: Scope?, opensStream: Bool, orders: [String] = []) {
+            self.credential = credential
+            self.scope = scope
+            self.opensStream = opensStream
+            self.orders = orders
+        }
+    }
+
+    package struct Verdict {
+        package var principal: Principal
+        package var orders: [OrderID]
+    }
+
+    package static func judge(
+        _ handshake: Handshake, _ facts: some AdmissionFacts
+    ) throws(Refusal) -> Verdict {
+        if case .handshake = handshake.credential { try enter(facts, opensStream: handshake.opensStream) }
+        let principal = try authenticate(handshake.credential, facts.auth)
+        if let scope = handshake.scope, !principal.scopes.contains(scope) {
+            throw Refusal(
+                403, "the credential does not allow \(scope.rawValue)",
+                because: "\(principal.subject) lacks \(scope.rawValue)")
+        }
+        return Verdict(principal: principal, orders: try authorize(handshake.orders, principal, facts))
+    }
+
+    /// What can be said before the credential is looked at, which costs the most.
+    package static func enter(_ facts: some AdmissionFacts, opensStream: Bool) throws(Refusal) {
+        if facts.isDraining { throw .draining }
+        if facts.isFull { throw .full }
+        if opensStream, let wait = facts.openingWait() { throw .tooManyOpen(wait: wait) }
+    }
+
+    private static func authenticate(
+        _ credential: Credential, _ auth: any AuthScheme
+    ) throws(Refusal) -> Principal {
+        do throws(AuthenticationFailure) {
+            return switch credential {
+            case .handshake(let request): try auth.authenticate(request)
+            case .token(let token): try auth.authenticate(token: token)
+            }
+        } catch {
+            var refusal = Refusal(error.status, error.publicDetail, because: error.cause)
+            refusal.headers = auth.challenge(for: error)
+            throw refusal
+        }
+    }
+
+    /// The orders of these names, all of which exist and are the principal's.
+    ///
+    /// - Parameter anyOwner: for systems that publish on behalf of all owners.
+    package static func authorize(
+        _ names: [String], _ principal: Principal, anyOwner: Bool = false, _ facts: some AdmissionFacts
+    ) throws(Refusal) -> [OrderID] {
+        var orders: [OrderID] = []
+        for name in names {
+            guard let id = OrderID(name) else {
+                throw Refusal(404, "'\(name.prefix(OrderID.maximumLength))' cannot be the name of an order")
+            }
+            guard let owner = facts.owner(of: id) else { throw Refusal(404, "there is no order \(id)") }
+            guard anyOwner || principal.reaches(id, of: owner) else {
+                throw Refusal(403, "order \(id) is not for this credential")
+            }
+            orders.append(id)
+        }
+        return orders
+    }
+}
+
+extension AuthenticationFailure {
+    /// What the peer is told: not which of its guesses was the better one.
+    var publicDetail: String {
+        switch kind {
+        case .ambiguous: "present one credential, once"
+        case .crossSite: "the request does not show that it comes from an allowed page"
+        default: "a valid credential is needed"
+        }
+    }
+}
+
+extension AuthScheme {
+    /// The header fields of a refusal (RFC 9110, section 11.6.1).
+    func challenge(for failure: AuthenticationFailure) -> [(name: String, value: String)] {
+        guard failure.status == 401 else { return [] }
+        return (challenge.map { [("www-authenticate", $0)] } ?? [])
+            + (failure.setCookie.map { [("set-cookie", $0)] } ?? [])
+    }
+}
