@@ -41,10 +41,10 @@ struct StudyCell: Sendable {
     }
 
     private func preAuth() async throws -> [AuthSummary.PreAuth] {
-        let arguments = arguments(cell.auth) + ["--header-deadline", "1s", "--first-message-deadline", "500ms"]
-        return try await StudyServer.run(study.settings.tandem, arguments, logPath: folder + "/pre-auth.log") {
-            server in
-            try await PreAuthMeasure(target(server), pid: server.pid, bounds: Self.shortDeadlines).measure()
+        var arguments = arguments(cell.auth)
+        arguments.more += ["--header-deadline", "1s", "--first-message-deadline", "500ms"]
+        return try await serve(arguments, log: "pre-auth.log") { server, pid in
+            try await PreAuthMeasure(target(server), pid: pid, bounds: Self.shortDeadlines).measure()
         }
     }
 
@@ -54,14 +54,13 @@ struct StudyCell: Sendable {
         // The attacks that wait for a deadline wait as long.
         conditions.ticketLifetime = .seconds(1)
         conditions.firstMessageDeadline = .seconds(1)
-        let arguments =
-            arguments(cell.auth, origin: conditions.allowedOrigin) + [
-                "--ticket-lifetime", "\(conditions.ticketLifetime.seconds)s", "--first-message-deadline",
-                "\(conditions.firstMessageDeadline.seconds)s",
-            ]
-        return try await StudyServer.run(
-            study.settings.tandem, arguments, logPath: folder + "/server.log"
-        ) { server in
+        var arguments = arguments(cell.auth)
+        arguments.origin = conditions.allowedOrigin
+        arguments.more += [
+            "--ticket-lifetime", "\(conditions.ticketLifetime.seconds)s", "--first-message-deadline",
+            "\(conditions.firstMessageDeadline.seconds)s",
+        ]
+        return try await serve(arguments) { server, _ in
             let bench = try bench(server)
             try await withEnd {
                 await bench.shutdown()
@@ -69,32 +68,30 @@ struct StudyCell: Sendable {
                 try await makeForeignOrder(bench)
             }
             return try await AttackRun(target: bench.target, kit: kit, conditions: conditions) {
-                let text =
-                    FileManager.default.contents(atPath: server.logPath).map { String(decoding: $0, as: UTF8.self) }
-                    ?? ""
-                return text.split(separator: "\n").filter { $0.contains(" tandem.server:") }.map(String.init)
+                let text = server.logPath.flatMap(FileManager.default.contents(atPath:)).map {
+                    String(decoding: $0, as: UTF8.self)
+                }
+                return (text ?? "").split(separator: "\n").filter { $0.contains(" tandem.server:") }.map(String.init)
             }.run()
         }
     }
 
     private func main() async throws -> AuthSummary {
-        try await StudyServer.run(
-            study.settings.tandem, arguments(cell.auth), logPath: folder + "/server.log"
-        ) { server in
+        try await serve(arguments(cell.auth)) { server, _ in
             let bench = try bench(server)
             return try await withEnd {
                 await bench.shutdown()
             } _: {
                 try await makeForeignOrder(bench)
                 return try await UpdateFlow(bench, updatesPerSecond: cell.load.updatesPerSecond).during {
-                    try await parts(bench, server)
+                    try await parts(bench)
                 }
             }
         }
     }
 
     /// What waits for an expiry runs beside what does not.
-    private func parts(_ bench: StudyBench, _ server: StudyServer) async throws -> AuthSummary {
+    private func parts(_ bench: StudyBench) async throws -> AuthSummary {
         let streams = cell.load.connections
         let enforcement = EnforcementMeasure(bench, streams: streams)
         var causes = measures("enforcement") ? EnforcementMeasure.causes(of: cell.auth) : []
@@ -110,8 +107,8 @@ struct StudyCell: Sendable {
         if measures("exchanges"), cell.auth != "none" { summary.exchanges = try await ExchangeMeasure(bench).measure() }
         var omissions: [AuthSummary.Omission] = []
         if measures("exposure"), cell.auth != "none" {
-            summary.exposure = try await exposure(bench, server)
-            if FrontProxy.program == nil {
+            summary.exposure = try await exposure(bench)
+            if !FrontProxy.isInstalled {
                 omissions.append(
                     .init(part: "exposure", reason: "nginx is not installed, so the logs of a proxy were not searched"))
             }
@@ -129,17 +126,16 @@ struct StudyCell: Sendable {
         return summary
     }
 
-    private func exposure(_ bench: StudyBench, _ server: StudyServer) async throws -> [AuthSummary.Sink] {
-        let files = [("server log", server.logPath), ("results", study.settings.results)]
+    private func exposure(_ bench: StudyBench) async throws -> [AuthSummary.Sink] {
+        let files = [("server log", "\(folder)/server.log"), ("results", study.settings.results)]
         // A proxy that ends TLS has no certificate of the client's to show.
-        guard let program = FrontProxy.program, bench.hasToken else {
+        guard FrontProxy.isInstalled, bench.hasToken else {
             return try await ExposureMeasure(bench, files: files, proxy: nil).measure()
         }
         let own = folder + "/proxy"
         try SecretFile.makeFolder(own)
         return try await FrontProxy.run(
-            before: bench.target.endpoint, certificate: cell.tls ? kit.serverCertificate.clientFiles : nil, in: own,
-            program
+            before: bench.target.endpoint, certificate: cell.tls ? kit.serverCertificate.clientFiles : nil, in: own
         ) { proxy in
             try await ExposureMeasure(bench, files: files, proxy: proxy).measure()
         }
@@ -152,17 +148,13 @@ struct StudyCell: Sendable {
         var summary = AuthSummary()
         guard measures("cpu"), cell.auth != "none" else { return summary }
         let load = cell.load
-        return try await StudyServer.run(
-            study.settings.tandem, arguments(cell.auth), logPath: folder + "/server.log"
-        ) { server in
-            try await StudyServer.run(
-                study.settings.tandem, arguments("none"), logPath: folder + "/baseline.log"
-            ) { other in
+        return try await serve(arguments(cell.auth)) { server, pid in
+            try await serve(arguments("none"), log: "baseline.log") { other, otherPid in
                 let subject = try bench(server)
                 var baseline = try bench(other)
                 baseline.target.scheme = "none"
                 let measure = HandshakeMeasure(
-                    .init(subject, pid: server.pid), against: .init(baseline, pid: other.pid))
+                    .init(subject, pid: pid), against: .init(baseline, pid: otherPid))
                 try await withEnd {
                     await subject.shutdown()
                     await baseline.shutdown()
@@ -191,24 +183,32 @@ struct StudyCell: Sendable {
 
     private var orders: Int { cell.load.orders }
 
-    private func arguments(_ scheme: String, origin: Origin = MeasuringPage.origin) -> [String] {
-        var arguments = [
-            "serve", "--json", "--port", "0", "--loops", String(cell.loops), "--orders", String(orders + 1),
-            "--orders-prefix", "order-", "--owner", CredentialKit.owner.description, "--auth", scheme,
-            "--heartbeat-kind", "off",
-            "--drain-bound", "0.2", "--clock-skew", "0", "--allow-origin", origin.description,
-        ]
-        if scheme != "none" { arguments += ["--jwks", kit.verificationKeys] }
-        if cell.tls {
-            arguments += ["--tls-cert", kit.serverCertificate.certificate, "--tls-key", kit.serverCertificate.key]
-        } else if cell.protocolVersion == "h2" {
-            arguments += ["--h2c-port", "0"]
+    /// Runs a server for as long as the body does, with its log in a file.
+    private func serve<Result: Sendable>(
+        _ arguments: ServeArguments, log: String = "server.log",
+        _ body: (_ server: ServerProcess, _ pid: Int32) async throws -> Result
+    ) async throws -> Result {
+        var launch = ServerLaunch(tandem: study.settings.tandem, arguments)
+        launch.logPath = "\(folder)/\(log)"
+        return try await ServerProcess.run(launch, guardian: nil) { server in
+            guard let pid = server.pid else { throw StudyError("the server ended as soon as it listened") }
+            return try await body(server, pid)
         }
-        if scheme == "mtls" { arguments += ["--client-ca", kit.clientAuthority] }
+    }
+
+    private func arguments(_ scheme: String) -> ServeArguments {
+        var arguments = ServeArguments(cell, owner: CredentialKit.owner)
+        arguments.auth = scheme
+        arguments.orders = orders + 1
+        arguments.heartbeat = .off
+        arguments.keySetPath = kit.verificationKeys
+        if cell.tls { arguments.certificate = (kit.serverCertificate.certificate, kit.serverCertificate.key) }
+        if scheme == "mtls" { arguments.clientAuthority = kit.clientAuthority }
+        arguments.more = ["--drain-bound", "0.2", "--clock-skew", "0"]
         return arguments
     }
 
-    private func target(_ server: StudyServer) -> AuthTarget {
+    private func target(_ server: ServerProcess) -> AuthTarget {
         AuthTarget(
             endpoint: server.endpoint, transport: TransportName(rawValue: cell.transport),
             version: ProtocolVersion(rawValue: cell.protocolVersion) ?? .h1, scheme: cell.auth,
@@ -228,7 +228,7 @@ struct StudyCell: Sendable {
         }
     }
 
-    private func bench(_ server: StudyServer) throws -> StudyBench {
+    private func bench(_ server: ServerProcess) throws -> StudyBench {
         let target = target(server)
         guard let transport = study.settings.transport(target.transport) else {
             throw StudyError("no transport '\(target.transport)' is registered")

@@ -1,9 +1,8 @@
 public import ExperimentRunner
 
 extension Catalog {
-    /// What can be observed of a trial, by the names that experiments use. A new one adds its line here.
+    /// What can be observed of a trial besides its study's result, by the names that experiments use. A new one adds its line here.
     public static let probes: [any Probe] = distinct([
-        DeliveryProbe(),
         FootprintProbe(),
         SystemCallsProbe(),
     ])

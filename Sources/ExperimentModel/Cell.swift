@@ -103,23 +103,14 @@ extension Cell {
     /// The transport with its interval where it polls: `sse`, `polling-5s`.
     public var transportLabel: String {
         guard let pollIntervalSeconds else { return transport }
-        return "\(transport)-\(Self.seconds(pollIntervalSeconds))"
+        return "\(transport)-\(Factor.plain(pollIntervalSeconds))s"
     }
 
     /// The id without role and arm: what the halves of an A/A pair, or a cell and its floor, have in common.
-    public var baseID: String {
-        var parts = [transportLabel, protocolVersion, tls ? "tls" : "plain", load.name]
-        // Only what differs from the default is named, so that an id stays the same when an experiment gains a factor.
-        if auth != "bearer", server != .floor { parts.append("auth-\(auth)") }
-        if heartbeat != .standard, server != .floor {
-            parts.append(
-                heartbeat.kind == .off
-                    ? "heartbeat-off" : "heartbeat-\(heartbeat.kind.rawValue)-\(Self.seconds(heartbeat.seconds))")
-        }
-        if loops != 1 { parts.append("loops-\(loops)") }
-        parts += session?.names ?? []
-        return parts.joined(separator: ".")
-    }
+    public var baseID: String { Factor.inIDs.compactMap { $0.idPart(self) }.joined(separator: ".") }
+
+    /// Gives it the id that follows from its levels.
+    mutating func nameByLevels() { id = derivedID }
 
     private var derivedID: String {
         var parts = [baseID]
@@ -130,9 +121,5 @@ extension Cell {
         }
         if let arm { parts.append(arm.rawValue) }
         return parts.joined(separator: ".")
-    }
-
-    private static func seconds(_ value: Double) -> String {
-        value == value.rounded() ? "\(Int(value))s" : "\(value)s"
     }
 }

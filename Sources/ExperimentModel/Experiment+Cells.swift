@@ -12,34 +12,8 @@ extension Experiment {
 
     /// The full cross of the factors without what is excluded.
     var crossed: [Cell] {
-        let profiles = Dictionary(loads.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        var cells: [Cell] = []
-        for level in factors.transport {
-            let intervals: [Double?] =
-                intervalTransports.contains(level.transport) ? level.pollInterval ?? factors.pollInterval : [nil]
-            let loads = (level.load ?? factors.load).compactMap { profiles[$0] }
-            let sessions = level.session.crossed(over: factors.session)
-            for version in level.protocolVersion ?? factors.protocolVersion {
-                for tls in level.tls ?? factors.tls {
-                    for auth in level.auth ?? factors.auth {
-                        for heartbeat in level.heartbeat ?? factors.heartbeat {
-                            for interval in intervals {
-                                for loops in level.loops ?? factors.loops {
-                                    for (load, session) in product(loads, sessions) {
-                                        cells.append(
-                                            Cell(
-                                                transport: level.transport, protocolVersion: version, tls: tls,
-                                                auth: auth, heartbeat: heartbeat, load: load,
-                                                pollIntervalSeconds: interval, loops: loops, session: session))
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        return cells.filter { cell in !exclude.contains { $0.matches(cell) } }
+        factors.crossed(over: loads, intervalTransports: intervalTransports)
+            .filter { cell in !exclude.contains { $0.matches(cell) } }
     }
 
     /// One for each transport, load and number of loops, however the cells differ otherwise: the limit is without TLS.
@@ -57,10 +31,11 @@ extension Experiment {
     private func aaCells(of measured: [Cell]) -> [Cell] {
         guard let cell = measured.first else { return [] }
         return Cell.Arm.allCases.map { arm in
-            Cell(
-                transport: cell.transport, server: cell.server, protocolVersion: cell.protocolVersion, tls: cell.tls,
-                auth: cell.auth, heartbeat: cell.heartbeat, load: cell.load,
-                pollIntervalSeconds: cell.pollIntervalSeconds, loops: cell.loops, role: .aa, arm: arm)
+            var half = cell
+            half.role = .aa
+            half.arm = arm
+            half.nameByLevels()
+            return half
         }
     }
 
@@ -75,5 +50,3 @@ extension Experiment {
         return timing
     }
 }
-
-private func product<A, B>(_ a: [A], _ b: [B]) -> [(A, B)] { a.flatMap { one in b.map { (one, $0) } } }

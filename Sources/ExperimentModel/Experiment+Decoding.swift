@@ -11,7 +11,7 @@ extension Experiment {
     ///
     /// - Throws: `ExperimentFileError` at the first thing that is not as it must be.
     public static func load(
-        _ path: String, vocabulary: Vocabulary = .standard
+        _ path: String, vocabulary: Vocabulary
     ) throws(ExperimentFileError) -> Experiment {
         try decode(text(of: path), file: path, vocabulary: vocabulary)
     }
@@ -32,7 +32,7 @@ extension Experiment {
 
     /// - Parameter file: the name that errors show.
     public static func decode(
-        _ yaml: String, file: String, vocabulary: Vocabulary = .standard
+        _ yaml: String, file: String, vocabulary: Vocabulary
     ) throws(ExperimentFileError) -> Experiment {
         let root = StrictNode(node: try compose(yaml, file: file, keys), key: "the experiment", file: file)
         let fields = try root.mapping(keys: keys)
@@ -88,8 +88,11 @@ extension Experiment {
                 .contradiction, "'probes' belongs to studies of delivery and of auth; this one observes all it can")
         }
         let valid = isDelivery ? vocabulary.probes : experiment.study == .auth ? vocabulary.authMeasures : []
-        let probes = try fields.values("probes") { node throws(ExperimentFileError) in try node.name(among: valid) }
-        experiment.probes = probes ?? (isDelivery ? experiment.probes : valid)
+        let probes = try fields.values("probes") { node throws(ExperimentFileError) in
+            // Older files name what a study of delivery observes in any case.
+            isDelivery && node.isName(Study.delivery.rawValue) ? nil : try node.name(among: valid)
+        }
+        experiment.probes = probes?.compactMap { $0 } ?? (isDelivery ? [] : valid)
         for key in ["floor", "aaPair"] {
             let flag = try fields.flag(key) ?? isDelivery
             if flag, !isDelivery, let node = fields[key] {
@@ -108,10 +111,12 @@ extension Experiment {
     ) throws(ExperimentFileError) {
         let valid = experiment.study.sessionFactors
         let factors = try fields.required("factors")
-        for name in SessionFactors.keys where !valid.contains(name) {
-            guard experiment.crossed.contains(where: { $0.session?.has(name) == true }) else { continue }
+        let cells = experiment.crossed
+        for factor in Factor.ofSessions where !valid.contains(factor) {
+            guard cells.contains(where: { ![nil, .off].contains(factor.level($0)) }) else { continue }
             throw factors.failure(
-                .contradiction, "a study of \(experiment.study.rawValue) does not vary '\(name)'", valid: valid)
+                .contradiction, "a study of \(experiment.study.rawValue) does not vary '\(factor.key)'",
+                valid: valid.map(\.key))
         }
         if experiment.study == .reconnection, experiment.crossed.contains(where: { $0.session?.fault == nil }) {
             throw factors.failure(

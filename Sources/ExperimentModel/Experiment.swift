@@ -24,7 +24,7 @@ public struct Experiment: Hashable, Sendable {
     /// What is observed besides; the names are the runner's.
     public var probes: [String]
     /// Cells that are left out without a word: for a reason of the experiment's, not of the transport's.
-    public var exclude: [CellSelector]
+    public var exclude: [FactorLevels]
     /// Where several match a cell, the last that sets a value wins.
     public var overrides: [TrialOverride]
     /// A fraction: 0.1 means that a difference below ten per cent does not matter.
@@ -55,13 +55,12 @@ public struct Experiment: Hashable, Sendable {
         case proxies
 
         /// The factors of sessions that its cells have.
-        var sessionFactors: [String] {
+        var sessionFactors: [Factor] {
             switch self {
             case .delivery, .auth: []
-            case .reconnection: ["client", "recovery", "fault", "path", "durability"]
-            case .storm: ["client", "recovery", "pace"]
-            case .drain: ["client", "recovery", "pace"]
-            case .proxies: ["client", "recovery", "path"]
+            case .reconnection: [.client, .recovery, .fault, .path, .durability]
+            case .storm, .drain: [.client, .recovery, .pace]
+            case .proxies: [.client, .recovery, .path]
             }
         }
     }
@@ -79,9 +78,9 @@ public struct Experiment: Hashable, Sendable {
         name: String, title: String, description: String? = nil, warmupSeconds: Double = 0.5,
         measureSeconds: Double = 5, repetitions: Int = 5, seed: UInt64? = nil, interleaving: Interleaving = .mirrored,
         floor: Bool = true, aaPair: Bool = true, factors: Factors, loads: [LoadProfile],
-        probes: [String] = ["delivery"], exclude: [CellSelector] = [], overrides: [TrialOverride] = [],
+        probes: [String] = [], exclude: [FactorLevels] = [], overrides: [TrialOverride] = [],
         equivalenceMargin: Double = 0.1, maximumSeconds: Double? = nil,
-        intervalTransports: Set<String> = Vocabulary.standard.intervalTransports
+        intervalTransports: Set<String> = ["polling"]
     ) {
         self.name = name
         self.title = title

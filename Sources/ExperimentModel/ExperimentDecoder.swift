@@ -8,8 +8,7 @@ struct ExperimentDecoder {
     /// Those that the file defines.
     let faults: [FaultPlan]
 
-    private static let factorKeys =
-        ["transport", "protocol", "tls", "auth", "heartbeat", "pollInterval", "load", "loops"] + SessionFactors.keys
+    private static let factorKeys = Factor.all.map(\.key)
     private static let loadKeys = ["connections", "orders", "updatesPerSecond", "burst", "slowReaders", "connectRate"]
 
     // MARK: Loads
@@ -50,13 +49,7 @@ struct ExperimentDecoder {
         let transports = try fields.required("transport")
         var levels: [Factors.TransportLevel] = []
         for element in try transports.oneOrMore() { levels.append(try transportLevel(element)) }
-        // What is not crossed has the level that a cell has by default.
-        let selection = try selector(fields, transport: { _ throws(ExperimentFileError) in nil })
-        return Factors(
-            transport: levels, protocolVersion: selection.protocolVersion ?? ["h1"], tls: selection.tls ?? [false],
-            auth: selection.auth ?? ["bearer"], heartbeat: selection.heartbeat ?? [.standard],
-            pollInterval: selection.pollInterval ?? [5], load: selection.load ?? loads,
-            loops: selection.loops ?? [1], session: selection.session)
+        return Factors(transport: levels, try self.levels(fields, but: .transport))
     }
 
     /// `sse`, or `{transport: sse, protocol: h2}`.
@@ -71,13 +64,10 @@ struct ExperimentDecoder {
                 .contradiction, "'\(transport)' does not poll at an interval",
                 valid: vocabulary.intervalTransports.sorted())
         }
-        let own = try selector(fields, transport: { _ throws(ExperimentFileError) in nil })
-        return Factors.TransportLevel(
-            transport, protocolVersion: own.protocolVersion, tls: own.tls, auth: own.auth, heartbeat: own.heartbeat,
-            pollInterval: own.pollInterval, load: own.load, loops: own.loops, session: own.session)
+        return Factors.TransportLevel(transport, try levels(fields, but: .transport))
     }
 
-    private func heartbeat(_ node: StrictNode) throws(ExperimentFileError) -> Cell.Heartbeat {
+    func heartbeat(_ node: StrictNode) throws(ExperimentFileError) -> Cell.Heartbeat {
         let kinds = Cell.Heartbeat.Kind.allCases.map(\.rawValue)
         guard case .mapping = node.node else {
             let kind = Cell.Heartbeat.Kind(rawValue: try node.name(among: kinds)) ?? .off
@@ -95,14 +85,14 @@ struct ExperimentDecoder {
     func selections(_ fields: StrictMapping, of experiment: inout Experiment) throws(ExperimentFileError) {
         let all = experiment.crossed
         for node in try fields["exclude"]?.list() ?? [] {
-            let selection = try selector(try node.mapping(keys: Self.factorKeys))
+            let selection = try levels(try node.mapping(keys: Self.factorKeys))
             try check(selection, matchesIn: all, node)
             experiment.exclude.append(selection)
         }
         for node in try fields["overrides"]?.list() ?? [] {
             let own = try node.mapping(keys: ["when", "warmupSeconds", "measureSeconds", "repetitions"])
             let when = try own.required("when")
-            let selection = try selector(try when.mapping(keys: Self.factorKeys))
+            let selection = try levels(try when.mapping(keys: Self.factorKeys))
             try check(selection, matchesIn: all, when)
             experiment.overrides.append(
                 TrialOverride(
@@ -113,60 +103,24 @@ struct ExperimentDecoder {
     }
 
     private func check(
-        _ selection: CellSelector, matchesIn cells: [Cell], _ node: StrictNode
+        _ selection: FactorLevels, matchesIn cells: [Cell], _ node: StrictNode
     ) throws(ExperimentFileError) {
         guard !cells.contains(where: selection.matches) else { return }
         throw node.failure(.contradiction, "'\(node.key)' matches no cell of this experiment")
     }
 
-    private func selector(_ fields: StrictMapping) throws(ExperimentFileError) -> CellSelector {
-        try selector(fields) { node throws(ExperimentFileError) in try node.name(among: vocabulary.transports) }
-    }
-
     /// The levels of every factor that is named, each one value or a list.
-    private func selector(
-        _ fields: StrictMapping, transport: (StrictNode) throws(ExperimentFileError) -> String?
-    ) throws(ExperimentFileError) -> CellSelector {
-        let vocabulary = vocabulary
-        let loads = loads
-        let names = try fields.values("transport", transport)?.compactMap { $0 }
-        return CellSelector(
-            transport: names?.isEmpty == true ? nil : names,
-            protocolVersion: try fields.values("protocol") { node throws(ExperimentFileError) in
-                try node.name(among: vocabulary.protocolVersions)
-            },
-            tls: try fields.values("tls") { node throws(ExperimentFileError) in try node.flag() },
-            auth: try fields.values("auth") { node throws(ExperimentFileError) in
-                try node.name(among: vocabulary.authSchemes)
-            },
-            heartbeat: try fields.values("heartbeat") { node throws(ExperimentFileError) in try heartbeat(node) },
-            pollInterval: try fields.values("pollInterval") { node throws(ExperimentFileError) in
-                try node.number(0.05...3_600)
-            },
-            load: try fields.values("load") { node throws(ExperimentFileError) in try node.name(among: loads) },
-            loops: try fields.values("loops") { node throws(ExperimentFileError) in
-                // As many as `tandem serve` takes.
-                try node.integer(1...64)
-            }, session: try sessionFactors(fields))
-    }
-
-    private func sessionFactors(_ fields: StrictMapping) throws(ExperimentFileError) -> SessionFactors {
-        func names(_ key: String, _ valid: [String]) throws(ExperimentFileError) -> [String]? {
-            try fields.values(key) { node throws(ExperimentFileError) in try node.name(among: valid) }
+    private func levels(
+        _ fields: StrictMapping, but left: Factor? = nil
+    ) throws(ExperimentFileError) -> FactorLevels {
+        var levels = FactorLevels()
+        for factor in Factor.all where factor != left {
+            levels[factor] = try fields.values(factor.key) { node throws(ExperimentFileError) in
+                try factor.decode(node, self)
+            }
         }
-        let plans = try names("fault", faults.map(\.name))
-        return SessionFactors(
-            client: try names("client", vocabulary.sessionClients),
-            recovery: try names("recovery", vocabulary.recoveries),
-            fault: plans.map { plans in plans.compactMap { name in faults.first { $0.name == name } } },
-            path: try names("path", vocabulary.paths), durability: try names("durability", Self.durabilities),
-            pace: try fields.values("pace") { node throws(ExperimentFileError) in
-                node.isName("off") ? nil : try node.number(1...1_000_000)
-            })
+        return levels
     }
-
-    /// As `tandem serve --durability` takes them.
-    private static let durabilities = ["none", "async", "commit"]
 
     // MARK: Syntax
 

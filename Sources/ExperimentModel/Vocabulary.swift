@@ -31,11 +31,4 @@ public struct Vocabulary: Hashable, Sendable {
         self.faults = faults
         self.paths = paths
     }
-
-    /// What ships with Tandem. The catalog passes its own registrations instead, so that a new one is known at once.
-    public static let standard = Self(
-        transports: ["sse", "websocket", "polling", "long-polling", "in-process"], intervalTransports: ["polling"],
-        protocolVersions: ["h1", "h2"],
-        authSchemes: ["bearer", "cookie", "query", "ticket", "subprotocol", "message", "mtls", "none"],
-        probes: ["delivery", "footprint", "system-calls"])
 }

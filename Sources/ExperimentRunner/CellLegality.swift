@@ -15,7 +15,7 @@ package struct CellLegality {
     }
 
     /// One sentence; nil for a cell that can be measured.
-    package func objection(to cell: Cell) -> String? {
+    package func rejection(of cell: Cell) -> String? {
         if cell.load.connections + 100 > descriptorLimit {
             return
                 "a process may hold \(descriptorLimit) descriptors here, and the load takes \(cell.load.connections) "
@@ -27,13 +27,13 @@ package struct CellLegality {
                 + "of their own, and there are \(settings.processors.count): leave --pin out, or take fewer loops"
         }
         switch cell.server {
-        case .floor: return floorObjection(cell)
+        case .floor: return floorRejection(cell)
         case .external: return "servers that are not ours are measured with `tandem load`"
-        case .tandem: return transportObjection(cell)
+        case .tandem: return transportRejection(cell)
         }
     }
 
-    private func floorObjection(_ cell: Cell) -> String? {
+    private func floorRejection(_ cell: Cell) -> String? {
         if access(settings.floorServer, X_OK) != 0 {
             return "\(settings.floorServer) is not built: `make floor` builds it"
         }
@@ -43,7 +43,7 @@ package struct CellLegality {
         return nil
     }
 
-    private func transportObjection(_ cell: Cell) -> String? {
+    private func transportRejection(_ cell: Cell) -> String? {
         guard let capabilities = settings.capabilities(cell.transport) else {
             return "no transport '\(cell.transport)' is registered"
         }
@@ -51,7 +51,7 @@ package struct CellLegality {
             return "no auth scheme '\(cell.auth)' is registered"
         }
         let transport = TransportName(rawValue: cell.transport)
-        if let objection = settings.authObjection(cell.auth, transport, cell.tls) { return objection }
+        if let reason = settings.authRejection(cell.auth, transport, cell.tls) { return reason }
         // A transport that no protocol carries ignores the version.
         if !capabilities.protocolVersions.isEmpty,
             ProtocolVersion(rawValue: cell.protocolVersion).map(capabilities.protocolVersions.contains) != true

@@ -21,9 +21,7 @@ public struct RunSettings: Sendable {
     /// Between two samples of a long window.
     public var sampleSeconds: Double
     /// Why a cell with an auth scheme cannot exist, in one sentence; nil where it can.
-    public var authObjection: @Sendable (_ scheme: String, _ transport: TransportName, _ tls: Bool) -> String?
-    /// Nil for a study of delivery.
-    public var study: (any TrialStudy)?
+    public var authRejection: @Sendable (_ scheme: String, _ transport: TransportName, _ tls: Bool) -> String?
 
     /// Who the load generator is to a server that checks.
     public struct Credentials: Sendable {
@@ -66,9 +64,9 @@ public struct RunSettings: Sendable {
         credentials: Credentials,
         capabilities: @escaping @Sendable (_ transport: String) -> TransportCapabilities?, authSchemes: [String],
         probes: [any Probe], sampleSeconds: Double = 60,
-        authObjection: @escaping @Sendable (_ scheme: String, _ transport: TransportName, _ tls: Bool) -> String? = {
+        authRejection: @escaping @Sendable (_ scheme: String, _ transport: TransportName, _ tls: Bool) -> String? = {
             _, _, _ in nil
-        }, study: (any TrialStudy)? = nil
+        }
     ) {
         self.tandem = tandem
         self.floorFolder = floorFolder
@@ -79,8 +77,7 @@ public struct RunSettings: Sendable {
         self.authSchemes = authSchemes
         self.probes = probes
         self.sampleSeconds = sampleSeconds
-        self.authObjection = authObjection
-        self.study = study
+        self.authRejection = authRejection
     }
 
     var floorServer: String { floorFolder + "/floor-server" }

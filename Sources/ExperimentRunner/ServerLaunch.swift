@@ -1,62 +1,37 @@
 package import ExperimentModel
-import OrderUpdates
-import TransportCore
 
-/// How the server of a cell is started: a process of its own for each trial, so that no trial inherits another's memory.
-package struct ServerLaunch {
+/// How a server is started: a process of its own for each trial, so that no trial inherits another's memory.
+package struct ServerLaunch: Sendable {
     package var program: String
+    /// But for the port.
     package var arguments: [String]
+    /// Those that it may run on, for example `0,1`; nil for any.
+    package var processors: String?
+    /// A file for what it says on standard error; nil has its errors quote that.
+    package var logPath: String?
 
-    package init(_ cell: Cell, _ settings: RunSettings, certificate: DevelopmentCertificate?, seconds: Double) {
-        switch cell.server {
-        case .tandem, .external:
-            program = settings.tandem
-            arguments = Self.serve(cell, settings, certificate)
-        case .floor:
-            program = settings.floorServer
-            arguments = Self.floor(cell, settings, seconds)
-        }
-    }
-
-    private static func serve(
-        _ cell: Cell, _ settings: RunSettings, _ certificate: DevelopmentCertificate?
-    ) -> [String] {
-        var arguments = [
-            "serve", "--json", "--port", "0", "--loops", String(cell.loops), "--orders", String(cell.load.orders),
-            "--orders-prefix", "order-", "--owner", settings.credentials.owner.description, "--auth", cell.auth,
-            "--heartbeat-kind", cell.heartbeat.kind.rawValue, "--drain-bound", "1",
-            // All subscribers of a cell are one owner's.
-            "--max-connections-per-owner", "100000",
-        ]
-        if cell.heartbeat.kind != .off {
-            arguments += ["--heartbeat-interval", "\(Int((cell.heartbeat.seconds * 1000).rounded()))ms"]
-        }
-        if cell.auth != "none" {
-            // The measuring client says that its page is of this origin, where a scheme asks for one.
-            arguments += [
-                "--jwks", settings.credentials.keySetPath, "--allow-origin", MeasuringPage.origin.description,
-            ]
-        }
-        if cell.auth == "mtls", let client = settings.credentials.client {
-            arguments += ["--client-ca", client.authorityPath]
-        }
-        if cell.tls, let certificate {
-            arguments += ["--tls-cert", certificate.certificatePath, "--tls-key", certificate.keyPath]
-        } else if cell.protocolVersion == "h2" {
-            arguments += ["--h2c-port", "0"]
-        }
-        return arguments
+    package init(tandem: String, _ arguments: ServeArguments) {
+        program = tandem
+        self.arguments = ["serve", "--json"] + arguments.list
     }
 
     /// The floor publishes on its own; SIGUSR1 starts it.
-    private static func floor(_ cell: Cell, _ settings: RunSettings, _ seconds: Double) -> [String] {
-        var arguments = ["--port", "0", "--loops", String(cell.loops), "--orders", String(cell.load.orders)]
+    package init(floor: String, _ cell: Cell, seconds: Double) {
+        program = floor
+        arguments = ["--loops", String(cell.loops), "--orders", String(cell.load.orders)]
         if cell.load.updatesPerSecond > 0 {
             arguments += [
                 "--rate", String(cell.load.updatesPerSecond), "--burst", String(cell.load.burst),
                 "--seconds", String(seconds), "--settle", "20",
             ]
         }
-        return arguments
+    }
+
+    /// The program with all its arguments.
+    func command(port: Int) -> (program: String, arguments: [String]) {
+        let all = arguments + ["--port", String(port)]
+        guard let logPath else { return (program, all) }
+        // The shell gives way to the server, which keeps its process id.
+        return ("/bin/sh", ["-c", "log=$1; shift; exec \"$@\" 2>>\"$log\"", "sh", logPath, program] + all)
     }
 }

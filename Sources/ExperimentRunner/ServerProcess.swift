@@ -1,42 +1,203 @@
-import ExperimentModel
+import Clocks
 import FoundationEssentials
 import Glibc
-import Measurement
+import Synchronization
+package import TransportCore
 
-/// The server under test, in a process of its own.
-struct ServerProcess {
-    /// What its first line says.
-    struct Address: Decodable {
+/// A server under study, in a process of its own: it can end, or be killed, and be started again on its port within one trial.
+package final class ServerProcess: Sendable {
+    /// What it says on standard output.
+    private struct Line: Decodable {
+        /// Absent in the only line of a floor, which says where it listens.
+        var event: String?
         var host: String?
-        var port: Int
+        var port: Int?
         var h2cPort: Int?
         var tls: Bool?
+        /// Streams that have ended so far.
+        var ended: Int?
+        var at: Int64?
     }
 
-    let child: ChildProcess
-    let address: Address
+    /// So many streams had ended by then, in the life of one process.
+    package struct EndedStreams: Hashable, Sendable {
+        package var count: Int
+        /// Nanoseconds of the monotonic clock.
+        package var at: Int64
 
-    var pid: Int32 { child.pid }
-
-    /// Starts it and waits until it listens.
-    static func run<Result: Sendable>(
-        _ launch: ServerLaunch, processors: String?, guardian: RunGuardian, body: (ServerProcess) async throws -> Result
-    ) async throws -> Result {
-        try await ChildProcess.run("the server", launch.program, launch.arguments, processors: processors) { child in
-            guardian.watch(child.pid)
-            defer { guardian.leave(child.pid) }
-            let line = try await child.line(within: .seconds(15), waitingFor: "listening")
-            guard let address = try? JSONDecoder().decode(Address.self, from: Data(line.utf8)) else {
-                throw TrialError(.unexpectedOutput, "the server said '\(line.prefix(200))' instead of where it listens")
-            }
-            return try await body(ServerProcess(child: child, address: address))
+        package init(count: Int, at: Int64) {
+            self.count = count
+            self.at = at
         }
     }
 
-    /// Starts the schedule of a floor server.
-    func startPublishing() { child.send(signal: SIGUSR1) }
+    private struct State {
+        var pid: Int32?
+        var endpoint = Endpoint(host: "127.0.0.1", port: 0, tls: false)
+        /// How many processes have come to listen.
+        var starts = 0
+        var isUp = false
+        var endedAt: Int64?
+        var failure: String?
+        /// Of the process that started first: what follows a restart is another server's.
+        var ended: [EndedStreams] = []
+        var isWanted = true
+    }
 
-    func usage() -> ResourceUsage? { try? ResourceUsage.read(pid: pid) }
+    private static let startPatience: Duration = .seconds(15)
+    /// Longer than any trial.
+    private static let lifetime: Duration = .seconds(86_400)
 
-    func cpu() -> CPUTime? { try? CPUTime.read(pid: pid) }
+    private let launch: ServerLaunch
+    private let guardian: RunGuardian?
+    private let clock = MonotonicClock()
+    private let state = Mutex(State())
+    private let starts: AsyncStream<Void>
+    private let starter: AsyncStream<Void>.Continuation
+
+    private init(_ launch: ServerLaunch, _ guardian: RunGuardian?) {
+        self.launch = launch
+        self.guardian = guardian
+        (starts, starter) = AsyncStream.makeStream(of: Void.self)
+    }
+
+    /// Starts it and waits until it listens, and ends it when the body has returned.
+    ///
+    /// - Parameter guardian: ends it where this process is killed; nil for nobody.
+    /// - Throws: `TrialError` where it does not come to listen.
+    package static func run<Result>(
+        _ launch: ServerLaunch, guardian: RunGuardian?, _ body: (ServerProcess) async throws -> Result
+    ) async throws -> Result {
+        let server = ServerProcess(launch, guardian)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await server.supervise() }
+            let result: Swift.Result<Result, any Error>
+            do {
+                try await server.start()
+                result = .success(try await body(server))
+            } catch {
+                result = .failure(error)
+            }
+            server.end()
+            try? await group.waitForAll()
+            return try result.get()
+        }
+    }
+
+    package var endpoint: Endpoint { state.withLock { $0.endpoint } }
+    /// Nil while there is none.
+    package var pid: Int32? { state.withLock { $0.pid } }
+    /// When the last process that has ended came to its end.
+    package var endedAt: Int64? { state.withLock { $0.endedAt } }
+    package var endedStreams: [EndedStreams] { state.withLock { $0.ended } }
+    package var logPath: String? { launch.logPath }
+
+    // MARK: What is done to it
+
+    package func send(_ signal: Int32) {
+        if let pid { kill(pid, signal) }
+    }
+
+    /// Starts it and waits until it listens; does nothing where it does already.
+    package func start() async throws {
+        let before = state.withLock { $0.isUp ? nil : $0.starts }
+        guard let before else { return }
+        starter.yield()
+        let deadline = ContinuousClock.now + Self.startPatience
+        while true {
+            let (starts, failure) = state.withLock { ($0.starts, $0.failure) }
+            if starts > before { return }
+            if let failure { throw TrialError(.childEnded, "the server did not start: \(log ?? failure)") }
+            guard ContinuousClock.now < deadline else {
+                throw TrialError(.timeout, "the server did not listen within \(Self.startPatience)")
+            }
+            try await Task.sleep(for: .milliseconds(1))
+        }
+    }
+
+    /// Waits until its process has ended.
+    ///
+    /// - Returns: when it did; nil where it is still there after `patience`.
+    package func ended(within patience: Duration) async throws -> Int64? {
+        let deadline = ContinuousClock.now + patience
+        while state.withLock({ $0.isUp }) {
+            guard ContinuousClock.now < deadline else { return nil }
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        return endedAt
+    }
+
+    /// The first of what it said on standard error, where that goes into a file; nil for nothing.
+    private var log: String? {
+        guard let path = launch.logPath, let bytes = FileManager.default.contents(atPath: path), !bytes.isEmpty else {
+            return nil
+        }
+        return String(decoding: bytes.prefix(300), as: UTF8.self)
+    }
+
+    private func end() {
+        state.withLock { $0.isWanted = false }
+        starter.finish()
+        // One that is frozen does not hear that it is to end.
+        send(SIGCONT)
+        send(SIGTERM)
+    }
+
+    // MARK: Its processes, one after the other
+
+    private func supervise() async throws {
+        for await _ in starts where state.withLock({ $0.isWanted }) {
+            do {
+                try await live()
+            } catch let error as TrialError {
+                // How it ended is the trial's to say; that it never listened is a failure.
+                state.withLock { if $0.pid == nil, $0.starts == 0 { $0.failure = error.message } }
+            }
+        }
+    }
+
+    private func live() async throws {
+        let (program, arguments) = launch.command(port: endpoint.port)
+        try await ChildProcess.run("the server", program, arguments, processors: launch.processors) { child in
+            guardian?.watch(child.pid)
+            defer {
+                guardian?.leave(child.pid)
+                state.withLock { state in
+                    state.isUp = false
+                    state.pid = nil
+                    state.endedAt = clock.now.nanoseconds
+                }
+            }
+            do {
+                while true {
+                    let line = try await child.line(within: Self.lifetime, waitingFor: "stopped")
+                    try note(line, child.pid)
+                }
+            } catch let error as TrialError {
+                state.withLock { if !$0.isUp { $0.failure = error.message } }
+            }
+        }
+    }
+
+    private func note(_ text: String, _ pid: Int32) throws {
+        guard let line = try? JSONDecoder().decode(Line.self, from: Data(text.utf8)) else {
+            throw TrialError(.unexpectedOutput, "the server said '\(text.prefix(200))', which is no event")
+        }
+        state.withLock { state in
+            switch line.event ?? "listening" {
+            case "listening":
+                state.pid = pid
+                state.endpoint = Endpoint(
+                    host: line.host ?? state.endpoint.host, port: line.port ?? state.endpoint.port,
+                    h2cPort: line.h2cPort,
+                    tls: line.tls ?? false)
+                state.starts += 1
+                state.isUp = true
+            case "streams":
+                guard state.starts == 1, let count = line.ended, let at = line.at else { return }
+                state.ended.append(EndedStreams(count: count, at: at))
+            default: break
+            }
+        }
+    }
 }

@@ -1,13 +1,15 @@
 public import ExperimentModel
 
-/// What the trials of an experiment do, where that is not to deliver updates and time them.
+/// What the trials of an experiment do. A study is registered in `Catalog.studies`.
 public protocol TrialStudy: Sendable {
+    /// Why a cell cannot be measured by this study, in one sentence; nil where it can. Asked once a trial.
+    func rejection(of cell: Cell) -> String?
     /// Does beforehand what would disturb the trials; called once, before the first.
     ///
     /// - Parameters:
     ///   - trials: those that are about to be measured: none that cannot exist.
     ///   - announce: says what is done, in a few words.
-    /// - Throws: `CancellationError`; what else goes wrong is for its trial to say.
+    /// - Throws: `CancellationError`, or what leaves no trial a chance; what else goes wrong is for its trial to say.
     func prepare(for trials: [Trial], announce: (String) -> Void) async throws
     /// Measures a legal cell, and writes what it observed into its line.
     ///
@@ -16,5 +18,6 @@ public protocol TrialStudy: Sendable {
 }
 
 extension TrialStudy {
+    public func rejection(of cell: Cell) -> String? { nil }
     public func prepare(for trials: [Trial], announce: (String) -> Void) async throws {}
 }

@@ -14,7 +14,7 @@ package final class ActiveFault {
     private let seed: UInt64
     var end: Scheduled<Void>?
 
-    init(id: Int, _ step: FaultStep, _ fault: any Fault, _ settings: FaultSettings, seed: UInt64, beganAt: Int64) {
+    init(id: Int, _ step: FaultStep, _ fault: any Fault, _ settings: FaultParameters, seed: UInt64, beganAt: Int64) {
         self.id = id
         self.step = step
         self.fault = fault

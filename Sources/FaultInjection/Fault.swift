@@ -7,7 +7,7 @@ package import NIOCore
 package protocol Fault: Sendable {
     static var profile: FaultProfile { get }
 
-    init(_ settings: FaultSettings)
+    init(_ settings: FaultParameters)
 
     /// What stands in a connection's way while the fault lasts.
     ///

@@ -1,3 +1,5 @@
+import TransportCore
+
 /// A place in a JSON text (RFC 6901), found by scanning its bytes: nothing is built and nothing is copied.
 public struct JSONPointer: Hashable, Sendable {
     private let tokens: [String]
@@ -23,11 +25,15 @@ public struct JSONPointer: Hashable, Sendable {
     /// The value at the place; nil where there is none, or where the text is not JSON up to there. A string with
     /// escapes is returned as it stands in the text.
     package func find(in json: UnsafeRawBufferPointer) -> Value? {
-        var scanner = JSONScanner(json)
+        guard var value = JSONMembers.value(of: json) else { return nil }
         for token in tokens {
-            guard scanner.enter(token) else { return nil }
+            guard let inner = JSONMembers.value(token, of: value) else { return nil }
+            value = inner
         }
-        return scanner.value().map { Value(bytes: $0.bytes, isString: $0.isString) }
+        guard let start = value.baseAddress.map({ $0 - json.baseAddress! }) else { return nil }
+        let isString = value.first == UInt8(ascii: "\"")
+        let margin = isString ? 1 : 0
+        return Value(bytes: start + margin..<start + value.count - margin, isString: isString)
     }
 
     private static func replace(_ text: String, _ pattern: String, _ replacement: String) -> String {

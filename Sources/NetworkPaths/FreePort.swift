@@ -1,9 +1,9 @@
 import Glibc
 
 /// Ports of 127.0.0.1, for programs that cannot choose one and say which.
-enum FreePort {
+package enum FreePort {
     /// One that is free now.
-    static func choose() throws -> Int {
+    package static func choose() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         defer { if descriptor >= 0 { close(descriptor) } }
         var address = address(port: 0)

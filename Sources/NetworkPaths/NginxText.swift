@@ -1,27 +1,33 @@
 /// What every configuration of nginx has here: the foreground, no root, its files in a folder, and many connections.
-enum NginxText {
+package enum NginxText {
     /// - Parameter location: the lines of the one location, indented by nothing.
     static func configuration(_ place: PathPlace, http: [String] = [], location: [String]) -> PathConfiguration {
-        let folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map {
-            "\($0)_temp_path \(place.folder)/\($0);"
-        }
+        configuration(
+            folder: place.folder, http: ["access_log off;"] + http,
+            servers: """
+                server {
+                    listen 127.0.0.1:\(place.port) backlog=4096;
+                    location / {
+                \(lines(["proxy_pass http://\(place.targets[0]);"] + location, indent: 8))
+                    }
+                }
+                """)
+    }
+
+    /// - Parameter servers: their blocks, indented by nothing.
+    package static func configuration(folder: String, http: [String], servers: String) -> PathConfiguration {
+        let folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map { "\($0)_temp_path \(folder)/\($0);" }
+        let blocks = servers.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         return PathConfiguration(
             """
             daemon off;
             master_process off;
-            pid \(place.folder)/nginx.pid;
-            error_log \(place.folder)/error.log;
+            pid \(folder)/nginx.pid;
+            error_log \(folder)/error.log;
             worker_rlimit_nofile 20000;
             events { worker_connections 20000; }
             http {
-                access_log off;
-            \(lines(folders + http, indent: 4))
-                server {
-                    listen 127.0.0.1:\(place.port) backlog=4096;
-                    location / {
-            \(lines(["proxy_pass http://\(place.targets[0]);"] + location, indent: 12))
-                    }
-                }
+            \(lines(folders + http + blocks, indent: 4))
             }
             """)
     }

@@ -21,12 +21,12 @@ public struct DrainStudy: TrialStudy {
         var exitedAt: Int64
     }
 
+    public func rejection(of cell: Cell) -> String? {
+        SessionLegality(settings: settings).rejection(of: cell)
+    }
+
     public func measure(_ trial: Trial, _ observation: inout Observation) async throws {
         let cell = trial.cell
-        if let objection = SessionLegality(settings: settings).objection(to: cell) {
-            (observation.status, observation.reason) = (.skipped, objection)
-            return
-        }
         let bound = bound(cell)
         var stage = TrialStage(settings: settings, trial: trial, peers: cell.load.connections)
         stage.serverArguments = ["--drain-bound", String(bound)]

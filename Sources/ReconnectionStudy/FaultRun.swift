@@ -45,9 +45,9 @@ package struct FaultRun {
     var failsServer: Bool { real.contains { type(of: $0.fault).failsServer } }
 
     /// Why the plan cannot be carried out; nil where it can.
-    var objection: String? {
+    var rejection: String? {
         for (step, fault) in real {
-            if let objection = type(of: fault).objection { return objection }
+            if let reason = type(of: fault).rejection { return reason }
             if step.for == nil, !type(of: fault).mayStay {
                 return "'\(step.fault)' must be repaired within the trial: give it 'for'"
             }

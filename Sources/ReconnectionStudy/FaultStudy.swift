@@ -27,12 +27,12 @@ public struct FaultStudy: TrialStudy {
         var firstRefusal: String?
     }
 
+    public func rejection(of cell: Cell) -> String? {
+        SessionLegality(settings: settings).rejection(of: cell)
+    }
+
     public func measure(_ trial: Trial, _ observation: inout Observation) async throws {
         let cell = trial.cell
-        if let objection = SessionLegality(settings: settings).objection(to: cell) {
-            (observation.status, observation.reason) = (.skipped, objection)
-            return
-        }
         guard let plan = cell.session?.fault else { throw SessionStudyError("the cell has no fault") }
         let faults = FaultRun(plan, faults: settings.faults)
         let peers = faults.peers(of: cell.load.connections)
@@ -118,7 +118,7 @@ public struct FaultStudy: TrialStudy {
     }
 
     /// The times of single streams, from counts.
-    static func ends(_ counts: [RestartableServer.EndedStreams], after before: Int, since: Int64) -> [Int64] {
+    static func ends(_ counts: [ServerProcess.EndedStreams], after before: Int, since: Int64) -> [Int64] {
         var seen = before
         var times: [Int64] = []
         for entry in counts where entry.count > seen {

@@ -25,12 +25,12 @@ public struct PathStudy: TrialStudy {
     /// A session that has had no state for so long is held back, or refused.
     private static let patience = 1.5
 
+    public func rejection(of cell: Cell) -> String? {
+        SessionLegality(settings: settings).rejection(of: cell)
+    }
+
     public func measure(_ trial: Trial, _ observation: inout Observation) async throws {
         let cell = trial.cell
-        if let objection = SessionLegality(settings: settings).objection(to: cell) {
-            (observation.status, observation.reason) = (.skipped, objection)
-            return
-        }
         guard let path = settings.path(of: cell) else { throw SessionStudyError("the cell has no path") }
         var stage = TrialStage(settings: settings, trial: trial, peers: cell.load.connections)
         stage.path = path

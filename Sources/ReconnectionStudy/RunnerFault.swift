@@ -1,4 +1,5 @@
 public import ExperimentModel
+import ExperimentRunner
 
 /// A real thing that goes wrong, which the runner makes happen to the processes of a trial: a file under `Faults/`, and a
 /// line in `Catalog/RunnerFaults.swift`.
@@ -8,7 +9,7 @@ public protocol RunnerFault: Sendable {
     init(_ parameters: FaultParameters)
 
     /// Why it cannot be made to happen on this machine; nil where it can.
-    static var objection: String? { get }
+    static var rejection: String? { get }
 
     /// Whether the server is what fails: it then notices nothing.
     static var failsServer: Bool { get }
@@ -25,35 +26,16 @@ public protocol RunnerFault: Sendable {
 }
 
 extension RunnerFault {
-    public static var objection: String? { nil }
+    public static var rejection: String? { nil }
     public static var failsServer: Bool { false }
     public static var mayStay: Bool { !profile.lasts }
     public func peers(of sessions: Int) -> Int { sessions }
     public func end(_ stage: FaultStage) async throws {}
 }
 
-/// The parameters of a step, with the defaults of those that are left out.
-public struct FaultParameters: Sendable {
-    private let values: [String: Double]
-
-    init(_ step: FaultStep, _ profile: FaultProfile) {
-        var values = step.parameters
-        for parameter in profile.parameters where values[parameter.name] == nil {
-            values[parameter.name] = parameter.default
-        }
-        self.values = values
-    }
-
-    /// Traps on a name that the profile does not have: a fault and its profile are one file.
-    subscript(_ name: String) -> Double {
-        guard let value = values[name] else { preconditionFailure("the fault's profile has no parameter '\(name)'") }
-        return value
-    }
-}
-
 /// What a fault of the runner's can lay hands on. It lives as long as the trial's processes.
 public struct FaultStage {
-    let server: RestartableServer
+    let server: ServerProcess
     let sessions: SessionsProcess
     /// Where the sessions connect.
     let port: Int

@@ -7,7 +7,7 @@ struct SessionLegality {
     let settings: SessionStudySettings
 
     /// One sentence; nil for a cell that can be measured.
-    func objection(to cell: Cell) -> String? {
+    func rejection(of cell: Cell) -> String? {
         guard let capabilities = settings.capabilities(cell.transport) else {
             return "no transport '\(cell.transport)' is registered"
         }
@@ -21,11 +21,11 @@ struct SessionLegality {
         } catch {
             return "\(error)"
         }
-        return policyObjection(policy, cell, capabilities) ?? pathObjection(cell)
-            ?? cell.session?.fault.flatMap { faultObjection($0, cell) }
+        return policyRejection(policy, cell, capabilities) ?? pathRejection(cell)
+            ?? cell.session?.fault.flatMap { faultRejection($0, cell) }
     }
 
-    private func pathObjection(_ cell: Cell) -> String? {
+    private func pathRejection(_ cell: Cell) -> String? {
         guard let name = cell.session?.path else { return nil }
         guard let path = settings.path(of: cell) else { return "there is no path '\(name)'" }
         guard let program = path.program else { return nil }
@@ -36,7 +36,7 @@ struct SessionLegality {
         return program.path == nil ? "\(program.rawValue) is not installed (Debian: \(program.rawValue))" : nil
     }
 
-    private func policyObjection(
+    private func policyRejection(
         _ policy: SessionPolicy, _ cell: Cell, _ capabilities: TransportCapabilities
     ) -> String? {
         if policy.model == .eventSource {
@@ -55,13 +55,13 @@ struct SessionLegality {
         }
     }
 
-    private func faultObjection(_ plan: FaultPlan, _ cell: Cell) -> String? {
+    private func faultRejection(_ plan: FaultPlan, _ cell: Cell) -> String? {
         for step in plan.steps {
             guard let profile = settings.profiles.first(where: { $0.name == step.fault }) else {
                 return "there is no fault '\(step.fault)'"
             }
             if cell.tls, profile.needsPlain { return "'\(step.fault)' has to read HTTP, which TLS hides from it" }
         }
-        return FaultRun(plan, faults: settings.faults).objection
+        return FaultRun(plan, faults: settings.faults).rejection
     }
 }

@@ -24,14 +24,14 @@ public struct StormStudy: TrialStudy {
 
     /// - Parameters:
     ///   - simulatedAcceptRate: connections a second that the server takes in the model of more sessions than this machine holds.
-    ///   - simulate: the same storm in a model; nil where there is none.
+    ///   - simulate: the same storm in another model; nil asks the simulation.
     public init(
         _ settings: SessionStudySettings, simulatedAcceptRate: Double = Experiment.standardSimulatedAcceptRate,
-        simulate: @escaping @Sendable (StormQuestion) -> StormCurve? = { _ in nil }
+        simulate: (@Sendable (StormQuestion) -> StormCurve?)? = nil
     ) {
         self.settings = settings
         self.simulatedAcceptRate = simulatedAcceptRate
-        self.simulate = simulate
+        self.simulate = simulate ?? { StormModel.curve($0) }
     }
 
     /// A bystander for every so many sessions that are cut.
@@ -49,12 +49,12 @@ public struct StormStudy: TrialStudy {
         var acceptRate: Double?
     }
 
+    public func rejection(of cell: Cell) -> String? {
+        SessionLegality(settings: settings).rejection(of: cell) ?? SocketKillFault.rejection
+    }
+
     public func measure(_ trial: Trial, _ observation: inout Observation) async throws {
         let cell = trial.cell
-        if let objection = SessionLegality(settings: settings).objection(to: cell) ?? SocketKillFault.objection {
-            (observation.status, observation.reason) = (.skipped, objection)
-            return
-        }
         let bystanders = max(1, min(Self.mostBystanders, cell.load.connections / Self.share))
         var stage = TrialStage(settings: settings, trial: trial, peers: cell.load.connections)
         stage.bystanders = bystanders

@@ -31,7 +31,7 @@ struct TrialStage: Sendable {
     /// What a trial's course has in its hands. Confined to its task.
     struct Cast {
         /// The nodes; the runner's faults touch the first.
-        let servers: [RestartableServer]
+        let servers: [ServerProcess]
         let proxy: FaultProxyProcess?
         let sessions: SessionsProcess
         /// What the sessions said when all were connected.
@@ -40,7 +40,7 @@ struct TrialStage: Sendable {
         /// Where the sessions connect.
         let port: Int
 
-        var server: RestartableServer { servers[0] }
+        var server: ServerProcess { servers[0] }
         /// Of all nodes that run.
         var serverPids: [Int32] { servers.compactMap(\.pid) }
     }
@@ -58,10 +58,10 @@ struct TrialStage: Sendable {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         return try await serve(min(Self.nodes, path?.targets.upperBound ?? 1), []) { servers in
-            guard let path else { return try await intercept(servers, port: servers[0].port, body) }
+            guard let path else { return try await intercept(servers, port: servers[0].endpoint.port, body) }
             let files = folder + "/path"
             try FileManager.default.createDirectory(atPath: files, withIntermediateDirectories: true)
-            let targets = servers.map { PathEndpoint(host: "127.0.0.1", port: $0.port) }
+            let targets = servers.map { PathEndpoint(host: "127.0.0.1", port: $0.endpoint.port) }
             return try await path.run(before: targets, folder: files) { endpoint in
                 try await intercept(servers, port: endpoint.port, body)
             }
@@ -70,16 +70,17 @@ struct TrialStage: Sendable {
 
     /// Starts so many servers more, one within the scope of the other.
     private func serve<Result: Sendable>(
-        _ count: Int, _ servers: [RestartableServer], _ body: ([RestartableServer]) async throws -> Result
+        _ count: Int, _ servers: [ServerProcess], _ body: ([ServerProcess]) async throws -> Result
     ) async throws -> Result {
         guard count > 0 else { return try await body(servers) }
-        return try await RestartableServer.run(
-            settings.tandem, arguments(node: servers.count), guardian: settings.folder.guardian
-        ) { server in try await serve(count - 1, servers + [server], body) }
+        let launch = ServerLaunch(tandem: settings.tandem, arguments(node: servers.count))
+        return try await ServerProcess.run(launch, guardian: settings.folder.guardian) { server in
+            try await serve(count - 1, servers + [server], body)
+        }
     }
 
     private func intercept<Result: Sendable>(
-        _ servers: [RestartableServer], port: Int,
+        _ servers: [ServerProcess], port: Int,
         _ body: (Cast, _ stopPublishing: () async -> Void) async throws -> Result
     ) async throws -> Result {
         guard hasProxy else { return try await play(servers, nil, port: port, body) }
@@ -90,7 +91,7 @@ struct TrialStage: Sendable {
     }
 
     private func play<Result: Sendable>(
-        _ servers: [RestartableServer], _ proxy: FaultProxyProcess?, port: Int,
+        _ servers: [ServerProcess], _ proxy: FaultProxyProcess?, port: Int,
         _ body: (Cast, _ stopPublishing: () async -> Void) async throws -> Result
     ) async throws -> Result {
         let path = folder + "/acknowledged"
@@ -102,7 +103,7 @@ struct TrialStage: Sendable {
             settings.tandem, specification, guardian: settings.folder.guardian
         ) { sessions, ready in
             let token = cell.auth == "none" ? nil : settings.credentials.publisherToken
-            let over = try servers.map { try settings.publisher(target(port: $0.port), token) }
+            let over = try servers.map { try settings.publisher(target(port: $0.endpoint.port), token) }
             let publisher = SessionPublisher(to: orders, over: over, log: log)
             let running = try publisher.start(updatesPerSecond: cell.load.updatesPerSecond)
             var isRunning = true
@@ -129,30 +130,15 @@ struct TrialStage: Sendable {
         }
     }
 
-    private func arguments(node: Int) -> [String] {
-        let session = cell.session
-        var arguments = [
-            "--loops", String(cell.loops), "--orders", String(cell.load.orders), "--orders-prefix", "order-",
-            "--owner", settings.credentials.owner.description, "--auth", cell.auth, "--heartbeat-kind",
-            cell.heartbeat.kind.rawValue, "--watch-streams", "5ms",
-            // All sessions of a trial are one owner's.
-            "--max-connections-per-owner", "100000",
-        ]
-        if cell.heartbeat.kind != .off {
-            arguments += ["--heartbeat-interval", "\(Int((cell.heartbeat.seconds * 1000).rounded()))ms"]
+    private func arguments(node: Int) -> ServeArguments {
+        var arguments = ServeArguments(cell, settings.credentials, settings.certificate)
+        arguments.h2c = false
+        arguments.more = ["--watch-streams", "5ms"]
+        if let durability = cell.session?.durability, durability != "none" {
+            arguments.more += ["--data", folder + "/data-\(node)", "--durability", durability]
         }
-        if cell.auth != "none" {
-            arguments += [
-                "--jwks", settings.credentials.keySetPath, "--allow-origin", MeasuringPage.origin.description,
-            ]
-        }
-        if cell.tls, let certificate = settings.certificate {
-            arguments += ["--tls-cert", certificate.certificatePath, "--tls-key", certificate.keyPath]
-        }
-        if let durability = session?.durability, durability != "none" {
-            arguments += ["--data", folder + "/data-\(node)", "--durability", durability]
-        }
-        return arguments + serverArguments
+        arguments.more += serverArguments
+        return arguments
     }
 
     private func target(port: Int) -> LoadSpecification.Target {

@@ -28,7 +28,7 @@ public struct AuthSchemeProfile: Sendable {
     }
 
     /// Why a cell with the scheme cannot exist; nil where it can.
-    public func objection(to transport: TransportName, tls: Bool) -> String? {
+    public func rejection(over transport: TransportName, tls: Bool) -> String? {
         if let transports, !transports.contains(transport) { return limitation }
         if needsHTTP, transport == .inProcess {
             return

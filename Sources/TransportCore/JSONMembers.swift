@@ -21,12 +21,8 @@ package struct JSONMembers {
     ) -> Bool {
         var walk = Self(text)
         return walk.list(open: UInt8(ascii: "{"), close: UInt8(ascii: "}")) { walk in
-            guard let name = walk.string() else { return false }
-            walk.skipSpace()
-            guard walk.take(UInt8(ascii: ":")) else { return false }
-            walk.skipSpace()
-            guard let value = walk.value() else { return false }
-            body(name, value)
+            guard let member = walk.member() else { return false }
+            body(member.name, member.value)
             return true
         }
     }
@@ -39,6 +35,44 @@ package struct JSONMembers {
             body(value)
             return true
         }
+    }
+
+    /// The value that the text begins with; nil where it begins with none.
+    package static func value(of text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        var walk = Self(text)
+        walk.skipSpace()
+        return walk.value()
+    }
+
+    /// The member of this name of an object, the first where there are several, or the element at this place of an array (RFC 6901,
+    /// section 4); nil where there is none. What follows it is not looked at.
+    package static func value(_ token: String, of text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        var found: UnsafeRawBufferPointer?
+        if text.first == UInt8(ascii: "[") {
+            // Digits without leading zeros.
+            guard var left = Int(token), left >= 0, String(left) == token else { return nil }
+            var walk = Self(text)
+            _ = walk.list(open: UInt8(ascii: "["), close: UInt8(ascii: "]")) { walk in
+                guard let value = walk.value() else { return false }
+                if left == 0 { found = value }
+                left -= 1
+                return found == nil
+            }
+            return found
+        }
+        var walk = Self(text)
+        _ = walk.list(open: UInt8(ascii: "{"), close: UInt8(ascii: "}")) { walk in
+            guard let member = walk.member() else { return false }
+            if isName(member.name, token) { found = member.value }
+            return found == nil
+        }
+        return found
+    }
+
+    /// Names are compared as what they stand for (RFC 8259, section 8.3), code point by code point.
+    private static func isName(_ text: UnsafeRawBufferPointer, _ name: String) -> Bool {
+        guard text.contains(UInt8(ascii: "\\")) else { return text.elementsEqual(name.utf8) }
+        return unescaped(text)?.utf8.elementsEqual(name.utf8) ?? false
     }
 
     /// The text that a JSON string stands for; nil where the value is no string, or holds a false escape.
@@ -98,6 +132,14 @@ package struct JSONMembers {
         }
         skipSpace()
         return index == bytes.count
+    }
+
+    private mutating func member() -> (name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)? {
+        guard let name = string() else { return nil }
+        skipSpace()
+        guard take(UInt8(ascii: ":")) else { return nil }
+        skipSpace()
+        return value().map { (name, $0) }
     }
 
     private mutating func value() -> UnsafeRawBufferPointer? {

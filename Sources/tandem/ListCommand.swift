@@ -20,10 +20,10 @@ struct ListCommand: ParsableCommand {
             """)
 
     enum Kind: String, ExpressibleByArgument, CaseIterable {
-        case transports, schemes, faults, probes, renderers, experiments
+        case transports, schemes, studies, faults, probes, renderers, experiments
     }
 
-    @Argument(help: "transports, schemes, faults, probes, renderers or experiments.") var kind: Kind
+    @Argument(help: "transports, schemes, studies, faults, probes, renderers or experiments.") var kind: Kind
     @Option(help: ArgumentHelp("Where experiments are looked for.", valueName: "folder"), completion: .directory)
     var folder = "Experiments"
     @Flag(help: "Print a JSON array.") var json = false
@@ -76,6 +76,7 @@ struct ListCommand: ParsableCommand {
             Catalog.faults.map {
                 Entry(name: $0.name, description: $0.purpose, parameters: $0.parameters, executor: $0.executor)
             }
+        case .studies: Catalog.studies.map { Entry(name: $0.study.rawValue, description: $0.purpose) }
         case .probes: Catalog.probes.map { Entry(name: $0.name, description: $0.purpose) }
         case .renderers: Catalog.renderers.map { Entry(name: $0.fileName, description: $0.purpose) }
         case .experiments: try experiments(&unreadable)

@@ -29,7 +29,7 @@ struct AttackCell: Sendable, CustomTestStringConvertible {
         }.flatMap { version, tls in
             Catalog.authSchemes
                 .filter { $0.profile.name != NoAuthentication.profile.name }
-                .filter { $0.profile.objection(to: transport, tls: tls) == nil }
+                .filter { $0.profile.rejection(over: transport, tls: tls) == nil }
                 .map { Self(transport: transport, version: version, tls: tls, scheme: $0) }
         }
     }

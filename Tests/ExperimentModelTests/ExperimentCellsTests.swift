@@ -13,7 +13,7 @@ import Testing
 
     @Test func levelsAreCrossedInTheOrderOfTheFile() {
         var experiment = Self.experiment(
-            Factors(transport: [.init("sse"), .init("websocket")], tls: [false, true], load: ["one", "two"]))
+            Factors(transport: [.init("sse"), .init("websocket")], [.tls: [false, true], .load: ["one", "two"]]))
         experiment.floor = false
         experiment.aaPair = false
         #expect(
@@ -26,8 +26,9 @@ import Testing
     @Test func aTransportsOwnLevelsTakeThePlaceOfTheFactors() {
         var experiment = Self.experiment(
             Factors(
-                transport: [.init("sse", protocolVersion: ["h2"], tls: [true]), .init("websocket", load: ["two"])],
-                tls: [false, true], load: ["one"]))
+                transport: [
+                    .init("sse", [.protocolVersion: ["h2"], .tls: [true]]), .init("websocket", [.load: ["two"]]),
+                ], [.tls: [false, true], .load: ["one"]]))
         experiment.floor = false
         experiment.aaPair = false
         #expect(experiment.cells.map(\.id) == ["sse.h2.tls.one", "websocket.h1.plain.two", "websocket.h1.tls.two"])
@@ -36,8 +37,8 @@ import Testing
     @Test func onlyPollersHaveIntervals() {
         var experiment = Self.experiment(
             Factors(
-                transport: [.init("polling"), .init("long-polling"), .init("sse")], pollInterval: [5, 10],
-                load: ["one"]))
+                transport: [.init("polling"), .init("long-polling"), .init("sse")],
+                [.pollInterval: [5, 10], .load: ["one"]]))
         experiment.floor = false
         experiment.aaPair = false
         #expect(experiment.cells.map(\.pollIntervalSeconds) == [5, 10, nil, nil])
@@ -45,25 +46,25 @@ import Testing
 
     @Test func excludedCellsAreLeftOut() {
         var experiment = Self.experiment(
-            Factors(transport: [.init("sse"), .init("polling")], tls: [false, true], load: ["one", "two"]))
+            Factors(transport: [.init("sse"), .init("polling")], [.tls: [false, true], .load: ["one", "two"]]))
         experiment.floor = false
         experiment.aaPair = false
-        experiment.exclude = [CellSelector(tls: [true], load: ["two"]), CellSelector(pollInterval: [5])]
+        experiment.exclude = [[.tls: [true], .load: ["two"]], [.pollInterval: [5]]]
         #expect(experiment.cells.map(\.id) == ["sse.h1.plain.one", "sse.h1.plain.two", "sse.h1.tls.one"])
     }
 
     @Test func floorIsMeasuredOnceForEachTransportAndLoad() {
         let experiment = Self.experiment(
             Factors(
-                transport: [.init("sse", protocolVersion: ["h1", "h2"]), .init("polling")], tls: [false, true],
-                load: ["one", "two"]))
+                transport: [.init("sse", [.protocolVersion: ["h1", "h2"]]), .init("polling")],
+                [.tls: [false, true], .load: ["one", "two"]]))
         let floor = experiment.cells.filter { $0.role == .floor }
         #expect(floor.map(\.id) == ["sse.h1.plain.one.floor", "sse.h1.plain.two.floor"])
         #expect(floor.allSatisfy { $0.server == .floor && $0.auth == "none" && !$0.tls })
     }
 
     @Test func theFirstCellIsMeasuredTwiceForTheNoise() {
-        let experiment = Self.experiment(Factors(transport: [.init("websocket")], tls: [true], load: ["one"]))
+        let experiment = Self.experiment(Factors(transport: [.init("websocket")], [.tls: [true], .load: ["one"]]))
         let pair = experiment.cells.filter { $0.role == .aa }
         #expect(pair.map(\.id) == ["websocket.h1.tls.one.a", "websocket.h1.tls.one.b"])
         #expect(Set(pair.map(\.baseID)) == [experiment.cells[0].id])

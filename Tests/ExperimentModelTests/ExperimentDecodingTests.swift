@@ -20,8 +20,8 @@ import Testing
         #expect(experiment.interleaving == .mirrored)
         #expect(experiment.floor && experiment.aaPair)
         #expect(experiment.factors.transport.map(\.transport) == ["sse", "websocket"])
-        #expect(experiment.factors.load == ["fan-out"])
-        #expect(experiment.factors.heartbeat == [.standard])
+        #expect(experiment.factors.levels[.load] == nil)
+        #expect(experiment.cells.allSatisfy { $0.heartbeat == .standard || $0.role == .floor })
         #expect(experiment.loads == [LoadProfile(name: "fan-out", connections: 10, orders: 1, updatesPerSecond: 5)])
     }
 
@@ -118,11 +118,12 @@ import Testing
         #expect(!experiment.floor && !experiment.aaPair)
         #expect(experiment.sampleSeconds == 0.5)
         #expect(experiment.probes == ["footprint"])
-        #expect(experiment.factors.heartbeat == [.off, .init(kind: .visible, seconds: 10)])
-        #expect(experiment.factors.transport[1].pollInterval == [5, 15])
+        #expect(
+            experiment.factors.levels[.heartbeat] == [.heartbeat(.off), .heartbeat(.init(kind: .visible, seconds: 10))])
+        #expect(experiment.factors.transport[1].levels[.pollInterval] == [5, 15])
         #expect(experiment.loads[0].connectRate == 100)
-        #expect(experiment.exclude == [CellSelector(transport: ["sse"], auth: ["none"])])
-        #expect(experiment.overrides[0].when == CellSelector(transport: ["polling"], tls: [true]))
+        #expect(experiment.exclude == [[.transport: ["sse"], .auth: ["none"]]])
+        #expect(experiment.overrides[0].when == [.transport: ["polling"], .tls: [true]])
         #expect(experiment.overrides[0].repetitions == 1)
         // sse: 2 versions x 2 tls x 1 auth left x 2 heartbeats x 2 loops x 2 loads;
         // polling: 2 tls x 2 auth x 2 heartbeats x 2 intervals x 2 loops x 1 load.

@@ -7,7 +7,8 @@ import Testing
         Experiment(
             name: "x", title: "X", warmupSeconds: 1, measureSeconds: 2, repetitions: repetitions,
             factors: Factors(
-                transport: [.init("sse"), .init("websocket"), .init("polling")], tls: [false, true], load: ["one"]),
+                transport: [.init("sse"), .init("websocket"), .init("polling")],
+                [.tls: [false, true], .load: ["one"]]),
             loads: [LoadProfile(name: "one", connections: 100, orders: 1, updatesPerSecond: 5)])
     }
 
@@ -78,8 +79,8 @@ import Testing
     @Test func overridesChangeDurationsAndRepetitions() {
         var experiment = Self.experiment()
         experiment.overrides = [
-            TrialOverride(when: CellSelector(transport: ["polling"]), warmupSeconds: 5, repetitions: 2),
-            TrialOverride(when: CellSelector(transport: ["polling"], tls: [true]), measureSeconds: 9),
+            TrialOverride(when: [.transport: ["polling"]], warmupSeconds: 5, repetitions: 2),
+            TrialOverride(when: [.transport: ["polling"], .tls: [true]], measureSeconds: 9),
         ]
         let polling = TrialPlan(experiment, seed: 3).trials.filter { $0.cell.transport == "polling" }
         #expect(polling.count == 4)

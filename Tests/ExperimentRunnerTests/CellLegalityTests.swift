@@ -16,15 +16,15 @@ import TransportCore
             tandem: "/opt/tandem", floorFolder: floorFolder, pins: processors != nil, processors: processors ?? [],
             credentials: .init(keySetPath: "k", subscriberToken: "s", publisherToken: "p", owner: "alice"),
             capabilities: { $0 == "sse" ? capabilities : nil }, authSchemes: ["bearer", "none"],
-            probes: [DeliveryProbe()],
-            authObjection: { scheme, _, _ in scheme == "none" ? "the scheme has its reason" : nil })
+            probes: [],
+            authRejection: { scheme, _, _ in scheme == "none" ? "the scheme has its reason" : nil })
     }
 
-    private func objection(_ cell: Cell) -> String? { CellLegality(Self.settings()).objection(to: cell) }
+    private func rejection(_ cell: Cell) -> String? { CellLegality(Self.settings()).rejection(of: cell) }
 
     @Test func aCellThatCanExist() {
-        #expect(objection(Cell(transport: "sse", load: Self.load)) == nil)
-        #expect(objection(Cell(transport: "sse", heartbeat: .off, load: Self.load)) == nil)
+        #expect(rejection(Cell(transport: "sse", load: Self.load)) == nil)
+        #expect(rejection(Cell(transport: "sse", heartbeat: .off, load: Self.load)) == nil)
     }
 
     @Test(arguments: [
@@ -45,7 +45,7 @@ import TransportCore
         ),
     ])
     func aCellThatCannot(cell: Cell, reason: String) {
-        #expect(objection(cell)?.contains(reason) == true, "\(objection(cell) ?? "no objection")")
+        #expect(rejection(cell)?.contains(reason) == true, "\(rejection(cell) ?? "no rejection")")
     }
 
     /// As many processors for the server as it has loops, and at least one that is left for the load generator.
@@ -54,9 +54,9 @@ import TransportCore
         #expect(settings.serverProcessors(loops: 2) == "2,3" && settings.loadProcessors(beside: 2) == "7")
         #expect(settings.serverProcessors(loops: 1) == "2" && settings.loadProcessors(beside: 1) == "3,7")
         let legality = CellLegality(settings)
-        #expect(legality.objection(to: Cell(transport: "sse", load: Self.load, loops: 2)) == nil)
-        let objection = legality.objection(to: Cell(transport: "sse", load: Self.load, loops: 3))
-        #expect(objection?.contains("--pin") == true)
+        #expect(legality.rejection(of: Cell(transport: "sse", load: Self.load, loops: 2)) == nil)
+        let rejection = legality.rejection(of: Cell(transport: "sse", load: Self.load, loops: 3))
+        #expect(rejection?.contains("--pin") == true)
         #expect(Self.settings().serverProcessors(loops: 1) == nil && Self.settings().loadProcessors(beside: 1) == nil)
     }
 }

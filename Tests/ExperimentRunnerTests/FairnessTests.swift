@@ -68,11 +68,12 @@ import TransportCore
             let settings = RunSettings(
                 tandem: name == "tandem" ? path : Self.tandem, floorFolder: folder.path,
                 credentials: .init(keySetPath: "", subscriberToken: "", publisherToken: "", owner: "alice"),
-                capabilities: { $0 == "sse" ? capabilities : nil }, authSchemes: ["none"], probes: [DeliveryProbe()])
+                capabilities: { $0 == "sse" ? capabilities : nil }, authSchemes: ["none"], probes: [])
             let trial = Trial(number: 1, block: 1, position: 1, cell: cell, warmupSeconds: 0.2, measureSeconds: 0.5)
+            let study = DeliveryStudy(settings, in: folder, seed: 1, observer: Silence())
             let outcome = try await ExperimentRun(
-                RunIdentity(experiment: "unfair", run: "unfair-1", seed: 1), settings, observer: Silence()
-            ).run([trial], ObservationWriter(path: folder.path + "/observations.jsonl"), folder)
+                RunIdentity(experiment: "unfair", run: "unfair-1", seed: 1), settings, study, observer: Silence()
+            ).run([trial], ObservationWriter(path: folder.path + "/observations.jsonl"))
             return try #require(outcome.observed.first)
         }
     }

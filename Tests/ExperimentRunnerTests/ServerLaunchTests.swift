@@ -8,7 +8,9 @@ import TransportCore
     private let settings = CellLegalityTests.settings(floorFolder: "/opt/floor")
 
     private func launch(_ cell: Cell) -> ServerLaunch {
-        ServerLaunch(cell, settings, certificate: nil, seconds: 2.5)
+        cell.server == .floor
+            ? ServerLaunch(floor: "/opt/floor/floor-server", cell, seconds: 2.5)
+            : ServerLaunch(tandem: "/opt/tandem", ServeArguments(cell, settings.credentials, nil))
     }
 
     @Test func ourServerIsGivenTheCellsFactors() {
@@ -20,7 +22,7 @@ import TransportCore
         #expect(launch.program == "/opt/tandem")
         let text = launch.arguments.joined(separator: " ")
         for part in [
-            "serve --json --port 0", "--loops 2", "--orders 7", "--owner alice", "--auth bearer", "--jwks k",
+            "serve --json --loops 2", "--orders 7", "--owner alice", "--auth bearer", "--jwks k",
             "--heartbeat-kind visible", "--heartbeat-interval 2500ms", "--h2c-port 0",
         ] { #expect(text.contains(part), "\(part) is not in \(text)") }
         #expect(!text.contains("--tls"))
@@ -39,9 +41,23 @@ import TransportCore
         settings.credentials.client = .init(
             authorityPath: "clients.pem", owner: CertificateFiles(certificate: "alice.pem", key: "alice.key"))
         let load = LoadProfile(name: "a", connections: 10, orders: 1, updatesPerSecond: 1)
-        let launch = ServerLaunch(
-            Cell(transport: "sse", tls: true, auth: "mtls", load: load), settings, certificate: nil, seconds: 1)
-        #expect(launch.arguments.joined(separator: " ").contains("--client-ca clients.pem"))
+        let cell = Cell(transport: "sse", tls: true, auth: "mtls", load: load)
+        let arguments = ServeArguments(cell, settings.credentials, nil).list
+        #expect(arguments.joined(separator: " ").contains("--client-ca clients.pem"))
+    }
+
+    @Test("What a study changes is what the server is given") func changed() {
+        let load = LoadProfile(name: "a", connections: 10, orders: 2, updatesPerSecond: 1)
+        var arguments = ServeArguments(Cell(transport: "sse", tls: true, load: load), owner: "bob")
+        arguments.orders = 3
+        arguments.keySetPath = "keys"
+        arguments.certificate = ("server.pem", "server.key")
+        arguments.more = ["--clock-skew", "0"]
+        let text = arguments.list.joined(separator: " ")
+        for part in [
+            "--orders 3", "--owner bob", "--jwks keys --allow-origin ", "--tls-cert server.pem --tls-key server.key",
+            "--clock-skew 0",
+        ] { #expect(text.contains(part), "\(part) is not in \(text)") }
     }
 
     @Test func theFloorIsGivenTheSchedule() {

@@ -1,7 +1,6 @@
 import Clocks
-import ExperimentRunner
 import FoundationEssentials
-import Glibc
+import NetworkPaths
 import TransportCore
 
 /// An nginx before the server, with the logs that it keeps by default: where a credential in a URL ends up.
@@ -11,34 +10,23 @@ public struct FrontProxy: Sendable {
     let orphanedPort: Int
     private let folder: String
 
-    /// Nil where nginx is not installed.
-    static var program: String? {
-        ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx"].first { access($0, X_OK) == 0 }
-    }
+    static var isInstalled: Bool { ProxyProgram.nginx.path != nil }
 
     /// Runs nginx for as long as the body does.
     /// - Parameters:
     ///   - certificate: what nginx shows over TLS; nil without.
     ///   - folder: for its files.
     static func run<Result: Sendable>(
-        before endpoint: Endpoint, certificate: CertificateFiles?, in folder: String, _ program: String,
+        before endpoint: Endpoint, certificate: CertificateFiles?, in folder: String,
         _ body: (FrontProxy) async throws -> Result
     ) async throws -> Result {
-        // Held until nginx is told: no other process of ours takes them meanwhile.
-        let (first, port) = try LoopbackSocket.listen()
-        let (second, orphanedPort) = try LoopbackSocket.listen()
-        let (third, closedPort) = try LoopbackSocket.listen()
-        [first, second, third].forEach { close($0) }
-        let proxy = FrontProxy(port: port, orphanedPort: orphanedPort, folder: folder)
-        let path = folder + "/nginx.conf"
-        try Data(
-            proxy.configuration(endpoint, certificate, closedPort: closedPort).utf8
-        ).write(to: URL(filePath: path))
-        return try await ChildProcess.run(
-            "nginx", program, ["-p", folder, "-e", folder + "/error.log", "-c", path], processors: nil
-        ) { _ in
-            try await proxy.waitUntilListening()
-            return try await body(proxy)
+        let orphanedPort = try FreePort.choose()
+        let closedPort = try FreePort.choose()
+        return try await RunningPath.run(.nginx, folder: folder) { port in
+            FrontProxy(port: port, orphanedPort: orphanedPort, folder: folder)
+                .configuration(endpoint, certificate, closedPort: closedPort)
+        } body: { path in
+            try await body(FrontProxy(port: path.endpoint.port, orphanedPort: orphanedPort, folder: folder))
         }
     }
 
@@ -61,22 +49,9 @@ public struct FrontProxy: Sendable {
         FileManager.default.contents(atPath: folder + "/" + name).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
-    private func waitUntilListening() async throws {
-        let clock = MonotonicClock()
-        let deadline = clock.now.advanced(by: .seconds(15))
-        while true {
-            if let descriptor = try? LoopbackSocket.connect(to: port) {
-                close(descriptor)
-                return
-            }
-            guard clock.now < deadline else {
-                throw StudyError("nginx did not listen: \(text("error.log").suffix(200))")
-            }
-            try await Task.sleep(for: .milliseconds(5))
-        }
-    }
-
-    private func configuration(_ endpoint: Endpoint, _ certificate: CertificateFiles?, closedPort: Int) -> String {
+    private func configuration(_ endpoint: Endpoint, _ certificate: CertificateFiles?, closedPort: Int)
+        -> PathConfiguration
+    {
         let tls = endpoint.tls ? " ssl" : ""
         let files = certificate.map { "ssl_certificate \($0.certificate); ssl_certificate_key \($0.key);" } ?? ""
         let scheme = endpoint.tls ? "https" : "http"
@@ -96,20 +71,8 @@ public struct FrontProxy: Sendable {
             }
             """
         }
-        let folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map { "\($0)_temp_path \(folder);" }
-        return """
-            daemon off;
-            master_process off;
-            pid \(folder)/nginx.pid;
-            error_log \(folder)/error.log;
-            events {}
-            http {
-            access_log \(folder)/access.log combined;
-            \(folders.joined(separator: "\n"))
-            \(server(port, to: endpoint.port))
-            \(server(orphanedPort, to: closedPort))
-            }
-
-            """
+        return NginxText.configuration(
+            folder: folder, http: ["access_log \(folder)/access.log combined;"],
+            servers: server(port, to: endpoint.port) + "\n" + server(orphanedPort, to: closedPort))
     }
 }

@@ -23,22 +23,4 @@ public struct SessionLevels: Codable, Hashable, Sendable {
         self.durability = durability
         self.pace = pace
     }
-
-    /// Whether a factor of this name, as it stands in files, has a level here.
-    func has(_ factor: String) -> Bool {
-        switch factor {
-        case "client": client != nil
-        case "recovery": recovery != nil
-        case "fault": fault != nil
-        case "path": path != nil
-        case "durability": durability != nil
-        default: pace != nil
-        }
-    }
-
-    /// The parts of a cell's id.
-    var names: [String] {
-        [client, recovery, fault?.name, path, durability.map { "data-\($0)" }, pace.map { "pace-\(Int($0))" }]
-            .compactMap { $0 }
-    }
 }

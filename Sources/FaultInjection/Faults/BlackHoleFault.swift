@@ -9,9 +9,9 @@ package struct BlackHoleFault: Fault {
         "black-hole", "lets nothing pass, in one direction or both, and tells nobody",
         [.flag("toServer", true), .flag("toClient", true), .flag("newConnections", true)])
 
-    private let settings: FaultSettings
+    private let settings: FaultParameters
 
-    package init(_ settings: FaultSettings) { self.settings = settings }
+    package init(_ settings: FaultParameters) { self.settings = settings }
 
     package func opening() -> Opening? { settings.flag("newConnections") ? .held : nil }
 

@@ -9,7 +9,7 @@ package struct BufferResponseFault: Fault {
 
     private let size: Int
 
-    package init(_ settings: FaultSettings) { size = settings.integer("bytes") }
+    package init(_ settings: FaultParameters) { size = settings.integer("bytes") }
 
     package func handlers(on connection: ProxiedConnection, _ active: ActiveFault) -> FaultHandlers {
         FaultHandlers(

@@ -8,9 +8,9 @@ package struct ByteLimitFault: Fault {
         "byte-limit", "ends each connection after so many bytes to the client that are no head",
         [.bytes(100, in: 0...1e9), .flag("reset", false)])
 
-    private let settings: FaultSettings
+    private let settings: FaultParameters
 
-    package init(_ settings: FaultSettings) { self.settings = settings }
+    package init(_ settings: FaultParameters) { self.settings = settings }
 
     package func handlers(on connection: ProxiedConnection, _ active: ActiveFault) -> FaultHandlers {
         FaultHandlers(

@@ -8,9 +8,9 @@ package struct CutHandshakeFault: Fault {
         "ends new connections after so many bytes of the client's first flight, or before the server's reply",
         [.bytes(65_536, in: 0...65_536), .flag("reset", true)])
 
-    private let settings: FaultSettings
+    private let settings: FaultParameters
 
-    package init(_ settings: FaultSettings) { self.settings = settings }
+    package init(_ settings: FaultParameters) { self.settings = settings }
 
     package func handlers(on connection: ProxiedConnection, _ active: ActiveFault) -> FaultHandlers {
         guard connection.isFresh else { return FaultHandlers() }

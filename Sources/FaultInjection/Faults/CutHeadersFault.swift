@@ -6,9 +6,9 @@ package struct CutHeadersFault: Fault {
         "cut-headers", "ends new connections after so many bytes of the first response's head",
         [.bytes(20, in: 0...65_536), .flag("reset", true)], needsPlain: true)
 
-    private let settings: FaultSettings
+    private let settings: FaultParameters
 
-    package init(_ settings: FaultSettings) { self.settings = settings }
+    package init(_ settings: FaultParameters) { self.settings = settings }
 
     package func handlers(on connection: ProxiedConnection, _ active: ActiveFault) -> FaultHandlers {
         guard connection.isFresh else { return FaultHandlers() }

@@ -6,9 +6,9 @@ package struct CutReplayFault: Fault {
         "cut-replay", "ends new connections so many bytes after the head of the response",
         [.bytes(200, in: 0...1e9), .flag("reset", true)], needsPlain: true)
 
-    private let settings: FaultSettings
+    private let settings: FaultParameters
 
-    package init(_ settings: FaultSettings) { self.settings = settings }
+    package init(_ settings: FaultParameters) { self.settings = settings }
 
     package func handlers(on connection: ProxiedConnection, _ active: ActiveFault) -> FaultHandlers {
         guard connection.isFresh else { return FaultHandlers() }

@@ -5,7 +5,7 @@ package struct FinFault: Fault {
     package static let profile = FaultProfile.proxy(
         "fin", "ends the open connections: FIN both ways", lasts: false)
 
-    package init(_ settings: FaultSettings) {}
+    package init(_ settings: FaultParameters) {}
 
     package func strike(_ connection: ProxiedConnection, _ active: ActiveFault) {
         connection.log(.finished, by: active)

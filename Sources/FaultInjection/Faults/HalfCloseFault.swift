@@ -7,7 +7,7 @@ package struct HalfCloseFault: Fault {
 
     private let toServer: Bool
 
-    package init(_ settings: FaultSettings) { toServer = settings.flag("toServer") }
+    package init(_ settings: FaultParameters) { toServer = settings.flag("toServer") }
 
     package func strike(_ connection: ProxiedConnection, _ active: ActiveFault) {
         connection.log(.halfClosed, by: active)

@@ -7,9 +7,9 @@ package struct IdleCutFault: Fault {
         "idle-cut", "ends connections on which nothing has passed for so long",
         [FaultProfile.Parameter("seconds", unit: "s", default: 60, in: 0.01...86_400), .flag("reset", false)])
 
-    private let settings: FaultSettings
+    private let settings: FaultParameters
 
-    package init(_ settings: FaultSettings) { self.settings = settings }
+    package init(_ settings: FaultParameters) { self.settings = settings }
 
     package func handlers(on connection: ProxiedConnection, _ active: ActiveFault) -> FaultHandlers {
         let watch = IdleWatch(

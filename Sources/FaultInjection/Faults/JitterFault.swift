@@ -8,9 +8,9 @@ package struct JitterFault: Fault {
         "jitter", "delays bytes by a random time from 0 on, in order",
         [.milliseconds(100), .flag("toServer", true), .flag("toClient", true)])
 
-    private let settings: FaultSettings
+    private let settings: FaultParameters
 
-    package init(_ settings: FaultSettings) { self.settings = settings }
+    package init(_ settings: FaultParameters) { self.settings = settings }
 
     package func handlers(on connection: ProxiedConnection, _ active: ActiveFault) -> FaultHandlers {
         var random = active.random(connection.id)

@@ -7,9 +7,9 @@ package struct LatencyFault: Fault {
         "latency", "delays every byte by the same time",
         [.milliseconds(100), .flag("toServer", true), .flag("toClient", true)])
 
-    private let settings: FaultSettings
+    private let settings: FaultParameters
 
-    package init(_ settings: FaultSettings) { self.settings = settings }
+    package init(_ settings: FaultParameters) { self.settings = settings }
 
     package func handlers(on connection: ProxiedConnection, _ active: ActiveFault) -> FaultHandlers {
         let pace = Pace(delay: TimeAmount(milliseconds: settings["milliseconds"]))

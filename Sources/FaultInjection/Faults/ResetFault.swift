@@ -5,7 +5,7 @@ package struct ResetFault: Fault {
     package static let profile = FaultProfile.proxy(
         "reset", "resets the open connections: RST both ways", lasts: false)
 
-    package init(_ settings: FaultSettings) {}
+    package init(_ settings: FaultParameters) {}
 
     package func strike(_ connection: ProxiedConnection, _ active: ActiveFault) {
         connection.log(.reset, by: active)

@@ -11,9 +11,9 @@ package struct RespondFault: Fault {
             FaultProfile.Parameter("retryAfter", unit: "s", default: 0, in: 0...3600, isWhole: true),
         ], needsPlain: true)
 
-    private let settings: FaultSettings
+    private let settings: FaultParameters
 
-    package init(_ settings: FaultSettings) { self.settings = settings }
+    package init(_ settings: FaultParameters) { self.settings = settings }
 
     package func opening() -> Opening? { .unconnected }
 

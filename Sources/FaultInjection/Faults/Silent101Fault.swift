@@ -5,7 +5,7 @@ package struct Silent101Fault: Fault {
     package static let profile = FaultProfile.proxy(
         "silent-101", "lets a 101 pass on new connections, and then nothing in either direction", needsPlain: true)
 
-    package init(_ settings: FaultSettings) {}
+    package init(_ settings: FaultParameters) {}
 
     package func handlers(on connection: ProxiedConnection, _ active: ActiveFault) -> FaultHandlers {
         guard connection.isFresh else { return FaultHandlers() }

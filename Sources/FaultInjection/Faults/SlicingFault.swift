@@ -10,9 +10,9 @@ package struct SlicingFault: Fault {
             .flag("toClient", true),
         ])
 
-    private let settings: FaultSettings
+    private let settings: FaultParameters
 
-    package init(_ settings: FaultSettings) { self.settings = settings }
+    package init(_ settings: FaultParameters) { self.settings = settings }
 
     package func handlers(on connection: ProxiedConnection, _ active: ActiveFault) -> FaultHandlers {
         let pace = Pace(size: settings.integer("bytes"), pause: TimeAmount(milliseconds: settings["pauseMilliseconds"]))

@@ -8,7 +8,7 @@ package struct SlowAcceptFault: Fault {
 
     private let delay: TimeAmount
 
-    package init(_ settings: FaultSettings) { delay = TimeAmount(milliseconds: settings["milliseconds"]) }
+    package init(_ settings: FaultParameters) { delay = TimeAmount(milliseconds: settings["milliseconds"]) }
 
     package func opening() -> Opening? { .delayed(delay) }
 }

@@ -6,7 +6,7 @@ package struct StripUpgradeFault: Fault {
     package static let profile = FaultProfile.proxy(
         "strip-upgrade", "takes Upgrade and Connection out of the first request of new connections", needsPlain: true)
 
-    package init(_ settings: FaultSettings) {}
+    package init(_ settings: FaultParameters) {}
 
     package func handlers(on connection: ProxiedConnection, _ active: ActiveFault) -> FaultHandlers {
         guard connection.isFresh else { return FaultHandlers() }

@@ -54,7 +54,7 @@ package final class ProxyCore {
             preconditionFailure("'\(profile.name)' was found among the profiles")
         }
         begun += 1
-        let settings = FaultSettings(step, profile)
+        let settings = FaultParameters(step, profile)
         let active = ActiveFault(
             id: begun, step, type.init(settings), settings, seed: seed, beganAt: clock.now.nanoseconds)
         log.append(.began, active)

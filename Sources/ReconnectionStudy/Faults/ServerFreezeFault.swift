@@ -1,4 +1,5 @@
 public import ExperimentModel
+import ExperimentRunner
 import Glibc
 
 /// A server that stands still: SIGSTOP, then SIGCONT. The kernel goes on to accept in its name, up to the backlog.

@@ -1,4 +1,5 @@
 public import ExperimentModel
+import ExperimentRunner
 import Glibc
 
 /// A server that crashes: SIGKILL, and a start on the same port.

@@ -1,4 +1,5 @@
 public import ExperimentModel
+import ExperimentRunner
 import Glibc
 
 /// A server that is replaced in good order: SIGTERM, by which it drains, and a start once it has ended and the time is over.

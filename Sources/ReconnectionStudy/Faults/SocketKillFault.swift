@@ -8,7 +8,7 @@ public struct SocketKillFault: RunnerFault {
     public static let profile = FaultProfile(
         "socket-kill", purpose: "has the kernel cut the sessions' sockets (ss -K)", executor: .runner, lasts: false)
 
-    public static var objection: String? {
+    public static var rejection: String? {
         guard geteuid() == 0 else {
             return "to cut sockets by the kernel (ss -K) takes root, and this run has not got it"
         }

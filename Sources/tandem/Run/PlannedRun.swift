@@ -9,7 +9,6 @@ import Glibc
 import LoadGeneration
 import Measurement
 import OrderUpdates
-import ReconnectionStudy
 import TransportCore
 
 /// A run that is about to start, or to go on: its folder, its plan, and what remains of it.
@@ -104,53 +103,26 @@ struct PlannedRun: Sendable {
                 authSchemes: Catalog.authSchemes.map(\.profile.name),
                 probes: Catalog.probes.filter { experiment.probes.contains($0.name) },
                 sampleSeconds: experiment.sampleSeconds,
-                authObjection: { Catalog.authScheme(named: $0)?.profile.objection(to: $1, tls: $2) },
-                study: try await study(tandem, credentials, in: temporary))
+                authRejection: { Catalog.authScheme(named: $0)?.profile.rejection(over: $1, tls: $2) })
+            let context = StudyContext(
+                experiment: experiment, trials: trials, settings: settings, folder: temporary, results: folder.path,
+                seed: plan.seed, observer: observer, publisher: Self.publisher)
+            guard let study = try await Catalog.study(experiment.study)?.make(context) else {
+                throw CommandFailure(.usage, "no study '\(experiment.study.rawValue)' is registered")
+            }
             let identity = RunIdentity(experiment: experiment.name, run: folder.name, seed: plan.seed)
-            return try await ExperimentRun(identity, settings, observer: observer).run(trials, log, temporary)
+            return try await ExperimentRun(identity, settings, study, observer: observer).run(trials, log)
         }
     }
 
-    /// Nil for a study of delivery.
-    private func study(
-        _ tandem: String, _ credentials: RunSettings.Credentials, in folder: TemporaryFolder
-    ) async throws -> (any TrialStudy)? {
-        guard experiment.study == .auth else { return try await sessionStudy(tandem, credentials, in: folder) }
-        let settings = SchemeStudy.Settings(
-            tandem: tandem, folder: folder.path, results: self.folder.path, measures: Set(experiment.probes),
-            transport: { Catalog.transport(named: $0)?.client },
-            profile: { Catalog.authScheme(named: $0)?.profile })
-        return try await SchemeStudy(settings)
-    }
-
-    /// Nil for a study of delivery.
-    private func sessionStudy(
-        _ tandem: String, _ credentials: RunSettings.Credentials, in folder: TemporaryFolder
-    ) async throws -> (any TrialStudy)? {
-        guard experiment.study != .delivery else { return nil }
-        let settings = SessionStudySettings(
-            tandem: tandem, folder: folder, credentials: credentials,
-            capabilities: { Catalog.transport(named: TransportName(rawValue: $0))?.capabilities },
-            publisher: { target, token in
-                var form = LoadSpecification(
-                    transport: "sse",
-                    load: LoadProfile(name: "sessions", connections: 1, orders: 1, updatesPerSecond: 1))
-                form.target = target
-                form.publisherToken = token
-                return try HTTPPublisher(PublishForm(form), trustedAuthorities: target.trustedAuthorities)
-            },
-            faults: Catalog.runnerFaults, profiles: Catalog.faults, paths: Catalog.paths,
-            certificate: trials.contains { $0.cell.tls }
-                ? try await DevelopmentCertificate.create(in: folder.path) : nil,
-            seed: plan.seed)
-        switch experiment.study {
-        case .delivery, .auth: return nil
-        case .reconnection: return FaultStudy(settings)
-        case .storm:
-            return StormStudy(settings, simulatedAcceptRate: experiment.simulatedAcceptRate) { StormModel.curve($0) }
-        case .drain: return DrainStudy(settings)
-        case .proxies: return PathStudy(settings)
-        }
+    private static func publisher(
+        to target: LoadSpecification.Target, _ token: String?
+    ) throws -> any AcknowledgingPublisher {
+        var form = LoadSpecification(
+            transport: "sse", load: LoadProfile(name: "sessions", connections: 1, orders: 1, updatesPerSecond: 1))
+        form.target = target
+        form.publisherToken = token
+        return try HTTPPublisher(PublishForm(form), trustedAuthorities: target.trustedAuthorities)
     }
 
     private func credentials(in folder: TemporaryFolder) async throws -> RunSettings.Credentials {

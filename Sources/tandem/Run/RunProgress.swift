@@ -1,3 +1,4 @@
+import Catalog
 import ExperimentModel
 import ExperimentRunner
 import Glibc
@@ -33,7 +34,7 @@ enum RunText {
     static func ending(_ run: PlannedRun, _ outcome: RunOutcome, _ observations: [Observation], width: Int) -> String {
         var text = ""
         if !observations.isEmpty, let results = try? ResultFolder(path: run.folder.path),
-            let analysis = try? Report().analyze(results)
+            let analysis = try? Report(options: ReportOptions(vocabulary: Catalog.vocabulary)).analyze(results)
         {
             text += "\n" + SummaryTable.text(analysis, width: width) + "\n" + ExclusionText.text(analysis)
         }

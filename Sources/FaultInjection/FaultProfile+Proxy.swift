@@ -1,27 +1,5 @@
 package import ExperimentModel
 
-/// The parameters of a fault that has been checked against its profile, with the defaults of those left out.
-package struct FaultSettings: Sendable {
-    private let values: [String: Double]
-
-    package init(_ step: FaultStep, _ profile: FaultProfile) {
-        var values = step.parameters
-        for parameter in profile.parameters where values[parameter.name] == nil {
-            values[parameter.name] = parameter.default
-        }
-        self.values = values
-    }
-
-    /// Traps on a name that the profile does not have: the fault and its profile are one file.
-    package subscript(_ name: String) -> Double {
-        guard let value = values[name] else { preconditionFailure("the fault's profile has no parameter '\(name)'") }
-        return value
-    }
-
-    package func integer(_ name: String) -> Int { Int(self[name].rounded()) }
-    package func flag(_ name: String) -> Bool { self[name] != 0 }
-}
-
 extension FaultProfile {
     /// A fault of the proxy: it also takes `share`.
     package static func proxy(

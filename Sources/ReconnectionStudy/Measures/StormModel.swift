@@ -1,5 +1,4 @@
 import ExperimentModel
-import ReconnectionStudy
 import Simulation
 
 /// A measured storm in the simulation, as far as the two have the same form.

@@ -1,15 +1,13 @@
-public import ExperimentModel
-public import LoadGeneration
+import ExperimentModel
+import LoadGeneration
 import Measurement
 
-/// Latency, staleness, ledger, and what a delivery costs: processor time, bytes and requests. In every experiment.
-public struct DeliveryProbe: Probe {
-    public init() {}
+/// The result of a study of delivery: latency, staleness, ledger, and what a delivery costs in processor time, bytes and requests.
+struct DeliveryProbe: Probe {
+    var name: String { "delivery" }
+    var purpose: String { "latency, staleness and ledger; CPU, bytes and requests for each update" }
 
-    public var name: String { "delivery" }
-    public var purpose: String { "latency, staleness and ledger; CPU, bytes and requests for each update" }
-
-    public func read(_ phase: LoadEvent.Name, _ server: ServerReader, into readings: inout ProbeReadings) {
+    func read(_ phase: LoadEvent.Name, _ server: ServerReader, into readings: inout ProbeReadings) {
         switch phase {
         // Cheap enough for the ends of the window itself.
         case .measuring, .measured:
@@ -19,7 +17,7 @@ public struct DeliveryProbe: Probe {
         }
     }
 
-    public func complete(_ observation: inout Observation, _ readings: ProbeReadings, _ result: LoadResult) {
+    func complete(_ observation: inout Observation, _ readings: ProbeReadings, _ result: LoadResult) {
         observation.latency = result.latency
         // A floor has no snapshot: its first event is the first of its schedule, which starts when all have connected.
         observation.timeToFirstEvent = observation.cell.server == .floor ? nil : result.timeToFirstEvent

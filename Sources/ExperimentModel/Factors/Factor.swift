@@ -1,0 +1,81 @@
+/// A dimension in which cells differ: all that there is to know of it, in one place.
+///
+/// The table is `Factor.all`. Crossing, selecting, ids, labels and a server's arguments walk it.
+public struct Factor: Sendable {
+    typealias Decode =
+        @Sendable (StrictNode, ExperimentDecoder) throws(ExperimentFileError) -> FactorLevel
+
+    /// As it stands in experiment files.
+    public let key: String
+    /// Its place in a cell's id.
+    let idPlace: Int
+    /// Its place among the factors that are crossed: the later ones change faster.
+    let crossPlace: Int
+    /// What is crossed where a file gives no level; empty where cells are then without one.
+    let usual: [FactorLevel]
+    let decode: Decode
+    /// Nil where a cell has none.
+    let level: @Sendable (Cell) -> FactorLevel?
+    /// Leaves a cell as it is where the level is of another kind.
+    let set: @Sendable (inout Cell, FactorLevel) -> Void
+    /// The part of a cell's id; nil for a level that goes without saying, so that an id stays the same when experiments gain a factor.
+    let idPart: @Sendable (Cell) -> String?
+    private let words: @Sendable (Cell) -> String?
+    private let serve: @Sendable (Cell) -> [String]
+
+    /// - Parameters:
+    ///   - words: the level as reports have it.
+    ///   - serve: what it has `tandem serve` be given.
+    init(
+        _ key: String, idPlace: Int = .max, crossPlace: Int = .max, usual: [FactorLevel] = [],
+        decode: @escaping Decode, level: @escaping @Sendable (Cell) -> FactorLevel?,
+        set: @escaping @Sendable (inout Cell, FactorLevel) -> Void,
+        idPart: @escaping @Sendable (Cell) -> String?, words: @escaping @Sendable (Cell) -> String?,
+        serve: @escaping @Sendable (Cell) -> [String] = { _ in [] }
+    ) {
+        self.key = key
+        self.idPlace = idPlace
+        self.crossPlace = crossPlace
+        self.usual = usual
+        self.decode = decode
+        self.level = level
+        self.set = set
+        self.idPart = idPart
+        self.words = words
+        self.serve = serve
+    }
+
+    /// A cell's level in words; nil where it has none.
+    public func text(_ cell: Cell) -> String? { words(cell) }
+
+    /// What it has `tandem serve` be given for a cell.
+    package func arguments(_ cell: Cell) -> [String] { serve(cell) }
+}
+
+extension Factor: Hashable {
+    public static func == (one: Self, other: Self) -> Bool { one.key == other.key }
+    public func hash(into hasher: inout Hasher) { hasher.combine(key) }
+}
+
+/// What a factor may be.
+public enum FactorLevel: Hashable, Sendable {
+    case text(String)
+    case flag(Bool)
+    case number(Double)
+    case heartbeat(Cell.Heartbeat)
+    case fault(FaultPlan)
+    /// Without a limit.
+    case off
+
+    var text: String? { if case .text(let text) = self { text } else { nil } }
+    var number: Double? { if case .number(let number) = self { number } else { nil } }
+}
+
+extension FactorLevel: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByFloatLiteral,
+    ExpressibleByIntegerLiteral
+{
+    public init(stringLiteral text: String) { self = .text(text) }
+    public init(booleanLiteral flag: Bool) { self = .flag(flag) }
+    public init(floatLiteral number: Double) { self = .number(number) }
+    public init(integerLiteral number: Int) { self = .number(Double(number)) }
+}

@@ -1,0 +1,21 @@
+/// Levels by factor: those that are crossed, or those of which a cell must have one.
+public struct FactorLevels: Hashable, Sendable, ExpressibleByDictionaryLiteral {
+    private var levels: [Factor: [FactorLevel]] = [:]
+
+    public init() {}
+
+    public init(dictionaryLiteral levels: (Factor, [FactorLevel])...) {
+        self.levels = Dictionary(levels, uniquingKeysWith: { _, last in last })
+    }
+
+    /// Nil where the factor is not named.
+    public subscript(factor: Factor) -> [FactorLevel]? {
+        get { levels[factor] }
+        set { levels[factor] = newValue }
+    }
+
+    /// Whether a cell has one of the levels of every factor that is named. A factor that the cell is without matches nothing.
+    public func matches(_ cell: Cell) -> Bool {
+        levels.allSatisfy { factor, levels in factor.level(cell).map(levels.contains) ?? false }
+    }
+}
