@@ -14,6 +14,7 @@ extension Catalog {
         AuthJSONRenderer(),
         SessionsCSVRenderer(),
         SessionsJSONRenderer(),
+        FiguresCSVRenderer(),
     ])
 
     /// Traps where two renderers write one file: each would see only what the last of them wrote.

@@ -6,7 +6,7 @@ public struct Report: Sendable {
     public var options: ReportOptions
 
     /// - Parameter renderers: the forms; the catalog has all that Tandem ships. None is enough to analyze.
-    public init(renderers: [any Renderer] = [], options: ReportOptions = ReportOptions()) {
+    public init(renderers: [any Renderer] = [], options: ReportOptions) {
         self.renderers = renderers
         self.options = options
     }

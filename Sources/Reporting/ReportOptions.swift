@@ -12,8 +12,7 @@ public struct ReportOptions: Sendable, Hashable {
     public var vocabulary: Vocabulary
 
     public init(
-        title: String? = nil, equivalenceMargin: Double? = nil, resamples: Int = 2000,
-        vocabulary: Vocabulary = .standard
+        title: String? = nil, equivalenceMargin: Double? = nil, resamples: Int = 2000, vocabulary: Vocabulary
     ) {
         self.title = title
         self.equivalenceMargin = equivalenceMargin

@@ -132,7 +132,7 @@ struct DamagedFolder {
     private static let plan = TrialPlan(
         Experiment(
             name: "quick", title: "Quick",
-            factors: Factors(transport: [.init("sse"), .init("websocket")], load: ["fan-out"]),
+            factors: Factors(transport: [.init("sse"), .init("websocket")], [.load: ["fan-out"]]),
             loads: [SampleRun.fanOut]),
         seed: 20_261_123)
 }

@@ -197,18 +197,56 @@ import Testing
         var vocabulary = Vocabulary.standard
         vocabulary.transports.append("carrier-pigeon")
         vocabulary.authSchemes.append("semaphore")
-        vocabulary.probes.append("reconnection")
         let more = try gaps(all, vocabulary)
         #expect(more.contains("no cell with carrier-pigeon"))
         #expect(more.contains("'none' or 'semaphore'"))
-        #expect(more.contains("The probe reconnection observes it"))
+    }
+
+    @Test("What is left to another study names an experiment that there is") func otherStudies() throws {
+        let text = DecisionRenderer().render(try Fixture.analysis(SampleRun(blocks: 2).observations()))
+        let named = text.matches(of: /Experiments\/([a-z]+)\.yaml is for that/).map { String($0.1) }
+        #expect(Set(named) == Set(Experiment.Study.allCases.map(\.rawValue)).subtracting(["delivery"]))
+        for name in named {
+            #expect(FileManager.default.fileExists(atPath: "\(Fixture.folder)/../../../Experiments/\(name).yaml"))
+        }
+    }
+
+    @Test("The long form has a line for each figure of every study, in one form") func longForm() throws {
+        let header =
+            "study,cell,transport,protocol,tls,auth,client,recovery,fault,path,durability,pace,load,connections,trials,part,item,"
+            + "figure,value,low,high,values,censored,text"
+        let delivery = try Fixture.analysis(SampleRun(blocks: 2).observations())
+        let sessions = try SampleSessionsRun.analysis(
+            ResultFolder(path: "", observations: SampleSessionsRun(study: .drain).observations()))
+        for analysis in [delivery, sessions] {
+            let rows = FiguresCSVRenderer().render(analysis).split(separator: "\r\n")
+            #expect(rows.first.map(String.init) == header)
+            let counts = rows.map { row in
+                row.replacing(/"[^"]*"/, with: "q").split(separator: ",", omittingEmptySubsequences: false).count
+            }
+            #expect(Set(counts) == [24])
+        }
+        // Each column of cells.csv that is a figure is a line here, with the same number.
+        let lines = FiguresCSVRenderer().render(delivery).split(separator: "\r\n").map {
+            $0.replacing(/"[^"]*"/, with: "q").split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        let table = CellsCSVRenderer().render(delivery).split(separator: "\r\n").map {
+            $0.replacing(/"[^"]*"/, with: "q").split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        for row in table.dropFirst() {
+            for (name, value) in zip(table[0], row) where name == "latency_p99_ns" || name == "expected" {
+                let line = lines.first { $0[1] == row[0] && $0[17] == name }
+                #expect((line?[18] ?? "") == value, "\(row[0]) \(name)")
+            }
+        }
+        #expect(lines.contains { $0[15] == "comparison" && $0[23] == "lower" })
     }
 
     @Test func everyRowOfACSVHasTheColumnsOfItsHeader() throws {
         let analysis = try Fixture.analysis(SampleRun(blocks: 2).observations())
         let files = [
             CellsCSVRenderer().render(analysis), PercentilesCSVRenderer().render(analysis),
-            ComparisonsCSVRenderer().render(analysis),
+            ComparisonsCSVRenderer().render(analysis), FiguresCSVRenderer().render(analysis),
         ]
         for file in files {
             let rows = file.split(separator: "\r\n").map { row in

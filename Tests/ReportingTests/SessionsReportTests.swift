@@ -59,12 +59,13 @@ import Testing
     }
 
     @Test func filesGoByTheStudy() async throws {
-        let files = try await Report(renderers: Self.renderers).render(SampleSessionsRun(study: .storm).folder())
+        let files = try await Report(renderers: Self.renderers, options: ReportOptions()).render(
+            SampleSessionsRun(study: .storm).folder())
         #expect(
             Set(files.files.map(\.name)) == [
                 "report.html", "report.md", "decision.md", "sessions.csv", "sessions.json",
             ])
-        let auth = try await Report(renderers: Self.renderers).render(SampleAuthRun.folder())
+        let auth = try await Report(renderers: Self.renderers, options: ReportOptions()).render(SampleAuthRun.folder())
         #expect(auth["sessions.csv"] == nil && auth["auth.csv"] != nil)
     }
 
@@ -357,7 +358,7 @@ import Testing
                 run.folder(kept))
             #expect(files["report.html"]?.contains("This run is not complete") == true)
             #expect(files["sessions.json"] != nil)
-            #expect(!SummaryTable.text(run.folder(kept), width: 80).isEmpty)
+            #expect(!SummaryTable.text(run.folder(kept), width: 80, options: ReportOptions()).isEmpty)
         }
     }
 
@@ -387,9 +388,9 @@ import Testing
     }
 
     @Test func whatCannotBeIsSaidOnceForAllItsCells() throws {
-        let gaps = try sessions(.reconnection).gaps
-        #expect(gaps.map(\.status) == [.failed, .skipped])
-        #expect(gaps[1].cells.count == 2)
+        let exclusions = try sessions(.reconnection).exclusions.byReason
+        #expect(exclusions.map { $0[0].status } == [.failed, .skipped])
+        #expect(exclusions[1].count == 2)
     }
 
     // MARK: Text of others

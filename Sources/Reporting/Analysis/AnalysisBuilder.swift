@@ -195,18 +195,7 @@ struct AnalysisBuilder {
     // MARK: - Findings
 
     private func exclusions() -> [Exclusion] {
-        var found: [Exclusion] = []
-        for observation in observations where observation.status != .ok {
-            let reason = observation.reason ?? "no reason was recorded"
-            let same = found.firstIndex {
-                $0.cell.id == observation.cell.id && $0.status == observation.status && $0.reason == reason
-            }
-            if let same {
-                found[same].trials += 1
-            } else {
-                found.append(Exclusion(cell: observation.cell, status: observation.status, reason: reason, trials: 1))
-            }
-        }
+        let found = Exclusion.all(observations)
         let order: [Observation.Status] = [.invalid, .failed, .skipped]
         return order.flatMap { status in
             found.filter { $0.status == status }.sorted { $0.cell.id < $1.cell.id }

@@ -27,16 +27,11 @@ public struct Condition: Hashable, Sendable {
     }
 
     private func factors(among others: [Condition]) -> [String] {
-        var parts = [tls ? "TLS" : "plain"]
+        var parts = [Factor.text(tls: tls)]
         if others.contains(where: { $0.auth != auth }) { parts.append("auth \(auth)") }
-        if others.contains(where: { $0.heartbeat != heartbeat }) { parts.append(heartbeatLabel) }
+        if others.contains(where: { $0.heartbeat != heartbeat }) { parts.append(Factor.text(heartbeat)) }
         if others.contains(where: { $0.loops != loops }) { parts.append(Decimals.count(loops, "loop")) }
         return parts
-    }
-
-    private var heartbeatLabel: String {
-        heartbeat.kind == .off
-            ? "no heartbeat" : "\(heartbeat.kind.rawValue) heartbeat \(Decimals.plain(heartbeat.seconds)) s"
     }
 
     /// What the load consists of, in words.
@@ -58,6 +53,6 @@ extension Condition: Comparable {
     public static func < (left: Condition, right: Condition) -> Bool { left.rank < right.rank }
 
     private var rank: (String, Int, Int, String, String, Int) {
-        (load.name, load.connections, tls ? 1 : 0, auth, heartbeatLabel, loops)
+        (load.name, load.connections, tls ? 1 : 0, auth, Factor.text(heartbeat), loops)
     }
 }

@@ -16,13 +16,8 @@ public struct Subject: Hashable, Sendable {
 
     /// In prose and tables: `SSE over HTTP/2`, `Polling every 5 s`.
     public var label: String {
-        var text = name
-        if let pollIntervalSeconds { text += " every \(Decimals.plain(pollIntervalSeconds)) s" }
-        switch protocolVersion {
-        case "h1": text += ", HTTP/1.1"
-        case "h2": text += ", HTTP/2"
-        default: text += ", \(protocolVersion)"
-        }
+        let transport = Factor.transport(transport, every: pollIntervalSeconds)
+        var text = "\(transport), \(Factor.name(ofProtocol: protocolVersion))"
         if server == .external { text += " (external server)" }
         return text
     }
@@ -36,19 +31,8 @@ public struct Subject: Hashable, Sendable {
         return text
     }
 
-    /// The transport as people call it; one that we do not know keeps its own name.
-    public var name: String { Self.name(of: transport) }
-
-    static func name(of transport: String) -> String {
-        switch transport {
-        case "sse": "SSE"
-        case "websocket": "WebSocket"
-        case "polling": "Polling"
-        case "long-polling": "Long polling"
-        case "in-process": "In process"
-        default: transport
-        }
-    }
+    /// The transport as people call it.
+    public var name: String { Factor.name(ofTransport: transport) }
 
     /// Whether each update costs requests, at an interval or not.
     public var asks: Bool { !isPush || transport == "long-polling" }
@@ -58,13 +42,13 @@ public struct Subject: Hashable, Sendable {
 }
 
 extension Subject: Comparable {
-    private static let order = ["sse", "websocket", "long-polling", "polling", "in-process"]
-
     /// The order of tables and colours: what a reader asks about first, then by name, protocol version and interval.
     public static func < (left: Subject, right: Subject) -> Bool { left.rank < right.rank }
 
     private var rank: (Int, String, String, Double, String) {
-        let place = Self.order.firstIndex(of: transport) ?? Self.order.count
-        return (place, transport, protocolVersion, pollIntervalSeconds ?? 0, server.rawValue)
+        (
+            Factor.place(ofTransport: transport), transport, protocolVersion, pollIntervalSeconds ?? 0,
+            server.rawValue
+        )
     }
 }

@@ -1,4 +1,4 @@
-public import ExperimentModel
+internal import ExperimentModel
 
 /// All that a report on auth schemes says, computed once from the lines of a run.
 public struct AuthAnalysis: Sendable {
@@ -9,20 +9,13 @@ public struct AuthAnalysis: Sendable {
     public var paths: [AuthPath]
     public var fronts: [ParetoFront]
     public var goals: [Goal]
-    /// Cells that cannot exist, could not be measured, or failed.
-    public var gaps: [Gap]
+    /// Schemes that cannot be on a path, could not be measured there, or failed.
+    public var exclusions: [Exclusion]
     public var files: AuthFiles
     /// Of the trials.
     public var measuredSeconds: Double
     /// From the start of the run to its end; nil where it left no `run.json`.
     public var runSeconds: Double?
-
-    public struct Gap: Sendable, Hashable {
-        public var scheme: String
-        public var path: AuthPath
-        public var status: Observation.Status
-        public var reason: String
-    }
 
     /// Nil where the run is no study of auth.
     init?(_ folder: ResultFolder) {
@@ -36,7 +29,7 @@ public struct AuthAnalysis: Sendable {
         schemes = names.sorted { (Self.place($0), $0) < (Self.place($1), $1) }
         paths = unique(observations.filter { $0.cell.auth != "none" }.map { AuthPath($0.cell) }).sorted()
         var vectors: [AuthVector] = []
-        var gaps: [Gap] = []
+        var exclusions: [Exclusion] = []
         for path in paths {
             for scheme in schemes {
                 let trials = observations.filter { $0.cell.auth == scheme && AuthPath($0.cell) == path }
@@ -47,14 +40,15 @@ public struct AuthAnalysis: Sendable {
                             scheme: scheme, path: path, summary: .merged(measured), code: code[scheme],
                             trials: measured.count))
                 }
-                gaps += unique(
-                    trials.filter { $0.status != .ok }.map {
-                        Gap(scheme: scheme, path: path, status: $0.status, reason: $0.reason ?? "no reason was given")
-                    })
+                // Of several loads, the first that says it.
+                let excluded = Exclusion.all(trials)
+                exclusions += excluded.enumerated().filter { place, one in
+                    !excluded[..<place].contains { $0.status == one.status && $0.reason == one.reason }
+                }.map(\.element)
             }
         }
         self.vectors = vectors
-        self.gaps = gaps
+        self.exclusions = exclusions
         fronts = paths.compactMap { path in
             let here = vectors.filter { $0.path == path }
             return here.isEmpty ? nil : ParetoFront(path, here)

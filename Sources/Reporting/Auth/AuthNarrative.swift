@@ -13,12 +13,12 @@ struct AuthNarrative {
                 + "\(Decimals.count(auth.paths.count, "path")): a transport over a protocol version, plain or TLS."
         ]
         if let missed = auth.goals.missedSentence { sentences.append(missed) }
-        let impossible = auth.gaps.filter { $0.status == .skipped }
+        let impossible = auth.exclusions.filter { $0.status == .skipped }
         if !impossible.isEmpty {
             sentences.append(
                 "\(Decimals.count(impossible.count, "combination")) cannot exist, each for the reason in its row.")
         }
-        let failed = auth.gaps.filter { $0.status == .failed || $0.status == .invalid }
+        let failed = auth.exclusions.unmeasured
         if !failed.isEmpty {
             sentences.append("\(Decimals.count(failed.count, "combination")) could not be measured, and say why.")
         }

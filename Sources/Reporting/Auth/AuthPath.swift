@@ -13,27 +13,19 @@ public struct AuthPath: Sendable, Hashable {
     }
 
     /// `SSE, HTTP/1.1, TLS`.
-    public var label: String { "\(name), \(version), \(tls ? "TLS" : "plain")" }
+    public var label: String {
+        "\(name), \(Factor.name(ofProtocol: protocolVersion)), \(Factor.text(tls: tls))"
+    }
 
     /// The transport as people call it.
-    public var name: String { Subject.name(of: transport) }
-
-    private var version: String {
-        switch protocolVersion {
-        case "h1": "HTTP/1.1"
-        case "h2": "HTTP/2"
-        default: protocolVersion
-        }
-    }
+    public var name: String { Factor.name(ofTransport: transport) }
 }
 
 extension AuthPath: Comparable {
-    private static let order = ["sse", "websocket", "long-polling", "polling"]
-
     /// What an application would choose comes first: TLS before plain, streams before polls.
     public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
     private var rank: (Int, Int, String, String) {
-        (tls ? 0 : 1, Self.order.firstIndex(of: transport) ?? Self.order.count, transport, protocolVersion)
+        (tls ? 0 : 1, Factor.place(ofTransport: transport), transport, protocolVersion)
     }
 }

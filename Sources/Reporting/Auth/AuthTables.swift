@@ -22,7 +22,7 @@ struct AuthTables {
         analysis.paths.map { path in
             let rows = analysis.schemes.flatMap { scheme -> [PageTable.Row] in
                 if let vector = analysis.vector(scheme, path) { return [row(vector)] }
-                return analysis.gaps.filter { $0.scheme == scheme && $0.path == path }.map { gap in
+                return analysis.exclusions.filter { $0.cell.auth == scheme && AuthPath($0.cell) == path }.map { gap in
                     PageTable.Row(
                         heading: scheme,
                         remark: .init(

@@ -44,6 +44,19 @@ struct FigureGroup {
         self.lines = lines
     }
 
+    /// Of two subjects under one condition; the cell is empty.
+    init(_ contrast: Contrast, _ lines: [FigureLine]) {
+        study = Experiment.Study.delivery.rawValue
+        transport = contrast.subject.transport
+        protocolVersion = contrast.subject.protocolVersion
+        tls = contrast.condition.tls
+        auth = contrast.condition.auth
+        load = contrast.condition.load.name
+        connections = contrast.condition.load.connections
+        trials = contrast.blocks
+        self.lines = lines
+    }
+
     init(scheme: String, _ path: AuthPath, trials: Int?, _ lines: [FigureLine]) {
         study = Experiment.Study.auth.rawValue
         transport = path.transport

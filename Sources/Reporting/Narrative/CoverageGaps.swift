@@ -15,11 +15,10 @@ struct CoverageGaps {
         let vocabulary = analysis.vocabulary
         // In process there is no wire: it is a reference for tests, and nobody's choice.
         let transports = missing(vocabulary.transports.filter { $0 != "in-process" }, cells.map(\.transport)) {
-            Subject(Cell(transport: $0, load: LoadProfile(name: "", connections: 0, orders: 0, updatesPerSecond: 0)))
-                .name
+            Factor.name(ofTransport: $0)
         }
         let versions = missing(vocabulary.protocolVersions, cells.map(\.protocolVersion)) {
-            $0 == "h1" ? "HTTP/1.1" : $0 == "h2" ? "HTTP/2" : $0
+            Factor.name(ofProtocol: $0)
         }
         let schemes = missing(vocabulary.authSchemes, cells.map(\.auth)) { "'\($0)'" }
         let used = Prose.list(unique(cells.map(\.auth)).sorted())
@@ -74,19 +73,12 @@ struct CoverageGaps {
 
     // MARK: - Dimensions
 
-    /// What takes a probe of its own is open until the vocabulary has one.
     private var dimensions: [String] {
-        let probed: [(stem: String, gap: String)] = [
-            ("reconnect", "Reconnection: detection, waiting, replay, storms of clients that come back together."),
-            ("auth", "Authentication as an axis: exposure of credentials, expiry in mid-stream, attacks."),
-            ("command", "Commands from client to server."),
-            ("prox", "Proxies and balancers: buffering, idle cuts, sticky sessions, a stripped Upgrade."),
-        ]
-        let open = probed.map { stem, gap in
-            guard let probe = analysis.vocabulary.probes.first(where: { $0.hasPrefix(stem) }) else { return gap }
-            return "\(gap) The probe \(probe) observes it, where an experiment names it."
+        let studied = Experiment.Study.allCases.compactMap { study in
+            study.questions.map { "\($0) Experiments/\(study.rawValue).yaml is for that." }
         }
-        return open + [
+        return studied + [
+            "Commands from client to server.",
             "Networks: everything ran on loopback, where there is no loss, no delay and no radio.",
             "Browsers: the measuring client is not a page, and knows no limit of six connections a host.",
         ]

@@ -94,10 +94,10 @@ struct DrainSection {
     }
 
     private func name(_ drain: DrainResult) -> String {
-        let factors = Set(SessionFactor.allCases).subtracting([.transport, .protocolVersion, .tls])
-        let varying = SessionFactor.allCases.filter { factors.contains($0) && analysis.naming.varies($0) }
+        let factors = Set(Factor.all).subtracting([.transport, .protocolVersion, .tls])
+        let varying = Factor.all.filter { factors.contains($0) && analysis.naming.varies($0) }
             .compactMap { $0.text(drain.cell) }
-        return varying.isEmpty ? SessionFactor.pace.text(drain.cell) ?? "" : varying.joined(separator: ", ")
+        return varying.isEmpty ? Factor.pace.text(drain.cell) ?? "" : varying.joined(separator: ", ")
     }
 
     /// In at most two hundred steps; those that never came keep the line below 100 %.

@@ -5,13 +5,14 @@ struct GapSection {
     let analysis: SessionsAnalysis
 
     var section: SessionsSection {
-        let rows = analysis.gaps.map { gap in
+        let rows = analysis.exclusions.byReason.map { group in
             PageTable.Row(
-                heading: Decimals.count(gap.cells.count, "cell"),
+                heading: Decimals.count(group.count, "cell"),
                 cells: [
-                    PageTable.Cell(text: gap.status.rawValue, chip: Words(gap.status.rawValue), isText: true),
-                    PageTable.Cell(text: gap.reason, isReason: true),
-                    PageTable.Cell(text: which(gap.cells), isReason: true),
+                    PageTable.Cell(
+                        text: group[0].status.rawValue, chip: Words(group[0].status.rawValue), isText: true),
+                    PageTable.Cell(text: group[0].reason, isReason: true),
+                    PageTable.Cell(text: which(group.map(\.cell)), isReason: true),
                 ])
         }
         let columns = [
@@ -29,7 +30,7 @@ struct GapSection {
     /// The levels of the cells, factor by factor.
     private func which(_ cells: [Cell]) -> String {
         if cells.count == 1 { return analysis.naming.label(cells[0]) }
-        let parts = SessionFactor.allCases.filter { $0 == .transport || analysis.naming.varies($0) }.compactMap {
+        let parts = Factor.all.filter { $0 == .transport || analysis.naming.varies($0) }.compactMap {
             factor in
             let levels = unique(cells.compactMap { factor.text($0) })
             return levels.isEmpty ? nil : Self.some(levels)

@@ -17,7 +17,7 @@ struct PathSection {
     }
 
     private var cells: [ExperimentModel.Cell] {
-        analysis.paths.map(\.cell) + analysis.gaps.flatMap(\.cells).filter { $0.session?.path != nil }
+        analysis.paths.map(\.cell) + analysis.exclusions.map(\.cell).filter { $0.session?.path != nil }
     }
 
     private func transport(_ cell: ExperimentModel.Cell) -> String { analysis.naming.traveller(cell) }
@@ -37,8 +37,8 @@ struct PathSection {
     private func cell(_ path: String, _ transport: String) -> Cell {
         let found = analysis.paths.first { $0.cell.session?.path == path && self.transport($0.cell) == transport }
         guard let found else {
-            let gap = analysis.gaps.first { gap in
-                gap.cells.contains { $0.session?.path == path && self.transport($0) == transport }
+            let gap = analysis.exclusions.first {
+                $0.cell.session?.path == path && self.transport($0.cell) == transport
             }
             guard let gap else { return Cell(text: "–", isText: true) }
             return Cell(

@@ -13,7 +13,7 @@ struct PhaseFigure {
         guard !drawn.isEmpty else { return nil }
         let title = fault?.name ?? "no fault"
         // Labels within a chart say what differs in it; what its bars share is said once.
-        let naming = SessionNaming(drawn.map(\.cell))
+        let naming = CellNaming(drawn.map(\.cell))
         let stack = StackedPhases(
             rows: drawn.map { result in
                 StackedPhases.Row(

@@ -149,7 +149,7 @@ struct RecoverySections {
     // MARK: Ledger
 
     private var ledger: SessionsSection {
-        let strategy = Set<SessionFactor>([.fault])
+        let strategy = Set<Factor>([.fault])
         let strategies = unique(results.map { analysis.naming.label($0.cell, leavingOut: strategy) })
         let rows = strategies.map { label -> PageTable.Row in
             let here = results.filter { analysis.naming.label($0.cell, leavingOut: strategy) == label }
@@ -175,7 +175,7 @@ struct RecoverySections {
     // MARK: Stops
 
     private var stops: SessionsSection {
-        let clients: Set<SessionFactor> = [.transport, .protocolVersion, .tls, .client]
+        let clients: Set<Factor> = [.transport, .protocolVersion, .tls, .client]
         let labels = unique(results.map { analysis.naming.label($0.cell, of: clients) })
         let rows = labels.flatMap { label -> [PageTable.Row] in
             let here = results.filter { analysis.naming.label($0.cell, of: clients) == label }

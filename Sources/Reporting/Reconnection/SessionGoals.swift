@@ -49,16 +49,14 @@ struct SessionGoals {
         let cells = analysis.recoveries.filter { isReplay($0.cell) }
         let total = SessionLedgerSummary.total(cells.map(\.ledger))
         let needless = cells.reduce(0) { $0 + $1.lostWithoutNeed }
-        let names = unique(cells.map { Subject.name(of: $0.cell.transport) })
+        let names = unique(cells.map { Factor.name(ofTransport: $0.cell.transport) })
         // What asks at an interval takes the state as it finds it, and has nothing to replay.
         let expected = vocabulary.transports.filter {
             $0 != "in-process" && !vocabulary.intervalTransports.contains($0)
         }
-        .map { Subject.name(of: $0) }
+        .map { Factor.name(ofTransport: $0) }
         let missing = expected.filter { !names.contains($0) }
-        let unmeasured = analysis.gaps.filter { $0.status != .skipped && !$0.hasFigures }.flatMap(\.cells).count {
-            isReplay($0)
-        }
+        let unmeasured = analysis.exclusions.unmeasured.count { isReplay($0.cell) }
         var found = "–"
         if total.expected > 0 {
             let faults = Decimals.count(Set(cells.map(\.cell.session?.fault?.name)).count, "fault")

@@ -159,11 +159,11 @@ struct SessionReading {
                 ? "told each of \(Decimals.count(sessions, "session")) why"
                 : "told \(Decimals.integer(clean)) of \(Decimals.count(sessions, "session")) why"
             let within = drains.allSatisfy(\.isWithinBound) ? "within its bound" : "not always within its bound"
-            let factors: Set<SessionFactor> = [.client, .pace, .load]
+            let factors: Set<Factor> = [.client, .pace, .load]
             let spreads = drains.compactMap { drain in
                 drain.spread.map { spread in
                     let label = analysis.naming.label(
-                        drain.cell, leavingOut: Set(SessionFactor.allCases).subtracting(factors), orElse: "no pace")
+                        drain.cell, leavingOut: Set(Factor.all).subtracting(factors), orElse: "no pace")
                     return (spread.isFinite ? Unit.nanoseconds.text(spread) : "more than the trial's length")
                         + " (\(label))"
                 }

@@ -9,21 +9,12 @@ public struct SessionsAnalysis: Sendable {
     public var drains: [DrainResult]
     public var paths: [PathResult]
     public var goals: [Goal]
-    /// Cells that cannot exist, could not be measured, or failed.
-    public var gaps: [Gap]
+    /// Cells that cannot exist, could not be measured, or failed; by status, reason and the order of the cells.
+    public var exclusions: [Exclusion]
     public var measuredSeconds: Double
     /// What the registered faults do, by their names.
     public var faultPurposes: [String: String]
-    let naming: SessionNaming
-
-    public struct Gap: Sendable, Hashable {
-        public var status: Observation.Status
-        public var reason: String
-        /// Whether the trials were measured to their end, and failed for what was measured: a ledger that is not clean. Their
-        /// figures count, or a gate would be met by those that break it.
-        public var hasFigures: Bool
-        public var cells: [Cell]
-    }
+    let naming: CellNaming
 
     static let all: [Experiment.Study] = [.reconnection, .storm, .drain, .proxies]
 
@@ -35,7 +26,7 @@ public struct SessionsAnalysis: Sendable {
         guard !found.isEmpty else { return nil }
         studies = found
         let cells = SessionOrder(vocabulary).sorted(unique(observations.map(\.cell)))
-        naming = SessionNaming(cells)
+        naming = CellNaming(cells)
         faultPurposes = Dictionary(
             vocabulary.faults.map { ($0.name, $0.purpose) }, uniquingKeysWith: { first, _ in first })
         let measured = Dictionary(
@@ -52,36 +43,27 @@ public struct SessionsAnalysis: Sendable {
         storms = results(\.storm, StormResult.init)
         drains = results(\.drain, DrainResult.init)
         paths = results(\.path, PathResult.init)
-        gaps = Self.gaps(observations, cells)
+        exclusions = Self.exclusions(observations, cells)
         measuredSeconds = observations.reduce(0) { $0 + $1.measuredSeconds }
         goals = []
         goals = SessionGoals(analysis: self, vocabulary: vocabulary).all
     }
 
-    /// By reason: what holds for a hundred cells is said once.
-    private static func gaps(_ observations: [Observation], _ order: [Cell]) -> [Gap] {
-        struct Key: Hashable {
-            var status: Observation.Status
-            var reason: String
-            var hasFigures = false
-        }
-        var cells: [Key: Set<Cell>] = [:]
-        for observation in observations where observation.status != .ok || observation.study == nil {
-            let key =
-                observation.status == .ok
-                ? Key(status: .invalid, reason: "the line has no figures of a study of sessions")
-                : Key(
-                    status: observation.status, reason: observation.reason ?? "no reason was given",
-                    hasFigures: observation.status == .failed && observation.study != nil)
-            cells[key, default: []].insert(observation.cell)
-        }
+    private static func exclusions(_ observations: [Observation], _ order: [Cell]) -> [Exclusion] {
         let statuses: [Observation.Status] = [.failed, .invalid, .skipped]
-        return cells.map { key, cells in
-            Gap(status: key.status, reason: key.reason, hasFigures: key.hasFigures, cells: order.filter(cells.contains))
-        }.sorted { one, other in
-            let places = [one, other].map { statuses.firstIndex(of: $0.status) ?? statuses.count }
-            return (places[0], one.reason) < (places[1], other.reason)
+        let places = Dictionary(order.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        let found = Exclusion.all(observations) {
+            $0.status == .failed && $0.study != nil
+        } fault: {
+            $0.study == nil ? "the line has no figures of a study of sessions" : nil
         }
+        func rank(_ one: Exclusion) -> (Int, String, Int, Int) {
+            (
+                statuses.firstIndex(of: one.status) ?? statuses.count, one.reason, one.hasFigures ? 1 : 0,
+                places[one.cell] ?? order.count
+            )
+        }
+        return found.sorted { rank($0) < rank($1) }
     }
 }
 

@@ -15,7 +15,7 @@ struct SessionsNarrative {
             sentences.append("The model stands beside each measured storm. " + sentence)
         }
         if let stopped = StormSections(analysis: sessions).stoppedSentence { sentences.append(stopped) }
-        let impossible = sessions.gaps.filter { $0.status == .skipped }.flatMap(\.cells).count
+        let impossible = sessions.exclusions.count { $0.status == .skipped }
         if impossible > 0 {
             sentences.append(
                 impossible == 1
@@ -23,13 +23,13 @@ struct SessionsNarrative {
                     : "\(Decimals.integer(impossible)) cells were skipped as impossible, each for a reason that stands below."
             )
         }
-        let broken = sessions.gaps.filter(\.hasFigures).flatMap(\.cells).count
+        let broken = sessions.exclusions.count(where: \.hasFigures)
         if broken > 0 {
             sentences.append(
                 "\(Decimals.count(broken, "cell has", "cells have")) trials that failed for what they measured; their figures count."
             )
         }
-        let failed = sessions.gaps.filter { $0.status != .skipped && !$0.hasFigures }.flatMap(\.cells).count
+        let failed = sessions.exclusions.unmeasured.count
         if failed > 0 {
             sentences.append(
                 "\(Decimals.count(failed, "cell has", "cells have")) trials that could not be measured, and say why.")
@@ -101,7 +101,7 @@ struct SessionsNarrative {
     var shared: String? {
         let cells =
             sessions.recoveries.map(\.cell) + sessions.storms.map(\.cell) + sessions.drains.map(\.cell)
-            + sessions.paths.map(\.cell) + sessions.gaps.flatMap(\.cells)
+            + sessions.paths.map(\.cell) + sessions.exclusions.map(\.cell)
         return cells.first.map { sessions.naming.shared($0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 

@@ -12,4 +12,16 @@ extension Experiment.Study {
         case .proxies: "proxies"
         }
     }
+
+    /// What a run of deliveries leaves open, and the experiment of the study's name measures; nil for deliveries.
+    var questions: String? {
+        switch self {
+        case .delivery: nil
+        case .auth: "Authentication as an axis: exposure of credentials, expiry in mid-stream, attacks."
+        case .reconnection: "Reconnection: detection, waiting, replay."
+        case .storm: "Storms: clients that come back together."
+        case .drain: "Drains: a server that ends with streams open."
+        case .proxies: "Proxies and balancers: buffering, idle cuts, sticky sessions, a stripped Upgrade."
+        }
+    }
 }

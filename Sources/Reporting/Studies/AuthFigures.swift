@@ -12,7 +12,9 @@ enum AuthFigures {
     }
 
     static func gaps(_ auth: AuthAnalysis) -> [FigureGroup] {
-        auth.gaps.map { FigureGroup(scheme: $0.scheme, $0.path, trials: nil, [.gap($0.status, $0.reason)]) }
+        auth.exclusions.map {
+            FigureGroup(scheme: $0.cell.auth, AuthPath($0.cell), trials: nil, [.gap($0.status, $0.reason)])
+        }
     }
 
     private static func lines(_ vector: AuthVector) -> [FigureLine] {

@@ -92,8 +92,9 @@ struct AuthReport {
 
     private var gaps: [String] {
         let open = auth.goals.filter { $0.outcome == .notMeasured }.map { "\($0.name): \($0.goal); found: \($0.found)" }
-        let failed = auth.gaps.filter { $0.status == .failed || $0.status == .invalid }
-            .map { "\($0.scheme) over \($0.path.label): \($0.reason)" }
+        let failed = auth.exclusions.unmeasured.map {
+            "\($0.cell.auth) over \(AuthPath($0.cell).label): \($0.reason)"
+        }
         let omitted = unique(auth.vectors.flatMap { $0.summary.omissions ?? [] }.map { "\($0.part): \($0.reason)" })
         return open + failed + omitted
             + [

@@ -17,7 +17,9 @@ struct DeliveryReport {
             kind: "experiment report", title: analysis.title, lead: Words(lead),
             facts: EnvironmentFacts(analysis: analysis).run, notices: narrative.notices, headline: narrative.headline,
             sentences: narrative.sentences, caveat: narrative.trust, sections: pageSections + textSections,
-            decision: decision, summary: DeliverySummary(analysis: analysis).summary, figures: [], gaps: [],
+            decision: decision, summary: DeliverySummary(analysis: analysis).summary,
+            figures: DeliveryFigures.all(analysis),
+            gaps: DeliveryFigures.gaps(analysis),
             method: Method(analysis: analysis).sentences,
             sources: ReportSources(
                 figures: ["cells.csv", "percentiles.csv", "comparisons.csv"],

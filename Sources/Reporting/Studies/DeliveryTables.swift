@@ -42,7 +42,7 @@ struct DeliveryTables {
     }
 
     private func floorRow(_ floor: CellResult) -> PageTable.Row {
-        Self.row("Floor: \(floor.subject.label), \(floor.condition.tls ? "TLS" : "plain")", ["–"] + figures(floor))
+        Self.row("Floor: \(floor.subject.label), \(Factor.text(tls: floor.condition.tls))", ["–"] + figures(floor))
     }
 
     private func figures(_ cell: CellResult) -> [String] {

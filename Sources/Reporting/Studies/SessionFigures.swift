@@ -10,9 +10,7 @@ enum SessionFigures {
     }
 
     static func gaps(_ analysis: SessionsAnalysis) -> [FigureGroup] {
-        analysis.gaps.flatMap { gap in
-            gap.cells.map { FigureGroup($0, study: "", trials: nil, [.gap(gap.status, gap.reason)]) }
-        }
+        analysis.exclusions.map { FigureGroup($0.cell, study: "", trials: nil, [.gap($0.status, $0.reason)]) }
     }
 
     // MARK: Pieces

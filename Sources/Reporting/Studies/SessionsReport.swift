@@ -81,7 +81,7 @@ struct SessionsReport {
             return found.isEmpty ? nil : "\(name): \(Prose.list(found))"
         }
         return [
-            line("transports", cells.map { Subject.name(of: $0.transport) }),
+            line("transports", cells.map { Factor.name(ofTransport: $0.transport) }),
             line("clients", cells.map(\.session?.client)), line("recovery strategies", cells.map(\.session?.recovery)),
             line("durability of the timelines", cells.map(\.session?.durability)),
             line("paths", cells.map(\.session?.path)),
@@ -122,8 +122,8 @@ struct SessionsReport {
     private var gaps: [String] {
         let open = sessions.goals.filter { $0.outcome == .notMeasured }
             .map { "\($0.name): \($0.goal); found: \($0.found)" }
-        let failed = sessions.gaps.filter { $0.status != .skipped }
-            .map { "\(Decimals.count($0.cells.count, "cell")): \($0.reason)" }
+        let failed = sessions.exclusions.filter { $0.status != .skipped }.byReason
+            .map { "\(Decimals.count($0.count, "cell")): \($0[0].reason)" }
         let others = SessionsAnalysis.all.filter { !sessions.studies.contains($0) }
             .map { "\($0.title): a study of its own" }
         return open + failed + others

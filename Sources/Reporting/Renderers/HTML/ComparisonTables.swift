@@ -49,7 +49,7 @@ struct ComparisonTables {
     }
 
     private func floorRow(_ floor: CellResult, in group: Group) -> PageTable.Row {
-        let tls = floor.condition.tls ? "TLS" : "plain"
+        let tls = Factor.text(tls: floor.condition.tls)
         return PageTable.Row(
             heading: "Floor: \(floor.subject.label), \(tls)", tone: "tone-floor", kind: "floor",
             cells: [PageTable.Cell(text: "–")]

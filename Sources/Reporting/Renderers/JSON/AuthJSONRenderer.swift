@@ -17,7 +17,7 @@ public struct AuthJSONRenderer: Renderer {
         var runSeconds: Double?
         var vectors: [Vector]
         var fronts: [Front]
-        var goals: [Goal]
+        var goals: [ReportJSON.Goal]
         var gaps: [Gap]
         var legibility: Joined<LegibilityRecord>
         var code: Joined<CodeRecord>
@@ -60,13 +60,6 @@ public struct AuthJSONRenderer: Renderer {
         var dominated: [String: [String]]
     }
 
-    private struct Goal: Encodable {
-        var name: String
-        var goal: String
-        var found: String
-        var outcome: String
-    }
-
     private struct Gap: Encodable {
         var scheme: String
         var path: String
@@ -97,16 +90,12 @@ public struct AuthJSONRenderer: Renderer {
                     dominated: Dictionary(
                         front.dominated.map { ($0.scheme, $0.by) }, uniquingKeysWith: { first, _ in first }))
             },
-            goals: auth.goals.map {
-                Goal(name: $0.name, goal: $0.goal, found: $0.found, outcome: $0.outcome.rawValue)
-            },
-            gaps: auth.gaps.map {
-                Gap(scheme: $0.scheme, path: $0.path.label, status: $0.status.rawValue, reason: $0.reason)
+            goals: auth.goals.map(ReportJSON.Goal.init),
+            gaps: auth.exclusions.map {
+                Gap(scheme: $0.cell.auth, path: AuthPath($0.cell).label, status: $0.status.rawValue, reason: $0.reason)
             },
             legibility: Joined(record: auth.files.legibility, omission: AuthFiles.noLegibility),
             code: Joined(record: auth.files.code, omission: AuthFiles.noCode))
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(file), as: UTF8.self) + "\n"
+        return try ReportJSON.text(file)
     }
 }

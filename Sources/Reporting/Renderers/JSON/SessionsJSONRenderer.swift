@@ -15,16 +15,9 @@ public struct SessionsJSONRenderer: Renderer {
         var runs: [String]
         var studies: [String]
         var measuredSeconds: Double
-        var goals: [NamedGoal]
+        var goals: [ReportJSON.Goal]
         var cells: [CellFigures]
         var gaps: [Gap]
-    }
-
-    private struct NamedGoal: Encodable {
-        var name: String
-        var goal: String
-        var found: String
-        var outcome: String
     }
 
     private struct CellFigures: Encodable {
@@ -88,19 +81,17 @@ public struct SessionsJSONRenderer: Renderer {
         let file = File(
             experiment: analysis.experiment, runs: analysis.runs, studies: sessions.studies.map(\.rawValue),
             measuredSeconds: sessions.measuredSeconds,
-            goals: sessions.goals.map {
-                NamedGoal(name: $0.name, goal: $0.goal, found: $0.found, outcome: $0.outcome.rawValue)
-            },
+            goals: sessions.goals.map(ReportJSON.Goal.init),
             cells: report.figures.map { one in
                 CellFigures(
                     cell: one.cell, study: one.study, transport: one.transport, protocol: one.protocolVersion,
                     tls: one.tls, session: one.session, connections: one.connections, trials: one.trials,
                     figures: one.lines.map(Self.figure), curves: curves[one.cell])
             },
-            gaps: sessions.gaps.map { Gap(status: $0.status.rawValue, reason: $0.reason, cells: $0.cells.map(\.id)) })
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(file), as: UTF8.self) + "\n"
+            gaps: sessions.exclusions.byReason.map {
+                Gap(status: $0[0].status.rawValue, reason: $0[0].reason, cells: $0.map(\.cell.id))
+            })
+        return try ReportJSON.text(file)
     }
 
     private static func figure(_ line: FigureLine) -> Figure {

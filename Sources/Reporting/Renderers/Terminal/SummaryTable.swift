@@ -6,14 +6,14 @@ public enum SummaryTable {
     ///   - observations: the lines of a run, complete or not.
     ///   - width: in characters; columns that do not fit are left out, the least important first.
     /// - Returns: lines that end in a newline; a sentence that says so where there are no observations.
-    public static func text(_ observations: [Observation], width: Int, options: ReportOptions = ReportOptions())
+    public static func text(_ observations: [Observation], width: Int, options: ReportOptions)
         -> String
     {
         text(ResultFolder(path: "", observations: observations), width: width, options: options)
     }
 
     /// The same of a result folder, whose manifest tells what is missing.
-    public static func text(_ folder: ResultFolder, width: Int, options: ReportOptions = ReportOptions()) -> String {
+    public static func text(_ folder: ResultFolder, width: Int, options: ReportOptions) -> String {
         guard let analysis = try? AnalysisBuilder(folder, options: options).build() else {
             return "No trial has ended yet.\n"
         }

@@ -1,0 +1,22 @@
+/// `figures.csv`: a line for each figure of any study, so that one reader takes them all. Times are nanoseconds where the name
+/// says so.
+public struct FiguresCSVRenderer: Renderer {
+    public let fileName = "figures.csv"
+    public let purpose = "one line a figure, in one form for every study"
+
+    public init() {}
+
+    public func applies(to analysis: Analysis) -> Bool { true }
+
+    public func render(_ analysis: Analysis) -> String {
+        CSVTable(
+            [.text("study", \.group.study), .text("cell", \.group.cell)] + FigureColumns.path
+                + [.text("auth", \.group.auth)] + FigureColumns.session
+                + [
+                    .text("load", \.group.load), .count("connections", \.group.connections),
+                    .count("trials", \.group.trials),
+                ]
+                + FigureColumns.name + [FigureColumns.value] + FigureColumns.uncertainty + [FigureColumns.text]
+        ).text(FigureRow.all(StudyReport(analysis)))
+    }
+}
