@@ -28,9 +28,7 @@ public struct ExperimentRun: Sendable {
         observer.observe(.began(trials: trials.count + log.earlier.count, remaining: trials.count))
         do {
             let runner = TrialRunner(study: study, legality: CellLegality(settings), identity: identity)
-            try await study.prepare(
-                for: trials.filter { runner.rejection(of: $0.cell) == nil },
-                announce: { observer.observe(.preparing($0)) })
+            try await prepare(trials.filter { runner.rejection(of: $0.cell) == nil })
             for (index, trial) in trials.enumerated() {
                 try Task.checkCancellation()
                 observer.observe(.trialBegan(trial, index: index + 1))
@@ -45,5 +43,15 @@ public struct ExperimentRun: Sendable {
             outcome.wasInterrupted = true
         }
         return outcome
+    }
+
+    private func prepare(_ trials: [Trial]) async throws {
+        do {
+            try await study.prepare(for: trials, announce: { observer.observe(.preparing($0)) })
+        } catch {
+            // A child that ends with the run is no failure of its own.
+            try Task.checkCancellation()
+            throw error
+        }
     }
 }

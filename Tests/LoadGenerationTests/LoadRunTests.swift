@@ -147,23 +147,20 @@ import Transports
 
     @Test func aLongWindowIsSampled() async throws {
         let load = LoadProfile(name: "a", connections: 4, orders: 1, updatesPerSecond: 100)
-        var isMeasured = false
+        let samples = Mutex<[LoadEvent]>([])
+        let result = try await run(
+            load,
+            change: {
+                $0.measureSeconds = 1.5
+                $0.sampleSeconds = 0.4
+            },
+            report: { event in samples.withLock { if event.event == .sample { $0.append(event) } } })
+        let seconds = samples.withLock { $0.compactMap(\.seconds) }
+        // The last one is of the end of the window, however busy the machine was before.
+        #expect(!seconds.isEmpty && seconds == seconds.sorted() && (seconds.last ?? 0) >= 1.5)
         // On a machine so busy that no update comes within the window there is nothing to see but the samples' times.
-        for _ in 0..<5 where !isMeasured {
-            let samples = Mutex<[LoadEvent]>([])
-            _ = try await run(
-                load,
-                change: {
-                    $0.measureSeconds = 1.5
-                    $0.sampleSeconds = 0.4
-                },
-                report: { event in samples.withLock { if event.event == .sample { $0.append(event) } } })
-            let seconds = samples.withLock { $0.compactMap(\.seconds) }
-            // The last one is of the end of the window, however busy the machine was before.
-            #expect(!seconds.isEmpty && seconds == seconds.sorted() && (seconds.last ?? 0) >= 1.5)
-            isMeasured = samples.withLock { $0.contains { ($0.updates ?? 0) > 0 && $0.latencyP99 != nil } }
-        }
-        #expect(isMeasured)
+        let isMeasured = samples.withLock { $0.contains { ($0.updates ?? 0) > 0 && $0.latencyP99 != nil } }
+        #expect(isMeasured == (result.latency.corrected.count > 0))
     }
 
     @Test func phasesAreToldInOrder() async throws {

@@ -50,7 +50,12 @@ enum StudyBench {
             var observation = Observation(
                 experiment: "test", run: "test", seed: 1, trial: 1, block: 1, position: 1, cell: cell, status: .ok,
                 startedAt: "", warmupSeconds: 0.1, measuredSeconds: 0)
-            try await study(settings).measure(trial, &observation)
+            let study = study(settings)
+            if let reason = study.rejection(of: cell) {
+                (observation.status, observation.reason) = (.skipped, reason)
+            } else {
+                try await study.measure(trial, &observation)
+            }
             return observation
         }
     }
