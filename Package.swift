@@ -159,15 +159,16 @@ let everything: [Target] =
         tests(
             "ConformanceTests",
             [
-                "Catalog", "FaultInjection", "NetworkPaths", "ReconnectionStudy", "ExperimentModel", "Transports",
+                "Catalog", "FaultInjection", "NetworkPaths", "ReconnectionStudy", "ExperimentModel", "ExperimentRunner",
+                "Transports",
                 "LWS", "TransportCore", "OrderUpdates", "SeededRandomness", "Clocks",
             ]),
         .executableTarget(
             name: "tandem",
             dependencies: [
-                "Catalog", "AuthStudy", "ReconnectionStudy", "FaultInjection", "Transports", "Authentication",
-                "Persistence", "ExperimentRunner", "Reporting", "ExperimentModel", "Simulation",
-                "LoadGeneration", "Measurement", "TransportCore", "OrderUpdates", "LWS", "Clocks", "Threads", arguments,
+                "Catalog", "AuthStudy", "FaultInjection", "Transports", "Authentication", "Persistence",
+                "ExperimentRunner", "Reporting", "ExperimentModel", "Simulation", "LoadGeneration", "Measurement",
+                "TransportCore", "OrderUpdates", "LWS", "Clocks", "Threads", arguments,
                 logging,
             ],
             swiftSettings: strict),

@@ -198,9 +198,9 @@ struct StudyCell: Sendable {
 
     private func arguments(_ scheme: String) -> ServeArguments {
         var arguments = ServeArguments(cell, owner: CredentialKit.owner)
-        arguments.auth = scheme
+        arguments.cell.auth = scheme
         arguments.orders = orders + 1
-        arguments.heartbeat = .off
+        arguments.cell.heartbeat = .off
         arguments.keySetPath = kit.verificationKeys
         if cell.tls { arguments.certificate = (kit.serverCertificate.certificate, kit.serverCertificate.key) }
         if scheme == "mtls" { arguments.clientAuthority = kit.clientAuthority }

@@ -26,9 +26,13 @@ public struct ObservationLog: Hashable, Sendable {
         try parse(try DiskFile.read(path), file: path)
     }
 
+    /// Entries of the histograms of a file: compressed they take next to nothing, and in memory 16 bytes each.
+    private static let largestEntries = 20_000_000
+
     /// - Parameter file: the name that errors show.
     public static func parse(_ bytes: [UInt8], file: String) throws(ResultError) -> Self {
         var log = Self(observations: [], torn: nil)
+        var entries = 0
         var start = bytes.startIndex
         var number = 0
         while start < bytes.endIndex {
@@ -42,7 +46,13 @@ public struct ObservationLog: Hashable, Sendable {
                 log.torn = TornLine(line: number, bytes: line.count)
                 return log
             }
-            log.observations.append(try observation(line, file: file, number: number))
+            log.observations.append(try observation(line, file: file, number: number, &entries))
+            guard entries <= largestEntries else {
+                throw ResultError(
+                    .damaged,
+                    "the histograms up to here have more than \(largestEntries) entries, which no run writes: split the file",
+                    file: file, line: number)
+            }
             start = next
         }
         return log
@@ -61,7 +71,7 @@ public struct ObservationLog: Hashable, Sendable {
     }
 
     private static func observation(
-        _ line: ArraySlice<UInt8>, file: String, number: Int
+        _ line: ArraySlice<UInt8>, file: String, number: Int, _ entries: inout Int
     ) throws(ResultError) -> Observation {
         struct Header: Decodable {
             var schema: Int
@@ -76,7 +86,7 @@ public struct ObservationLog: Hashable, Sendable {
                         + "tandem reads: use the version that wrote it", file: file, line: number)
             }
             let observation = try JSONDecoder().decode(Observation.self, from: data)
-            try ResultNumbers.check(observation)
+            entries += try ResultNumbers.check(observation)
             return observation
         } catch let error as ResultError {
             throw error

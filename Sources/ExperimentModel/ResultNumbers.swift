@@ -32,37 +32,44 @@ package enum ResultNumbers {
     }
 
     /// - Parameter value: what was decoded: structures, lists and dictionaries of numbers and texts.
-    package static func check(_ value: Any) throws(Refusal) { try check(value, named: "", in: nil) }
+    /// - Returns: how many entries its histograms have, which take far less in a file than in memory.
+    @discardableResult
+    package static func check(_ value: Any) throws(Refusal) -> Int {
+        var entries = 0
+        try check(value, named: "", in: nil, &entries)
+        return entries
+    }
 
     /// - Parameters:
     ///   - name: the member that the value is, or is an element of.
     ///   - range: of its type; nil for what holds for all.
     private static func check(
-        _ value: Any, named name: String, in range: ClosedRange<Double>?
+        _ value: Any, named name: String, in range: ClosedRange<Double>?, _ entries: inout Int
     ) throws(Refusal) {
         switch value {
-        case is String, is Bool, is SparseHistogram: return
+        case is String, is Bool: return
+        case let histogram as SparseHistogram: entries += histogram.entries.count
         case let number as Double: try check(number, in: range ?? 0...Double(largestAmount))
         case let number as any BinaryInteger:
             let range = range ?? 0...Double(isAmount(name) ? largestAmount : largestCount)
             try check(Double(number), in: range, shown: "\(number)")
-        default: try checkMembers(of: value, named: name, in: range)
+        default: try checkMembers(of: value, named: name, in: range, &entries)
         }
     }
 
     private static func checkMembers(
-        of value: Any, named name: String, in range: ClosedRange<Double>?
+        of value: Any, named name: String, in range: ClosedRange<Double>?, _ entries: inout Int
     ) throws(Refusal) {
         let mirror = Mirror(reflecting: value)
         switch mirror.displayStyle {
         case .optional:
-            if let some = mirror.children.first { try check(some.value, named: name, in: range) }
+            if let some = mirror.children.first { try check(some.value, named: name, in: range, &entries) }
         case .dictionary:
             for entry in mirror.children {
                 let pair = Array(Mirror(reflecting: entry.value).children)
                 guard pair.count == 2 else { continue }
                 do {
-                    try check(pair[1].value, named: name, in: range)
+                    try check(pair[1].value, named: name, in: range, &entries)
                 } catch {
                     throw error.within("\(pair[0].value)")
                 }
@@ -70,7 +77,7 @@ package enum ResultNumbers {
         case .collection:
             for (index, element) in mirror.children.enumerated() {
                 do {
-                    try check(element.value, named: name, in: range)
+                    try check(element.value, named: name, in: range, &entries)
                 } catch {
                     throw error.within("\(index)")
                 }
@@ -81,7 +88,7 @@ package enum ResultNumbers {
             for (name, member) in mirror.children {
                 guard let name else { continue }
                 do {
-                    try check(member, named: name, in: ranges?[name])
+                    try check(member, named: name, in: ranges?[name], &entries)
                 } catch {
                     throw error.within(name)
                 }

@@ -45,6 +45,8 @@ package final class ServerProcess: Sendable {
     }
 
     private static let startPatience: Duration = .seconds(15)
+    /// From SIGTERM on.
+    private static let endPatience: Duration = .seconds(5)
     /// Longer than any trial.
     private static let lifetime: Duration = .seconds(86_400)
 
@@ -79,7 +81,13 @@ package final class ServerProcess: Sendable {
                 result = .failure(error)
             }
             server.end()
+            // One that does not hear, or hangs as it ends.
+            let patience = Task {
+                try await Task.sleep(for: Self.endPatience)
+                server.send(SIGKILL)
+            }
             try? await group.waitForAll()
+            patience.cancel()
             return try result.get()
         }
     }
@@ -100,16 +108,17 @@ package final class ServerProcess: Sendable {
 
     /// Starts it and waits until it listens; does nothing where it does already.
     package func start() async throws {
-        let before = state.withLock { $0.isUp ? nil : $0.starts }
+        let before = state.withLock { state -> Int? in
+            guard !state.isUp else { return nil }
+            state.failure = nil
+            return state.starts
+        }
         guard let before else { return }
         starter.yield()
-        let deadline = ContinuousClock.now + Self.startPatience
-        while true {
-            let (starts, failure) = state.withLock { ($0.starts, $0.failure) }
-            if starts > before { return }
-            if let failure { throw TrialError(.childEnded, "the server did not start: \(log ?? failure)") }
-            guard ContinuousClock.now < deadline else {
-                throw TrialError(.timeout, "the server did not listen within \(Self.startPatience)")
+        // Its first line is waited for with a bound, and that it does not come is a failure too.
+        while state.withLock({ $0.starts == before }) {
+            if let failure = state.withLock({ $0.failure }) {
+                throw TrialError(.childEnded, log.map { "\(failure): \($0)" } ?? failure)
             }
             try await Task.sleep(for: .milliseconds(1))
         }
@@ -127,12 +136,12 @@ package final class ServerProcess: Sendable {
         return endedAt
     }
 
-    /// The first of what it said on standard error, where that goes into a file; nil for nothing.
+    /// The last of what it said on standard error, where that goes into a file; nil for nothing.
     private var log: String? {
         guard let path = launch.logPath, let bytes = FileManager.default.contents(atPath: path), !bytes.isEmpty else {
             return nil
         }
-        return String(decoding: bytes.prefix(300), as: UTF8.self)
+        return String(decoding: bytes.suffix(300), as: UTF8.self)
     }
 
     private func end() {
@@ -147,11 +156,12 @@ package final class ServerProcess: Sendable {
 
     private func supervise() async throws {
         for await _ in starts where state.withLock({ $0.isWanted }) {
+            let before = state.withLock { $0.starts }
             do {
                 try await live()
             } catch let error as TrialError {
                 // How it ended is the trial's to say; that it never listened is a failure.
-                state.withLock { if $0.pid == nil, $0.starts == 0 { $0.failure = error.message } }
+                state.withLock { if $0.starts == before { $0.failure = error.message } }
             }
         }
     }
@@ -160,6 +170,10 @@ package final class ServerProcess: Sendable {
         let (program, arguments) = launch.command(port: endpoint.port)
         try await ChildProcess.run("the server", program, arguments, processors: launch.processors) { child in
             guardian?.watch(child.pid)
+            let isWanted = state.withLock { state in
+                state.pid = child.pid
+                return state.isWanted
+            }
             defer {
                 guardian?.leave(child.pid)
                 state.withLock { state in
@@ -168,36 +182,31 @@ package final class ServerProcess: Sendable {
                     state.endedAt = clock.now.nanoseconds
                 }
             }
-            do {
-                while true {
-                    let line = try await child.line(within: Self.lifetime, waitingFor: "stopped")
-                    try note(line, child.pid)
-                }
-            } catch let error as TrialError {
-                state.withLock { if !$0.isUp { $0.failure = error.message } }
-            }
+            guard isWanted else { return }
+            try noteAddress(try await child.line(within: Self.startPatience, waitingFor: "listening"))
+            // Until it has ended.
+            while let text = try? await child.line(within: Self.lifetime, waitingFor: "stopped") { note(text) }
         }
     }
 
-    private func note(_ text: String, _ pid: Int32) throws {
-        guard let line = try? JSONDecoder().decode(Line.self, from: Data(text.utf8)) else {
-            throw TrialError(.unexpectedOutput, "the server said '\(text.prefix(200))', which is no event")
+    private func noteAddress(_ text: String) throws {
+        guard let line = try? JSONDecoder().decode(Line.self, from: Data(text.utf8)),
+            line.event ?? "listening" == "listening", let port = line.port
+        else {
+            throw TrialError(.unexpectedOutput, "the server said '\(text.prefix(200))' instead of where it listens")
         }
         state.withLock { state in
-            switch line.event ?? "listening" {
-            case "listening":
-                state.pid = pid
-                state.endpoint = Endpoint(
-                    host: line.host ?? state.endpoint.host, port: line.port ?? state.endpoint.port,
-                    h2cPort: line.h2cPort,
-                    tls: line.tls ?? false)
-                state.starts += 1
-                state.isUp = true
-            case "streams":
-                guard state.starts == 1, let count = line.ended, let at = line.at else { return }
-                state.ended.append(EndedStreams(count: count, at: at))
-            default: break
-            }
+            state.endpoint = Endpoint(
+                host: line.host ?? state.endpoint.host, port: port, h2cPort: line.h2cPort, tls: line.tls ?? false)
+            state.starts += 1
+            state.isUp = true
         }
+    }
+
+    private func note(_ text: String) {
+        guard let line = try? JSONDecoder().decode(Line.self, from: Data(text.utf8)), line.event == "streams",
+            let count = line.ended, let at = line.at
+        else { return }
+        state.withLock { if $0.starts == 1 { $0.ended.append(EndedStreams(count: count, at: at)) } }
     }
 }

@@ -2,7 +2,7 @@ public import ExperimentModel
 
 /// What the trials of an experiment do. A study is registered in `Catalog.studies`.
 public protocol TrialStudy: Sendable {
-    /// Why a cell cannot be measured by this study, in one sentence; nil where it can. Asked once a trial.
+    /// Why a cell cannot be measured by this study, in one sentence; nil where it can. It follows from the cell and this machine alone.
     func rejection(of cell: Cell) -> String?
     /// Does beforehand what would disturb the trials; called once, before the first.
     ///

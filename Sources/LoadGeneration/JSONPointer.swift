@@ -25,10 +25,14 @@ public struct JSONPointer: Hashable, Sendable {
     /// The value at the place; nil where there is none, or where the text is not JSON up to there. A string with
     /// escapes is returned as it stands in the text.
     package func find(in json: UnsafeRawBufferPointer) -> Value? {
-        guard var value = JSONMembers.value(of: json) else { return nil }
+        var value = json
         for token in tokens {
             guard let inner = JSONMembers.value(token, of: value) else { return nil }
             value = inner
+        }
+        if tokens.isEmpty {
+            guard let whole = JSONMembers.value(of: json) else { return nil }
+            value = whole
         }
         guard let start = value.baseAddress.map({ $0 - json.baseAddress! }) else { return nil }
         let isString = value.first == UInt8(ascii: "\"")

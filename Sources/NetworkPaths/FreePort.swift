@@ -3,9 +3,20 @@ import Glibc
 /// Ports of 127.0.0.1, for programs that cannot choose one and say which.
 package enum FreePort {
     /// One that is free now.
-    package static func choose() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        defer { if descriptor >= 0 { close(descriptor) } }
+    package static func choose() throws -> Int { try choose(1)[0] }
+
+    /// So many that are free now, all different.
+    package static func choose(_ count: Int) throws -> [Int] {
+        var held: [Int32] = []
+        defer { held.forEach { close($0) } }
+        return try (0..<count).map { _ in
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+            if descriptor >= 0 { held.append(descriptor) }
+            return try bindAnywhere(descriptor)
+        }
+    }
+
+    private static func bindAnywhere(_ descriptor: Int32) throws -> Int {
         var address = address(port: 0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isNamed = withUnsafeMutablePointer(to: &address) {

@@ -27,32 +27,36 @@ package struct RunningPath: Sendable {
         guard let program = path.program else {
             return try await body(RunningPath(endpoint: targets[0], pid: nil))
         }
-        return try await run(program, folder: folder) { port in
-            path.configuration(PathPlace(port: port, targets: targets, folder: folder))
-        } body: {
-            try await body($0)
+        return try await run(program, folder: folder) { ports in
+            path.configuration(PathPlace(port: ports[0], targets: targets, folder: folder))
+        } body: { path, _ in
+            try await body(path)
         }
     }
 
-    /// Runs a proxy with the configuration that is made for its port.
+    /// Runs a proxy with the configuration that is made for its ports.
+    ///
+    /// - Parameters:
+    ///   - ports: how many it needs; clients connect to the first.
     package static func run<Result: Sendable>(
-        _ program: ProxyProgram, folder: String, configuration: (Int) -> PathConfiguration,
-        body: (RunningPath) async throws -> Result
+        _ program: ProxyProgram, folder: String, ports: Int = 1, configuration: ([Int]) -> PathConfiguration,
+        body: (RunningPath, _ ports: [Int]) async throws -> Result
     ) async throws -> Result {
         guard let executable = program.path else {
             throw PathError("\(program.rawValue) is not installed: apt-get install \(program.rawValue)")
         }
         let file = "\(folder)/\(program.rawValue).conf"
         for attempt in 1... {
-            let port = try FreePort.choose()
-            try Data(configuration(port).text.utf8).write(to: URL(filePath: file))
+            let ports = try FreePort.choose(ports)
+            let port = ports[0]
+            try Data(configuration(ports).text.utf8).write(to: URL(filePath: file))
             do {
                 return try await ChildProcess.run(
                     program.rawValue, executable, program.arguments(file, folder: folder), processors: nil
                 ) { child in
                     try await waitUntilListening(child, port)
                     return try await body(
-                        RunningPath(endpoint: PathEndpoint(host: "127.0.0.1", port: port), pid: child.pid))
+                        RunningPath(endpoint: PathEndpoint(host: "127.0.0.1", port: port), pid: child.pid), ports)
                 }
             } catch is NotListening {
                 guard attempt < attempts else {

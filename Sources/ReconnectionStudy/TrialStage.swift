@@ -132,7 +132,6 @@ struct TrialStage: Sendable {
 
     private func arguments(node: Int) -> ServeArguments {
         var arguments = ServeArguments(cell, settings.credentials, settings.certificate)
-        arguments.h2c = false
         arguments.more = ["--watch-streams", "5ms"]
         if let durability = cell.session?.durability, durability != "none" {
             arguments.more += ["--data", folder + "/data-\(node)", "--durability", durability]

@@ -3,7 +3,8 @@ import Glibc
 /// Walks over one level of a JSON text (RFC 8259) and hands on where its values lie: enough for a message's envelope
 /// and a token's claims, without building anything. Bytes from outside: every step may fail, none may trap.
 ///
-/// What is inside a value is skipped by its brackets and strings, not checked. Of members with one name the last counts.
+/// What is inside a value is skipped by its brackets and strings, not checked. Of members with one name the last
+/// counts where all are handed on.
 package struct JSONMembers {
     /// Deeper nesting than this is refused.
     private static let deepest = 64
@@ -48,10 +49,11 @@ package struct JSONMembers {
     /// section 4); nil where there is none. What follows it is not looked at.
     package static func value(_ token: String, of text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
         var found: UnsafeRawBufferPointer?
-        if text.first == UInt8(ascii: "[") {
+        var walk = Self(text)
+        walk.skipSpace()
+        if walk.current == UInt8(ascii: "[") {
             // Digits without leading zeros.
             guard var left = Int(token), left >= 0, String(left) == token else { return nil }
-            var walk = Self(text)
             _ = walk.list(open: UInt8(ascii: "["), close: UInt8(ascii: "]")) { walk in
                 guard let value = walk.value() else { return false }
                 if left == 0 { found = value }
@@ -60,7 +62,6 @@ package struct JSONMembers {
             }
             return found
         }
-        var walk = Self(text)
         _ = walk.list(open: UInt8(ascii: "{"), close: UInt8(ascii: "}")) { walk in
             guard let member = walk.member() else { return false }
             if isName(member.name, token) { found = member.value }

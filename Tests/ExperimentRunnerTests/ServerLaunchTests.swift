@@ -22,7 +22,7 @@ import TransportCore
         #expect(launch.program == "/opt/tandem")
         let text = launch.arguments.joined(separator: " ")
         for part in [
-            "serve --json --loops 2", "--orders 7", "--owner alice", "--auth bearer", "--jwks k",
+            "serve --json --orders 7", "--loops 2", "--orders 7", "--owner alice", "--auth bearer", "--jwks k",
             "--heartbeat-kind visible", "--heartbeat-interval 2500ms", "--h2c-port 0",
         ] { #expect(text.contains(part), "\(part) is not in \(text)") }
         #expect(!text.contains("--tls"))

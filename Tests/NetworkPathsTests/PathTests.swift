@@ -181,7 +181,7 @@ import TransportCore
         await #expect {
             try await RunningPath.run(.haproxy, folder: folder) { _ in
                 PathConfiguration("nonsense")
-            } body: { _ in
+            } body: { _, _ in
             }
         } throws: {
             "\($0)".contains("haproxy did not listen")

@@ -53,7 +53,7 @@ struct AdmissionTests {
     ) -> Refusal? {
         do throws(Refusal) {
             _ = try Admission.judge(
-                .init(.handshake(Request(token: token)), scope: scope, opensStream: true, orders: orders), server)
+                Request(token: token), .init(scope: scope, opensStream: true, orders: orders), server)
             return nil
         } catch {
             return error
@@ -109,7 +109,7 @@ struct AdmissionTests {
         server.isDraining = true
         server.isFull = true
         let admitted = try Admission.judge(
-            .init(.token("alice"), scope: .read, opensStream: true, orders: ["hers"]), server)
+            token: "alice", .init(scope: .read, opensStream: true, orders: ["hers"]), server)
         #expect(admitted.principal.subject == "alice" && admitted.orders.map(\.description) == ["hers"])
         #expect(server.asked == ["order"])
     }

@@ -20,13 +20,12 @@ public struct FrontProxy: Sendable {
         before endpoint: Endpoint, certificate: CertificateFiles?, in folder: String,
         _ body: (FrontProxy) async throws -> Result
     ) async throws -> Result {
-        let orphanedPort = try FreePort.choose()
-        let closedPort = try FreePort.choose()
-        return try await RunningPath.run(.nginx, folder: folder) { port in
-            FrontProxy(port: port, orphanedPort: orphanedPort, folder: folder)
-                .configuration(endpoint, certificate, closedPort: closedPort)
-        } body: { path in
-            try await body(FrontProxy(port: path.endpoint.port, orphanedPort: orphanedPort, folder: folder))
+        // Its own, the one of a server that has gone, and that server's.
+        try await RunningPath.run(.nginx, folder: folder, ports: 3) { ports in
+            FrontProxy(port: ports[0], orphanedPort: ports[1], folder: folder)
+                .configuration(endpoint, certificate, closedPort: ports[2])
+        } body: { _, ports in
+            try await body(FrontProxy(port: ports[0], orphanedPort: ports[1], folder: folder))
         }
     }
 

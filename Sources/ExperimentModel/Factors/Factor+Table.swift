@@ -11,9 +11,6 @@ extension Factor {
     static let crossed = all.filter { $0 != transport }.sorted { $0.crossPlace < $1.crossPlace }
     static let inIDs = all.sorted { $0.idPlace < $1.idPlace }
 
-    /// The factor of a key in a file.
-    static func named(_ key: String) -> Factor? { all.first { $0.key == key } }
-
     // MARK: The connection
 
     public static let transport = Factor(
@@ -36,7 +33,9 @@ extension Factor {
         "protocol", idPlace: 1, crossPlace: 1, usual: ["h1"],
         decode: name(\.protocolVersions), level: { .text($0.protocolVersion) },
         set: { cell, level in if let name = level.text { cell.protocolVersion = name } },
-        idPart: { $0.protocolVersion }, words: { name(ofProtocol: $0.protocolVersion) })
+        idPart: { $0.protocolVersion }, words: { name(ofProtocol: $0.protocolVersion) },
+        // Within TLS it is offered in any case.
+        serve: { $0.protocolVersion == "h2" && !$0.tls ? ["--h2c-port", "0"] : [] })
 
     public static let tls = Factor(
         "tls", idPlace: 2, crossPlace: 2, usual: [false],
@@ -49,7 +48,7 @@ extension Factor {
         decode: name(\.authSchemes), level: { .text($0.auth) },
         set: { cell, level in if let name = level.text { cell.auth = name } },
         idPart: { $0.auth != "bearer" && $0.server != .floor ? "auth-\($0.auth)" : nil },
-        words: { "auth \($0.auth)" })
+        words: { "auth \($0.auth)" }, serve: { ["--auth", $0.auth] })
 
     public static let heartbeat = Factor(
         "heartbeat", idPlace: 5, crossPlace: 4, usual: [.heartbeat(.standard)],
@@ -60,7 +59,12 @@ extension Factor {
             guard cell.heartbeat != .standard, cell.server != .floor else { return nil }
             guard cell.heartbeat.kind != .off else { return "heartbeat-off" }
             return "heartbeat-\(cell.heartbeat.kind.rawValue)-\(plain(cell.heartbeat.seconds))s"
-        }, words: { text($0.heartbeat) })
+        }, words: { text($0.heartbeat) },
+        serve: { cell in
+            let kind = ["--heartbeat-kind", cell.heartbeat.kind.rawValue]
+            guard cell.heartbeat.kind != .off else { return kind }
+            return kind + ["--heartbeat-interval", "\(Int((cell.heartbeat.seconds * 1000).rounded()))ms"]
+        })
 
     // MARK: The load
 
@@ -78,7 +82,7 @@ extension Factor {
         level: { .number(Double($0.loops)) },
         set: { cell, level in if let number = level.number { cell.loops = Int(number) } },
         idPart: { $0.loops == 1 ? nil : "loops-\($0.loops)" },
-        words: { $0.loops == 1 ? "1 loop" : "\($0.loops) loops" })
+        words: { $0.loops == 1 ? "1 loop" : "\($0.loops) loops" }, serve: { ["--loops", String($0.loops)] })
 
     // MARK: Sessions
 

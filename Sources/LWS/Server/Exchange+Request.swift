@@ -11,6 +11,9 @@ extension Exchange {
         }
     }
 
+    /// The subprotocols that a WebSocket's peer offers (RFC 6455, section 11.3.4).
+    package var offeredSubprotocols: [String] { head?.offeredSubprotocols ?? [] }
+
     /// Whether it asks to become a WebSocket.
     package var opensWebSocket: Bool { head?.opensWebSocket ?? false }
 

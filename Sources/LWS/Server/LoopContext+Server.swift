@@ -26,7 +26,7 @@ public struct ServerListening: Sendable {
     public var bodyDeadline: Duration
     /// Bytes of one connection that the kernel takes before the peer has room for them.
     public var unsentBytes: Int
-    /// That WebSockets may speak; short, and without characters that a header field would need to quote.
+    /// That WebSockets may speak: tokens of at most 63 bytes, each once, and 127 bytes in all, which libwebsockets copies.
     public var subprotocols: [String]
     /// How long a peer's system may acknowledge nothing, in milliseconds; at least a second counts.
     public var peerTimeout: Int

@@ -77,6 +77,10 @@ package struct RequestHead: Sendable {
     }
 
     /// The elements of a field that is a list (RFC 9110, section 5.6.1).
+    var offeredSubprotocols: [String] {
+        elements("sec-websocket-protocol").map { String(decoding: $0, as: UTF8.self) }
+    }
+
     func elements(_ name: String) -> [ArraySlice<UInt8>] {
         var found: [ArraySlice<UInt8>] = []
         for range in ranges(of: name) {

@@ -159,13 +159,13 @@ final class RequestReader {
             words.append(
                 "upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: ")
             for key in head.ranges(of: "sec-websocket-key") { words.append(head.bytes[key]) }
-            let offered = head.elements("sec-websocket-protocol")
-            if !offered.isEmpty {
-                let spoken = gate.loop.server?.subprotocol(
-                    of: offered.map { String(decoding: $0, as: UTF8.self) }, at: Exchange.segments(of: head.path))
+            let offered = head.offeredSubprotocols
+            // Where none is spoken, the field is left out (RFC 6455, section 4.2.2), or the request is refused.
+            if !offered.isEmpty,
+                let spoken = gate.loop.server?.subprotocol(of: offered, at: Exchange.segments(of: head.path))
+            {
                 words.append("\r\nsec-websocket-protocol: ")
-                // libwebsockets refuses a name that it does not know, as it should where none of those offered is served.
-                words.append(spoken ?? "unknown")
+                words.append(spoken)
             }
             words.append("\r\n")
         } else if body > 0 || head.method == "POST" {
@@ -181,7 +181,7 @@ final class RequestReader {
         return .bytes(words.start, count: words.count + takeBody(to: words.start + words.count, room: room))
     }
 
-    /// Where our words for a head go: some 250 bytes at most, as the rules give a key 24 and the rest is fixed.
+    /// Where our words for a head go: some 300 bytes at most, as the rules give a key 24, and a server a subprotocol 63.
     private struct HandOver {
         let start: UnsafeMutablePointer<UInt8>
         var count = 0

@@ -32,51 +32,21 @@ public enum Metric: String, Sendable, Hashable, CaseIterable {
     case kernelMemoryPerConnection = "kernel-memory-per-connection"
 
     /// The figures that end in a verdict for each pair of subjects.
-    public static let compared: [Metric] = [
-        .latencyP50, .latencyP99, .stalenessMean, .cpuPerUpdate, .bytesPerUpdate,
-    ]
+    public static let compared: [Metric] = allCases.filter { $0.facts.isCompared }
 
-    public var title: String {
-        switch self {
-        case .latencyP50: "p50 latency"
-        case .latencyP90: "p90 latency"
-        case .latencyP99: "p99 latency"
-        case .latencyP999: "p99.9 latency"
-        case .latencyMax: "largest latency"
-        case .uncorrectedP50: "p50 latency, uncorrected"
-        case .uncorrectedP90: "p90 latency, uncorrected"
-        case .uncorrectedP99: "p99 latency, uncorrected"
-        case .uncorrectedP999: "p99.9 latency, uncorrected"
-        case .uncorrectedMax: "largest latency, uncorrected"
-        case .stalenessMean: "mean staleness"
-        case .stalenessP99: "p99 staleness"
-        case .firstEventP50: "p50 time to first event"
-        case .firstEventP99: "p99 time to first event"
-        case .fanOutSkewP99: "p99 fan-out skew"
-        case .cpuPerUpdate: "server CPU per update"
-        case .clientCPUPerUpdate: "client CPU per update"
-        case .bytesPerUpdate: "bytes per update"
-        case .requestsPerUpdate: "requests per update"
-        case .upstreamCallsPerUpdate: "upstream calls per update, modelled"
-        case .voluntarySwitchesPerUpdate: "voluntary context switches of the server per update"
-        case .involuntarySwitchesPerUpdate: "involuntary context switches of the server per update"
-        case .clientVoluntarySwitchesPerUpdate: "voluntary context switches of the client per update"
-        case .clientInvoluntarySwitchesPerUpdate: "involuntary context switches of the client per update"
-        case .systemCallsPerUpdate: "system calls of the server per update"
-        case .memoryPerConnection: "server memory per connection"
-        case .kernelMemoryPerConnection: "kernel memory per connection"
-        }
-    }
+    public var title: String { facts.title }
 
-    public var unit: Unit {
-        switch self {
-        case .bytesPerUpdate, .memoryPerConnection, .kernelMemoryPerConnection: .bytes
-        case .requestsPerUpdate, .upstreamCallsPerUpdate, .voluntarySwitchesPerUpdate, .involuntarySwitchesPerUpdate,
-            .clientVoluntarySwitchesPerUpdate, .clientInvoluntarySwitchesPerUpdate, .systemCallsPerUpdate:
-            .count
-        default: .nanoseconds
-        }
-    }
+    public var unit: Unit { facts.unit }
+
+    /// The two lines in the head of the main tables' column; nil where they have none.
+    var column: (title: String, note: String)? { facts.column }
+
+    /// The distribution and the quantile that the figure is; nil where it is one number a trial. 1 is the maximum.
+    var quantile: (of: Distribution, at: Double)? { facts.quantile }
+
+    /// The figure of one trial; nil where the trial did not observe it, infinity where it falls among values that never
+    /// came.
+    public func value(of observation: Observation) -> Double? { facts.value(observation) }
 
     /// A distribution that a trial observes.
     enum Distribution: Sendable, Hashable, CaseIterable {
@@ -98,60 +68,114 @@ public enum Metric: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// The distribution and the quantile that the figure is; nil where it is one number a trial. 1 is the maximum.
-    var quantile: (of: Distribution, at: Double)? {
-        switch self {
-        case .latencyP50: (.corrected, 0.5)
-        case .latencyP90: (.corrected, 0.9)
-        case .latencyP99: (.corrected, 0.99)
-        case .latencyP999: (.corrected, 0.999)
-        case .latencyMax: (.corrected, 1)
-        case .uncorrectedP50: (.uncorrected, 0.5)
-        case .uncorrectedP90: (.uncorrected, 0.9)
-        case .uncorrectedP99: (.uncorrected, 0.99)
-        case .uncorrectedP999: (.uncorrected, 0.999)
-        case .uncorrectedMax: (.uncorrected, 1)
-        case .firstEventP50: (.firstEvent, 0.5)
-        case .firstEventP99: (.firstEvent, 0.99)
-        case .fanOutSkewP99: (.fanOutSkew, 0.99)
-        default: nil
+    /// All that there is to know of a metric.
+    private struct Facts {
+        var title: String
+        var unit: Unit
+        var quantile: (of: Distribution, at: Double)?
+        var column: (title: String, note: String)?
+        var isCompared: Bool
+        var value: (Observation) -> Double?
+
+        static func quantile(
+            _ title: String, of distribution: Distribution, _ quantile: Double,
+            column: (title: String, note: String)? = nil, isCompared: Bool = false
+        ) -> Self {
+            Self(
+                title: title, unit: .nanoseconds, quantile: (distribution, quantile), column: column,
+                isCompared: isCompared
+            ) { observation in
+                distribution.summary(of: observation).map { summary in
+                    summary.histogram.quantile(quantile, censored: summary.censored).map(Double.init) ?? .infinity
+                }
+            }
+        }
+
+        /// One number a trial.
+        static func number(
+            _ title: String, _ unit: Unit = .count, column: (title: String, note: String)? = nil,
+            isCompared: Bool = false, _ value: @escaping (Observation) -> Double?
+        ) -> Self {
+            Self(title: title, unit: unit, quantile: nil, column: column, isCompared: isCompared, value: value)
+        }
+
+        static func perUpdate(
+            _ title: String, _ unit: Unit = .count, column: (title: String, note: String)? = nil,
+            isCompared: Bool = false, _ value: @escaping (Observation) -> (some BinaryInteger)?
+        ) -> Self {
+            number(title, unit, column: column, isCompared: isCompared) { $0.perUpdate(value($0).map { Double($0) }) }
         }
     }
 
-    /// The figure of one trial; nil where the trial did not observe it, infinity where it falls among values that never
-    /// came.
-    public func value(of observation: Observation) -> Double? {
-        if let quantile {
-            return quantile.of.summary(of: observation).map { summary in
-                summary.histogram.quantile(quantile.at, censored: summary.censored).map(Double.init) ?? .infinity
-            }
-        }
+    // One row a metric: a new one is a case and a row here.
+    private var facts: Facts {
         switch self {
-        case .stalenessMean: return observation.staleness?.mean
-        case .stalenessP99: return observation.staleness.map { Double($0.p99) }
-        case .cpuPerUpdate:
-            return observation.perUpdate(observation.resources?.server.map { $0.cpuSeconds * 1e9 })
-        case .clientCPUPerUpdate:
-            return observation.perUpdate(observation.resources?.load.map { $0.cpuSeconds * 1e9 })
-        case .bytesPerUpdate:
-            return observation.perUpdate(observation.traffic.map { Double($0.wireBytesSent + $0.wireBytesReceived) })
-        case .requestsPerUpdate: return observation.perUpdate(observation.traffic.map { Double($0.requests) })
-        case .upstreamCallsPerUpdate: return observation.perUpdate(observation.traffic.map { Double($0.upstreamCalls) })
-        case .voluntarySwitchesPerUpdate:
-            return observation.perUpdate(observation.resources?.server?.voluntarySwitches.map(Double.init))
-        case .involuntarySwitchesPerUpdate:
-            return observation.perUpdate(observation.resources?.server?.involuntarySwitches.map(Double.init))
-        case .clientVoluntarySwitchesPerUpdate:
-            return observation.perUpdate(observation.resources?.load?.voluntarySwitches.map(Double.init))
-        case .clientInvoluntarySwitchesPerUpdate:
-            return observation.perUpdate(observation.resources?.load?.involuntarySwitches.map(Double.init))
-        case .systemCallsPerUpdate:
-            return observation.resources?.systemCalls.flatMap {
-                $0.deliveries > 0 ? Double($0.count) / Double($0.deliveries) : nil
+        case .latencyP50:
+            .quantile("p50 latency", of: .corrected, 0.5, column: ("p50 latency", "corrected"), isCompared: true)
+        case .latencyP90: .quantile("p90 latency", of: .corrected, 0.9)
+        case .latencyP99:
+            .quantile("p99 latency", of: .corrected, 0.99, column: ("p99 latency", "corrected"), isCompared: true)
+        case .latencyP999: .quantile("p99.9 latency", of: .corrected, 0.999)
+        case .latencyMax: .quantile("largest latency", of: .corrected, 1)
+        case .uncorrectedP50: .quantile("p50 latency, uncorrected", of: .uncorrected, 0.5)
+        case .uncorrectedP90: .quantile("p90 latency, uncorrected", of: .uncorrected, 0.9)
+        case .uncorrectedP99:
+            .quantile("p99 latency, uncorrected", of: .uncorrected, 0.99, column: ("p99 latency", "uncorrected"))
+        case .uncorrectedP999: .quantile("p99.9 latency, uncorrected", of: .uncorrected, 0.999)
+        case .uncorrectedMax: .quantile("largest latency, uncorrected", of: .uncorrected, 1)
+        case .stalenessMean:
+            .number("mean staleness", .nanoseconds, column: ("Staleness", "mean"), isCompared: true) {
+                $0.staleness?.mean
             }
-        case .memoryPerConnection: return observation.perConnection(observation.serverMemoryGrowth)
-        case .kernelMemoryPerConnection: return observation.perConnection(observation.kernelMemoryGrowth)
-        default: return nil
+        case .stalenessP99:
+            .number("p99 staleness", .nanoseconds) { $0.staleness.map { Double($0.p99) } }
+        case .firstEventP50: .quantile("p50 time to first event", of: .firstEvent, 0.5)
+        case .firstEventP99: .quantile("p99 time to first event", of: .firstEvent, 0.99)
+        case .fanOutSkewP99: .quantile("p99 fan-out skew", of: .fanOutSkew, 0.99)
+        case .cpuPerUpdate:
+            .number("server CPU per update", .nanoseconds, column: ("Server CPU", "per update"), isCompared: true) {
+                $0.perUpdate($0.resources?.server.map { $0.cpuSeconds * 1e9 })
+            }
+        case .clientCPUPerUpdate:
+            .number("client CPU per update", .nanoseconds) {
+                $0.perUpdate($0.resources?.load.map { $0.cpuSeconds * 1e9 })
+            }
+        case .bytesPerUpdate:
+            .perUpdate("bytes per update", .bytes, column: ("Bytes", "per update"), isCompared: true) {
+                $0.traffic.map { $0.wireBytesSent + $0.wireBytesReceived }
+            }
+        case .requestsPerUpdate:
+            .perUpdate("requests per update", column: ("Requests", "per update")) { $0.traffic?.requests }
+        case .upstreamCallsPerUpdate:
+            .perUpdate("upstream calls per update, modelled", column: ("Upstream", "modelled")) {
+                $0.traffic?.upstreamCalls
+            }
+        case .voluntarySwitchesPerUpdate:
+            .perUpdate("voluntary context switches of the server per update") {
+                $0.resources?.server?.voluntarySwitches
+            }
+        case .involuntarySwitchesPerUpdate:
+            .perUpdate("involuntary context switches of the server per update") {
+                $0.resources?.server?.involuntarySwitches
+            }
+        case .clientVoluntarySwitchesPerUpdate:
+            .perUpdate("voluntary context switches of the client per update") {
+                $0.resources?.load?.voluntarySwitches
+            }
+        case .clientInvoluntarySwitchesPerUpdate:
+            .perUpdate("involuntary context switches of the client per update") {
+                $0.resources?.load?.involuntarySwitches
+            }
+        case .systemCallsPerUpdate:
+            .number("system calls of the server per update") {
+                $0.resources?.systemCalls.flatMap {
+                    $0.deliveries > 0 ? Double($0.count) / Double($0.deliveries) : nil
+                }
+            }
+        case .memoryPerConnection:
+            .number("server memory per connection", .bytes) { $0.perConnection($0.serverMemoryGrowth) }
+        case .kernelMemoryPerConnection:
+            .number("kernel memory per connection", .bytes) { $0.perConnection($0.kernelMemoryGrowth) }
         }
     }
 }

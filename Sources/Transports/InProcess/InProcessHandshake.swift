@@ -28,9 +28,7 @@ struct InProcessHandshake: HandshakeRequest {
     func judge(_ facts: some AdmissionFacts, _ limits: ServerConfiguration.Limits) -> Verdict {
         let orders = subscription.orders
         do throws(Refusal) {
-            let principal = try Admission.judge(
-                .init(.handshake(self), scope: .read, opensStream: true), facts
-            ).principal
+            let principal = try Admission.judge(self, .init(scope: .read, opensStream: true), facts).principal
             guard !orders.isEmpty, orders.count <= limits.subscriptionsPerConnection,
                 Set(orders).count == orders.count
             else { throw Refusal(400, "name each order once, and not too many") }

@@ -20,6 +20,11 @@ package struct Refusal: Error {
         self.cause = cause
     }
 
+    fileprivate init(_ failure: AuthenticationFailure, _ auth: any AuthScheme) {
+        self.init(failure.status, failure.publicDetail, because: failure.cause)
+        headers = auth.challenge(for: failure)
+    }
+
     /// What this server does not do now.
     private static func unavailable(_ detail: String, retryAfter: Int, closes: Bool = false) -> Self {
         var refusal = Self(503, detail)
@@ -54,26 +59,18 @@ package protocol AdmissionFacts {
     func owner(of order: OrderID) -> Subject?
 }
 
-/// Who is let in: the checks, each written once for every transport, the cheapest first. They change nothing; a place is taken by who
-/// carries the verdict out.
+/// Who is let in: the checks, each written once for every transport, the cheapest first. They change nothing of the server's; a place is
+/// taken by who carries the verdict out. A scheme may: a ticket is used up by being presented.
 package enum Admission {
-    package enum Credential {
-        /// At the door.
-        case handshake(any HandshakeRequest)
-        /// Of a connection that is open already.
-        case token(String)
-    }
-
-    package struct Handshake {
-        package var credential: Credential
+    /// What is asked for.
+    package struct Wish {
         /// What the credential must allow; nil for whoever presents one.
         package var scope: Scope?
         package var opensStream: Bool
         /// That it names, and must be let in to.
         package var orders: [String]
 
-        package init(_ credential: Credential, scope: Scope?, opensStream: Bool, orders: [String] = []) {
-            self.credential = credential
+        package init(scope: Scope?, opensStream: Bool = false, orders: [String] = []) {
             self.scope = scope
             self.opensStream = opensStream
             self.orders = orders
@@ -85,17 +82,42 @@ package enum Admission {
         package var orders: [OrderID]
     }
 
+    /// At the door.
     package static func judge(
-        _ handshake: Handshake, _ facts: some AdmissionFacts
+        _ request: some HandshakeRequest, _ wish: Wish, _ facts: some AdmissionFacts
     ) throws(Refusal) -> Verdict {
-        if case .handshake = handshake.credential { try enter(facts, opensStream: handshake.opensStream) }
-        let principal = try authenticate(handshake.credential, facts.auth)
-        if let scope = handshake.scope, !principal.scopes.contains(scope) {
+        try enter(facts, opensStream: wish.opensStream)
+        let principal: Principal
+        do throws(AuthenticationFailure) {
+            principal = try facts.auth.authenticate(request)
+        } catch {
+            throw Refusal(error, facts.auth)
+        }
+        return try verdict(on: principal, wish, facts)
+    }
+
+    /// Of a connection that is open already, whose peer presents a token.
+    package static func judge(
+        token: String, _ wish: Wish, _ facts: some AdmissionFacts
+    ) throws(Refusal) -> Verdict {
+        let principal: Principal
+        do throws(AuthenticationFailure) {
+            principal = try facts.auth.authenticate(token: token)
+        } catch {
+            throw Refusal(error, facts.auth)
+        }
+        return try verdict(on: principal, wish, facts)
+    }
+
+    private static func verdict(
+        on principal: Principal, _ wish: Wish, _ facts: some AdmissionFacts
+    ) throws(Refusal) -> Verdict {
+        if let scope = wish.scope, !principal.scopes.contains(scope) {
             throw Refusal(
                 403, "the credential does not allow \(scope.rawValue)",
                 because: "\(principal.subject) lacks \(scope.rawValue)")
         }
-        return Verdict(principal: principal, orders: try authorize(handshake.orders, principal, facts))
+        return Verdict(principal: principal, orders: try authorize(wish.orders, principal, facts))
     }
 
     /// What can be said before the credential is looked at, which costs the most.
@@ -103,21 +125,6 @@ package enum Admission {
         if facts.isDraining { throw .draining }
         if facts.isFull { throw .full }
         if opensStream, let wait = facts.openingWait() { throw .tooManyOpen(wait: wait) }
-    }
-
-    private static func authenticate(
-        _ credential: Credential, _ auth: any AuthScheme
-    ) throws(Refusal) -> Principal {
-        do throws(AuthenticationFailure) {
-            return switch credential {
-            case .handshake(let request): try auth.authenticate(request)
-            case .token(let token): try auth.authenticate(token: token)
-            }
-        } catch {
-            var refusal = Refusal(error.status, error.publicDetail, because: error.cause)
-            refusal.headers = auth.challenge(for: error)
-            throw refusal
-        }
     }
 
     /// The orders of these names, all of which exist and are the principal's.

@@ -18,7 +18,7 @@ extension ServerLoop {
         let fallen = principals.fallen(by: service.auth)
         if !fallen.isEmpty {
             let ending = streams.indices.filter {
-                fallen[streams[$0].principal] != nil && streams[$0].state.isLive
+                fallen[streams[$0].principal] != nil && streams[$0].state != .closed
             }
             // One line for the streams of a credential: one for each would take longer than their ends do. Before the ends, so that
             // whoever sees one finds its cause in the log.

@@ -47,30 +47,28 @@ extension ServerLoop: ServerDelegate {
     }
 
     public func subprotocol(of offered: [String], at path: [Substring]) -> String? {
-        endpoint(at: path, offered).flatMap { webSockets[$0].subprotocol }.flatMap { offered.contains($0) ? $0 : nil }
+        endpoint(at: path, offered).map { webSockets[$0] }.flatMap { $0.speaks(offered) ? $0.subprotocol : nil }
     }
 
     /// The first at the path that speaks what is offered, or else the first there, which says what is to be offered.
     private func endpoint(at path: [Substring], _ offered: [String]) -> Int? {
         let here = webSockets.indices.filter { webSockets[$0].serves(path) }
-        return here.first { webSockets[$0].subprotocol.map(offered.contains) ?? offered.isEmpty } ?? here.first
+        return here.first { webSockets[$0].speaks(offered) } ?? here.first
     }
 
     public func upgrade(_ request: Exchange) -> UpgradeVerdict {
         counters.requests.count()
-        guard let endpoint = endpoint(at: request.pathSegments, request.offeredSubprotocols ?? []) else {
-            let refusal =
+        let verdict: UpgradeVerdict
+        if let endpoint = endpoint(at: request.pathSegments, request.offeredSubprotocols) {
+            verdict = webSockets[endpoint].admit(request, on: self)
+            if case .accept(let token) = verdict { streams[token].endpoint = UInt8(endpoint) }
+        } else {
+            verdict = refuse(
+                request,
                 webSockets.isEmpty
-                ? Refusal(400, "WebSocket is not served here") : Refusal(404, "there is no socket at this path")
-            counters.refused.count()
-            log.refused(refusal.status, request.path, refusal.detail)
-            return .refuse(.problem(refusal))
+                    ? Refusal(400, "WebSocket is not served here") : Refusal(404, "there is no socket at this path"))
         }
-        let verdict = webSockets[endpoint].admit(request, on: self)
-        switch verdict {
-        case .refuse: counters.refused.count()
-        case .accept(let token): streams[token].endpoint = UInt8(endpoint)
-        }
+        if case .refuse = verdict { counters.refused.count() }
         return verdict
     }
 

@@ -86,7 +86,12 @@ extension ServerLoop {
             return
         case .taken(let count):
             tell(stream, .stalled)
-            guard streams[stream].state != .closed else { return }
+            guard streams[stream].state != .closed else {
+                // It had no credential yet.
+                counters.slowConsumersCut.count()
+                return log.cut(CloseReason.slowConsumer.name, "")
+            }
+            assert(streams[stream].extras?.pending == nil, "bytes are written past others that wait")
             let rest = UnsafeRawBufferPointer(rebasing: bytes[count...])
             if socket.kind == .webSocket, count > 0 {
                 // libwebsockets keeps the rest, so that its own PONG or CLOSE cannot cut the frame.
@@ -115,8 +120,7 @@ extension ServerLoop {
         guard (extras.pending?.count ?? 0) + bytes.count <= configuration.limits.pendingBytes else {
             return cut(stream, .slowConsumer)
         }
-        if extras.pending == nil { extras.pending = PendingBytes(bytes: []) }
-        extras.pending?.bytes += bytes
+        extras.append(bytes)
     }
 
     /// The socket takes bytes again: what waits goes first, then the stream catches up, unless it has had its last.
@@ -130,6 +134,7 @@ extension ServerLoop {
                 extras.pending = waiting
                 return
             }
+            streams.shedExtras(of: stream)
         }
         tell(stream, .drained)
         monitor.flushed()

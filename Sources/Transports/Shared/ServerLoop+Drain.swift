@@ -56,8 +56,10 @@ extension ServerLoop {
     }
 
     func continueDrain() {
-        // An end may have freed places, but nobody takes one while the server drains.
-        for stream in departure?.due(at: MonotonicClock().now) ?? [] { dismiss(stream, place: 0) }
+        // An end may have freed places, and the table may have been given back; nobody takes a place while the server drains.
+        for stream in departure?.due(at: MonotonicClock().now) ?? [] where streams.isTaken(stream) {
+            dismiss(stream, place: 0)
+        }
         if departure?.isOver == true {
             departure = nil
             drainTimer.stop()

@@ -29,7 +29,8 @@ extension ServerLoop {
         after: String?, takesFirstMessage: Bool
     ) -> UpgradeVerdict {
         do throws(Refusal) {
-            if let name = endpoint.subprotocol, let offered = request.offeredSubprotocols, !offered.contains(name) {
+            let offered = request.offeredSubprotocols
+            if let name = endpoint.subprotocol, !offered.isEmpty, !endpoint.speaks(offered) {
                 throw Refusal(400, "offer the subprotocol \(name)")
             }
             guard crossOrigin.allows(request) else { throw Refusal(403, "the origin is not allowed") }
@@ -42,34 +43,41 @@ extension ServerLoop {
                 return .accept(token: stream)
             }
             let admitted = try Admission.judge(
-                .init(.handshake(handshake), scope: .read, opensStream: true, orders: order.map { [$0] } ?? []), self)
+                handshake, .init(scope: .read, opensStream: true, orders: order.map { [$0] } ?? []), self)
             guard let stream = makeStream(admitted.principal) else { throw .ownerIsFull }
             if let order = admitted.orders.first {
                 streams.extras(of: stream).opening = SocketOpening(order: order, after: after)
             }
             return .accept(token: stream)
         } catch {
-            log.refused(error.status, request.path, error.cause ?? error.detail)
-            return .refuse(
-                .problem(
-                    error.status, error.detail, headers: error.allHeaders + crossOrigin.headers(for: nil),
-                    closes: error.status == 503))
+            return refuse(request, error)
         }
+    }
+
+    /// Refuses a request to become a WebSocket, and says why in the log.
+    func refuse(_ request: Exchange, _ refusal: Refusal) -> UpgradeVerdict {
+        log.refused(refusal.status, request.path, refusal.cause ?? refusal.detail)
+        return .refuse(
+            .problem(
+                refusal.status, refusal.detail, headers: refusal.allHeaders + crossOrigin.headers(for: nil),
+                // A peer that comes back opens another connection.
+                closes: refusal.status == 503))
     }
 
     /// Begins the stream of a WebSocket that has opened, with what it is to follow from the beginning.
     public func open(_ token: Int, _ socket: StreamSocket, format: some StreamFormat) {
         start(token, socket, lane(format, .webSocket))
         guard streams[token].state == .open, let opening = streams[token].extras?.opening else { return }
+        streams[token].extras?.opening = nil
+        streams.shedExtras(of: token)
         subscribe(token, to: opening.order, after: opening.after)
     }
 }
 
-extension Exchange {
-    /// Nil where the field is absent.
-    var offeredSubprotocols: [String]? {
-        header("sec-websocket-protocol").map { value in
-            value.utf8.split(separator: UInt8(ascii: ",")).map { String(Substring($0.trimmed)) }
-        }
+extension WebSocketEndpoint {
+    /// Whether its subprotocol is among those offered, byte by byte (RFC 6455, section 11.3.4).
+    func speaks(_ offered: [String]) -> Bool {
+        guard let subprotocol else { return false }
+        return offered.contains { $0.utf8.elementsEqual(subprotocol.utf8) }
     }
 }

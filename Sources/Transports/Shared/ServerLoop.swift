@@ -258,11 +258,11 @@ extension ServerLoop {
         let target = HandshakeTarget(
             transport: route.transport,
             orders: (parameter.map { [$0] } ?? exchange.queries("order")).map { OrderName($0) })
-        let handshake = Admission.Handshake(
-            .handshake(ServerHandshake(exchange, target: target)), scope: route.scope, opensStream: route.streams)
         let principal: Principal
         do throws(Refusal) {
-            principal = try Admission.judge(handshake, self).principal
+            principal = try Admission.judge(
+                ServerHandshake(exchange, target: target), .init(scope: route.scope, opensStream: route.streams), self
+            ).principal
         } catch {
             return refuse(
                 exchange, error.status, error.detail, because: error.cause, headers: error.allHeaders, origin: origin,

@@ -55,6 +55,11 @@ public final class SocketServer: RunningServer {
         let fleet = ServerFleet()
         let webSockets = transports.compactMap(\.webSockets)
         precondition(webSockets.count <= 255, "a server has few kinds of WebSockets")
+        let names = webSockets.compactMap(\.subprotocol)
+        precondition(
+            Set(names).count == names.count && !names.contains("http") && names.allSatisfy { $0.isSubprotocol }
+                && names.reduce(0) { $0 + $1.utf8.count + 2 } <= 127,
+            "subprotocols are tokens of at most 63 bytes, each once, and few: \(names)")
         let log = ServerLog(logger)
         var sockets: [ListeningSocket] = []
         var h2cSockets: [ListeningSocket] = []
@@ -79,7 +84,7 @@ public final class SocketServer: RunningServer {
                     headerBytes: configuration.limits.headerBytes, bodyBytes: configuration.limits.bodyBytes,
                     http2Streams: configuration.limits.http2Streams, bodyDeadline: configuration.limits.bodyDeadline,
                     unsentBytes: max(1, configuration.limits.pendingBytes / 4),
-                    subprotocols: webSockets.compactMap(\.subprotocol),
+                    subprotocols: names,
                     peerTimeout: Int(clamping: configuration.limits.stalledReader.nanoseconds / 1_000_000))
                 let counter = ServerCounters()
                 let monitor = monitor
@@ -185,6 +190,17 @@ public final class SocketServer: RunningServer {
         }
         guard first else { return }
         for loop in loops { await loop.end() }
+    }
+}
+
+extension String {
+    /// A token (RFC 9110, section 5.6.2) that libwebsockets has room for.
+    fileprivate var isSubprotocol: Bool {
+        (1...63).contains(utf8.count)
+            && utf8.allSatisfy { byte in
+                UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+                    || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "!#$%&'*+-.^_`|~".utf8.contains(byte)
+            }
     }
 }
 

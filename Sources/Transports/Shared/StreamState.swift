@@ -5,7 +5,8 @@
 package enum StreamState: UInt8, CaseIterable, Sendable {
     /// The place is taken, and the socket is not there yet.
     case opening
-    /// It is to end, and its socket is not there yet.
+    /// It is to end, and its socket is not there yet. libwebsockets 4.1 opens a WebSocket within the call that admits it, so that
+    /// nothing comes between.
     case ending
     /// A WebSocket that has yet to present its credential.
     case awaitingCredential

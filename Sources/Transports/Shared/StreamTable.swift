@@ -77,6 +77,9 @@ package struct StreamTable {
         count -= 1
     }
 
+    /// Also of an index of a table that has been given back since.
+    package func isTaken(_ index: Int) -> Bool { storage.indices.contains(index) && storage[index].isTaken }
+
     var indices: [Int] { storage.indices.filter { storage[$0].isTaken } }
 
     /// Made when it is first needed.
@@ -87,7 +90,12 @@ package struct StreamTable {
         return extras
     }
 
-    /// - Parameter deadline: nil where nothing is due any more.
+    /// Gives the record up where nothing is in it any more.
+    mutating func shedExtras(of index: Int) {
+        if storage[index].extras?.isEmpty == true { storage[index].extras = nil }
+    }
+
+    /// - Parameter deadline: takes the place of the one before; nil where nothing is due any more.
     package mutating func expect(_ index: Int, by deadline: MonotonicInstant?) { deadlines[index] = deadline }
 
     package func overdue(at now: MonotonicInstant) -> [Int] {
@@ -116,6 +124,17 @@ package final class StreamExtras {
     var partialMessage: [UInt8]?
 
     init() {}
+
+    /// Puts bytes behind what waits.
+    func append(_ bytes: [UInt8]) {
+        if pending == nil { pending = PendingBytes(bytes: []) }
+        pending?.bytes += bytes
+    }
+
+    fileprivate var isEmpty: Bool {
+        pending == nil && merged == nil && reason == nil && unauthenticated == nil && opening == nil
+            && partialMessage == nil
+    }
 }
 
 /// A subscriber: a stream's place in one order's timeline.

@@ -27,7 +27,7 @@ private struct EchoEndpoint: WebSocketEndpoint {
 
     func admit(_ request: Exchange, on loop: ServerLoop) -> UpgradeVerdict {
         let principal = Principal(subject: "echo", scopes: [], ownsEverything: true)
-        guard let stream = loop.makeStream(principal) else { return .refuse(.problem(503, "too many connections")) }
+        guard let stream = loop.makeStream(principal) else { return loop.refuse(request, .ownerIsFull) }
         return .accept(token: stream)
     }
 
@@ -38,6 +38,7 @@ private struct EchoEndpoint: WebSocketEndpoint {
     func received(
         _ token: Int, _ bytes: UnsafeRawBufferPointer, isText: Bool, isFinal: Bool, isFirst: Bool, on loop: ServerLoop
     ) -> Bool {
+        guard loop.streams[token].state.isLive else { return true }
         guard let message = loop.assemble(bytes, isFinal: isFinal, of: token, limit: Self.limit) else { return false }
         guard isFinal else { return true }
         var frame = message
@@ -61,9 +62,7 @@ extension ServerLoop {
             return frame.withUnsafeBytes { write($0, to: stream, socket) }
         }
         tell(stream, .stalled)
-        let extras = streams.extras(of: stream)
-        if extras.pending == nil { extras.pending = PendingBytes(bytes: []) }
-        extras.pending?.bytes += frame
+        streams.extras(of: stream).append(frame)
         socket.requestWritable()
     }
 }

@@ -105,9 +105,7 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
     private func refresh(_ message: ClientMessage, _ stream: Int, _ loop: ServerLoop) {
         let principal: Principal
         do throws(Refusal) {
-            principal = try Admission.judge(
-                .init(.token(message.token ?? ""), scope: nil, opensStream: false), loop
-            ).principal
+            principal = try Admission.judge(token: message.token ?? "", .init(scope: nil), loop).principal
             guard principal.scopes.contains(.read), loop.renew(stream, with: principal) else {
                 throw Refusal(
                     403, "the token is not for this stream",
@@ -141,7 +139,7 @@ extension ServerLoop {
         extras.partialMessage = nil
         guard message.count + bytes.count <= limit else { return nil }
         message += bytes
-        if !isFinal { extras.partialMessage = message }
+        if isFinal { streams.shedExtras(of: stream) } else { extras.partialMessage = message }
         return message
     }
 

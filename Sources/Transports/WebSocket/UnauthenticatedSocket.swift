@@ -58,7 +58,7 @@ extension ServerLoop {
         let admitted: Admission.Verdict
         do throws(Refusal) {
             admitted = try Admission.judge(
-                .init(.token(token), scope: .read, opensStream: true, orders: socket.order.map { [$0] } ?? []), self)
+                token: token, .init(scope: .read, orders: socket.order.map { [$0] } ?? []), self)
             guard population.admit(admitted.principal.subject, limit: configuration.limits.connectionsPerOwner) else {
                 throw .ownerIsFull
             }
@@ -67,6 +67,7 @@ extension ServerLoop {
         }
         let principal = admitted.principal
         forgetUnauthenticated(stream)
+        streams.shedExtras(of: stream)
         streams.expect(stream, by: nil)
         streams[stream].principal = principals.retain(principal)
         expectEnd(of: principal)

@@ -71,10 +71,10 @@ final class Stage: Sendable {
         let result: Result<Void, any Error>
         do {
             if let program = path.program {
-                try await RunningPath.run(program, folder: folder) { port in
-                    edit(path.configuration(PathPlace(port: port, targets: targets, folder: folder)))
-                } body: {
-                    try await body(Stage(hub, order, $0.endpoint, made.0, made.1))
+                try await RunningPath.run(program, folder: folder) { ports in
+                    edit(path.configuration(PathPlace(port: ports[0], targets: targets, folder: folder)))
+                } body: { path, _ in
+                    try await body(Stage(hub, order, path.endpoint, made.0, made.1))
                 }
             } else {
                 try await RunningPath.run(path, targets: targets, folder: folder) {

@@ -27,7 +27,7 @@ struct SessionsReport {
                 sessions.goals, headline: narrative.headline, narrative.sentences,
                 read.map(\.sentences), notices),
             figures: SessionFigures.all(sessions), gaps: SessionFigures.gaps(sessions), method: narrative.method,
-            sources: ReportSources(figures: ["sessions.csv", "sessions.json"]))
+            sources: ReportSources(figures: ["sessions.csv", "sessions.json", "figures.csv"]))
     }
 
     private var goals: ReportSection {

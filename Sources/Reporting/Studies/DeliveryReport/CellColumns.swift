@@ -113,19 +113,12 @@ struct ComparisonColumns {
     let all: [Column]
 
     init(_ analysis: Analysis) {
-        var columns: [Column] = [
-            (.latencyP50, "p50 latency", "corrected"), (.latencyP99, "p99 latency", "corrected"),
-            (.uncorrectedP99, "p99 latency", "uncorrected"), (.stalenessMean, "Staleness", "mean"),
-            (.cpuPerUpdate, "Server CPU", "per update"), (.bytesPerUpdate, "Bytes", "per update"),
-        ]
         // Streams ask once; beside those that ask for each update, what asking costs is half the answer.
-        if analysis.subjects.contains(where: \.asks) {
-            columns += [
-                (.requestsPerUpdate, "Requests", "per update"),
-                (.upstreamCallsPerUpdate, "Upstream", "modelled"),
-            ]
+        let asks = analysis.subjects.contains(where: \.asks)
+        all = Metric.allCases.filter { asks || ![.requestsPerUpdate, .upstreamCallsPerUpdate].contains($0) }.compactMap
+        {
+            metric in metric.column.map { (metric, $0.title, $0.note) }
         }
-        all = columns
     }
 }
 

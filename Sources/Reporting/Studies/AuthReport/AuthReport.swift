@@ -29,7 +29,7 @@ struct AuthReport {
             figures: AuthFigures.all(auth), gaps: AuthFigures.gaps(auth),
             method: AuthNarrative.method.dropLast(),
             sources: ReportSources(
-                optional: ["legibility.json", "code.json"], figures: ["auth.csv", "auth.json"]))
+                optional: ["legibility.json", "code.json"], figures: ["auth.csv", "auth.json", "figures.csv"]))
     }
 
     private var readings: [ReportSection.Part] {

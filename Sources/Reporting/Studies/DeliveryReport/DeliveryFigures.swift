@@ -34,14 +34,16 @@ enum DeliveryFigures {
         }
     }
 
-    /// With what it is compared with as the item, the verdict as the text, and the blocks that both were measured in as trials.
+    /// With the two subjects and the condition as the item, the verdict as the text, and the blocks that both were measured in as trials.
     private static func comparisons(_ analysis: Analysis) -> [FigureGroup] {
         analysis.contrasts.map { contrast in
             FigureGroup(
                 contrast,
                 [
                     FigureLine(
-                        part: "comparison", item: contrast.reference.label,
+                        part: "comparison",
+                        item: "\(contrast.subject.label) / \(contrast.reference.label), "
+                            + contrast.condition.label(among: analysis.conditions),
                         figure: "\(columnName(contrast.metric))_ratio", value: contrast.ratio,
                         low: contrast.interval?.lowerBound, high: contrast.interval?.upperBound,
                         text: contrast.verdict.text)

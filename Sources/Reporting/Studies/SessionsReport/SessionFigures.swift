@@ -10,7 +10,11 @@ enum SessionFigures {
     }
 
     static func gaps(_ analysis: SessionsAnalysis) -> [FigureGroup] {
-        analysis.exclusions.map { FigureGroup($0.cell, study: "", trials: nil, [.gap($0.status, $0.reason)]) }
+        // Lines that were put together of several runs do not say which study they failed in.
+        let study = analysis.studies.count == 1 ? analysis.studies[0].rawValue : ""
+        return analysis.exclusions.map {
+            FigureGroup($0.cell, study: study, trials: nil, [.gap($0.status, $0.reason)])
+        }
     }
 
     // MARK: Pieces

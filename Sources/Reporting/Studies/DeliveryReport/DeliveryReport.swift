@@ -22,7 +22,7 @@ struct DeliveryReport {
             gaps: DeliveryFigures.gaps(analysis),
             method: Method(analysis: analysis).sentences,
             sources: ReportSources(
-                figures: ["cells.csv", "percentiles.csv", "comparisons.csv"],
+                figures: ["cells.csv", "percentiles.csv", "comparisons.csv", "figures.csv"],
                 samples: analysis.driftingCells.isEmpty ? nil : "samples.csv"))
     }
 

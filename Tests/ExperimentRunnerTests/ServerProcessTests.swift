@@ -1,0 +1,72 @@
+import ExperimentModel
+import ExperimentRunner
+import Foundation
+import Glibc
+import Testing
+import TransportCore
+
+/// Scripts in the place of a server.
+@Suite("A server's process")
+struct ServerProcessTests {
+    private func launch(_ script: String, log: String? = nil) -> ServerLaunch {
+        let load = LoadProfile(name: "a", connections: 1, orders: 1, updatesPerSecond: 0)
+        var launch = ServerLaunch(floor: "/bin/sh", Cell(transport: "sse", load: load), seconds: 1)
+        // The port follows, as $0 and $1.
+        launch.arguments = ["-c", script]
+        launch.logPath = log
+        return launch
+    }
+
+    private func failure(_ script: String, log: String? = nil) async -> String {
+        do {
+            try await ServerProcess.run(launch(script, log: log), guardian: nil) { _ in }
+            return "none"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test("that ends before it listens is quoted") func endsAtOnce() async {
+        let text = await failure("echo no certificate >&2; exit 1")
+        #expect(text.contains("before it said 'listening'") && text.contains("no certificate"), "\(text)")
+    }
+
+    @Test("that ends before it listens is quoted from its log, where it has one") func endsWithALog() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "tandem-log-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let text = await failure("echo no such key >&2; exit 1", log: folder.path + "/server.log")
+        #expect(text.contains("no such key"), "\(text)")
+    }
+
+    @Test(
+        "that says something else than where it listens is named for it",
+        arguments: ["{}", "hello", #"{"event":"x","port":1}"#])
+    func saysNonsense(line: String) async {
+        let text = await failure("echo '\(line)'; exec sleep 60")
+        #expect(text.contains("instead of where it listens"), "\(text)")
+    }
+
+    @Test("that does not hear SIGTERM is killed") func ignoresItsEnd() async throws {
+        let pid = try await ServerProcess.run(
+            launch("trap '' TERM; echo '{\"port\":7}'; while :; do sleep 0.1; done"), guardian: nil
+        ) { server in
+            #expect(server.endpoint.port == 7)
+            return server.pid
+        }
+        #expect(kill(try #require(pid), 0) != 0)
+    }
+
+    @Test("that was killed is started again on its port, and says nothing of its first end") func comesBack()
+        async throws
+    {
+        let script = #"echo "{\"port\":$1}"; exec sleep 60"#
+        try await ServerProcess.run(launch(script), guardian: nil) { server in
+            let first = try #require(server.pid)
+            server.send(SIGKILL)
+            #expect(try await server.ended(within: .seconds(20)) != nil)
+            try await server.start()
+            #expect(server.pid != nil && server.pid != first && server.endpoint.port == 0)
+        }
+    }
+}
