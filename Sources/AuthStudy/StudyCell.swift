@@ -126,7 +126,7 @@ struct StudyCell: Sendable {
         return summary
     }
 
-    private func exposure(_ bench: StudyBench) async throws -> [AuthSummary.Sink] {
+    private func exposure(_ bench: StudyBench) async throws -> [AuthSummary.LeakSite] {
         let files = [("server log", "\(folder)/server.log"), ("results", study.settings.results)]
         // A proxy that ends TLS has no certificate of the client's to show.
         guard FrontProxy.isInstalled, bench.hasToken else {

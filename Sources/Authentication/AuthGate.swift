@@ -54,24 +54,24 @@ public struct AuthGate: AuthScheme {
 
     /// What was exchanged for a credential is good for no longer than that.
     private func admit(_ principal: Principal) throws(AuthenticationFailure) -> Principal {
-        switch standing(of: principal) {
+        switch status(of: principal) {
         case .good: return principal
         case .expired: throw AuthenticationFailure(.expired, "the credential has expired")
         case .withdrawn: throw AuthenticationFailure(.withdrawn, "the credential was revoked")
         }
     }
 
-    public func standing(of principal: Principal) -> CredentialStanding {
+    public func status(of principal: Principal) -> CredentialStatus {
         if let expires = principal.expires, clock.unixNanoseconds / 1_000_000_000 >= expires { return .expired }
         if revocations.covers(principal) { return .withdrawn }
         if let key = principal.credential?.key, let verifier, !verifier.keys.current.holds(key) { return .withdrawn }
-        return schemes.contains { $0.standing(of: principal) == .withdrawn } ? .withdrawn : .good
+        return schemes.contains { $0.status(of: principal) == .withdrawn } ? .withdrawn : .good
     }
 
-    public func watchStandings(_ notify: @escaping @Sendable () -> Void) {
+    public func watchStatuses(_ notify: @escaping @Sendable () -> Void) {
         revocations.watch(notify)
         verifier?.keys.watchKeys(notify)
-        for scheme in schemes { scheme.watchStandings(notify) }
+        for scheme in schemes { scheme.watchStatuses(notify) }
     }
 
     private struct Revocation: Decodable {

@@ -3,7 +3,7 @@ public struct AuthSummary: Codable, Hashable, Sendable {
     /// What it takes from "has a token" to the first authorised update.
     public var exchanges: [Exchange]?
     /// Where a credential was found that was planted.
-    public var exposure: [Sink]?
+    public var exposure: [LeakSite]?
     /// What a peer holds that has not presented a credential, by how it begins.
     public var preAuth: [PreAuth]?
     /// From the end of a credential to the last update that it still let through.
@@ -41,7 +41,7 @@ public struct AuthSummary: Codable, Hashable, Sendable {
         }
     }
 
-    public struct Sink: Codable, Hashable, Sendable {
+    public struct LeakSite: Codable, Hashable, Sendable {
         /// `server log`, `proxy access log`, `error body`, …
         public var name: String
         public var isFound: Bool

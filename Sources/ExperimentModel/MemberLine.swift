@@ -24,7 +24,7 @@ package enum MemberLine {
     package static func of(_ error: any Error, in json: some Collection<UInt8>) -> Int? {
         let member: [String]
         switch error {
-        case let refusal as ResultNumbers.Refusal: member = refusal.field.split(separator: ".").map(String.init)
+        case let refusal as ResultNumbers.Rejection: member = refusal.field.split(separator: ".").map(String.init)
         case DecodingError.keyNotFound(_, let context), DecodingError.typeMismatch(_, let context),
             DecodingError.valueNotFound(_, let context), DecodingError.dataCorrupted(let context):
             member = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }

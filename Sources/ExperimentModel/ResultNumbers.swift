@@ -15,7 +15,7 @@ package enum ResultNumbers {
     package static let largestFile = 1 << 30
 
     /// A number that cannot be, and its place within the value.
-    package struct Refusal: Error, Hashable, CustomStringConvertible {
+    package struct Rejection: Error, Hashable, CustomStringConvertible {
         /// `resources.server.cpuUserSeconds`, `samples.3.updates`.
         package private(set) var field = ""
         package let problem: String
@@ -34,7 +34,7 @@ package enum ResultNumbers {
     /// - Parameter value: what was decoded: structures, lists and dictionaries of numbers and texts.
     /// - Returns: how many entries its histograms have, which take far less in a file than in memory.
     @discardableResult
-    package static func check(_ value: Any) throws(Refusal) -> Int {
+    package static func check(_ value: Any) throws(Rejection) -> Int {
         var entries = 0
         try check(value, named: "", in: nil, &entries)
         return entries
@@ -45,7 +45,7 @@ package enum ResultNumbers {
     ///   - range: of its type; nil for what holds for all.
     private static func check(
         _ value: Any, named name: String, in range: ClosedRange<Double>?, _ entries: inout Int
-    ) throws(Refusal) {
+    ) throws(Rejection) {
         switch value {
         case is String, is Bool: return
         case let histogram as SparseHistogram: entries += histogram.entries.count
@@ -59,7 +59,7 @@ package enum ResultNumbers {
 
     private static func checkMembers(
         of value: Any, named name: String, in range: ClosedRange<Double>?, _ entries: inout Int
-    ) throws(Refusal) {
+    ) throws(Rejection) {
         let mirror = Mirror(reflecting: value)
         switch mirror.displayStyle {
         case .optional:
@@ -93,15 +93,15 @@ package enum ResultNumbers {
                     throw error.within(name)
                 }
             }
-            if let (name, problem) = ranged?.contradiction { throw Refusal(problem: problem).within(name) }
+            if let (name, problem) = ranged?.contradiction { throw Rejection(problem: problem).within(name) }
         }
     }
 
     private static func check(
         _ number: Double, in range: ClosedRange<Double>, shown: String? = nil
-    ) throws(Refusal) {
+    ) throws(Rejection) {
         guard !range.contains(number) else { return }
-        throw Refusal(
+        throw Rejection(
             problem: "is \(shown ?? "\(number)"), and must lie between \(text(range.lowerBound)) and "
                 + text(range.upperBound))
     }

@@ -59,7 +59,7 @@ public final class DeliveryStudy: TrialStudy {
         let saturation = SaturationRule.reason(for: result, serverBusyFraction: busy)
         let reasons = [
             saturation,
-            TrialSoundness.objection(
+            TrialSoundness.rejection(
                 to: result, trial, publishedDigest: specification(of: trial, nil).publishedDigest),
         ].compactMap { $0 }
         if !reasons.isEmpty { (observation.status, observation.reason) = (.invalid, reasons.joined(separator: "; ")) }

@@ -11,7 +11,7 @@ package enum TrialSoundness {
     /// - Parameter publishedDigest: of the first updates as they were published, which every transport must deliver. Where
     ///   the load generator publishes it has compared them before anything was timed; what a server published on its own
     ///   can only be compared now.
-    package static func objection(to result: LoadResult, _ trial: Trial, publishedDigest: String?) -> String? {
+    package static func rejection(to result: LoadResult, _ trial: Trial, publishedDigest: String?) -> String? {
         if result.disconnections > 0 {
             return "\(result.disconnections) of \(result.connections) connections ended during the trial; the first: "
                 + (result.firstDisconnection ?? "no cause was given")

@@ -7,7 +7,7 @@ public enum LoadSoundness {
 
     /// Every reason, each a sentence that says what to do; empty where the figures are the server's. Connections that ended come
     /// first: they explain most of the others.
-    public static func objections(to result: LoadResult, of specification: LoadSpecification) -> [String] {
+    public static func rejections(to result: LoadResult, of specification: LoadSpecification) -> [String] {
         let ledger = result.ledger
         var reasons: [String] = []
         if result.disconnections > 0 {

@@ -27,7 +27,7 @@ public struct PublisherStatistics: Hashable, Sendable {
     public var accepted: Int64 = 0
     public var refused: Int64 = 0
     /// The first that was refused.
-    public var firstRefusal: Refusal?
+    public var firstRefusal: Rejection?
 
     public init() {}
 
@@ -36,10 +36,10 @@ public struct PublisherStatistics: Hashable, Sendable {
     /// - Parameter status: of the answer; nil where none came.
     public mutating func refuse(_ cause: String, status: Int? = nil) {
         refused += 1
-        if firstRefusal == nil { firstRefusal = Refusal(cause: cause, status: status) }
+        if firstRefusal == nil { firstRefusal = Rejection(cause: cause, status: status) }
     }
 
-    public struct Refusal: Hashable, Sendable {
+    public struct Rejection: Hashable, Sendable {
         /// What the server, or the network, said.
         public var cause: String
         /// Nil where no answer came.

@@ -3,10 +3,10 @@ import Clocks
 /// What a hub holds under its lock: the orders in a slab, the loops, and the counters.
 ///
 /// A pure state machine. Whatever takes time outside (waking a loop, freeing an evicted timeline) goes into an
-/// `Aftermath` that the hub carries out once the lock is released.
+/// `DeferredEffects` that the hub carries out once the lock is released.
 struct HubState: Sendable {
     /// What is left to do when the lock is released.
-    struct Aftermath {
+    struct DeferredEffects {
         var wakes: [@Sendable () -> Void] = []
         var evicted: [Timeline] = []
         /// Bytes of events that left the history.
@@ -30,7 +30,7 @@ struct HubState: Sendable {
     /// A slot is nil while it is vacant.
     var timelines: [Timeline?] = []
     var vacantSlots: [Int] = []
-    var quiet = QuietOrders()
+    var evictable = EvictionList()
     var statistics = OrderEventHub.Statistics()
     /// The sequence of the latest event that readers see; 0 before the first.
     private(set) var sequence: UInt64 = 0
@@ -74,15 +74,15 @@ struct HubState: Sendable {
     // MARK: Writing
 
     mutating func create(
-        _ update: OrderUpdate, owner: Subject, _ json: inout [UInt8], _ aftermath: inout Aftermath
+        _ update: OrderUpdate, owner: Subject, _ json: inout [UInt8], _ effects: inout DeferredEffects
     ) throws(OrderError) -> StreamPosition {
-        evictExpired(&aftermath)
+        evictExpired(&effects)
         let id = update.orderID
         guard slots[id] == nil else { throw .orderExists(id) }
         try validate(update, json)
         if slots.count >= configuration.maximumOrders {
-            guard let slot = quiet.oldest else { throw .tooManyOrders(limit: configuration.maximumOrders) }
-            evict(slot, &aftermath)
+            guard let slot = evictable.oldest else { throw .tooManyOrders(limit: configuration.maximumOrders) }
+            evict(slot, &effects)
         }
         timelinesMade += 1
         let timeline = Timeline(id: id, owner: owner, epoch: epoch &+ timelinesMade, status: update.status)
@@ -97,35 +97,35 @@ struct HubState: Sendable {
         slots[id] = slot
         statistics.orders += 1
         if journal != nil {
-            queue(.created(number: timelinesMade, id, owner: owner, sequence: logged + 1), &aftermath)
+            queue(.created(number: timelinesMade, id, owner: owner, sequence: logged + 1), &effects)
         }
-        return append(update.status, slot, &json, &aftermath)
+        return append(update.status, slot, &json, &effects)
     }
 
     func owner(of id: OrderID) -> Subject? { slots[id].flatMap { timelines[$0]?.owner } }
 
     /// - Parameter command: what asked for the update; it may apply to fewer statuses than the update itself.
     mutating func publish(
-        _ update: OrderUpdate, by command: OrderCommand? = nil, _ json: inout [UInt8], _ aftermath: inout Aftermath
+        _ update: OrderUpdate, by command: OrderCommand? = nil, _ json: inout [UInt8], _ effects: inout DeferredEffects
     ) throws(OrderError) -> StreamPosition {
-        evictExpired(&aftermath)
-        return try log(update, by: command, &json, &aftermath)
+        evictExpired(&effects)
+        return try log(update, by: command, &json, &effects)
     }
 
     mutating func publish(
-        _ batch: inout [(update: OrderUpdate, json: [UInt8])], _ aftermath: inout Aftermath
+        _ batch: inout [(update: OrderUpdate, json: [UInt8])], _ effects: inout DeferredEffects
     ) -> [Result<StreamPosition, OrderError>] {
         // Before the first update, so that no order goes between two updates of one batch.
-        evictExpired(&aftermath, calls: batch.count)
+        evictExpired(&effects, calls: batch.count)
         return batch.indices.map { index in
             Result { () throws(OrderError) in
-                try log(batch[index].update, by: nil, &batch[index].json, &aftermath)
+                try log(batch[index].update, by: nil, &batch[index].json, &effects)
             }
         }
     }
 
     private mutating func log(
-        _ update: OrderUpdate, by command: OrderCommand?, _ json: inout [UInt8], _ aftermath: inout Aftermath
+        _ update: OrderUpdate, by command: OrderCommand?, _ json: inout [UInt8], _ effects: inout DeferredEffects
     ) throws(OrderError) -> StreamPosition {
         let id = update.orderID
         guard let slot = slots[id] else { throw .unknownOrder(id) }
@@ -134,7 +134,7 @@ struct HubState: Sendable {
             throw .illegalTransition(id, from: status, to: update.status)
         }
         try validate(update, json)
-        return append(update.status, slot, &json, &aftermath)
+        return append(update.status, slot, &json, &effects)
     }
 
     private func validate(_ update: OrderUpdate, _ json: [UInt8]) throws(OrderError) {
@@ -149,7 +149,7 @@ struct HubState: Sendable {
     }
 
     private mutating func append(
-        _ status: OrderStatus, _ slot: Int, _ json: inout [UInt8], _ aftermath: inout Aftermath
+        _ status: OrderStatus, _ slot: Int, _ json: inout [UInt8], _ effects: inout DeferredEffects
     ) -> StreamPosition {
         logged += 1
         statistics.published += 1
@@ -158,9 +158,9 @@ struct HubState: Sendable {
         json = []
         if journal != nil {
             let change = LoggedEvent(number: position.epoch &- epoch, status: status, event: event, slot: slot)
-            queue(.logged(change), bytes: event.json.count, &aftermath)
+            queue(.logged(change), bytes: event.json.count, &effects)
         }
-        if journal?.visibility != .whenKept { deliver(event, status, slot, &json, &aftermath) }
+        if journal?.visibility != .whenKept { deliver(event, status, slot, &json, &effects) }
         updateQuiet(slot)
         return position
     }
@@ -168,7 +168,7 @@ struct HubState: Sendable {
     /// Shows an event to readers, and leaves in `displaced` the bytes of the one that left the history for it.
     mutating func deliver(
         _ event: OrderEvent, _ status: OrderStatus, _ slot: Int, _ displaced: inout [UInt8],
-        _ aftermath: inout Aftermath
+        _ effects: inout DeferredEffects
     ) {
         sequence = event.sequence
         statistics.eventsKept -= timelines[slot]!.count
@@ -180,19 +180,19 @@ struct HubState: Sendable {
             timelines[slot]!.interests[interest].isDirty = true
             let loop = timelines[slot]!.interests[interest].loop
             loops[loop]!.dirty.append(slot)
-            signal(loop, &aftermath)
+            signal(loop, &effects)
         }
     }
 
-    private mutating func signal(_ loop: Int, _ aftermath: inout Aftermath) {
+    private mutating func signal(_ loop: Int, _ effects: inout DeferredEffects) {
         guard !loops[loop]!.isSignalled else { return }
         loops[loop]!.isSignalled = true
-        aftermath.wakes.append(loops[loop]!.wake)
+        effects.wakes.append(loops[loop]!.wake)
     }
 
     /// Wakes the loops that have waited for something to be shown.
-    mutating func signalWaiting(since shown: UInt64, _ aftermath: inout Aftermath) {
-        for loop in loops.indices where (loops[loop]?.awaited ?? 0) > shown { signal(loop, &aftermath) }
+    mutating func signalWaiting(since shown: UInt64, _ effects: inout DeferredEffects) {
+        for loop in loops.indices where (loops[loop]?.awaited ?? 0) > shown { signal(loop, &effects) }
     }
 
     // MARK: Reading
@@ -277,10 +277,10 @@ struct HubState: Sendable {
         return timelines[slot]!.snapshot()
     }
 
-    mutating func unwatch(_ id: OrderID, _ loop: LoopID, _ aftermath: inout Aftermath) {
+    mutating func unwatch(_ id: OrderID, _ loop: LoopID, _ effects: inout DeferredEffects) {
         guard isAttached(loop), let slot = slots[id] else { return }
         removeInterest(of: loop, in: slot)
-        evictExpired(&aftermath)
+        evictExpired(&effects)
     }
 
     mutating func collect(_ loop: LoopID, into collected: inout Collected) {

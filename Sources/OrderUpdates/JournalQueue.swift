@@ -23,12 +23,12 @@ public enum JournalVisibility: Sendable {
 
 extension HubState {
     /// Puts a change into the journal's queue.
-    mutating func queue(_ change: OrderChange, bytes: Int = 0, _ aftermath: inout Aftermath) {
+    mutating func queue(_ change: OrderChange, bytes: Int = 0, _ effects: inout DeferredEffects) {
         journal!.changes.append(change)
         journal!.backlog += bytes + JournalQueue.bytesPerChange
         guard !journal!.isSignalled else { return }
         journal!.isSignalled = true
-        aftermath.wakes.append(journal!.wake)
+        effects.wakes.append(journal!.wake)
     }
 
     /// Whether the journal can take another update.
@@ -53,14 +53,14 @@ extension HubState {
     }
 
     /// Shows readers the events of a batch that were held back for it.
-    mutating func show(_ changes: ArraySlice<OrderChange>, _ aftermath: inout Aftermath) {
+    mutating func show(_ changes: ArraySlice<OrderChange>, _ effects: inout DeferredEffects) {
         let shown = sequence
         for case .logged(let logged) in changes {
             var displaced: [UInt8] = []
-            deliver(logged.event, logged.status, logged.slot, &displaced, &aftermath)
+            deliver(logged.event, logged.status, logged.slot, &displaced, &effects)
             updateQuiet(logged.slot)
-            if !displaced.isEmpty { aftermath.displaced.append(displaced) }
+            if !displaced.isEmpty { effects.displaced.append(displaced) }
         }
-        signalWaiting(since: shown, &aftermath)
+        signalWaiting(since: shown, &effects)
     }
 }

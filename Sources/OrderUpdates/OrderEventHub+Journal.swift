@@ -18,8 +18,8 @@ extension OrderEventHub {
         while !rest.isEmpty {
             let part = rest.prefix(Self.shownTogether)
             rest = rest.dropFirst(Self.shownTogether)
-            change { state, aftermath in
-                if state.journal?.visibility == .whenKept { state.show(part, &aftermath) }
+            change { state, effects in
+                if state.journal?.visibility == .whenKept { state.show(part, &effects) }
             }
         }
         state.withLock { $0.journal?.backlog -= batch.bytes }

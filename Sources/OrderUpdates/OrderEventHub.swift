@@ -69,8 +69,8 @@ public final class OrderEventHub: Sendable {
             timestamp: timestamp ?? clock.unixNanoseconds)
         var json = update.encoded()
         let first = json
-        return try change { (state, aftermath) throws(OrderError) in
-            let position = try state.create(update, owner: owner, &json, &aftermath)
+        return try change { (state, effects) throws(OrderError) in
+            let position = try state.create(update, owner: owner, &json, &effects)
             return OrderSnapshot(
                 id: id, owner: owner, status: status, position: position, sequence: state.logged, json: first)
         }
@@ -82,8 +82,8 @@ public final class OrderEventHub: Sendable {
     @discardableResult
     public func publish(_ update: OrderUpdate) throws(OrderError) -> StreamPosition {
         var json = update.encoded()
-        return try change { (state, aftermath) throws(OrderError) in
-            try state.publish(update, &json, &aftermath)
+        return try change { (state, effects) throws(OrderError) in
+            try state.publish(update, &json, &effects)
         }
     }
 
@@ -93,7 +93,7 @@ public final class OrderEventHub: Sendable {
     @discardableResult
     public func publish(_ updates: some Sequence<OrderUpdate>) -> [Result<StreamPosition, OrderError>] {
         var batch = updates.map { (update: $0, json: $0.encoded()) }
-        return change { state, aftermath in state.publish(&batch, &aftermath) }
+        return change { state, effects in state.publish(&batch, &effects) }
     }
 
     /// Logs the update that a command asks for.
@@ -111,9 +111,9 @@ public final class OrderEventHub: Sendable {
     ) throws(OrderError) -> StreamPosition {
         let update = command.update(of: id, reason: reason, timestamp: timestamp ?? clock.unixNanoseconds)
         var json = update.encoded()
-        return try change { (state, aftermath) throws(OrderError) in
+        return try change { (state, effects) throws(OrderError) in
             guard state.owner(of: id).map(reaches) ?? true else { throw .unknownOrder(id) }
-            return try state.publish(update, by: command, &json, &aftermath)
+            return try state.publish(update, by: command, &json, &effects)
         }
     }
 
@@ -180,7 +180,7 @@ public final class OrderEventHub: Sendable {
 
     /// Ceases to follow an order; without effect where the loop does not watch it.
     public func unwatch(_ id: OrderID, _ loop: LoopID) {
-        change { state, aftermath in state.unwatch(id, loop, &aftermath) }
+        change { state, effects in state.unwatch(id, loop, &effects) }
     }
 
     /// Takes what is new in the orders that a loop watches, and arms its wake again.
@@ -191,10 +191,10 @@ public final class OrderEventHub: Sendable {
 
     /// Changes the state under the lock, then does what must not be done under it.
     func change<T: Sendable, E: Error>(
-        _ body: (inout HubState, inout HubState.Aftermath) throws(E) -> T
+        _ body: (inout HubState, inout HubState.DeferredEffects) throws(E) -> T
     ) throws(E) -> T {
-        var aftermath = HubState.Aftermath()
-        defer { for wake in aftermath.wakes { wake() } }
-        return try state.withLock { (state) throws(E) in try body(&state, &aftermath) }
+        var effects = HubState.DeferredEffects()
+        defer { for wake in effects.wakes { wake() } }
+        return try state.withLock { (state) throws(E) in try body(&state, &effects) }
     }
 }

@@ -14,7 +14,7 @@ struct Timeline: Sendable {
         var isDirty = false
     }
 
-    /// The order's neighbours among the quiet orders (see `QuietOrders`).
+    /// The order's neighbours among the quiet orders (see `EvictionList`).
     struct QuietLink: Sendable {
         let since: Int64
         var older: Int?

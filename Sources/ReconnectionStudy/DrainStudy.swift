@@ -15,7 +15,7 @@ public struct DrainStudy: TrialStudy {
 
     public init(_ settings: SessionStudySettings) { self.settings = settings }
 
-    private struct Course: Sendable {
+    private struct Outcome: Sendable {
         var result: SessionsResult
         var stoppedAt: Int64
         var exitedAt: Int64
@@ -28,27 +28,28 @@ public struct DrainStudy: TrialStudy {
     public func measure(_ trial: Trial, _ observation: inout Observation) async throws {
         let cell = trial.cell
         let bound = bound(cell)
-        var stage = TrialStage(settings: settings, trial: trial, peers: cell.load.connections)
+        var stage = TrialEnvironment(settings: settings, trial: trial, peers: cell.load.connections)
         stage.serverArguments = ["--drain-bound", String(bound)]
         if let pace = cell.session?.pace { stage.serverArguments += ["--drain-pace", String(Int(pace))] }
         let start = clock.now
-        let course = try await stage.run { cast, stopPublishing in
-            try await follow(cast, trial, bound: bound, stopPublishing)
+        let outcome = try await stage.run { processes, stopPublishing in
+            try await follow(processes, trial, bound: bound, stopPublishing)
         }
         observation.measuredSeconds = start.duration(to: clock.now).seconds
-        let records = course.result.records
-        let first = records.map { record in record.interruptions.first { $0.lost >= course.stoppedAt } }
+        let records = outcome.result.records
+        let first = records.map { record in record.interruptions.first { $0.lost >= outcome.stoppedAt } }
         let ledger = records.reduce(SessionLedgerSummary()) { $0 + $1.ledger }
         let none = LatencySummary(histogram: .init())
         observation.drain = DrainSummary(
-            sessions: records.count, exitSeconds: Double(course.exitedAt - course.stoppedAt) / 1e9, boundSeconds: bound,
+            sessions: records.count, exitSeconds: Double(outcome.exitedAt - outcome.stoppedAt) / 1e9,
+            boundSeconds: bound,
             cleanReasons: first.count { $0?.isClean == true },
-            closed: SessionFigures.summary(first.map { $0.map { $0.lost - course.stoppedAt } }) ?? none,
-            reconnects: SessionFigures.summary(first.map { $0?.attempts.first.map { $0 - course.stoppedAt } }) ?? none,
+            closed: SessionMetrics.summary(first.map { $0.map { $0.lost - outcome.stoppedAt } }) ?? none,
+            reconnects: SessionMetrics.summary(first.map { $0?.attempts.first.map { $0 - outcome.stoppedAt } }) ?? none,
             ledger: ledger)
         let policy = try SessionTimings(cell).policy()
-        if let objection = LedgerGate.objection(to: ledger, policy.recovery) {
-            (observation.status, observation.reason) = (.failed, objection)
+        if let rejection = LedgerGate.rejection(to: ledger, policy.recovery) {
+            (observation.status, observation.reason) = (.failed, rejection)
         }
     }
 
@@ -58,21 +59,21 @@ public struct DrainStudy: TrialStudy {
     }
 
     private func follow(
-        _ cast: TrialStage.Cast, _ trial: Trial, bound: Double, _ stopPublishing: () async -> Void
-    ) async throws -> Course {
+        _ processes: TrialEnvironment.Processes, _ trial: Trial, bound: Double, _ stopPublishing: () async -> Void
+    ) async throws -> Outcome {
         let stoppedAt = clock.now.nanoseconds
-        cast.server.send(SIGTERM)
-        guard let exitedAt = try await cast.server.ended(within: .seconds(bound + 5)) else {
+        processes.server.send(SIGTERM)
+        guard let exitedAt = try await processes.server.ended(within: .seconds(bound + 5)) else {
             throw SessionStudyError(
                 "the server had not ended \(bound + 5) s after SIGTERM, though its drain is bounded by \(bound) s")
         }
-        try await cast.server.start()
+        try await processes.server.start()
         let repairedAt = clock.now.nanoseconds
-        try await cast.sessions.command(SessionCommand(.repaired, at: repairedAt))
+        try await processes.sessions.command(SessionCommand(.repaired, at: repairedAt))
         try await Task.sleep(for: .milliseconds(100))
-        try await cast.sessions.command(SessionCommand(.settle, seconds: trial.measureSeconds))
+        try await processes.sessions.command(SessionCommand(.settle, seconds: trial.measureSeconds))
         await stopPublishing()
-        try await cast.sessions.command(SessionCommand(.settle, seconds: 0.5))
-        return Course(result: try await cast.sessions.finish(), stoppedAt: stoppedAt, exitedAt: exitedAt)
+        try await processes.sessions.command(SessionCommand(.settle, seconds: 0.5))
+        return Outcome(result: try await processes.sessions.finish(), stoppedAt: stoppedAt, exitedAt: exitedAt)
     }
 }

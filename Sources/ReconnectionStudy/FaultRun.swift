@@ -56,7 +56,9 @@ package struct FaultRun {
     }
 
     /// How many of so many sessions the plan is about.
-    func peers(of sessions: Int) -> Int { real.map { $0.fault.peers(of: sessions) }.min() ?? sessions }
+    func affectedSessions(of sessions: Int) -> Int {
+        real.map { $0.fault.affectedSessions(of: sessions) }.min() ?? sessions
+    }
 
     /// Returns once everything is repaired that the plan has repaired.
     func carryOut(_ stage: FaultStage, _ proxy: FaultProxyProcess?) async throws -> Times {

@@ -14,8 +14,8 @@ public struct FaultStudy: TrialStudy {
 
     public init(_ settings: SessionStudySettings) { self.settings = settings }
 
-    /// What a trial's course brought together.
-    private struct Course: Sendable {
+    /// What a trial's outcome brought together.
+    private struct Outcome: Sendable {
         var result: SessionsResult
         var times: FaultRun.Times
         /// When each stream ended at the server, from the fault on; nil where it was the server that failed.
@@ -35,8 +35,8 @@ public struct FaultStudy: TrialStudy {
         let cell = trial.cell
         guard let plan = cell.session?.fault else { throw SessionStudyError("the cell has no fault") }
         let faults = FaultRun(plan, faults: settings.faults)
-        let peers = faults.peers(of: cell.load.connections)
-        var stage = TrialStage(settings: settings, trial: trial, peers: peers)
+        let peers = faults.affectedSessions(of: cell.load.connections)
+        var stage = TrialEnvironment(settings: settings, trial: trial, peers: peers)
         stage.path = settings.path(of: cell)
         stage.hasProxy = !faults.ofProxy.steps.isEmpty
         stage.bystanders = cell.load.connections - peers
@@ -47,13 +47,13 @@ public struct FaultStudy: TrialStudy {
             stage.serverArguments += ["--stalled-reader", "\(Int(seconds * 1000))ms"]
         }
         let start = clock.now
-        let course = try await stage.run { cast, stopPublishing in
-            try await follow(cast, faults, trial, peers: peers, stopPublishing)
+        let outcome = try await stage.run { processes, stopPublishing in
+            try await follow(processes, faults, trial, peers: peers, stopPublishing)
         }
         observation.measuredSeconds = start.duration(to: clock.now).seconds
         let policy = try SessionTimings(cell).policy()
-        observation.reconnection = summary(course, faults, trial, peers: peers, policy)
-        conclude(course, policy.recovery, &observation)
+        observation.reconnection = summary(outcome, faults, trial, peers: peers, policy)
+        conclude(outcome, policy.recovery, &observation)
     }
 
     /// Updates of an order over the whole of a trial, twice: what is lost is the fault's doing, and no short history's.
@@ -63,37 +63,40 @@ public struct FaultStudy: TrialStudy {
     }
 
     private func follow(
-        _ cast: TrialStage.Cast, _ faults: FaultRun, _ trial: Trial, peers: Int, _ stopPublishing: () async -> Void
-    ) async throws -> Course {
+        _ processes: TrialEnvironment.Processes, _ faults: FaultRun, _ trial: Trial, peers: Int,
+        _ stopPublishing: () async -> Void
+    ) async throws -> Outcome {
         let sampler = MemorySampler()
         guard peers < trial.cell.load.connections else {
-            return try await breakAndFollow(cast, faults, trial, peers: peers, nil, stopPublishing)
+            return try await breakAndFollow(processes, faults, trial, peers: peers, nil, stopPublishing)
         }
-        return try await sampler.during(cast.serverPids) {
+        return try await sampler.during(processes.serverPids) {
             // What memory does when nothing is wrong.
             try await Task.sleep(for: Self.quiet)
-            return try await breakAndFollow(cast, faults, trial, peers: peers, sampler, stopPublishing)
+            return try await breakAndFollow(processes, faults, trial, peers: peers, sampler, stopPublishing)
         }
     }
 
     private func breakAndFollow(
-        _ cast: TrialStage.Cast, _ faults: FaultRun, _ trial: Trial, peers: Int, _ sampler: MemorySampler?,
+        _ processes: TrialEnvironment.Processes, _ faults: FaultRun, _ trial: Trial, peers: Int,
+        _ sampler: MemorySampler?,
         _ stopPublishing: () async -> Void
-    ) async throws -> Course {
-        try await cast.sessions.command(SessionCommand(.fault))
-        let endedBefore = cast.servers.map { $0.endedStreams.last?.count ?? 0 }
+    ) async throws -> Outcome {
+        try await processes.sessions.command(SessionCommand(.fault))
+        let endedBefore = processes.servers.map { $0.endedStreams.last?.count ?? 0 }
         func streamEnds(since: Int64) -> [Int64] {
-            zip(cast.servers, endedBefore).flatMap { Self.ends($0.endedStreams, after: $1, since: since) }.sorted()
+            zip(processes.servers, endedBefore).flatMap { Self.ends($0.endedStreams, after: $1, since: since) }.sorted()
         }
-        let stage = FaultStage(server: cast.server, sessions: cast.sessions, port: cast.port, peers: peers)
-        let times = try await faults.carryOut(stage, cast.proxy)
-        try await cast.sessions.command(SessionCommand(.repaired, at: times.repaired))
+        let stage = FaultStage(
+            server: processes.server, sessions: processes.sessions, port: processes.port, peers: peers)
+        let times = try await faults.carryOut(stage, processes.proxy)
+        try await processes.sessions.command(SessionCommand(.repaired, at: times.repaired))
         // A connection that is dead shows by what does not come on it: twice an update of each order is due.
         let load = trial.cell.load
         let updates = 2 * Double(load.orders) / max(load.updatesPerSecond, 0.1)
         try await Task.sleep(for: .nanoseconds(Int64((0.1 + min(updates, trial.measureSeconds)) * 1e9)))
         let spent = Double(clock.now.nanoseconds - times.began) / 1e9
-        try await cast.sessions.command(
+        try await processes.sessions.command(
             SessionCommand(.settle, seconds: max(0.2, trial.measureSeconds - spent)))
         if sampler != nil, !faults.lasts {
             // The server is given the time that its settings give its peers.
@@ -103,17 +106,17 @@ public struct FaultStudy: TrialStudy {
             }
         }
         await stopPublishing()
-        try await cast.sessions.command(SessionCommand(.settle, seconds: 0.5))
+        try await processes.sessions.command(SessionCommand(.settle, seconds: 0.5))
         // The sessions' own end is none of the server's doing.
         let ends = streamEnds(since: times.began)
-        let counts = cast.publisher.now
+        let counts = processes.publisher.now
         // As long as they last: until all are cut, or read again.
         let over = faults.lasts ? times.repaired : .max
         let lastCut = ends.count >= peers ? times.began + ends[peers - 1] : Int64.max
         let memory = sampler?.samples(since: times.began, until: min(over, lastCut, clock.now.nanoseconds))
-        return Course(
-            result: try await cast.sessions.finish(), times: times,
-            streamsEnded: faults.failsServer ? nil : ends, memory: memory, nodes: cast.servers.count,
+        return Outcome(
+            result: try await processes.sessions.finish(), times: times,
+            streamsEnded: faults.failsServer ? nil : ends, memory: memory, nodes: processes.servers.count,
             acknowledged: counts.acknowledged, firstRefusal: counts.firstCause)
     }
 
@@ -129,45 +132,45 @@ public struct FaultStudy: TrialStudy {
     }
 
     private func summary(
-        _ course: Course, _ faults: FaultRun, _ trial: Trial, peers: Int, _ policy: SessionPolicy
+        _ outcome: Outcome, _ faults: FaultRun, _ trial: Trial, peers: Int, _ policy: SessionPolicy
     ) -> ReconnectionSummary {
-        let figures = SessionFigures(Array(course.result.records.prefix(peers)), course.times)
+        let figures = SessionMetrics(Array(outcome.result.records.prefix(peers)), outcome.times)
         var phases = figures.phases
         let hasStreams = ["sse", "websocket"].contains(trial.cell.transport)
-        if hasStreams, let ends = course.streamsEnded, figures.interrupted > 0 {
+        if hasStreams, let ends = outcome.streamsEnded, figures.interrupted > 0 {
             // Each that was interrupted had a stream; later ends are those of streams that came after.
-            phases.detectServer = SessionFigures.summary(
+            phases.detectServer = SessionMetrics.summary(
                 (0..<figures.interrupted).map { $0 < ends.count ? ends[$0] : nil })
         }
         var harm: ReconnectionSummary.Harm?
         if peers < trial.cell.load.connections {
-            let ends = course.streamsEnded ?? []
-            let memory = MemorySlopes(course.memory ?? [])
+            let ends = outcome.streamsEnded ?? []
+            let memory = MemorySlopes(outcome.memory ?? [])
             harm = ReconnectionSummary.Harm(
-                peers: peers, bytesPerSecondPerPeer: (memory.added ?? 0) / Double(peers), memory: course.memory,
+                peers: peers, bytesPerSecondPerPeer: (memory.added ?? 0) / Double(peers), memory: outcome.memory,
                 patienceSeconds: SessionTimings(trial.cell).stalledReaderSeconds,
-                timeToCut: SessionFigures.summary((0..<peers).map { $0 < ends.count ? ends[$0] : nil }),
-                othersBefore: course.result.before, othersDuring: course.result.since)
+                timeToCut: SessionMetrics.summary((0..<peers).map { $0 < ends.count ? ends[$0] : nil }),
+                othersBefore: outcome.result.before, othersDuring: outcome.result.since)
         }
         return ReconnectionSummary(
             sessions: peers, interrupted: figures.interrupted, phases: phases,
-            ledger: course.result.records.reduce(SessionLedgerSummary()) { $0 + $1.ledger },
+            ledger: outcome.result.records.reduce(SessionLedgerSummary()) { $0 + $1.ledger },
             positionsLost: figures.positionsLost, attempts: figures.attempts,
             stops: figures.stops(isEventSource: policy.model == .eventSource), causes: figures.causes,
-            nodes: figures.nodes(course.nodes), harm: harm)
+            nodes: figures.nodes(outcome.nodes), harm: harm)
     }
 
-    private func conclude(_ course: Course, _ recovery: RecoveryStrategy, _ observation: inout Observation) {
+    private func conclude(_ outcome: Outcome, _ recovery: RecoveryStrategy, _ observation: inout Observation) {
         guard let summary = observation.reconnection else { return }
-        if let objection = LedgerGate.objection(to: summary.ledger, recovery) {
-            (observation.status, observation.reason) = (.failed, objection)
-        } else if course.acknowledged == 0 {
+        if let rejection = LedgerGate.rejection(to: summary.ledger, recovery) {
+            (observation.status, observation.reason) = (.failed, rejection)
+        } else if outcome.acknowledged == 0 {
             (observation.status, observation.reason) = (
                 .invalid,
-                "the server acknowledged nothing that was published: \(course.firstRefusal ?? "nothing was due")"
+                "the server acknowledged nothing that was published: \(outcome.firstRefusal ?? "nothing was due")"
             )
-        } else if let early = course.result.records.firstIndex(where: { record in
-            record.interruptions.contains { $0.lost < course.times.began }
+        } else if let early = outcome.result.records.firstIndex(where: { record in
+            record.interruptions.contains { $0.lost < outcome.times.began }
         }) {
             (observation.status, observation.reason) = (
                 .invalid, "session \(early) lost its connection before the fault began"

@@ -14,7 +14,7 @@ public struct PathStudy: TrialStudy {
 
     public init(_ settings: SessionStudySettings) { self.settings = settings }
 
-    private struct Course: Sendable {
+    private struct Outcome: Sendable {
         var result: SessionsResult
         /// Sessions that were connected and had their first state when the others were given up.
         var connected: Int
@@ -32,7 +32,7 @@ public struct PathStudy: TrialStudy {
     public func measure(_ trial: Trial, _ observation: inout Observation) async throws {
         let cell = trial.cell
         guard let path = settings.path(of: cell) else { throw SessionStudyError("the cell has no path") }
-        var stage = TrialStage(settings: settings, trial: trial, peers: cell.load.connections)
+        var stage = TrialEnvironment(settings: settings, trial: trial, peers: cell.load.connections)
         stage.path = path
         stage.connectsInFlight = cell.load.connections
         stage.adjust = { specification in
@@ -43,28 +43,29 @@ public struct PathStudy: TrialStudy {
             if cell.transport == "sse" { specification.headers = ["accept-encoding": "gzip"] }
         }
         let start = clock.now
-        let course = try await stage.run { cast, stopPublishing in
-            try await follow(cast, trial, stopPublishing)
+        let outcome = try await stage.run { processes, stopPublishing in
+            try await follow(processes, trial, stopPublishing)
         }
         observation.measuredSeconds = start.duration(to: clock.now).seconds
         let figures = PathFigures(
-            course.result, connected: course.connected, quietSince: course.quietSince,
+            outcome.result, connected: outcome.connected, quietSince: outcome.quietSince,
             lateness: 0.25 + (cell.pollIntervalSeconds ?? 0))
         observation.path = figures.summary(settings: path.settings(for: cell.transport))
         let policy = try SessionTimings(cell).policy()
-        if let ledger = observation.path?.ledger, let objection = LedgerGate.objection(to: ledger, policy.recovery) {
-            (observation.status, observation.reason) = (.failed, objection)
+        if let ledger = observation.path?.ledger, let rejection = LedgerGate.rejection(to: ledger, policy.recovery) {
+            (observation.status, observation.reason) = (.failed, rejection)
         }
     }
 
     private func follow(
-        _ cast: TrialStage.Cast, _ trial: Trial, _ stopPublishing: () async -> Void
-    ) async throws -> Course {
+        _ processes: TrialEnvironment.Processes, _ trial: Trial, _ stopPublishing: () async -> Void
+    ) async throws -> Outcome {
         try await Task.sleep(for: .nanoseconds(Int64(trial.measureSeconds / 2 * 1e9)))
         let quietSince = clock.now.nanoseconds
         await stopPublishing()
         try await Task.sleep(for: .nanoseconds(Int64(trial.measureSeconds / 2 * 1e9)))
-        return Course(
-            result: try await cast.sessions.finish(), connected: cast.ready.sessions ?? 0, quietSince: quietSince)
+        return Outcome(
+            result: try await processes.sessions.finish(), connected: processes.ready.sessions ?? 0,
+            quietSince: quietSince)
     }
 }

@@ -18,7 +18,7 @@ public protocol RunnerFault: Sendable {
     static var mayStay: Bool { get }
 
     /// How many of so many sessions it touches. The others stand by, and tell what it does to them.
-    func peers(of sessions: Int) -> Int
+    func affectedSessions(of sessions: Int) -> Int
 
     func begin(_ stage: FaultStage) async throws
     /// Repairs it.
@@ -29,7 +29,7 @@ extension RunnerFault {
     public static var rejection: String? { nil }
     public static var failsServer: Bool { false }
     public static var mayStay: Bool { !profile.lasts }
-    public func peers(of sessions: Int) -> Int { sessions }
+    public func affectedSessions(of sessions: Int) -> Int { sessions }
     public func end(_ stage: FaultStage) async throws {}
 }
 

@@ -42,7 +42,7 @@ public struct StormStudy: TrialStudy {
     /// More than this machine holds; the model is asked for so many.
     private static let extrapolated = 1_000_000
 
-    private struct Course: Sendable {
+    private struct Outcome: Sendable {
         var result: SessionsResult
         var cutAt: Int64
         /// Nil where sessions connected at a pace, so that it was not measured.
@@ -56,7 +56,7 @@ public struct StormStudy: TrialStudy {
     public func measure(_ trial: Trial, _ observation: inout Observation) async throws {
         let cell = trial.cell
         let bystanders = max(1, min(Self.mostBystanders, cell.load.connections / Self.share))
-        var stage = TrialStage(settings: settings, trial: trial, peers: cell.load.connections)
+        var stage = TrialEnvironment(settings: settings, trial: trial, peers: cell.load.connections)
         stage.bystanders = bystanders
         stage.connectsInFlight = 256
         stage.serverArguments = ["--drain-bound", "1"]
@@ -66,14 +66,14 @@ public struct StormStudy: TrialStudy {
             stage.adjust = { $0.connectsPerSecond = Self.shareOfPace * rate }
         }
         let start = clock.now
-        let course = try await stage.run { cast, stopPublishing in
-            try await follow(cast, trial, stopPublishing)
+        let outcome = try await stage.run { processes, stopPublishing in
+            try await follow(processes, trial, stopPublishing)
         }
         observation.measuredSeconds = start.duration(to: clock.now).seconds
         let policy = try SessionTimings(cell).policy()
-        let cut = Array(course.result.records.prefix(cell.load.connections))
-        let ledger = course.result.records.reduce(SessionLedgerSummary()) { $0 + $1.ledger }
-        let acceptRate = course.acceptRate ?? simulatedAcceptRate
+        let cut = Array(outcome.result.records.prefix(cell.load.connections))
+        let ledger = outcome.result.records.reduce(SessionLedgerSummary()) { $0 + $1.ledger }
+        let acceptRate = outcome.acceptRate ?? simulatedAcceptRate
         var question = StormQuestion(
             sessions: cell.load.connections, client: cell.session?.client ?? "full-jitter",
             acceptRate: acceptRate, rateLimit: cell.session?.pace,
@@ -86,13 +86,13 @@ public struct StormStudy: TrialStudy {
             cell.session?.pace == nil && extrapolations.isFirst(question.client) ? simulate(question) : nil
         observation.storm = StormSummary(
             sessions: cell.load.connections, bystanders: bystanders, acceptRate: acceptRate,
-            measured: StormFigures(cut, cutAt: course.cutAt).curve, model: model,
+            measured: StormMetrics(cut, cutAt: outcome.cutAt).curve, model: model,
             extrapolation: extrapolation, extrapolationAcceptRate: extrapolation.map { _ in simulatedAcceptRate },
-            ledger: ledger, bystandersBefore: course.result.before,
-            bystandersDuring: course.result.since)
-        if let objection = LedgerGate.objection(to: ledger, policy.recovery) {
-            (observation.status, observation.reason) = (.failed, objection)
-        } else if let touched = course.result.records.suffix(bystanders).first(where: { !$0.interruptions.isEmpty }) {
+            ledger: ledger, bystandersBefore: outcome.result.before,
+            bystandersDuring: outcome.result.since)
+        if let rejection = LedgerGate.rejection(to: ledger, policy.recovery) {
+            (observation.status, observation.reason) = (.failed, rejection)
+        } else if let touched = outcome.result.records.suffix(bystanders).first(where: { !$0.interruptions.isEmpty }) {
             (observation.status, observation.reason) = (
                 .invalid, "a bystander lost its connection too: \(touched.interruptions[0].cause)"
             )
@@ -100,21 +100,21 @@ public struct StormStudy: TrialStudy {
     }
 
     private func follow(
-        _ cast: TrialStage.Cast, _ trial: Trial, _ stopPublishing: () async -> Void
-    ) async throws -> Course {
+        _ processes: TrialEnvironment.Processes, _ trial: Trial, _ stopPublishing: () async -> Void
+    ) async throws -> Outcome {
         // Connecting does not wait for anything but the server: so fast it takes connections from this client.
         let rate =
             trial.cell.session?.pace == nil
-            ? Double(cast.ready.sessions ?? 0) / max(cast.ready.seconds ?? 1, 1e-6) : nil
-        try await cast.sessions.command(SessionCommand(.fault))
+            ? Double(processes.ready.sessions ?? 0) / max(processes.ready.seconds ?? 1, 1e-6) : nil
+        try await processes.sessions.command(SessionCommand(.fault))
         let cutAt = clock.now.nanoseconds
-        try await SocketKillFault.cut(port: cast.port)
+        try await SocketKillFault.cut(port: processes.port)
         try await Task.sleep(for: .milliseconds(200))
-        try await cast.sessions.command(SessionCommand(.repaired, at: cutAt))
-        try await cast.sessions.command(SessionCommand(.settle, seconds: trial.measureSeconds))
+        try await processes.sessions.command(SessionCommand(.repaired, at: cutAt))
+        try await processes.sessions.command(SessionCommand(.settle, seconds: trial.measureSeconds))
         await stopPublishing()
-        try await cast.sessions.command(SessionCommand(.settle, seconds: 1))
-        return Course(result: try await cast.sessions.finish(), cutAt: cutAt, acceptRate: rate)
+        try await processes.sessions.command(SessionCommand(.settle, seconds: 1))
+        return Outcome(result: try await processes.sessions.finish(), cutAt: cutAt, acceptRate: rate)
     }
 }
 

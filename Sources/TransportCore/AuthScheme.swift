@@ -112,10 +112,10 @@ public protocol AuthScheme: Sendable {
     func authenticate(token: String) throws(AuthenticationFailure) -> Principal
 
     /// What has become of a credential since. Cheap: a loop asks for each that it has streams of.
-    func standing(of principal: Principal) -> CredentialStanding
+    func status(of principal: Principal) -> CredentialStatus
     /// Has `notify` called, on any thread, whenever a standing may have changed other than by time: for as long as the scheme lives, so
     /// it holds weakly what it tells.
-    func watchStandings(_ notify: @escaping @Sendable () -> Void)
+    func watchStatuses(_ notify: @escaping @Sendable () -> Void)
     /// The requests by which credentials are exchanged, given back and withdrawn.
     var endpoints: [CredentialEndpoint] { get }
 }
@@ -127,8 +127,8 @@ extension AuthScheme {
     public func authenticate(token: String) throws(AuthenticationFailure) -> Principal {
         throw AuthenticationFailure(.missing, "the scheme \(name) takes no token in a message")
     }
-    public func standing(of principal: Principal) -> CredentialStanding { .good }
-    public func watchStandings(_ notify: @escaping @Sendable () -> Void) {}
+    public func status(of principal: Principal) -> CredentialStatus { .good }
+    public func watchStatuses(_ notify: @escaping @Sendable () -> Void) {}
     public var endpoints: [CredentialEndpoint] { [] }
 }
 

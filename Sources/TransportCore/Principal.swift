@@ -69,7 +69,7 @@ public enum Scope: ScopeName, Hashable, Sendable, CaseIterable {
 }
 
 /// What has become of a credential since it was verified.
-public enum CredentialStanding: Hashable, Sendable {
+public enum CredentialStatus: Hashable, Sendable {
     case good
     case expired
     /// Revoked, logged out, or signed with a key that is no longer taken.

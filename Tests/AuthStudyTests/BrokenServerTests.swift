@@ -129,8 +129,8 @@ private struct FoldingScheme: AuthScheme {
         return principal
     }
 
-    func standing(of principal: Principal) -> CredentialStanding { gate.standing(of: principal) }
-    func watchStandings(_ notify: @escaping @Sendable () -> Void) { gate.watchStandings(notify) }
+    func status(of principal: Principal) -> CredentialStatus { gate.status(of: principal) }
+    func watchStatuses(_ notify: @escaping @Sendable () -> Void) { gate.watchStatuses(notify) }
 }
 
 /// Judges credentials when they are presented, and never again.

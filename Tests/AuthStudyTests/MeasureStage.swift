@@ -98,9 +98,9 @@ struct BrokenGate: AuthScheme {
         return try gate.authenticate(token: token)
     }
 
-    func standing(of principal: Principal) -> CredentialStanding {
-        flaw == .forgetsEnds ? .good : gate.standing(of: principal)
+    func status(of principal: Principal) -> CredentialStatus {
+        flaw == .forgetsEnds ? .good : gate.status(of: principal)
     }
 
-    func watchStandings(_ notify: @escaping @Sendable () -> Void) { gate.watchStandings(notify) }
+    func watchStatuses(_ notify: @escaping @Sendable () -> Void) { gate.watchStatuses(notify) }
 }

@@ -8,7 +8,7 @@ import TransportCore
 @Suite struct TraceMeasureTests {
     private func sinks(
         _ scheme: String, over transport: TransportName = .sse, flaw: Bool = false
-    ) async throws -> [AuthSummary.Sink] {
+    ) async throws -> [AuthSummary.LeakSite] {
         try await MeasureStage.with(
             scheme, over: transport,
             wrap: { gate, folder -> any AuthScheme in

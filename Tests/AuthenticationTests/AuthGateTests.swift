@@ -156,9 +156,9 @@ import TransportCore
         let principal = try bench.principal()
         #expect(principal.expires == TokenBench.now + 70)
         bench.tokens.clock.advance(by: .seconds(70) - .nanoseconds(1))
-        #expect(bench.gate.standing(of: principal) == .good)
+        #expect(bench.gate.status(of: principal) == .good)
         bench.tokens.clock.advance(by: .nanoseconds(1))
-        #expect(bench.gate.standing(of: principal) == .expired)
+        #expect(bench.gate.status(of: principal) == .expired)
     }
 
     /// What a credential was exchanged for lets nobody in after its end.
@@ -184,12 +184,12 @@ import TransportCore
     @Test func revokesAToken() async throws {
         let bench = try await Bench()
         let looks = Mutex(0)
-        bench.gate.watchStandings { looks.withLock { $0 += 1 } }
+        bench.gate.watchStatuses { looks.withLock { $0 += 1 } }
         let (one, other) = (try bench.principal(id: "one"), try bench.principal(id: "other"))
         let answer = try bench.gate.call(.post, "/revocations", as: one, body: #"{"tokenId":"one"}"#)
         #expect(answer.status == 204)
         #expect(looks.withLock { $0 } == 1)
-        #expect(bench.gate.standing(of: one) == .withdrawn && bench.gate.standing(of: other) == .good)
+        #expect(bench.gate.status(of: one) == .withdrawn && bench.gate.status(of: other) == .good)
         let failure = #expect(throws: AuthenticationFailure.self) { try bench.principal(id: "one") }
         #expect(failure?.kind == .withdrawn && failure?.status == 401)
         #expect(throws: AuthenticationFailure.self) {
@@ -211,7 +211,7 @@ import TransportCore
             let answer = try bench.gate.call(.post, "/revocations", as: principal, body: body)
             #expect(answer.status == 400 && answer.detail.contains(words), "\(body.prefix(40)): \(answer.detail)")
         }
-        #expect(bench.gate.standing(of: principal) == .good)
+        #expect(bench.gate.status(of: principal) == .good)
         let longest = "{\"tokenId\":\"\(String(repeating: "i", count: 256))\",\"expires\":9000000000}"
         #expect(try bench.gate.call(.post, "/revocations", as: principal, body: longest).status == 204)
     }
@@ -227,20 +227,20 @@ import TransportCore
                     """))
         let answer = try bench.gate.call(.post, "/revocations", as: alice, body: #"{"subject":"alice"}"#)
         #expect(answer.status == 204)
-        #expect(bench.gate.standing(of: alice) == .withdrawn)
-        #expect(bench.gate.standing(of: ahead) == .withdrawn)
+        #expect(bench.gate.status(of: alice) == .withdrawn)
+        #expect(bench.gate.status(of: ahead) == .withdrawn)
         var bob = alice
         bob.subject = "bob"
-        #expect(bench.gate.standing(of: bob) == .good)
+        #expect(bench.gate.status(of: bob) == .good)
         // What says nothing of its issue may be older.
         bob.subject = "alice"
         bob.credential = nil
-        #expect(bench.gate.standing(of: bob) == .withdrawn)
+        #expect(bench.gate.status(of: bob) == .withdrawn)
         // What is issued after the skew is good.
         bench.tokens.clock.advance(by: .seconds(10))
         #expect(throws: AuthenticationFailure.self) { try bench.principal() }
         bench.tokens.clock.advance(by: .seconds(1))
-        #expect(bench.gate.standing(of: try bench.principal()) == .good)
+        #expect(bench.gate.status(of: try bench.principal()) == .good)
     }
 
     @Test(arguments: [
@@ -252,7 +252,7 @@ import TransportCore
         let bench = try await Bench()
         let principal = try bench.principal(id: "a")
         #expect(try bench.gate.call(.post, "/revocations", as: principal, body: body).status == 400)
-        #expect(bench.gate.standing(of: principal) == .good)
+        #expect(bench.gate.status(of: principal) == .good)
     }
 
     @Test func aRevocationNeedsItsScope() async throws {
@@ -264,7 +264,7 @@ import TransportCore
     @Test func fallsWithItsKey() async throws {
         let bench = try await Bench()
         let looks = Mutex(0)
-        bench.gate.watchStandings { looks.withLock { $0 += 1 } }
+        bench.gate.watchStatuses { looks.withLock { $0 += 1 } }
         let principal = try bench.principal()
         let login = try bench.gate.call(.post, "/session", as: principal)
         var request = bench.request()
@@ -273,10 +273,10 @@ import TransportCore
         // Another key beside it changes nothing.
         let both = TestKeys.set(TestKeys.hmac, TestKeys.edwardsPublic)
         bench.keys.replace(try KeySet(jwks: Array(both.utf8), origin: "test"))
-        #expect(bench.gate.standing(of: principal) == .good && bench.gate.standing(of: session) == .good)
+        #expect(bench.gate.status(of: principal) == .good && bench.gate.status(of: session) == .good)
         bench.keys.replace(try KeySet(jwks: Array(TestKeys.set(TestKeys.edwardsPublic).utf8), origin: "test"))
         #expect(looks.withLock { $0 } == 2)
-        #expect(bench.gate.standing(of: principal) == .withdrawn && bench.gate.standing(of: session) == .withdrawn)
+        #expect(bench.gate.status(of: principal) == .withdrawn && bench.gate.status(of: session) == .withdrawn)
         #expect(bench.gate.refusal(of: request)?.kind == .withdrawn)
     }
 
@@ -286,7 +286,7 @@ import TransportCore
         let principal = try bench.principal()
         let other = TestKeys.hmac.replacing("AyM1", with: "ByM1")
         bench.keys.replace(try KeySet(jwks: Array(TestKeys.set(other).utf8), origin: "test"))
-        #expect(bench.gate.standing(of: principal) == .withdrawn)
+        #expect(bench.gate.status(of: principal) == .withdrawn)
     }
 
     @Test func fallsWithItsSession() async throws {
@@ -297,8 +297,8 @@ import TransportCore
         request.cookieValues["__Host-tandem-session"] = [try CookieBench.value(of: login, tls: true)]
         let session = try bench.gate.authenticate(request)
         #expect(try bench.gate.call(.delete, "/session", as: session).status == 204)
-        #expect(bench.gate.standing(of: session) == .withdrawn)
-        #expect(bench.gate.standing(of: principal) == .good, "the token itself was not withdrawn")
+        #expect(bench.gate.status(of: session) == .withdrawn)
+        #expect(bench.gate.status(of: principal) == .good, "the token itself was not withdrawn")
     }
 
     @Test func withoutTokensNoneAreTaken() async throws {

@@ -110,16 +110,16 @@ import TransportCore
     @Test func logsOut() throws {
         let bench = try CookieBench()
         let looks = Mutex(0)
-        bench.scheme.watchStandings { looks.withLock { $0 += 1 } }
+        bench.scheme.watchStatuses { looks.withLock { $0 += 1 } }
         let principal = try bench.scheme.authenticate(bench.request())
-        #expect(bench.scheme.standing(of: principal) == .good)
+        #expect(bench.scheme.status(of: principal) == .good)
         let answer = try bench.scheme.call(.delete, "/session", as: principal)
         #expect(answer.status == 204)
         #expect(answer.header("set-cookie")?.hasPrefix("__Host-tandem-session=; Path=/; Max-Age=0") == true)
         #expect(bench.scheme.refusal(of: bench.request())?.kind == .withdrawn)
-        #expect(bench.scheme.standing(of: principal) == .withdrawn)
+        #expect(bench.scheme.status(of: principal) == .withdrawn)
         #expect(looks.withLock { $0 } == 1, "loops look at once")
-        #expect(bench.scheme.standing(of: CookieBench.alice) == .good, "what is of no session is not ours to end")
+        #expect(bench.scheme.status(of: CookieBench.alice) == .good, "what is of no session is not ours to end")
     }
 
     @Test func tellsTheTokenAgain() throws {

@@ -14,7 +14,7 @@ import TransportCore
     private func covers(_ list: RevocationList, id: CredentialID? = nil, subject: Subject = "nobody") -> Bool {
         let gate = AuthGate([], verifier: nil, revocations: list, clock: clock)
         let credential = CredentialIdentity(id: id, issuedAt: now)
-        return gate.standing(of: Principal(subject: subject, scopes: [], credential: credential)) == .withdrawn
+        return gate.status(of: Principal(subject: subject, scopes: [], credential: credential)) == .withdrawn
     }
 
     private func content(of path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }

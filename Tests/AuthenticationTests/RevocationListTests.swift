@@ -18,7 +18,7 @@ import TransportCore
     {
         let gate = AuthGate([], verifier: nil, revocations: list, clock: clock)
         let credential = CredentialIdentity(id: id, issuedAt: issuedAt)
-        return gate.standing(of: Principal(subject: subject, scopes: [], credential: credential)) == .withdrawn
+        return gate.status(of: Principal(subject: subject, scopes: [], credential: credential)) == .withdrawn
     }
 
     @Test func coversWhatItNames() async throws {
@@ -192,7 +192,7 @@ import TransportCore
             #expect(error?.message.contains("until this process ends") == true)
             let gate = AuthGate([], verifier: nil, revocations: list)
             let principal = Principal(subject: "alice", scopes: [], credential: CredentialIdentity(id: "a"))
-            #expect(gate.standing(of: principal) == .withdrawn)
+            #expect(gate.status(of: principal) == .withdrawn)
         }
     }
 }

@@ -17,6 +17,7 @@ import exchanges
 import sources
 import specifications
 import streams
+import words
 from documents import ROOT, Documents, Failure
 
 
@@ -52,6 +53,7 @@ def main():
     steps += [
         ("tables, routes and enumerations agree with the sources", lambda: sources.check(documents)),
         ("counts of code agree with the sources", counts.check),
+        ("words that are gone stay gone", words.check),
         ("numbers, importers, targets and files of the documents are those of the project", claims.check),
     ]
     if not arguments.static:

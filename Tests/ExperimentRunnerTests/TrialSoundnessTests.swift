@@ -11,7 +11,7 @@ import Testing
             transport: "sse", load: LoadProfile(name: "a", connections: 10, orders: 1, updatesPerSecond: 10)),
         warmupSeconds: 1, measureSeconds: 2)
 
-    private func objection(_ change: (inout LoadResult) -> Void) -> String? {
+    private func rejection(_ change: (inout LoadResult) -> Void) -> String? {
         let latency = LatencySummary(histogram: SparseHistogram([.init(value: 1_000, count: 100)]))
         var result = LoadResult(
             connections: 10, connectSeconds: 0.1, measuredSeconds: 2, windowStartedAt: "2026-11-23T05:07:23Z",
@@ -23,13 +23,13 @@ import Testing
             slowReaders: .init(count: 0, cut: 0, positionsLost: 0), disconnections: 0, negativeLatencies: 0,
             unknownUpdates: 0, heartbeats: 0)
         change(&result)
-        return TrialSoundness.objection(to: result, trial, publishedDigest: "x")
+        return TrialSoundness.rejection(to: result, trial, publishedDigest: "x")
     }
 
-    @Test func soundAsItIs() { #expect(objection { _ in } == nil) }
+    @Test func soundAsItIs() { #expect(rejection { _ in } == nil) }
 
     @Test func connectionsThatEnded() {
-        let text = objection {
+        let text = rejection {
             $0.disconnections = 3
             $0.firstDisconnection = "reset"
         }
@@ -37,32 +37,32 @@ import Testing
     }
 
     @Test func refusedPublications() {
-        #expect(objection { $0.publishing.refused = 1 }?.contains("warm-up included") == true)
+        #expect(rejection { $0.publishing.refused = 1 }?.contains("warm-up included") == true)
     }
 
     @Test func updatesThatNobodyPublished() {
-        #expect(objection { $0.unknownUpdates = 1 } != nil)
+        #expect(rejection { $0.unknownUpdates = 1 } != nil)
     }
 
     @Test func otherUpdatesThanWerePublished() {
-        #expect(objection { $0.fairnessDigest = "x" } == nil)
-        #expect(objection { $0.fairnessDigest = "y" }?.contains("y") == true)
+        #expect(rejection { $0.fairnessDigest = "x" } == nil)
+        #expect(rejection { $0.fairnessDigest = "y" }?.contains("y") == true)
     }
 
     @Test("A trial in which nothing arrived measured nothing; one that lost a part has measured that")
     func nothingArrived() {
         #expect(
-            objection { $0.ledger = LedgerSummary(expected: 100, undelivered: 100) }?.contains("none of 100") == true)
-        #expect(objection { $0.ledger = LedgerSummary(expected: 100, delivered: 1, undelivered: 99) } == nil)
+            rejection { $0.ledger = LedgerSummary(expected: 100, undelivered: 100) }?.contains("none of 100") == true)
+        #expect(rejection { $0.ledger = LedgerSummary(expected: 100, delivered: 1, undelivered: 99) } == nil)
     }
 
     @Test func anEmptyWindow() {
-        #expect(objection { $0.publishing.updates = 0 } != nil)
+        #expect(rejection { $0.publishing.updates = 0 } != nil)
     }
 
     /// One early arrival is a rounding of clocks; many are a clock that was set.
     @Test func arrivalsBeforeTheirTime() {
-        #expect(objection { $0.negativeLatencies = 1 } == nil)
-        #expect(objection { $0.negativeLatencies = 2 } != nil)
+        #expect(rejection { $0.negativeLatencies = 1 } == nil)
+        #expect(rejection { $0.negativeLatencies = 2 } != nil)
     }
 }

@@ -5,14 +5,14 @@ import Testing
 
 @Suite struct LoadSoundnessTests {
     /// Nil where the load is sound.
-    private func objection(
+    private func rejection(
         _ change: (inout LoadResult) -> Void, of specify: (inout LoadSpecification) -> Void = { _ in }
     ) -> String? {
-        let reasons = objections(change, of: specify)
+        let reasons = rejections(change, of: specify)
         return reasons.isEmpty ? nil : reasons.joined(separator: "\n")
     }
 
-    private func objections(
+    private func rejections(
         _ change: (inout LoadResult) -> Void, of specify: (inout LoadSpecification) -> Void = { _ in }
     ) -> [String] {
         let latency = LatencySummary(histogram: SparseHistogram([.init(value: 1_000, count: 40)]))
@@ -29,14 +29,14 @@ import Testing
         var specification = LoadSpecification(
             transport: "sse", load: LoadProfile(name: "a", connections: 2, orders: 1, updatesPerSecond: 20))
         specify(&specification)
-        return LoadSoundness.objections(to: result, of: specification)
+        return LoadSoundness.rejections(to: result, of: specification)
     }
 
     @Test("A load whose deliveries all arrived is sound, and so is one that nobody published to")
     func acceptsWholeLoads() {
-        #expect(objection { _ in } == nil)
-        #expect(objection({ $0.ledger = LedgerSummary(expected: 40, delivered: 10, coalesced: 30) }) == nil)
-        let idle = objection(
+        #expect(rejection { _ in } == nil)
+        #expect(rejection({ $0.ledger = LedgerSummary(expected: 40, delivered: 10, coalesced: 30) }) == nil)
+        let idle = rejection(
             { ($0.ledger, $0.publishing.updates) = (LedgerSummary(), 0) }, of: { $0.publishing = .none })
         #expect(idle == nil)
     }
@@ -44,7 +44,7 @@ import Testing
     @Test("Where nothing arrived the likely causes are said, the likeliest first", arguments: [false, true])
     func refusesSilence(isForeign: Bool) throws {
         let text = try #require(
-            objection({ $0.ledger = LedgerSummary(expected: 40, undelivered: 40) }) {
+            rejection({ $0.ledger = LedgerSummary(expected: 40, undelivered: 40) }) {
                 if isForeign { $0.foreign = ForeignServer(subscribePath: "/s") }
             })
         #expect(text.hasPrefix("none of 40 deliveries arrived"))
@@ -62,15 +62,15 @@ import Testing
     @Test("A single delivery that is owed and did not arrive makes a load unsound")
     func refusesOneLoss() {
         #expect(
-            objection { $0.ledger = LedgerSummary(expected: 40, delivered: 39, undelivered: 1) }?.hasPrefix("1 of 40")
+            rejection { $0.ledger = LedgerSummary(expected: 40, delivered: 39, undelivered: 1) }?.hasPrefix("1 of 40")
                 == true)
         #expect(
-            objection { $0.ledger = LedgerSummary(expected: 40, delivered: 39, lost: 1) }?.hasPrefix("1 of 40") == true)
+            rejection { $0.ledger = LedgerSummary(expected: 40, delivered: 39, lost: 1) }?.hasPrefix("1 of 40") == true)
     }
 
     @Test("Every reason is said, connections that ended first")
     func saysEveryReason() {
-        let reasons = objections {
+        let reasons = rejections {
             $0.disconnections = 10
             $0.firstDisconnection = "the server closed it: draining (1012)"
             $0.publishing.refused = 27
@@ -89,7 +89,7 @@ import Testing
             (409, "--publish elsewhere", false), (401, "--publisher-token", false), (403, "--publish-header", true),
         ])
     func helpsWithRefusals(status: Int, hint: String, isForeign: Bool) {
-        let text = objection({ ($0.publishing.refused, $0.publishing.firstRefusalStatus) = (1, status) }) {
+        let text = rejection({ ($0.publishing.refused, $0.publishing.firstRefusalStatus) = (1, status) }) {
             if isForeign { $0.foreign = ForeignServer(subscribePath: "/s") }
         }
         #expect(text?.contains(hint) == true, "\(text ?? "")")
@@ -99,7 +99,7 @@ import Testing
     func namesWhatRefusalsAreCounted() throws {
         var publishing = LoadResult.Publishing(updates: 40, refused: 27, firstRefusal: "status 409: no")
         publishing.refusedUpdates = 22
-        let text = try #require(objection { $0.publishing = publishing })
+        let text = try #require(rejection { $0.publishing = publishing })
         #expect(text.hasPrefix("27 publications were refused or not answered, warm-up included; the first: status 409"))
         #expect(publishing.explanation("4.0 s").hasPrefix("40 updates due in 4.0 s: 18 published, 22 refused"))
     }
@@ -124,7 +124,7 @@ import Testing
     @Test("A window without an update is unsound, unless nobody was to publish")
     func refusesEmptyWindows() {
         func empty(_ publishing: LoadSpecification.Publishing) -> String? {
-            objection({ ($0.ledger, $0.publishing.updates) = (LedgerSummary(), 0) }, of: { $0.publishing = publishing })
+            rejection({ ($0.ledger, $0.publishing.updates) = (LedgerSummary(), 0) }, of: { $0.publishing = publishing })
         }
         #expect(empty(.http)?.contains("--rate") == true)
         let elsewhere = empty(.elsewhere)
@@ -133,7 +133,7 @@ import Testing
 
     @Test("Where no connection that reads was owed anything, nothing was measured")
     func refusesLoadsThatOweNothing() {
-        let text = objection {
+        let text = rejection {
             $0.ledger = LedgerSummary()
             $0.slowReaders = .init(count: 2, cut: 0, positionsLost: 0)
         }
@@ -144,7 +144,7 @@ import Testing
     @Test("Of a publisher elsewhere no option is named that a load which does not publish ignores")
     func namesNoOptionOfPublishing() throws {
         let text = try #require(
-            objection({ ($0.ledger, $0.publishing.updates) = (LedgerSummary(), 0) }) {
+            rejection({ ($0.ledger, $0.publishing.updates) = (LedgerSummary(), 0) }) {
                 $0.publishing = .elsewhere
                 $0.foreign = ForeignServer(subscribePath: "/s")
             })
@@ -154,7 +154,7 @@ import Testing
     @Test("Where all that arrived was published outside the window by its own times, the clocks are named")
     func explainsTimesOutsideTheWindow() {
         func outside(_ foreign: ForeignServer?) -> String? {
-            objection({
+            rejection({
                 ($0.ledger, $0.publishing.updates) = (LedgerSummary(), 0)
                 $0.traffic.deliveries = 40
             }) {
@@ -171,21 +171,21 @@ import Testing
     @Test("Updates that cannot be told are said to be that, with the option that helps")
     func explainsUnknownUpdates() {
         func unknown(_ publishing: LoadSpecification.Publishing) -> String? {
-            objection({ ($0.ledger, $0.unknownUpdates) = (LedgerSummary(), 7) }, of: { $0.publishing = publishing })
+            rejection({ ($0.ledger, $0.unknownUpdates) = (LedgerSummary(), 7) }, of: { $0.publishing = publishing })
         }
         #expect(unknown(.none)?.contains("--publish elsewhere") == true)
         let mixed = unknown(.http)
         #expect(mixed?.hasPrefix("7 of 7 updates that arrived were published by others") == true)
         #expect(mixed?.contains("--demo") == true && mixed?.contains("--publish elsewhere") == true)
-        let foreign = objection({ ($0.ledger, $0.unknownUpdates) = (LedgerSummary(), 7) }) {
+        let foreign = rejection({ ($0.ledger, $0.unknownUpdates) = (LedgerSummary(), 7) }) {
             $0.foreign = ForeignServer(subscribePath: "/s")
         }
         #expect(foreign?.contains("--sequence-pointer") == true && foreign?.contains("another publishes") == true)
         #expect(unknown(.elsewhere)?.contains("--time-format") == true)
-        let coalesced = objection { ($0.ledger, $0.unknownUpdates) = (LedgerSummary(expected: 40, coalesced: 40), 7) }
+        let coalesced = rejection { ($0.ledger, $0.unknownUpdates) = (LedgerSummary(expected: 40, coalesced: 40), 7) }
         #expect(coalesced == nil, "some of what arrived is known")
         func most(_ received: Int64, _ publishing: LoadSpecification.Publishing = .elsewhere) -> String? {
-            objection({ ($0.unknownUpdates, $0.receivedUpdates) = (50, received) }) {
+            rejection({ ($0.unknownUpdates, $0.receivedUpdates) = (50, received) }) {
                 $0.publishing = publishing
                 $0.foreign = ForeignServer(subscribePath: "/s")
                 $0.foreign?.sequencePointer = "/n"
@@ -195,18 +195,18 @@ import Testing
         #expect(most(100)?.contains("--sequence-pointer") == true)
         #expect(most(100, .http)?.contains("no number that was published here: check --sequence-pointer") == true)
         #expect(most(101) == nil, "a few are another publisher's")
-        #expect(objection { $0.numberJumps = 1 }?.contains("--sequence-pointer") == true)
+        #expect(rejection { $0.numberJumps = 1 }?.contains("--sequence-pointer") == true)
     }
 
     @Test("A connection that receives nothing while others do makes a load unsound whose publisher is elsewhere")
     func noticesSilence() {
         func silent(_ count: Int) -> String? {
-            objection({ $0.silentConnections = count }) { $0.publishing = .elsewhere }
+            rejection({ $0.silentConnections = count }) { $0.publishing = .elsewhere }
         }
         #expect(silent(1)?.hasPrefix("1 of 2 connections that read received no update, and the others did") == true)
         #expect(silent(2) == nil, "then nothing arrived at all, which is said otherwise")
         func silent(_ count: Int, besides slow: Int) -> String? {
-            objection({
+            rejection({
                 ($0.connections, $0.silentConnections) = (2 + slow, count)
                 $0.slowReaders = .init(count: slow, cut: 0, positionsLost: 0)
             }) { $0.publishing = .elsewhere }
@@ -217,7 +217,7 @@ import Testing
 
     @Test("Of a publisher elsewhere, updates from the future show two clocks that differ")
     func comparesClocks() {
-        #expect(objection({ $0.negativeLatencies = 4 }, of: { $0.publishing = .elsewhere })?.contains("clock") == true)
-        #expect(objection({ $0.negativeLatencies = 4 }) == nil)
+        #expect(rejection({ $0.negativeLatencies = 4 }, of: { $0.publishing = .elsewhere })?.contains("clock") == true)
+        #expect(rejection({ $0.negativeLatencies = 4 }) == nil)
     }
 }

@@ -27,7 +27,7 @@ import TransportCore
     }
 
     @Test func takesPhasesApart() throws {
-        let figures = SessionFigures([Self.record()], Self.times)
+        let figures = SessionMetrics([Self.record()], Self.times)
         let phases = figures.phases
         #expect(figures.interrupted == 1)
         #expect(phases.detectClient?.max == 100 && phases.wait?.max == 1_300 && phases.connect?.max == 10)
@@ -38,14 +38,14 @@ import TransportCore
 
     @Test("What never came back is censored, not left out")
     func censors() {
-        let figures = SessionFigures([Self.record(), Self.record(back: nil)], Self.times)
+        let figures = SessionMetrics([Self.record(), Self.record(back: nil)], Self.times)
         #expect(figures.phases.wait?.count == 1 && figures.phases.wait?.censored == 1)
         #expect(figures.phases.caughtUp?.censored == 1 && figures.phases.detectClient?.count == 2)
     }
 
     @Test("An interruption before the fault is not the fault's")
     func leavesEarlierOut() {
-        #expect(SessionFigures([Self.record(lost: 900)], Self.times).interrupted == 0)
+        #expect(SessionMetrics([Self.record(lost: 900)], Self.times).interrupted == 0)
     }
 
     @Test(
@@ -56,7 +56,7 @@ import TransportCore
             ("4004 unknown-order", true, false),
         ])
     func knowsWhatIsFinal(_ cause: String, _ fetch: Bool, _ eventSource: Bool) throws {
-        let figures = SessionFigures([Self.record(cause: cause)], Self.times)
+        let figures = SessionMetrics([Self.record(cause: cause)], Self.times)
         #expect(try #require(figures.stops(isEventSource: false).first).mustStop == fetch)
         #expect(try #require(figures.stops(isEventSource: true).first).mustStop == eventSource)
     }
@@ -64,7 +64,7 @@ import TransportCore
     @Test("What clients saw is counted by cause, and the time without a stream ends with the acceptance")
     func countsCauses() {
         let refusals = ["503", "failed", "503"].map { SessionRecord.Failure(at: 1_500, cause: $0) }
-        let figures = SessionFigures([Self.record(failures: refusals), Self.record(lost: 900)], Self.times)
+        let figures = SessionMetrics([Self.record(failures: refusals), Self.record(lost: 900)], Self.times)
         #expect(
             figures.causes == [
                 .init(cause: "503", ended: 0, failed: 2), .init(cause: "ended", ended: 1, failed: 0),
@@ -81,7 +81,7 @@ import TransportCore
             record.counters.positionsLost = Int32(nodes.count - 1)
             return record
         }
-        let figures = SessionFigures(records, Self.times)
+        let figures = SessionMetrics(records, Self.times)
         #expect(figures.nodes(1) == nil)
         #expect(figures.nodes(2) == .init(before: [3, 1], after: [2, 2], moved: 1, movedAndTold: 1))
     }
@@ -112,8 +112,8 @@ import TransportCore
         }
         var dead = Self.record(lost: second, attempts: [second * 2], back: nil)
         dead.stop = "status 503"
-        #expect(StormFigures(records + [dead], cutAt: second).curve.stopped == 1)
-        let curve = StormFigures(records, cutAt: second).curve
+        #expect(StormMetrics(records + [dead], cutAt: second).curve.stopped == 1)
+        let curve = StormMetrics(records, cutAt: second).curve
         #expect(curve.stopped == 0)
         #expect(curve.attempts.reduce(0, +) == 20 && curve.refused[10] == 10 && curve.back[20] == 1)
         #expect(curve.secondsUntil50 == 6 && curve.secondsUntil90 == 10 && curve.secondsUntilAll == 11)

@@ -50,8 +50,8 @@ struct AdmissionTests {
 
     private func refusal(
         _ server: Server, token: String = "alice", scope: Scope? = .read, orders: [String] = ["hers"]
-    ) -> Refusal? {
-        do throws(Refusal) {
+    ) -> Rejection? {
+        do throws(Rejection) {
             _ = try Admission.judge(
                 Request(token: token), .init(scope: scope, opensStream: true, orders: orders), server)
             return nil
@@ -69,7 +69,7 @@ struct AdmissionTests {
         full.isFull = true
         let paced = Server()
         paced.wait = 7
-        let cases: [(Refusal?, status: Int, words: String, retryAfter: Int?)] = [
+        let cases: [(Rejection?, status: Int, words: String, retryAfter: Int?)] = [
             (refusal(draining), 503, "draining", 1), (refusal(full), 503, "limit of connections", 5),
             (refusal(paced), 503, "in a second", 7), (refusal(Server(), token: "x"), 401, "valid credential", nil),
             (refusal(Server(), scope: .command), 403, "does not allow", nil),
@@ -118,6 +118,6 @@ struct AdmissionTests {
         let principal = Principal(subject: "crm", scopes: [.publish])
         let orders = try Admission.authorize(["hers", "his"], principal, anyOwner: true, Server())
         #expect(orders.count == 2)
-        #expect(throws: Refusal.self) { try Admission.authorize(["none"], principal, anyOwner: true, Server()) }
+        #expect(throws: Rejection.self) { try Admission.authorize(["none"], principal, anyOwner: true, Server()) }
     }
 }

@@ -63,14 +63,14 @@ private final class Ending: AuthScheme {
         Principal(subject: "alice", scopes: Set(Scope.allCases))
     }
 
-    func standing(of principal: Principal) -> CredentialStanding {
+    func status(of principal: Principal) -> CredentialStatus {
         state.withLock { state in
             state.looks -= 1
             return state.looks < 0 ? .expired : .good
         }
     }
 
-    func watchStandings(_ notify: @escaping @Sendable () -> Void) { state.withLock { $0.watchers.append(notify) } }
+    func watchStatuses(_ notify: @escaping @Sendable () -> Void) { state.withLock { $0.watchers.append(notify) } }
 
     func change(after looks: Int) {
         let watchers = state.withLock { state in

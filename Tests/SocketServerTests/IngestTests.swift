@@ -71,7 +71,7 @@ import Transports
             ("[]", "application/cloudevents-batch+json; charset=UTF-32", 415, "UTF-8"),
         ] as [(String, String?, Int, String)])
     func refusals(body: String, type: String?, status: Int, says: String) {
-        let refusal = #expect(throws: Ingest.Refusal.self) {
+        let refusal = #expect(throws: Ingest.Rejection.self) {
             try Ingest(Array(body.utf8), contentType: type, of: order)
         }
         #expect(refusal?.status == status)
@@ -103,7 +103,7 @@ import Transports
         #expect(update.update(of: order).orderID == order)
     }
 
-    private func fields(_ fields: [String: String]) throws(Ingest.Refusal) -> CloudEventFields? {
+    private func fields(_ fields: [String: String]) throws(Ingest.Rejection) -> CloudEventFields? {
         try CloudEventFields(fields.map { ($0.key, $0.value) })
     }
 
@@ -140,8 +140,8 @@ import Transports
             var other = same
             if body == event { other["ce-\(name)"] = "2" }
             let refusals = [
-                #expect(throws: Ingest.Refusal.self) { try ingest(other, "", body) },
-                #expect(throws: Ingest.Refusal.self) { try ingest(other, "-batch", "[\(event),\(body)]") },
+                #expect(throws: Ingest.Rejection.self) { try ingest(other, "", body) },
+                #expect(throws: Ingest.Rejection.self) { try ingest(other, "-batch", "[\(event),\(body)]") },
             ]
             for refusal in refusals {
                 #expect(refusal?.status == 400)
@@ -152,7 +152,7 @@ import Transports
 
     @Test("A field that stands twice is refused, used or not", arguments: ["ce-id", "ce-time", "ce-subject", "ce-own"])
     func refusesTwice(_ name: String) throws {
-        let refusal = #expect(throws: Ingest.Refusal.self) {
+        let refusal = #expect(throws: Ingest.Rejection.self) {
             let others = binary.filter { $0.key != name }.map { ($0.key, $0.value) }
             _ = try CloudEventFields(others + [(name, "1"), (name, "1")])
         }
@@ -168,16 +168,16 @@ import Transports
             ["ce-specversion": "1.0", "ce-id": "1", "ce-source": "%ff", "ce-type": "t"],
         ])
     func binaryRefusals(_ given: [String: String]) {
-        #expect(throws: Ingest.Refusal.self) { try fields(given)?.attributes() }
+        #expect(throws: Ingest.Rejection.self) { try fields(given)?.attributes() }
     }
 
     @Test("An event in binary mode is one update, with a time that is one") func binaryBodies() throws {
         let event = try fields(binary)
-        #expect(throws: Ingest.Refusal.self) {
+        #expect(throws: Ingest.Rejection.self) {
             try Ingest(Array(#"[{"status":"Failed"}]"#.utf8), contentType: nil, event: event, of: order)
         }
         let late = try fields(binary.merging(["ce-time": "yesterday"]) { $1 })
-        #expect(throws: Ingest.Refusal.self) {
+        #expect(throws: Ingest.Rejection.self) {
             try Ingest(Array(#"{"status":"Failed"}"#.utf8), contentType: nil, event: late, of: order)
         }
     }

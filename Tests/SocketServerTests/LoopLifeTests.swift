@@ -121,7 +121,7 @@ private final class RememberingScheme: AuthScheme {
     func authenticate(_ request: some HandshakeRequest) throws(AuthenticationFailure) -> Principal {
         Principal(subject: "anyone", scopes: [.read])
     }
-    func watchStandings(_ notify: @escaping @Sendable () -> Void) { watchers.withLock { $0.append(notify) } }
+    func watchStatuses(_ notify: @escaping @Sendable () -> Void) { watchers.withLock { $0.append(notify) } }
 }
 
 /// Lets threads through that wait at it.

@@ -46,7 +46,7 @@ public struct Attack: Sendable {
     }
 
     /// Why the attack cannot exist in a cell: one sentence; nil where it can.
-    public func objection(to target: AuthTarget) -> String? { objects(target) }
+    public func rejection(to target: AuthTarget) -> String? { objects(target) }
 
     func expected(of target: AuthTarget) -> [Outcome] { expects(target) }
 

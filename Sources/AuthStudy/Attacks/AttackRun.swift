@@ -29,7 +29,7 @@ public struct AttackRun: Sendable {
     /// - Throws: where the server cannot be reached at all. What it answers is a result.
     public func run() async throws -> [AuthSummary.Attack] {
         try kit.restoreKeys()
-        let attacks = Attacks.all.filter { $0.objection(to: target) == nil }
+        let attacks = Attacks.all.filter { $0.rejection(to: target) == nil }
         let controls = attacks.filter { $0.category == .control }
         var results = try await BlockingThread.run { [self] in
             [try preparation()] + attacks.filter { !$0.isSlow }.map { result(of: $0, in: LogMark(log)) }

@@ -34,7 +34,7 @@ public struct ExposureMeasure: Sendable {
         var offered: [(name: String, value: String)] = []
     }
 
-    public func measure() async throws -> [AuthSummary.Sink] {
+    public func measure() async throws -> [AuthSummary.LeakSite] {
         let canary = try await plant()
         var found: [(name: String, isFound: Bool)] = []
         let request = try openingRequest(canary)
@@ -58,7 +58,7 @@ public struct ExposureMeasure: Sendable {
         let isReusable = isAnyFound ? try await opens(request) : nil
         let left = Double(canary.expires) - Double(bench.clock.unixNanoseconds) / 1e9
         return found.map { name, isFound in
-            AuthSummary.Sink(
+            AuthSummary.LeakSite(
                 name: name, isFound: isFound, secondsLeft: isFound ? max(0, left) : nil,
                 isReusable: isFound ? isReusable : nil)
         }

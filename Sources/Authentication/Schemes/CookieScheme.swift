@@ -72,12 +72,12 @@ public struct CookieScheme: AuthScheme {
         return session.principal
     }
 
-    public func standing(of principal: Principal) -> CredentialStanding {
+    public func status(of principal: Principal) -> CredentialStatus {
         guard let session = principal.credential?.session else { return .good }
         return sessions.holds(session) ? .good : .withdrawn
     }
 
-    public func watchStandings(_ notify: @escaping @Sendable () -> Void) { sessions.watch(notify) }
+    public func watchStatuses(_ notify: @escaping @Sendable () -> Void) { sessions.watch(notify) }
 
     public var endpoints: [CredentialEndpoint] {
         [

@@ -71,7 +71,7 @@ final class ControlHandler: ChannelInboundHandler {
         refuse(ControlAnswer(.badRequest, "the request is not as HTTP/1.1 has it (\(error)): see RFC 9112"), context)
     }
 
-    private struct Refusal: Error {
+    private struct Rejection: Error {
         var answer: ControlAnswer
     }
 
@@ -81,21 +81,21 @@ final class ControlHandler: ChannelInboundHandler {
 
     /// Applies the server's rules to a head, of which NIO's parser has those of framing. Its target is `ControlTarget`'s, and there is nothing
     /// to upgrade to. Returns whether the client waits to be told before it sends its body (RFC 9110, section 10.1.1).
-    private static func judge(_ head: HTTPRequestHead) -> Result<Bool, Refusal> {
+    private static func judge(_ head: HTTPRequestHead) -> Result<Bool, Rejection> {
         var text = "\(head.method.rawValue) / \(head.version.description)\r\n"
         for (name, value) in head.headers where name.lowercased() != "upgrade" { text += "\(name): \(value)\r\n" }
         var parser = RequestHeadParser(limit: .max)
         switch parser.parse(Array((text + "\r\n").utf8)) {
         case .accepted(let judged, _):
             if case .length(let length) = judged.framing, length > bodyLimit {
-                return .failure(Refusal(answer: tooLong))
+                return .failure(Rejection(answer: tooLong))
             }
             return .success(judged.expectsContinue)
         case .rejected(let rejection):
             let status = HTTPResponseStatus(statusCode: rejection.rule.status)
-            return .failure(Refusal(answer: ControlAnswer(status, rejection.rule.detail)))
+            return .failure(Rejection(answer: ControlAnswer(status, rejection.rule.detail)))
         case .incomplete:
-            return .failure(Refusal(answer: ControlAnswer(.badRequest, "the head has no end")))
+            return .failure(Rejection(answer: ControlAnswer(.badRequest, "the head has no end")))
         }
     }
 

@@ -29,7 +29,7 @@ struct ControlRoutes {
                 return ControlAnswer(
                     .notFound, "no such path: there are /faults, /faults/ID, /plan, /log and /connections")
             }
-        } catch let error as Refusal {
+        } catch let error as Rejection {
             // RFC 9110, section 9.3.7: what the path takes.
             guard request.method != .OPTIONS || error.allowed == nil else {
                 return ControlAnswer(.noContent, allowed: error.allowed)
@@ -42,7 +42,7 @@ struct ControlRoutes {
         }
     }
 
-    private struct Refusal: Error {
+    private struct Rejection: Error {
         var status: HTTPResponseStatus
         var message: String
         var allowed: String?
@@ -65,7 +65,7 @@ struct ControlRoutes {
     private func fault(_ request: HTTPRequestHead, _ text: String) throws -> ControlAnswer {
         guard request.method == .DELETE else { throw disallowed(request, "DELETE") }
         guard let id = Int(text), core.end(id: id) == 1 else {
-            throw Refusal(status: .notFound, message: "no fault with the id '\(text)' is under way: see GET /faults")
+            throw Rejection(status: .notFound, message: "no fault with the id '\(text)' is under way: see GET /faults")
         }
         return ControlAnswer(.ok, ControlForms.Ended(ended: 1))
     }
@@ -87,7 +87,7 @@ struct ControlRoutes {
         if let parameter = query.first {
             guard query.count == 1, parameter.name == "after", let number = Int(parameter.value), number >= 0 else {
                 let sent = query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
-                throw Refusal(
+                throw Rejection(
                     status: .badRequest, message: "/log takes ?after=NUMBER of an entry, once, and not '\(sent)'")
             }
             after = number
@@ -104,8 +104,8 @@ struct ControlRoutes {
                 accepted: core.accepted, open: open.count, connections: open.map(ControlForms.Connection.init)))
     }
 
-    private func disallowed(_ request: HTTPRequestHead, _ methods: String) -> Refusal {
-        Refusal(
+    private func disallowed(_ request: HTTPRequestHead, _ methods: String) -> Rejection {
+        Rejection(
             status: .methodNotAllowed, message: "\(request.method) is not for this path: it takes \(methods)",
             allowed: methods)
     }

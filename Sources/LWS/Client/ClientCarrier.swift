@@ -13,7 +13,7 @@ class ClientCarrier: ClientRawConnection {
     static func make(_ request: ClientRequest, isForOne: Bool, loop: ClientLoop) -> ClientCarrier {
         request.version == .h2
             ? ClientHTTP2Connection(request, isForOne: isForOne, loop: loop)
-            : ClientKeptConnection(request, isForOne: isForOne, loop: loop)
+            : KeepAliveConnection(request, isForOne: isForOne, loop: loop)
     }
 
     // What a subclass does.

@@ -163,7 +163,7 @@ public final class Exchange {
     }
 
     /// Why a request can neither wait nor stream.
-    public enum Obstacle: Error, Sendable {
+    public enum Rejection: Error, Sendable {
         case peerHasGone
         /// The system has no room to watch another socket.
         case noRoom
@@ -172,7 +172,7 @@ public final class Exchange {
     /// Sends the response's header and begins a stream of which the delegate will hear under `token`. Where it cannot, nothing was sent.
     public func beginStream(
         status: Int = 200, headers: [(name: String, value: String)], token: Int
-    ) throws(Obstacle) -> StreamSocket {
+    ) throws(Rejection) -> StreamSocket {
         guard case .open = state, let wsi else { throw .peerHasGone }
         if !isHTTP2, !loop.watcher.watch(lws_get_socket_fd(wsi), token: StreamTag.watched(token)) { throw .noRoom }
         var all = headers
@@ -207,7 +207,7 @@ public final class Exchange {
     }
 
     /// Waits for news before responding (a long poll): notices meanwhile that the peer has left.
-    public func park() throws(Obstacle) {
+    public func park() throws(Rejection) {
         guard case .open = state, let wsi else { throw .peerHasGone }
         guard !isHTTP2, !isWatched else {
             tandem_no_timeout(wsi)

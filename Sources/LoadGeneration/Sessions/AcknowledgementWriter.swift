@@ -34,7 +34,7 @@ public final class AcknowledgementWriter: Sendable {
     }
 
     /// Why a record is missing; nil where none is.
-    public var objection: String? {
+    public var rejection: String? {
         let code = failure.withLock { $0 }
         return code == 0 ? nil : "acknowledgements could not be written down: \(String(cString: strerror(code)))"
     }

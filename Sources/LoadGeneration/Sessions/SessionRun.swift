@@ -36,7 +36,7 @@ public struct SessionRun: Sendable {
 
     /// - Throws: `LoadError`, and `CancellationError` where the task is cancelled; connections are closed before.
     public func run() async throws {
-        if let objection = objection { throw LoadError(.unsupported, objection) }
+        if let rejection = rejection { throw LoadError(.unsupported, rejection) }
         var configuration = ClientConfiguration()
         configuration.trustedAuthorities = specification.target.trustedAuthorities
         configuration.certificate = specification.certificate
@@ -94,7 +94,7 @@ public struct SessionRun: Sendable {
 
     private func event(_ name: SessionEvent.Name) -> SessionEvent { SessionEvent(name, at: clock.now.nanoseconds) }
 
-    private var objection: String? {
+    private var rejection: String? {
         if specification.sessions < 1 || specification.orders < 1 {
             return "a population has at least one session and one order"
         }

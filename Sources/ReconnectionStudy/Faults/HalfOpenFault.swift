@@ -12,7 +12,7 @@ public struct HalfOpenFault: RunnerFault {
 
     public init(_ parameters: FaultParameters) { share = parameters["share"] }
 
-    public func peers(of sessions: Int) -> Int { max(1, Int(Double(sessions) * share)) }
+    public func affectedSessions(of sessions: Int) -> Int { max(1, Int(Double(sessions) * share)) }
 
     public func begin(_ stage: FaultStage) async throws {
         let vanished = try await stage.sessions.command(SessionCommand(.vanish, sessions: stage.peers)).sessions ?? 0

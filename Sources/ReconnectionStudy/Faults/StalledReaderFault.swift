@@ -13,7 +13,7 @@ public struct StalledReaderFault: RunnerFault {
 
     public init(_ parameters: FaultParameters) { share = parameters["share"] }
 
-    public func peers(of sessions: Int) -> Int { max(1, Int(Double(sessions) * share)) }
+    public func affectedSessions(of sessions: Int) -> Int { max(1, Int(Double(sessions) * share)) }
 
     public func begin(_ stage: FaultStage) async throws {
         try await stage.sessions.command(SessionCommand(.stopReading, sessions: stage.peers))

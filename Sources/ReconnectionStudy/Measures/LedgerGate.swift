@@ -4,7 +4,7 @@ package import TransportCore
 /// The hard gate of every study of sessions: what a strategy promises is kept, or the run is not sound.
 package enum LedgerGate {
     /// What was broken, in one sentence; nil where nothing was.
-    package static func objection(to ledger: SessionLedgerSummary, _ recovery: RecoveryStrategy) -> String? {
+    package static func rejection(to ledger: SessionLedgerSummary, _ recovery: RecoveryStrategy) -> String? {
         var broken: [String] = []
         if ledger.silentlyLost > 0 { broken.append("\(ledger.silentlyLost) updates were lost without a word") }
         // A session that shows states sees some of them again; one that resumes is promised each update once, in order.

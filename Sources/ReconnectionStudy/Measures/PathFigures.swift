@@ -25,7 +25,7 @@ struct PathFigures {
         let (verdict, outcome) = judgement
         return PathSummary(
             settings: settings, outcome: outcome, verdict: verdict,
-            firstUpdate: SessionFigures.summary(
+            firstUpdate: SessionMetrics.summary(
                 records.map { record in record.first.whole.flatMap { end in record.first.began.map { end - $0 } } }),
             updates: result.before, idleCutSeconds: idleCutSeconds, refusal: refusal,
             ledger: records.reduce(SessionLedgerSummary()) { $0 + $1.ledger })

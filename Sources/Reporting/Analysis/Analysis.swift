@@ -26,7 +26,7 @@ public struct Analysis: Sendable {
     /// Whether the machine's own limit was measured, if nothing else.
     public var hasMeasuredFloor: Bool
     /// Every pair of subjects, metric and condition.
-    public var contrasts: [Contrast]
+    public var contrasts: [PairComparison]
     public var noise: [NoiseCheck]
     public var exclusions: [Exclusion]
     public var memory: [MemoryFit]
@@ -61,7 +61,7 @@ public struct Analysis: Sendable {
 
     /// The comparison of two subjects as it was made; the order of the two does not matter for finding it.
     public func contrast(_ subject: Subject, against reference: Subject, _ metric: Metric, _ condition: Condition)
-        -> Contrast?
+        -> PairComparison?
     {
         contrasts.first {
             $0.subject == subject && $0.reference == reference && $0.metric == metric && $0.condition == condition

@@ -133,10 +133,10 @@ struct AnalysisBuilder {
 
     // MARK: - Comparisons
 
-    private func contrasts(in group: Group, noise: [NoiseCheck]) -> [Contrast] {
+    private func contrasts(in group: Group, noise: [NoiseCheck]) -> [PairComparison] {
         let measured = group.cells.filter { $0.outcome == .measured }
         let values = measured.map { blockValues($0.cell.id) }
-        var contrasts: [Contrast] = []
+        var contrasts: [PairComparison] = []
         for first in measured.indices {
             for second in measured.indices where second > first {
                 for metric in Metric.compared {
@@ -144,7 +144,7 @@ struct AnalysisBuilder {
                         let comparison = statistics.compare(metric, values[second], against: values[first])
                     else { continue }
                     contrasts.append(
-                        Contrast(
+                        PairComparison(
                             condition: group.condition, metric: metric, subject: measured[second].subject,
                             reference: measured[first].subject, ratio: comparison.ratio,
                             interval: comparison.interval, blocks: comparison.blocks, verdict: comparison.verdict,

@@ -36,7 +36,7 @@ struct CellNaming: Sendable {
     }
 
     /// What goes through a path: the transport, where nothing else tells those apart that do.
-    func traveller(_ cell: Cell) -> String {
+    func clientLabel(_ cell: Cell) -> String {
         transportsTellPaths ? transport(cell) : label(cell, leavingOut: [.path])
     }
 

@@ -45,7 +45,7 @@ struct FigureGroup {
     }
 
     /// Of two subjects under one condition; the cell is empty.
-    init(_ contrast: Contrast, _ lines: [FigureLine]) {
+    init(_ contrast: PairComparison, _ lines: [FigureLine]) {
         study = Experiment.Study.delivery.rawValue
         transport = contrast.subject.transport
         protocolVersion = contrast.subject.protocolVersion

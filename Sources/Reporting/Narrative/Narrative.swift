@@ -64,14 +64,14 @@ struct Narrative {
     // MARK: - Sentences
 
     /// The two most asked about, among the subjects that push: SSE and WebSocket where both are there.
-    var headToHead: Tally? {
+    var headToHead: VerdictCount? {
         let push = analysis.subjects.filter(\.isPush)
         let families = unique(push.map(\.transport))
         let leaders = families.compactMap { family in push.first { $0.transport == family } }
         let candidates = leaders.count > 1 ? leaders : push
         for (place, reference) in candidates.enumerated() {
             for subject in candidates[(place + 1)...] {
-                if let tally = Tally(subject, against: reference, .latencyP99, in: analysis) { return tally }
+                if let tally = VerdictCount(subject, against: reference, .latencyP99, in: analysis) { return tally }
             }
         }
         return nil
@@ -94,7 +94,7 @@ struct Narrative {
 
     private var costSentence: String? {
         guard let pair = headToHead,
-            let tally = Tally(pair.subject, against: pair.reference, .cpuPerUpdate, in: analysis)
+            let tally = VerdictCount(pair.subject, against: pair.reference, .cpuPerUpdate, in: analysis)
         else { return nil }
         return tally.sentence
     }

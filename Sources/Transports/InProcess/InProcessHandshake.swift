@@ -27,11 +27,11 @@ struct InProcessHandshake: HandshakeRequest {
 
     func judge(_ facts: some AdmissionFacts, _ limits: ServerConfiguration.Limits) -> Verdict {
         let orders = subscription.orders
-        do throws(Refusal) {
+        do throws(Rejection) {
             let principal = try Admission.judge(self, .init(scope: .read, opensStream: true), facts).principal
             guard !orders.isEmpty, orders.count <= limits.subscriptionsPerConnection,
                 Set(orders).count == orders.count
-            else { throw Refusal(400, "name each order once, and not too many") }
+            else { throw Rejection(400, "name each order once, and not too many") }
             _ = try Admission.authorize(orders.map(\.description), principal, facts)
             return .accept(principal)
         } catch {

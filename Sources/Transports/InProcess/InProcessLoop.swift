@@ -63,7 +63,7 @@ actor InProcessLoop {
         loop = service.hub.attachLoop { [weak self] in
             self?.submit { $0.deliver() }
         }
-        service.auth.watchStandings { [weak self] in
+        service.auth.watchStatuses { [weak self] in
             self?.submit { $0.enforceCredentials() }
         }
         let tick = min(configuration.heartbeat.interval, configuration.limits.stalledReader) / 4
@@ -299,7 +299,7 @@ actor InProcessLoop {
     private func enforceCredentials() {
         nextEnd = .max
         for (number, connection) in connections where !connection.isClosing {
-            guard let reason = service.auth.standing(of: connection.principal).closeReason else {
+            guard let reason = service.auth.status(of: connection.principal).closeReason else {
                 expectEnd(of: connection.principal)
                 continue
             }

@@ -23,7 +23,7 @@ public struct LongPollingTransport: SocketTransport {
                 guard let wait = Self.seconds(request.exchange.query("wait") ?? "25", longest) else {
                     return request.refuse(400, "wait: give seconds, 0 to \(longest)")
                 }
-                do throws(Refusal) {
+                do throws(Rejection) {
                     let orders = try loop.authorize([request.parameter ?? ""], request.principal)
                     let position = try loop.parsePosition(request.exchange.query("after"))
                     loop.longPoll(request, order: orders[0], after: position, wait: .seconds(wait))

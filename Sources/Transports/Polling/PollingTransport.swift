@@ -24,7 +24,7 @@ public struct PollingTransport: SocketTransport {
         [
             Route(.get, "/orders/{id}", scope: .read) { request in
                 let order: OrderID
-                do throws(Refusal) {
+                do throws(Rejection) {
                     order = try request.loop.authorize([request.parameter ?? ""], request.principal)[0]
                 } catch {
                     return request.refuse(error)

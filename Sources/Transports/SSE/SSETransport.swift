@@ -35,7 +35,7 @@ public struct SSETransport: SocketTransport {
     private static func open(_ request: ServerRequest, orders: [String], manyOrders: Bool) {
         let header = request.exchange.header("last-event-id")
         let query = request.exchange.query("after")
-        do throws(Refusal) {
+        do throws(Rejection) {
             _ = try request.loop.parsePosition(query)
         } catch {
             return request.refuse(error)

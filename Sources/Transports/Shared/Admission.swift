@@ -2,7 +2,7 @@ package import OrderUpdates
 package import TransportCore
 
 /// Why somebody is not let in, or not served.
-package struct Refusal: Error {
+package struct Rejection: Error {
     package var status: Int
     /// What the peer is told.
     package var detail: String
@@ -85,13 +85,13 @@ package enum Admission {
     /// At the door.
     package static func judge(
         _ request: some HandshakeRequest, _ wish: Wish, _ facts: some AdmissionFacts
-    ) throws(Refusal) -> Verdict {
+    ) throws(Rejection) -> Verdict {
         try enter(facts, opensStream: wish.opensStream)
         let principal: Principal
         do throws(AuthenticationFailure) {
             principal = try facts.auth.authenticate(request)
         } catch {
-            throw Refusal(error, facts.auth)
+            throw Rejection(error, facts.auth)
         }
         return try verdict(on: principal, wish, facts)
     }
@@ -99,21 +99,21 @@ package enum Admission {
     /// Of a connection that is open already, whose peer presents a token.
     package static func judge(
         token: String, _ wish: Wish, _ facts: some AdmissionFacts
-    ) throws(Refusal) -> Verdict {
+    ) throws(Rejection) -> Verdict {
         let principal: Principal
         do throws(AuthenticationFailure) {
             principal = try facts.auth.authenticate(token: token)
         } catch {
-            throw Refusal(error, facts.auth)
+            throw Rejection(error, facts.auth)
         }
         return try verdict(on: principal, wish, facts)
     }
 
     private static func verdict(
         on principal: Principal, _ wish: Wish, _ facts: some AdmissionFacts
-    ) throws(Refusal) -> Verdict {
+    ) throws(Rejection) -> Verdict {
         if let scope = wish.scope, !principal.scopes.contains(scope) {
-            throw Refusal(
+            throw Rejection(
                 403, "the credential does not allow \(scope.rawValue)",
                 because: "\(principal.subject) lacks \(scope.rawValue)")
         }
@@ -121,7 +121,7 @@ package enum Admission {
     }
 
     /// What can be said before the credential is looked at, which costs the most.
-    package static func enter(_ facts: some AdmissionFacts, opensStream: Bool) throws(Refusal) {
+    package static func enter(_ facts: some AdmissionFacts, opensStream: Bool) throws(Rejection) {
         if facts.isDraining { throw .draining }
         if facts.isFull { throw .full }
         if opensStream, let wait = facts.openingWait() { throw .tooManyOpen(wait: wait) }
@@ -132,15 +132,15 @@ package enum Admission {
     /// - Parameter anyOwner: for systems that publish on behalf of all owners.
     package static func authorize(
         _ names: [String], _ principal: Principal, anyOwner: Bool = false, _ facts: some AdmissionFacts
-    ) throws(Refusal) -> [OrderID] {
+    ) throws(Rejection) -> [OrderID] {
         var orders: [OrderID] = []
         for name in names {
             guard let id = OrderID(name) else {
-                throw Refusal(404, "'\(name.prefix(OrderID.maximumLength))' cannot be the name of an order")
+                throw Rejection(404, "'\(name.prefix(OrderID.maximumLength))' cannot be the name of an order")
             }
-            guard let owner = facts.owner(of: id) else { throw Refusal(404, "there is no order \(id)") }
+            guard let owner = facts.owner(of: id) else { throw Rejection(404, "there is no order \(id)") }
             guard anyOwner || principal.reaches(id, of: owner) else {
-                throw Refusal(403, "order \(id) is not for this credential")
+                throw Rejection(403, "order \(id) is not for this credential")
             }
             orders.append(id)
         }

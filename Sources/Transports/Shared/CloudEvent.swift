@@ -17,7 +17,8 @@ struct CloudEvent: Decodable {
     init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: CodingKeys.self)
         guard !members.contains(.base64) else {
-            throw Ingest.Refusal(status: 400, detail: "data_base64 is not taken: send the update as an object in data")
+            throw Ingest.Rejection(
+                status: 400, detail: "data_base64 is not taken: send the update as an object in data")
         }
         specversion = try members.decode(String.self, forKey: .specversion)
         id = try members.decode(String.self, forKey: .id)
@@ -29,16 +30,16 @@ struct CloudEvent: Decodable {
 
     /// The update, which has the event's source and time where it has none of its own.
     /// - Parameter fields: of the request; the same as the event says, as structured mode may repeat it (HTTP binding, section 3.2.3).
-    func item(beside fields: CloudEventFields?) throws(Ingest.Refusal) -> Ingest.Item {
+    func item(beside fields: CloudEventFields?) throws(Ingest.Rejection) -> Ingest.Item {
         let own = ["specversion": specversion, "id": id, "source": source, "type": type, "time": time]
         if let fields, let name = fields.values.keys.sorted().first(where: { own[$0] != fields.values[$0] }) {
-            throw Ingest.Refusal(
+            throw Ingest.Rejection(
                 status: 400,
                 detail: "ce-\(name) is not the \(name) of the event: leave the field out, or make them equal"
             )
         }
         guard specversion == "1.0", !id.isEmpty, !source.isEmpty, !type.isEmpty else {
-            throw Ingest.Refusal(
+            throw Ingest.Rejection(
                 status: 400, detail: "a CloudEvent needs specversion 1.0, and an id, a source and a type")
         }
         return try data.with(source: source, timestamp: time)
@@ -52,17 +53,17 @@ package struct CloudEventFields {
 
     /// Nil where the request has none of the fields: its body is plain JSON.
     /// - Parameter fields: those whose names begin with `ce-`, in lower case.
-    package init?(_ fields: [(name: String, value: String)]) throws(Ingest.Refusal) {
+    package init?(_ fields: [(name: String, value: String)]) throws(Ingest.Rejection) {
         var names: Set<String> = []
         var values: [String: String] = [:]
         for (name, value) in fields {
             guard names.insert(name).inserted else {
-                throw Ingest.Refusal(status: 400, detail: "\(name) stands twice: an event has an attribute once")
+                throw Ingest.Rejection(status: 400, detail: "\(name) stands twice: an event has an attribute once")
             }
             let attribute = String(name.dropFirst(3))
             guard ["specversion", "id", "source", "type", "time"].contains(attribute), !value.isEmpty else { continue }
             guard let decoded = Self.decoded(value) else {
-                throw Ingest.Refusal(status: 400, detail: "\(name) is not UTF-8 with per cent encoding")
+                throw Ingest.Rejection(status: 400, detail: "\(name) is not UTF-8 with per cent encoding")
             }
             values[attribute] = decoded
         }
@@ -71,11 +72,11 @@ package struct CloudEventFields {
     }
 
     /// The source and the time of the event that a body of plain JSON is the data of.
-    package func attributes() throws(Ingest.Refusal) -> (source: String, time: String?) {
+    package func attributes() throws(Ingest.Rejection) -> (source: String, time: String?) {
         guard values["specversion"] == "1.0", let source = values["source"], !source.isEmpty,
             values["id"]?.isEmpty == false, values["type"]?.isEmpty == false
         else {
-            throw Ingest.Refusal(
+            throw Ingest.Rejection(
                 status: 400,
                 detail: "a CloudEvent in binary mode needs ce-specversion 1.0, and ce-id, ce-source and ce-type")
         }

@@ -22,7 +22,7 @@ struct CommandResult {
             return CommandResult(status: 400, message: "there is no such command; there are \(names)")
         }
         let id: OrderID
-        do throws(Refusal) {
+        do throws(Rejection) {
             id = try Admission.authorize([order], principal, facts)[0]
         } catch {
             return CommandResult(status: error.status, message: error.detail)

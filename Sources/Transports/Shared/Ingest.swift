@@ -8,7 +8,7 @@ package struct Ingest {
     package var updates: [Item]
     package var isBatch: Bool
 
-    package struct Refusal: Error {
+    package struct Rejection: Error {
         package var status: Int
         package var detail: String
     }
@@ -34,7 +34,7 @@ package struct Ingest {
         }
 
         /// What an event says of its data, where the data does not say it itself.
-        func with(source: String, timestamp: String?) throws(Refusal) -> Item {
+        func with(source: String, timestamp: String?) throws(Rejection) -> Item {
             try Ingest.check(time: timestamp)
             var item = self
             item.source = item.source ?? source
@@ -49,18 +49,18 @@ package struct Ingest {
     ///   - order: the order that the path names, which an update must name too if it names one.
     package init(
         _ body: [UInt8], contentType: String?, event: CloudEventFields? = nil, of order: OrderID
-    ) throws(Refusal) {
+    ) throws(Rejection) {
         let type = MediaType(contentType ?? "application/json")
         guard ["application/json", Self.structured, Self.batched].contains(type.name) else {
-            throw Refusal(
+            throw Rejection(
                 status: 415,
                 detail: "send application/json, \(Self.structured) or \(Self.batched)")
         }
         guard type.charsets.allSatisfy({ $0 == "utf-8" }) else {
-            throw Refusal(status: 415, detail: "send the JSON in UTF-8, which is the only charset that is read")
+            throw Rejection(status: 415, detail: "send the JSON in UTF-8, which is the only charset that is read")
         }
         if let fault = StrictJSON.fault(in: body) {
-            throw Refusal(status: 400, detail: fault.description)
+            throw Rejection(status: 400, detail: fault.description)
         }
         let isArray = body.first { $0 > 0x20 } == UInt8(ascii: "[")
         do {
@@ -76,7 +76,7 @@ package struct Ingest {
             default:
                 let attributes = try event?.attributes()
                 guard attributes == nil || !isArray else {
-                    throw Refusal(
+                    throw Rejection(
                         status: 400,
                         detail: "a CloudEvent in binary mode is one update: send several as \(Self.batched)")
                 }
@@ -85,15 +85,15 @@ package struct Ingest {
                     isArray ? try decoder.decode([Item].self, from: data) : [try decoder.decode(Item.self, from: data)]
                 if let (source, time) = attributes { updates[0] = try updates[0].with(source: source, timestamp: time) }
             }
-        } catch let refusal as Refusal {
+        } catch let refusal as Rejection {
             throw refusal
         } catch {
-            throw Refusal(status: 400, detail: Self.explain(error))
+            throw Rejection(status: 400, detail: Self.explain(error))
         }
-        guard !updates.isEmpty else { throw Refusal(status: 400, detail: "the array holds no update") }
+        guard !updates.isEmpty else { throw Rejection(status: 400, detail: "the array holds no update") }
         for item in updates {
             if let name = item.orderId, OrderID(name) != order {
-                throw Refusal(
+                throw Rejection(
                     status: 400, detail: "orderId names another order than the path, which is of \(order): leave it out"
                 )
             }
@@ -101,9 +101,9 @@ package struct Ingest {
         }
     }
 
-    private static func check(time: String?) throws(Refusal) {
+    private static func check(time: String?) throws(Rejection) {
         guard let time, Timestamp.parse(time.utf8) == nil else { return }
-        throw Refusal(status: 400, detail: "give a time as RFC 3339 has it, such as 2026-11-23T05:07:23.5Z")
+        throw Rejection(status: 400, detail: "give a time as RFC 3339 has it, such as 2026-11-23T05:07:23.5Z")
     }
 
     private static let structured = "application/cloudevents+json"

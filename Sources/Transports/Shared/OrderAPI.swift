@@ -67,13 +67,13 @@ enum OrderAPI {
     private static func ingest(_ request: ServerRequest) {
         let name = request.parameter ?? ""
         let orders: [OrderID]
-        do throws(Refusal) {
+        do throws(Rejection) {
             orders = try request.loop.authorize([name], request.principal, anyOwner: true)
         } catch {
             return request.refuse(error)
         }
         let ingest: Ingest
-        do throws(Ingest.Refusal) {
+        do throws(Ingest.Rejection) {
             ingest = try Ingest(
                 request.exchange.body, contentType: request.exchange.header("content-type"),
                 event: CloudEventFields(request.exchange.headers(beginningWith: "ce-")), of: orders[0])

@@ -18,7 +18,7 @@ struct PrincipalTable {
     func fallen(by auth: any AuthScheme) -> [Int32: CloseReason] {
         var fallen: [Int32: CloseReason] = [:]
         for (principal, index) in indices {
-            if let reason = auth.standing(of: principal).closeReason { fallen[index] = reason }
+            if let reason = auth.status(of: principal).closeReason { fallen[index] = reason }
         }
         return fallen
     }

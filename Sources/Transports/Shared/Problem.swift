@@ -20,7 +20,7 @@ extension Response {
             body: body, closes: closes)
     }
 
-    static func problem(_ refusal: Refusal) -> Response {
+    static func problem(_ refusal: Rejection) -> Response {
         .problem(refusal.status, refusal.detail, headers: refusal.allHeaders, closes: refusal.closes)
     }
 }

@@ -111,14 +111,14 @@ public final class ServerRequest {
         respond(.problem(status, detail, headers: headers, closes: closes))
     }
 
-    func refuse(_ refusal: Refusal) {
+    func refuse(_ refusal: Rejection) {
         loop.counters.refused.count()
         loop.log.refused(refusal.status, exchange.path, refusal.cause ?? refusal.detail)
         respond(.problem(refusal))
     }
 
     /// Refuses what can neither wait nor stream.
-    func refuse(_ obstacle: Exchange.Obstacle) {
+    func refuse(_ obstacle: Exchange.Rejection) {
         switch obstacle {
         case .peerHasGone: return
         case .noRoom:
@@ -129,7 +129,7 @@ public final class ServerRequest {
 
     /// Waits before it answers. Returns false where it cannot, and has answered so.
     func park() -> Bool {
-        do throws(Exchange.Obstacle) {
+        do throws(Exchange.Rejection) {
             try exchange.park()
             return true
         } catch {

@@ -66,7 +66,8 @@ extension ServerLoop: ServerDelegate {
             verdict = refuse(
                 request,
                 webSockets.isEmpty
-                    ? Refusal(400, "WebSocket is not served here") : Refusal(404, "there is no socket at this path"))
+                    ? Rejection(400, "WebSocket is not served here") : Rejection(404, "there is no socket at this path")
+            )
         }
         if case .refuse = verdict { counters.refused.count() }
         return verdict

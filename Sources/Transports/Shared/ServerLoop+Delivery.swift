@@ -49,18 +49,18 @@ extension ServerLoop {
                 continue
             }
             guard cursor < last, streams[stream].state == .open, let socket = streams[stream].socket else { continue }
-            let lane = Int(streams[stream].lane)
-            batch.prepare(lane, lanes[lane], events, epoch: entry.epoch)
-            let size = batch[lane].bytes.count
+            let encoding = Int(streams[stream].encoding)
+            batch.prepare(encoding, encodings[encoding], events, epoch: entry.epoch)
+            let size = batch[encoding].bytes.count
             guard cursor + 1 >= first, size <= Self.largestBatch else {
                 pump(stream)
                 continue
             }
             let skipped = Int(cursor + 1 - first)
-            let start = skipped == 0 ? 0 : batch[lane].ends[skipped - 1]
+            let start = skipped == 0 ? 0 : batch[encoding].ends[skipped - 1]
             subscriptions[index].cursor = last
             delivered += events.count - skipped
-            batch[lane].bytes.withUnsafeBytes { bytes in
+            batch[encoding].bytes.withUnsafeBytes { bytes in
                 write(UnsafeRawBufferPointer(rebasing: bytes[start...]), to: stream, socket)
             }
         }
@@ -176,16 +176,16 @@ extension ServerLoop {
 
     private func pump(_ stream: Int, _ index: Int32) {
         let token = subscriptions[index].topic
-        let lane = lanes[Int(streams[stream].lane)]
+        let encoding = encodings[Int(streams[stream].encoding)]
         while streams[stream].state == .open {
             let position = StreamPosition(epoch: topics[token].epoch, offset: subscriptions[index].cursor)
             switch hub.read(topics[token].order, after: position, limit: Self.replayBatch) {
             case .events(let events, let epoch):
                 guard !events.isEmpty else { return }
-                counters.delivered.count(replay(events, epoch: epoch, to: stream, index, lane))
+                counters.delivered.count(replay(events, epoch: epoch, to: stream, index, encoding))
             case .positionLost(let snapshot):
                 guard configuration.slowConsumer == .positionLost else { return cut(stream, .slowConsumer) }
-                lose(stream, lane, asked: position, snapshot)
+                lose(stream, encoding, asked: position, snapshot)
                 subscriptions[index].cursor = snapshot.position.offset
             case .unknown:
                 return close(stream, .unknownOrder)
@@ -195,12 +195,12 @@ extension ServerLoop {
 
     /// Sends logged events until the stream is blocked; returns how many.
     private func replay(
-        _ events: [OrderEvent], epoch: UInt64, to stream: Int, _ subscription: Int32, _ lane: Lane
+        _ events: [OrderEvent], epoch: UInt64, to stream: Int, _ subscription: Int32, _ encoding: WireEncoding
     ) -> Int {
         var bytes: [UInt8] = []
         var count = 0
         for event in events {
-            lane.append(to: &bytes) {
+            encoding.append(to: &bytes) {
                 $0.appendUpdate(StreamPosition(epoch: epoch, offset: event.offset), event.json, to: &$1)
             }
             subscriptions[subscription].cursor = event.offset
@@ -215,11 +215,11 @@ extension ServerLoop {
     }
 
     /// Tells a reader, exactly once, that its place is gone, and where it stands now.
-    func lose(_ stream: Int, _ lane: Lane, asked: StreamPosition, _ snapshot: OrderSnapshot) {
+    func lose(_ stream: Int, _ encoding: WireEncoding, asked: StreamPosition, _ snapshot: OrderSnapshot) {
         counters.positionsLost.count()
         var bytes: [UInt8] = []
-        lane.append(to: &bytes) { $0.appendPositionLost(snapshot.id, asked: asked, to: &$1) }
-        lane.append(snapshot, at: snapshot.position, to: &bytes)
+        encoding.append(to: &bytes) { $0.appendPositionLost(snapshot.id, asked: asked, to: &$1) }
+        encoding.append(snapshot, at: snapshot.position, to: &bytes)
         send(bytes, to: stream)
     }
 }

@@ -130,7 +130,7 @@ extension ServerLoop {
 
     /// Nil where the credential stands.
     private func refusal(of waiter: WaitingPoll) -> Response? {
-        guard let reason = service.auth.standing(of: waiter.request.principal).closeReason else { return nil }
+        guard let reason = service.auth.status(of: waiter.request.principal).closeReason else { return nil }
         log.ended(reason.name, waiter.request.principal.subject)
         return .problem(401, reason.name, closes: true)
     }

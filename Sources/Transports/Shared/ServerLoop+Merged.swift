@@ -38,7 +38,7 @@ extension ServerLoop {
 
     /// Says what a restatement has left, as far as the socket takes it.
     private func continueRestatement(_ stream: Int) {
-        let lane = lanes[Int(streams[stream].lane)]
+        let encoding = encodings[Int(streams[stream].encoding)]
         while streams[stream].state == .open, var rest = streams[stream].extras?.merged?.restatement {
             var bytes: [UInt8] = []
             while rest.said < rest.snapshots.count, bytes.count < Self.largestBatch {
@@ -46,9 +46,9 @@ extension ServerLoop {
                 rest.said += 1
                 if let asked = rest.asked {
                     counters.positionsLost.count()
-                    lane.append(to: &bytes) { $0.appendPositionLost(snapshot.id, asked: asked, to: &$1) }
+                    encoding.append(to: &bytes) { $0.appendPositionLost(snapshot.id, asked: asked, to: &$1) }
                 }
-                lane.append(snapshot, at: rest.said == rest.snapshots.count ? rest.position : nil, to: &bytes)
+                encoding.append(snapshot, at: rest.said == rest.snapshots.count ? rest.position : nil, to: &bytes)
             }
             streams[stream].extras?.merged?.restatement = rest.said < rest.snapshots.count ? rest : nil
             send(bytes, to: stream)
@@ -57,7 +57,7 @@ extension ServerLoop {
 
     /// Brings a stream of many orders up to the hub's sequence, or as far as the socket takes it.
     func pumpMerged(_ stream: Int) {
-        let lane = lanes[Int(streams[stream].lane)]
+        let encoding = encodings[Int(streams[stream].encoding)]
         continueRestatement(stream)
         while streams[stream].state == .open, let state = streams[stream].extras?.merged {
             let news = hub.read(state.orders, afterSequence: state.cursor, limit: Self.replayBatch)
@@ -70,7 +70,7 @@ extension ServerLoop {
             var bytes: [UInt8] = []
             var taken = 0
             for entry in news.entries {
-                lane.append(to: &bytes) {
+                encoding.append(to: &bytes) {
                     $0.appendUpdate(
                         StreamPosition(epoch: hub.epoch, offset: entry.event.sequence), entry.event.json, to: &$1)
                 }

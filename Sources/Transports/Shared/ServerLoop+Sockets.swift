@@ -28,12 +28,12 @@ extension ServerLoop {
         _ request: Exchange, to endpoint: some WebSocketEndpoint, over transport: TransportName, order: String?,
         after: String?, takesFirstMessage: Bool
     ) -> UpgradeVerdict {
-        do throws(Refusal) {
+        do throws(Rejection) {
             let offered = request.offeredSubprotocols
             if let name = endpoint.subprotocol, !offered.isEmpty, !endpoint.speaks(offered) {
-                throw Refusal(400, "offer the subprotocol \(name)")
+                throw Rejection(400, "offer the subprotocol \(name)")
             }
-            guard crossOrigin.allows(request) else { throw Refusal(403, "the origin is not allowed") }
+            guard crossOrigin.allows(request) else { throw Rejection(403, "the origin is not allowed") }
             let after = try parsePosition(after)
             let handshake = ServerHandshake(
                 request, target: HandshakeTarget(transport: transport, orders: order.map { [OrderName($0)] } ?? []))
@@ -55,7 +55,7 @@ extension ServerLoop {
     }
 
     /// Refuses a request to become a WebSocket, and says why in the log.
-    func refuse(_ request: Exchange, _ refusal: Refusal) -> UpgradeVerdict {
+    func refuse(_ request: Exchange, _ refusal: Rejection) -> UpgradeVerdict {
         log.refused(refusal.status, request.path, refusal.cause ?? refusal.detail)
         return .refuse(
             .problem(
@@ -66,7 +66,7 @@ extension ServerLoop {
 
     /// Begins the stream of a WebSocket that has opened, with what it is to follow from the beginning.
     public func open(_ token: Int, _ socket: StreamSocket, format: some StreamFormat) {
-        start(token, socket, lane(format, .webSocket))
+        start(token, socket, encoding(format, .webSocket))
         guard streams[token].state == .open, let opening = streams[token].extras?.opening else { return }
         streams[token].extras?.opening = nil
         streams.shedExtras(of: token)

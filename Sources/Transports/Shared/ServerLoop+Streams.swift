@@ -20,7 +20,7 @@ extension ServerLoop {
         }
         let position: StreamPosition?
         let orders: [OrderID]
-        do throws(Refusal) {
+        do throws(Rejection) {
             position = try parsePosition(after)
             orders = try authorize(names, request.principal)
         } catch {
@@ -33,14 +33,14 @@ extension ServerLoop {
                 ("content-type", format.contentType), ("cache-control", "no-store"), ("x-accel-buffering", "no"),
             ] + crossOrigin.headers(for: request.origin)
         let socket: StreamSocket
-        do throws(Exchange.Obstacle) {
+        do throws(Exchange.Rejection) {
             socket = try exchange.beginStream(headers: headers, token: stream)
         } catch {
             discard(stream)
             return request.refuse(error)
         }
         let framing: Framing = exchange.isHTTP2 || exchange.isHTTP10 ? .none : .chunked
-        start(stream, socket, lane(format, framing))
+        start(stream, socket, encoding(format, framing))
         send(framedOpening(stream), to: stream)
         if manyOrders {
             beginMerged(stream, orders, after: position)
@@ -51,14 +51,14 @@ extension ServerLoop {
 
     private func framedOpening(_ stream: Int) -> [UInt8] {
         var bytes: [UInt8] = []
-        lanes[Int(streams[stream].lane)].append(to: &bytes) { $1 += $0.opening }
+        encodings[Int(streams[stream].encoding)].append(to: &bytes) { $1 += $0.opening }
         return bytes
     }
 
-    func parsePosition(_ text: String?) throws(Refusal) -> StreamPosition? {
+    func parsePosition(_ text: String?) throws(Rejection) -> StreamPosition? {
         guard let text, !text.isEmpty else { return nil }
         guard let position = StreamPosition(text) else {
-            throw Refusal(400, "that is not a position: send an id back as it was received, or none")
+            throw Rejection(400, "that is not a position: send an id back as it was received, or none")
         }
         return position
     }
@@ -81,9 +81,9 @@ extension ServerLoop {
         return streams.insert()
     }
 
-    func start(_ stream: Int, _ socket: StreamSocket, _ lane: UInt8) {
+    func start(_ stream: Int, _ socket: StreamSocket, _ encoding: UInt8) {
         streams[stream].socket = socket
-        streams[stream].lane = lane
+        streams[stream].encoding = encoding
         streams[stream].lastWrite = wheel.now
         wheel.schedule(stream, at: wheel.now &+ HeartbeatWheel.ticksPerInterval, &streams)
         tell(stream, streams[stream].extras?.unauthenticated == nil ? .opened : .openedUnauthenticated)
@@ -138,10 +138,10 @@ extension ServerLoop {
         if socket.isWebSocket {
             bytes = reason.frame
         } else {
-            let lane = lanes[Int(streams[stream].lane)]
-            lane.append(to: &bytes) { $0.appendClose(reason, to: &$1) }
+            let encoding = encodings[Int(streams[stream].encoding)]
+            encoding.append(to: &bytes) { $0.appendClose(reason, to: &$1) }
             // The last chunk (RFC 9112, section 7.1) tells a proxy that the stream is complete.
-            if lane.framing == .chunked { bytes.append("0\r\n\r\n") }
+            if encoding.framing == .chunked { bytes.append("0\r\n\r\n") }
         }
         if behindOthers {
             enqueue(bytes, of: stream)
@@ -199,17 +199,17 @@ extension ServerLoop {
     func subscribe(_ stream: Int, to order: OrderID, after position: StreamPosition?) {
         guard let token = follow(order, for: stream) else { return }
         let index = addSubscription(stream, token)
-        let lane = lanes[Int(streams[stream].lane)]
+        let encoding = encodings[Int(streams[stream].encoding)]
         guard let position else {
             guard let snapshot = hub.order(order) else { return close(stream, .unknownOrder) }
             var bytes: [UInt8] = []
-            lane.append(snapshot, at: snapshot.position, to: &bytes)
+            encoding.append(snapshot, at: snapshot.position, to: &bytes)
             subscriptions[index].cursor = snapshot.position.offset
             send(bytes, to: stream)
             return
         }
         if case .positionLost(let snapshot) = hub.read(order, after: position, limit: 1) {
-            lose(stream, lane, asked: position, snapshot)
+            lose(stream, encoding, asked: position, snapshot)
             subscriptions[index].cursor = snapshot.position.offset
         } else {
             subscriptions[index].cursor = position.offset
@@ -307,7 +307,7 @@ extension ServerLoop {
         } else {
             counters.heartbeats.count()
             var bytes: [UInt8] = []
-            lanes[Int(streams[stream].lane)].append(to: &bytes) { $0.appendHeartbeat(kind, to: &$1) }
+            encodings[Int(streams[stream].encoding)].append(to: &bytes) { $0.appendHeartbeat(kind, to: &$1) }
             send(bytes, to: stream)
         }
     }

@@ -6,7 +6,7 @@ public import TransportCore
 
 /// One event loop of a server: its streams, the orders they follow, and the requests. Confined to the loop's thread.
 ///
-/// A subscriber is a cursor into an order's timeline. What is new is encoded once a lane and written to every subscriber
+/// A subscriber is a cursor into an order's timeline. What is new is encoded once a encoding and written to every subscriber
 /// of the order straight from the loop; who cannot take it is left where it stands, and catches up from the hub when its
 /// socket takes bytes again. So live delivery, replay and the slow reader are one mechanism.
 public final class ServerLoop {
@@ -48,10 +48,10 @@ public final class ServerLoop {
     /// Requests whose answers are found on other threads, by the order in which they came.
     var awaitedAnswers: [Int: ServerRequest] = [:]
     var lastAwaited = 0
-    var lanes: [Lane] = []
+    var encodings: [WireEncoding] = []
     var wheel = HeartbeatWheel()
     var collected = Collected()
-    var batch = LaneBatch()
+    var batch = EncodedBatch()
     /// Streams of many orders that have news.
     var dirtyMerged: [Int] = []
     /// Requests whose bodies have yet to come, and until when they may.
@@ -99,14 +99,15 @@ public final class ServerLoop {
         }
     }
 
-    /// The index of a lane, which is made when it is first needed. Formats of one type are taken to be the same.
-    func lane(_ format: some StreamFormat, _ framing: Framing) -> UInt8 {
-        if let index = lanes.firstIndex(where: { type(of: $0.format) == type(of: format) && $0.framing == framing }) {
+    /// The index of a encoding, which is made when it is first needed. Formats of one type are taken to be the same.
+    func encoding(_ format: some StreamFormat, _ framing: Framing) -> UInt8 {
+        if let index = encodings.firstIndex(where: { type(of: $0.format) == type(of: format) && $0.framing == framing })
+        {
             return UInt8(index)
         }
-        precondition(lanes.count < 255, "a server has few formats")
-        lanes.append(Lane(format: format, framing: framing))
-        return UInt8(lanes.count - 1)
+        precondition(encodings.count < 255, "a server has few formats")
+        encodings.append(WireEncoding(format: format, framing: framing))
+        return UInt8(encodings.count - 1)
     }
 
     /// When the population has changed by many and then stays as it is, freed memory goes back to the system: that of the
@@ -164,7 +165,7 @@ public final class ServerLoop {
     /// The orders that a request names, all of which exist and are the principal's.
     func authorize(
         _ names: [String], _ principal: Principal, anyOwner: Bool = false
-    ) throws(Refusal) -> [OrderID] {
+    ) throws(Rejection) -> [OrderID] {
         try Admission.authorize(names, principal, anyOwner: anyOwner, self)
     }
 }
@@ -259,7 +260,7 @@ extension ServerLoop {
             transport: route.transport,
             orders: (parameter.map { [$0] } ?? exchange.queries("order")).map { OrderName($0) })
         let principal: Principal
-        do throws(Refusal) {
+        do throws(Rejection) {
             principal = try Admission.judge(
                 ServerHandshake(exchange, target: target), .init(scope: route.scope, opensStream: route.streams), self
             ).principal

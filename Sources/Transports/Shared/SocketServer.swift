@@ -113,7 +113,7 @@ public final class SocketServer: RunningServer {
         }
         self.fleet = fleet
         // Weakly: the scheme may serve another server after this one.
-        service.auth.watchStandings { [weak fleet] in fleet?.submit { $0.enforceCredentials() } }
+        service.auth.watchStatuses { [weak fleet] in fleet?.submit { $0.enforceCredentials() } }
         self.loops = loops
         self.counters = counters
         endpoint = Endpoint(

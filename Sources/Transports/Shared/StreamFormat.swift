@@ -58,8 +58,8 @@ package enum Framing: UInt8, CaseIterable {
     }
 }
 
-/// A format in a framing: what bytes a subscriber gets. Subscribers of one lane share them.
-struct Lane {
+/// A format in a framing: what bytes a subscriber gets. Subscribers of one encoding share them.
+struct WireEncoding {
     let format: any StreamFormat
     let framing: Framing
 

@@ -13,7 +13,7 @@ package struct StreamTable {
         /// The first of the stream's subscriptions; -1 for none.
         var firstSubscription: Int32 = -1
         var principal: Int32 = -1
-        var lane: UInt8 = 0
+        var encoding: UInt8 = 0
         package var state = StreamState.opening
         var traits: Traits = []
         fileprivate(set) var isTaken = false

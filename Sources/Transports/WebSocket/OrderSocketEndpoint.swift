@@ -58,18 +58,20 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
     private func subscribe(_ message: ClientMessage, _ stream: Int, _ loop: ServerLoop) {
         let name = message.orderId ?? ""
         let principal = loop.principals[loop.streams[stream].principal]
-        do throws(Refusal) {
+        do throws(Rejection) {
             let order = try loop.authorize([name], principal)[0]
             let position = try loop.parsePosition(message.resume)
             let followed = loop.subscriptions(of: stream)
             guard followed.count < loop.configuration.limits.subscriptionsPerConnection else {
-                throw Refusal(400, "too many orders on one connection")
+                throw Rejection(400, "too many orders on one connection")
             }
             guard !followed.contains(where: { loop.topics[loop.subscriptions[$0].topic].order == order }) else {
-                throw Refusal(409, "the order is subscribed already")
+                throw Rejection(409, "the order is subscribed already")
             }
             // The connection goes on without an order that has gone since it was looked up.
-            guard loop.topic(for: order, of: principal) != nil else { throw Refusal(404, "there is no order \(order)") }
+            guard loop.topic(for: order, of: principal) != nil else {
+                throw Rejection(404, "there is no order \(order)")
+            }
             loop.send(message: "{\"type\":\"subscribed\",\"orderId\":\"\(order)\"}", to: stream)
             loop.subscribe(stream, to: order, after: position)
         } catch {
@@ -104,10 +106,10 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
     /// A later token for the stream: renewal without a new connection.
     private func refresh(_ message: ClientMessage, _ stream: Int, _ loop: ServerLoop) {
         let principal: Principal
-        do throws(Refusal) {
+        do throws(Rejection) {
             principal = try Admission.judge(token: message.token ?? "", .init(scope: nil), loop).principal
             guard principal.scopes.contains(.read), loop.renew(stream, with: principal) else {
-                throw Refusal(
+                throw Rejection(
                     403, "the token is not for this stream",
                     because: "the token is another's, or does not allow \(Scope.read.rawValue)")
             }
@@ -147,11 +149,11 @@ extension ServerLoop {
 
     func send(message: [UInt8], to stream: Int) {
         var bytes: [UInt8] = []
-        lanes[Int(streams[stream].lane)].append(to: &bytes) { $1 += message }
+        encodings[Int(streams[stream].encoding)].append(to: &bytes) { $1 += message }
         send(bytes, to: stream)
     }
 
-    func send(error: Refusal, order: String, to stream: Int) {
+    func send(error: Rejection, order: String, to stream: Int) {
         counters.refused.count()
         log.refused(error.status, "socket", error.cause ?? error.detail)
         var json: [UInt8] = Array("{\"type\":\"error\",\"orderId\":".utf8)

@@ -56,7 +56,7 @@ extension ServerLoop {
             return refuse(stream, .unauthorized, 401, "the first message presents no token")
         }
         let admitted: Admission.Verdict
-        do throws(Refusal) {
+        do throws(Rejection) {
             admitted = try Admission.judge(
                 token: token, .init(scope: .read, orders: socket.order.map { [$0] } ?? []), self)
             guard population.admit(admitted.principal.subject, limit: configuration.limits.connectionsPerOwner) else {
@@ -87,7 +87,7 @@ extension ServerLoop {
 
 extension CloseReason {
     /// What the status of a refusal says of a connection that is open already.
-    fileprivate init(_ refusal: Refusal) {
+    fileprivate init(_ refusal: Rejection) {
         switch refusal.status {
         case 403: self = .forbidden
         case 404: self = .unknownOrder

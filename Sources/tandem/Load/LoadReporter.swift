@@ -32,7 +32,7 @@ struct LoadReporter: Sendable {
 
     func conclude(_ result: LoadResult) throws {
         // A supervisor knows the server's load as well, and judges for itself.
-        let reasons = specification.isSupervised ? [] : LoadSoundness.objections(to: result, of: specification)
+        let reasons = specification.isSupervised ? [] : LoadSoundness.rejections(to: result, of: specification)
         if isJSON {
             var event = LoadEvent(.result)
             event.result = result

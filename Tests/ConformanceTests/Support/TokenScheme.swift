@@ -87,14 +87,14 @@ final class TokenScheme: AuthScheme {
             throw AuthenticationFailure(.unknownKey, "not a token of the tests")
         }
         let isFirst = state.withLock { $0.taken.insert(token).inserted }
-        switch standing(of: principal) {
+        switch status(of: principal) {
         case .withdrawn: throw AuthenticationFailure(.withdrawn, "the test has withdrawn it")
         case .expired where !isFirst: throw AuthenticationFailure(.expired, "it has ended")
         case .expired, .good: return principal
         }
     }
 
-    func standing(of principal: Principal) -> CredentialStanding {
+    func status(of principal: Principal) -> CredentialStatus {
         let isWithdrawn = state.withLock { state in
             state.isKeyGone || principal.credential?.id.map(state.withdrawn.contains) == true
         }
@@ -102,7 +102,7 @@ final class TokenScheme: AuthScheme {
         return principal.expires ?? .max <= Self.now ? .expired : .good
     }
 
-    func watchStandings(_ notify: @escaping @Sendable () -> Void) {
+    func watchStatuses(_ notify: @escaping @Sendable () -> Void) {
         state.withLock { $0.watchers.append(notify) }
     }
 

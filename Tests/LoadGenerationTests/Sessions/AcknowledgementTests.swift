@@ -35,7 +35,7 @@ import Testing
             // Of an order that is not there nothing is kept.
             write(5, 7, 1)
             #expect(reader.ends().count == 2)
-            #expect(writer.objection == nil)
+            #expect(writer.rejection == nil)
         }
     }
 

@@ -8,7 +8,7 @@ public struct ComparisonsCSVRenderer: Renderer {
     public func applies(to analysis: Analysis) -> Bool { analysis.isOfDeliveries }
 
     public func render(_ analysis: Analysis) -> String {
-        CSVTable<Contrast>([
+        CSVTable<PairComparison>([
             .text("condition") { $0.condition.label(among: analysis.conditions) }, .text("metric", \.metric.rawValue),
             .text("subject", \.subject.label), .text("against", \.reference.label), .text("verdict", \.verdict.text),
             .number("ratio", \.ratio), .number("ratio_low", \.interval?.lowerBound),

@@ -15,7 +15,7 @@ public struct AuthVector: Sendable {
     public func exchange(_ step: String) -> AuthSummary.Exchange? { summary.exchanges?.first { $0.step == step } }
 
     /// Sinks that held the credential.
-    public var sinksFound: [AuthSummary.Sink]? { summary.exposure?.filter(\.isFound) }
+    public var sinksFound: [AuthSummary.LeakSite]? { summary.exposure?.filter(\.isFound) }
 
     /// Seconds for which whoever reads the sinks could use what they hold: over all sinks, the time left where it opens
     /// something again.

@@ -54,7 +54,7 @@ struct DecisionFindings {
 
     private func consequence(_ subject: Subject, against reference: Subject) -> String? {
         let parts = Metric.compared.compactMap { metric -> String? in
-            guard let tally = Tally(subject, against: reference, metric, in: analysis) else { return nil }
+            guard let tally = VerdictCount(subject, against: reference, metric, in: analysis) else { return nil }
             switch tally.unanimous {
             case .lower, .higher:
                 return tally.ratios.isEmpty ? nil : "\(metric.title) \(Prose.differences(tally.ratios))"

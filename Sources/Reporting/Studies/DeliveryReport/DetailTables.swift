@@ -56,7 +56,7 @@ struct DetailTables {
             + "that mislead by chance."
     }
 
-    private func row(_ contrast: Contrast) -> PageTable.Row {
+    private func row(_ contrast: PairComparison) -> PageTable.Row {
         var verdict = VerdictCell(contrast).cell
         verdict.note = Words(contrast.obstacle ?? "")
         verdict.aside = VerdictCell(contrast).isDoubtful ? "within A/A noise" : ""

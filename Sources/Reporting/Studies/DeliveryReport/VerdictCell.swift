@@ -2,9 +2,9 @@ internal import Measurement
 
 /// A verdict as a chip, with the ratio and its interval beneath.
 struct VerdictCell {
-    let contrast: Contrast
+    let contrast: PairComparison
 
-    init(_ contrast: Contrast) { self.contrast = contrast }
+    init(_ contrast: PairComparison) { self.contrast = contrast }
 
     var cell: PageTable.Cell {
         let chip = contrast.verdict == .notEnoughData ? "undecided" : contrast.verdict.rawValue

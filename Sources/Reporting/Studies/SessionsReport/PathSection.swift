@@ -20,7 +20,7 @@ struct PathSection {
         analysis.paths.map(\.cell) + analysis.exclusions.map(\.cell).filter { $0.session?.path != nil }
     }
 
-    private func transport(_ cell: ExperimentModel.Cell) -> String { analysis.naming.traveller(cell) }
+    private func transport(_ cell: ExperimentModel.Cell) -> String { analysis.naming.clientLabel(cell) }
 
     private var matrix: PageTable? {
         guard !analysis.paths.isEmpty else { return nil }

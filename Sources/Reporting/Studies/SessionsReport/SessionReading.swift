@@ -182,7 +182,7 @@ struct SessionReading {
     // MARK: Proxies
 
     private static func paths(_ analysis: SessionsAnalysis) -> [SessionReading] {
-        func title(_ path: PathResult) -> String { analysis.naming.traveller(path.cell) }
+        func title(_ path: PathResult) -> String { analysis.naming.clientLabel(path.cell) }
         return unique(analysis.paths.map(title)).map { name in
             let paths = analysis.paths.filter { title($0) == name }
             return SessionReading(title: name, sentences: ["\(name) \(verdicts(paths)).", needs(paths)])

@@ -39,7 +39,7 @@ struct SessionsNarrative {
 
     /// What there is to say in one line where there is no goal to judge by; nil without a path.
     private var paths: String? {
-        func transport(_ path: PathResult) -> String { sessions.naming.traveller(path.cell) }
+        func transport(_ path: PathResult) -> String { sessions.naming.clientLabel(path.cell) }
         let parts = unique(sessions.paths.map(transport)).enumerated().map { place, name in
             let here = sessions.paths.filter { transport($0) == name }
             let works = here.count { $0.verdict == .works }

@@ -113,7 +113,7 @@ struct SessionsReport {
         }
         for path in unique(sessions.paths.map { $0.cell.session?.path ?? "direct" }) {
             let here = sessions.paths.filter { ($0.cell.session?.path ?? "direct") == path }
-            let verdicts = here.map { "\(sessions.naming.traveller($0.cell)) \($0.verdict.label)" }
+            let verdicts = here.map { "\(sessions.naming.clientLabel($0.cell)) \($0.verdict.label)" }
             lines.append("\(path): \(verdicts.joined(separator: "; "))")
         }
         return lines

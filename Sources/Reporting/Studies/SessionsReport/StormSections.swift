@@ -51,7 +51,7 @@ struct StormSections {
                 + "Bystanders are sessions that were not cut."
                 + (stoppedSentence.map { " " + $0 } ?? ""),
             tables: [PageTable.ofRows("Storms, measured", columns, rows)].compactMap { $0 },
-            figures: StormFigures(analysis: analysis).measured)
+            figures: StormCharts(analysis: analysis).measured)
     }
 
     /// Of all storms, who did not come back by its own rules; nil where all did.
@@ -169,6 +169,6 @@ struct StormSections {
                 "The model with more sessions than this machine can hold, at one accept rate for all policies. Nothing of this was "
                 + "measured; how far the model may be off stands above.",
             tables: [PageTable.ofRows("Simulated", columns, rows)].compactMap { $0 },
-            figures: StormFigures(analysis: analysis).extrapolated)
+            figures: StormCharts(analysis: analysis).extrapolated)
     }
 }

@@ -1,7 +1,7 @@
 public import Measurement
 
 /// One metric of two subjects under one condition, paired within blocks, with its verdict.
-public struct Contrast: Sendable {
+public struct PairComparison: Sendable {
     public var condition: Condition
     public var metric: Metric
     public var subject: Subject

@@ -1,11 +1,11 @@
 internal import Measurement
 
 /// How one subject fares against another in one metric, over all conditions in which both were measured.
-struct Tally {
+struct VerdictCount {
     let subject: Subject
     let reference: Subject
     let metric: Metric
-    let contrasts: [Contrast]
+    let contrasts: [PairComparison]
     let conditionLabels: [String]
     let margin: Double
 

@@ -4,7 +4,7 @@ import Measurement
 import TransportCore
 
 /// What a trial's sessions came to, taken apart by phases. Pure.
-package struct SessionFigures {
+package struct SessionMetrics {
     private let records: [SessionRecord]
     private let times: FaultRun.Times
 

@@ -1,5 +1,5 @@
 /// An HTTP/1.1 connection, whose exchanges go over it one after the other.
-final class ClientKeptConnection: ClientCarrier {
+final class KeepAliveConnection: ClientCarrier {
     private var reader = ClientResponseReader()
     private var waiting: [ClientExchange] = []
     private var current: ClientExchange?

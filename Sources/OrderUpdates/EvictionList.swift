@@ -4,7 +4,7 @@ import Clocks
 ///
 /// A list through the timelines themselves (`Timeline.quietLink`), so that an order leaves it in constant time when it is
 /// retried or watched again, and churn leaves nothing behind.
-struct QuietOrders: Sendable {
+struct EvictionList: Sendable {
     /// Slots in the hub's slab.
     var oldest: Int?
     var newest: Int?
@@ -24,16 +24,16 @@ extension HubState {
     ///
     /// At most two for each call of the hub: hardly a call makes more than one order quiet, so the backlog shrinks at a
     /// constant cost a call.
-    mutating func evictExpired(_ aftermath: inout Aftermath, calls: Int = 1) {
-        guard quiet.oldest != nil else { return }
+    mutating func evictExpired(_ effects: inout DeferredEffects, calls: Int = 1) {
+        guard evictable.oldest != nil else { return }
         let latest = clock.now.advanced(by: .zero - configuration.terminalRetention).nanoseconds
         for _ in 0..<2 * calls {
-            guard let slot = quiet.oldest, timelines[slot]!.quietLink!.since <= latest else { return }
-            evict(slot, &aftermath)
+            guard let slot = evictable.oldest, timelines[slot]!.quietLink!.since <= latest else { return }
+            evict(slot, &effects)
         }
     }
 
-    mutating func evict(_ slot: Int, _ aftermath: inout Aftermath) {
+    mutating func evict(_ slot: Int, _ effects: inout DeferredEffects) {
         unlink(slot)
         let timeline = timelines[slot].take()!
         slots[timeline.id] = nil
@@ -45,21 +45,29 @@ extension HubState {
         if journal != nil {
             let change = OrderChange.evicted(
                 number: timeline.number(in: epoch), events: timeline.events, lostThrough: timeline.lostThrough)
-            queue(change, &aftermath)
+            queue(change, &effects)
         }
-        aftermath.evicted.append(timeline)
+        effects.evicted.append(timeline)
     }
 
     private mutating func link(_ slot: Int) {
-        timelines[slot]!.quietLink = Timeline.QuietLink(since: clock.now.nanoseconds, older: quiet.newest)
-        if let newest = quiet.newest { timelines[newest]!.quietLink!.newer = slot } else { quiet.oldest = slot }
-        quiet.newest = slot
+        timelines[slot]!.quietLink = Timeline.QuietLink(since: clock.now.nanoseconds, older: evictable.newest)
+        if let newest = evictable.newest { timelines[newest]!.quietLink!.newer = slot } else { evictable.oldest = slot }
+        evictable.newest = slot
     }
 
     private mutating func unlink(_ slot: Int) {
         let link = timelines[slot]!.quietLink!
         timelines[slot]!.quietLink = nil
-        if let older = link.older { timelines[older]!.quietLink!.newer = link.newer } else { quiet.oldest = link.newer }
-        if let newer = link.newer { timelines[newer]!.quietLink!.older = link.older } else { quiet.newest = link.older }
+        if let older = link.older {
+            timelines[older]!.quietLink!.newer = link.newer
+        } else {
+            evictable.oldest = link.newer
+        }
+        if let newer = link.newer {
+            timelines[newer]!.quietLink!.older = link.older
+        } else {
+            evictable.newest = link.older
+        }
     }
 }

@@ -1,7 +1,7 @@
 internal import ExperimentModel
 
 /// Storms over time: the share of the sessions that are back, and the attempts a second.
-struct StormFigures {
+struct StormCharts {
     let analysis: SessionsAnalysis
 
     /// What is drawn together: everything but the policy is equal.
@@ -153,8 +153,8 @@ struct StormFigures {
     }
 }
 
-extension StormFigures.Group {
-    fileprivate func curves(_ curve: (StormSummary) -> StormCurve?) -> [StormFigures.Line] {
+extension StormCharts.Group {
+    fileprivate func curves(_ curve: (StormSummary) -> StormCurve?) -> [StormCharts.Line] {
         storms.compactMap { storm in curve(storm.drawn).map { (storm, $0) } }
     }
 }

@@ -9,7 +9,7 @@ import TransportCore
 
 /// The processes of one trial, and what is published to them: the server, or several where a path spreads connections over nodes;
 /// that path; the fault proxy where a plan has steps for it; sessions.
-struct TrialStage: Sendable {
+struct TrialEnvironment: Sendable {
     let settings: SessionStudySettings
     let trial: Trial
     /// Further arguments of `tandem serve`.
@@ -28,8 +28,8 @@ struct TrialStage: Sendable {
     private var cell: Cell { trial.cell }
     private var folder: String { settings.folder.path + "/trial-\(trial.number)" }
 
-    /// What a trial's course has in its hands. Confined to its task.
-    struct Cast {
+    /// What a trial's outcome has in its hands. Confined to its task.
+    struct Processes {
         /// The nodes; the runner's faults touch the first.
         let servers: [ServerProcess]
         let proxy: FaultProxyProcess?
@@ -53,7 +53,7 @@ struct TrialStage: Sendable {
     /// - Parameter body: is called after the warm-up. It has the sessions finish itself, once the publisher has been stopped by
     ///   the function that it is given.
     func run<Result: Sendable>(
-        _ body: (Cast, _ stopPublishing: () async -> Void) async throws -> Result
+        _ body: (Processes, _ stopPublishing: () async -> Void) async throws -> Result
     ) async throws -> Result {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -81,18 +81,18 @@ struct TrialStage: Sendable {
 
     private func intercept<Result: Sendable>(
         _ servers: [ServerProcess], port: Int,
-        _ body: (Cast, _ stopPublishing: () async -> Void) async throws -> Result
+        _ body: (Processes, _ stopPublishing: () async -> Void) async throws -> Result
     ) async throws -> Result {
-        guard hasProxy else { return try await play(servers, nil, port: port, body) }
+        guard hasProxy else { return try await runSessions(servers, nil, port: port, body) }
         return try await FaultProxyProcess.run(
             settings.tandem, before: "127.0.0.1:\(port)", seed: settings.seed &+ UInt64(trial.number),
             guardian: settings.folder.guardian
-        ) { proxy in try await play(servers, proxy, port: proxy.port, body) }
+        ) { proxy in try await runSessions(servers, proxy, port: proxy.port, body) }
     }
 
-    private func play<Result: Sendable>(
+    private func runSessions<Result: Sendable>(
         _ servers: [ServerProcess], _ proxy: FaultProxyProcess?, port: Int,
-        _ body: (Cast, _ stopPublishing: () async -> Void) async throws -> Result
+        _ body: (Processes, _ stopPublishing: () async -> Void) async throws -> Result
     ) async throws -> Result {
         let path = folder + "/acknowledged"
         let log = try AcknowledgementWriter(path: path)
@@ -118,14 +118,14 @@ struct TrialStage: Sendable {
                 try await Task.sleep(for: .nanoseconds(Int64(trial.warmupSeconds * 1e9)))
                 result = .success(
                     try await body(
-                        Cast(
+                        Processes(
                             servers: servers, proxy: proxy, sessions: sessions, ready: ready, publisher: publisher,
                             port: port), stopPublishing))
             } catch {
                 result = .failure(error)
             }
             await stopPublishing()
-            if let objection = log.objection { throw SessionStudyError(objection) }
+            if let rejection = log.rejection { throw SessionStudyError(rejection) }
             return try result.get()
         }
     }

@@ -1,7 +1,7 @@
 internal import ExperimentModel
 
 /// A figure of the vector by which schemes can be compared on one path. Of every one, less is better.
-public enum AuthAxis: String, Sendable, CaseIterable {
+public enum AuthMetric: String, Sendable, CaseIterable {
     case requests = "requests to connect"
     case bytes = "bytes to connect"
     case exposure
@@ -65,14 +65,14 @@ public struct ParetoFront: Sendable {
     public struct Member: Sendable {
         public var scheme: String
         /// Where nobody on the path is better and somebody is worse.
-        public var strengths: [AuthAxis]
+        public var strengths: [AuthMetric]
     }
 
     public struct Dominated: Sendable {
         public var scheme: String
         public var by: [String]
         /// Where the first of those is better.
-        public var weaknesses: [AuthAxis]
+        public var weaknesses: [AuthMetric]
     }
 
     static let rule =
@@ -97,8 +97,8 @@ public struct ParetoFront: Sendable {
         }
     }
 
-    private static func axes(_ one: AuthVector, _ other: AuthVector) -> [(axis: AuthAxis, order: Int)] {
-        AuthAxis.allCases.compactMap { axis in
+    private static func axes(_ one: AuthVector, _ other: AuthVector) -> [(axis: AuthMetric, order: Int)] {
+        AuthMetric.allCases.compactMap { axis in
             guard let value = axis.value(of: one), let otherValue = axis.value(of: other) else { return nil }
             return (axis, axis.compare(value, otherValue))
         }
@@ -109,8 +109,8 @@ public struct ParetoFront: Sendable {
         return axes.allSatisfy { $0.order <= 0 } && axes.contains { $0.order < 0 }
     }
 
-    private static func strengths(_ vector: AuthVector, _ vectors: [AuthVector]) -> [AuthAxis] {
-        AuthAxis.allCases.filter { axis in
+    private static func strengths(_ vector: AuthVector, _ vectors: [AuthVector]) -> [AuthMetric] {
+        AuthMetric.allCases.filter { axis in
             guard let value = axis.value(of: vector) else { return false }
             let others = vectors.filter { $0.scheme != vector.scheme }.compactMap { axis.value(of: $0) }
             let orders = others.map { axis.compare(value, $0) }

@@ -2,7 +2,7 @@ package import ExperimentModel
 package import LoadGeneration
 
 /// A storm over time, from what its sessions noted. Pure.
-package struct StormFigures {
+package struct StormMetrics {
     package static let binSeconds = 0.1
 
     private let records: [SessionRecord]
