@@ -181,7 +181,7 @@ import Testing
             #expect(!summary.completeness.isComplete)
             #expect(summary.completeness.torn == nil)
             // One block cannot show a difference. A busy machine may have made a trial invalid: then it is excluded.
-            #expect(summary.exclusions.isEmpty == (summary.verdicts.count == 15))
+            #expect(summary.exclusions.isEmpty == (summary.verdicts.count == 18))
             #expect(summary.verdicts.allSatisfy { $0.verdict == "not enough data" && $0.obstacle != nil })
         }
     }

@@ -108,6 +108,18 @@ import Testing
         }
     }
 
+    @Test("Where trials saw a first event, it is a column and is compared") func firstEvents() throws {
+        var lines = SampleRun(blocks: 5).observations()
+        for index in lines.indices where lines[index].latency != nil {
+            lines[index].timeToFirstEvent = lines[index].latency?.corrected
+        }
+        let analysis = try Fixture.analysis(lines)
+        #expect(analysis.contrasts.contains { $0.metric == .firstEventP50 && $0.ratio != nil })
+        #expect(MarkdownRenderer().render(analysis).contains("p50 time to first event"))
+        let without = try Fixture.analysis(SampleRun(blocks: 2).observations())
+        #expect(!MarkdownRenderer().render(without).contains("p50 time to first event"))
+    }
+
     @Test func identicalTrialsAreEquivalent() throws {
         var lines = small().observations().filter { $0.cell.transport == "sse" && $0.cell.protocolVersion == "h1" }
         for line in lines {
@@ -117,7 +129,7 @@ import Testing
             lines.append(twin)
         }
         let analysis = try Fixture.analysis(lines)
-        #expect(analysis.contrasts.count == Metric.compared.count)
+        #expect(analysis.contrasts.count == Metric.compared.count - 1)
         #expect(analysis.contrasts.allSatisfy { $0.verdict == .equivalent && $0.ratio == 1 })
     }
 
@@ -179,7 +191,7 @@ import Testing
         #expect(analysis.subjects.count == 4)
         #expect(analysis.groups.count == 1)
         #expect(analysis.groups[0].floors.map(\.subject.transport) == ["sse", "websocket"])
-        #expect(Set(analysis.noise.map(\.metric)) == Set(Metric.compared))
+        #expect(Set(analysis.noise.map(\.metric)) == Set(Metric.compared).subtracting([.firstEventP50]))
         #expect(analysis.noise.allSatisfy { $0.blocks == 6 && ($0.factor ?? 9) < 1.2 })
         let floor = try #require(analysis.groups[0].floor(for: Self.webSocket))
         #expect(floor.subject.transport == "websocket")

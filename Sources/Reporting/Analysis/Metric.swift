@@ -129,7 +129,9 @@ public enum Metric: String, Sendable, Hashable, CaseIterable {
             }
         case .stalenessP99:
             .number("p99 staleness", .nanoseconds) { $0.staleness.map { Double($0.p99) } }
-        case .firstEventP50: .quantile("p50 time to first event", of: .firstEvent, 0.5)
+        case .firstEventP50:
+            .quantile(
+                "p50 time to first event", of: .firstEvent, 0.5, column: ("First event", "p50"), isCompared: true)
         case .firstEventP99: .quantile("p99 time to first event", of: .firstEvent, 0.99)
         case .fanOutSkewP99: .quantile("p99 fan-out skew", of: .fanOutSkew, 0.99)
         case .cpuPerUpdate:

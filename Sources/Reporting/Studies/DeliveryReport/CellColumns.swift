@@ -115,10 +115,16 @@ struct ComparisonColumns {
     init(_ analysis: Analysis) {
         // Streams ask once; beside those that ask for each update, what asking costs is half the answer.
         let asks = analysis.subjects.contains(where: \.asks)
-        all = Metric.allCases.filter { asks || ![.requestsPerUpdate, .upstreamCallsPerUpdate].contains($0) }.compactMap
-        {
-            metric in metric.column.map { (metric, $0.title, $0.note) }
+        let cells = analysis.cellsWithFloors
+        let left = Metric.allCases.filter { metric in
+            switch metric {
+            case .requestsPerUpdate, .upstreamCallsPerUpdate: asks
+            // What no trial saw costs no column.
+            case .firstEventP50: cells.contains { $0.figure(metric) != nil }
+            default: true
+            }
         }
+        all = left.compactMap { metric in metric.column.map { (metric, $0.title, $0.note) } }
     }
 }
 
