@@ -50,4 +50,11 @@ import Testing
         // No time has passed.
         #expect((later - later).totalNanoseconds == 0)
     }
+
+    @Test("A thread that has ended takes its own switches with it, and nobody else's") func endedThreads() {
+        let before = ContextSwitches(threads: ["1": [100, 10], "2": [5_000, 50]])
+        let after = ContextSwitches(threads: ["1": [130, 11], "3": [7, 0]])
+        #expect(after - before == ContextSwitches(threads: ["1": [30, 1], "3": [7, 0]]))
+        #expect((after - before).voluntary == 37 && (after - before).involuntary == 1)
+    }
 }

@@ -21,7 +21,7 @@ struct LoadSummary {
     var text: String {
         let heading =
             "\(specification.transport) \(specification.protocolVersion)\(specification.target.tls ? " TLS" : ""), "
-            + "\(result.connections) subscribers, \(specification.load.orders) orders, "
+            + "\(result.connections) subscribers, \(specification.load.orders) order\(specification.load.orders == 1 ? "" : "s"), "
             + result.publishing.explanation("\(Self.decimals(result.measuredSeconds, 1)) s")
         var lines =
             heading.wrapped(width: width) + [

@@ -73,10 +73,12 @@ struct RunCommand: AsyncParsableCommand {
                 "Experiments/\($0)"
             }
             let near =
-                listed.first { $0 == "Experiments/\(experiment).yaml" } ?? NearestName.of(experiment, among: listed)
+                listed.first { $0 == "Experiments/\(experiment).yaml" }
+                // By the name alone: folder and extension are alike in any case.
+                ?? NearestName.of(experiment.fileName, among: listed.map(\.fileName)).map { "Experiments/\($0).yaml" }
             throw CommandFailure(
                 .usage,
-                "there is no file \(experiment)\(near.map { "; did you mean \($0)?" } ?? ""): `tandem list experiments` "
+                "there is no file \(experiment): \(near.map { "did you mean \($0)? " } ?? "")`tandem list experiments` "
                     + "shows what there is")
         }
         let request = PlannedRun.Request(
@@ -109,5 +111,13 @@ struct RunCommand: AsyncParsableCommand {
         progress.conclude(run, outcome, log.observations)
         if outcome.wasInterrupted { throw ExitStatus.interrupted }
         if !outcome.isSound { throw ExitStatus.unsound }
+    }
+}
+
+extension String {
+    /// Of a path, without its extension.
+    fileprivate var fileName: String {
+        let name = split(separator: "/").last ?? self[...]
+        return String(name.hasSuffix(".yaml") ? name.dropLast(5) : name)
     }
 }
