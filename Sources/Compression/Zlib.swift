@@ -26,7 +26,8 @@ public enum Zlib {
     public static func expand(_ bytes: [UInt8], atMost limit: Int) throws(Failure) -> [UInt8] {
         var status = Z_OK
         var read = uLong(bytes.count)
-        let expanded = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+        // Never none: the length of an empty array would be written into the one that all empty arrays share.
+        let expanded = [UInt8](unsafeUninitializedCapacity: max(1, limit)) { buffer, count in
             var length = uLong(limit)
             status = bytes.withUnsafeBufferPointer {
                 uncompress2(buffer.baseAddress, &length, $0.baseAddress, &read)
