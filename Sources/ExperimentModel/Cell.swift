@@ -103,7 +103,7 @@ extension Cell {
     /// The transport with its interval where it polls: `sse`, `polling-5s`.
     public var transportLabel: String {
         guard let pollIntervalSeconds else { return transport }
-        return "\(transport)-\(Factor.plain(pollIntervalSeconds))s"
+        return "\(transport)-\(StrictNode.shown(pollIntervalSeconds))s"
     }
 
     /// The id without role and arm: what the halves of an A/A pair, or a cell and its floor, have in common.

@@ -58,7 +58,7 @@ extension Factor {
         idPart: { cell in
             guard cell.heartbeat != .standard, cell.server != .floor else { return nil }
             guard cell.heartbeat.kind != .off else { return "heartbeat-off" }
-            return "heartbeat-\(cell.heartbeat.kind.rawValue)-\(plain(cell.heartbeat.seconds))s"
+            return "heartbeat-\(cell.heartbeat.kind.rawValue)-\(StrictNode.shown(cell.heartbeat.seconds))s"
         }, words: { text($0.heartbeat) },
         serve: { cell in
             let kind = ["--heartbeat-kind", cell.heartbeat.kind.rawValue]
@@ -102,12 +102,14 @@ extension Factor {
 
     public static let durability = Factor(
         "durability", idPlace: 11, crossPlace: 12,
-        // As `tandem serve --durability` takes them.
-        decode: { node, _ throws(ExperimentFileError) in .text(try node.name(among: ["none", "async", "commit"])) },
+        decode: { node, _ throws(ExperimentFileError) in .text(try node.name(among: durabilities)) },
         level: { $0.session?.durability.map { .text($0) } },
         set: { cell, level in cell.withSession { $0.durability = level.text } },
         idPart: { $0.session?.durability.map { "data-\($0)" } },
         words: { $0.session?.durability.map { "durability \($0)" } })
+
+    /// As `tandem serve --durability` takes them.
+    package static let durabilities = ["none", "async", "commit"]
 
     public static let pace = Factor(
         "pace", idPlace: 12, crossPlace: 13,

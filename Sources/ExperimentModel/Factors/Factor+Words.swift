@@ -39,19 +39,14 @@ extension Factor {
             ? "no heartbeat" : "\(heartbeat.kind.rawValue) heartbeat \(grouped(heartbeat.seconds)) s"
     }
 
-    /// `25`, `0.2`, and `2,000` in words.
-    static func grouped(_ number: Double) -> String {
-        let text = plain(number)
+    /// `25`, `0.2`, `2,000`.
+    package static func grouped(_ number: Double) -> String {
+        let text = StrictNode.shown(number)
         guard !text.contains("."), !text.contains("e") else { return text }
         let digits = Array(text)
         return digits.indices.map { index in
             let isBreak = index > 0 && digits[index - 1] != "-" && (digits.count - index).isMultiple(of: 3)
             return (isBreak ? "," : "") + String(digits[index])
         }.joined()
-    }
-
-    /// `25`, `0.2`, `2000` in ids.
-    static func plain(_ number: Double) -> String {
-        number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)"
     }
 }

@@ -1,3 +1,5 @@
+internal import ExperimentModel
+
 /// Numbers in decimal, the same in every locale.
 enum Decimals {
     /// At least three significant digits, none of the integer part dropped, thousands grouped: `0.0123`, `1.20`, `12,346`.
@@ -72,9 +74,7 @@ enum Decimals {
     }
 
     /// Whole seconds without a decimal point, others with: `5`, `2.5`.
-    static func plain(_ value: Double) -> String {
-        value == value.rounded() && abs(value) < 1e15 ? integer(Int64(value)) : "\(value)"
-    }
+    static func plain(_ value: Double) -> String { Factor.grouped(value) }
 
     private static func grouped(_ value: UInt64) -> String {
         let digits = Array(String(value))

@@ -36,7 +36,7 @@ extension ServerLoop {
         do throws(Exchange.Rejection) {
             socket = try exchange.beginStream(headers: headers, token: stream)
         } catch {
-            discard(stream)
+            release(stream)
             return request.refuse(error)
         }
         let framing: Framing = exchange.isHTTP2 || exchange.isHTTP10 ? .none : .chunked
@@ -89,12 +89,7 @@ extension ServerLoop {
         tell(stream, streams[stream].extras?.unauthenticated == nil ? .opened : .openedUnauthenticated)
     }
 
-    /// Gives a place back of which no socket knows.
-    func discard(_ stream: Int) {
-        release(stream)
-    }
-
-    /// The connection has ended.
+    /// The connection has ended, or none came.
     func release(_ stream: Int) {
         guard streams[stream].isTaken else { return }
         // Its place may be another's before the socket is closed.

@@ -23,13 +23,12 @@ struct SessionOrder {
 
     private func key(_ cell: Cell) -> [Key] {
         let session = cell.session
-        let durabilities = ["none", "async", "commit"]
         return place(session?.fault?.name, []) + place(session?.path, paths)
             + [.number(Double(cell.load.connections))] + [
                 .number(Double(Factor.place(ofTransport: cell.transport))), .name(cell.transport),
             ]
             + [.name(cell.protocolVersion), .number(cell.tls ? 1 : 0)] + place(session?.client, clients)
-            + place(session?.recovery, recoveries) + place(session?.durability, durabilities)
+            + place(session?.recovery, recoveries) + place(session?.durability, Factor.durabilities)
             + [.number(session?.pace ?? 0), .name(cell.id)]
     }
 
