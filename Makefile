@@ -114,7 +114,7 @@ fuzz-head: ## libFuzzer on the parser of request heads (SECONDS=3600); what it f
 	.build/fuzz/head -merge=1 -max_len=600 Tests/Fuzz/head/corpus .build/fuzz/found 2>.build/fuzz/log || { cat .build/fuzz/log >&2; exit 1; }
 
 .PHONY: conformance
-conformance: build ## Autobahn groups 1 to 7, 9 and 10 against our server and our client
+conformance: build ## Autobahn groups 1 to 7, 9, 10, 12 and 13 against our server and our client
 	Tests/Autobahn/run
 
 .PHONY: conformance-core

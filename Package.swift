@@ -47,8 +47,8 @@ let core: [Target] = [
     module("OrderUpdates", ["Clocks"]),
     module("TransportCore", ["OrderUpdates", "SeededRandomness", "Clocks"]),
     module("Simulation", ["TransportCore", "OrderUpdates", "SeededRandomness", "Clocks"]),
-    module("LWS", ["CLibwebsockets", "CNghttp2", "Clocks", "Threads"]),
-    module("Transports", ["LWS", "TransportCore", "OrderUpdates", "Clocks", logging]),
+    module("LWS", ["CLibwebsockets", "CNghttp2", "Compression", "Clocks", "Threads"]),
+    module("Transports", ["LWS", "Compression", "TransportCore", "OrderUpdates", "Clocks", logging]),
     .systemLibrary(name: "CPerfEvents"),
     module("Measurement", ["Compression", "CPerfEvents", "SeededRandomness", "Clocks", histogram]),
     module("ExperimentModel", ["Measurement", "SeededRandomness", "Clocks", yams]),
@@ -58,7 +58,7 @@ let core: [Target] = [
     tests("SeededRandomnessTests", ["SeededRandomness"]),
     tests("OrderUpdatesTests", ["OrderUpdates", "SeededRandomness", "Clocks"]),
     tests("TransportCoreTests", ["TransportCore", "OrderUpdates", "Clocks"]),
-    tests("CompressionTests", ["Compression", "SeededRandomness"]),
+    tests("CompressionTests", ["Compression", "CZlib", "SeededRandomness"]),
     tests("MeasurementTests", ["Measurement", "Compression", "SeededRandomness", "Clocks"]),
     tests("ExperimentModelTests", ["ExperimentModel", "Measurement", "SeededRandomness", "Clocks"]),
     tests(
@@ -83,13 +83,14 @@ let everything: [Target] =
             resources: [.copy("Resources")]),
         tests("ThreadsTests", ["Threads", "Persistence", "LWS", "OrderUpdates"]),
         tests(
-            "TransportsTests", ["Transports", "LWS", "TransportCore", "OrderUpdates", "SeededRandomness"],
+            "TransportsTests",
+            ["Transports", "LWS", "Compression", "TransportCore", "OrderUpdates", "SeededRandomness"],
             resources: [.copy("Resources")]),
         tests(
             "SocketServerTests",
             [
-                "Authentication", "Transports", "LWS", "TransportCore", "OrderUpdates", "SeededRandomness", "Clocks",
-                "Threads",
+                "Authentication", "Transports", "LWS", "Compression", "TransportCore", "OrderUpdates",
+                "SeededRandomness", "Clocks", "Threads",
                 logging,
             ]),
         tests(

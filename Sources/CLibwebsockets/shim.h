@@ -26,6 +26,17 @@ static inline void tandem_set_callback(struct lws_protocols *protocol, tandem_ca
     protocol->callback = (lws_callback_function *)(void *)callback;
 }
 
+typedef int (*tandem_extension_callback)(
+    struct lws_context *context, const struct lws_extension *extension, struct lws *wsi, int reason, void *user, void *in, size_t len);
+
+static inline void tandem_set_extension_callback(struct lws_extension *extension, tandem_extension_callback callback) {
+    extension->callback = (lws_extension_callback_function *)(void *)callback;
+}
+
+// What LWS_EXT_CB_PAYLOAD_RX gives of a frame, and takes back as the payload to go on with; of libwebsockets 4.1, which declares it in none
+// of its public headers.
+struct tandem_payload { struct lws_tokens in, out; };
+
 // A context's user pointer is fixed at creation, before our object is complete: it points to a cell that is filled afterwards.
 static inline void *tandem_loop(struct lws *wsi) { return *(void **)lws_context_user(lws_get_context(wsi)); }
 

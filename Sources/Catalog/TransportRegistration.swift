@@ -25,6 +25,7 @@ extension TransportCapabilities {
         var common = self
         common.protocolVersions.removeAll { !client.protocolVersions.contains($0) }
         common.speaksUnencryptedHTTP2 = speaksUnencryptedHTTP2 && client.speaksUnencryptedHTTP2
+        common.compressesMessages = compressesMessages && client.compressesMessages
         common.supportsTLS = supportsTLS && client.supportsTLS
         common.carriesCommands = carriesCommands && client.carriesCommands
         common.carriesManyOrders = carriesManyOrders && client.carriesManyOrders

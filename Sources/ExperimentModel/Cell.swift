@@ -16,6 +16,8 @@ public struct Cell: Codable, Hashable, Sendable {
     public var load: LoadProfile
     /// Seconds between two polls of a subscriber; nil where the transport does not poll at an interval.
     public var pollIntervalSeconds: Double?
+    /// How messages are compressed: `permessage-deflate`; nil leaves them as they are.
+    public var compression: String?
     /// Event loops of the server.
     public var loops: Int
     /// How clients come back, and from what; nil outside the studies of sessions.
@@ -73,7 +75,7 @@ public struct Cell: Codable, Hashable, Sendable {
     public init(
         id: String? = nil, transport: String, server: ServerKind = .tandem, protocolVersion: String = "h1",
         tls: Bool = false, auth: String = "bearer", heartbeat: Heartbeat = .standard, load: LoadProfile,
-        pollIntervalSeconds: Double? = nil, loops: Int = 1, session: SessionLevels? = nil,
+        pollIntervalSeconds: Double? = nil, compression: String? = nil, loops: Int = 1, session: SessionLevels? = nil,
         role: Role = .measure, arm: Arm? = nil
     ) {
         self.id = ""
@@ -85,6 +87,7 @@ public struct Cell: Codable, Hashable, Sendable {
         self.heartbeat = heartbeat
         self.load = load
         self.pollIntervalSeconds = pollIntervalSeconds
+        self.compression = compression
         self.loops = loops
         self.session = session
         self.role = role
@@ -95,7 +98,7 @@ public struct Cell: Codable, Hashable, Sendable {
     private enum CodingKeys: String, CodingKey {
         case id, transport, server
         case protocolVersion = "protocol"
-        case tls, auth, heartbeat, load, pollIntervalSeconds, loops, session, role, arm
+        case tls, auth, heartbeat, load, pollIntervalSeconds, compression, loops, session, role, arm
     }
 }
 

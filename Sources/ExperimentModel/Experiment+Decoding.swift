@@ -53,7 +53,7 @@ extension Experiment {
         if let seconds = try fields.number("sampleSeconds", 0.5...3_600) { experiment.sampleSeconds = seconds }
         experiment.repetitions = repetitions
         try decodeStudy(fields, vocabulary, into: &experiment)
-        try checkSessions(of: experiment, fields)
+        try checkFactors(of: experiment, fields)
         // Larger numbers are not exact in every reader of JSON.
         experiment.seed = try fields.integer("seed", 0...(1 << 53) - 1).map(UInt64.init)
         if let node = fields["interleaving"] {
@@ -105,18 +105,17 @@ extension Experiment {
         }
     }
 
-    /// Each study has the factors of sessions that it varies, and no others.
-    private static func checkSessions(
+    /// Each study has the factors that it varies, and no others.
+    private static func checkFactors(
         of experiment: Experiment, _ fields: StrictMapping
     ) throws(ExperimentFileError) {
-        let valid = experiment.study.sessionFactors
         let factors = try fields.required("factors")
         let cells = experiment.crossed
-        for factor in Factor.ofSessions where !valid.contains(factor) {
-            guard cells.contains(where: { ![nil, .off].contains(factor.level($0)) }) else { continue }
+        for factor in Factor.all where !factor.studies.contains(experiment.study) {
+            guard cells.contains(where: { ![nil, .off, "off"].contains(factor.level($0)) }) else { continue }
             throw factors.failure(
                 .contradiction, "a study of \(experiment.study.rawValue) does not vary '\(factor.key)'",
-                valid: valid.map(\.key))
+                valid: Factor.all.filter { $0.studies.contains(experiment.study) }.map(\.key))
         }
         if experiment.study == .reconnection, experiment.crossed.contains(where: { $0.session?.fault == nil }) {
             throw factors.failure(

@@ -53,16 +53,6 @@ public struct Experiment: Hashable, Sendable {
         case drain
         /// Put what stands between client and server in the way.
         case proxies
-
-        /// The factors of sessions that its cells have.
-        var sessionFactors: [Factor] {
-            switch self {
-            case .delivery, .auth: []
-            case .reconnection: [.client, .recovery, .fault, .path, .durability]
-            case .storm, .drain: [.client, .recovery, .pace]
-            case .proxies: [.client, .recovery, .path]
-            }
-        }
     }
 
     /// The order of the cells in the blocks.

@@ -65,6 +65,9 @@ package struct CellLegality {
         if cell.tls, !capabilities.supportsTLS {
             return limitation(capabilities, "TLS") ?? "\(cell.transport) has no TLS"
         }
+        if let compression = cell.compression, !capabilities.compressesMessages {
+            return limitation(capabilities, "compression") ?? "\(cell.transport) has no \(compression)"
+        }
         // Without heartbeats of its own (a poll is one) a transport is measured as it is, whatever the factor says.
         if let kind = HeartbeatKind(rawValue: cell.heartbeat.kind.rawValue), kind != .off,
             !capabilities.heartbeats.isEmpty, !capabilities.heartbeats.contains(kind)

@@ -128,6 +128,7 @@ public final class DeliveryStudy: TrialStudy {
         let cell = trial.cell
         var specification = LoadSpecification(transport: cell.transport, load: cell.load)
         specification.protocolVersion = cell.protocolVersion
+        specification.compression = cell.compression.flatMap { MessageCompression(rawValue: $0) } ?? .off
         if let server {
             specification.target.host = server.endpoint.host
             specification.target.port = server.endpoint.port

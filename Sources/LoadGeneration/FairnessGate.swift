@@ -23,10 +23,7 @@ struct FairnessGate {
         guard let order = OrderID(specification.orderPrefix + "0") else {
             preconditionFailure("the prefix of orders was not checked")
         }
-        var subscription = Subscription(
-            endpoint: endpoint, orders: [order],
-            credential: credential,
-            version: ProtocolVersion(rawValue: specification.protocolVersion) ?? .h1)
+        var subscription = specification.subscription(to: order, at: endpoint, with: credential)
         subscription.pollInterval = .milliseconds(10)
         let receipts = Receipts()
         let connection = client.open(subscription, handler: Receiver(receipts))

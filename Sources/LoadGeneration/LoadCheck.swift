@@ -50,6 +50,9 @@ struct LoadCheck {
                 + (capabilities.limitations.first { $0.subject.contains(version.rawValue) }.map { ": \($0.reason)" }
                     ?? ""))
         try require(
+            specification.compression == .off || capabilities.compressesMessages,
+            "\(specification.transport) has no \(specification.compression.rawValue)")
+        try require(
             !specification.target.tls || capabilities.supportsTLS, "\(specification.transport) has no TLS")
     }
 

@@ -10,6 +10,8 @@ public struct LoadSpecification: Codable, Hashable, Sendable {
     public var transport: String
     /// `h1` or `h2`.
     public var protocolVersion = "h1"
+    /// What subscribers offer to the server.
+    public var compression = MessageCompression.off
     public var target = Target()
     /// Presented by the subscribers; nil for none.
     public var subscriberToken: String?
@@ -88,4 +90,13 @@ public struct LoadSpecification: Codable, Hashable, Sendable {
 
     /// Subscribers that read as they should; those from this number on stop to read.
     public var readers: Int { max(0, load.connections - load.slowReaders) }
+
+    /// What every subscriber of an order asks for.
+    func subscription(to order: OrderID, at endpoint: Endpoint, with credential: Credential) -> Subscription {
+        var subscription = Subscription(
+            endpoint: endpoint, orders: [order], credential: credential,
+            version: ProtocolVersion(rawValue: protocolVersion) ?? .h1)
+        subscription.compression = compression
+        return subscription
+    }
 }

@@ -155,10 +155,7 @@ final class SubscriberPopulation: Sendable {
         guard let order = OrderID(name) else {
             preconditionFailure("'\(name)' is not the id of an order; the specification was not checked")
         }
-        var subscription = Subscription(
-            endpoint: endpoint, orders: [order],
-            credential: credential,
-            version: ProtocolVersion(rawValue: specification.protocolVersion) ?? .h1)
+        var subscription = specification.subscription(to: order, at: endpoint, with: credential)
         if let seconds = specification.pollIntervalSeconds {
             subscription.pollInterval = .nanoseconds(Int64(seconds * 1e9))
             subscription.pollPhase = .nanoseconds(Int64(seconds * phase(number) * 1e9))

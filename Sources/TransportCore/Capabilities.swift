@@ -5,6 +5,8 @@ public struct TransportCapabilities: Sendable {
     public var supportsTLS: Bool
     /// Whether HTTP/2 is spoken without TLS too, by prior knowledge. Browsers do not.
     public var speaksUnencryptedHTTP2 = true
+    /// Whether messages can be compressed (`MessageCompression`).
+    public var compressesMessages = false
     /// Whether the server delivers without being asked. Without it, updates are coalesced into the latest state.
     public var pushes: Bool
     /// Whether the client asks at an interval, which experiments then set.

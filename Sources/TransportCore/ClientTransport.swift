@@ -85,6 +85,8 @@ public struct Subscription: Sendable {
     public var pollPhase: Duration?
     /// How long a long poll waits. Long polling only.
     public var longPollWait: Duration = .seconds(25)
+    /// What is offered to the server. WebSocket only.
+    public var compression = MessageCompression.off
     /// The local address to connect from, where one address has too few ports; nil leaves it to the system.
     public var localAddress: String?
     /// Path and query to ask for instead of `orders`, percent-encoded: of a server that does not speak our wire. Every

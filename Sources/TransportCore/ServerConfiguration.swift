@@ -14,6 +14,7 @@ public struct ServerConfiguration: Sendable {
     public var loops = 1
     public var heartbeat = Heartbeat()
     public var limits = Limits()
+    public var compression = MessageCompression.off
     public var slowConsumer = SlowConsumerPolicy.positionLost
     /// Streams that a drain ends in a second, over all loops; 0 ends all at once. Faster where the drain's bound asks for it.
     public var drainPace = 0
@@ -82,6 +83,14 @@ public struct ServerConfiguration: Sendable {
         public var longPollWait: Duration = .seconds(60)
         public init() {}
     }
+}
+
+/// Whether the messages of WebSockets are compressed where client and server agree to it.
+public enum MessageCompression: String, Codable, Hashable, Sendable, CaseIterable {
+    case off
+    /// RFC 7692. No message refers to an earlier one: an update is compressed once for all of its subscribers, and no
+    /// connection keeps anything.
+    case permessageDeflate = "permessage-deflate"
 }
 
 /// What becomes of a reader whose position has left the history.

@@ -53,7 +53,7 @@ final class EchoSession: ClientWebSocketHandler {
         hasOpened = false
         var request = ClientRequest(host: address.host, port: address.port, path: path)
         request.tls = address.tls
-        loop.openWebSocket(request, messageLimit: Self.messageLimit, handler: self)
+        loop.openWebSocket(request, messageLimit: Self.messageLimit, offersDeflate: true, handler: self)
     }
 
     func webSocket(_ socket: ClientWebSocket, _ event: ClientWebSocketEvent) {

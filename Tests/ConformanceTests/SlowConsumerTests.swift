@@ -4,7 +4,6 @@ import TransportCore
 
 /// Readers that stop to read while more is published than waits for them.
 @Suite(.serialized) struct SlowConsumerTests {
-    private static let text = String(repeating: "x", count: 32 * 1024)
     private static let history = 32
 
     private func limit(_ configuration: inout ServerConfiguration) {
@@ -107,7 +106,7 @@ import TransportCore
             let subscriber = try await stage.join(order)
             for round in 0..<4 {
                 subscriber.setReading(false)
-                for _ in 0..<8 { try stage.publish(order, count: 16, String(Self.text.prefix(2048 << round))) }
+                for _ in 0..<8 { try stage.publish(order, count: 16, String(Stage.noise.prefix(2048 << round))) }
                 subscriber.setReading(true)
                 try await subscriber.catchUp()
             }

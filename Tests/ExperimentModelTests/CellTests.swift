@@ -13,6 +13,10 @@ import Testing
         (Cell(transport: "sse", auth: "none", load: load), "sse.h1.plain.fan-out.auth-none"),
         (Cell(transport: "sse", heartbeat: .off, load: load), "sse.h1.plain.fan-out.heartbeat-off"),
         (
+            Cell(transport: "websocket", load: load, compression: "permessage-deflate"),
+            "websocket.h1.plain.fan-out.permessage-deflate"
+        ),
+        (
             Cell(transport: "sse", heartbeat: .init(kind: .visible, seconds: 10), load: load, loops: 2),
             "sse.h1.plain.fan-out.heartbeat-visible-10s.loops-2"
         ),

@@ -57,7 +57,8 @@ enum SampleObservations {
             cell: Cell(
                 transport: "websocket", server: .floor, protocolVersion: "h2", tls: true, auth: "none",
                 heartbeat: .off,
-                load: LoadProfile(name: "idle", connections: 1, orders: 1, updatesPerSecond: 0), role: .aa, arm: .a),
+                load: LoadProfile(name: "idle", connections: 1, orders: 1, updatesPerSecond: 0),
+                compression: "permessage-deflate", role: .aa, arm: .a),
             status: status, reason: "line one\nline two: \"quoted\" </script> \u{2028} ünïcode",
             startedAt: "2026-11-23T05:07:23Z", warmupSeconds: 0, measuredSeconds: 0)
     }

@@ -85,6 +85,7 @@ import Testing
         (file(factors: "fault: cut\n  pace: 5"), "does not vary 'pace'"),
         (file(study: "proxies", factors: "durability: none"), "does not vary 'durability'"),
         (file(study: "proxies", factors: ""), "needs the factor 'path'"),
+        (file(factors: "fault: cut\n  compression: permessage-deflate"), "does not vary 'compression'"),
         (file(study: "delivery", factors: ""), "a study of delivery does not vary 'client'"),
         (file() + "\nprobes: [delivery]", "belongs to studies of delivery and of auth"),
         (file() + "\nfloor: true", "belongs to a study of delivery"),

@@ -35,6 +35,7 @@ import TransportCore
         (Cell(transport: "sse", protocolVersion: "h2", load: load), "the library has no client for it"),
         (Cell(transport: "sse", tls: true, load: load), "TLS"),
         (Cell(transport: "sse", heartbeat: .init(kind: .visible, seconds: 5), load: load), "visible"),
+        (Cell(transport: "sse", load: load, compression: "permessage-deflate"), "sse has no permessage-deflate"),
         (Cell(transport: "sse", server: .external, load: load), "tandem load"),
         (Cell(transport: "sse", server: .floor, load: load), "make floor"),
         (

@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """What WebSocket servers send: what RFC 6455 allows is read, what it forbids is refused by name."""
 
+import zlib
+
 from field import *
 from foreign import *
 
@@ -59,3 +61,38 @@ for head, words in [
         (lambda key: accepted(key).replace(b"websocket", b"h2c"), "it upgrades to 'h2c'"),
         (lambda key: accepted(key).replace(b"Connection: Upgrade", b"Connection: close"), "its Connection is 'close'")]:
     expect("41", (1, (words,)), says(measured("--drain", "100ms", head=head), words))
+
+# Compressed messages (RFC 7692), where they were agreed on.
+AGREED = b"Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover"
+
+
+def deflated(body):
+    compressor = zlib.compressobj(wbits=-15)
+    return (compressor.compress(body) + compressor.flush(zlib.Z_SYNC_FLUSH))[:-4]
+
+
+def offering(*options, **server):
+    return measured("--compression", "permessage-deflate", *options, **server)
+
+
+for answer in (AGREED, AGREED + b"; client_no_context_takeover", AGREED + b"; server_max_window_bits=10"):
+    expect("40", (0, "whole"), offering(
+        head=lambda key, answer=answer: accepted(key, answer), frames=lambda body: [frame(deflated(body), rsv=4)]))
+for frames in (lambda body: [frame(body)], lambda body: pieces(frame(deflated(body), rsv=4)),
+               lambda body: [frame(deflated(body)[:9], rsv=4, final=False) + frame(b"", opcode=9)
+                             + frame(deflated(body)[9:], opcode=0)]):
+    expect("40", (0, "whole"), offering(head=lambda key: accepted(key, AGREED), frames=frames))
+# No server need take the offer up.
+expect("40", (0, "whole"), offering())
+for answer in (b"Sec-WebSocket-Extensions: permessage-deflate", AGREED + b"; client_max_window_bits=10",
+               AGREED + b"; server_no_context_takeover", AGREED + b"; level=9", AGREED + b", permessage-deflate",
+               b"Sec-WebSocket-Extensions: x-webkit-deflate-frame"):
+    words = "its Sec-WebSocket-Extensions is"
+    expect("41", (1, (words,)), says(offering(
+        "--drain", "100ms", head=lambda key, answer=answer: accepted(key, answer)), words))
+for frames, words in [
+        (lambda body: [frame(deflated(body)[:-5], rsv=4)], "a message whose compression is damaged"),
+        (lambda body: [frame(deflated(body)[:9], rsv=4, final=False) + frame(b"x", opcode=0, rsv=4)], "a reserved bit is set"),
+        (lambda body: [frame(deflated(b"x" * 20_000_000), rsv=4)], "bytes, expanded")]:
+    expect("41", (1, (words,)), says(offering(
+        "--drain", "100ms", head=lambda key: accepted(key, AGREED), frames=frames), words))

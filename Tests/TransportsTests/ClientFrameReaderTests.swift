@@ -1,3 +1,4 @@
+import Compression
 import LWS
 import SeededRandomness
 import Testing
@@ -22,8 +23,9 @@ import Testing
         }
     }
 
-    static func read(_ pieces: [[UInt8]], limit: Int = 1000) -> [Read] {
+    static func read(_ pieces: [[UInt8]], limit: Int = 1000, inflater: MessageInflater? = nil) -> [Read] {
         var reader = ClientFrameReader(messageLimit: limit)
+        reader.inflater = inflater
         var found: [Read] = []
         for piece in pieces {
             do {
@@ -145,5 +147,48 @@ import Testing
                 pieces.allSatisfy { piece in piece.withUnsafeBytes { validator.take($0) } } && validator.isComplete
             #expect(isSound == (String(validating: bytes, as: UTF8.self) != nil), "\(bytes)")
         }
+    }
+
+    // MARK: Compressed (RFC 7692)
+
+    /// "Hello", by section 7.2.3.1.
+    private static let hello: [UInt8] = [0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00]
+
+    @Test(
+        "Where compression was agreed on, a message may say in its first frame that it is compressed",
+        arguments: [
+            Row("whole", frame(0xC1, hello), .message("Hello", isText: true)),
+            Row("bytes", frame(0xC2, hello), .message("Hello", isText: false)),
+            Row("in two frames", frame(0x41, hello[..<3]) + frame(0x80, hello[3...]), .message("Hello", isText: true)),
+            Row(
+                "with a ping between its frames", frame(0x41, hello[..<3]) + frame(0x89, []) + frame(0x80, hello[3...]),
+                .ping(""), .message("Hello", isText: true)),
+            Row(
+                "beside one that is not", frame(0xC1, hello) + frame(0x81, "plain".utf8) + frame(0xC1, hello),
+                .message("Hello", isText: true), .message("plain", isText: true), .message("Hello", isText: true)),
+            Row("in a later frame", frame(0x41, hello[..<3]) + frame(0xC0, hello[3...]), .violation(1002)),
+            Row("a ping", frame(0xC9, []), .violation(1002)),
+            Row("another reserved bit", frame(0xA1, hello), .violation(1002)),
+            Row("damaged", frame(0xC1, hello.dropLast(3)), .violation(1007)),
+            // "\u{C3}" alone, stored.
+            Row("no UTF-8", frame(0xC1, [0x00, 0x01, 0x00, 0xFE, 0xFF, 0xC3, 0x00]), .violation(1007)),
+        ])
+    func readsCompressed(_ row: Row) {
+        #expect(Self.read([row.bytes], inflater: MessageInflater()) == row.expected)
+        #expect(Self.read(row.bytes.map { [$0] }, inflater: MessageInflater()) == row.expected)
+    }
+
+    @Test("Where compression was not agreed on, a message that says it is compressed breaks the protocol")
+    func refusesUnagreed() {
+        #expect(Self.read([Self.frame(0xC1, Self.hello)]) == [.violation(1002)])
+    }
+
+    @Test("A message that expands to more than its limit is refused")
+    func refusesBombs() throws {
+        var bomb = [UInt8](repeating: 0x61, count: 1_000_000)
+        try #require(MessageDeflater().compress(&bomb, from: 0))
+        let frame = Self.frame(0xC1, bomb)
+        #expect(Self.read([frame], limit: 999_999, inflater: MessageInflater()) == [.violation(1009)])
+        #expect(Self.read([frame], limit: 1_000_000, inflater: MessageInflater()).count == 1)
     }
 }

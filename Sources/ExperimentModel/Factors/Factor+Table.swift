@@ -2,10 +2,8 @@ extension Factor {
     /// Every factor, in the order of labels. A new one adds its line here.
     public static let all: [Factor] = [
         transport, protocolVersion, tls, client, recovery, fault, path, durability, pace, load, heartbeat, auth, loops,
-        pollInterval,
+        pollInterval, compression,
     ]
-
-    static let ofSessions: [Factor] = [client, recovery, fault, path, durability, pace]
 
     /// All but the transport, which brings levels of its own.
     static let crossed = all.filter { $0 != transport }.sorted { $0.crossPlace < $1.crossPlace }
@@ -28,6 +26,15 @@ extension Factor {
         set: { cell, level in cell.pollIntervalSeconds = level.number },
         // The transport's says it.
         idPart: { _ in nil }, words: { _ in nil })
+
+    /// Of the messages of a transport that has such.
+    public static let compression = Factor(
+        "compression", idPlace: 13, crossPlace: 14, usual: ["off"], studies: [.delivery], isOfTransport: true,
+        decode: { node, _ throws(ExperimentFileError) in .text(try node.name(among: ["off", "permessage-deflate"])) },
+        level: { .text($0.compression ?? "off") },
+        set: { cell, level in cell.compression = level == "off" ? nil : level.text },
+        idPart: { $0.compression }, words: { $0.compression },
+        serve: { $0.compression.map { ["--compression", $0] } ?? [] })
 
     public static let protocolVersion = Factor(
         "protocol", idPlace: 1, crossPlace: 1, usual: ["h1"],
@@ -87,12 +94,14 @@ extension Factor {
     // MARK: Sessions
 
     public static let client = session(
-        "client", idPlace: 7, \.client, among: \.sessionClients)
-    public static let recovery = session("recovery", idPlace: 8, \.recovery, among: \.recoveries)
-    public static let path = session("path", idPlace: 10, \.path, among: \.paths)
+        "client", idPlace: 7, in: [.reconnection, .storm, .drain, .proxies], \.client, among: \.sessionClients)
+    public static let recovery = session(
+        "recovery", idPlace: 8, in: [.reconnection, .storm, .drain, .proxies], \.recovery, among: \.recoveries)
+    public static let path = session(
+        "path", idPlace: 10, in: [.reconnection, .proxies], \.path, among: \.paths)
 
     public static let fault = Factor(
-        "fault", idPlace: 9, crossPlace: 10,
+        "fault", idPlace: 9, crossPlace: 10, studies: [.reconnection],
         decode: { node, decoder throws(ExperimentFileError) in
             let name = try node.name(among: decoder.faults.map(\.name))
             return decoder.faults.first { $0.name == name }.map { .fault($0) } ?? .off
@@ -101,7 +110,7 @@ extension Factor {
         idPart: { $0.session?.fault?.name }, words: { $0.session?.fault?.name })
 
     public static let durability = Factor(
-        "durability", idPlace: 11, crossPlace: 12,
+        "durability", idPlace: 11, crossPlace: 12, studies: [.reconnection],
         decode: { node, _ throws(ExperimentFileError) in .text(try node.name(among: durabilities)) },
         level: { $0.session?.durability.map { .text($0) } },
         set: { cell, level in cell.withSession { $0.durability = level.text } },
@@ -112,7 +121,7 @@ extension Factor {
     package static let durabilities = ["none", "async", "commit"]
 
     public static let pace = Factor(
-        "pace", idPlace: 12, crossPlace: 13,
+        "pace", idPlace: 12, crossPlace: 13, studies: [.storm, .drain],
         decode: { node, _ throws(ExperimentFileError) in
             node.isName("off") ? .off : .number(try node.number(1...1_000_000))
         }, level: { $0.session?.pace.map { .number($0) } ?? .off },
@@ -121,11 +130,12 @@ extension Factor {
         words: { $0.session?.pace.map { "pace \(grouped($0))/s" } ?? "no pace" })
 
     private static func session(
-        _ key: String, idPlace: Int, _ member: any WritableKeyPath<SessionLevels, String?> & Sendable,
+        _ key: String, idPlace: Int, in studies: Set<Experiment.Study>,
+        _ member: any WritableKeyPath<SessionLevels, String?> & Sendable,
         among names: any KeyPath<Vocabulary, [String]> & Sendable
     ) -> Factor {
         Factor(
-            key, idPlace: idPlace, crossPlace: idPlace + 1, decode: name(names),
+            key, idPlace: idPlace, crossPlace: idPlace + 1, studies: studies, decode: name(names),
             level: { $0.session?[keyPath: member].map { .text($0) } },
             set: { cell, level in cell.withSession { $0[keyPath: member] = level.text } },
             idPart: { $0.session?[keyPath: member] }, words: { $0.session?[keyPath: member] })

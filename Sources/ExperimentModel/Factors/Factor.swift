@@ -13,6 +13,10 @@ public struct Factor: Sendable {
     let crossPlace: Int
     /// What is crossed where a file gives no level; empty where cells are then without one.
     let usual: [FactorLevel]
+    /// The studies that vary it.
+    let studies: Set<Experiment.Study>
+    /// Whether it is the transport's own, so that two levels of it are compared like two transports.
+    public let isOfTransport: Bool
     let decode: Decode
     /// Nil where a cell has none.
     let level: @Sendable (Cell) -> FactorLevel?
@@ -24,11 +28,13 @@ public struct Factor: Sendable {
     private let serve: @Sendable (Cell) -> [String]
 
     /// - Parameters:
+    ///   - studies: nil for all of them.
     ///   - words: the level as reports have it.
     ///   - serve: what it has `tandem serve` be given.
     init(
         _ key: String, idPlace: Int = .max, crossPlace: Int = .max, usual: [FactorLevel] = [],
-        decode: @escaping Decode, level: @escaping @Sendable (Cell) -> FactorLevel?,
+        studies: Set<Experiment.Study>? = nil, isOfTransport: Bool = false, decode: @escaping Decode,
+        level: @escaping @Sendable (Cell) -> FactorLevel?,
         set: @escaping @Sendable (inout Cell, FactorLevel) -> Void,
         idPart: @escaping @Sendable (Cell) -> String?, words: @escaping @Sendable (Cell) -> String?,
         serve: @escaping @Sendable (Cell) -> [String] = { _ in [] }
@@ -37,6 +43,8 @@ public struct Factor: Sendable {
         self.idPlace = idPlace
         self.crossPlace = crossPlace
         self.usual = usual
+        self.studies = studies ?? Set(Experiment.Study.allCases)
+        self.isOfTransport = isOfTransport
         self.decode = decode
         self.level = level
         self.set = set

@@ -1,3 +1,5 @@
+package import Compression
+
 /// Reads the frames that a WebSocket server sends (RFC 6455, section 5), in any pieces.
 ///
 /// A whole frame in the input is handed on where it lies; only what is cut is collected. libwebsockets' own client reads a
@@ -25,8 +27,12 @@ public struct ClientFrameReader {
     /// The fragments of a message that is not whole yet; nil where none has begun.
     private var fragments: [UInt8]?
     private var fragmentsAreText = false
+    /// Whether the message that is being read is compressed.
+    private var isCompressed = false
     private var validator = ClientUTF8Validator()
     private var isClosed = false
+    /// Expands messages, where it was agreed that they may be compressed (RFC 7692).
+    package var inflater: MessageInflater?
 
     public init(messageLimit: Int) {
         limit = messageLimit
@@ -80,7 +86,11 @@ public struct ClientFrameReader {
 
     /// Refuses a frame by its header alone, so that no payload is awaited that will be refused.
     private func check(_ header: Header) throws(Violation) {
-        guard header.reserved == 0 else { throw Violation(code: 1002, text: "a reserved bit is set") }
+        // Of a compressed message the first frame alone says so (RFC 7692, section 6.1).
+        let isMarkable = inflater != nil && (header.opcode == 0x1 || header.opcode == 0x2)
+        guard header.reserved == 0 || header.reserved == 0x40 && isMarkable else {
+            throw Violation(code: 1002, text: "a reserved bit is set")
+        }
         guard !header.isMasked else { throw Violation(code: 1002, text: "a server's frame is masked") }
         switch header.opcode {
         case 0x0:
@@ -112,21 +122,42 @@ public struct ClientFrameReader {
         }
         if header.opcode != 0 {
             fragmentsAreText = header.opcode == 0x1
+            isCompressed = header.reserved == 0x40
             validator = ClientUTF8Validator()
         }
-        if fragmentsAreText {
+        if fragmentsAreText, !isCompressed {
             guard validator.take(payload), !header.isFinal || validator.isComplete else {
                 throw Violation(code: 1007, text: "a text that is not UTF-8")
             }
         }
-        if header.isFinal, header.opcode != 0 { return emit(.message(payload, isText: fragmentsAreText)) }
+        if header.isFinal, header.opcode != 0 { return try complete(payload, emit) }
         var message = fragments.take() ?? []
         message.append(contentsOf: payload)
         guard header.isFinal else {
             fragments = message
             return true
         }
-        return message.withUnsafeBytes { emit(.message($0, isText: fragmentsAreText)) }
+        let goesOn: Result<Bool, Violation> = message.withUnsafeBytes { whole in
+            Result { () throws(Violation) in try complete(whole, emit) }
+        }
+        return try goesOn.get()
+    }
+
+    private mutating func complete(
+        _ message: UnsafeRawBufferPointer, _ emit: (Frame) -> Bool
+    ) throws(Violation) -> Bool {
+        guard isCompressed, let inflater else { return emit(.message(message, isText: fragmentsAreText)) }
+        let expanded: [UInt8]
+        do throws(MessageInflater.Failure) {
+            expanded = try inflater.expand(message, atMost: limit)
+        } catch .tooLong {
+            throw Violation(code: 1009, text: "a message of more than \(limit) bytes, expanded")
+        } catch {
+            throw Violation(code: 1007, text: "a message whose compression is damaged")
+        }
+        let isValid = !fragmentsAreText || expanded.withUnsafeBytes { validator.take($0) } && validator.isComplete
+        guard isValid else { throw Violation(code: 1007, text: "a text that is not UTF-8") }
+        return expanded.withUnsafeBytes { emit(.message($0, isText: fragmentsAreText)) }
     }
 
     private mutating func close(_ payload: UnsafeRawBufferPointer) throws(Violation) -> Frame {

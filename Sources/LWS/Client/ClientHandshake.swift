@@ -6,8 +6,10 @@ struct ClientHandshake {
     let request: [UInt8]
     private let key: String
     private let offered: [String]
+    private let offersDeflate: Bool
 
-    init(_ request: ClientRequest) {
+    init(_ request: ClientRequest, offersDeflate: Bool) {
+        self.offersDeflate = offersDeflate
         var generator = SystemRandomNumberGenerator()
         key = Self.base64((0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) })
         offered = request.headers.filter { $0.name == "sec-websocket-protocol" }.flatMap {
@@ -18,7 +20,7 @@ struct ClientHandshake {
             [
                 ("upgrade", "websocket"), ("connection", "Upgrade"), ("sec-websocket-key", key),
                 ("sec-websocket-version", "13"),
-            ] + request.headers
+            ] + (offersDeflate ? [("sec-websocket-extensions", DeflateParameters.offer)] : []) + request.headers
         self.request = request.head
     }
 
@@ -31,12 +33,21 @@ struct ClientHandshake {
             return "its Connection is '\(head["connection"] ?? "")'"
         }
         guard head["sec-websocket-accept"] == Self.accept(key) else { return "its Sec-WebSocket-Accept does not fit" }
-        if let unknown = head["sec-websocket-extensions"], !unknown.isEmpty {
-            return "it takes the extension '\(unknown)', which was not offered"
+        if let extensions = head["sec-websocket-extensions"], !extensions.isEmpty, !takesDeflate(head) {
+            return offersDeflate
+                ? "its Sec-WebSocket-Extensions is '\(extensions)', and '\(DeflateParameters.offer)' was offered"
+                : "it takes the extension '\(extensions)', which was not offered"
         }
         guard let chosen = head["sec-websocket-protocol"] else { return nil }
         return offered.contains(where: { $0.utf8.elementsEqual(chosen.utf8) })
             ? nil : "it takes the subprotocol '\(chosen)', which was not offered"
+    }
+
+    /// Whether the server may compress its messages.
+    func takesDeflate(_ head: ClientResponseReader.Head) -> Bool {
+        let extensions = head.list("sec-websocket-extensions")
+        return offersDeflate && extensions.count == 1
+            && DeflateParameters(Array(extensions[0].utf8)[...])?.answersOffer == true
     }
 
     /// What a server makes of a key (section 4.2.2).

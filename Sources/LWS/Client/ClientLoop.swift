@@ -1,4 +1,5 @@
 import CLibwebsockets
+import Compression
 import Glibc
 
 /// The client's half of a loop: connections to servers. Confined to the loop's thread.
@@ -22,6 +23,8 @@ public final class ClientLoop {
     /// Called for each request as it is sent, the handshakes of WebSockets included.
     public var onRequest: (() -> Void)?
     private(set) lazy var tls = Result { try ClientTLS(trustedAuthorities: trustedAuthorities, identity: identity) }
+    /// Of every WebSocket whose messages are compressed.
+    private(set) lazy var inflater = MessageInflater()
     private var vhost: OpaquePointer?
     private var addresses: [String: String] = [:]
     /// What waits for a name's address.
@@ -67,13 +70,17 @@ public final class ClientLoop {
     }
 
     /// Opens a WebSocket. The subprotocols to offer stand in the header field `sec-websocket-protocol`.
-    /// - Parameter messageLimit: bytes of a message; a longer one ends the connection with 1009.
+    /// - Parameters:
+    ///   - messageLimit: bytes of a message, expanded too; a longer one ends the connection with 1009.
+    ///   - offersDeflate: whether the server may compress its messages (RFC 7692). Ours are sent as they are.
     @discardableResult
     public func openWebSocket(
-        _ request: ClientRequest, messageLimit: Int = 1024 * 1024, handler: any ClientWebSocketHandler
+        _ request: ClientRequest, messageLimit: Int = 1024 * 1024, offersDeflate: Bool = false,
+        handler: any ClientWebSocketHandler
     ) -> ClientWebSocket {
         onRequest?()
-        let socket = ClientWebSocket(request, messageLimit: messageLimit, loop: self, handler: handler)
+        let socket = ClientWebSocket(
+            request, messageLimit: messageLimit, offersDeflate: offersDeflate, loop: self, handler: handler)
         attempt(socket)
         return socket
     }

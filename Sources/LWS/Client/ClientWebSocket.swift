@@ -33,9 +33,12 @@ public final class ClientWebSocket: ClientRawConnection {
     private var isOpen = false
     private var hasSentClose = false
 
-    init(_ request: ClientRequest, messageLimit: Int, loop: ClientLoop, handler: any ClientWebSocketHandler) {
+    init(
+        _ request: ClientRequest, messageLimit: Int, offersDeflate: Bool, loop: ClientLoop,
+        handler: any ClientWebSocketHandler
+    ) {
         self.handler = handler
-        handshake = ClientHandshake(request)
+        handshake = ClientHandshake(request, offersDeflate: offersDeflate)
         reader = ClientFrameReader(messageLimit: messageLimit)
         super.init(request, place: nil, loop: loop)
     }
@@ -98,6 +101,7 @@ public final class ClientWebSocket: ClientRawConnection {
         headerHasArrived()
         guard head.status == 101 else { return finish(.refused(ClientResponse(head))) }
         if let flaw = handshake.flaw(of: head) { return fail("the server's handshake is wrong: \(flaw)") }
+        if handshake.takesDeflate(head) { reader.inflater = loop.inflater }
         isOpen = true
         handler?.webSocket(self, .opened)
     }

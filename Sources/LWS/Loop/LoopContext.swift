@@ -26,6 +26,8 @@ public final class LoopContext {
     var descriptors: DescriptorTable?
     /// How long the body of a request that has its answer is read.
     var discardBound = Duration.zero
+    /// What `DeflateExtension` has read of a message that `serverCallback` is told of next.
+    var compressedPayload: CompressedPayload?
     private lazy var turns = LoopTurns(on: core.uv) { [unowned self] in betweenTurns() }
     /// What waits for the end of libwebsockets' callback.
     private var afterCallback: [() -> Void] = []

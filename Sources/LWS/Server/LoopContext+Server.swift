@@ -28,6 +28,8 @@ public struct ServerListening: Sendable {
     public var unsentBytes: Int
     /// That WebSockets may speak: tokens of at most 63 bytes, each once, and 127 bytes in all, which libwebsockets copies.
     public var subprotocols: [String]
+    /// Whether WebSockets may compress their messages where their peers offer it (RFC 7692).
+    public var deflatesMessages: Bool
     /// How long a peer's system may acknowledge nothing, in milliseconds; at least a second counts.
     public var peerTimeout: Int
 
@@ -39,7 +41,7 @@ public struct ServerListening: Sendable {
         clientAuthorities: String? = nil, http2: Bool = true, headerDeadline: Int = 10,
         headerBytes: Int = 8 * 1024, bodyBytes: Int = 1024 * 1024, http2Streams: Int = 100,
         bodyDeadline: Duration = .seconds(60), unsentBytes: Int = 256 * 1024,
-        subprotocols: [String] = [], peerTimeout: Int = 60_000
+        subprotocols: [String] = [], deflatesMessages: Bool = false, peerTimeout: Int = 60_000
     ) {
         self.socket = socket
         self.h2cSocket = h2cSocket
@@ -54,6 +56,7 @@ public struct ServerListening: Sendable {
         self.bodyDeadline = bodyDeadline
         self.unsentBytes = unsentBytes
         self.subprotocols = subprotocols
+        self.deflatesMessages = deflatesMessages
         self.peerTimeout = peerTimeout
     }
 }
@@ -80,7 +83,7 @@ extension LoopContext {
             RequestLimits(
                 headBytes: listening.headerBytes, bodyBytes: listening.bodyBytes,
                 deadlineSeconds: listening.headerDeadline, bodyDeadline: listening.bodyDeadline,
-                streams: listening.http2Streams))
+                streams: listening.http2Streams, deflatesMessages: listening.deflatesMessages))
         self.gate = gate
         if listening.offersHTTP2 { every(milliseconds: 1000) { [unowned gate] in gate.endLate() } }
         listeners.append(
@@ -114,6 +117,7 @@ extension LoopContext {
             1, UInt32(FieldSectionDecoder.tableBytes), 0, streams, UInt32(HTTP2ReceiveWindow.initial),
             UInt32(HTTP2Frame.largestPayload), 0
         )
+        if listening.deflatesMessages { info.extensions = DeflateExtension.table }
         if h2c { info.options |= 1 << 34 /* LWS_SERVER_OPTION_H2_PRIOR_KNOWLEDGE */ }
         let made: OpaquePointer?
         if let certificate = listening.certificate, let key = listening.key, !h2c {

@@ -10,6 +10,8 @@ struct RequestLimits: Sendable {
     var bodyDeadline: Duration
     /// How many streams of one connection over HTTP/2 are served.
     var streams: Int
+    /// Whether a WebSocket's offer to compress its messages is taken.
+    var deflatesMessages = false
 
     /// What SETTINGS_MAX_CONCURRENT_STREAMS says: some more than are served, so that they can be answered with 503.
     var advertisedStreams: Int { Self.advertised(over: streams) }

@@ -51,6 +51,8 @@ final class RequestReader {
     private var bodyDeadline = MonotonicInstant(nanoseconds: 0)
     /// The head of the request that libwebsockets has been handed, until its exchange takes it.
     private var head: RequestHead?
+    /// Whether the request becomes a WebSocket whose messages may be compressed.
+    private(set) var agreesToDeflate = false
     /// Whether libwebsockets will ask once for the body in the middle of the request: it would count twice what it got then.
     private var isAskedTooEarly = false
     private var isPaused = false
@@ -167,6 +169,14 @@ final class RequestReader {
                 words.append("\r\nsec-websocket-protocol: ")
                 words.append(spoken)
             }
+            if limits.deflatesMessages,
+                let offer = DeflateParameters.taken(of: head.elements("sec-websocket-extensions"))
+            {
+                // libwebsockets answers with what it is asked for.
+                words.append("\r\nsec-websocket-extensions: ")
+                words.append(offer.answer)
+                agreesToDeflate = true
+            }
             words.append("\r\n")
         } else if body > 0 || head.method == "POST" {
             words.append("content-length: \(body)\r\n")
@@ -181,7 +191,7 @@ final class RequestReader {
         return .bytes(words.start, count: words.count + takeBody(to: words.start + words.count, room: room))
     }
 
-    /// Where our words for a head go: some 300 bytes at most, as the rules give a key 24, and a server a subprotocol 63.
+    /// Where our words for a head go: some 420 bytes at most, as the rules give a key 24, and a server a subprotocol 63.
     private struct HandOver {
         let start: UnsafeMutablePointer<UInt8>
         var count = 0

@@ -63,21 +63,31 @@ func serverCallback(
     case LWS_CALLBACK_ESTABLISHED:
         guard let token = StreamTag.token(word) else { return -1 }
         tandem_no_timeout(wsi)
+        let reader = loop.gate?.reader(of: wsi)
+        let socket = StreamSocket(
+            lws_is_ssl(wsi) != 0 ? .webSocketTLS : .webSocket, wsi: wsi, isCompressed: reader?.agreesToDeflate == true)
         // Most often nothing came with the handshake, and an idle WebSocket would keep its reader for nothing.
-        if let gate = loop.gate {
-            if gate.reader(of: wsi)?.upgrade() == true { gate.nudge(wsi) } else { gate.forget(wsi) }
-        }
-        delegate.opened(token, StreamSocket(lws_is_ssl(wsi) != 0 ? .webSocketTLS : .webSocket, wsi: wsi))
+        if reader?.upgrade() == true { loop.gate?.nudge(wsi) } else { loop.gate?.forget(wsi) }
+        delegate.opened(token, socket)
         return 0
 
     case LWS_CALLBACK_RECEIVE:
         guard let token = StreamTag.token(word) else { return 0 }
+        let compressed = loop.takeCompressedPayload(of: wsi)
         guard isMasked(wsi) else { return breakOff(wsi, "not masked") }
-        let goesOn = delegate.receivedMessage(
-            token, UnsafeRawBufferPointer(start: input, count: length), isText: lws_frame_is_binary(wsi) == 0,
-            isFinal: lws_is_final_fragment(wsi) != 0 && lws_remaining_packet_payload(wsi) == 0,
-            isFirst: lws_is_first_fragment(wsi) != 0)
-        return goesOn ? 0 : -1
+        guard compressed?.isMarkedWrongly != true else { return breakOff(wsi, "marked as compressed") }
+        let outcome = delegate.receivedMessage(
+            token,
+            MessagePart(
+                bytes: compressed?.bytes ?? UnsafeRawBufferPointer(start: input, count: length),
+                isText: lws_frame_is_binary(wsi) == 0, isCompressed: compressed != nil,
+                isFirst: lws_is_first_fragment(wsi) != 0,
+                isFinal: lws_is_final_fragment(wsi) != 0 && lws_remaining_packet_payload(wsi) == 0))
+        switch outcome {
+        case .goesOn: return 0
+        case .ends: return -1
+        case .isInvalid: return breakOff(wsi, "no such text", LWS_CLOSE_STATUS_INVALID_PAYLOAD)
+        }
 
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
         guard let token = StreamTag.token(word) else { return 0 }
@@ -90,7 +100,9 @@ func serverCallback(
 
     case LWS_CALLBACK_RECEIVE_PONG:
         guard let token = StreamTag.token(word) else { return 0 }
+        let compressed = loop.takeCompressedPayload(of: wsi)
         guard isMasked(wsi) else { return breakOff(wsi, "not masked") }
+        guard compressed?.isMarkedWrongly != true else { return breakOff(wsi, "marked as compressed") }
         delegate.receivedPong(token)
         return 0
 
@@ -121,10 +133,11 @@ private func closeCode(_ payload: UnsafeMutableRawPointer?) -> UInt16 {
     payload.map { UInt16(bigEndian: $0.loadUnaligned(as: UInt16.self)) } ?? 0
 }
 
-/// Has libwebsockets end a WebSocket whose peer broke the protocol, with 1002. Returns what its callback is to return.
-private func breakOff(_ wsi: OpaquePointer, _ cause: StaticString) -> Int32 {
-    lws_close_reason(
-        wsi, LWS_CLOSE_STATUS_PROTOCOL_ERR, UnsafeMutablePointer(mutating: cause.utf8Start), cause.utf8CodeUnitCount)
+/// Has libwebsockets end a WebSocket whose peer broke the protocol. Returns what its callback is to return.
+private func breakOff(
+    _ wsi: OpaquePointer, _ cause: StaticString, _ code: lws_close_status = LWS_CLOSE_STATUS_PROTOCOL_ERR
+) -> Int32 {
+    lws_close_reason(wsi, code, UnsafeMutablePointer(mutating: cause.utf8Start), cause.utf8CodeUnitCount)
     return -1
 }
 

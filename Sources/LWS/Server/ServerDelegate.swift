@@ -23,8 +23,7 @@ public protocol ServerDelegate: AnyObject {
     func upgrade(_ request: Exchange) -> UpgradeVerdict
     /// A WebSocket that `upgrade` accepted is open.
     func opened(_ token: Int, _ socket: StreamSocket)
-    func receivedMessage(_ token: Int, _ bytes: UnsafeRawBufferPointer, isText: Bool, isFinal: Bool, isFirst: Bool)
-        -> Bool
+    func receivedMessage(_ token: Int, _ part: MessagePart) -> MessageOutcome
     func receivedPong(_ token: Int)
     /// A WebSocket's peer has sent its close frame. Messages that follow nonetheless are still handed on; they mean nothing any
     /// more (RFC 6455, section 5.5.1).
@@ -51,6 +50,26 @@ extension ServerDelegate {
 public enum UpgradeVerdict {
     case accept(token: Int)
     case refuse(Response)
+}
+
+/// A part of a WebSocket's message: frames and their pieces as they arrive (RFC 6455, section 5.4).
+public struct MessagePart {
+    /// Valid during the call only.
+    public var bytes: UnsafeRawBufferPointer
+    public var isText: Bool
+    /// Whether the bytes of the whole message are compressed (RFC 7692).
+    public var isCompressed: Bool
+    public var isFirst: Bool
+    public var isFinal: Bool
+}
+
+/// What becomes of a WebSocket after a message.
+public enum MessageOutcome {
+    case goesOn
+    /// The connection ends at once.
+    case ends
+    /// A text that is not UTF-8, or compressed bytes that are damaged: the connection is closed with 1007.
+    case isInvalid
 }
 
 /// A whole HTTP response.

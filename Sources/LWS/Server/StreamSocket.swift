@@ -18,6 +18,8 @@ public struct StreamSocket {
     }
 
     public let kind: Kind
+    /// Whether a WebSocket's messages may be compressed (RFC 7692).
+    public let isCompressed: Bool
     public var isWebSocket: Bool { kind == .webSocket || kind == .webSocketTLS }
     let descriptor: Int32
     let wsi: OpaquePointer
@@ -26,8 +28,9 @@ public struct StreamSocket {
     /// of each write, however large, and over TLS what does not fit one record with its header is stuck behind it.
     static let largestDataFrame = 16 * 1024 - 9
 
-    init(_ kind: Kind, wsi: OpaquePointer) {
+    init(_ kind: Kind, wsi: OpaquePointer, isCompressed: Bool = false) {
         self.kind = kind
+        self.isCompressed = isCompressed
         self.wsi = wsi
         descriptor = lws_get_socket_fd(wsi)
     }

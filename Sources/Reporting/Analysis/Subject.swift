@@ -1,23 +1,26 @@
 public import ExperimentModel
 
-/// One of the things that are compared: a transport over a protocol version, with its interval where it polls.
+/// One of the things that are compared: a transport over a protocol version, with what is its own: its interval where it polls.
 public struct Subject: Hashable, Sendable {
     public var transport: String
     public var protocolVersion: String
     public var pollIntervalSeconds: Double?
+    /// The levels of the transport's other factors that do not go without saying.
+    public var options: [String]
     public var server: Cell.ServerKind
 
     public init(_ cell: Cell) {
         transport = cell.transport
         protocolVersion = cell.protocolVersion
         pollIntervalSeconds = cell.pollIntervalSeconds
+        options = Factor.all.filter(\.isOfTransport).compactMap { $0.text(cell) }
         server = cell.server
     }
 
     /// In prose and tables: `SSE over HTTP/2`, `Polling every 5 s`.
     public var label: String {
         let transport = Factor.transport(transport, every: pollIntervalSeconds)
-        var text = "\(transport), \(Factor.name(ofProtocol: protocolVersion))"
+        var text = ([transport, Factor.name(ofProtocol: protocolVersion)] + options).joined(separator: ", ")
         if server == .external { text += " (external server)" }
         return text
     }
@@ -26,7 +29,7 @@ public struct Subject: Hashable, Sendable {
     public var shortLabel: String {
         var text = name
         if let pollIntervalSeconds { text += " \(Decimals.plain(pollIntervalSeconds))s" }
-        text += " \(protocolVersion)"
+        text += ([" \(protocolVersion)"] + options).joined(separator: " ")
         if server == .external { text += " ext." }
         return text
     }
@@ -48,7 +51,7 @@ extension Subject: Comparable {
     private var rank: (Int, String, String, Double, String) {
         (
             Factor.place(ofTransport: transport), transport, protocolVersion, pollIntervalSeconds ?? 0,
-            server.rawValue
+            ([server.rawValue] + options).joined(separator: " ")
         )
     }
 }

@@ -15,6 +15,11 @@ public struct SSETransport: SocketTransport {
                 .init(
                     "native EventSource with a bearer header",
                     because: "the EventSource interface takes no header fields (WHATWG HTML, section 9.2.2)"),
+                .init(
+                    "compression",
+                    because:
+                        "an event stream is compressed as one body by what stands in front of the server, which then holds "
+                        + "events back: the path nginx-gzip shows it"),
                 .init("commands in band", because: "an event stream goes one way; commands are POSTed beside it"),
             ])
     }

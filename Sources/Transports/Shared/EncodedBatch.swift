@@ -15,9 +15,11 @@ struct EncodedBatch {
         for index in encodings.indices { encodings[index].isCurrent = false }
     }
 
-    mutating func prepare(_ index: Int, _ encoding: WireEncoding, _ events: ArraySlice<OrderEvent>, epoch: UInt64) {
+    /// Whether what is new is encoded already.
+    @inline(__always) func has(_ index: Int) -> Bool { index < encodings.count && encodings[index].isCurrent }
+
+    mutating func encode(_ index: Int, _ encoding: WireEncoding, _ events: ArraySlice<OrderEvent>, epoch: UInt64) {
         while encodings.count <= index { encodings.append(Encoded()) }
-        guard !encodings[index].isCurrent else { return }
         encodings[index].bytes.removeAll(keepingCapacity: true)
         encodings[index].ends.removeAll(keepingCapacity: true)
         for event in events {

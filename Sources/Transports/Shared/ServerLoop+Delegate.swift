@@ -77,12 +77,9 @@ extension ServerLoop: ServerDelegate {
         webSockets[Int(streams[token].endpoint)].opened(token, socket, on: self)
     }
 
-    public func receivedMessage(
-        _ token: Int, _ bytes: UnsafeRawBufferPointer, isText: Bool, isFinal: Bool, isFirst: Bool
-    ) -> Bool {
-        guard streams[token].state != .closed else { return true }
-        return webSockets[Int(streams[token].endpoint)]
-            .received(token, bytes, isText: isText, isFinal: isFinal, isFirst: isFirst, on: self)
+    public func receivedMessage(_ token: Int, _ part: MessagePart) -> MessageOutcome {
+        guard streams[token].state != .closed else { return .goesOn }
+        return webSockets[Int(streams[token].endpoint)].received(token, part, on: self)
     }
 
     public func peerCloses(_ token: Int) -> Bool {

@@ -50,7 +50,7 @@ extension ServerLoop {
             }
             guard cursor < last, streams[stream].state == .open, let socket = streams[stream].socket else { continue }
             let encoding = Int(streams[stream].encoding)
-            batch.prepare(encoding, encodings[encoding], events, epoch: entry.epoch)
+            if !batch.has(encoding) { batch.encode(encoding, encodings[encoding], events, epoch: entry.epoch) }
             let size = batch[encoding].bytes.count
             guard cursor + 1 >= first, size <= Self.largestBatch else {
                 pump(stream)

@@ -66,7 +66,7 @@ extension ServerLoop {
 
     /// Begins the stream of a WebSocket that has opened, with what it is to follow from the beginning.
     public func open(_ token: Int, _ socket: StreamSocket, format: some StreamFormat) {
-        start(token, socket, encoding(format, .webSocket))
+        start(token, socket, encoding(format, .webSocket, isCompressed: socket.isCompressed))
         guard streams[token].state == .open, let opening = streams[token].extras?.opening else { return }
         streams[token].extras?.opening = nil
         streams.shedExtras(of: token)

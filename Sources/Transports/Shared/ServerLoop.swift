@@ -1,4 +1,5 @@
 import Clocks
+import Compression
 import LWS
 public import OrderUpdates
 import Synchronization
@@ -6,7 +7,7 @@ public import TransportCore
 
 /// One event loop of a server: its streams, the orders they follow, and the requests. Confined to the loop's thread.
 ///
-/// A subscriber is a cursor into an order's timeline. What is new is encoded once a encoding and written to every subscriber
+/// A subscriber is a cursor into an order's timeline. What is new is encoded once an encoding and written to every subscriber
 /// of the order straight from the loop; who cannot take it is left where it stands, and catches up from the hub when its
 /// socket takes bytes again. So live delivery, replay and the slow reader are one mechanism.
 public final class ServerLoop {
@@ -49,6 +50,7 @@ public final class ServerLoop {
     var awaitedAnswers: [Int: ServerRequest] = [:]
     var lastAwaited = 0
     var encodings: [WireEncoding] = []
+    private(set) lazy var inflater = MessageInflater()
     var wheel = HeartbeatWheel()
     var collected = Collected()
     var batch = EncodedBatch()
@@ -99,14 +101,16 @@ public final class ServerLoop {
         }
     }
 
-    /// The index of a encoding, which is made when it is first needed. Formats of one type are taken to be the same.
-    func encoding(_ format: some StreamFormat, _ framing: Framing) -> UInt8 {
-        if let index = encodings.firstIndex(where: { type(of: $0.format) == type(of: format) && $0.framing == framing })
-        {
+    /// The index of an encoding, which is made when it is first needed. Formats of one type are taken to be the same.
+    func encoding(_ format: some StreamFormat, _ framing: Framing, isCompressed: Bool = false) -> UInt8 {
+        if let index = encodings.firstIndex(where: {
+            type(of: $0.format) == type(of: format) && $0.framing == framing && ($0.deflater != nil) == isCompressed
+        }) {
             return UInt8(index)
         }
         precondition(encodings.count < 255, "a server has few formats")
-        encodings.append(WireEncoding(format: format, framing: framing))
+        encodings.append(
+            WireEncoding(format: format, framing: framing, deflater: isCompressed ? MessageDeflater() : nil))
         return UInt8(encodings.count - 1)
     }
 

@@ -84,7 +84,7 @@ public final class SocketServer: RunningServer {
                     headerBytes: configuration.limits.headerBytes, bodyBytes: configuration.limits.bodyBytes,
                     http2Streams: configuration.limits.http2Streams, bodyDeadline: configuration.limits.bodyDeadline,
                     unsentBytes: max(1, configuration.limits.pendingBytes / 4),
-                    subprotocols: names,
+                    subprotocols: names, deflatesMessages: configuration.compression == .permessageDeflate,
                     peerTimeout: Int(clamping: configuration.limits.stalledReader.nanoseconds / 1_000_000))
                 let counter = ServerCounters()
                 let monitor = monitor

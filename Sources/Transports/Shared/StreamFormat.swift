@@ -1,3 +1,4 @@
+import Compression
 public import OrderUpdates
 public import TransportCore
 
@@ -32,7 +33,8 @@ package enum Framing: UInt8, CaseIterable {
     case webSocket
 
     /// Frames the bytes of `bytes` from `start` on, in place.
-    package func frame(_ bytes: inout [UInt8], from start: Int) {
+    /// - Parameter isCompressed: of a WebSocket's message, which the frame then says (RFC 7692, section 6).
+    package func frame(_ bytes: inout [UInt8], from start: Int, isCompressed: Bool = false) {
         let count = bytes.count - start
         guard count > 0 else { return }
         switch self {
@@ -49,7 +51,7 @@ package enum Framing: UInt8, CaseIterable {
             bytes.append(10)
         case .webSocket:
             let lengthBytes = count < 126 ? 0 : count < 65_536 ? 2 : 8
-            bytes.insert(contentsOf: repeatElement(0x81, count: 2 + lengthBytes), at: start)
+            bytes.insert(contentsOf: repeatElement(isCompressed ? 0xC1 : 0x81, count: 2 + lengthBytes), at: start)
             bytes[start + 1] = count < 126 ? UInt8(count) : count < 65_536 ? 126 : 127
             for place in 0..<lengthBytes {
                 bytes[start + 2 + place] = UInt8(truncatingIfNeeded: count >> (8 * (lengthBytes - 1 - place)))
@@ -62,11 +64,14 @@ package enum Framing: UInt8, CaseIterable {
 struct WireEncoding {
     let format: any StreamFormat
     let framing: Framing
+    /// Compresses the messages of a WebSocket; nil leaves them as they are.
+    let deflater: MessageDeflater?
 
     func append(to bytes: inout [UInt8], _ encode: (any StreamFormat, inout [UInt8]) -> Void) {
         let start = bytes.count
         encode(format, &bytes)
-        framing.frame(&bytes, from: start)
+        let isCompressed = deflater?.compress(&bytes, from: start) ?? false
+        framing.frame(&bytes, from: start, isCompressed: isCompressed)
     }
 
     func append(_ snapshot: OrderSnapshot, at position: StreamPosition?, to bytes: inout [UInt8]) {

@@ -9,8 +9,5 @@ public protocol WebSocketEndpoint: Sendable {
     /// Whether a request may become a WebSocket: what has a status is refused with it, before the upgrade.
     func admit(_ request: Exchange, on loop: ServerLoop) -> UpgradeVerdict
     func opened(_ token: Int, _ socket: StreamSocket, on loop: ServerLoop)
-    /// A part of a message. Returns false to end the connection at once.
-    func received(
-        _ token: Int, _ bytes: UnsafeRawBufferPointer, isText: Bool, isFinal: Bool, isFirst: Bool, on loop: ServerLoop
-    ) -> Bool
+    func received(_ token: Int, _ part: MessagePart, on loop: ServerLoop) -> MessageOutcome
 }

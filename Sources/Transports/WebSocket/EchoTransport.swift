@@ -35,19 +35,21 @@ private struct EchoEndpoint: WebSocketEndpoint {
         loop.open(token, socket, format: MessageFormat())
     }
 
-    func received(
-        _ token: Int, _ bytes: UnsafeRawBufferPointer, isText: Bool, isFinal: Bool, isFirst: Bool, on loop: ServerLoop
-    ) -> Bool {
-        guard loop.streams[token].state.isLive else { return true }
-        guard let message = loop.assemble(bytes, isFinal: isFinal, of: token, limit: Self.limit) else { return false }
-        guard isFinal else { return true }
-        var frame = message
-        Framing.webSocket.frame(&frame, from: 0)
-        // An empty message is a frame too.
-        if message.isEmpty { frame = [0x81, 0] }
-        if !isText { frame[0] = 0x82 }
-        loop.echo(frame, to: token, afterPong: !isFirst)
-        return true
+    func received(_ token: Int, _ part: MessagePart, on loop: ServerLoop) -> MessageOutcome {
+        guard loop.streams[token].state.isLive else { return .goesOn }
+        switch loop.assemble(part, of: token, limit: Self.limit) {
+        case .incomplete: return .goesOn
+        case .tooLong: return .ends
+        case .invalid: return .isInvalid
+        case .whole(let message):
+            var frame: [UInt8] = []
+            loop.encodings[Int(loop.streams[token].encoding)].append(to: &frame) { $1 += message }
+            // An empty message is a frame too.
+            if message.isEmpty { frame = [0x81, 0] }
+            if !part.isText { frame[0] ^= 0x01 ^ 0x02 }
+            loop.echo(frame, to: token, afterPong: !part.isFirst)
+            return .goesOn
+        }
     }
 }
 

@@ -23,17 +23,16 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
         loop.open(token, socket, format: MessageFormat())
     }
 
-    func received(
-        _ token: Int, _ bytes: UnsafeRawBufferPointer, isText: Bool, isFinal: Bool, isFirst: Bool, on loop: ServerLoop
-    ) -> Bool {
-        guard loop.streams[token].state.isLive else { return true }
+    func received(_ token: Int, _ part: MessagePart, on loop: ServerLoop) -> MessageOutcome {
+        guard loop.streams[token].state.isLive else { return .goesOn }
         let limit = loop.messageLimit(of: token)
-        guard let message = loop.assemble(bytes, isFinal: isFinal, of: token, limit: limit) else {
-            loop.refuse(token, .messageTooBig, 413, "a message of more than \(limit) bytes")
-            return true
+        switch loop.assemble(part, of: token, limit: limit) {
+        case .incomplete: break
+        case .tooLong: loop.refuse(token, .messageTooBig, 413, "a message of more than \(limit) bytes")
+        case .invalid: return .isInvalid
+        case .whole(let message): handle(message, isText: part.isText, token, loop)
         }
-        if isFinal { handle(message, isText: isText, token, loop) }
-        return true
+        return .goesOn
     }
 
     private func handle(_ bytes: [UInt8], isText: Bool, _ stream: Int, _ loop: ServerLoop) {
@@ -130,19 +129,6 @@ extension ServerLoop {
             index = subscriptions[index].next
         }
         return found
-    }
-
-    /// A message as far as it has come, whole with its last part. Nil where it has more bytes than it may; what came is forgotten.
-    func assemble(_ bytes: UnsafeRawBufferPointer, isFinal: Bool, of stream: Int, limit: Int) -> [UInt8]? {
-        // Most come in one part.
-        if isFinal, streams[stream].extras?.partialMessage == nil { return bytes.count <= limit ? Array(bytes) : nil }
-        let extras = streams.extras(of: stream)
-        var message = extras.partialMessage ?? []
-        extras.partialMessage = nil
-        guard message.count + bytes.count <= limit else { return nil }
-        message += bytes
-        if isFinal { streams.shedExtras(of: stream) } else { extras.partialMessage = message }
-        return message
     }
 
     func send(message: String, to stream: Int) { send(message: Array(message.utf8), to: stream) }

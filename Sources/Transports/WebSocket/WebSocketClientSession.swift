@@ -20,7 +20,8 @@ final class WebSocketSession: ClientSession, ClientWebSocketHandler {
             (isForeign ? [] : [OrderSocketEndpoint.subprotocol])
             + [subscription.credential.offeredSubprotocol].compactMap { $0 }
         if !offered.isEmpty { request.headers.append(("sec-websocket-protocol", offered.joined(separator: ", "))) }
-        socket = loop.openWebSocket(request, handler: self)
+        socket = loop.openWebSocket(
+            request, offersDeflate: subscription.compression == .permessageDeflate, handler: self)
     }
 
     private var path: String {

@@ -7,7 +7,7 @@ public struct WebSocketClientTransport: ClientTransport {
     public var name: TransportName { .websocket }
 
     public var capabilities: TransportCapabilities {
-        TransportCapabilities(
+        var capabilities = TransportCapabilities(
             protocolVersions: [.h1], pushes: true, replays: true, carriesCommands: true, carriesManyOrders: true,
             heartbeats: [.control, .visible, .off],
             limitations: [
@@ -17,6 +17,8 @@ public struct WebSocketClientTransport: ClientTransport {
                         "the client opens no WebSocket in a stream of HTTP/2 (RFC 8441), as the server does not offer any"
                 )
             ])
+        capabilities.compressesMessages = true
+        return capabilities
     }
 
     public func makeClient(_ configuration: ClientConfiguration) async throws -> any TransportClient {

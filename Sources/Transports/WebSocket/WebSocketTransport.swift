@@ -7,7 +7,7 @@ public struct WebSocketTransport: SocketTransport {
     public var name: TransportName { .websocket }
 
     public var capabilities: TransportCapabilities {
-        TransportCapabilities(
+        var capabilities = TransportCapabilities(
             protocolVersions: [.h1], pushes: true, replays: true, carriesCommands: true, carriesManyOrders: true,
             heartbeats: [.control, .visible, .off],
             limitations: [
@@ -20,6 +20,8 @@ public struct WebSocketTransport: SocketTransport {
                     "native WebSocket with a bearer header",
                     because: "the WebSocket interface takes no header fields (WHATWG WebSockets, section 3.1)"),
             ])
+        capabilities.compressesMessages = true
+        return capabilities
     }
 
     public var routes: [Route] { [] }

@@ -12,6 +12,8 @@ struct LoadTargetOptions: ParsableArguments {
         completion: .list(Catalog.transports.map(\.name.rawValue)))
     var transport = "sse"
     @Option(name: .customLong("protocol"), help: "The HTTP version: h1 or h2.") var protocolVersion = "h1"
+    @Option(help: "What WebSockets offer the server for its messages: off or permessage-deflate.")
+    var compression = MessageCompression.off
     @Option(help: ArgumentHelp("The server's port for HTTP/2 without TLS.", valueName: "port")) var h2cPort: Int?
     @Option(help: ArgumentHelp("PEM file of the authorities to trust.", valueName: "file")) var ca: String?
     @Option(
@@ -29,6 +31,7 @@ struct LoadTargetOptions: ParsableArguments {
 
     func apply(to specification: inout LoadSpecification) throws {
         specification.protocolVersion = protocolVersion
+        specification.compression = compression
         specification.target.h2cPort = h2cPort
         specification.target.trustedAuthorities = ca
         specification.target.proxy = try proxy.map { url in

@@ -10,6 +10,11 @@ struct ServeStreams: ParsableArguments {
     var heartbeatKind = HeartbeatKind.control
     @Option(help: "Heartbeat when nothing was sent for this long, such as 15s or 500ms.")
     var heartbeatInterval = Seconds(15)
+    @Option(
+        help:
+            "Messages of WebSockets whose clients offer it: off or permessage-deflate, each update once for all of them."
+    )
+    var compression = MessageCompression.off
     @Option(help: ArgumentHelp("Updates kept of each order.", valueName: "n")) var history = 256
     @Option(help: "A reader whose place has left the history: position-lost or disconnect.")
     var slowConsumer = SlowConsumerPolicy.positionLost
@@ -45,6 +50,7 @@ struct ServeStreams: ParsableArguments {
     func apply(to configuration: inout ServerConfiguration) {
         configuration.heartbeat = .init(
             kind: heartbeatKind, interval: .nanoseconds(Int64(heartbeatInterval.value * 1e9)))
+        configuration.compression = compression
         configuration.slowConsumer = slowConsumer
         configuration.allowedOrigins = allowOrigin
     }
@@ -130,4 +136,5 @@ struct Seconds: ExpressibleByArgument, CustomStringConvertible {
 }
 
 extension HeartbeatKind: ExpressibleByArgument {}
+extension MessageCompression: ExpressibleByArgument {}
 extension SlowConsumerPolicy: ExpressibleByArgument {}

@@ -1,6 +1,7 @@
 import Catalog
 import Clocks
 import OrderUpdates
+import SeededRandomness
 import Synchronization
 import Testing
 import TransportCore
@@ -28,6 +29,7 @@ final class Stage: Sendable {
         var configuration = ServerConfiguration()
         configuration.heartbeat.kind = .off
         configuration.h2c = variant.version == .h2 && !variant.tls
+        configuration.compression = variant.compression
         configure(&configuration)
         var clientConfiguration = ClientConfiguration()
         if variant.tls {
@@ -109,6 +111,13 @@ final class Stage: Sendable {
         for result in hub.publish(updates) { _ = try result.get() }
     }
 
+    /// Text that compression makes no smaller than three quarters.
+    static let noise: String = {
+        var generator = SplitMix64(seed: 1)
+        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+        return String(decoding: (0..<32 * 1024).map { _ in letters[Int(generator.next() % 64)] }, as: UTF8.self)
+    }()
+
     /// Publishes at the pace of those that read, 12 MB in updates of 32 KB: more than waits between the hub and a reader that has
     /// stopped to read. A sender's buffer grows to 4 MB (tcp(7), `tcp_wmem`); a receiver's only while it reads.
     ///
@@ -117,7 +126,7 @@ final class Stage: Sendable {
     func flood(_ order: OrderID, at pace: [Subscriber]) async throws -> Int {
         let (batches, batch) = (24, history / 2)
         for _ in 0..<batches {
-            try publish(order, count: batch, String(repeating: "x", count: 32 * 1024))
+            try publish(order, count: batch, Self.noise)
             for subscriber in pace { try await subscriber.catchUp() }
         }
         return batches * batch
@@ -141,6 +150,7 @@ final class Stage: Sendable {
         var subscription = Subscription(
             endpoint: server.endpoint, orders: orders, after: position, credential: credential,
             version: variant.version)
+        subscription.compression = variant.compression
         subscription.pollInterval = .milliseconds(20)
         subscription.longPollWait = .seconds(2)
         return subscription

@@ -8,6 +8,8 @@ struct Variant: Sendable, CustomTestStringConvertible {
     let transport: TransportRegistration
     let version: ProtocolVersion
     let tls: Bool
+    /// Both sides', where the transport has any.
+    var compression = MessageCompression.off
 
     var capabilities: TransportCapabilities { transport.capabilities }
 
@@ -21,7 +23,9 @@ struct Variant: Sendable, CustomTestStringConvertible {
     private var hasVersion: Bool { !capabilities.protocolVersions.isEmpty }
 
     var testDescription: String {
-        hasVersion ? "\(transport.name) \(version.rawValue) \(tls ? "TLS" : "plain")" : "\(transport.name)"
+        guard hasVersion else { return "\(transport.name)" }
+        let name = "\(transport.name) \(version.rawValue) \(tls ? "TLS" : "plain")"
+        return compression == .off ? name : "\(name) \(compression.rawValue)"
     }
 
     /// The toys that the guide `AddingATransport` adds.
@@ -57,7 +61,10 @@ struct Variant: Sendable, CustomTestStringConvertible {
         return (versions.isEmpty ? [.h1] : versions).flatMap { version in
             (transport.capabilities.supportsTLS ? [false, true] : [false])
                 .filter { $0 || version == .h1 || transport.capabilities.speaksUnencryptedHTTP2 }
-                .map { Self(transport: transport, version: version, tls: $0) }
+                .flatMap { tls in
+                    (transport.capabilities.compressesMessages ? MessageCompression.allCases : [.off])
+                        .map { Self(transport: transport, version: version, tls: tls, compression: $0) }
+                }
         }
     }
 }

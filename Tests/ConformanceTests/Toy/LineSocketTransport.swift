@@ -37,7 +37,5 @@ struct LineSocketEndpoint: WebSocketEndpoint {
     }
 
     /// Nothing is due: whoever sends something is cut.
-    func received(
-        _ token: Int, _ bytes: UnsafeRawBufferPointer, isText: Bool, isFinal: Bool, isFirst: Bool, on loop: ServerLoop
-    ) -> Bool { false }
+    func received(_ token: Int, _ part: MessagePart, on loop: ServerLoop) -> MessageOutcome { .ends }
 }

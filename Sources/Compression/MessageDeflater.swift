@@ -1,0 +1,62 @@
+import CZlib
+
+/// Compresses messages one by one, as permessage-deflate carries them (RFC 7692, section 7.2.1): in the DEFLATE format (RFC 1951), without the
+/// empty block at the end. No message refers to an earlier one ("no context takeover"), so that one object serves any number of
+/// connections, and they can share what it made. Confined to one thread.
+public final class MessageDeflater {
+    /// The base-2 logarithm of how far back a message may refer within itself. An update has some 250 bytes; 4 KiB suffice for it, and
+    /// for clients that allow a server no more, as Python's `websockets` does.
+    public static let windowBits = 12
+
+    /// In memory of its own, as zlib keeps its address.
+    private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+    private var output = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1024)
+
+    public init() {
+        stream.initialize(to: z_stream())
+        let status = deflateInit2_(
+            stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -Int32(Self.windowBits), 5, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+            Int32(MemoryLayout<z_stream>.size))
+        precondition(status == Z_OK, "zlib has no memory, or is another version than its header")
+    }
+
+    deinit {
+        deflateEnd(stream)
+        stream.deallocate()
+        output.deallocate()
+    }
+
+    /// Compresses what `bytes` has from `start` on, in place. Returns false, and leaves it as it is, where that would not make it shorter.
+    public func compress(_ bytes: inout [UInt8], from start: Int) -> Bool {
+        let count = bytes.count - start
+        guard count > 0 else { return false }
+        // Where all of the room is taken, the result is no shorter than the message, or there is more of it.
+        let room = count + Self.tail.count
+        if output.count < room {
+            output.deallocate()
+            output = .allocate(capacity: room.roundedUpToPowerOfTwo)
+        }
+        let written = bytes.withUnsafeMutableBufferPointer { bytes in
+            deflateReset(stream)
+            stream.pointee.next_in = bytes.baseAddress! + start
+            stream.pointee.avail_in = uInt(count)
+            stream.pointee.next_out = output.baseAddress
+            stream.pointee.avail_out = uInt(room)
+            let status = deflate(stream, Z_SYNC_FLUSH)
+            precondition(status == Z_OK || status == Z_BUF_ERROR, "zlib was called wrongly")
+            return room - Int(stream.pointee.avail_out)
+        }
+        guard written < room else { return false }
+        assert(output[..<written].suffix(Self.tail.count).elementsEqual(Self.tail))
+        bytes.removeLast(count)
+        bytes.append(contentsOf: output[..<(written - Self.tail.count)])
+        return true
+    }
+
+    /// What a flush ends with: the rest of an empty block, which is not sent.
+    static let tail: [UInt8] = [0, 0, 0xFF, 0xFF]
+}
+
+extension Int {
+    fileprivate var roundedUpToPowerOfTwo: Int { 1 << (Int.bitWidth - (self - 1).leadingZeroBitCount) }
+}
