@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 
 /// A thread that works in rounds: whenever it was woken, until it is stopped.
@@ -9,27 +8,18 @@ import Synchronization
 /// Lifetime: `start` once; `wake` from any thread, also before; `stop` joins the thread, and returns at once when called again. A
 /// worker that was started and is never stopped keeps its thread.
 package final class WorkerThread: Sendable {
-    /// Made for calls from any thread (sem_overview(7)).
-    private nonisolated(unsafe) let semaphore: UnsafeMutablePointer<sem_t>
+    private let wakes = Semaphore()
     private let isStopping = Atomic(false)
     private let thread = Mutex<SystemThread?>(nil)
 
-    package init() {
-        semaphore = .allocate(capacity: 1)
-        sem_init(semaphore, 0, 0)
-    }
-
-    deinit {
-        sem_destroy(semaphore)
-        semaphore.deallocate()
-    }
+    package init() {}
 
     /// - Parameter round: called on the thread alone; returns whether another may follow. The last one, after `stop`, is told so.
     /// - Throws: where the system has no thread to give.
     package func start(_ round: @escaping @Sendable (_ isLast: Bool) -> Bool) throws(SystemThread.Failure) {
         let started = try SystemThread { [self] in
             while true {
-                wait()
+                wakes.waitForAll()
                 let isLast = isStopping.load(ordering: .acquiring)
                 guard round(isLast), !isLast else { return }
             }
@@ -40,13 +30,7 @@ package final class WorkerThread: Sendable {
         }
     }
 
-    package func wake() { sem_post(semaphore) }
-
-    /// Waits for a wake, and takes all that there are.
-    private func wait() {
-        while sem_wait(semaphore) != 0 {}
-        while sem_trywait(semaphore) == 0 {}
-    }
+    package func wake() { wakes.post() }
 
     /// Runs a last round, and returns when the thread has ended.
     package func stop() {

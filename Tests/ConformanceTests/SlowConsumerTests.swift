@@ -10,7 +10,7 @@ import TransportCore
         configuration.limits.pendingBytes = 256 * 1024
     }
 
-    @Test("A reader that stalls loses its position once, and the others lose nothing", arguments: Variant.streaming)
+    @Test("A reader that stalls is told of each gap once, and the others lose nothing", arguments: Variant.streaming)
     func losesThePosition(_ variant: Variant) async throws {
         try await Stage.with(variant, history: Self.history, configure: limit) { stage in
             let order = try stage.create("stalled")
@@ -25,10 +25,11 @@ import TransportCore
             try await slow.catchUp()
             try stage.publish(order)
             let transcript = try await slow.catchUp()
-            #expect(transcript.losses == 1 && transcript.snapshots == 2)
+            // The kernel may make room once more for a reader that has stopped to read: what is behind that is another gap.
+            #expect((1...2).contains(transcript.losses) && transcript.snapshots == transcript.losses + 1)
             #expect(transcript.events.last?.isUpdate == true)
             stage.check(slow)
-            #expect(stage.server.statistics.positionsLost == 1)
+            #expect(stage.server.statistics.positionsLost == transcript.losses)
             #expect(stage.server.statistics.slowConsumersCut == 0)
             for subscriber in healthy {
                 #expect(subscriber.transcript.losses == 0)

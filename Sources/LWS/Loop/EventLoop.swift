@@ -1,5 +1,4 @@
 import CLibwebsockets
-import Glibc
 import Synchronization
 import Threads
 
@@ -93,7 +92,7 @@ private final class LoopStart: Sendable {
     private let readBytes: Int
     private let setUp: @Sendable (borrowing LoopContext) throws -> Void
     private nonisolated(unsafe) var outcome: (any Error)?  // written before `ready` is posted, read after
-    private nonisolated(unsafe) let ready = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+    private let ready = Semaphore()
 
     init(
         core: LoopCore, name: String, headerBytes: Int, handshakeSeconds: Int, readBytes: Int,
@@ -105,16 +104,10 @@ private final class LoopStart: Sendable {
         self.handshakeSeconds = handshakeSeconds
         self.readBytes = readBytes
         self.setUp = setUp
-        sem_init(ready, 0, 0)
-    }
-
-    deinit {
-        sem_destroy(ready)
-        ready.deallocate()
     }
 
     func waitUntilReady() -> (any Error)? {
-        while sem_wait(ready) != 0 {}
+        ready.wait()
         return outcome
     }
 
@@ -130,10 +123,10 @@ private final class LoopStart: Sendable {
         } catch {
             outcome = error
             if let context { context.end() } else { core.close() }
-            sem_post(ready)
+            ready.post()
             return
         }
-        sem_post(ready)
+        ready.post()
         context?.run()
     }
 }

@@ -1,22 +1,14 @@
 import Clocks
-import Glibc
 import Synchronization
+import Threads
 
 /// Lets one thread wait until updates have been delivered. Costs the loops a load each time they flush.
 final class DeliveryMonitor: Sendable {
     private let isAwaited = Atomic<Bool>(false)
-    // A semaphore lives at an address: allocated once, freed with the monitor.
-    private nonisolated(unsafe) let changed = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
-
-    init() { sem_init(changed, 0, 0) }
-
-    deinit {
-        sem_destroy(changed)
-        changed.deallocate()
-    }
+    private let changed = Semaphore()
 
     func flushed() {
-        if isAwaited.load(ordering: .sequentiallyConsistent) { sem_post(changed) }
+        if isAwaited.load(ordering: .sequentiallyConsistent) { changed.post() }
     }
 
     /// Returns false when `bound` has passed first.
@@ -24,9 +16,8 @@ final class DeliveryMonitor: Sendable {
         isAwaited.store(true, ordering: .sequentiallyConsistent)
         defer { isAwaited.store(false, ordering: .sequentiallyConsistent) }
         let deadline = MonotonicClock().unixNanoseconds + bound.nanoseconds
-        var until = timespec(tv_sec: Int(deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))
         while !isDone() {
-            if sem_timedwait(changed, &until) != 0, errno == ETIMEDOUT { return isDone() }
+            if !changed.wait(until: deadline) { return isDone() }
         }
         return true
     }

@@ -6,30 +6,25 @@ import Threads
 final class StopSignal: Sendable {
     private let stop = Latch()
 
-    /// What the handler posts: of the few calls that a signal handler may make, sem_post is one.
-    private nonisolated(unsafe) static let received: UnsafeMutablePointer<sem_t> = {
-        let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
-        sem_init(semaphore, 0, 0)
-        return semaphore
-    }()
-
+    /// What the handlers post.
+    private static let received = Semaphore()
     private static let isAsked = Atomic(false)
 
     /// - Throws: where there is no thread that could wait; the signals then end the process as they do by themselves.
     init() throws(SystemThread.Failure) {
+        // Both are made before a handler asks for them.
         _ = Self.received
-        // Made before a handler asks for it.
         _ = Self.isAsked.load(ordering: .relaxed)
         try SystemThread { [self] in
-            while sem_wait(StopSignal.received) != 0 {}
+            StopSignal.received.wait()
             fire()
-            while sem_wait(StopSignal.received) != 0 {}
+            StopSignal.received.wait()
             _exit(130)
         }.detach()
         for number in [SIGTERM, SIGINT] {
             signal(number) { _ in
                 StopSignal.isAsked.store(true, ordering: .relaxed)
-                sem_post(StopSignal.received)
+                StopSignal.received.post()
             }
         }
         // Who starts a process with nohup(1) wants it to outlive the terminal.
@@ -38,7 +33,7 @@ final class StopSignal: Sendable {
         signal(SIGHUP) { _ in
             // A terminal that closes sends it twice, by its shell and by the kernel, and who has asked by another signal may send
             // it too: only as the first does it count.
-            if !StopSignal.isAsked.exchange(true, ordering: .relaxed) { sem_post(StopSignal.received) }
+            if !StopSignal.isAsked.exchange(true, ordering: .relaxed) { StopSignal.received.post() }
         }
     }
 
