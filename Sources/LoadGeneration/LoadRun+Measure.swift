@@ -36,7 +36,7 @@ extension LoadRun {
         let subscribers = SocketTraffic().without(others)
 
         let publisher = startPublishing(recorder, anchor)
-        let thread = try publisher?.start(prepareThread)
+        let thread = try publisher?.start()
         return try await withEnd {
             publisher?.stop()
             await thread?.joined()

@@ -14,19 +14,15 @@ public struct LoadRun: Sendable {
     let publisher: (any UpdatePublisher)?
     let credential: Credential
     let clock: any TimeSource
-    /// Called first on the publisher's thread.
-    let prepareThread: @Sendable () -> Void
     let report: @Sendable (LoadEvent) async throws -> Void
 
     /// - Parameters:
     ///   - publisher: nil where the server publishes, or nobody does.
     ///   - credential: of the subscribers; nil for the specification's token as a bearer token.
-    ///   - prepareThread: called first on the publisher's thread, to make its timers exact.
     ///   - report: what happens, as it happens; where `waits` is set, the run goes on once it returns.
     public init(
         _ specification: LoadSpecification, transport: any ClientTransport, publisher: (any UpdatePublisher)?,
         credential: Credential? = nil, clock: some TimeSource = MonotonicClock(),
-        prepareThread: @escaping @Sendable () -> Void = {},
         report: @escaping @Sendable (LoadEvent) async throws -> Void
     ) {
         self.specification = specification
@@ -34,7 +30,6 @@ public struct LoadRun: Sendable {
         self.publisher = publisher
         self.credential = credential ?? specification.subscriberToken.map { .bearer($0) } ?? .none
         self.clock = clock
-        self.prepareThread = prepareThread
         self.report = report
     }
 

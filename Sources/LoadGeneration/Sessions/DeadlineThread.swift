@@ -1,5 +1,6 @@
 package import Clocks
 import Glibc
+import LWS
 import Synchronization
 package import Threads
 
@@ -50,11 +51,9 @@ package final class DeadlineThread: Sendable {
 
     /// - Parameter due: called on the thread, with the numbers whose instants have come.
     /// - Throws: where there is no thread for it.
-    package func start(
-        prepareThread: @escaping @Sendable () -> Void, due: @escaping @Sendable (_ number: Int) -> Void
-    ) throws(SystemThread.Failure) -> SystemThread {
+    package func start(due: @escaping @Sendable (_ number: Int) -> Void) throws(SystemThread.Failure) -> SystemThread {
         try SystemThread {
-            prepareThread()
+            EventLibrary.reduceTimerSlack()
             self.run(due)
         }
     }

@@ -11,7 +11,7 @@ final class SessionPopulation: Sendable {
     private let deadlineThread: SystemThread
 
     /// - Throws: where there is no thread for the deadlines.
-    init(_ shared: Shared, prepareThread: @escaping @Sendable () -> Void) throws(SystemThread.Failure) {
+    init(_ shared: Shared) throws(SystemThread.Failure) {
         self.shared = shared
         let specification = shared.specification
         let first = SessionStateMachine(specification.policy, randomSeed: specification.seed)
@@ -21,7 +21,7 @@ final class SessionPopulation: Sendable {
                 machine: first.another(randomSeed: specification.seed &+ UInt64(number) &* 0x9E37_79B9), shared)
         }
         self.sessions = sessions
-        deadlineThread = try shared.deadlines.start(prepareThread: prepareThread) { sessions[$0].due() }
+        deadlineThread = try shared.deadlines.start { sessions[$0].due() }
     }
 
     /// Starts all sessions, a few at a time, and returns when each is connected and has its first state.

@@ -1,5 +1,4 @@
 public import Clocks
-import Glibc
 import Measurement
 public import OrderUpdates
 import Synchronization
@@ -42,16 +41,9 @@ public final class SessionPublisher: Sendable {
 
     /// Publishes from now on, on a thread of its own, until `stop`.
     /// - Throws: where there is no thread for it.
-    public func start(updatesPerSecond: Double, prepareThread: @escaping @Sendable () -> Void = {})
-        throws(SystemThread.Failure) -> Running
-    {
+    public func start(updatesPerSecond: Double) throws(SystemThread.Failure) -> Running {
         let schedule = Pacer(start: clock.now.advanced(by: .milliseconds(5)), updatesPerSecond: updatesPerSecond)
-        return Running(
-            publisher: self,
-            thread: try SystemThread {
-                prepareThread()
-                self.run(schedule)
-            })
+        return Running(publisher: self, thread: try SystemThread { self.run(schedule) })
     }
 
     /// A schedule under way. `stop` it exactly once.
@@ -75,11 +67,7 @@ public final class SessionPublisher: Sendable {
     private func run(_ schedule: Pacer) {
         var schedule = schedule
         var sequences = [Int](repeating: 0, count: orders.count)
-        while let next = schedule.next, !isStopped.load(ordering: .relaxed) {
-            guard let publication = schedule.take(at: clock.now) else {
-                sleep(until: next)
-                continue
-            }
+        schedule.follow(by: clock, isStopped: { isStopped.load(ordering: .relaxed) }) { publication in
             let order = publication.index % orders.count
             sequences[order] += 1
             publish(order, sequence: sequences[order], intended: publication.intended)
@@ -110,12 +98,5 @@ public final class SessionPublisher: Sendable {
             counts.unanswered += 1
             if counts.firstCause == nil { counts.firstCause = cause }
         }
-    }
-
-    /// In slices, so that a slow schedule can be stopped.
-    private func sleep(until instant: MonotonicInstant) {
-        let slice = min(instant.nanoseconds, clock.now.nanoseconds + 20_000_000)
-        var time = timespec(tv_sec: Int(slice / 1_000_000_000), tv_nsec: Int(slice % 1_000_000_000))
-        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil)
     }
 }

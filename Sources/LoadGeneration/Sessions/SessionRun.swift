@@ -8,18 +8,16 @@ public struct SessionRun: Sendable {
     let transport: any ClientTransport
     let credential: Credential
     let clock: any TimeSource
-    let prepareThread: @Sendable () -> Void
     let fetch: @Sendable (OrderID) async -> StreamPosition?
     let nextCommand: @Sendable () async throws -> SessionCommand?
     let report: @Sendable (SessionEvent) async throws -> Void
 
     /// - Parameters:
-    ///   - prepareThread: called first on the thread of the deadlines, to make its timers exact.
     ///   - fetch: the position of an order's state, by a GET; nil where there was no answer. It bounds its own time.
     ///   - nextCommand: waits for the next command; nil at the end of them.
     public init(
         _ specification: SessionSpecification, transport: any ClientTransport, credential: Credential,
-        clock: some TimeSource = MonotonicClock(), prepareThread: @escaping @Sendable () -> Void = {},
+        clock: some TimeSource = MonotonicClock(),
         fetch: @escaping @Sendable (OrderID) async -> StreamPosition?,
         nextCommand: @escaping @Sendable () async throws -> SessionCommand?,
         report: @escaping @Sendable (SessionEvent) async throws -> Void
@@ -28,7 +26,6 @@ public struct SessionRun: Sendable {
         self.transport = transport
         self.credential = credential
         self.clock = clock
-        self.prepareThread = prepareThread
         self.fetch = fetch
         self.nextCommand = nextCommand
         self.report = report
@@ -48,7 +45,7 @@ public struct SessionRun: Sendable {
             specification, client: try await transport.makeClient(configuration),
             endpoint: Endpoint(host: target.host, port: target.port, h2cPort: target.h2cPort, tls: target.tls),
             credential: credential, replays: transport.capabilities.replays, clock: clock, fetch: fetch)
-        let population = try SessionPopulation(shared, prepareThread: prepareThread)
+        let population = try SessionPopulation(shared)
         do {
             let start = clock.now
             let connected = try await population.connect { ready in

@@ -63,22 +63,23 @@ struct LoadTargetOptions: ParsableArguments {
     }
 }
 
-/// Scheme, host, port and path of a URL, as far as a load needs them.
+/// A URL as a load needs it.
 struct ServerAddress {
-    var host: String
-    var port: Int
-    var tls: Bool
+    let url: HTTPURL
+    var host: String { url.host }
+    var port: Int { url.port }
+    var tls: Bool { url.tls }
     /// With the query; `/` where the URL has none.
-    var path: String
+    var path: String { url.path }
 
-    init(_ url: String) throws {
+    init(_ text: String) throws {
         do {
-            let parts = try HTTPURL(url)
+            var parts = try HTTPURL(text)
             // A browser takes localhost for the loopback address, whatever the resolver says (WHATWG Secure Contexts, section 3.1).
-            host = parts.host == "localhost" ? "127.0.0.1" : parts.host
-            (port, tls, path) = (parts.port, parts.tls, parts.path)
+            if parts.host == "localhost" { parts.host = "127.0.0.1" }
+            url = parts
         } catch {
-            throw ValidationError("'\(url)' is no server's URL: \(error), as in http://127.0.0.1:8080")
+            throw ValidationError("'\(text)' is no server's URL: \(error), as in http://127.0.0.1:8080")
         }
     }
 }

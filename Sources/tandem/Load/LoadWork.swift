@@ -1,7 +1,6 @@
 import Catalog
 import ExperimentModel
 import Glibc
-import LWS
 import LoadGeneration
 import OrderUpdates
 import Threads
@@ -58,7 +57,7 @@ struct LoadWork {
     ) async throws -> LoadResult {
         let run = LoadRun(
             specification, transport: transport.client, publisher: publisher, credential: credential,
-            prepareThread: { EventLibrary.reduceTimerSlack() }, report: { try await reporter.report($0) })
+            report: { try await reporter.report($0) })
         return try await withEnd {
             await publisher?.shutdown()
         } _: {
@@ -93,8 +92,14 @@ struct LoadWork {
         let provesFairness =
             specification.fairnessUpdates > 0 && [.http, .none].contains(specification.publishing)
         guard specification.publishing == .http || provesFairness else { return nil }
+        let form =
+            if let foreign = specification.foreign, let publish = foreign.publish {
+                PublishForm(publish, at: try ServerAddress(publish.url).url, foreign.timestampFormat)
+            } else {
+                PublishForm(to: specification.target, token: specification.publisherToken)
+            }
         return try HTTPPublisher(
-            PublishForm(specification), trustedAuthorities: specification.target.trustedAuthorities,
+            form, trustedAuthorities: specification.target.trustedAuthorities,
             proxy: specification.target.proxy)
     }
 

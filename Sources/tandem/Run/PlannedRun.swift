@@ -118,11 +118,7 @@ struct PlannedRun: Sendable {
     private static func publisher(
         to target: LoadSpecification.Target, _ token: String?
     ) throws -> any AcknowledgingPublisher {
-        var form = LoadSpecification(
-            transport: "sse", load: LoadProfile(name: "sessions", connections: 1, orders: 1, updatesPerSecond: 1))
-        form.target = target
-        form.publisherToken = token
-        return try HTTPPublisher(PublishForm(form), trustedAuthorities: target.trustedAuthorities)
+        try HTTPPublisher(PublishForm(to: target, token: token), trustedAuthorities: target.trustedAuthorities)
     }
 
     private func credentials(in folder: TemporaryFolder) async throws -> RunSettings.Credentials {

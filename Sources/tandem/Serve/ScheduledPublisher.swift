@@ -1,6 +1,7 @@
 import Clocks
 import Glibc
-import LWS
+import LoadGeneration
+import Measurement
 import OrderUpdates
 import Synchronization
 import Threads
@@ -57,8 +58,6 @@ final class ScheduledPublisher: Sendable {
 
     /// Nil where it was cancelled.
     private func run() -> Outcome? {
-        // The default slack of 50 us would add to every latency.
-        EventLibrary.reduceTimerSlack()
         while server.statistics.subscribers < schedule.wait, !isOver { usleep(2_000) }
         usleep(200_000)
         let before = ProcessTime.now
@@ -75,24 +74,22 @@ final class ScheduledPublisher: Sendable {
     }
 
     private func follow(_ start: MonotonicInstant, _ wallOffset: Int64) -> Int {
-        let interval = Double(schedule.burst) / schedule.rate * 1e9
-        let count = schedule.seconds.map { Int(($0 * 1e9 / interval).rounded(.up)) } ?? .max
-        var expected = server.statistics.delivered
+        var pacer = Pacer(start: start, updatesPerSecond: schedule.rate, burst: schedule.burst)
+        let before = server.statistics.delivered
         var lives = lives
-        var index = 0
-        while index < count {
-            let intended = start.nanoseconds + Int64(Double(index) * interval)
-            sleep(until: intended)
-            guard !isOver else { return 0 }
+        var count = 0
+        let end = schedule.seconds.map { start.advanced(by: .nanoseconds(Int64($0 * 1e9))) }
+        pacer.follow(until: end, by: clock, isStopped: { isOver }) { publication in
+            let timestamp = publication.intended.nanoseconds + wallOffset
             if schedule.lives {
-                lives.step(index % orders.count, in: hub, at: intended + wallOffset)
+                lives.step(publication.index % orders.count, in: hub, at: timestamp)
             } else {
-                publish(index, intended + wallOffset)
+                publish(publication.index, timestamp)
             }
-            index += 1
+            count += 1
         }
-        expected += count * schedule.burst * server.statistics.subscribers / schedule.orders
-        _ = server.awaitDelivered(expected, within: .seconds(10))
+        let expected = before + count * schedule.burst * server.statistics.subscribers / schedule.orders
+        if !isOver { _ = server.awaitDelivered(expected, within: .seconds(10)) }
         return count * schedule.burst
     }
 
@@ -121,16 +118,6 @@ final class ScheduledPublisher: Sendable {
             _ = try? hub.publish(update(0))
         } else {
             hub.publish((0..<schedule.burst).lazy.map(update))
-        }
-    }
-
-    private func sleep(until time: Int64) {
-        while !isOver {
-            let now = clock.now.nanoseconds
-            guard now < time else { return }
-            let target = min(time, now + 100_000_000)
-            var until = timespec(tv_sec: Int(target / 1_000_000_000), tv_nsec: Int(target % 1_000_000_000))
-            clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nil)
         }
     }
 }

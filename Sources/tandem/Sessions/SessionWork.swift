@@ -28,7 +28,6 @@ struct SessionWork: Sendable {
             let credential = try await credential(requester)
             let run = SessionRun(
                 specification, transport: transport.client, credential: credential,
-                prepareThread: { EventLibrary.reduceTimerSlack() },
                 fetch: { await fetch($0, credential, requester) }, nextCommand: { try await Self.nextCommand() },
                 report: { try Self.report($0) })
             try await run.run()

@@ -10,7 +10,7 @@ import Threads
         let clock = MonotonicClock()
         let deadlines = DeadlineThread(clock: clock)
         let came = Mutex<[(number: Int, at: Int64)]>([])
-        let thread = try deadlines.start(prepareThread: {}) { number in
+        let thread = try deadlines.start { number in
             came.withLock { $0.append((number, clock.now.nanoseconds)) }
         }
         let start = clock.now
@@ -31,7 +31,7 @@ import Threads
     @Test("A thread without a deadline ends when it is told to")
     func stops() throws {
         let deadlines = DeadlineThread(clock: MonotonicClock())
-        let thread = try deadlines.start(prepareThread: {}) { _ in }
+        let thread = try deadlines.start { _ in }
         deadlines.stop()
         thread.join()
     }

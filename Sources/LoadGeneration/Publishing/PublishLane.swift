@@ -1,5 +1,4 @@
 import LWS
-import LoadGeneration
 import OrderUpdates
 
 /// One connection of a publisher, and the requests that wait for it. Confined to the loop's thread.

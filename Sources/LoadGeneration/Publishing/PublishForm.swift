@@ -1,10 +1,9 @@
 import Clocks
-import LWS
-import LoadGeneration
+public import LWS
 import OrderUpdates
 
 /// The requests that publish updates: Tandem's own ingest, or a template for a server that is not ours.
-struct PublishForm: Sendable {
+public struct PublishForm: Sendable {
     private enum Kind {
         case tandem
         case template(ForeignServer.PublishRequest, ForeignServer.TimestampFormat, path: String)
@@ -13,29 +12,28 @@ struct PublishForm: Sendable {
     private let kind: Kind
     private let prototype: ClientRequest
 
-    /// - Throws: what is wrong with the template's URL.
-    init(_ specification: LoadSpecification) throws {
-        if let foreign = specification.foreign, let publish = foreign.publish {
-            let address = try ServerAddress(publish.url)
-            var request = ClientRequest(host: address.host, port: address.port, path: "/")
-            request.tls = address.tls
-            request.method = publish.method
-            request.headers = publish.headers.map { ($0.name.lowercased(), $0.value) }
-            if !request.headers.contains(where: { $0.name == "content-type" }) {
-                request.headers.append(("content-type", "application/json"))
-            }
-            prototype = request
-            kind = .template(publish, foreign.timestampFormat, path: address.path)
-        } else {
-            var request = ClientRequest(
-                host: specification.target.host, port: specification.target.port, path: "/")
-            request.tls = specification.target.tls
-            request.method = "POST"
-            request.headers = [("content-type", "application/json")]
-            if let token = specification.publisherToken { request.headers.append(("authorization", "Bearer \(token)")) }
-            prototype = request
-            kind = .tandem
+    /// - Parameter token: presented by the publisher; nil for none.
+    public init(to target: LoadSpecification.Target, token: String?) {
+        var request = ClientRequest(host: target.host, port: target.port, path: "/")
+        request.tls = target.tls
+        request.method = "POST"
+        request.headers = [("content-type", "application/json")]
+        if let token { request.headers.append(("authorization", "Bearer \(token)")) }
+        prototype = request
+        kind = .tandem
+    }
+
+    /// - Parameter url: that of the template, with its places.
+    public init(_ publish: ForeignServer.PublishRequest, at url: HTTPURL, _ format: ForeignServer.TimestampFormat) {
+        var request = ClientRequest(host: url.host, port: url.port, path: "/")
+        request.tls = url.tls
+        request.method = publish.method
+        request.headers = publish.headers.map { ($0.name.lowercased(), $0.value) }
+        if !request.headers.contains(where: { $0.name == "content-type" }) {
+            request.headers.append(("content-type", "application/json"))
         }
+        prototype = request
+        kind = .template(publish, format, path: url.path)
     }
 
     /// One request for all updates on Tandem; a template is filled in for each.

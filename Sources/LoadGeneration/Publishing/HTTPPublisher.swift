@@ -1,14 +1,13 @@
 import LWS
-import LoadGeneration
-import OrderUpdates
+public import OrderUpdates
 import Synchronization
-import TransportCore
+public import TransportCore
 
 /// Publishes by HTTP requests over a few kept connections, and never waits for an answer.
 ///
 /// Each order has one of the connections, which carries one request after the other: so its updates reach the server in
 /// their order, and what waits in between counts as latency, since that counts from the intended time.
-final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
+public final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
     /// Enough for some 10,000 requests a second at a millisecond each.
     private static let connections = 16
 
@@ -34,7 +33,8 @@ final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
     /// - Parameters:
     ///   - trustedAuthorities: PEM file; nil trusts the system's.
     ///   - proxy: carries the connections; nil goes to the server directly.
-    init(_ form: PublishForm, trustedAuthorities: String?, proxy: ProxyAddress? = nil) throws {
+    /// - Throws: `LWSError` where the file cannot be used, or a loop cannot start.
+    public init(_ form: PublishForm, trustedAuthorities: String?, proxy: ProxyAddress? = nil) throws {
         self.form = form
         let counters = PublisherCounters()
         self.counters = counters
@@ -50,7 +50,7 @@ final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
         }
     }
 
-    func publish(
+    public func publish(
         _ updates: [OrderUpdate], order: OrderID, firstSequence: Int, written: @escaping @Sendable (Range<Int>) -> Void,
         failed: @escaping @Sendable (Range<Int>, PublicationFailure) -> Void
     ) {
@@ -71,7 +71,7 @@ final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
         }
     }
 
-    func publish(_ update: OrderUpdate, answered: @escaping @Sendable (PublicationAnswer) -> Void) {
+    public func publish(_ update: OrderUpdate, answered: @escaping @Sendable (PublicationAnswer) -> Void) {
         let requests = form.requests([update], order: update.orderID, firstSequence: 1)
         counters.sent(Int64(requests.count))
         let lanes = lanes
@@ -82,9 +82,9 @@ final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
         }
     }
 
-    var statistics: PublisherStatistics { counters.statistics }
+    public var statistics: PublisherStatistics { counters.statistics }
 
-    func shutdown() async {
+    public func shutdown() async {
         let lanes = lanes
         loop.submit { _ in
             for lane in lanes.lanes { lane.close() }
