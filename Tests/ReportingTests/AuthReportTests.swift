@@ -73,6 +73,52 @@ import Testing
         #expect(other.dominated.first?.weaknesses == [.exposure])
     }
 
+    @Test("A scheme that reaches other clients is not dominated by one that is better on every other axis")
+    func comparesReachAsASet() throws {
+        func front(_ bearer: Set<String>, _ query: Set<String>) throws -> ParetoFront? {
+            var lines = SampleAuthRun.observations.filter {
+                $0.cell.tls && ["bearer", "query"].contains($0.cell.auth) && $0.cell.load.name == "streams"
+            }
+            for index in lines.indices {
+                let isBearer = lines[index].cell.auth == "bearer"
+                lines[index].auth = SampleAuthRun.summary(
+                    requests: isBearer ? 1 : 2, exposed: 0, isReusable: false, unreached: false)
+                let reached = isBearer ? bearer : query
+                lines[index].auth?.reach = ["EventSource", "fetch", "curl"].map {
+                    .init(client: $0, isUsable: reached.contains($0))
+                }
+            }
+            return try SampleAuthRun.analysis(SampleAuthRun.folder(lines)).auth?.fronts.first
+        }
+        let others = try #require(try front(["fetch", "curl"], ["EventSource", "fetch"]))
+        #expect(Set(others.front.map(\.scheme)) == ["bearer", "query"])
+        #expect(others.front.allSatisfy { !$0.strengths.contains(.reach) })
+        let fewer = try #require(try front(["fetch", "curl"], ["fetch"]))
+        #expect(fewer.front.map(\.scheme) == ["bearer"] && fewer.dominated.first?.weaknesses.contains(.reach) == true)
+        let more = try #require(try front(["fetch", "curl"], ["EventSource", "fetch", "curl"]))
+        #expect(Set(more.front.map(\.scheme)) == ["bearer", "query"])
+    }
+
+    @Test("What a page is told of a failure is an axis, and axes without figures are named")
+    func comparesLegibility() throws {
+        var lines = SampleAuthRun.observations.filter { $0.cell.tls && $0.cell.load.name == "streams" }
+        for index in lines.indices where lines[index].auth != nil {
+            lines[index].auth = SampleAuthRun.summary(requests: 1, exposed: 0, isReusable: false, unreached: false)
+            lines[index].auth?.reach = [
+                .init(client: "EventSource", isUsable: lines[index].cell.auth != "bearer"),
+                .init(client: "fetch", isUsable: true),
+            ]
+        }
+        let bits = LegibilityRecord(rows: [], bits: ["EventSource": 2.5, "fetch": 1])
+        let told = try #require(
+            try SampleAuthRun.analysis(SampleAuthRun.folder(lines, files: AuthFiles(legibility: bits))).auth)
+        #expect(told.fronts.first?.dominated.map(\.scheme) == ["bearer"])
+        #expect(told.fronts.first?.dominated.first?.weaknesses == [.legibility, .reach])
+        #expect(told.fronts.first?.missing == [.attacks, .cpu, .code])
+        let untold = try #require(try SampleAuthRun.analysis(SampleAuthRun.folder(lines)).auth)
+        #expect(untold.fronts.first?.missing == [.legibility, .attacks, .cpu, .code])
+    }
+
     @Test func differencesBelowTheResolutionAreNone() throws {
         var lines = SampleAuthRun.observations.filter {
             $0.cell.tls && $0.cell.auth != "message" && $0.cell.load.name == "streams"
@@ -112,7 +158,7 @@ import Testing
                 lines[0].auth?.enforcement?[2].p99 = 400
                 lines[0].auth?.enforcement?[2].lastUpdate = 12
             } == .met)
-        #expect(try outcome("A handshake with a token against one without") == .missed)
+        #expect(try outcome("A handshake with a credential against one without") == .missed)
         #expect(try outcome("Attacks") == .missed)
         #expect(try outcome("The whole matrix") == .met)
         #expect(try outcome("The whole matrix") { lines in lines[0].measuredSeconds = 200 } == .missed)

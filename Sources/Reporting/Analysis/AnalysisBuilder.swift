@@ -86,7 +86,10 @@ struct AnalysisBuilder {
                 cells: cells(byCondition[condition] ?? []),
                 // One loop's limit says nothing about what four can do.
                 floors: cells(
-                    floors.filter { $0.cell.load.name == condition.load.name && $0.cell.loops == condition.loops }))
+                    floors.filter {
+                        $0.cell.load.name == condition.load.name && $0.cell.loops == condition.loops
+                            && $0.cell.tls == condition.tls
+                    }))
         }
     }
 

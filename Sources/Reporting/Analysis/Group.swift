@@ -8,12 +8,10 @@ public struct Group: Sendable {
     /// The machine's own limit for the same load with as many loops.
     public var floors: [CellResult]
 
-    /// The floor to set beside a cell: the same transport, protocol version and TLS, else the nearest that there is,
-    /// transport first.
+    /// The floor to set beside a cell: the same transport and protocol version, else the nearest that there is, transport first.
     public func floor(for subject: Subject) -> CellResult? {
         func distance(_ floor: CellResult) -> Int {
-            (floor.subject.transport == subject.transport ? 0 : 4)
-                + (floor.condition.tls == condition.tls ? 0 : 2)
+            (floor.subject.transport == subject.transport ? 0 : 2)
                 + (floor.subject.protocolVersion == subject.protocolVersion ? 0 : 1)
         }
         // A bare socket that pushes says nothing about a client that waits for its next poll.

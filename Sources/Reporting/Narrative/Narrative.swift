@@ -145,14 +145,18 @@ struct Narrative {
 
     var ledgerSentence: String? {
         guard let ledger = analysis.ledger, ledger.expected > 0 else { return nil }
-        let expected = Decimals.count(ledger.expected, "delivery", "deliveries")
-        var text: String
+        let due = Decimals.count(ledger.expected, "delivery that was due", "deliveries that were due")
+        var text = "Of \(due) "
         if ledger.isClean {
-            text = "Of \(expected) none was lost in silence, duplicated or reordered"
+            text += "none was lost in silence, duplicated or reordered"
         } else {
-            text =
-                "Of \(expected) \(Decimals.integer(ledger.lost)) were lost in silence, "
+            text +=
+                "\(Decimals.integer(ledger.lost)) were lost in silence, "
                 + "\(Decimals.integer(ledger.duplicated)) duplicated and \(Decimals.integer(ledger.reordered)) reordered"
+        }
+        if ledger.coalesced > 0 {
+            text +=
+                "; \(Decimals.integer(ledger.delivered)) arrived, and \(Decimals.integer(ledger.coalesced)) within later states"
         }
         if ledger.undelivered > 0 {
             text += "; \(Decimals.integer(ledger.undelivered)) had not arrived when their trial ended and count as late"
@@ -184,8 +188,34 @@ struct Narrative {
     /// What a floor is; nil where none was measured.
     var floorSentence: String? {
         guard analysis.hasMeasuredFloor else { return nil }
-        return "A floor is the machine's own limit: bare sockets that push the same bytes, without TLS. It was "
-            + "measured in trials of its own, so a figure below its floor shows noise."
+        return
+            "A floor is the machine's own limit: bare sockets that push the same bytes, without TLS; beside rows over TLS stands none."
+            + (betterThanFloor.map { " \($0)" } ?? "")
+    }
+
+    /// Names the figure that is furthest below its floor, and says what that means; nil where none is.
+    private var betterThanFloor: String? {
+        let metrics = ComparisonColumns(analysis).all.map(\.metric)
+        var below: [(cell: CellResult, metric: Metric, ratio: Double)] = []
+        for group in analysis.groups {
+            for cell in group.cells {
+                var limited = cell.subject
+                limited.server = .floor
+                // Beside the nearest floor of another protocol version stand other bytes.
+                guard let floor = group.floor(for: cell.subject), floor.subject == limited else { continue }
+                below += metrics.compactMap { metric in
+                    guard let figure = cell.figure(metric)?.value, let limit = floor.figure(metric)?.value,
+                        figure < limit
+                    else { return nil }
+                    return (cell, metric, figure / limit)
+                }
+            }
+        }
+        guard let least = below.min(by: { $0.ratio < $1.ratio }) else { return nil }
+        return "\(Decimals.count(below.count, "figure lies", "figures lie")) below the floor, furthest "
+            + "\(least.metric.title) of \(least.cell.subject.label) "
+            + "(\(Decimals.significant(least.ratio, digits: 2)) × floor): the floor is measured in trials of its own, and publishes from "
+            + "a thread beside its one loop. Such a figure is as good as the machine allows, and no better."
     }
 
     var noiseSentence: String? {

@@ -35,10 +35,11 @@ public struct AuthAnalysis: Sendable {
                 let trials = observations.filter { $0.cell.auth == scheme && AuthPath($0.cell) == path }
                 let measured = trials.filter { $0.status == .ok }.compactMap(\.auth)
                 if !measured.isEmpty {
-                    vectors.append(
-                        AuthVector(
-                            scheme: scheme, path: path, summary: .merged(measured), code: code[scheme],
-                            trials: measured.count))
+                    var vector = AuthVector(
+                        scheme: scheme, path: path, summary: .merged(measured), code: code[scheme],
+                        trials: measured.count)
+                    vector.legibleBits = files.legibility?.bits(for: vector).map(\.bits).max()
+                    vectors.append(vector)
                 }
                 // Of several loads, the first that says it.
                 let excluded = Exclusion.all(trials)

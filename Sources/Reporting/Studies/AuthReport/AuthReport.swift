@@ -56,7 +56,10 @@ struct AuthReport {
                         "A row for each scheme, a table for each path. Under exchanges: requests / round trips / bytes.",
                         in: .text) + .tables(tables.vectors)),
             ReportSection(
-                id: "fronts", title: "Pareto fronts", .paragraph(ParetoFront.rule) + .plainTable(tables.fronts)),
+                id: "fronts", title: "Pareto fronts",
+                .paragraph(
+                    ([ParetoFront.rule] + [auth.fronts.missingSentence].compactMap { $0 }).joined(separator: " "))
+                    + .plainTable(tables.fronts)),
             ReportSection(
                 id: "details", title: "Details",
                 .paragraph("Every figure behind the vectors.", in: .page) + .details(AuthDetails(analysis: auth).all)),
@@ -91,7 +94,9 @@ struct AuthReport {
     }
 
     private var gaps: [String] {
-        let open = auth.goals.filter { $0.outcome == .notMeasured }.map { "\($0.name): \($0.goal); found: \($0.found)" }
+        let open =
+            auth.goals.filter { $0.outcome == .notMeasured }.map { "\($0.name): \($0.goal); found: \($0.found)" }
+            + [auth.fronts.missingSentence].compactMap { $0 }
         let failed = auth.exclusions.unmeasured.map {
             "\($0.cell.auth) over \(AuthPath($0.cell).label): \($0.reason)"
         }

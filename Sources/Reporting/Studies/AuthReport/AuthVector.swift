@@ -7,6 +7,8 @@ public struct AuthVector: Sendable {
     public var summary: AuthSummary
     /// Counted from the source; the same on every path.
     public var code: CodeRecord.Scheme?
+    /// What the native client that sees most can tell of a failure, in bits; nil where no browser was tried, or none can use the scheme.
+    public var legibleBits: Double?
     /// Trials that went well.
     public var trials: Int
 
@@ -36,11 +38,9 @@ public struct AuthVector: Sendable {
 
     public var attacksPassed: Int? { summary.attacks.map { $0.count { !$0.isRepelled } } }
 
-    /// The part of the clients that speak the transport and cannot use the scheme, 0 to 1.
-    public var unreached: Double? {
-        summary.reach.flatMap { reach in
-            reach.isEmpty ? nil : Double(reach.count { !$0.isUsable }) / Double(reach.count)
-        }
+    /// The clients that speak the transport and can use the scheme.
+    public var reached: Set<String>? {
+        summary.reach.flatMap { $0.isEmpty ? nil : Set($0.filter(\.isUsable).map(\.client)) }
     }
 
     /// A connection with the scheme's usual algorithm.

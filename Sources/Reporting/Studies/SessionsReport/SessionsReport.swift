@@ -90,24 +90,7 @@ struct SessionsReport {
 
     /// What the gates leave to choose from: never more than the ledgers and goals say.
     private var outcome: [String] {
-        var lines: [String] = []
-        let strategies = unique(sessions.recoveries.compactMap(\.cell.session?.recovery))
-        for strategy in strategies {
-            let results = sessions.recoveries.filter { $0.cell.session?.recovery == strategy }
-            let ledger = SessionLedgerSummary.total(results.map(\.ledger))
-            guard ledger.expected > 0 else { continue }
-            let declared = ledger.declaredLost
-            if ledger.faults > 0 {
-                lines.append(
-                    "\(strategy): not without fault in this run: \(Decimals.integer(ledger.silentlyLost)) lost in silence, "
-                        + "\(Decimals.integer(ledger.duplicated)) duplicated and \(Decimals.integer(ledger.reordered)) reordered"
-                )
-            } else {
-                lines.append(
-                    "\(strategy): nothing was lost in silence, duplicated or reordered"
-                        + (declared > 0 ? "; \(Decimals.count(declared, "update")) were declared lost" : ""))
-            }
-        }
+        var lines = strategies
         for goal in sessions.goals where ["Storms", "A drain ends"].contains(goal.name) {
             lines.append("\(goal.name): \(goal.outcome.rawValue), \(goal.found)")
         }
@@ -117,6 +100,28 @@ struct SessionsReport {
             lines.append("\(path): \(verdicts.joined(separator: "; "))")
         }
         return lines
+    }
+
+    /// What became of updates by each strategy, with the faults that it met: what met one fault stands no better than what met twelve.
+    private var strategies: [String] {
+        let names = unique(sessions.recoveries.compactMap(\.cell.session?.recovery))
+        let results = names.map { name in sessions.recoveries.filter { $0.cell.session?.recovery == name } }
+            .filter { SessionLedgerSummary.total($0.map(\.ledger)).expected > 0 }
+        let met = results.map { Set($0.compactMap { $0.cell.session?.fault?.name }) }
+        let lines = zip(results, met).map { results, met in
+            let ledger = SessionLedgerSummary.total(results.map(\.ledger))
+            let declared = ledger.declaredLost
+            let name = results[0].cell.session?.recovery ?? ""
+            return
+                "\(name), \(met.count == 1 ? "one fault (\(met.first ?? ""))" : Decimals.count(met.count, "fault")): "
+                + (ledger.faults > 0
+                    ? "\(Decimals.integer(ledger.silentlyLost)) lost in silence, "
+                        + "\(Decimals.integer(ledger.duplicated)) duplicated and \(Decimals.integer(ledger.reordered)) reordered"
+                    : "nothing was lost in silence, duplicated or reordered"
+                        + (declared > 0 ? "; \(Decimals.count(declared, "update")) were declared lost" : ""))
+        }
+        guard Set(met).count > 1 else { return lines }
+        return lines + ["The strategies met different faults here, so they are no ranking."]
     }
 
     private var gaps: [String] {
