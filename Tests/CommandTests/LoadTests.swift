@@ -173,7 +173,7 @@ import Testing
         {"transport":"sse","protocolVersion":"h1","target":{"host":"127.0.0.1","port":1,"tls":false},\
         "subscriberScheme":"bearer","load":{"name":"a","connections":2,"orders":1,"updatesPerSecond":10,"burst":1,\
         "slowReaders":0},"orderPrefix":"order-","warmupSeconds":0,"measureSeconds":1,"drainSeconds":1,"publishing":"http",\
-        "fairnessUpdates":0,"expectsSnapshot":true,"connectsInFlight":32,"seed":1,"isSupervised":false}
+        "fairnessUpdates":0,"expectsSnapshot":true,"connectsInFlight":32,"seed":1,"isSupervised":false,"compression":"off"}
         """
 
     /// What no command line can ask for.

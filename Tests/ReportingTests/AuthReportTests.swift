@@ -103,9 +103,10 @@ import Testing
     func comparesLegibility() throws {
         var lines = SampleAuthRun.observations.filter { $0.cell.tls && $0.cell.load.name == "streams" }
         for index in lines.indices where lines[index].auth != nil {
+            let isBearer = lines[index].cell.auth == "bearer"
             lines[index].auth = SampleAuthRun.summary(requests: 1, exposed: 0, isReusable: false, unreached: false)
             lines[index].auth?.reach = [
-                .init(client: "EventSource", isUsable: lines[index].cell.auth != "bearer"),
+                .init(client: "EventSource", isUsable: !isBearer),
                 .init(client: "fetch", isUsable: true),
             ]
         }

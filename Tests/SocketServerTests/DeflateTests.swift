@@ -146,6 +146,7 @@ import Transports
     func sendsBoth() async throws {
         let test = try Self.compressing()
         let (compressed, plain) = (try Self.open(test), try RawClient.webSocket(test, "/orders/a/socket"))
+        for client in [compressed, plain] { try client.read { Self.frames($0).count == 1 } }
         for message in ["one", "two"] { try test.publish("\(message), as long as a message is that says something") }
         for client in [compressed, plain] { try client.read { Self.frames($0).count == 3 } }
         let (short, long) = (Self.frames(compressed.received), Self.frames(plain.received))

@@ -2,6 +2,7 @@ import Foundation
 import LWS
 import Persistence
 import Testing
+import Threads
 
 /// Those who start threads, where there is none to have. In processes of their own: no thread of them can be made.
 @Suite struct ThreadLackTests {
@@ -29,6 +30,11 @@ import Testing
         await #expect(processExitsWith: .success) {
             let folder = FileManager.default.temporaryDirectory.appending(path: "tandem-threads-\(UUID())").path
             defer { try? FileManager.default.removeItem(atPath: folder) }
+            // Dispatch, by which the database ends, waits for a thread for as long as there is none.
+            try SystemThread {
+                sleep(2)
+                ThreadLack.end()
+            }.detach()
             ThreadLack.begin()
             do {
                 _ = try TimelineStore(folder, durability: .async)

@@ -205,7 +205,7 @@ struct Narrative {
                 guard let floor = group.floor(for: cell.subject), floor.subject == limited else { continue }
                 below += metrics.compactMap { metric in
                     guard let figure = cell.figure(metric)?.value, let limit = floor.figure(metric)?.value,
-                        figure < limit
+                        figure * (1 + analysis.margin) < limit
                     else { return nil }
                     return (cell, metric, figure / limit)
                 }
