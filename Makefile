@@ -152,8 +152,8 @@ matrix-full: build ## every experiment but auth-full, reconnection, smoke and so
 join-auth: RESULTS := $(shell readlink -e Experiments/Results/latest-auth)
 join-auth:
 	@test -n "$(RESULTS)" || { echo "there is no study of auth to join to: $(TANDEM) run Experiments/auth.yaml makes one" >&2; exit 1; }
-	@$(PYTHON) Experiments/code_counts.py "$(RESULTS)" >/dev/null \
-		|| echo "code_counts.py ended with $$?: the report of auth is without counts of code" >&2
+	@$(TANDEM) code-counts "$(RESULTS)" >/dev/null \
+		|| echo "tandem code-counts ended with $$?: the report of auth is without counts of code" >&2
 	@$(PYTHON) Experiments/legibility/measure.py --repetitions 1 "$(RESULTS)" >/dev/null \
 		|| echo "legibility/measure.py ended with $$?: the report of auth is without legibility" >&2
 	@$(TANDEM) report "$(RESULTS)"
@@ -164,9 +164,9 @@ legibility: build setup-browser ## what page code can tell of twelve failures, i
 	$(if $(RESULTS),$(TANDEM) report "$(RESULTS)")
 
 .PHONY: code-counts
-code-counts: ## lines, branches, settings and state of each auth scheme, from the sources (RESULTS=folder)
-	$(PYTHON) Experiments/code_counts.py $(RESULTS)
-	$(if $(RESULTS),$(MAKE) -s build && $(TANDEM) report "$(RESULTS)")
+code-counts: build ## lines, branches, settings and state of each auth scheme, from the sources (RESULTS=folder)
+	$(TANDEM) code-counts $(RESULTS)
+	$(if $(RESULTS),$(TANDEM) report "$(RESULTS)")
 
 .PHONY: report
 report: build ## render the newest results again

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuthStudy
 import Authentication
 import ExperimentModel
 import ExperimentRunner
@@ -50,7 +51,7 @@ extension ExitStatus {
     static func explains(_ error: any Error) -> Bool {
         switch error {
         case is LoadError, is TransportError, is CredentialError, is ResultError, is ReportError,
-            is ExperimentFileError, is FaultError, is TrialError, is LWSError, is StoreError:
+            is ExperimentFileError, is FaultError, is TrialError, is LWSError, is StoreError, is CodeCountError:
             true
         default: false
         }

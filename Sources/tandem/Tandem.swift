@@ -25,7 +25,7 @@ struct Tandem: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, ReportCommand.self, ServeCommand.self, LoadCommand.self, ProxyCommand.self,
             SimulateCommand.self, ListCommand.self, DoctorCommand.self, TokenCommand.self, EchoClientCommand.self,
-            SessionsCommand.self,
+            SessionsCommand.self, CodeCountsCommand.self,
         ])
 
     /// The parser's errors begin as ours do.

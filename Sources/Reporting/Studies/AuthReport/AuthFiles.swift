@@ -62,7 +62,7 @@ public struct LegibilityRecord: Codable, Sendable, Hashable {
     }
 }
 
-/// What a scheme takes in code: `code.json` in the result folder, counted from the source by a script.
+/// What a scheme takes in code: `code.json` in the result folder, counted from the sources by `tandem code-counts`.
 public struct CodeRecord: Codable, Sendable, Hashable {
     public struct Scheme: Codable, Sendable, Hashable {
         public var scheme: String

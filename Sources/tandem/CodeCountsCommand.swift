@@ -1,0 +1,77 @@
+import ArgumentParser
+import AuthStudy
+import Catalog
+import FoundationEssentials
+
+/// `tandem code-counts`: what each auth scheme takes in code and settings, counted from the sources.
+struct CodeCountsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "code-counts",
+        abstract: "Count lines, branches, settings and state of each auth scheme, from the sources of this command.",
+        discussion: """
+            Prints the rule and a table, and writes code.json into the result folder, where `tandem report` finds it.
+
+            Examples:
+              tandem code-counts
+              tandem code-counts Experiments/Results/latest-auth
+              tandem code-counts --sources ~/tandem/Sources
+
+            Exit status: 0 counted; 1 the sources have changed in a way that the count does not know; 2 a wrong command line; \
+            3 there are no sources, or the file cannot be written.
+            """)
+
+    private static let latest = "Experiments/Results/latest"
+
+    @Argument(
+        help: ArgumentHelp(
+            "The result folder that code.json is written into. (default: \(latest), if it exists)", valueName: "folder"),
+        completion: .directory)
+    var folder: String?
+    @Option(help: ArgumentHelp("The folder Sources of the repository.", valueName: "folder"), completion: .directory)
+    var sources = "Sources"
+
+    func validate() throws {
+        if let folder, !Self.isFolder(folder) { throw ValidationError("there is no folder \(folder)") }
+    }
+
+    func run() throws {
+        let counts = try CodeCounter(texts()).count(Catalog.authSchemes.map(\.profile))
+        print(counts.text)
+        guard let folder = folder ?? (Self.isFolder(Self.latest) ? Self.latest : nil) else { return }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let file = folder + "/code.json"
+        do {
+            try (encoder.encode(counts) + Data("\n".utf8)).write(to: URL(filePath: file), options: .atomic)
+        } catch {
+            throw CommandFailure(.environment, "\(file) cannot be written: \(error)")
+        }
+        print("\nwritten to \(file)")
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var isDirectory = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory
+    }
+
+    /// The files that are counted, by their paths below `sources`.
+    private func texts() throws -> [String: String] {
+        var texts: [String: String] = [:]
+        for folder in CodeCounter.folders {
+            guard let names = try? FileManager.default.subpathsOfDirectory(atPath: "\(sources)/\(folder)") else {
+                throw CommandFailure(
+                    .environment,
+                    "there are no sources in \(sources)/\(folder): run it in the root of the repository, or name the folder with "
+                        + "--sources")
+            }
+            for name in names where name.hasSuffix(".swift") {
+                let path = "\(folder)/\(name)"
+                guard let data = FileManager.default.contents(atPath: "\(sources)/\(path)") else {
+                    throw CommandFailure(.environment, "\(sources)/\(path) cannot be read")
+                }
+                texts[path] = String(decoding: data, as: UTF8.self)
+            }
+        }
+        return texts
+    }
+}
