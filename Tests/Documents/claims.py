@@ -18,7 +18,6 @@ SOURCES = ROOT / "Sources"
 # A number of a document, and the source that has it.
 NUMBERS = [
     ("Docs/Simulation.md", r"`make test` runs ([\d,]+) schedules", "Tests/SimulationTests/ScheduleTests.swift", r"count: ([\d_]+)\)"),
-    ("Docs/ReconnectionDesign.md", r"([\d,]+) random schedules", "Tests/SimulationTests/ScheduleTests.swift", r"count: ([\d_]+)\)"),
     ("Docs/Persistence.md", r"kills the command ([\d,]+) times", "Tests/CommandTests/Kill/KillTests.swift", r"kills: ([\d_]+)\)"),
     ("Docs/Methodology.md", r"99th percentile above ([\d]+) ms", "Sources/LoadGeneration/SaturationRule.swift", r"latenessLimitNanoseconds: Int64 = ([\d_]+)_000_000"),
 ]
