@@ -16,7 +16,7 @@ struct StudyCell: Sendable {
     let folder: String
 
     /// More streams than this are opened for one cause after the other.
-    private static let mostStreamsAtOnce = 200
+    private static let maximumStreamsAtOnce = 200
     private static let shortDeadlines = PreAuthMeasure.Bounds(
         {
             var limits = ServerConfiguration.Limits()
@@ -95,7 +95,7 @@ struct StudyCell: Sendable {
         let streams = cell.load.connections
         let enforcement = EnforcementMeasure(bench, streams: streams)
         var causes = measures("enforcement") ? EnforcementMeasure.causes(of: cell.auth) : []
-        let takesTurns = streams > Self.mostStreamsAtOnce
+        let takesTurns = streams > Self.maximumStreamsAtOnce
         let isBeside = !takesTurns && causes.contains(.expiry)
         if isBeside { causes.removeAll { $0 == .expiry } }
         let ways = measures("renewal") ? RenewalMeasure.ways(of: cell.auth, over: bench.target.transport) : []

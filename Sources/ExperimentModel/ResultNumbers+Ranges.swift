@@ -26,7 +26,7 @@ extension EnvironmentRecord.DescriptorLimit: RangedNumbers {
 extension LatencySummary: RangedNumbers {
     static let ranges: [String: ClosedRange<Double>] = [:]
 
-    var contradiction: (member: String, problem: String)? {
+    var rejection: (member: String, problem: String)? {
         count == histogram.count
             ? nil : ("count", "is \(count), and the histogram holds \(histogram.count) values")
     }

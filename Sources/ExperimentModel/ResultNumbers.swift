@@ -93,7 +93,7 @@ package enum ResultNumbers {
                     throw error.within(name)
                 }
             }
-            if let (name, problem) = ranged?.contradiction { throw Rejection(problem: problem).within(name) }
+            if let (name, problem) = ranged?.rejection { throw Rejection(problem: problem).within(name) }
         }
     }
 
@@ -126,9 +126,9 @@ protocol RangedNumbers {
     /// By the member's name.
     static var ranges: [String: ClosedRange<Double>] { get }
     /// The member that does not fit the others, and what is wrong with it; nil where all agree.
-    var contradiction: (member: String, problem: String)? { get }
+    var rejection: (member: String, problem: String)? { get }
 }
 
 extension RangedNumbers {
-    var contradiction: (member: String, problem: String)? { nil }
+    var rejection: (member: String, problem: String)? { nil }
 }

@@ -89,7 +89,7 @@ package final class ChildProcess {
         let line = try await lines.next()
         try Task.checkCancellation()
         if let line { return line }
-        await complaints.settle()
+        await complaints.waitForEnd()
         guard !watchdog.hasFired else {
             throw TrialError(.timeout, "\(name) did not say '\(what)' within \(limit.components.seconds) s\(complaint)")
         }
@@ -139,7 +139,7 @@ package final class ChildProcess {
         func end() { state.withLock { $0.isClosed = true } }
 
         /// Waits for the last words of a child whose output has ended: the two pipes are read by different tasks.
-        func settle() async {
+        func waitForEnd() async {
             for _ in 0..<100 where !state.withLock({ $0.isClosed }) { try? await Task.sleep(for: .milliseconds(5)) }
         }
 

@@ -15,7 +15,7 @@ extension SparseHistogram {
     private static let digits: UInt32 = 3
     /// Bytes before the counts.
     private static let headerLength = 40
-    private static let mostBuckets = HistogramBucket(of: largestValue).index + 1
+    private static let maximumBuckets = HistogramBucket(of: largestValue).index + 1
     /// A count or a gap takes as many bytes at most.
     private static let longestNumber = 9
 
@@ -58,7 +58,7 @@ extension SparseHistogram {
         let plain: [UInt8]
         do {
             plain = try Zlib.expand(
-                Array(outer.rest), atMost: Self.headerLength + Self.mostBuckets * Self.longestNumber)
+                Array(outer.rest), atMost: Self.headerLength + Self.maximumBuckets * Self.longestNumber)
         } catch {
             throw Damage(description: error.description)
         }
@@ -78,7 +78,7 @@ extension SparseHistogram {
         var total: Int64 = 0
         while !rest.isEmpty {
             guard let number = rest.nextZigZag() else { throw Damage(description: "a count in it is cut off") }
-            guard number >= -Int64(mostBuckets), index < mostBuckets else {
+            guard number >= -Int64(maximumBuckets), index < maximumBuckets else {
                 throw Damage(description: "it holds values above \(largestValue)")
             }
             if number < 0 {

@@ -5,7 +5,7 @@ extension OrderEventHub {
     private static let shownTogether = 256
 
     /// Takes the changes since the last call, and arms the journal's wake again: none where it was not woken. The batch
-    /// before must be settled.
+    /// before must be acknowledged.
     public func collectChanges(into batch: inout JournalBatch) {
         batch.changes.removeAll(keepingCapacity: true)
         batch.bytes = 0
@@ -13,7 +13,7 @@ extension OrderEventHub {
     }
 
     /// The journal has kept a batch: what was held back for it is shown to readers, in order.
-    public func settle(_ batch: borrowing JournalBatch) {
+    public func acknowledge(_ batch: borrowing JournalBatch) {
         var rest = batch.changes[...]
         while !rest.isEmpty {
             let part = rest.prefix(Self.shownTogether)

@@ -2,7 +2,7 @@ import OrderUpdates
 import Synchronization
 import Threads
 
-/// The one thread that writes: it collects what the hub has for it, commits that as one group, and settles it with the hub.
+/// The one thread that writes: it collects what the hub has for it, commits that as one group, and acknowledges it to the hub.
 ///
 /// While a group is being synchronised, the next one grows: the slower the disk, the larger the groups. Nobody waits for it
 /// but who asked for `commit`.
@@ -49,7 +49,7 @@ final class JournalWriter: Sendable {
         }
     }
 
-    func settle() async throws(StoreError) {
+    func flush() async throws(StoreError) {
         let result = await withCheckedContinuation { (waiter: Waiter) in
             let outcome: Result<Void, StoreError>? = state.withLock { state in
                 if let failure = state.failure { return .failure(failure) }
@@ -102,7 +102,7 @@ final class JournalWriter: Sendable {
         row.commits += 1
         try database.write(batch, row)
         try Watermark(commits: row.commits, durability: row.durability).write(to: folder)
-        hub.settle(batch)
+        hub.acknowledge(batch)
     }
 
     private func end() throws {

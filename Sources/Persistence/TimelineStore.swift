@@ -52,7 +52,7 @@ public final class TimelineStore: Sendable {
 
     /// Returns when everything published before is committed.
     /// - Throws: where it cannot be.
-    public func settle() async throws(StoreError) { try await writer.settle() }
+    public func flush() async throws(StoreError) { try await writer.flush() }
 
     /// Keeps what is left, marks the folder as left in good order, and lets go of it. The hub takes no more updates. Blocks
     /// until that is done; called again, it returns.

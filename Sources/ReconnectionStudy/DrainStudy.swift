@@ -71,9 +71,9 @@ public struct DrainStudy: TrialStudy {
         let repairedAt = clock.now.nanoseconds
         try await processes.sessions.command(SessionCommand(.repaired, at: repairedAt))
         try await Task.sleep(for: .milliseconds(100))
-        try await processes.sessions.command(SessionCommand(.settle, seconds: trial.measureSeconds))
+        try await processes.sessions.command(SessionCommand(.quiesce, seconds: trial.measureSeconds))
         await stopPublishing()
-        try await processes.sessions.command(SessionCommand(.settle, seconds: 0.5))
+        try await processes.sessions.command(SessionCommand(.quiesce, seconds: 0.5))
         return Outcome(result: try await processes.sessions.finish(), stoppedAt: stoppedAt, exitedAt: exitedAt)
     }
 }

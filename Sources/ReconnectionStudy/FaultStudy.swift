@@ -97,7 +97,7 @@ public struct FaultStudy: TrialStudy {
         try await Task.sleep(for: .nanoseconds(Int64((0.1 + min(updates, trial.measureSeconds)) * 1e9)))
         let spent = Double(clock.now.nanoseconds - times.began) / 1e9
         try await processes.sessions.command(
-            SessionCommand(.settle, seconds: max(0.2, trial.measureSeconds - spent)))
+            SessionCommand(.quiesce, seconds: max(0.2, trial.measureSeconds - spent)))
         if sampler != nil, !faults.lasts {
             // The server is given the time that its settings give its peers.
             let deadline = times.began + Int64((SessionTimings(trial.cell).cutSeconds ?? 0) * 1e9)
@@ -106,7 +106,7 @@ public struct FaultStudy: TrialStudy {
             }
         }
         await stopPublishing()
-        try await processes.sessions.command(SessionCommand(.settle, seconds: 0.5))
+        try await processes.sessions.command(SessionCommand(.quiesce, seconds: 0.5))
         // The sessions' own end is none of the server's doing.
         let ends = streamEnds(since: times.began)
         let counts = processes.publisher.now

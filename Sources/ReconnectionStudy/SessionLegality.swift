@@ -45,7 +45,7 @@ struct SessionLegality {
                 return "a native EventSource sets no header field of its own, so it cannot present '\(cell.auth)'"
             }
         }
-        if let contradiction = policy.contradiction { return contradiction }
+        if let rejection = policy.rejection { return rejection }
         guard !capabilities.replays else { return nil }
         switch policy.recovery {
         case .snapshot: return nil

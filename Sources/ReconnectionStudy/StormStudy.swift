@@ -36,7 +36,7 @@ public struct StormStudy: TrialStudy {
 
     /// A bystander for every so many sessions that are cut.
     private static let share = 10
-    private static let mostBystanders = 200
+    private static let maximumBystanders = 200
     /// Of the server's limit, as fast as sessions connect before a storm.
     private static let shareOfPace = 0.8
     /// More than this machine holds; the model is asked for so many.
@@ -55,7 +55,7 @@ public struct StormStudy: TrialStudy {
 
     public func measure(_ trial: Trial, _ observation: inout Observation) async throws {
         let cell = trial.cell
-        let bystanders = max(1, min(Self.mostBystanders, cell.load.connections / Self.share))
+        let bystanders = max(1, min(Self.maximumBystanders, cell.load.connections / Self.share))
         var stage = TrialEnvironment(settings: settings, trial: trial, peers: cell.load.connections)
         stage.bystanders = bystanders
         stage.connectsInFlight = 256
@@ -111,9 +111,9 @@ public struct StormStudy: TrialStudy {
         try await SocketKillFault.cut(port: processes.port)
         try await Task.sleep(for: .milliseconds(200))
         try await processes.sessions.command(SessionCommand(.repaired, at: cutAt))
-        try await processes.sessions.command(SessionCommand(.settle, seconds: trial.measureSeconds))
+        try await processes.sessions.command(SessionCommand(.quiesce, seconds: trial.measureSeconds))
         await stopPublishing()
-        try await processes.sessions.command(SessionCommand(.settle, seconds: 1))
+        try await processes.sessions.command(SessionCommand(.quiesce, seconds: 1))
         return Outcome(result: try await processes.sessions.finish(), cutAt: cutAt, acceptRate: rate)
     }
 }

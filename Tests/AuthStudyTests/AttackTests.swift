@@ -15,7 +15,7 @@ import Testing
                 Issue.record("\(result.category): \(result.name): \(result.observed), not \(result.expected)")
             }
             #expect(Set(results.map(\.name)).count == results.count, "two results have one name")
-            try await studied.settle()
+            try await studied.quiesce()
             await studied.stop()
         }
     }

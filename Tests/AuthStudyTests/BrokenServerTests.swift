@@ -69,7 +69,7 @@ import TransportCore
         conditions.patience = patience
         let studied = try await StudiedServer(cell, conditions, replace: replace)
         let results = try await studied.run.run()
-        try await studied.settle()
+        try await studied.quiesce()
         await studied.stop()
         return results
     }

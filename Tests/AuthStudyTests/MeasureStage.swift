@@ -65,7 +65,7 @@ struct MeasureStage: Sendable {
 
 /// A gate that breaks one promise, so that a measure can be seen to notice.
 struct BrokenGate: AuthScheme {
-    enum Flaw: Hashable, Sendable {
+    enum Defect: Hashable, Sendable {
         /// Lets what was withdrawn, or has expired, go on.
         case forgetsEnds
         /// Writes the credential that it sees into a file.
@@ -75,7 +75,7 @@ struct BrokenGate: AuthScheme {
     }
 
     let gate: AuthGate
-    let flaw: Flaw
+    let defect: Defect
 
     var name: String { gate.name }
     var challenge: String? { gate.challenge }
@@ -86,7 +86,7 @@ struct BrokenGate: AuthScheme {
     func isPresented(by request: some HandshakeRequest) -> Bool { gate.isPresented(by: request) }
 
     func authenticate(_ request: some HandshakeRequest) throws(AuthenticationFailure) -> Principal {
-        if case .writes(let path) = flaw, let header = request.header("authorization") {
+        if case .writes(let path) = defect, let header = request.header("authorization") {
             let known = FileManager.default.contents(atPath: path) ?? Data()
             try? (known + Data((header + "\n").utf8)).write(to: URL(filePath: path))
         }
@@ -94,12 +94,12 @@ struct BrokenGate: AuthScheme {
     }
 
     func authenticate(token: String) throws(AuthenticationFailure) -> Principal {
-        if flaw == .refusesMessages { throw AuthenticationFailure(.missing, "no token is taken in a message") }
+        if defect == .refusesMessages { throw AuthenticationFailure(.missing, "no token is taken in a message") }
         return try gate.authenticate(token: token)
     }
 
     func status(of principal: Principal) -> CredentialStatus {
-        flaw == .forgetsEnds ? .good : gate.status(of: principal)
+        defect == .forgetsEnds ? .good : gate.status(of: principal)
     }
 
     func watchStatuses(_ notify: @escaping @Sendable () -> Void) { gate.watchStatuses(notify) }

@@ -29,8 +29,9 @@ import TransportCore
 
     @Test(arguments: [EnforcementMeasure.Cause.revocation, .expiry])
     func streamsThatOutliveTheirCredentialAreCounted(cause: EnforcementMeasure.Cause) async throws {
-        let lag = try await MeasureStage.with("bearer", wrap: { gate, _ in BrokenGate(gate: gate, flaw: .forgetsEnds) })
-        {
+        let lag = try await MeasureStage.with(
+            "bearer", wrap: { gate, _ in BrokenGate(gate: gate, defect: .forgetsEnds) }
+        ) {
             stage in
             try await stage.whileUpdatesFlow {
                 try await EnforcementMeasure(stage.bench, streams: 3, bound: .milliseconds(300)).measure(cause)
@@ -55,7 +56,7 @@ import TransportCore
 
     @Test func aRenewalThatIsRefusedTakesAReconnect() async throws {
         let renewals = try await MeasureStage.with(
-            "bearer", over: .websocket, wrap: { gate, _ in BrokenGate(gate: gate, flaw: .refusesMessages) }
+            "bearer", over: .websocket, wrap: { gate, _ in BrokenGate(gate: gate, defect: .refusesMessages) }
         ) { stage in
             try await stage.whileUpdatesFlow { try await RenewalMeasure(stage.bench).measure([.inBand]) }
         }

@@ -59,7 +59,7 @@ struct StudiedServer {
     func stop() async { await server.stop() }
 
     /// Waits until the server has seen every peer leave; a connection that stays is a leak, and fails the test.
-    func settle() async throws {
+    func quiesce() async throws {
         for _ in 0..<4_000 {
             let statistics = server.statistics
             if statistics.connections == 0, statistics.subscribers == 0 { return }

@@ -7,12 +7,12 @@ import TransportCore
 /// What a credential leaves behind, and what peers hold without one.
 @Suite struct TraceMeasureTests {
     private func sinks(
-        _ scheme: String, over transport: TransportName = .sse, flaw: Bool = false
+        _ scheme: String, over transport: TransportName = .sse, isDefective: Bool = false
     ) async throws -> [AuthSummary.LeakSite] {
         try await MeasureStage.with(
             scheme, over: transport,
             wrap: { gate, folder -> any AuthScheme in
-                flaw ? BrokenGate(gate: gate, flaw: .writes(folder + "/server.log")) : gate
+                isDefective ? BrokenGate(gate: gate, defect: .writes(folder + "/server.log")) : gate
             }
         ) { stage in
             try await ExposureMeasure(
@@ -44,7 +44,7 @@ import TransportCore
     }
 
     @Test func aLogThatHoldsTheCredentialIsFound() async throws {
-        let log = try #require(try await sinks("bearer", flaw: true).first { $0.name == "server log" })
+        let log = try #require(try await sinks("bearer", isDefective: true).first { $0.name == "server log" })
         #expect(log.isFound && log.isReusable == true)
     }
 

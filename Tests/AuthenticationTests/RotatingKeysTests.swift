@@ -153,7 +153,7 @@ import TransportCore
         try await look(TestKeys.hmac, TestKeys.edwardsPublic, unusable)
         #expect(keys.current.identifiers == ["edwards", "hmac"])
         #expect(publisher.complaints.count == 1)
-        // Another one, and the same with another flaw.
+        // Another one, and the same that is rejected for another reason.
         try await look(TestKeys.edwardsPublic, unusable, #"{"kty":"EC","crv":"P-384","kid":"big"}"#)
         try await look(TestKeys.edwardsPublic, unusable.replacing("AKP", with: "APK"))
         #expect(publisher.complaints.count == 3)

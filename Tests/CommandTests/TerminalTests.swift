@@ -77,7 +77,7 @@ import Testing
         let arguments = ["simulate", "storm", "--sessions", "200000", "--accept-rate", "20000"]
         let shown = try await Terminal.run(arguments)
         let lines = Terminal.paintings(shown.output)
-        #expect(lines.contains { $0.contains(" of 200000 sessions settled, ") }, "\(lines)")
+        #expect(lines.contains { $0.contains(" of 200000 sessions back or stopped, ") }, "\(lines)")
         #expect(
             lines.dropLast().allSatisfy { $0.count < 80 }
                 && lines.last == "200000 sessions cut at once, full-jitter; 20000 served a second, a queue of 4096")

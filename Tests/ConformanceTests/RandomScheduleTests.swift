@@ -18,7 +18,7 @@ import TransportCore
         } _: { stage in
             var schedule = try await Schedule(stage, seed: seed)
             for _ in 0..<150 { try await schedule.step() }
-            try await schedule.settle()
+            try await schedule.quiesce()
         }
     }
 }
@@ -109,7 +109,7 @@ private struct Schedule {
     }
 
     /// Everyone reads to the end, and the books are checked.
-    mutating func settle() async throws {
+    mutating func quiesce() async throws {
         for reader in readers.indices {
             if !readers[reader].isReading { setReading(true, reader) }
             try await catchUp(reader)

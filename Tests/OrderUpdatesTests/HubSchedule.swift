@@ -44,7 +44,7 @@ struct HubSchedule {
 
     mutating func run(steps: Int) throws {
         for _ in 0..<steps { try step() }
-        try settle()
+        try checkEnd()
     }
 
     private mutating func step() throws {
@@ -273,7 +273,7 @@ struct HubSchedule {
     }
 
     /// Everything that has been published reaches everyone, and what is quiet goes.
-    private mutating func settle() throws {
+    private mutating func checkEnd() throws {
         for _ in 0..<20 { try readOn(limit: 100) }
         for resumer in resumers where log.order(resumer.id) != nil {
             let end = log.events(of: log.order(resumer.id)!.epoch).last!.offset

@@ -19,7 +19,7 @@ struct MemoryJournal {
         hub.collectChanges(into: &batch)
         for change in batch.changes { try apply(change) }
         counters = batch.counters
-        hub.settle(batch)
+        hub.acknowledge(batch)
     }
 
     private mutating func apply(_ change: OrderChange) throws {

@@ -14,9 +14,9 @@ import Testing
         for id in Self.ids { try store.hub.create(id, owner: "ada", status: .activating, timestamp: 0) }
         for number in 0..<40 {
             try store.hub.progress(Self.ids[number % 2], "step \(number)")
-            if number.isMultiple(of: 5) { try await store.settle() }
+            if number.isMultiple(of: 5) { try await store.flush() }
         }
-        try await store.settle()
+        try await store.flush()
         let known = store.hub.everything(of: Self.ids)
         let left = crashed ? try folder.crashed() : folder
         try store.close()
@@ -132,10 +132,10 @@ import Testing
             let folder = try TemporaryFolder()
             let store = try TimelineStore(folder.path, durability: durability)
             try store.hub.create(.a, owner: "ada", status: .activating)
-            try await store.settle()
+            try await store.flush()
             let early = try folder.crashed()
             try store.hub.progress(.a, "lost")
-            try await store.settle()
+            try await store.flush()
             // Of another boot; the line's checksum is computed as it was.
             try early.write(otherBoot(try folder.read("watermark")), to: "watermark")
             try store.close()

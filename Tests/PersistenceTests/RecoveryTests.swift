@@ -24,9 +24,9 @@ import Testing
             try store.hub.progress(.a, "step \(number)")
             if number.isMultiple(of: 4) { try store.hub.progress(.b, "step \"\(number)\" \u{1F680}") }
             // Groups of several sizes.
-            if number.isMultiple(of: 3) { try await store.settle() }
+            if number.isMultiple(of: 3) { try await store.flush() }
         }
-        try await store.settle()
+        try await store.flush()
     }
 
     @Test(arguments: [Durability.async, .commit])
@@ -101,10 +101,10 @@ import Testing
         try first.hub.create(.a, owner: "ada", status: .activating)
         for number in 0..<9 { try first.hub.progress(.a, "step \(number)") }
         try first.hub.perform(.complete, on: .a)
-        try await first.settle()
+        try await first.flush()
         // The next call of the hub sees that it is due.
         try first.hub.create(.b, owner: "ada", status: .activating)
-        try await first.settle()
+        try await first.flush()
         #expect(first.hub.order(.a) == nil)
         let known = first.hub.everything(of: ids)
         try first.close()
@@ -149,11 +149,11 @@ import Testing
     @Test func whatComesTogetherIsOneGroup() async throws {
         let store = try open(.commit)
         try store.hub.create(.a, owner: "ada", status: .activating)
-        try await store.settle()
+        try await store.flush()
         let before = try commits()
         store.hub.publish(
             (0..<100).map { OrderUpdate(orderID: .a, status: .activating, message: "\($0)", timestamp: 0) })
-        for _ in 0..<3 { try await store.settle() }
+        for _ in 0..<3 { try await store.flush() }
         #expect(try commits() == before + 1)
         try store.close()
     }
@@ -173,13 +173,13 @@ import Testing
                 group.addTask {
                     for number in 0..<100 {
                         try store.hub.progress(number.isMultiple(of: 2) ? .a : .b, "\(publisher) \(number)")
-                        if number.isMultiple(of: 25) { try await store.settle() }
+                        if number.isMultiple(of: 25) { try await store.flush() }
                     }
                 }
             }
             try await group.waitForAll()
         }
-        try await store.settle()
+        try await store.flush()
         let known = store.hub.everything(of: ids)
         #expect(store.hub.sequence == 402)
         try store.close()

@@ -19,7 +19,7 @@ import Transports
         func keep() {
             batch.withLock { batch in
                 hub.collectChanges(into: &batch)
-                hub.settle(batch)
+                hub.acknowledge(batch)
             }
         }
 
@@ -35,7 +35,7 @@ import Transports
             transports: [SSETransport(), WebSocketTransport(), PollingTransport(), LongPollingTransport()])
     }
 
-    private func settle(_ what: Comment, _ isTrue: () -> Bool) async throws {
+    private func waitUntil(_ what: Comment, _ isTrue: () -> Bool) async throws {
         for _ in 0..<10_000 where !isTrue() { try await Task.sleep(for: .milliseconds(2)) }
         try #require(isTrue(), what)
     }
@@ -57,11 +57,11 @@ import Transports
         publisher.send(
             "POST /orders/a/updates HTTP/1.0\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
                 + "HEAD /healthz HTTP/1.1\r\nHost: test\r\n\r\n")
-        try await settle("the update") { journal.published == 2 }
+        try await waitUntil("the update") { journal.published == 2 }
         journal.keep()
         let text = try publisher.readToEnd()
         #expect(text.hasPrefix("HTTP/1.1 202") && !text.contains("200"), "\(text)")
-        try await settle("the connection has ended") { server.statistics.connections == 0 }
+        try await waitUntil("the connection has ended") { server.statistics.connections == 0 }
         await server.stop()
     }
 
@@ -80,7 +80,7 @@ import Transports
         try reader.read(until: "order.snapshot")
         let publisher = try RawClient(server.endpoint)
         publisher.post(path, body)
-        try await settle("the update") { journal.published == 2 }
+        try await waitUntil("the update") { journal.published == 2 }
         try passesBy(server)
         #expect(publisher.received.isEmpty)
         journal.keep()
@@ -103,7 +103,7 @@ import Transports
         let server = try server(over: journal)
         let publisher = try RawClient(server.endpoint)
         publisher.post("/orders", "{\"id\":\"new\"}")
-        try await settle("the order") { journal.published == 1 }
+        try await waitUntil("the order") { journal.published == 1 }
         try journal.hub.publish(
             OrderUpdate(orderID: OrderID("new")!, status: .failed, reason: "later", timestamp: 0))
         journal.keep()
@@ -123,7 +123,7 @@ import Transports
         try stream.read(until: "order.snapshot")
         let poll = try RawClient(server.endpoint)
         poll.get("/orders/a/updates?after=\(start)&wait=20")
-        try await settle("the poll") { server.statistics.requests == 2 }
+        try await waitUntil("the poll") { server.statistics.requests == 2 }
         try journal.hub.publish(
             OrderUpdate(orderID: TestServer.order, status: .activating, message: "kept", timestamp: 0))
         let late = try RawClient(server.endpoint)
@@ -147,14 +147,14 @@ import Transports
         gone.get("/socket", headers: webSocketHeaders)
         try gone.read(until: "101")
         gone.sendFrame("{\"type\":\"command\",\"orderId\":\"a\",\"command\":\"fail\",\"reason\":\"no\"}")
-        try await settle("the first command") { journal.published == 2 }
+        try await waitUntil("the first command") { journal.published == 2 }
         gone.leave()
-        try await settle("its end") { server.statistics.connections == 1 }
+        try await waitUntil("its end") { server.statistics.connections == 1 }
         let heir = try RawClient(server.endpoint)
         heir.get("/socket", headers: webSocketHeaders)
         try heir.read(until: "101")
         socket.sendFrame("{\"type\":\"command\",\"id\":\"c\",\"orderId\":\"a\",\"command\":\"retry\"}")
-        try await settle("the second command") { journal.published == 3 }
+        try await waitUntil("the second command") { journal.published == 3 }
         #expect(socket.count(of: "command.result") == 0)
         journal.keep()
         try socket.read(until: "\"accepted\":true")
@@ -169,7 +169,7 @@ import Transports
         let server = try server()
         let publisher = try RawClient(server.endpoint)
         publisher.post("/orders", "{\"id\":\"new\"}")
-        try await settle("the order") { journal.published == 1 }
+        try await waitUntil("the order") { journal.published == 1 }
         let draining = Task { await server.drain(within: .seconds(20)) }
         journal.keep()
         try publisher.read(until: "HTTP/1.1 201")

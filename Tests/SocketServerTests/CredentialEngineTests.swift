@@ -41,7 +41,7 @@ import Transports
         let clients = try (0..<3).map { _ in try RawClient(test.endpoint) }
         for (index, client) in clients.enumerated() {
             client.get("/orders/a/updates?after=\(position)&wait=60")
-            try await test.settle("the poll") { $0.requests == index + 1 }
+            try await test.waitUntil("the poll") { $0.requests == index + 1 }
         }
         // It stands when the first is looked at, and has ended when the others are.
         ending.change(after: 1)

@@ -21,13 +21,13 @@ import Transports
             var clients = try (0..<100).map { _ in try RawClient(test.endpoint) }
             for client in clients { client.get(path) }
             if path.contains("wait=") {
-                try await test.settle("polls") { $0.connections == 100 && $0.requests % 100 == 0 && $0.requests > 0 }
+                try await test.waitUntil("polls") { $0.connections == 100 && $0.requests % 100 == 0 && $0.requests > 0 }
             } else {
-                try await test.settle("subscribers") { $0.subscribers == 100 }
+                try await test.waitUntil("subscribers") { $0.subscribers == 100 }
                 for client in clients { try client.read(until: "order.snapshot") }
             }
             for client in clients { ending(client)() }
-            try await test.settle("no connections") { $0.connections == 0 && $0.subscribers == 0 }
+            try await test.waitUntil("no connections") { $0.connections == 0 && $0.subscribers == 0 }
             clients = []
         }
         await test.server.stop()
@@ -39,10 +39,10 @@ import Transports
             let test = try TestServer()
             let clients = try (0..<100).map { _ in try RawClient(test.endpoint) }
             for client in clients { client.get("/orders/a/events") }
-            try await test.settle("subscribers") { $0.subscribers == 100 }
+            try await test.waitUntil("subscribers") { $0.subscribers == 100 }
             for client in clients { client.leave() }
             // The sockets stay half open on our side: only the watcher can have noticed.
-            try await test.settle("no connections") { $0.connections == 0 }
+            try await test.waitUntil("no connections") { $0.connections == 0 }
             let before = clock()
             try await Task.sleep(for: .milliseconds(300))
             // A loop that spins uses all of the pause.
@@ -71,9 +71,9 @@ import Transports
                         client.get("/orders/a/socket", headers: webSocketHeaders)
                     }
                 }
-                try await test.settle("subscribers") { $0.subscribers == 200 }
+                try await test.waitUntil("subscribers") { $0.subscribers == 200 }
                 clients = []
-                try await test.settle("no connections") { $0.connections == 0 && $0.subscribers == 0 }
+                try await test.waitUntil("no connections") { $0.connections == 0 && $0.subscribers == 0 }
                 await test.server.stop()
             }
             // The first round opens what a process opens once.
@@ -108,7 +108,7 @@ import Transports
             let numbers = client.text.split(separator: "\"message\":\"update ").dropFirst().map { $0.prefix(1) }
             #expect(numbers == ["1", "2", "3", "4", "5"])
         }
-        try await test.settle("delivered") { $0.delivered == 300 }
+        try await test.waitUntil("delivered") { $0.delivered == 300 }
         await test.server.stop()
     }
 
@@ -125,7 +125,7 @@ import Transports
         let long = try RawClient(test.endpoint)
         long.get("/orders/a", headers: ["X-Long: \(String(repeating: "h", count: 4000))"])
         #expect(try !long.readToEnd().hasPrefix("HTTP/1.1 200"))
-        try await test.settle("the refused to go") { $0.connections == 0 }
+        try await test.waitUntil("the refused to go") { $0.connections == 0 }
         let held = try (0..<5).map { _ in try RawClient(test.endpoint) }
         for client in held { client.get("/orders/a/events") }
         for client in held { try client.read(until: "order.snapshot") }
@@ -146,7 +146,7 @@ import Transports
         let clients = try (0..<3).map { _ in try RawClient(test.endpoint) }
         for (index, client) in clients.enumerated() {
             client.get(path)
-            try await test.settle("the poll") { $0.requests == index + 1 }
+            try await test.waitUntil("the poll") { $0.requests == index + 1 }
         }
         try clients[2].read(until: "\r\n\r\n")
         #expect(clients[2].text.hasPrefix("HTTP/1.1 503") && clients[2].text.contains("retry-after: "))
@@ -157,10 +157,10 @@ import Transports
         for round in 1...3 {
             let leaving = try (0..<2).map { _ in try RawClient(test.endpoint) }
             for client in leaving { client.get("/orders/a/updates?after=\(news)&wait=60") }
-            try await test.settle("round \(round)") { $0.requests == 3 + 2 * round }
+            try await test.waitUntil("round \(round)") { $0.requests == 3 + 2 * round }
             #expect(test.server.statistics.refused == 1)
             for client in leaving { client.leave() }
-            try await test.settle("they left") { $0.connections == 3 }
+            try await test.waitUntil("they left") { $0.connections == 3 }
         }
         withExtendedLifetime(clients) {}
         await test.server.stop()
@@ -174,7 +174,7 @@ import Transports
         slow.send("GET /orders/a HTTP/1.1\r\nHost:")
         #expect(try silent.readToEnd().isEmpty)
         #expect(try slow.readToEnd().isEmpty)
-        try await test.settle("no connections") { $0.connections == 0 }
+        try await test.waitUntil("no connections") { $0.connections == 0 }
         await test.server.stop()
     }
 

@@ -104,7 +104,7 @@ import Transports
             #expect(client.count(of: "order.snapshot") == 0 && client.count(of: "authenticated") == 0)
         }
         client.reset()
-        try await server.test.settle("no connections") { $0.connections == 0 && $0.subscribers == 0 }
+        try await server.test.waitUntil("no connections") { $0.connections == 0 && $0.subscribers == 0 }
         await server.test.server.stop()
     }
 
@@ -116,7 +116,7 @@ import Transports
         client.sendText(authenticate(try server.token()))
         client.sendFrame(0x88, [0x0B, 0xC0])
         #expect(try !client.readToEnd().contains("authenticated"))
-        try await server.test.settle("no connections") { $0.connections == 0 }
+        try await server.test.waitUntil("no connections") { $0.connections == 0 }
         #expect(server.test.server.statistics.refused == 1)
         await server.test.server.stop()
     }
@@ -175,7 +175,7 @@ import Transports
         #expect(server.test.server.statistics.refused == 2, "the message that is none, and the silence")
         known.send(RawClient.frame(0x88, [0x03, 0xF0]))
         try readEnd(known)
-        try await server.test.settle("no connections") { $0.connections == 0 }
+        try await server.test.waitUntil("no connections") { $0.connections == 0 }
         await server.test.server.stop()
     }
 
@@ -196,9 +196,9 @@ import Transports
             $0.heartbeat.interval = .milliseconds(20)
         }
         let client = try RawClient.webSocket(server.test, "/orders/a/socket")
-        try await server.test.settle("the socket to be cut") { $0.slowConsumersCut == 1 }
+        try await server.test.waitUntil("the socket to be cut") { $0.slowConsumersCut == 1 }
         _ = try client.readToEnd()
-        try await server.test.settle("no connections") { $0.connections == 0 }
+        try await server.test.waitUntil("no connections") { $0.connections == 0 }
         #expect(try server.ask("GET", "/healthz").hasPrefix("HTTP/1.1 200"))
         await server.test.server.stop()
     }
@@ -224,7 +224,7 @@ import Transports
         #expect(try status() == "HTTP/1.1 101")
         second?.reset()
         second = nil
-        try await server.test.settle("the others to go") { $0.connections == 1 }
+        try await server.test.waitUntil("the others to go") { $0.connections == 1 }
         for _ in 0..<2 { #expect(try status() == "HTTP/1.1 101") }
         await server.test.server.stop()
     }

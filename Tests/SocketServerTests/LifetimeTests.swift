@@ -15,10 +15,10 @@ import Transports
         // Answered, on connections that stay.
         let answered = try (0..<10).map { _ in try RawClient(test.endpoint) }
         for client in answered { client.get(wait) }
-        try await test.settle("polls") { $0.requests == 10 }
+        try await test.waitUntil("polls") { $0.requests == 10 }
         try test.publish("news.")
         for client in answered { try client.read(until: "news.") }
-        try await test.settle("no answered request") { _ in witness.remaining == 0 }
+        try await test.waitUntil("no answered request") { _ in witness.remaining == 0 }
         #expect(test.server.statistics.connections == 10)
         // Abandoned while it waits, and in the middle of a body.
         let news = try #require(test.hub.order(TestServer.order)?.position)
@@ -28,10 +28,10 @@ import Transports
         for client in posting {
             client.send("POST /orders/a/updates HTTP/1.1\r\nHost: test\r\nContent-Length: 1000\r\n\r\n{\"status\":")
         }
-        try await test.settle("all requests") { $0.requests == 30 }
+        try await test.waitUntil("all requests") { $0.requests == 30 }
         for client in answered + waiting + posting { client.leave() }
-        try await test.settle("no connections") { $0.connections == 0 }
-        try await test.settle("no abandoned request") { _ in witness.remaining == 0 }
+        try await test.waitUntil("no connections") { $0.connections == 0 }
+        try await test.waitUntil("no abandoned request") { _ in witness.remaining == 0 }
         await test.server.stop()
     }
 
@@ -56,7 +56,7 @@ import Transports
             let joining = try (0..<2).map { _ in try RawClient(test.endpoint) }
             for client in joining { client.get("/orders/a/events") }
             stayed += joining
-            try await test.settle("round \(round)") { $0.connections == stayed.count }
+            try await test.waitUntil("round \(round)") { $0.connections == stayed.count }
         }
         for client in stayed { try client.read(until: "order.snapshot") }
         try test.publish("still here.")

@@ -39,7 +39,7 @@ import Transports
         client.leave()
         let text = try client.readToEnd()
         #expect(Self.statuses(in: text).first == "202", "\(text)")
-        try await test.settle("the connection has ended") { $0.connections == 0 }
+        try await test.waitUntil("the connection has ended") { $0.connections == 0 }
         await test.server.stop()
     }
 
@@ -49,7 +49,7 @@ import Transports
         let client = try RawClient(test.endpoint)
         let position = try #require(test.hub.order(TestServer.order)).position
         client.send("GET /orders/a/updates?wait=60&after=\(position) HTTP/1.1\r\nHost: test\r\n\r\n" + Self.post())
-        try await test.settle("the poll waits") { $0.requests > 0 }
+        try await test.waitUntil("the poll waits") { $0.requests > 0 }
         try test.publish("news")
         try client.read(until: { _ in client.count(of: "HTTP/1.1 ") == 2 })
         #expect(Self.statuses(in: client.text) == ["200", "202"])
@@ -63,12 +63,12 @@ import Transports
         let position = try #require(test.hub.order(TestServer.order)).position
         let separator = path.contains("?") ? "&" : "?"
         client.send(Self.get + "GET \(path)\(separator)after=\(position) HTTP/1.1\r\nHost: test\r\n\r\n")
-        try await test.settle("both have come") { $0.requests == 2 }
+        try await test.waitUntil("both have come") { $0.requests == 2 }
         try test.publish("news.")
         try client.read(until: "news.")
         #expect(Self.statuses(in: client.text) == ["200", "200"])
         client.leave()
-        try await test.settle("the connection has ended") { $0.connections == 0 && $0.subscribers == 0 }
+        try await test.waitUntil("the connection has ended") { $0.connections == 0 && $0.subscribers == 0 }
         await test.server.stop()
     }
 

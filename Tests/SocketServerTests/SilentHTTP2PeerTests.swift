@@ -36,7 +36,7 @@ import Transports
         used.send(.ping)
         #expect(used.next(6)?.flags == 1)
         // It stays for a moment, for its peer to read why.
-        try await test.settle("the silent peer is gone") { $0.connections == 2 }
+        try await test.waitUntil("the silent peer is gone") { $0.connections == 2 }
         await test.server.stop()
     }
 }

@@ -50,7 +50,7 @@ import Transports
         let strict = try server(deadline: .seconds(1))
         let cut = try Peer(strict.endpoint, protocolName: protocolName)
         #expect(cut.isShaken())
-        try await strict.settle("the silent peer is cut") { $0.connections == 0 }
+        try await strict.waitUntil("the silent peer is cut") { $0.connections == 0 }
         // It was the deadline, and nothing else.
         #expect(patient.server.statistics.connections == 1)
         withExtendedLifetime((held, cut)) {}

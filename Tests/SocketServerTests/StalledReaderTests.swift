@@ -11,7 +11,7 @@ import Transports
         let test = try TestServer()
         let stalled = try RawClient(test.endpoint, receiveBuffer: 4096)
         stalled.get("/orders/a/events")
-        try await test.settle("the stalled reader") { $0.subscribers == 1 }
+        try await test.waitUntil("the stalled reader") { $0.subscribers == 1 }
         let reader = try RawClient(test.endpoint)
         reader.get("/orders/a/events")
         try reader.read(until: "order.snapshot")
@@ -55,7 +55,7 @@ import Transports
         let reader = try RawClient(test.endpoint)
         reader.get("/orders/a/events")
         try reader.read(until: "order.snapshot")
-        try await test.settle("both") { $0.subscribers == 2 }
+        try await test.waitUntil("both") { $0.subscribers == 2 }
         try Self.flood(test, reader)
         let draining = try Self.beginDrain(test)
         let text = try stalled.readToEnd()
@@ -74,11 +74,11 @@ import Transports
         let reader = try RawClient(test.endpoint)
         reader.get("/orders/a/events")
         try reader.read(until: "order.snapshot")
-        try await test.settle("both") { $0.subscribers == 2 }
+        try await test.waitUntil("both") { $0.subscribers == 2 }
         try Self.flood(test, reader)
         // Its answer waits here, behind the frame that the socket took a part of.
         stalled.sendFrame("{\"type\":\"subscribe\",\"orderId\":\"none\"}")
-        try await test.settle("the answer") { $0.refused == 1 }
+        try await test.waitUntil("the answer") { $0.refused == 1 }
         let draining = try Self.beginDrain(test)
         try stalled.read(until: "\"status\":404")
         try stalled.read(until: "{\"code\":1012,\"reason\":\"draining\"")
@@ -123,7 +123,7 @@ import Transports
             for client in stalled {
                 client.get(path + "after=\(after)", headers: path.contains("socket") ? webSocketHeaders : [])
             }
-            try await test.settle("all") { $0.subscribers >= count + 1 }
+            try await test.waitUntil("all") { $0.subscribers >= count + 1 }
             try publish(301...700)
             let grown = Memory.privateBytes - before
             let unsent = Memory.unsentBytes(port: test.endpoint.port)

@@ -30,7 +30,7 @@ struct TestServer {
     }
 
     /// Waits until the server's counters say so; a hang fails the test.
-    func settle(_ what: String, _ isTrue: (ServerStatistics) -> Bool) async throws {
+    func waitUntil(_ what: String, _ isTrue: (ServerStatistics) -> Bool) async throws {
         let deadline = MonotonicClock().now.advanced(by: .seconds(60))
         while !isTrue(server.statistics) {
             try #require(MonotonicClock().now < deadline, "hung waiting for: \(what); \(server.statistics)")

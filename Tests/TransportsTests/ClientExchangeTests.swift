@@ -4,7 +4,7 @@ import Testing
 /// What becomes of a client's exchanges.
 @Suite(.timeLimit(.minutes(2))) struct ClientExchangeTests {
     @Test(
-        "An exchange whose request has a flaw is let go of when it has failed",
+        "An exchange whose request is rejected is released when it has failed",
         arguments: [ClientRequest.Version.h1, .h2], [false, true])
     func letsGo(of version: ClientRequest.Version, isKept: Bool) async throws {
         let sender = RequestSender()

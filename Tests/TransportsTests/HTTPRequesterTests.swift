@@ -91,7 +91,7 @@ import Transports
     }
 
     @Test("A request that cannot be sent says why")
-    func refusesFlaws() async throws {
+    func refusesWrongRequests() async throws {
         try await Self.with { requester, server, _ in
             for (change, words) in [
                 ({ $0.path = "healthz" }, "'/'"), ({ $0.path = "/a b" }, "percent-encoded"),

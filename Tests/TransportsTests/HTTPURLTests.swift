@@ -27,8 +27,8 @@ import Testing
             ("http://b\u{FC}cher.example", "ASCII"), ("http://a b", "ASCII"),
         ])
     func refuses(_ text: String, word: String) {
-        let flaw = #expect(throws: HTTPURL.Flaw.self) { try HTTPURL(text) }
-        #expect(flaw?.description.contains(word) == true, "\(flaw?.description ?? "")")
+        let rejection = #expect(throws: HTTPURL.Rejection.self) { try HTTPURL(text) }
+        #expect(rejection?.description.contains(word) == true, "\(rejection?.description ?? "")")
     }
 
     /// The examples of RFC 3986, section 5.4, that stay with the scheme.

@@ -82,8 +82,8 @@ public struct AttackRun: Sendable {
         } catch {
             observed = "not carried out: \(error)"
         }
-        if let flaw = attacker.echo ?? mark?.flaw(wantedLines, secrets: attacker.secrets) {
-            observed += "; \(flaw)"
+        if let rejection = attacker.echo ?? mark?.rejection(wantedLines, secrets: attacker.secrets) {
+            observed += "; \(rejection)"
             isRepelled = false
         }
         var wanted: [String] = []

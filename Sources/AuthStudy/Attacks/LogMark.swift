@@ -15,7 +15,7 @@ struct LogMark {
     private var lines: [String] { Array(log().dropFirst(count)) }
 
     /// What is wrong with the lines of one attack; nil where nothing is.
-    func flaw(_ wanted: Int, secrets: Set<String>) -> String? {
+    func rejection(_ wanted: Int, secrets: Set<String>) -> String? {
         let lines = lines
         if lines.contains(where: { line in secrets.contains { line.contains($0) } }) {
             return "the log holds the credential"
@@ -26,11 +26,11 @@ struct LogMark {
 
     /// Of several attacks at once.
     func verdict(on wanted: Int) -> AuthSummary.Attack {
-        let flaw = flaw(wanted, secrets: [])
+        let rejection = rejection(wanted, secrets: [])
         return AuthSummary.Attack(
             name: "the log of the slow attacks", category: Attack.Category.control.rawValue,
-            expected: "\(wanted) lines, each with a cause", observed: flaw ?? "\(wanted) lines",
-            isRepelled: flaw == nil)
+            expected: "\(wanted) lines, each with a cause", observed: rejection ?? "\(wanted) lines",
+            isRepelled: rejection == nil)
     }
 
     private static func hasCause(_ line: String) -> Bool { line.contains("cause=") || line.contains("reason=") }

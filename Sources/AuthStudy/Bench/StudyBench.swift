@@ -118,7 +118,7 @@ public struct StudyBench: Sendable {
                 return try await body(second)
             } catch let error as StudyError {
                 // What failed while there was time, or with plenty of it, failed for another reason.
-                guard error.isTooLate || clock.unixNanoseconds >= second * 1_000_000_000, lead < Self.mostLead else {
+                guard error.isTooLate || clock.unixNanoseconds >= second * 1_000_000_000, lead < Self.maximumLead else {
                     throw error
                 }
                 lead *= 3
@@ -126,7 +126,7 @@ public struct StudyBench: Sendable {
         }
     }
 
-    private static let mostLead = 20.0
+    private static let maximumLead = 20.0
 
     func sleep(untilUnixNanoseconds time: Int64) async throws {
         let rest = time - clock.unixNanoseconds

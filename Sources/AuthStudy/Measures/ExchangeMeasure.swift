@@ -69,15 +69,15 @@ public struct ExchangeMeasure: Sendable {
             add("connect", until: arrival.counts ?? mark)
             position = watch.now.position
             if let renewal = RenewalMeasure.ways(of: bench.target.scheme, over: bench.target.transport).last {
-                try await settle(relay)
+                try await quiesce(relay)
                 mark = (relay.count, requests.value)
                 try await renew(renewal, client, connection, exchange, first, second)
-                try await settle(relay)
+                try await quiesce(relay)
                 if renewal != .reconnect { add("renewal", until: (relay.count, requests.value)) }
             }
             client.close(connection)
         }
-        try await settle(relay)
+        try await quiesce(relay)
         // Published past the relay, so that the stream that comes back has something to begin with.
         try await self.bench.publish(to: order, number: 1, with: try bench.publisherToken())
         mark = (relay.count, requests.value)
@@ -110,7 +110,7 @@ public struct ExchangeMeasure: Sendable {
     }
 
     /// Waits until nothing has passed the relay for a while.
-    private func settle(_ relay: CountingRelay) async throws {
+    private func quiesce(_ relay: CountingRelay) async throws {
         var last = relay.count
         while true {
             try await Task.sleep(for: Self.quiet)

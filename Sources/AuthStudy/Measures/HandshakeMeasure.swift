@@ -24,7 +24,7 @@ public struct HandshakeMeasure: Sendable {
     /// Takes everyone.
     let baseline: Side
     private static let inFlight = 8
-    private static let settling: Duration = .milliseconds(15)
+    private static let pauseBeforeReading: Duration = .milliseconds(15)
 
     public init(_ subject: Side, against baseline: Side) {
         self.subject = subject
@@ -172,7 +172,7 @@ public struct HandshakeMeasure: Sendable {
 
         private func spent(since before: CPUTime) async throws -> Int64 {
             // The server learns of the last ends a moment later.
-            try await Task.sleep(for: settling)
+            try await Task.sleep(for: pauseBeforeReading)
             return (try CPUTime.read(pid: side.pid) - before).totalNanoseconds
         }
     }

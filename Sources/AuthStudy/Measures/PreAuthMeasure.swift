@@ -34,8 +34,8 @@ public struct PreAuthMeasure: Sendable {
     let bounds: Bounds
     let patience: Duration
     private static let attempts = 4
-    private static let settling: Duration = .milliseconds(40)
-    private static let mostSettling: Duration = .milliseconds(500)
+    private static let readingInterval: Duration = .milliseconds(40)
+    private static let maximumWait: Duration = .milliseconds(500)
 
     /// - Parameters:
     ///   - pid: the server, which has had no other connections.
@@ -63,7 +63,7 @@ public struct PreAuthMeasure: Sendable {
         // The server's first connection makes what all later ones share.
         let warmUp = try HeldConnections(kinds.last ?? .idleTCP, count: 4, to: target)
         defer { warmUp.close() }
-        try await Task.sleep(for: Self.settling)
+        try await Task.sleep(for: Self.readingInterval)
         var held: [HeldConnections] = []
         defer { for connections in held { connections.close() } }
         var costs: [AuthSummary.PreAuth] = []
@@ -73,7 +73,7 @@ public struct PreAuthMeasure: Sendable {
             let count = kind == .idleTCP || !target.endpoint.tls ? 96 : 24
             let connections = try HeldConnections(kind, count: count, to: target)
             held.append(connections)
-            let after = try await settled(count, since: before)
+            let after = try await usage(with: count, since: before)
             let bytes = (after.privateBytes ?? after.rssBytes) - (before.privateBytes ?? before.rssBytes)
             let descriptors = (after.descriptors ?? 0) - (before.descriptors ?? 0)
             costs.append(
@@ -98,11 +98,11 @@ public struct PreAuthMeasure: Sendable {
     }
 
     /// The server's usage, once it has taken in as many connections.
-    private func settled(_ count: Int, since before: ResourceUsage) async throws -> ResourceUsage {
+    private func usage(with count: Int, since before: ResourceUsage) async throws -> ResourceUsage {
         let clock = MonotonicClock()
-        let deadline = clock.now.advanced(by: Self.mostSettling)
+        let deadline = clock.now.advanced(by: Self.maximumWait)
         while true {
-            try await Task.sleep(for: Self.settling)
+            try await Task.sleep(for: Self.readingInterval)
             let usage = try ResourceUsage.read(pid: pid)
             if (usage.descriptors ?? 0) - (before.descriptors ?? 0) >= count || clock.now >= deadline { return usage }
         }

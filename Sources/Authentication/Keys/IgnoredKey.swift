@@ -13,7 +13,7 @@ public struct IgnoredKey: Hashable, Sendable, CustomStringConvertible {
         return "keys[\(index)]\(name): \(reason)"
     }
 
-    /// Whether it is the same key with the same flaw, wherever it stands in another set.
+    /// Whether it is the same key, rejected for the same reason, wherever it stands in another set.
     func isSame(as other: Self) -> Bool {
         reason == other.reason && kid == other.kid && (kid != nil || index == other.index)
     }

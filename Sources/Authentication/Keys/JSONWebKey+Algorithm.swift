@@ -4,60 +4,60 @@ import Signatures
 /// From the text of a key to something that verifies and signs.
 extension JSONWebKey {
     /// What is wrong with a key and what to do, without its place, which the caller knows.
-    struct Flaw: Error {
+    struct Rejection: Error {
         var code = CredentialError.Code.malformed
         var message: String
     }
 
     /// The algorithm that the key decides: by its type, and `alg` may only confirm it.
-    func algorithm() throws(Flaw) -> SignatureAlgorithm {
+    func algorithm() throws(Rejection) -> SignatureAlgorithm {
         let kept = "use EC with P-256 (ES256), OKP with Ed25519 (EdDSA), RSA (RS256) or oct (HS256)"
-        if let mistyped { throw Flaw(message: "\(mistyped) is of the wrong type (RFC 7517, section 4)") }
-        guard kid?.isEmpty != true else { throw Flaw(message: "kid is empty: give it a name or leave it out") }
-        guard let kty else { throw Flaw(message: "kty is missing: \(kept)") }
+        if let mistyped { throw Rejection(message: "\(mistyped) is of the wrong type (RFC 7517, section 4)") }
+        guard kid?.isEmpty != true else { throw Rejection(message: "kid is empty: give it a name or leave it out") }
+        guard let kty else { throw Rejection(message: "kty is missing: \(kept)") }
         guard let algorithm = SignatureAlgorithm.allCases.first(where: { $0.keyType == kty }) else {
-            throw Flaw(code: .unsupported, message: "the key type \(quoted(kty)) is not supported: \(kept)")
+            throw Rejection(code: .unsupported, message: "the key type \(quoted(kty)) is not supported: \(kept)")
         }
         if let curve = algorithm.curve, curve != crv {
             let found = crv.map { "the curve \(quoted($0)) is not supported" } ?? "the curve (crv) is missing"
-            throw Flaw(code: .unsupported, message: "\(found): \(kept)")
+            throw Rejection(code: .unsupported, message: "\(found): \(kept)")
         }
         if let alg, alg != algorithm.rawValue {
-            throw Flaw(code: .unsupported, message: "alg is \(quoted(alg)), not \(algorithm.rawValue): \(kept)")
+            throw Rejection(code: .unsupported, message: "alg is \(quoted(alg)), not \(algorithm.rawValue): \(kept)")
         }
         return algorithm
     }
 
     /// What verifies, from the public part alone unless the key is a shared secret, so that a server holds no private key.
-    func verifier() throws(Flaw) -> VerifyingKey {
+    func verifier() throws(Rejection) -> VerifyingKey {
         let algorithm = try algorithm()
         let members = try decoded(algorithm.members.filter { !$0.isPrivate })
         do {
             return try VerifyingKey(algorithm, members)
         } catch {
-            throw Flaw(error)
+            throw Rejection(error)
         }
     }
 
     /// What signs; nil where there is no private part.
-    func signer() throws(Flaw) -> SigningKey? {
+    func signer() throws(Rejection) -> SigningKey? {
         guard signs else { return nil }
         let algorithm = try algorithm()
         let members = try decoded(algorithm.members)
         do {
             return try SigningKey(algorithm, members)
         } catch {
-            throw Flaw(error)
+            throw Rejection(error)
         }
     }
 
     /// Those of the members that the key has.
-    private func decoded(_ members: [KeyMember]) throws(Flaw) -> KeyMembers {
+    private func decoded(_ members: [KeyMember]) throws(Rejection) -> KeyMembers {
         var decoded: KeyMembers = [:]
         for member in members {
             guard let text = numbers[member.name] else { continue }
             guard let bytes = Base64URL.decode(text.utf8) else {
-                throw Flaw(message: "\(member.name) is not base64url without padding (RFC 7515, section 2)")
+                throw Rejection(message: "\(member.name) is not base64url without padding (RFC 7515, section 2)")
             }
             decoded[member.name] = bytes
         }
@@ -67,7 +67,7 @@ extension JSONWebKey {
     private func quoted(_ text: String) -> String { String(reflecting: String(text.prefix(32))) }
 }
 
-extension JSONWebKey.Flaw {
+extension JSONWebKey.Rejection {
     init(_ error: KeyError) {
         let code: CredentialError.Code =
             switch error.code {

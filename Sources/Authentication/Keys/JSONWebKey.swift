@@ -3,7 +3,7 @@ import Signatures
 
 /// A key as it stands in a set (RFC 7517, section 4; RFC 8037, section 2). Members that are not named here are passed over.
 ///
-/// Any JSON object can be read: what is wrong with one is a flaw of that key, and not of the set that it stands in.
+/// Any JSON object can be read: one that is wrong is rejected alone, and not the set that it stands in.
 struct JSONWebKey: Codable {
     var kty: String?
     var kid: KeyID?

@@ -62,18 +62,18 @@ struct KeyMaterial {
         }
     }
 
-    /// A flaw of one key, with its place.
-    func error(_ flaw: JSONWebKey.Flaw, at index: Int) -> CredentialError {
-        CredentialError(flaw.code, "\(origin): keys[\(index)]: \(flaw.message)")
+    /// Why a key is rejected, with its place.
+    func error(_ rejection: JSONWebKey.Rejection, at index: Int) -> CredentialError {
+        CredentialError(rejection.code, "\(origin): keys[\(index)]: \(rejection.message)")
     }
 
     /// What is wrong where no key can be used.
-    /// - Parameter flaws: not empty.
-    func error(_ flaws: [(index: Int, flaw: JSONWebKey.Flaw)]) -> CredentialError {
-        let first = error(flaws[0].flaw, at: flaws[0].index)
-        guard flaws.count > 1 else { return first }
-        let named = flaws.prefix(4).map { "keys[\($0.index)]: \($0.flaw.message)" }.joined(separator: "; ")
-        let rest = flaws.count > 4 ? "; and \(flaws.count - 4) more" : ""
+    /// - Parameter rejections: not empty.
+    func error(_ rejections: [(index: Int, rejection: JSONWebKey.Rejection)]) -> CredentialError {
+        let first = error(rejections[0].rejection, at: rejections[0].index)
+        guard rejections.count > 1 else { return first }
+        let named = rejections.prefix(4).map { "keys[\($0.index)]: \($0.rejection.message)" }.joined(separator: "; ")
+        let rest = rejections.count > 4 ? "; and \(rejections.count - 4) more" : ""
         return CredentialError(first.code, "\(origin) has no key that can be used: \(named)\(rest)")
     }
 

@@ -32,18 +32,18 @@ public struct KeySet: Sendable, KeySetProvider {
     private init(_ material: KeyMaterial) throws(CredentialError) {
         var used: [(index: Int, key: JSONWebKey)] = []
         var keys: [VerificationKey] = []
-        var flaws: [(index: Int, flaw: JSONWebKey.Flaw)] = []
+        var rejections: [(index: Int, rejection: JSONWebKey.Rejection)] = []
         var ignored: [IgnoredKey] = []
         for (index, key) in material.keys {
-            do throws(JSONWebKey.Flaw) {
+            do throws(JSONWebKey.Rejection) {
                 keys.append(VerificationKey(try key.verifier(), fingerprint: key.fingerprint))
                 used.append((index, key))
             } catch {
-                flaws.append((index, error))
+                rejections.append((index, error))
                 ignored.append(IgnoredKey(index: index, kid: key.kid, reason: error.message))
             }
         }
-        guard !keys.isEmpty else { throw material.error(flaws) }
+        guard !keys.isEmpty else { throw material.error(rejections) }
         try material.checkNames(of: used)
         for (use, key) in zip(used, keys) { if let kid = use.key.kid { named[kid] = key } }
         sole = keys.count == 1 ? keys.first : nil

@@ -39,7 +39,7 @@ public struct TokenIssuer: Sendable {
     private init(_ material: KeyMaterial, clock: any TimeSource) throws(CredentialError) {
         var keys: [NamedKey] = []
         for (index, key) in material.keys {
-            do throws(JSONWebKey.Flaw) {
+            do throws(JSONWebKey.Rejection) {
                 guard let signer = try key.signer() else { continue }
                 keys.append(NamedKey(kid: key.kid, key: signer))
             } catch {

@@ -14,16 +14,16 @@ struct ControlTarget {
         guard
             let uri = URLComponents(
                 string: isPath ? "http://proxy/\(target)" : target, encodingInvalidCharacters: false)
-        else { throw Self.flaw("is no URI (RFC 3986)") }
+        else { throw Self.rejection("is no URI (RFC 3986)") }
         guard ["http", "https"].contains(uri.scheme?.lowercased()) else {
-            throw Self.flaw("is no path, and no http or https URI")
+            throw Self.rejection("is no path, and no http or https URI")
         }
-        guard let host = uri.host, !["", "[]"].contains(host) else { throw Self.flaw("has no host") }
-        guard uri.user == nil else { throw Self.flaw("has user information") }
-        guard uri.fragment == nil else { throw Self.flaw("has a fragment") }
+        guard let host = uri.host, !["", "[]"].contains(host) else { throw Self.rejection("has no host") }
+        guard uri.user == nil else { throw Self.rejection("has user information") }
+        guard uri.fragment == nil else { throw Self.rejection("has a fragment") }
         // An empty port is the scheme's own (RFC 3986, section 6.2.3); one beyond `Int` is nil.
         guard uri.rangeOfPort?.isEmpty ?? true || uri.port.map((1...65_535).contains) ?? false else {
-            throw Self.flaw("has a port that is not 1 to 65535")
+            throw Self.rejection("has a port that is not 1 to 65535")
         }
         let segments = uri.percentEncodedPath.split(separator: "/").map(String.init)
         path = segments + (!segments.isEmpty && uri.percentEncodedPath.hasSuffix("/") ? [""] : [])
@@ -31,7 +31,7 @@ struct ControlTarget {
             .map { ($0.name, $0.value ?? "") }
     }
 
-    private static func flaw(_ what: String) -> FaultError {
+    private static func rejection(_ what: String) -> FaultError {
         FaultError(.invalid, "the request's target \(what): write it as /faults, or http://HOST:PORT/faults")
     }
 }

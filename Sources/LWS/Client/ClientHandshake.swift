@@ -25,7 +25,7 @@ struct ClientHandshake {
     }
 
     /// Why an answer with status 101 opens no WebSocket; nil where it does.
-    func flaw(of head: ClientResponseReader.Head) -> String? {
+    func rejection(of head: ClientResponseReader.Head) -> String? {
         guard head.list("upgrade").contains(where: { $0.lowercased() == "websocket" }) else {
             return "it upgrades to '\(head["upgrade"] ?? "")'"
         }

@@ -65,7 +65,7 @@ public final class ClientLoop {
         onRequest?()
         let exchange = ClientExchange(request, place: place, loop: self, handler: handler)
         exchange.begin()
-        if let flaw = request.flaw { refuse(exchange, flaw) } else { exchange.carry() }
+        if let rejection = request.rejection { refuse(exchange, rejection) } else { exchange.carry() }
         return exchange
     }
 
@@ -105,7 +105,7 @@ public final class ClientLoop {
 
     private func start(_ connection: ClientConnection) {
         guard !connection.isFinished, !isClosed else { return connection.release() }
-        if let flaw = connection.request.flaw { return refuse(connection, flaw) }
+        if let rejection = connection.request.rejection { return refuse(connection, rejection) }
         attempts += 1
         connection.isAttempting = true
         let host = proxy?.host ?? connection.request.host

@@ -56,7 +56,7 @@ public struct ClientRequest: Sendable {
     }
 
     /// Why the request cannot be put on the wire as it is; nil where it can.
-    var flaw: String? {
+    var rejection: String? {
         func breaksOut(_ text: String) -> Bool { text.utf8.contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F } }
         if !(1...65_535).contains(port) { return "\(port) is not a port: take 1 to 65535" }
         if host.isEmpty || breaksOut(host) { return "'\(host)' is not a host" }

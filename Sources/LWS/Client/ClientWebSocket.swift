@@ -100,7 +100,9 @@ public final class ClientWebSocket: ClientRawConnection {
     private func answered(_ head: ClientResponseReader.Head) {
         headerHasArrived()
         guard head.status == 101 else { return finish(.refused(ClientResponse(head))) }
-        if let flaw = handshake.flaw(of: head) { return fail("the server's handshake is wrong: \(flaw)") }
+        if let rejection = handshake.rejection(of: head) {
+            return fail("the server's handshake is wrong: \(rejection)")
+        }
         if handshake.takesDeflate(head) { reader.inflater = loop.inflater }
         isOpen = true
         handler?.webSocket(self, .opened)

@@ -9,21 +9,21 @@ public struct HTTPURL: Hashable, Sendable {
     public var path: String
 
     /// Why a text is no such URL.
-    public struct Flaw: Error, CustomStringConvertible {
+    public struct Rejection: Error, CustomStringConvertible {
         public var description: String
     }
 
     /// - Throws: what is wrong. A URL with a user's name or password is refused, as `fetch` refuses it (WHATWG Fetch, section 5.4).
-    public init(_ text: String) throws(Flaw) {
+    public init(_ text: String) throws(Rejection) {
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")), text[colon...].utf8.starts(with: "://".utf8)
         else {
-            throw Flaw(description: "it needs a scheme")
+            throw Rejection(description: "it needs a scheme")
         }
         // A scheme has no case (RFC 3986, section 3.1).
         switch text[..<colon].lowercased() {
         case "http", "ws": tls = false
         case "https", "wss": tls = true
-        default: throw Flaw(description: "the scheme is http or https")
+        default: throw Rejection(description: "the scheme is http or https")
         }
         let rest = text[text.utf8.index(colon, offsetBy: 3)...]
         // Section 3.2: the authority ends at the path, the query or the fragment, whichever comes first. By bytes: a character may be a
@@ -33,31 +33,31 @@ public struct HTTPURL: Hashable, Sendable {
         path = (target.first == UInt8(ascii: "/") ? "" : "/") + String(Substring(target))
         let authority = rest[..<end]
         guard !authority.utf8.contains(UInt8(ascii: "@")) else {
-            throw Flaw(
+            throw Rejection(
                 description: "a user's name and password do not belong in it; say them in a header field, Authorization"
             )
         }
         let portColon: Substring.Index?
         if authority.utf8.first == UInt8(ascii: "[") {
             guard let bracket = authority.utf8.firstIndex(of: UInt8(ascii: "]")) else {
-                throw Flaw(description: "a bracket is not closed")
+                throw Rejection(description: "a bracket is not closed")
             }
             host = authority[authority.utf8.index(after: authority.startIndex)..<bracket].lowercased()
             guard host.utf8.contains(UInt8(ascii: ":")), HostAddress.literal(host) != nil else {
-                throw Flaw(description: "between brackets stands an IPv6 address")
+                throw Rejection(description: "between brackets stands an IPv6 address")
             }
             let behind = authority.utf8.index(after: bracket)
             guard behind == authority.endIndex || authority.utf8[behind] == UInt8(ascii: ":") else {
-                throw Flaw(description: "behind a bracket follows a port")
+                throw Rejection(description: "behind a bracket follows a port")
             }
             portColon = behind == authority.endIndex ? nil : behind
         } else {
             portColon = authority.utf8.firstIndex(of: UInt8(ascii: ":"))
             host = authority[..<(portColon ?? authority.endIndex)].lowercased()
         }
-        guard !host.isEmpty else { throw Flaw(description: "it needs a host") }
+        guard !host.isEmpty else { throw Rejection(description: "it needs a host") }
         guard host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            throw Flaw(description: "a host is written in ASCII (xn--...)")
+            throw Rejection(description: "a host is written in ASCII (xn--...)")
         }
         port = tls ? 443 : 80
         // An empty port is the scheme's own (section 6.2.3).
@@ -66,7 +66,7 @@ public struct HTTPURL: Hashable, Sendable {
         else { return }
         guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(digits),
             (1...65_535).contains(number)
-        else { throw Flaw(description: "it needs one host, and ports are 1 to 65535") }
+        else { throw Rejection(description: "it needs one host, and ports are 1 to 65535") }
         port = number
     }
 
@@ -85,7 +85,7 @@ public struct HTTPURL: Hashable, Sendable {
     }
 
     /// What a reference means here (RFC 3986, section 5.2): the value of a Location field, for example.
-    public func resolve(_ reference: String) throws(Flaw) -> Self {
+    public func resolve(_ reference: String) throws(Rejection) -> Self {
         let bytes = reference.utf8.prefix { $0 != UInt8(ascii: "#") }
         let text = String(Substring(bytes))
         if bytes.first(where: { ":/?".utf8.contains($0) }) == UInt8(ascii: ":") {

@@ -89,13 +89,13 @@ extension HTTP2Connection {
         try expect(frame, bytes: 8, onStream: false)
         guard !maySpeak, !frame.has(Flag.acknowledges) else { return }
         earlyPings += 1
-        guard earlyPings <= Self.mostEarlyPings else {
+        guard earlyPings <= Self.maximumEarlyPings else {
             throw ConnectionError(.enhanceYourCalm, "PINGs, and no request (RFC 9113, section 10.5)")
         }
         HTTP2Frame(kind: Kind.ping, payload: frame.payload).append(to: &handed)
     }
 
-    private static let mostEarlyPings = 100
+    private static let maximumEarlyPings = 100
 
     // MARK: What is said between the frames of libwebsockets
 

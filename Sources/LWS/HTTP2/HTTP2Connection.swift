@@ -46,7 +46,7 @@ final class HTTP2Connection {
     /// PINGs before that it may.
     var earlyPings = 0
     private var turnsWithoutRoom = 0
-    private static let mostTurnsWithoutRoom = 1_000
+    private static let maximumTurnsWithoutRoom = 1_000
     /// When the first request must have begun; nil once it has.
     private var requestDeadline: MonotonicInstant?
     /// When the head that has begun must have ended.
@@ -133,7 +133,7 @@ final class HTTP2Connection {
             if frame.kind == Kind.headers, objects >= limits.advertisedStreams, openStreams < limits.advertisedStreams {
                 // Those that have ended make room in libwebsockets' next turn.
                 turnsWithoutRoom += 1
-                guard turnsWithoutRoom < Self.mostTurnsWithoutRoom else {
+                guard turnsWithoutRoom < Self.maximumTurnsWithoutRoom else {
                     throw ConnectionError(.enhanceYourCalm, "streams begin faster than others end")
                 }
                 break

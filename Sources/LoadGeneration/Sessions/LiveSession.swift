@@ -153,7 +153,7 @@ final class LiveSession: Sendable {
     }
 
     /// Whether nothing more is to be waited for: it has stopped, or is connected and has seen all up to `end`.
-    func isSettled(_ end: [StreamPosition]) -> Bool {
+    func isQuiescent(_ end: [StreamPosition]) -> Bool {
         state.withLock { $0.machine.phase == .stopped || $0.log.hasSeen(end) }
     }
 

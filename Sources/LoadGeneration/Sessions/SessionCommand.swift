@@ -11,9 +11,9 @@ public struct SessionCommand: Codable, Hashable, Sendable {
         case read
         /// The first `sessions` vanish: their host answers nothing any more, and says nothing.
         case vanish
-        /// Answer `settled` once every session that has not stopped is connected and has seen all that is acknowledged, or
+        /// Answer `quiesced` once every session that has not stopped is connected and has seen all that is acknowledged, or
         /// after `seconds`.
-        case settle
+        case quiesce
         /// Close everything and answer with the result.
         case finish
     }

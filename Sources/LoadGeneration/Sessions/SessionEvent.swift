@@ -7,8 +7,8 @@ public struct SessionEvent: Codable, Sendable {
         case ready
         /// A command was carried out.
         case done
-        /// The answer to `settle`.
-        case settled
+        /// The answer to `quiesce`.
+        case quiesced
         /// The answer to `finish`; last, on success.
         case result
         /// Last, on failure.
@@ -18,7 +18,7 @@ public struct SessionEvent: Codable, Sendable {
     public var event: Name
     public var pid: Int32?
     public var at: Int64
-    /// How many sessions are ready, were affected by a command, or have settled.
+    /// How many sessions are ready, were affected by a command, or are quiescent.
     public var sessions: Int?
     /// From the first `open` until all were ready.
     public var seconds: Double?

@@ -101,12 +101,12 @@ final class SessionPopulation: Sendable {
     /// Waits until every session has stopped or has seen all that is acknowledged by then, at most so long.
     ///
     /// - Returns: how many have.
-    func settle(within patience: Duration) async throws -> Int {
+    func quiesce(within patience: Duration) async throws -> Int {
         let deadline = ContinuousClock.now + patience
         while true {
             let ends = shared.acknowledgements.latest()
-            let settled = sessions.count { $0.isSettled(ends[$0.number % ends.count]) }
-            guard settled < sessions.count, ContinuousClock.now < deadline else { return settled }
+            let quiescent = sessions.count { $0.isQuiescent(ends[$0.number % ends.count]) }
+            guard quiescent < sessions.count, ContinuousClock.now < deadline else { return quiescent }
             // A look at each costs a lock: seldom, where there are many.
             try await Task.sleep(for: .microseconds(2_000 + sessions.count * 2))
         }

@@ -77,9 +77,9 @@ public struct SessionRun: Sendable {
             case .stopReading: answer.sessions = population.setReading(false, first: command.sessions ?? 0)
             case .read: answer.sessions = population.setReading(true, first: specification.total)
             case .vanish: answer.sessions = try population.vanish(command.sessions ?? 0)
-            case .settle:
-                answer = event(.settled)
-                answer.sessions = try await population.settle(
+            case .quiesce:
+                answer = event(.quiesced)
+                answer.sessions = try await population.quiesce(
                     within: .nanoseconds(Int64((command.seconds ?? 1) * 1e9)))
                 answer.at = clock.now.nanoseconds
             case .finish: return
@@ -98,6 +98,6 @@ public struct SessionRun: Sendable {
         if ProtocolVersion(rawValue: specification.protocolVersion) == nil {
             return "'\(specification.protocolVersion)' is no version of HTTP: take h1 or h2"
         }
-        return specification.policy.contradiction
+        return specification.policy.rejection
     }
 }

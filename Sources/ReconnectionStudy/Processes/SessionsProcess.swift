@@ -36,7 +36,7 @@ struct SessionsProcess {
         try await child.write(line: try Self.line(command))
         let answer: SessionEvent.Name =
             switch command.command {
-            case .settle: .settled
+            case .quiesce: .quiesced
             case .finish: .result
             default: .done
             }

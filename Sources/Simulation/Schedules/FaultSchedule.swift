@@ -51,7 +51,7 @@ struct FaultSchedule: Sendable {
     private static func session(heartbeat: Int64, _ random: inout SplitMix64) -> Session {
         let name = random.pick(SessionPolicy.names)
         var policy = SessionPolicy.named(name, recovery: random.pick(RecoveryStrategy.allCases))!
-        if policy.contradiction != nil { policy.recovery = .replayOrSnapshot }
+        if policy.rejection != nil { policy.recovery = .replayOrSnapshot }
         if policy.livenessTimeout != nil {
             policy.livenessTimeout = .nanoseconds(2 * heartbeat + 2 * second)
         }

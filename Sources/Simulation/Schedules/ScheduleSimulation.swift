@@ -5,7 +5,7 @@ public import TransportCore
 
 /// Sessions, a server and a network between them under one random schedule of faults, in virtual time.
 ///
-/// After the last repair the sessions have `settling` to come back and to have everything; one that does not, or that was shown
+/// After the last repair the sessions have `recoveryLimit` to come back and to have everything; one that does not, or that was shown
 /// something out of order, twice, or not at all, is a violation.
 public struct ScheduleSimulation<Session: SimulatedSession> {
     struct Client {
@@ -58,7 +58,7 @@ public struct ScheduleSimulation<Session: SimulatedSession> {
         case fetched(session: Int, StreamPosition?, serial: Int, restarts: Int)
     }
 
-    static var settling: Int64 { 240 * FaultSchedule.second }
+    static var recoveryLimit: Int64 { 240 * FaultSchedule.second }
 
     let seed: UInt64
     let schedule: FaultSchedule
@@ -115,7 +115,9 @@ public struct ScheduleSimulation<Session: SimulatedSession> {
             if let trace, !next.value.isTick { trace("\(Double(now) / 1e9) \(next.value)") }
             try happen(next.value)
             if server.collect() { try pumpAll() }
-            if case .tick = next.value, now > schedule.end, hasSettled || now > schedule.end + Self.settling { break }
+            if case .tick = next.value, now > schedule.end, hasRecovered || now > schedule.end + Self.recoveryLimit {
+                break
+            }
         }
         for (index, client) in clients.enumerated() {
             let hasToHaveAll = client.machine.phase != .stopped && !isHalfOpen(client)
@@ -127,7 +129,7 @@ public struct ScheduleSimulation<Session: SimulatedSession> {
         }
     }
 
-    private var hasSettled: Bool {
+    private var hasRecovered: Bool {
         clients.allSatisfy { client in
             client.machine.phase == .stopped || isHalfOpen(client)
                 || (client.machine.phase == .live && !client.isFetching && client.view.isUpToDate(server))

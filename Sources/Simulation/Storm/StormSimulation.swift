@@ -34,7 +34,7 @@ public struct StormSimulation {
     ///   - progress: called every 65,536 events: with the sessions that are back or have stopped, and the seconds since the cut.
     public static func run(
         _ parameters: StormParameters, policy: SessionPolicy? = nil,
-        progress: (_ settled: Int, _ seconds: Double) -> Void = { _, _ in }
+        progress: (_ finished: Int, _ seconds: Double) -> Void = { _, _ in }
     ) -> SimulatedStorm {
         precondition(parameters.problem == nil, "a storm that cannot be: \(parameters.problem ?? "")")
         var simulation = Self(parameters, policy ?? .named(parameters.policy)!)
@@ -71,7 +71,7 @@ public struct StormSimulation {
         }
     }
 
-    private mutating func runOn(_ progress: (_ settled: Int, _ seconds: Double) -> Void) {
+    private mutating func runOn(_ progress: (_ finished: Int, _ seconds: Double) -> Void) {
         let limit = Int64(parameters.limitSeconds * 1e9)
         var events: UInt16 = 0
         while let event = calendar.next(), event.time <= limit {

@@ -60,7 +60,7 @@ public struct SessionPolicy: Codable, Hashable, Sendable {
     public var resumes: Bool { model == .eventSource || recovery.resumes }
 
     /// Why the model cannot follow the strategy; nil where it can.
-    public var contradiction: String? {
+    public var rejection: String? {
         guard model == .eventSource, recovery == .snapshot else { return nil }
         return "a native EventSource sends Last-Event-ID by itself, and its stream resumes without a snapshot"
     }

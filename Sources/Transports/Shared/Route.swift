@@ -118,8 +118,8 @@ public final class ServerRequest {
     }
 
     /// Refuses what can neither wait nor stream.
-    func refuse(_ obstacle: Exchange.Rejection) {
-        switch obstacle {
+    func refuse(_ rejection: Exchange.Rejection) {
+        switch rejection {
         case .peerHasGone: return
         case .noRoom:
             refuse(

@@ -99,7 +99,7 @@ struct LimitChecks {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        // What closed a moment ago is no obstacle to a server either.
+        // What closed a moment ago does not keep a server from listening either.
         var on: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
         inet_pton(AF_INET, host, &address.sin_addr)

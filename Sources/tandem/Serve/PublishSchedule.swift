@@ -9,7 +9,7 @@ struct PublishSchedule: ExpressibleByArgument, Sendable {
     var burst = 1
     /// Nil until the server is stopped.
     var seconds: Double?
-    /// Begin when there are this many subscribers; then a settling pause follows.
+    /// Begin when there are this many subscribers; then a pause follows.
     var wait = 0
     /// As fast as they are delivered, rather than at a rate.
     var flood = false

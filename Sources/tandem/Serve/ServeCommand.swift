@@ -120,7 +120,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         do {
             try createOrders(in: store.hub)
-            try await store.settle()
+            try await store.flush()
             try await serve(store.hub, until: stop)
         } catch {
             // The first failure is the cause.

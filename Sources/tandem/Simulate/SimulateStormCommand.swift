@@ -75,13 +75,14 @@ struct SimulateStormCommand: ParsableCommand {
     }
 
     /// On a terminal a line that says how far it is: a million sessions take some ten seconds.
-    private var progress: (_ settled: Int, _ seconds: Double) -> Void {
+    private var progress: (_ finished: Int, _ seconds: Double) -> Void {
         guard StatusLine.isPossible else { return { _, _ in } }
         StatusLine.show("cutting \(sessions) sessions")
         let sessions = sessions
-        return { settled, seconds in
+        return { finished, seconds in
             StatusLine.show(
-                "\(settled) of \(sessions) sessions settled, \(LoadSummary.decimals(seconds, 1)) s after the cut")
+                "\(finished) of \(sessions) sessions back or stopped, \(LoadSummary.decimals(seconds, 1)) s after the cut"
+            )
         }
     }
 

@@ -40,7 +40,7 @@ struct Ledger {
             if violations.count > count { violations[count] += " (event \(index))" }
         }
         // A connection that ends within the losses of many orders may have told only those that another took along.
-        if orders.count == 1, due.isEmpty { settleLosses() }
+        if orders.count == 1, due.isEmpty { resolveLosses() }
     }
 
     private mutating func receive(_ event: Received) {
@@ -54,7 +54,7 @@ struct Ledger {
     }
 
     private mutating func receiveUpdate(_ position: StreamPosition?, _ json: [UInt8]) {
-        settleLosses()
+        resolveLosses()
         guard let entry = identify(json, position) else { return }
         let order = entry.order
         if due.contains(order) {
@@ -90,7 +90,7 @@ struct Ledger {
     }
 
     /// A stream of many orders may lose its one position for all of them, but not where nothing was gone.
-    private mutating func settleLosses() {
+    private mutating func resolveLosses() {
         if !losses.isEmpty, !losses.contains(true) {
             violations.append("position lost though the history held what followed")
         }

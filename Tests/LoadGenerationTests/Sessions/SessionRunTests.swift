@@ -16,12 +16,12 @@ import Transports
     private func outage(_ transport: any ClientTransport, _ recovery: RecoveryStrategy) async throws -> SessionsResult {
         try await SessionStage.run(transport, SessionStage.policy(recovery)) { stage in
             try stage.publish(5)
-            #expect(try await stage.settle() == 4)
+            #expect(try await stage.quiesce() == 4)
             await stage.stopServer()
             try stage.publish(7)
             try stage.startServer()
             try await stage.command(SessionCommand(.repaired, at: MonotonicClock().now.nanoseconds))
-            #expect(try await stage.settle() == 4)
+            #expect(try await stage.quiesce() == 4)
         }
     }
 
@@ -72,7 +72,7 @@ import Transports
         let result = try await SessionStage.run(WebSocketClientTransport(), SessionStage.policy(.replay)) { stage in
             await stage.drainServer()
             try stage.startServer()
-            #expect(try await stage.settle() == 4)
+            #expect(try await stage.quiesce() == 4)
         }
         for record in result.records {
             let interruption = try #require(record.interruptions.first)
@@ -86,7 +86,7 @@ import Transports
         let transport = BrokenTransport(SSEClientTransport(), repeats: repeats)
         let result = try await SessionStage.run(transport, SessionStage.policy(.replayOrSnapshot)) { stage in
             try stage.publish(10)
-            #expect(try await stage.settle() == 4)
+            #expect(try await stage.quiesce() == 4)
         }
         for record in result.records {
             #expect((record.ledger.silentlyLost > 0) == !repeats)
@@ -94,15 +94,15 @@ import Transports
         }
     }
 
-    @Test("What is acknowledged and does not come is undelivered, and nobody settles on it")
+    @Test("What is acknowledged and does not come is undelivered, and its sessions are not quiescent")
     func missesWhatIsAcknowledged() async throws {
         let result = try await SessionStage.run(SSEClientTransport(), SessionStage.policy(.replay)) { stage in
             try stage.publish(3)
-            #expect(try await stage.settle() == 4)
+            #expect(try await stage.quiesce() == 4)
             stage.acknowledge(order: 0, beyond: 2)
-            let settled = try await stage.command(SessionCommand(.settle, seconds: 0.05)).sessions
+            let quiescent = try await stage.command(SessionCommand(.quiesce, seconds: 0.05)).sessions
             // The sessions of the other order have all there is.
-            #expect(settled == 2)
+            #expect(quiescent == 2)
         }
         #expect(result.records.map(\.ledger.undelivered) == [2, 0, 2, 0])
     }
@@ -112,9 +112,9 @@ import Transports
         let result = try await SessionStage.run(WebSocketClientTransport(), SessionStage.policy(.replay)) { stage in
             #expect(try await stage.command(SessionCommand(.stopReading, sessions: 2)).sessions == 2)
             try stage.publish(4)
-            #expect(try await stage.command(SessionCommand(.settle, seconds: 0.2)).sessions == 2)
+            #expect(try await stage.command(SessionCommand(.quiesce, seconds: 0.2)).sessions == 2)
             #expect(try await stage.command(SessionCommand(.read)).sessions == 4)
-            #expect(try await stage.settle() == 4)
+            #expect(try await stage.quiesce() == 4)
         }
         #expect(result.records.allSatisfy { $0.interruptions.isEmpty && $0.ledger.live == 4 })
     }
@@ -126,7 +126,7 @@ import Transports
         let result = try await SessionStage.run(SSEClientTransport(), policy) { stage in
             #expect(try await stage.command(SessionCommand(.vanish, sessions: 2)).sessions == 2)
             try stage.publish(3)
-            #expect(try await stage.settle() == 4)
+            #expect(try await stage.quiesce() == 4)
         }
         let cut = result.records.filter { !$0.interruptions.isEmpty }
         #expect(cut.count == 2)

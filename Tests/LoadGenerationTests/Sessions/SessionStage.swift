@@ -130,12 +130,12 @@ final class SessionStage: Sendable {
     @discardableResult
     func command(_ command: SessionCommand) async throws -> SessionEvent {
         commands.withLock { $0.append(command) }
-        return try await event(command.command == .settle ? .settled : .done)
+        return try await event(command.command == .quiesce ? .quiesced : .done)
     }
 
     /// Waits until every session has seen everything.
-    func settle() async throws -> Int {
-        try await command(SessionCommand(.settle, seconds: Self.patience.seconds)).sessions ?? 0
+    func quiesce() async throws -> Int {
+        try await command(SessionCommand(.quiesce, seconds: Self.patience.seconds)).sessions ?? 0
     }
 
     private func nextCommand() async throws -> SessionCommand? {

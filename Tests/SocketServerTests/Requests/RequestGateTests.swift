@@ -96,7 +96,7 @@ import Transports
                 for (name, value) in rule.headers { #expect(text.contains("\(name): \(value)\r\n")) }
             }
         }
-        try await server.test.settle("the connections have ended") { $0.connections == 0 }
+        try await server.test.waitUntil("the connections have ended") { $0.connections == 0 }
         await server.test.server.stop()
     }
 
@@ -144,7 +144,7 @@ import Transports
             #expect(wire.statuses.count == 1, "\(wire.text)")
             while wire.send("x") { try await Task.sleep(for: .milliseconds(20)) }
         }
-        try await server.test.settle("the connections have ended") { $0.connections == 0 }
+        try await server.test.waitUntil("the connections have ended") { $0.connections == 0 }
         await server.test.server.stop()
     }
 
@@ -154,7 +154,7 @@ import Transports
         let position = try #require(test.hub.order(TestServer.order)?.position)
         let client = try RawClient(test.endpoint, receiveBuffer: 4096)
         client.send("GET /orders/a/updates?wait=20&after=\(position) HTTP/1.0\r\n\r\n")
-        try await test.settle("the request waits") { $0.requests == 1 }
+        try await test.waitUntil("the request waits") { $0.requests == 1 }
         let update = OrderUpdate(
             orderID: TestServer.order, status: .activating, message: String(repeating: "m", count: 8_000), timestamp: 0)
         _ = test.hub.publish(Array(repeating: update, count: 200))
@@ -215,7 +215,7 @@ import Transports
             #expect(slow.statuses == ["200"])
         }
         for wire in wires { #expect(try !wire.read { _ in false }, "\(wire.text)") }
-        try await server.test.settle("the connections have ended") { $0.connections == 0 }
+        try await server.test.waitUntil("the connections have ended") { $0.connections == 0 }
         // It was this deadline, and none of libwebsockets' own: one that is longer still runs.
         waiting.send("Host: a\r\n\r\n")
         try waiting.read { $0.hasSuffix("}") }
@@ -230,11 +230,11 @@ import Transports
         // What libwebsockets set its timer to while the loop began, or for another connection, has passed.
         for _ in 0..<2 {
             #expect(try server.ask([Self.get + "\r\n"]).statuses == ["200"])
-            try await server.test.settle("the connections have ended") { $0.connections == 0 }
+            try await server.test.waitUntil("the connections have ended") { $0.connections == 0 }
             let silent = try RawClient(server.test.endpoint)
             let end = #expect(throws: RawClient.Failure.self) { try silent.read { _ in false } }
             #expect("\(try #require(end))".contains("the peer closed"), "within 20 s")
-            try await server.test.settle("the silent connection has ended") { $0.connections == 0 }
+            try await server.test.waitUntil("the silent connection has ended") { $0.connections == 0 }
         }
         await server.test.server.stop()
     }

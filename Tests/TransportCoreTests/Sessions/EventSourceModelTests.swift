@@ -102,9 +102,9 @@ import TransportCore
         bench.put(.closed(.ended))
         #expect(bench.awaitTimer() == [.connect(after: at(4))])
         for recovery in RecoveryStrategy.allCases {
-            let contradiction = SessionPolicy.named("event-source", recovery: recovery)!.contradiction
-            #expect((contradiction != nil) == (recovery == .snapshot))
-            #expect(SessionPolicy.named("full-jitter", recovery: recovery)!.contradiction == nil)
+            let rejection = SessionPolicy.named("event-source", recovery: recovery)!.rejection
+            #expect((rejection != nil) == (recovery == .snapshot))
+            #expect(SessionPolicy.named("full-jitter", recovery: recovery)!.rejection == nil)
         }
     }
 }
