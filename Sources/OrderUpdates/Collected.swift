@@ -12,10 +12,12 @@ public struct Collected: Sendable {
         public let events: Range<Int>
     }
 
-    /// One for each order, in the order in which they became dirty, which is not that of all their events.
+    /// One entry for each order, in the order in which the orders became dirty. Their events may have been logged in
+    /// another order.
     public var entries: [Entry] = []
     public var events: [OrderEvent] = []
-    /// The hub's sequence at the instant of the collect: everything up to it was handed out, nothing after it.
+    /// The hub's sequence at the moment of the collect: it handed out everything up to this sequence, and nothing
+    /// after it.
     public var sequence: UInt64 = 0
 
     public init() {}

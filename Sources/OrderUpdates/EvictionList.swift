@@ -1,9 +1,10 @@
 import Clocks
 
-/// The orders that are terminal and that no loop watches, oldest first: those that may be evicted.
+/// The orders that may be evicted, oldest first: those that are terminal and that no loop watches. Such an order is
+/// called quiet.
 ///
-/// A list through the timelines themselves (`Timeline.quietLink`), so that an order leaves it in constant time when it is
-/// retried or watched again, and churn leaves nothing behind.
+/// The list is linked through the timelines themselves (`Timeline.quietLink`). So an order leaves it in constant
+/// time when it is retried or watched again, and no stale entry stays behind.
 struct EvictionList: Sendable {
     /// Slots in the hub's slab.
     var oldest: Int?
@@ -11,9 +12,9 @@ struct EvictionList: Sendable {
 }
 
 extension HubState {
-    /// Puts the order at the end of the quiet ones, or takes it out, as its status and its watchers are now.
+    /// Adds the order at the end of the list or removes it, depending on its status and its watchers.
     mutating func updateQuiet(_ slot: Int) {
-        // One with events that are held back is not quiet: they will be shown at its slot.
+        // An order with events that are held back is not quiet: readers have yet to be shown them.
         let isQuiet =
             timelines[slot]!.status.isTerminal && timelines[slot]!.isShown && timelines[slot]!.interests.isEmpty
         if isQuiet == (timelines[slot]!.quietLink != nil) { return }
@@ -22,8 +23,8 @@ extension HubState {
 
     /// Evicts orders that have been quiet for long enough.
     ///
-    /// At most two for each call of the hub: hardly a call makes more than one order quiet, so the backlog shrinks at a
-    /// constant cost a call.
+    /// It evicts at most two orders for each call of the hub. Hardly any call makes more than one order quiet, so
+    /// the backlog shrinks at a constant cost for each call.
     mutating func evictExpired(_ effects: inout DeferredEffects, calls: Int = 1) {
         guard evictable.oldest != nil else { return }
         let latest = clock.now.advanced(by: .zero - configuration.terminalRetention).nanoseconds

@@ -1,11 +1,11 @@
-/// All that a hub needs to go on in another process, as its journal has kept it.
+/// What a hub needs to continue in another process, as its journal has stored it.
 public struct HubRecord: Sendable {
     /// The hub's own epoch.
     public var epoch: UInt64
     public var counters: HubCounters
     public var timelines: [TimelineRecord]
 
-    /// - Parameter epoch: by default random: that of a hub which begins.
+    /// - Parameter epoch: random by default, as a new hub has it.
     public init(
         epoch: UInt64 = .random(in: 0...UInt64.max), counters: HubCounters = HubCounters(),
         timelines: [TimelineRecord] = []
@@ -16,14 +16,14 @@ public struct HubRecord: Sendable {
     }
 }
 
-/// One order's timeline, as it was kept.
+/// One order's timeline as it was stored.
 public struct TimelineRecord: Sendable {
     /// See `OrderChange`.
     public var number: UInt64
     public var id: OrderID
     public var owner: Subject
     public var status: OrderStatus
-    /// The sequence of its first event of all.
+    /// The sequence of the order's first event, which may have left the history.
     public var firstSequence: UInt64
     /// The sequence of the last event that has left the history; 0 where none has.
     public var lostThrough: UInt64

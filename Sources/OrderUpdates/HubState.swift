@@ -2,25 +2,26 @@ import Clocks
 
 /// What a hub holds under its lock: the orders in a slab, the loops, and the counters.
 ///
-/// A pure state machine. Whatever takes time outside (waking a loop, freeing an evicted timeline) goes into an
-/// `DeferredEffects` that the hub carries out once the lock is released.
+/// A pure state machine. Work that takes time (waking a loop, freeing an evicted timeline) goes into a
+/// `DeferredEffects`, which the hub carries out once it has released the lock.
 struct HubState: Sendable {
-    /// What is left to do when the lock is released.
+    /// What remains to be done once the lock is released.
     struct DeferredEffects {
         var wakes: [@Sendable () -> Void] = []
         var evicted: [Timeline] = []
-        /// Bytes of events that left the history.
+        /// Bytes of events that left the history, to be freed outside the lock.
         var displaced: [[UInt8]] = []
     }
 
     private struct Loop: Sendable {
         let id: LoopID
         let wake: @Sendable () -> Void
-        /// Slots of the orders with something new, each once but for those that the loop stopped to watch.
+        /// Slots of the orders with something new. Each stands here once; a slot may belong to an order that the loop
+        /// has stopped watching.
         var dirty: [Int] = []
         /// Whether the loop was woken since it last collected.
         var isSignalled = false
-        /// The sequence that the loop waits to see shown; 0 for none.
+        /// The sequence that the loop waits for readers to be shown; 0 where it waits for none.
         var awaited: UInt64 = 0
     }
 
@@ -34,12 +35,13 @@ struct HubState: Sendable {
     var statistics = OrderEventHub.Statistics()
     /// The sequence of the latest event that readers see; 0 before the first.
     private(set) var sequence: UInt64 = 0
-    /// The sequence of the latest event of all: ahead of `sequence` while events are held back for the journal.
+    /// The sequence of the latest event that was logged. It is ahead of `sequence` while events are held back for the
+    /// journal.
     private(set) var logged: UInt64 = 0
-    /// The highest sequence of an event that went away with its whole order.
+    /// The highest sequence of an event that was evicted with its order.
     var evictedThrough: UInt64 = 0
     private(set) var timelinesMade: UInt64 = 0
-    /// Nil where the hub lives in memory alone.
+    /// Nil for a hub that lives in memory only.
     var journal: JournalQueue?
     let epoch: UInt64
     private var loops: [Loop?] = []
@@ -115,7 +117,7 @@ struct HubState: Sendable {
     mutating func publish(
         _ batch: inout [(update: OrderUpdate, json: [UInt8])], _ effects: inout DeferredEffects
     ) -> [Result<StreamPosition, OrderError>] {
-        // Before the first update, so that no order goes between two updates of one batch.
+        // Evict before the first update, so that no order goes between two updates of one batch.
         evictExpired(&effects, calls: batch.count)
         return batch.indices.map { index in
             Result { () throws(OrderError) in
@@ -165,7 +167,8 @@ struct HubState: Sendable {
         return position
     }
 
-    /// Shows an event to readers, and leaves in `displaced` the bytes of the one that left the history for it.
+    /// Shows an event to readers, and leaves in `displaced` the bytes of the event that left the history to make
+    /// room.
     mutating func deliver(
         _ event: OrderEvent, _ status: OrderStatus, _ slot: Int, _ displaced: inout [UInt8],
         _ effects: inout DeferredEffects
@@ -174,7 +177,8 @@ struct HubState: Sendable {
         statistics.eventsKept -= timelines[slot]!.count
         let forgotten = timelines[slot]!.append(event, status, history: configuration.history, &displaced)
         statistics.eventsKept += timelines[slot]!.count
-        // Wakes nobody: it goes with the next group, and a file that has it still is trimmed when it is opened.
+        // This wakes nobody: the change goes with the next group, and a file that still has the event is trimmed when
+        // it is opened.
         if journal != nil, forgotten > 0 { journal!.changes.append(.forgotten(sequence: forgotten)) }
         for interest in timelines[slot]!.interests.indices where !timelines[slot]!.interests[interest].isDirty {
             timelines[slot]!.interests[interest].isDirty = true
@@ -190,14 +194,15 @@ struct HubState: Sendable {
         effects.wakes.append(loops[loop]!.wake)
     }
 
-    /// Wakes the loops that have waited for something to be shown.
+    /// Wakes the loops that wait for something to be shown.
     mutating func signalWaiting(since shown: UInt64, _ effects: inout DeferredEffects) {
         for loop in loops.indices where (loops[loop]?.awaited ?? 0) > shown { signal(loop, &effects) }
     }
 
     // MARK: Reading
 
-    /// The slot of an order that readers see: one whose first event is held back is not there yet.
+    /// The slot of an order that readers can see. An order whose first event is held back does not exist for them
+    /// yet.
     private func shownSlot(_ id: OrderID) -> Int? {
         guard let slot = slots[id], timelines[slot]!.end > 0 else { return nil }
         return slot
@@ -215,7 +220,7 @@ struct HubState: Sendable {
         return .events(events, epoch: position.epoch)
     }
 
-    /// Copies what `MergedRead.arrange` puts in order outside the lock.
+    /// Copies the events that `MergedRead.arrange` will sort outside the lock.
     func read(_ ids: [OrderID], afterSequence: UInt64, limit: Int) -> MergedRead {
         var merged = MergedRead(sequence: sequence)
         var whole: [Int] = []
@@ -239,8 +244,8 @@ struct HubState: Sendable {
         return merged
     }
 
-    /// Whether events of the order after a sequence are gone, or may be: an order of the same name that was evicted
-    /// in the meantime had events that nobody can tell any more.
+    /// Whether events of the order after a sequence are gone, or may be gone: an order of the same name that was
+    /// evicted meanwhile may have had events that are no longer known.
     private func hasLost(_ slot: Int, after afterSequence: UInt64) -> Bool {
         afterSequence > sequence || timelines[slot]!.lostThrough > afterSequence
             || (timelines[slot]!.startSequence > afterSequence && evictedThrough > afterSequence)
@@ -296,7 +301,8 @@ struct HubState: Sendable {
         swap(&dirty, &loops[loop.index]!.dirty)
     }
 
-    /// The sequence that everything logged so far has, where some of it is held back: the loop is woken as it is shown.
+    /// The sequence to wait for until everything logged so far is shown; nil where nothing is held back. The loop is
+    /// woken then.
     mutating func awaitShown(_ loop: LoopID) -> UInt64? {
         precondition(isAttached(loop), "a loop waits for the journal after it was detached from the hub")
         guard logged > sequence else { return nil }

@@ -1,10 +1,11 @@
-/// A name that tells who or what somebody is: compared, ordered and hashed by the bytes of its UTF-8.
+/// The name of somebody or something, compared, ordered and hashed by the bytes of its UTF-8.
 ///
-/// Swift compares a `String` by canonical equivalence, under which KELVIN SIGN followed by `ate` is `Kate`, and both spellings of
-/// `é` are one. Such names are compared "with no transformations or canonicalizations" (RFC 7519, section 2): what is equal to
-/// people or to Unicode may well be somebody else to the issuer. So the declarations that hold an identity have no `String`.
+/// Swift compares a `String` by canonical equivalence, under which KELVIN SIGN followed by `ate` equals `Kate`, and
+/// both spellings of `é` are equal. Such names have to be compared "with no transformations or canonicalizations"
+/// (RFC 7519, section 2): two names that look the same to people or to Unicode may belong to two different persons.
+/// So the types that hold an identity have no `String`.
 ///
-/// - Note: The kind keeps apart what must not be compared: a subject is never an issuer.
+/// - Note: The kind keeps apart what must not be compared: a subject is never equal to an issuer.
 public struct Identity<Kind>: Hashable, Comparable, Sendable {
     @usableFromInline let text: String
 
@@ -23,7 +24,7 @@ public struct Identity<Kind>: Hashable, Comparable, Sendable {
     @inlinable public func hash(into hasher: inout Hasher) {
         var text = text
         text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-        // No byte of UTF-8: an end, so that the parts of a larger key cannot run into each other.
+        // A byte that UTF-8 never has marks the end, so that the parts of a larger key cannot run into each other.
         hasher.combine(0xFF as UInt8)
     }
 }
@@ -45,7 +46,7 @@ extension Identity: Codable {
     }
 }
 
-/// Who owns an order, and whom a credential speaks for: `sub` of a token (RFC 7519, section 4.1.2), the common name of a
-/// certificate.
+/// The owner of an order, and the person or program that a credential speaks for: `sub` of a token (RFC 7519, section
+/// 4.1.2), the common name of a certificate.
 public typealias Subject = Identity<SubjectKind>
 public enum SubjectKind {}

@@ -1,12 +1,12 @@
-/// What a hub has for its journal until the journal collects it.
+/// The changes that a hub keeps for its journal until the journal collects them.
 ///
-/// The journal pulls, as a loop does: it is woken at most once until it collects, and the hub waits for nothing.
+/// The journal pulls, as a loop does: it is woken at most once until it collects, and the hub never waits for it.
 struct JournalQueue: Sendable {
     let visibility: JournalVisibility
     let wake: @Sendable () -> Void
     var changes: [OrderChange] = []
     var isSignalled = false
-    /// Bytes of what was logged and is not kept yet, with what each change takes beside its update.
+    /// Bytes of the updates that were logged and not stored yet, with an allowance for each change.
     var backlog = 0
     var hasFailed = false
 
@@ -15,9 +15,9 @@ struct JournalQueue: Sendable {
 
 /// When readers see an update of a hub that has a journal.
 public enum JournalVisibility: Sendable {
-    /// At once; the journal writes behind. After a crash readers may have seen what the journal has not.
+    /// At once. The journal writes later, so after a crash readers may have seen what it has not stored.
     case atOnce
-    /// When the journal has kept it, so that nobody ever sees what a crash takes back.
+    /// Once the journal has stored it, so that nobody ever sees an update that a crash takes back.
     case whenKept
 }
 
@@ -42,12 +42,12 @@ extension HubState {
 
     mutating func collectChanges(into batch: inout JournalBatch) {
         precondition(journal != nil, "the hub was made without a journal")
-        // What is left then is not worth a group of its own.
+        // The few changes that remain are not worth a group of their own.
         guard journal!.isSignalled else { return }
         swap(&batch.changes, &journal!.changes)
         batch.counters = HubCounters(
             sequence: logged, timelines: timelinesMade, evictedThrough: evictedThrough)
-        // One batch is under way at a time: the backlog is all in this one.
+        // One batch is under way at a time, so this one contains the whole backlog.
         batch.bytes = journal!.backlog
         journal!.isSignalled = false
     }

@@ -1,7 +1,7 @@
 /// An event loop that is attached to a hub.
 public struct LoopID: Hashable, Sendable {
-    /// The loop's place in the hub's table, which a later loop may take over.
+    /// The loop's index in the hub's table. A later loop may reuse it.
     let index: Int
-    /// Unique in the hub's life, so that a detached loop cannot be mistaken for its successor.
+    /// Unique in the hub's life, so that a detached loop is not mistaken for the next one with the same index.
     let serial: UInt64
 }

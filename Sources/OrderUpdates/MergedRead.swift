@@ -1,6 +1,6 @@
 /// The answer to a read of several orders, as one stream in the hub's sequence.
 ///
-/// A reader hands out `lost`, then `entries`, and continues from `sequence`; it sees each event once, or the order's
+/// A reader delivers `lost`, then `entries`, and continues from `sequence`. It sees each event once, or the order's
 /// snapshot in its place.
 public struct MergedRead: Sendable {
     public struct Entry: Sendable {
@@ -9,24 +9,24 @@ public struct MergedRead: Sendable {
         public let event: OrderEvent
     }
 
-    /// What follows the position, by rising sequence.
+    /// The events after the position, by rising sequence.
     public internal(set) var entries: [Entry] = []
-    /// The orders some of whose events after the position are gone. None of their events is among the entries.
+    /// Snapshots of the orders that have lost events after the position. `entries` has no event of these orders.
     public internal(set) var lost: [OrderSnapshot] = []
-    /// The orders that do not exist, or have been evicted.
+    /// The orders that do not exist or have been evicted.
     public internal(set) var unknown: [OrderID] = []
-    /// Everything up to this sequence is covered.
+    /// The read covers everything up to this sequence.
     public internal(set) var sequence: UInt64
 }
 
 extension MergedRead {
-    /// The latest instant of a snapshot in `lost`; 0 where nothing is lost.
+    /// The highest sequence of a snapshot in `lost`; 0 where nothing is lost.
     var snapshotSequence: UInt64 { lost.lazy.map(\.sequence).max() ?? 0 }
 
-    /// Puts the entries in order, and cuts them to `limit`.
+    /// Sorts the entries and cuts them to `limit`.
     ///
-    /// The cut never falls before a snapshot's instant: a reader that continued from there would see the events once
-    /// more that the snapshot stands for.
+    /// The cut never comes before a snapshot's sequence: a reader that continued from there would get the events
+    /// that the snapshot covers once more.
     mutating func arrange(limit: Int) {
         entries.sort { $0.event.sequence < $1.event.sequence }
         let covered = snapshotSequence

@@ -1,18 +1,19 @@
-/// A change of a hub, as its journal keeps it.
+/// A change of a hub, as its journal stores it.
 ///
-/// A timeline goes by its number: what its epoch is beyond the hub's, so that no two timelines of a hub share one, and a
-/// hub that takes a new epoch gives a new one to all of them.
+/// A timeline is named by its number, which is the difference between its epoch and the hub's. So no two timelines
+/// of a hub have the same number, and a hub that takes a new epoch gives all its timelines new ones.
 public enum OrderChange: Sendable {
-    /// A timeline began; its first event, of this sequence, follows.
+    /// A timeline began. Its first event has this sequence, and follows.
     case created(number: UInt64, OrderID, owner: Subject, sequence: UInt64)
     case logged(LoggedEvent)
-    /// An event left the history so long ago that not even its sequence is asked for any more.
+    /// An event left the history so long ago that its sequence is not needed any more.
     case forgotten(sequence: UInt64)
-    /// A timeline is gone, with these events and the last one that had left the history before (0 for none).
+    /// A timeline was evicted with these events. `lostThrough` is the sequence of the last event that had left the
+    /// history before; 0 for none.
     case evicted(number: UInt64, events: [OrderEvent], lostThrough: UInt64)
 }
 
-/// An event, and the order's status from then on.
+/// An event, and the status of the order after it.
 public struct LoggedEvent: Sendable {
     public let number: UInt64
     public let status: OrderStatus
@@ -20,26 +21,26 @@ public struct LoggedEvent: Sendable {
     let slot: Int
 }
 
-/// What a journal writes together.
+/// The changes that a journal writes together.
 ///
-/// A journal keeps one and reuses it, so that a steady state allocates nothing.
+/// A journal keeps one batch and reuses it, so that a steady state allocates nothing.
 public struct JournalBatch: Sendable {
     public internal(set) var changes: [OrderChange] = []
-    /// The hub's counters with these changes, beside which they are to be kept.
+    /// The hub's counters after these changes, to be stored with them.
     public internal(set) var counters = HubCounters()
-    /// What of the hub's backlog is in this batch.
+    /// How much of the hub's backlog this batch takes, in bytes.
     var bytes = 0
 
     public init() {}
 }
 
-/// What a hub has counted since its beginning, over all processes that it lived in.
+/// A hub's counters since its creation, over all processes that it lived in.
 public struct HubCounters: Hashable, Sendable {
     /// The sequence of the latest event; 0 before the first.
     public var sequence: UInt64
-    /// Timelines that have begun: the latest one's number.
+    /// How many timelines have begun, which is also the number of the latest one.
     public var timelines: UInt64
-    /// The highest sequence of an event that went away with its whole order.
+    /// The highest sequence of an event that was evicted with its order.
     public var evictedThrough: UInt64
 
     public init(sequence: UInt64 = 0, timelines: UInt64 = 0, evictedThrough: UInt64 = 0) {

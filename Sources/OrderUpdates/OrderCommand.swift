@@ -2,7 +2,7 @@
 public enum OrderCommand: String, Hashable, Sendable, CaseIterable {
     case approve, activate, complete, fail, retry
 
-    /// The status that the order takes.
+    /// The status that the order gets.
     public var target: OrderStatus {
         switch self {
         case .approve: .approved
@@ -14,8 +14,8 @@ public enum OrderCommand: String, Hashable, Sendable, CaseIterable {
 
     /// Whether the command applies to an order in this status.
     ///
-    /// Narrower than `OrderStatus.allows`: a command asks for a step, never for a report of progress in the same status,
-    /// and a failed order is retried, not activated.
+    /// This is narrower than `OrderStatus.allows`: a command asks for a step, never for progress within the same
+    /// status, and a failed order can be retried but not activated.
     public func applies(to status: OrderStatus) -> Bool {
         switch self {
         case .retry: status == .failed
@@ -24,7 +24,7 @@ public enum OrderCommand: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// The update that tells of the step.
+    /// The update that reports the step.
     func update(of id: OrderID, reason: String?, timestamp: Int64) -> OrderUpdate {
         let (stage, message) =
             switch self {

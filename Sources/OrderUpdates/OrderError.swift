@@ -1,17 +1,17 @@
-/// Why the core refuses a request. Each is the caller's mistake, and a value, not a trap.
+/// Why the core refuses a request. Each case is the caller's mistake, so it is a value and not a trap.
 public enum OrderError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownOrder(OrderID)
     case orderExists(OrderID)
     case illegalTransition(OrderID, from: OrderStatus, to: OrderStatus)
     /// A failed update without a reason, or a reason on an update that did not fail.
     case reasonMismatch(OrderID, OrderStatus)
-    /// The encoded update is larger than the limit, in bytes.
+    /// The encoded update is larger than the limit. Both are in bytes.
     case updateTooLarge(OrderID, bytes: Int, limit: Int)
-    /// The hub holds as many orders as it may, and none can be evicted.
+    /// The hub holds the maximum number of orders, and can evict none.
     case tooManyOrders(limit: Int)
-    /// More bytes wait for the journal than may.
+    /// More bytes wait for the journal than the limit allows.
     case journalBehind(OrderID, limit: Int)
-    /// The journal can keep nothing more: the process has to start anew.
+    /// The journal can store nothing more. The process has to be restarted.
     case journalFailed(OrderID)
 
     public var description: String {

@@ -1,8 +1,8 @@
 /// One logged update, as every reader sees it.
 public struct OrderEvent: Sendable {
-    /// Its place in its order's timeline; the first is 1.
+    /// The event's number in its order's timeline; the first is 1.
     public let offset: UInt64
-    /// Its place among all updates of the hub, for streams of many orders; the first is 1.
+    /// The event's number among all events of the hub, for streams of many orders; the first is 1.
     public let sequence: UInt64
     /// The encoded update (`OrderUpdate.appendJSON`), rendered once and shared by all readers.
     public let json: [UInt8]

@@ -6,7 +6,7 @@ extension OrderEventHub {
         public var maximumOrders: Int
         /// Bytes of one encoded update.
         public var maximumUpdateBytes: Int
-        /// How long an order stays that is terminal and that no loop watches.
+        /// How long a terminal order stays that no loop watches.
         public var terminalRetention: Duration
         /// Bytes of updates that may wait for the journal, where there is one.
         public var journalBacklog: Int
@@ -23,7 +23,7 @@ extension OrderEventHub {
         }
     }
 
-    /// What a hub holds and has done.
+    /// How much a hub holds, and what it has done.
     public struct Statistics: Hashable, Sendable {
         /// Orders in memory now.
         public internal(set) var orders = 0

@@ -3,20 +3,20 @@ import Synchronization
 
 /// The core that every transport serves: the orders, their timelines, and the loops that follow them.
 ///
-/// Pull, not push: a publisher logs an event and wakes each loop that watches the order, at most once until that loop
-/// collects. Nothing is kept for a subscriber, and nothing is allocated for one; the loop keeps cursors into the
-/// events, which all readers share. All methods may be called from any thread. One lock guards the state; it is held for
-/// a copy, never while an update is encoded, a loop is woken or an evicted timeline is freed.
+/// Loops pull. A publisher logs an event and wakes each loop that watches the order, at most once until that
+/// loop collects. The hub keeps and allocates nothing for a subscriber; loops keep cursors into the events, which all
+/// readers share. All methods may be called from any thread. One lock guards the state. It is held for a copy, and
+/// never while an update is encoded, a loop is woken or an evicted timeline is freed.
 public final class OrderEventHub: Sendable {
-    /// The hub's own epoch, for positions of streams of many orders: with `OrderEvent.sequence` as the offset.
+    /// The hub's own epoch, for the positions of streams of many orders. Their offset is `OrderEvent.sequence`.
     public let epoch: UInt64
     private let clock: any TimeSource
-    /// What a test has happen between a look at an order and its watch; nil outside tests.
+    /// Called between the look at an order and its watch; nil outside tests.
     private let beforeWatch: (@Sendable (OrderEventHub, OrderID) -> Void)?
     let state: Mutex<HubState>
 
-    /// - Parameter epoch: where the epochs start that tell this hub's timelines from those of an earlier process; by
-    ///   default random, since the history of an earlier process is gone.
+    /// - Parameter epoch: the epoch of the hub, from which those of its timelines follow. It is random by default,
+    ///   because the history of an earlier process is gone.
     public convenience init(
         configuration: Configuration = Configuration(), clock: some TimeSource = MonotonicClock(),
         epoch: UInt64 = .random(in: 0...UInt64.max)
@@ -36,7 +36,7 @@ public final class OrderEventHub: Sendable {
         state = Mutex(HubState(configuration: configuration, clock: clock, epoch: epoch))
     }
 
-    /// Goes on where another process has stopped, and has what follows kept by a journal.
+    /// Continues where another process stopped, and lets a journal store what follows.
     ///
     /// - Parameter wakeJournal: called on the publisher's thread, outside the lock, once until the journal collects; it must
     ///   return at once.
@@ -57,7 +57,7 @@ public final class OrderEventHub: Sendable {
     /// Creates an order and logs its first event.
     ///
     /// - Parameter timestamp: nanoseconds since 1970; by default now.
-    /// - Returns: the order as it was created: by the time of the return it may have gone on, or been evicted.
+    /// - Returns: the order as it was created. By the time of the return it may have changed, or been evicted.
     /// - Throws: `orderExists`, `tooManyOrders` where no order can be evicted, `updateTooLarge`, and `reasonMismatch`
     ///   for an order that is created as failed.
     @discardableResult
@@ -78,7 +78,8 @@ public final class OrderEventHub: Sendable {
 
     /// Logs an update of an order that exists.
     ///
-    /// - Throws: `unknownOrder`, `illegalTransition`, `reasonMismatch`, `updateTooLarge`; nothing is logged then.
+    /// - Throws: `unknownOrder`, `illegalTransition`, `reasonMismatch`, `updateTooLarge`; nothing is logged in these
+    ///   cases.
     @discardableResult
     public func publish(_ update: OrderUpdate) throws(OrderError) -> StreamPosition {
         var json = update.encoded()
@@ -89,7 +90,7 @@ public final class OrderEventHub: Sendable {
 
     /// Logs several updates together, so that a loop is woken once for all of them.
     ///
-    /// Each is judged on its own, in order: one that is refused does not stop the others.
+    /// Each is judged by itself, in order: one that is refused does not stop the others.
     @discardableResult
     public func publish(_ updates: some Sequence<OrderUpdate>) -> [Result<StreamPosition, OrderError>] {
         var batch = updates.map { (update: $0, json: $0.encoded()) }
@@ -99,11 +100,12 @@ public final class OrderEventHub: Sendable {
     /// Logs the update that a command asks for.
     ///
     /// - Parameters:
-    ///   - reason: why the order failed, for `fail` and only then.
+    ///   - reason: why the order failed; required for `fail`, and not allowed for other commands.
     ///   - timestamp: nanoseconds since 1970; by default now.
-    ///   - reaches: whether who asks may command an order of this owner; the order may be another one than that of its name a moment ago.
-    /// - Throws: `unknownOrder` also where it may not, `illegalTransition` where the order's status does not allow the command, and as
-    ///   `publish` does.
+    ///   - reaches: whether the caller may command an order of this owner. It is asked under the lock, because the
+    ///     order of that name may have been replaced a moment ago.
+    /// - Throws: `unknownOrder`, also where the caller may not command it; `illegalTransition` where the order's
+    ///   status does not allow the command; and the errors of `publish`.
     @discardableResult
     public func perform(
         _ command: OrderCommand, on id: OrderID, reason: String? = nil, timestamp: Int64? = nil,
@@ -124,21 +126,21 @@ public final class OrderEventHub: Sendable {
         state.withLock { $0.snapshot(id) }
     }
 
-    /// What follows a position in an order's timeline, at most `limit` events.
+    /// The events that follow a position in an order's timeline, at most `limit` of them.
     ///
-    /// Offset 0 in the order's epoch stands before its first event.
+    /// Offset 0 in the order's epoch is the position before its first event.
     public func read(_ id: OrderID, after position: StreamPosition, limit: Int = .max) -> ReadResult {
         precondition(limit > 0, "a read takes at least one event")
         return state.withLock { $0.read(id, after: position, limit: limit) }
     }
 
-    /// What follows a sequence of the hub in several orders, merged by sequence.
+    /// The events of several orders that follow a sequence of the hub, merged by sequence.
     ///
-    /// The caller compares the epoch of its position with the hub's before; a sequence that the hub has not reached
+    /// The caller first compares the epoch of its position with the hub's. A sequence that the hub has not reached
     /// yet loses every order.
     ///
-    /// - Parameter limit: events to return. More are returned only where an order's position is lost, so that the
-    ///   others reach the instant of its snapshot: never more than their histories hold.
+    /// - Parameter limit: the maximum number of events. More are returned only where an order's position is lost,
+    ///   so that the other orders reach the sequence of its snapshot. It is never more than their histories hold.
     public func read(_ ids: [OrderID], afterSequence: UInt64, limit: Int = .max) -> MergedRead {
         precondition(limit > 0, "a read takes at least one event")
         var merged = state.withLock { $0.read(ids, afterSequence: afterSequence, limit: limit) }
@@ -161,35 +163,35 @@ public final class OrderEventHub: Sendable {
         state.withLock { $0.attach(wake: wake) }
     }
 
-    /// Detaches a loop and drops all its interest; without effect where it is detached already.
+    /// Detaches a loop and all that it watches. Has no effect where it is detached already.
     ///
-    /// Takes time in proportion to the orders in memory.
+    /// Takes time in proportion to the number of orders in memory.
     public func detachLoop(_ loop: LoopID) {
         state.withLock { $0.detach(loop) }
     }
 
-    /// Begins to follow an order on behalf of all its subscribers in a loop, once for each order and loop.
+    /// Starts to follow an order for all its subscribers in a loop. Call it once for each order and loop.
     ///
-    /// - Parameter token: the loop's own name of the order, which `collect` hands back.
-    /// - Returns: the order's state at that instant: events after its position come through `collect`. Nil where there
+    /// - Parameter token: the loop's own number for the order, which `collect` hands back.
+    /// - Returns: the order's state at that moment; events after its position come through `collect`. Nil where there
     ///   is no such order.
     public func watch(_ id: OrderID, _ loop: LoopID, token: Int) -> OrderSnapshot? {
         beforeWatch?(self, id)
         return state.withLock { $0.watch(id, loop, token: token) }
     }
 
-    /// Ceases to follow an order; without effect where the loop does not watch it.
+    /// Stops following an order. Has no effect where the loop does not watch it.
     public func unwatch(_ id: OrderID, _ loop: LoopID) {
         change { state, effects in state.unwatch(id, loop, &effects) }
     }
 
-    /// Takes what is new in the orders that a loop watches, and arms its wake again.
+    /// Takes what is new in the orders that a loop watches, and allows the hub to wake it again.
     public func collect(_ loop: LoopID, into collected: inout Collected) {
         collected.removeAll()
         state.withLock { $0.collect(loop, into: &collected) }
     }
 
-    /// Changes the state under the lock, then does what must not be done under it.
+    /// Changes the state under the lock, then carries out the deferred effects outside it.
     func change<T: Sendable, E: Error>(
         _ body: (inout HubState, inout HubState.DeferredEffects) throws(E) -> T
     ) throws(E) -> T {

@@ -1,5 +1,5 @@
-/// The name of an order: 1 to 128 characters of RFC 3986's unreserved set, so that it needs no escaping anywhere, and neither `.` nor
-/// `..`, which whoever resolves references takes out of a path (section 5.2.4).
+/// The name of an order: 1 to 128 characters of RFC 3986's unreserved set, so that it needs no escaping anywhere. It
+/// is neither `.` nor `..`, because resolving a reference removes these from a path (section 5.2.4).
 public struct OrderID: Hashable, Sendable, CustomStringConvertible {
     public static let maximumLength = 128
     public let description: String

@@ -1,10 +1,10 @@
 import Clocks
 
 extension OrderUpdate {
-    /// Appends the update as one JSON object (RFC 8259), its members in the order that every transport shows.
+    /// Appends the update as one JSON object (RFC 8259). Its members have the same order over every transport.
     ///
-    /// `reason` is `null` where the order did not fail; `timestamp` is an RFC 3339 text with nanoseconds. The text holds
-    /// no line break, so that it fits one `data:` line of an event stream.
+    /// `reason` is `null` where the order did not fail; `timestamp` is in RFC 3339 with nanoseconds. The text has
+    /// no line break, so that it fits into one `data:` line of an event stream.
     public func appendJSON(to bytes: inout [UInt8]) {
         bytes.append(#"{"orderId":""#)
         bytes.append(verbatim: orderID.description)
@@ -29,7 +29,8 @@ extension OrderUpdate {
         bytes.append(#""}"#)
     }
 
-    /// The update as JSON, in an array of its own without slack: it stays in memory as long as the history does.
+    /// The update as JSON, in an array without spare capacity, because it stays in memory as long as the history
+    /// does.
     func encoded() -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(

@@ -1,6 +1,6 @@
 import Clocks
 
-/// The payload that every transport carries: one change of one order (DESIGN 4).
+/// The payload that every transport carries: one change of one order.
 public struct OrderUpdate: Hashable, Sendable {
     public var orderID: OrderID
     public var status: OrderStatus
@@ -31,7 +31,7 @@ public struct OrderUpdate: Hashable, Sendable {
     }
 }
 
-/// The life of an order, as the seed system has it.
+/// The life cycle of an order, as the original system defines it.
 public enum OrderStatus: String, Hashable, Sendable, CaseIterable {
     case created = "Created"
     case approved = "Approved"
@@ -39,11 +39,11 @@ public enum OrderStatus: String, Hashable, Sendable, CaseIterable {
     case activated = "Activated"
     case failed = "Failed"
 
-    /// Whether nothing more is expected of the order. A failed order can still be retried.
+    /// Whether no more updates are expected. A failed order can still be retried.
     public var isTerminal: Bool { self == .activated || self == .failed }
 
-    /// Whether an order in this status may take a step to `next`. A step to the same status reports progress
-    /// (another stage or message); an order that is `Activated` takes no more steps.
+    /// Whether an order may go from this status to `next`. A step to the same status reports progress (another stage
+    /// or message); an order that is `Activated` takes no more steps.
     public func allows(_ next: OrderStatus) -> Bool {
         switch (self, next) {
         case (.created, .created), (.created, .approved), (.created, .failed),

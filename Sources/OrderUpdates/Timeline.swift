@@ -1,6 +1,6 @@
 /// The bounded history of one order, and which loops follow it.
 ///
-/// Offsets count from 1 in one epoch. The newest events are kept in a ring that grows up to the history's bound; a reader
+/// Offsets count from 1 in one epoch. The newest events are in a ring that grows up to the history's limit. A reader
 /// whose next event has left the ring has lost its position.
 struct Timeline: Sendable {
     /// A loop's interest in the order.
@@ -10,11 +10,11 @@ struct Timeline: Sendable {
         let token: Int
         /// The offset up to which the loop has collected.
         var collectedThrough: UInt64
-        /// Whether the order stands in the loop's list of dirty orders.
+        /// Whether the order is in the loop's list of dirty orders.
         var isDirty = false
     }
 
-    /// The order's neighbours among the quiet orders (see `EvictionList`).
+    /// The order's neighbours in the list of quiet orders (see `EvictionList`).
     struct QuietLink: Sendable {
         let since: Int64
         var older: Int?
@@ -27,14 +27,15 @@ struct Timeline: Sendable {
     private(set) var status: OrderStatus
     /// The offset of the latest event that readers see; 0 before the first.
     private(set) var end: UInt64 = 0
-    /// The offset of the latest event, and the status that it brings: ahead while events are held back for the journal.
+    /// The offset and the status of the latest event that was logged. They are ahead of `end` while events are held
+    /// back for the journal.
     private(set) var loggedEnd: UInt64 = 0
     private(set) var loggedStatus: OrderStatus
     /// The sequence of the last event that left the ring; 0 while the ring holds them all.
     private(set) var lostThrough: UInt64 = 0
     /// The sequence of the first event.
     private(set) var startSequence: UInt64 = 0
-    /// Few: at most one a loop.
+    /// At most one for each loop.
     var interests: [Interest] = []
     /// Set while the order is terminal and no loop watches it.
     var quietLink: QuietLink?
@@ -51,7 +52,7 @@ struct Timeline: Sendable {
         loggedStatus = status
     }
 
-    /// As it was kept, with as much of its history as may be.
+    /// Restores a timeline from what was stored, with as much of its history as the limit allows.
     init(_ kept: TimelineRecord, epoch: UInt64, history: Int) {
         self.init(id: kept.id, owner: kept.owner, epoch: epoch, status: kept.status)
         ring = Array(kept.events.suffix(history))
@@ -61,37 +62,37 @@ struct Timeline: Sendable {
         lostThrough = kept.events.dropLast(ring.count).last?.sequence ?? kept.lostThrough
     }
 
-    /// Whether readers see all of its events.
+    /// Whether readers have been shown all of its events.
     var isShown: Bool { loggedEnd == end }
 
-    /// Makes the next position, at which the caller logs an event.
+    /// Returns the next position, at which the caller logs an event.
     mutating func log(_ status: OrderStatus) -> StreamPosition {
         loggedEnd += 1
         loggedStatus = status
         return StreamPosition(epoch: epoch, offset: loggedEnd)
     }
 
-    /// The number of events that are kept.
+    /// The number of events in the history.
     var count: Int { ring.count }
 
     var position: StreamPosition { StreamPosition(epoch: epoch, offset: end) }
 
-    /// What its epoch is beyond the hub's.
+    /// The difference between its epoch and the hub's.
     func number(in hub: UInt64) -> UInt64 { epoch &- hub }
 
-    /// The offset before the oldest event that is kept: the earliest position that can be read on from.
+    /// The offset before the oldest event in the history: the earliest position that a reader can continue from.
     private var start: UInt64 { end - UInt64(ring.count) }
 
     var latestSequence: UInt64 { latest.sequence }
 
-    /// The latest event. There is one from the order's creation on.
+    /// The latest event. There is always one, since the order's creation logged the first.
     private var latest: OrderEvent { ring[oldest == 0 ? ring.count - 1 : oldest - 1] }
 
-    /// Shows the next event to readers, and leaves in `displaced` the bytes of the one that it displaced, so that the
-    /// caller frees them outside the lock.
+    /// Shows the next event to readers, and leaves in `displaced` the bytes of the event that left the ring, so that
+    /// the caller frees them outside the lock.
     ///
-    /// - Returns: the sequence of the event that the displaced one follows on; 0 where there is none. What was lost is told
-    ///   by the last event that left, so this one is not needed any more.
+    /// - Returns: the sequence of the event that left the ring before that one; 0 where there is none. It is not
+    /// needed any more, because the last event that left tells what was lost.
     mutating func append(
         _ event: OrderEvent, _ status: OrderStatus, history: Int, _ displaced: inout [UInt8]
     ) -> UInt64 {
@@ -110,7 +111,7 @@ struct Timeline: Sendable {
         return forgotten
     }
 
-    /// What is kept, oldest first or not.
+    /// The events of the history, in the order of the ring.
     var events: [OrderEvent] { ring }
 
     func snapshot() -> OrderSnapshot {
@@ -119,7 +120,7 @@ struct Timeline: Sendable {
             id: id, owner: owner, status: status, position: position, sequence: latest.sequence, json: latest.json)
     }
 
-    /// What follows `position`, at most `limit` events; nil where the position is lost.
+    /// The events after `position`, at most `limit` of them; nil where the position is lost.
     func events(after position: StreamPosition, limit: Int) -> [OrderEvent]? {
         guard position.epoch == epoch, position.offset >= start, position.offset <= end else { return nil }
         let available = Int(end - position.offset)
@@ -129,8 +130,8 @@ struct Timeline: Sendable {
         return events
     }
 
-    /// Appends the events after `sequence`, until there is one that exceeds `limit` and lies after `covered`: it tells
-    /// that the read was cut.
+    /// Appends the events after `sequence`, up to and including the first one that exceeds `limit` and lies after
+    /// `covered`. That one shows that the read was cut.
     func append(afterSequence sequence: UInt64, limit: Int, covered: UInt64, to entries: inout [MergedRead.Entry]) {
         var taken = 0
         for offset in firstOffset(afterSequence: sequence)..<(end + 1) {
@@ -143,7 +144,7 @@ struct Timeline: Sendable {
 
     /// Hands the loop what it has not collected yet.
     mutating func collect(_ loop: Int, into collected: inout Collected) {
-        // A loop that stopped to watch leaves its entry in the list of dirty orders behind: nothing to do then.
+        // A loop that stopped watching leaves its entry in the list of dirty orders. Then there is nothing to do.
         guard let interest = interests.firstIndex(where: { $0.loop == loop }), interests[interest].isDirty else {
             return
         }
@@ -162,7 +163,7 @@ struct Timeline: Sendable {
         return index < ring.count ? index : index - ring.count
     }
 
-    /// Appends `count` events from the one after `offset` on: at most two runs of the ring.
+    /// Appends the `count` events after `offset`. In the ring they are at most two runs.
     private func append(_ count: Int, after offset: UInt64, to events: inout [OrderEvent]) {
         guard count > 0 else { return }
         let first = index(of: offset + 1)
@@ -171,7 +172,8 @@ struct Timeline: Sendable {
         if run < count { events.append(contentsOf: ring[..<(count - run)]) }
     }
 
-    /// The offset of the oldest kept event whose sequence is higher than `sequence`; one past the end where none is.
+    /// The offset of the oldest event in the history whose sequence is higher than `sequence`; one past the end where
+    /// there is none.
     private func firstOffset(afterSequence sequence: UInt64) -> UInt64 {
         var low = start + 1
         var high = end + 1
