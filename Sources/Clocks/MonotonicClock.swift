@@ -1,6 +1,6 @@
 import Glibc
 
-/// A source of time that is passed in, so that tests decide what time it is.
+/// A source of time. It is passed in, so that tests can set the time.
 public protocol TimeSource: Sendable {
     var now: MonotonicInstant { get }
     /// Nanoseconds since 1970-01-01T00:00:00Z.

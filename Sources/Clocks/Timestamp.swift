@@ -34,11 +34,11 @@ public enum Timestamp {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Nanoseconds since 1970 of an RFC 3339 time stamp in UTC (`Z`) or at an offset from it; nil where the text is anything
-    /// else, or is out of an `Int64`'s range.
+    /// The nanoseconds since 1970 of an RFC 3339 time stamp in UTC (`Z`) or with an offset from it; nil where the
+    /// text is anything else, or exceeds the range of an `Int64`.
     ///
-    /// Decimals beyond the ninth are cut. A second `60` is a leap second, which there is at 23:59 UTC alone (section 5.7), and
-    /// counts as the first second of the next day.
+    /// Decimals beyond the ninth are cut. A second `60` is a leap second, which occurs only at 23:59 UTC (section
+    /// 5.7), and counts as the first second of the next day.
     public static func parse(_ text: some Collection<UInt8>) -> Int64? {
         var rest = text[...]
         func number(_ count: Int) -> Int64? {
@@ -84,12 +84,12 @@ public enum Timestamp {
         }
         guard rest.isEmpty else { return nil }
         let days = Self.days(fromCivil: year, month, day)
-        // A day that the month does not have (RFC 3339, section 5.7) comes back as one of the next month.
+        // A day that the month does not have (RFC 3339, section 5.7) is converted back to a day of the next month.
         guard Self.civil(fromDays: days) == (year, month, day) else { return nil }
         let minutes = (days * 24 + hour) * 60 + minute - offset
         guard second < 60 || floorDivide(minutes, 24 * 60).1 == 24 * 60 - 1 else { return nil }
         let seconds = minutes * 60 + second
-        // The years 1678 to 2261 fit: the text comes from outside, and must not overflow.
+        // The years 1678 to 2261 fit. The text comes from outside, so the arithmetic must not overflow.
         let (whole, tooLarge) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         let (nanoseconds, overflow) = whole.addingReportingOverflow(fraction)
         return tooLarge || overflow ? nil : nanoseconds

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Opens once, and holds no thread of whoever waits for that. Any thread.
+/// Opens once. Waiting for it blocks no thread. May be used from any thread.
 package final class Latch: Sendable {
     private struct State {
         var isOpen = false

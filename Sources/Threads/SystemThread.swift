@@ -1,8 +1,8 @@
 import Glibc
 
-/// A thread of the system, for work that blocks or that must not wait behind a pool's.
+/// A thread of the system, for work that blocks or that must not wait for a thread of Swift's pool.
 public final class SystemThread: Sendable {
-    /// The system has no thread to give.
+    /// The system could not create a thread.
     public struct Failure: Error, CustomStringConvertible {
         /// What happened and what to do about it.
         public let description: String
@@ -19,11 +19,12 @@ public final class SystemThread: Sendable {
     }
 
     private let handle: pthread_t
-    /// Opens when the body has returned. Apart from the body, which may well hold the thread.
+    /// Opens when the body has returned. It is a separate object, because the body may keep the thread alive.
     private let end = Latch()
 
     /// Starts a thread that runs `body`. `join`, `joined` or `detach` it, exactly once.
-    /// - Throws: `Failure` where there are as many threads as may be, or no memory for its stack; `body` is released then.
+    /// - Throws: `Failure` where the limit on threads is reached, or there is no memory for the thread's stack;
+    ///   `body` is released then.
     public init(_ body: @escaping @Sendable () -> Void) throws(Failure) {
         let work = Unmanaged.passRetained(Work(body, end))
         var handle = pthread_t()
@@ -47,12 +48,12 @@ public final class SystemThread: Sendable {
     /// Waits for the body to return.
     public func join() { pthread_join(handle, nil) }
 
-    /// Waits for the body to return, and holds no thread of Swift's pool meanwhile.
+    /// Waits for the body to return without blocking a thread of Swift's pool.
     public func joined() async {
         await end.wait()
         join()
     }
 
-    /// Lets the thread end by itself.
+    /// Detaches the thread, which then ends by itself.
     public func detach() { pthread_detach(handle) }
 }

@@ -1,4 +1,4 @@
-/// Runs the body and then what ends it, whether or not it has thrown: `defer` takes no `await`.
+/// Runs `body`, then `end`, even if `body` has thrown. It stands in for `defer`, which cannot `await`.
 package func withEnd<Value>(
     _ end: () async -> Void, _ body: () async throws -> Value
 ) async throws -> Value {

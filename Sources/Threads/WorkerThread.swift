@@ -1,12 +1,12 @@
 import Synchronization
 
-/// A thread that works in rounds: whenever it was woken, until it is stopped.
+/// A thread that works in rounds: one whenever it was woken, until it is stopped.
 ///
-/// Wakes coalesce. What is handed over while a round blocks, as in fsync(2), waits for the next one: the slower the disk, the
-/// larger the groups.
+/// Wakes coalesce. What arrives while a round blocks, as in fsync(2), waits for the next round: the slower the disk,
+/// the larger the groups.
 ///
-/// Lifetime: `start` once; `wake` from any thread, also before; `stop` joins the thread, and returns at once when called again. A
-/// worker that was started and is never stopped keeps its thread.
+/// Lifetime: `start` is called once. `wake` may be called from any thread, also before `start`. `stop` joins the
+/// thread, and returns at once when called again. A worker that was started and is never stopped keeps its thread.
 package final class WorkerThread: Sendable {
     private let wakes = Semaphore()
     private let isStopping = Atomic(false)
@@ -14,7 +14,8 @@ package final class WorkerThread: Sendable {
 
     package init() {}
 
-    /// - Parameter round: called on the thread alone; returns whether another may follow. The last one, after `stop`, is told so.
+    /// - Parameter round: called only on the thread; returns whether another round may follow. The last round, after
+    ///   `stop`, is told that it is the last.
     /// - Throws: where the system has no thread to give.
     package func start(_ round: @escaping @Sendable (_ isLast: Bool) -> Bool) throws(SystemThread.Failure) {
         let started = try SystemThread { [self] in
@@ -32,7 +33,7 @@ package final class WorkerThread: Sendable {
 
     package func wake() { wakes.post() }
 
-    /// Runs a last round, and returns when the thread has ended.
+    /// Runs a last round, and returns once the thread has ended.
     package func stop() {
         isStopping.store(true, ordering: .releasing)
         wake()

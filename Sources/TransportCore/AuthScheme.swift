@@ -1,23 +1,23 @@
 public import OrderUpdates
 
-/// What a handshake shows to an auth scheme, whatever the transport.
+/// What an auth scheme can see of a handshake, whatever the transport.
 public protocol HandshakeRequest {
-    /// The value of a header field, by its lower-case name; nil where it is absent. Of a field that stands several times, the
-    /// values with commas between them (RFC 9110, section 5.3).
+    /// The value of a header field, by its lower-case name; nil where it is absent. A field that occurs several times
+    /// has its values joined with commas (RFC 9110, section 5.3).
     func header(_ name: String) -> String?
     /// Every value of a query parameter, percent-decoded.
     func queries(_ name: String) -> [String]
-    /// Every value of a cookie (RFC 6265, section 5.4), also where it stands twice.
+    /// Every value of a cookie (RFC 6265, section 5.4), also where it occurs twice.
     func cookies(_ name: String) -> [String]
-    /// Whether the connection is encrypted, at this server.
+    /// Whether the connection is encrypted at this server.
     var isTLS: Bool { get }
     /// Whether the request may change something (RFC 9110, section 9.2.1).
     var isUnsafe: Bool { get }
     /// Whether the request opens a WebSocket, which browsers let pages of any origin do.
     var opensWebSocket: Bool { get }
-    /// What the request asks for, which a ticket is bound to.
+    /// What the request asks for. A ticket is bound to it.
     var target: HandshakeTarget { get }
-    /// The client's certificate, which TLS has verified; nil where it showed none.
+    /// The client's certificate, which TLS has verified; nil where the client sent none.
     var clientCertificate: ClientCertificate? { get }
 }
 
@@ -32,9 +32,9 @@ extension HandshakeRequest {
 
 /// What a request asks for.
 public struct HandshakeTarget: Hashable, Sendable {
-    /// Nil where the request is none of a transport: a command, a login.
+    /// Nil where the request belongs to no transport: a command, a login.
     public var transport: TransportName?
-    /// The orders by the names that the request gives them.
+    /// The orders, by the names in the request.
     public var orders: [OrderName]
 
     public init(transport: TransportName? = nil, orders: [OrderName] = []) {
@@ -43,9 +43,9 @@ public struct HandshakeTarget: Hashable, Sendable {
     }
 }
 
-/// What of a verified client certificate counts (RFC 5280, section 4.1.2).
+/// The fields of a verified client certificate that are used (RFC 5280, section 4.1.2).
 public struct ClientCertificate: Hashable, Sendable {
-    /// Every common name of the subject; one is wanted.
+    /// Every common name of the subject. There must be exactly one.
     public var commonNames: [Subject]
     /// In hexadecimal.
     public var serialNumber: CredentialID
@@ -61,21 +61,21 @@ public struct ClientCertificate: Hashable, Sendable {
     }
 }
 
-/// The cause of a refusal: for our log, never for the peer, who learns the status alone.
+/// Why a credential is refused. It is for our log, and never for the peer, who gets only the status.
 public struct AuthenticationFailure: Error, Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable {
         case missing, malformed, badSignature, unknownKey, expired, notYetValid, wrongClaims
         /// Two credentials at once, or one twice.
         case ambiguous
-        /// Withdrawn, used up, or of a session that has ended.
+        /// Revoked, used up, or of a session that has ended.
         case withdrawn
-        /// Good, but from a page of an origin that is not allowed, or without the token that shows where it comes from.
+        /// Valid, but from a page of an origin that is not allowed, or without the CSRF token.
         case crossSite
     }
     public var kind: Kind
-    /// One line, without the credential or any part of it.
+    /// One line without the credential or any part of it.
     public var cause: String
-    /// A `Set-Cookie` for the peer, which takes a cookie from it that is good for nothing any more; nil for none.
+    /// A `Set-Cookie` that removes a cookie whose session has ended; nil for none.
     public var setCookie: String?
 
     public init(_ kind: Kind, _ cause: String, setCookie: String? = nil) {
@@ -84,7 +84,7 @@ public struct AuthenticationFailure: Error, Hashable, Sendable {
         self.setCookie = setCookie
     }
 
-    /// The status that the peer learns.
+    /// The status that the peer gets.
     public var status: Int {
         switch kind {
         case .ambiguous: 400
@@ -94,9 +94,9 @@ public struct AuthenticationFailure: Error, Hashable, Sendable {
     }
 }
 
-/// The server's half of an authentication scheme. Called on a loop's thread, so it neither blocks nor suspends.
+/// The server's half of an authentication scheme. It is called on a loop's thread, so it neither blocks nor suspends.
 public protocol AuthScheme: Sendable {
-    /// As it stands in an experiment's files: `bearer`, `none`.
+    /// The name in an experiment's files: `bearer`, `none`.
     var name: String { get }
     /// The value of `WWW-Authenticate` with a 401; nil for none (RFC 9110, section 11.6.1).
     var challenge: String? { get }
@@ -106,17 +106,17 @@ public protocol AuthScheme: Sendable {
     func isPresented(by request: some HandshakeRequest) -> Bool
     func authenticate(_ request: some HandshakeRequest) throws(AuthenticationFailure) -> Principal
 
-    /// Whether a WebSocket may open without a credential, and present a token in its first message.
+    /// Whether a WebSocket may open without a credential and present a token in its first message.
     var takesFirstMessage: Bool { get }
-    /// The principal of a token that came in a message: the first one, or one that renews.
+    /// The principal of a token that came in a message: the first message, or a renewal.
     func authenticate(token: String) throws(AuthenticationFailure) -> Principal
 
-    /// What has become of a credential since. Cheap: a loop asks for each that it has streams of.
+    /// Whether a credential is still valid. It is cheap: a loop asks for each credential that it has streams of.
     func status(of principal: Principal) -> CredentialStatus
-    /// Has `notify` called, on any thread, whenever a standing may have changed other than by time: for as long as the scheme lives, so
-    /// it holds weakly what it tells.
+    /// Calls `notify`, on any thread, whenever a status may have changed for another reason than time. It does so for
+    /// as long as the scheme lives, so `notify` must not keep alive what it tells.
     func watchStatuses(_ notify: @escaping @Sendable () -> Void)
-    /// The requests by which credentials are exchanged, given back and withdrawn.
+    /// The requests that exchange, give back and revoke credentials.
     var endpoints: [CredentialEndpoint] { get }
 }
 
@@ -137,7 +137,7 @@ public struct NoAuthentication: AuthScheme {
     public static let profile = AuthSchemeProfile(
         "none", "Everyone may do everything: for floor measurements.", clients: Set(ClientAPI.allCases))
 
-    /// Made once: a set for each request would be allocated.
+    /// Made once, because a set for each request would have to be allocated.
     private let anyone = Principal(subject: "anyone", scopes: Set(Scope.allCases), ownsEverything: true)
 
     public init() {}

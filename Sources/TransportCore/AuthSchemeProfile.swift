@@ -1,17 +1,17 @@
-/// What is known of an auth scheme without running it: for lists, for the legality of cells, and for the report.
+/// What is known of an auth scheme without running it: for lists, the legality of cells, and reports.
 public struct AuthSchemeProfile: Sendable {
-    /// As it stands in experiments and on the command line.
+    /// The name in experiments and on the command line.
     public let name: String
     /// One sentence, for `tandem list`.
     public let purpose: String
     public let needsTLS: Bool
-    /// Whether the credential stands in a URL, or is got by a request of its own: in process there is neither.
+    /// Whether the credential is in a URL or needs a request of its own. In process there is neither.
     public let needsHTTP: Bool
     /// The transports that can carry the credential; nil for all.
     public let transports: Set<TransportName>?
-    /// Why the others cannot; empty where there are none.
+    /// Why the other transports cannot carry it; empty where there are none.
     public let limitation: String
-    /// The client APIs that can use the scheme as they are, without a polyfill or a proxy.
+    /// The client APIs that can use the scheme without a polyfill or a proxy.
     public let clients: Set<ClientAPI>
 
     public init(
@@ -38,7 +38,7 @@ public struct AuthSchemeProfile: Sendable {
     }
 }
 
-/// A client that an application is written with.
+/// An API that a client is written with.
 public enum ClientAPI: String, Hashable, Sendable, CaseIterable {
     /// WHATWG HTML, section 9.2.
     case eventSource = "EventSource"
@@ -49,7 +49,7 @@ public enum ClientAPI: String, Hashable, Sendable, CaseIterable {
     case curl
     case urlSession = "URLSession"
 
-    /// Whether a client of this kind speaks the transport at all.
+    /// Whether a client with this API can use the transport.
     public func speaks(_ transport: TransportName) -> Bool {
         switch self {
         case .eventSource: transport == .sse

@@ -5,9 +5,9 @@
 public struct CloseReason: Hashable, Sendable {
     public let code: UInt16
     public let name: String
-    /// Whether the client should come back.
+    /// Whether the client should reconnect.
     public let reconnect: Bool
-    /// The least time to wait before it does, in milliseconds; nil leaves it to the client's own policy.
+    /// The minimum time to wait before that, in milliseconds; nil leaves it to the client's own policy.
     public let delayMilliseconds: Int?
 
     public init(code: UInt16, name: String, reconnect: Bool, delayMilliseconds: Int? = nil) {
@@ -31,12 +31,12 @@ public struct CloseReason: Hashable, Sendable {
     public static let overloaded = Self(code: 1013, name: "overloaded", reconnect: true, delayMilliseconds: 5_000)
     public static let unauthorized = Self(code: 3000, name: "unauthorized", reconnect: false)
     public static let forbidden = Self(code: 3003, name: "forbidden", reconnect: false)
-    /// The peer did not do what was due in time: first message, pong, read.
+    /// The peer did not do something in time: the first message, a pong, a read.
     public static let timeout = Self(code: 3008, name: "timeout", reconnect: true)
-    /// The credential expired mid-stream: come back with a fresh one.
+    /// The credential expired while the stream was open: reconnect with a new one.
     public static let credentialExpired = Self(code: 4001, name: "credential-expired", reconnect: true)
     public static let credentialRevoked = Self(code: 4002, name: "credential-revoked", reconnect: false)
-    /// The peer reads too slowly, and the server is set to cut it.
+    /// The peer reads too slowly, and the server is configured to cut it off.
     public static let slowConsumer = Self(code: 4003, name: "slow-consumer", reconnect: true)
     public static let unknownOrder = Self(code: 4004, name: "unknown-order", reconnect: false)
 

@@ -5,13 +5,13 @@ public enum Credential: Hashable, Sendable {
     case none
     /// `Authorization: Bearer` (RFC 6750, section 2.1).
     case bearer(String)
-    /// A session cookie, by its name, with the token that an unsafe request must repeat (RFC 6265).
+    /// A session cookie with the token that an unsafe request must repeat (RFC 6265).
     case cookie(name: String, value: String, csrfToken: String, origin: Origin?)
     /// `?access_token=` (RFC 6750, section 2.3).
     case query(String)
-    /// `?ticket=`: one use.
+    /// `?ticket=`, which works once.
     case ticket(String)
-    /// A token, by which the client fetches a ticket before each connection, or each request of a poller.
+    /// A token with which the client fetches a ticket before each connection, or before each request of a poller.
     case tickets(for: String)
     /// The token as one of the subprotocols that a WebSocket offers (RFC 6455, section 1.9).
     case subprotocol(String)
@@ -20,13 +20,14 @@ public enum Credential: Hashable, Sendable {
     /// A certificate that TLS shows (RFC 8446, section 4.4.2), as the client is configured.
     case certificate
 
-    /// What a subprotocol begins with that carries a token.
+    /// The prefix of a subprotocol that carries a token.
     public static let subprotocolPrefix = "bearer."
     public static let tokenParameter = "access_token"
     public static let ticketParameter = "ticket"
     public static let csrfHeader = "x-csrf-token"
 
-    /// The header fields of a request, with lower-case names. Of one that opens a stream or polls with a ticket, none.
+    /// The header fields of a request, with lower-case names. There are none for a request that opens a stream or
+    /// polls with a ticket.
     /// - Parameter isUnsafe: whether the request may change something.
     public func headers(isUnsafe: Bool = false) -> [(name: String, value: String)] {
         switch self {
@@ -47,7 +48,7 @@ public enum Credential: Hashable, Sendable {
         }
     }
 
-    /// The subprotocol to offer besides; nil for none.
+    /// The subprotocol to offer in addition; nil for none.
     public var offeredSubprotocol: String? {
         if case .subprotocol(let token) = self { Self.subprotocolPrefix + token } else { nil }
     }

@@ -1,4 +1,5 @@
-/// A request of a scheme's own: a login, a ticket, a withdrawal. What it is called with has been authenticated like any other.
+/// A request that belongs to a scheme: a login, a ticket, a revocation. The server has authenticated it like any
+/// other.
 public struct CredentialEndpoint: Sendable {
     public enum Method: String, Hashable, Sendable {
         case get = "GET"
@@ -18,7 +19,7 @@ public struct CredentialEndpoint: Sendable {
         }
     }
 
-    /// A body is JSON; a status of 400 or more has the cause in `detail` instead.
+    /// A body is JSON. A status of 400 or more has its cause in `detail` instead.
     public struct Answer: Sendable {
         public var status: Int
         public var headers: [(name: String, value: String)]
@@ -32,7 +33,7 @@ public struct CredentialEndpoint: Sendable {
             detail = ""
         }
 
-        /// - Parameter retryAfter: seconds after which the same may be granted; nil where it will not.
+        /// - Parameter retryAfter: seconds after which the request may succeed; nil where it will not.
         public init(refusing status: Int, _ detail: String, retryAfter: Int? = nil) {
             self.status = status
             self.detail = detail
@@ -41,24 +42,24 @@ public struct CredentialEndpoint: Sendable {
         }
     }
 
-    /// What comes of a request: its answer, or a closure that answers later.
+    /// The result of a request: its answer, or a closure that answers later.
     public enum Reply: Sendable {
         case now(Answer)
-        /// The request waits. What is here is called on the loop's thread, returns at once, and calls in turn what it is given with
-        /// the answer: once, and on any thread.
+        /// The request waits for its answer. The closure is called on the loop's thread and returns at once. It calls
+        /// its argument with the answer exactly once, on any thread.
         case later(@Sendable (@escaping @Sendable (Answer) -> Void) -> Void)
     }
 
     public let method: Method
     public let path: String
-    /// What the credential must allow; nil where any will do.
+    /// The scope that the credential needs; nil where any will do.
     public let scope: Scope?
-    /// Whether it has a body, in which the server has found no fault (`StrictJSON`) before it calls `reply`.
+    /// Whether the request has a body, which `StrictJSON` has accepted before `reply` is called.
     public let takesBody: Bool
     /// Called on a loop's thread, so it neither blocks nor suspends.
     public let reply: @Sendable (Request) -> Reply
 
-    /// - Parameter reply: for what cannot be answered at once.
+    /// - Parameter reply: may answer later.
     public init(
         _ method: Method, _ path: String, scope: Scope? = nil, takesBody: Bool = false,
         reply: @escaping @Sendable (Request) -> Reply

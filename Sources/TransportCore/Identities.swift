@@ -1,10 +1,11 @@
 public import OrderUpdates
 
-/// What a revocation names: `jti` of a token (RFC 7519, section 4.1.7), the serial number of a certificate in hexadecimal.
+/// The name in a revocation: `jti` of a token (RFC 7519, section 4.1.7), or the serial number of a certificate in
+/// hexadecimal.
 public typealias CredentialID = Identity<CredentialIDKind>
 public enum CredentialIDKind {}
 
-/// The public half of a session's or a ticket's name: it finds the entry, and proves nothing.
+/// The public half of a session's or a ticket's name: it finds the entry, but does not authenticate.
 public typealias Selector = Identity<SelectorKind>
 public enum SelectorKind {}
 
@@ -12,6 +13,6 @@ public enum SelectorKind {}
 public typealias ScopeName = Identity<ScopeNameKind>
 public enum ScopeNameKind {}
 
-/// An order as a request names it: any text, which may be the name of none.
+/// The name of an order as a request gives it: any text. There may be no such order.
 public typealias OrderName = Identity<OrderNameKind>
 public enum OrderNameKind {}

@@ -1,10 +1,11 @@
 import Glibc
 
-/// Walks over one level of a JSON text (RFC 8259) and hands on where its values lie: enough for a message's envelope
-/// and a token's claims, without building anything. Bytes from outside: every step may fail, none may trap.
+/// Walks over one level of a JSON text (RFC 8259) and passes on where its values are, without building anything. That
+/// is enough for a message's envelope and a token's claims. The bytes come from outside: every step may fail, none
+/// may trap.
 ///
-/// What is inside a value is skipped by its brackets and strings, not checked. Of members with one name the last
-/// counts where all are handed on.
+/// The inside of a value is skipped by its brackets and strings, and not checked. All members are passed on; where
+/// two have one name, the caller sees both.
 package struct JSONMembers {
     /// Deeper nesting than this is refused.
     private static let deepest = 64
@@ -14,8 +15,8 @@ package struct JSONMembers {
 
     private init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-    /// Calls `body` with each member's name, as it is written between its quotation marks, and its value. Returns false
-    /// where the text is not an object.
+    /// Calls `body` with each member's name, as it is between its quotation marks, and its value. Returns false where
+    /// the text is not an object.
     package static func members(
         of text: UnsafeRawBufferPointer,
         _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void
@@ -38,15 +39,15 @@ package struct JSONMembers {
         }
     }
 
-    /// The value that the text begins with; nil where it begins with none.
+    /// The value that the text begins with; nil where there is none.
     package static func value(of text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
         var walk = Self(text)
         walk.skipSpace()
         return walk.value()
     }
 
-    /// The member of this name of an object, the first where there are several, or the element at this place of an array (RFC 6901,
-    /// section 4); nil where there is none. What follows it is not looked at.
+    /// The member of this name of an object (the first where there are several), or the element at this index of an
+    /// array (RFC 6901, section 4); nil where there is none. The text behind it is not read.
     package static func value(_ token: String, of text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
         var found: UnsafeRawBufferPointer?
         var walk = Self(text)
@@ -70,13 +71,13 @@ package struct JSONMembers {
         return found
     }
 
-    /// Names are compared as what they stand for (RFC 8259, section 8.3), code point by code point.
+    /// Compares names by what their escapes stand for (RFC 8259, section 8.3), code point by code point.
     private static func isName(_ text: UnsafeRawBufferPointer, _ name: String) -> Bool {
         guard text.contains(UInt8(ascii: "\\")) else { return text.elementsEqual(name.utf8) }
         return unescaped(text)?.utf8.elementsEqual(name.utf8) ?? false
     }
 
-    /// The text that a JSON string stands for; nil where the value is no string, or holds a false escape.
+    /// The text that a JSON string stands for; nil where the value is no string, or has an invalid escape.
     package static func string(_ value: UnsafeRawBufferPointer) -> String? {
         guard value.count >= 2, value[0] == UInt8(ascii: "\""), value[value.count - 1] == UInt8(ascii: "\"") else {
             return nil
@@ -158,9 +159,9 @@ package struct JSONMembers {
         return UnsafeRawBufferPointer(rebasing: bytes[start..<index])
     }
 
-    /// Skips an object or an array: brackets in pairs, strings as they are.
+    /// Skips an object or an array by its brackets and strings.
     private mutating func skipNested() -> Bool {
-        // A bit for each level: whether it is an object.
+        // One bit for each level: whether it is an object.
         var kinds: UInt64 = 0
         var depth = 0
         while let byte = current {
@@ -184,14 +185,14 @@ package struct JSONMembers {
         return false
     }
 
-    /// What stands between the quotation marks here.
+    /// The text between the quotation marks here.
     private mutating func string() -> UnsafeRawBufferPointer? {
         guard take(UInt8(ascii: "\"")) else { return nil }
         let start = index
         while index < bytes.count {
             guard let quote = memchr(bytes.baseAddress! + index, 0x22, bytes.count - index) else { return nil }
             index = UnsafeRawPointer(quote) - bytes.baseAddress! + 1
-            // An odd number of backslashes before it makes it part of the text.
+            // An odd number of backslashes before the quotation mark makes it part of the text.
             var backslashes = 0
             while index - 2 - backslashes >= start, bytes[index - 2 - backslashes] == 0x5C { backslashes += 1 }
             if backslashes % 2 == 0 { return UnsafeRawBufferPointer(rebasing: bytes[start..<index - 1]) }

@@ -2,9 +2,9 @@ import Glibc
 public import OrderUpdates
 
 extension Identity where Kind == OriginKind {
-    /// What a person wrote, as a browser would send it: in lower case, without the port that the scheme implies, and without the
-    /// slash at its end. `*` is every page.
-    /// - Throws: where no browser could send such an origin, so that nobody would ever be let in by it.
+    /// An origin that a person wrote, in the form in which a browser would send it: in lower case, without the
+    /// scheme's default port, and without a slash at the end. `*` stands for every page.
+    /// - Throws: where no browser could send such an origin, so that it would let nobody in.
     public init(written text: String) throws(OriginError) {
         if text == "*" {
             self = .any
@@ -50,7 +50,8 @@ extension Identity where Kind == OriginKind {
         self.init(scheme + "://" + host + (port.map { ":\($0)" } ?? ""))
     }
 
-    /// Browsers load no pages by the first, and send `null` for pages of the others. Schemes of extensions and of apps are taken.
+    /// Browsers load no pages by `ftp`, and send `null` for pages of the others. Schemes of extensions and of apps
+    /// are accepted.
     private static let schemesWithoutPages: Set = ["ftp", "file", "data", "blob", "about", "javascript"]
 
     /// RFC 3986, section 3.1.
@@ -62,7 +63,8 @@ extension Identity where Kind == OriginKind {
     private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
     private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
-    /// - Returns: the host as it is sent, and the port unless it is the scheme's own; nil where one of them is none.
+    /// - Returns: the host as browsers send it, and the port unless it is the scheme's default; nil where either is
+    ///   invalid.
     private static func hostAndPort(_ authority: Substring, of scheme: String) -> (host: String, port: UInt16?)? {
         var (host, port) = (authority, Substring())
         let end = authority.utf8.last == UInt8(ascii: "]") ? nil : authority.utf8.lastIndex(of: UInt8(ascii: ":"))
@@ -77,7 +79,7 @@ extension Identity where Kind == OriginKind {
     private static func name(_ host: Substring) -> String? {
         let isName = host.utf8.allSatisfy { isLetter($0) || isDigit($0) || "-._".utf8.contains($0) }
         guard !host.isEmpty, isName else { return nil }
-        // Browsers take a host whose last part is a number for an address, and write it in four decimal parts.
+        // Browsers take a host whose last part is a number for an address, and write it as four decimal numbers.
         guard let last = host.split(separator: ".").last, last.utf8.allSatisfy(isDigit) else {
             return host.lowercased()
         }

@@ -1,6 +1,6 @@
 public import OrderUpdates
 
-/// Who a verified credential speaks for.
+/// The subject that a verified credential speaks for, and what it may do.
 public struct Principal: Hashable, Sendable {
     public var subject: Subject
     public var scopes: Set<Scope>
@@ -8,9 +8,9 @@ public struct Principal: Hashable, Sendable {
     public var expires: Int64?
     /// Whether ownership is not checked: only with the scheme `none`, for floor measurements.
     public var ownsEverything: Bool
-    /// What the principal was admitted with; nil with the scheme `none`.
+    /// The credential that the principal was admitted with; nil with the scheme `none`.
     public var credential: CredentialIdentity?
-    /// The only orders that the credential is good for; nil for all that are the subject's.
+    /// The only orders that the credential is valid for; nil for all orders of the subject.
     public var orders: Set<OrderID>?
 
     public init(
@@ -26,10 +26,10 @@ public struct Principal: Hashable, Sendable {
 
     public func owns(_ owner: Subject) -> Bool { ownsEverything || owner == subject }
 
-    /// Whether the credential is good for an order of this owner.
+    /// Whether the credential is valid for an order of this owner.
     public func reaches(_ order: OrderID, of owner: Subject) -> Bool { owns(owner) && orders?.contains(order) != false }
 
-    /// The principal of a later credential for what this one was admitted to; nil where it is another's.
+    /// This principal with the rights of a later credential; nil where that credential belongs to another subject.
     public func renewed(by other: Principal) -> Principal? {
         guard other.subject == subject else { return nil }
         var renewed = other
@@ -38,7 +38,8 @@ public struct Principal: Hashable, Sendable {
     }
 }
 
-/// Which credential it was, so that its withdrawal ends what it opened. No secret: nothing here opens anything.
+/// Identifies a credential, so that its revocation ends the streams that it opened. It is no secret: it cannot be
+/// used to authenticate.
 public struct CredentialIdentity: Hashable, Sendable {
     /// `jti` of a token (RFC 7519, section 4.1.7), the serial number of a certificate; nil where the issuer gave none.
     public var id: CredentialID?
@@ -64,11 +65,11 @@ public enum Scope: ScopeName, Hashable, Sendable, CaseIterable {
     case read = "orders:read"
     case publish = "orders:publish"
     case command = "orders:command"
-    /// To withdraw the credentials of others.
+    /// Allows revoking the credentials of others.
     case revoke = "credentials:revoke"
 }
 
-/// What has become of a credential since it was verified.
+/// Whether a credential is still valid.
 public enum CredentialStatus: Hashable, Sendable {
     case good
     case expired

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// How many HTTP requests were sent, counted by whoever sends them: within TLS nobody else can.
+/// How many HTTP requests were sent. The sender counts them, because nobody else can see them within TLS.
 public final class RequestCount: Sendable {
     private let count = Atomic(0)
 

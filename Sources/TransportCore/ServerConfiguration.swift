@@ -1,8 +1,8 @@
-/// The settings that all server transports share. Every default is the same for every transport, so that none wins by
-/// a setting.
+/// The settings that all server transports share. Each default is the same for every transport, so that no transport
+/// wins by a setting.
 public struct ServerConfiguration: Sendable {
     public var host = "127.0.0.1"
-    /// 0 lets the system choose; the endpoint tells.
+    /// 0 lets the system choose a port; `RunningServer.endpoint` has it.
     public var port = 0
     /// Whether to serve HTTP/2 without TLS on a port of its own.
     public var h2c = false
@@ -16,7 +16,8 @@ public struct ServerConfiguration: Sendable {
     public var limits = Limits()
     public var compression = MessageCompression.off
     public var slowConsumer = SlowConsumerPolicy.positionLost
-    /// Streams that a drain ends in a second, over all loops; 0 ends all at once. Faster where the drain's bound asks for it.
+    /// How many streams a drain ends in a second, over all loops; 0 ends all at once. It goes faster where it would
+    /// exceed the drain's bound.
     public var drainPace = 0
     /// Origins that a browser's page may call from, for CORS and for WebSocket; `*` allows all.
     public var allowedOrigins: [Origin] = []
@@ -27,7 +28,7 @@ public struct ServerConfiguration: Sendable {
         /// PEM files.
         public var certificate: String
         public var key: String
-        /// Of the authorities whose client certificates are taken; nil asks clients for none.
+        /// PEM file of the authorities whose client certificates are accepted; nil asks clients for none.
         public var clientAuthorities: String?
         public init(certificate: String, key: String, clientAuthorities: String? = nil) {
             self.certificate = certificate
@@ -51,8 +52,8 @@ public struct ServerConfiguration: Sendable {
         public var connections = 100_000
         /// Streams and waiting long polls of one owner.
         public var connectionsPerOwner = 10_000
-        /// Streams that may open in a second, and at once, over all loops; 0 for any number. Polls are not counted: a client
-        /// that stays sends one after the other.
+        /// Streams that may open in a second, over all loops; as many may open at once. 0 for any number. Polls are
+        /// not counted, because a client sends one after the other for as long as it stays.
         public var acceptRate = 0
         public var subscriptionsPerConnection = 64
         /// Bytes of a request's line and header fields.
@@ -65,19 +66,20 @@ public struct ServerConfiguration: Sendable {
         public var unauthenticatedSockets = 1_000
         /// Bytes of the first message, which presents the credential.
         public var firstMessageBytes = 16 * 1024
-        /// From the upgrade to the first message; a socket is closed up to a second later, and has another to answer.
+        /// The time from the upgrade to the first message. A socket is closed up to a second later, and then has
+        /// another such time to answer the close.
         public var firstMessageDeadline: Duration = .seconds(5)
-        /// For each step of a request's beginning: the TLS handshake, then the first byte, then the end of the header; and for
-        /// the next piece of a body.
+        /// For each step of a request's beginning: the TLS handshake, then the first byte, then the end of the
+        /// header. Also for the next part of a body.
         public var headerDeadline: Duration = .seconds(10)
-        /// For the whole of a body, however steadily it comes.
+        /// For a whole body, even if it keeps coming.
         public var bodyDeadline: Duration = .seconds(60)
         /// Requests and streams of one HTTP/2 connection at a time.
         public var http2Streams = 100
-        /// Bytes that may wait for one reader in this process; the kernel takes a quarter of them before it does.
+        /// Bytes that may wait for one reader in this process. The kernel buffers another quarter of them.
         public var pendingBytes = 1024 * 1024
-        /// A reader that takes nothing of what waits for it, does not answer a ping, or whose system acknowledges nothing any
-        /// more is cut after this long.
+        /// How long a reader may take nothing of what waits for it, leave a ping unanswered, or acknowledge nothing
+        /// (its system), before it is cut off.
         public var stalledReader: Duration = .seconds(60)
         /// The longest a long poll may wait.
         public var longPollWait: Duration = .seconds(60)
@@ -93,10 +95,10 @@ public enum MessageCompression: String, Codable, Hashable, Sendable, CaseIterabl
     case permessageDeflate = "permessage-deflate"
 }
 
-/// What becomes of a reader whose position has left the history.
+/// What happens to a reader whose position has left the history.
 public enum SlowConsumerPolicy: String, Hashable, Sendable, CaseIterable {
     /// It gets `position lost` and a snapshot when it reads again.
     case positionLost = "position-lost"
-    /// It is cut with `CloseReason.slowConsumer`.
+    /// It is cut off with `CloseReason.slowConsumer`.
     case disconnect
 }

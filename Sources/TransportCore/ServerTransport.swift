@@ -9,8 +9,8 @@ public protocol ServerTransport: Sendable {
     var name: TransportName { get }
     var capabilities: TransportCapabilities { get }
 
-    /// Starts to serve.
-    /// - Throws: `TransportError` where the address cannot be listened on or the configuration cannot be met.
+    /// Starts serving.
+    /// - Throws: `TransportError` where it cannot listen on the address or cannot satisfy the configuration.
     func start(_ service: OrderService, _ configuration: ServerConfiguration) async throws -> any RunningServer
 }
 
@@ -20,8 +20,8 @@ public protocol RunningServer: Sendable {
     var endpoint: Endpoint { get }
     var statistics: ServerStatistics { get }
 
-    /// Stops to accept, tells every client `CloseReason.draining`, and returns when all have gone or `bound` has
-    /// passed, when what is left is cut. Returns the number of connections that had to be cut.
+    /// Stops accepting, sends every client `CloseReason.draining`, and returns when all have gone or `bound` has
+    /// passed; then the rest is cut off. Returns the number of connections that had to be cut.
     @discardableResult
     func drain(within bound: Duration) async -> Int
 
@@ -40,7 +40,7 @@ public struct OrderService: Sendable {
     }
 }
 
-/// Where a server is reached.
+/// The address where clients reach a server.
 public struct Endpoint: Hashable, Sendable {
     public var host: String
     /// 0 in process.
@@ -60,7 +60,7 @@ public struct Endpoint: Hashable, Sendable {
 /// Counters of a server since its start. Reading them costs no lock on the delivery path.
 public struct ServerStatistics: Hashable, Sendable {
     public var connections: Int = 0
-    /// Streams that are over, whoever ended them.
+    /// Streams that have ended, for whatever reason.
     public var streamsEnded: Int = 0
     public var subscribers: Int = 0
     public var accepted: Int = 0

@@ -1,11 +1,12 @@
-/// Judges the JSON texts of peers before a decoder reads them: RFC 8259, in UTF-8 alone, and each name once in an object.
+/// Checks the JSON texts of peers before a decoder reads them: RFC 8259, only UTF-8, and no name twice in an object.
 ///
-/// Decoders take more, and differ in what: one reads UTF-16, `01` or a comma before a bracket, and of two members with one
-/// name the first counts here and the last there. What passes this reader means the same to all of them.
+/// Decoders accept more, and differ in what they accept: one reads UTF-16, `01` or a comma before a bracket, and
+/// where two members have one name, one decoder takes the first and another the last. A text that passes this check
+/// means the same to all of them.
 ///
-/// Bytes from outside: every step may fail, none may trap.
+/// The bytes come from outside: every step may fail, none may trap.
 public enum StrictJSON {
-    /// Objects and arrays within each other; deeper nesting is refused.
+    /// The maximum nesting of objects and arrays.
     public static let deepest = 64
 
     /// What is wrong with a text, and where.
@@ -28,17 +29,17 @@ public enum StrictJSON {
         }
 
         public let reason: Reason
-        /// Bytes of the text before the fault.
+        /// The offset of the fault in the text, in bytes.
         public let offset: Int
 
         public var description: String { "not JSON as RFC 8259 has it: \(reason.rawValue), at byte \(offset)" }
     }
 
-    /// The first fault of a text; nil where it is sound.
+    /// The first fault of a text; nil where it has none.
     public static func fault(in text: [UInt8]) -> Fault? {
         do throws(Fault) {
             if text.starts(with: [0xEF, 0xBB, 0xBF]) { throw Fault(reason: .byteOrderMark, offset: 0) }
-            // JSON begins with an ASCII character, of which UTF-16 and UTF-32 make a NUL within the first two bytes.
+            // JSON begins with an ASCII character. In UTF-16 and UTF-32 that makes one of the first two bytes NUL.
             if text.count.isMultiple(of: 2), let zero = text.prefix(2).firstIndex(of: 0) {
                 throw Fault(reason: .notUTF8, offset: zero)
             }
@@ -106,7 +107,7 @@ public enum StrictJSON {
             try list(closing: UInt8(ascii: "]")) { (walk) throws(Fault) in try walk.value() }
         }
 
-        /// What stands between two brackets, the first of which is here.
+        /// Reads the elements between two brackets, the first of which is here.
         private mutating func list(
             closing: UInt8, _ element: (inout Self) throws(Fault) -> Void
         ) throws(Fault) {
@@ -125,7 +126,7 @@ public enum StrictJSON {
             depth -= 1
         }
 
-        /// Where the inside of the string lies that begins here.
+        /// Returns where the inside of the string lies that begins here.
         private mutating func string() throws(Fault) -> Range<Int> {
             index += 1
             let start = index
@@ -142,7 +143,7 @@ public enum StrictJSON {
             throw fault(.openString)
         }
 
-        /// The character that the escape stands for which begins here (RFC 8259, section 7).
+        /// The character that the escape here stands for (RFC 8259, section 7).
         private mutating func escape() throws(Fault) -> Unicode.Scalar {
             let malformed = fault(.escape)
             index += 1
@@ -179,7 +180,7 @@ public enum StrictJSON {
             return unit
         }
 
-        /// A name as its bytes in UTF-8, so that one with escapes is told from none that means the same.
+        /// A name without escapes, in UTF-8, so that two spellings of one name are recognised as equal.
         private func unescaped(_ name: Range<Int>) -> ArraySlice<UInt8> {
             guard text[name].contains(UInt8(ascii: "\\")) else { return text[name] }
             var walk = Walk(text: text, index: name.lowerBound)

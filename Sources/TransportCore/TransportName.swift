@@ -1,6 +1,6 @@
-/// The name of a transport, as it stands in files and on the command line.
+/// The name of a transport in files and on the command line.
 ///
-/// A struct, not an enumeration: a new transport adds a name without a change here.
+/// It is a struct and not an enumeration, so that a new transport can add its name elsewhere.
 public struct TransportName: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     public let rawValue: String
     public init(rawValue: String) { self.rawValue = rawValue }

@@ -8,17 +8,17 @@ public struct Backoff: Codable, Hashable, Sendable {
     public enum Jitter: String, Codable, Hashable, Sendable, CaseIterable {
         /// `min(maximum, initial * multiplier^attempt)`: clients that were cut together come back together.
         case none
-        /// Between 0 and what `none` would wait, each as likely.
+        /// Between 0 and what `none` would wait, uniformly distributed.
         case full
         /// `min(maximum, random(initial, 3 * previous delay))`; the multiplier is not used.
         case decorrelated
     }
 
-    /// Before the first attempt; more than 0 unless the clients are to hammer.
+    /// Before the first attempt. It is more than 0, unless the clients are meant to reconnect without a pause.
     public var initial: Duration
     /// The longest wait; not less than `initial`.
     public var maximum: Duration
-    /// From one attempt to the next; at least 1, and 1 waits the same each time.
+    /// The factor from one attempt to the next; at least 1, and 1 waits the same time each time.
     public var multiplier: Double
     public var jitter: Jitter
 
@@ -31,12 +31,12 @@ public struct Backoff: Codable, Hashable, Sendable {
         self.jitter = jitter
     }
 
-    /// The same wait each time.
+    /// Waits the same time before each attempt.
     public static func fixed(_ delay: Duration) -> Self {
         Self(initial: delay, maximum: delay, multiplier: 1, jitter: .none)
     }
 
-    /// Where a client stands in its row of attempts.
+    /// The state of a client's current row of attempts.
     package struct Progress: Sendable {
         /// What `none` waited last, or with `decorrelated` the last delay, in nanoseconds; 0 before the first.
         fileprivate var previous: Int64 = 0
@@ -45,7 +45,8 @@ public struct Backoff: Codable, Hashable, Sendable {
 
     /// Nanoseconds to wait before the next attempt.
     ///
-    /// - Parameter initial: takes the place of `initial`, as a server's `retry:` does; the maximum gives way to it.
+    /// - Parameter initial: replaces the backoff's `initial`, as a server's `retry:` does; where it is longer than
+    ///   `maximum`, it replaces that too.
     package func delay(_ progress: inout Progress, initial: Int64, using random: inout SplitMix64) -> Int64 {
         let maximum = max(maximum.nanoseconds, initial)
         switch jitter {

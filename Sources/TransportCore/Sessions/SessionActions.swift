@@ -4,19 +4,19 @@ public import OrderUpdates
 public enum SessionAction: Hashable, Sendable {
     /// Open a connection, resuming after this position; nil begins afresh.
     case connect(after: StreamPosition?)
-    /// Close the connection; nothing of it is put in any more.
+    /// Close the connection. None of its events may be put in any more.
     case disconnect
-    /// GET the order, and put in `.refetched`. Never two at a time.
+    /// GET the order, and put in `.refetched`. There are never two at a time.
     case refetch
-    /// Show the application what was put in: an update or a state that it does not have yet.
+    /// Show the application the update or state that was put in. It is new to the application.
     case deliver
-    /// Tell the application that updates are missing; the state that follows holds what they led to.
+    /// Tell the application that updates are missing. The state that follows includes their effects.
     case declareLoss
-    /// Last. The session does not come back.
+    /// The last action: the session does not reconnect.
     case stopped(StopCause)
 }
 
-/// Up to three actions, to be carried out in order. They need no memory of their own.
+/// Up to three actions, to be carried out in order, without a memory allocation.
 public struct SessionActions: Sendable, Sequence {
     private var first: SessionAction?
     private var second: SessionAction?
@@ -26,7 +26,7 @@ public struct SessionActions: Sendable, Sequence {
 
     init(_ action: SessionAction) { first = action }
 
-    /// At most three. For sessions that are broken on purpose, by which simulations are tested.
+    /// At most three. Only simulations of sessions that are broken on purpose use it.
     package init(_ actions: [SessionAction]) {
         for action in actions { append(action) }
     }

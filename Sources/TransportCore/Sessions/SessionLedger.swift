@@ -1,30 +1,33 @@
 public import OrderUpdates
 
-/// Accounts for every update of one order, from a session's first event on: delivered, covered, declared lost, or lost in silence.
+/// Accounts for every update of one order, from a session's first event on: delivered, covered by a state, declared
+/// lost, or silently lost.
 ///
-/// A pure state machine. Put in what the application was shown, to judge the session, or what arrived, to judge the wire. Each
-/// update is counted in one of the counts, except duplicates, which are none; so the counts add up to what was published.
+/// A pure state machine. Put in what the application was shown to judge the session, or what arrived to judge the
+/// wire. Each update is in exactly one of the counts; duplicates are counted apart. So the counts add up to what was
+/// published.
 public struct SessionLedger: Hashable, Sendable {
     public struct Counts: Codable, Hashable, Sendable {
-        /// In order, when they were published.
+        /// Delivered in order, when they were published.
         public var live = 0
-        /// In order, from the history.
+        /// Delivered in order, from the history.
         public var replayed = 0
-        /// Superseded by a snapshot that says so, or shown by it.
+        /// Covered by a snapshot: superseded by it, or shown by it.
         public var snapshot = 0
-        /// The same by a GET.
+        /// Covered by the answer to a GET.
         public var refetched = 0
-        /// Out of order: skipped first, and delivered later.
+        /// Delivered out of order: skipped first, and delivered later.
         public var reordered = 0
-        /// Skipped, and the session was told so.
+        /// Skipped, and the session was told.
         public var declaredLost = 0
-        /// Skipped without a word: 0, or something is broken.
+        /// Skipped without notice. It is 0, or something is broken.
         public var silentlyLost = 0
-        /// Published after the last one that arrived. Nothing is known of them: the session may be catching up.
+        /// Published after the last update that arrived. The session may still be catching up.
         public var outstanding = 0
-        /// Arrivals of an update that had been accounted for already.
+        /// Arrivals of an update that had already been counted.
         public var duplicated = 0
-        /// States that lie behind the one before, in the same epoch: the server, or an answer that came too late, went back.
+        /// States that lie behind the previous one in the same epoch: the server went back, or an answer came too
+        /// late.
         public var regressions = 0
         /// Losses that were declared.
         public var positionsLost = 0
@@ -38,14 +41,14 @@ public struct SessionLedger: Hashable, Sendable {
         }
     }
 
-    /// How an epoch ended for the session: what became of the updates after the last one that it saw of it.
+    /// How an epoch ended for the session: what happened to the updates after the last one that it saw.
     private enum Ending: Hashable, Sendable { case declared, snapshot, refetched, silent }
 
     private var counts = Counts()
     private var epoch: UInt64?
-    /// The offset up to which everything is accounted for, but for `missing`.
+    /// Every update up to this offset is counted, except those in `missing`.
     private var through: UInt64 = 0
-    /// Skipped without a word, ascending, and still able to come; nearly always empty.
+    /// Skipped without notice, in ascending order. They may still come; nearly always empty.
     private var missing: [ClosedRange<UInt64>] = []
     private var isLossDeclared = false
     private var pastEpochs: [PastEpoch] = []
@@ -56,7 +59,7 @@ public struct SessionLedger: Hashable, Sendable {
         var ending: Ending
     }
 
-    /// - Parameter position: what the session has seen already; nil where its first event tells.
+    /// - Parameter position: the position that the session begins at; nil takes that of its first event.
     public init(from position: StreamPosition? = nil) {
         epoch = position?.epoch
         through = position?.offset ?? 0
@@ -108,7 +111,8 @@ public struct SessionLedger: Hashable, Sendable {
         isLossDeclared = true
     }
 
-    /// - Parameter ends: the last position published in each epoch. Of an epoch that is not among them, only what came is known.
+    /// - Parameter ends: the last position that was published in each epoch. Of other epochs only what arrived is
+    ///   counted.
     public func counts(publishedThrough ends: [StreamPosition]) -> Counts {
         var result = counts
         for range in missing { result.silentlyLost.add(range) }
@@ -138,7 +142,7 @@ public struct SessionLedger: Hashable, Sendable {
         pastEpochs.append(PastEpoch(epoch: epoch!, through: through, ending: ending))
     }
 
-    /// Accounts for what lies before `offset`, and moves up to it.
+    /// Accounts for the updates before `offset`, and moves up to it.
     private mutating func skip(to offset: UInt64) {
         guard offset - through > 1 else { return }
         let skipped = through + 1...offset - 1
@@ -154,14 +158,15 @@ public struct SessionLedger: Hashable, Sendable {
         missing.replaceSubrange(place...place, with: rest)
     }
 
-    /// What is missing cannot come any more.
+    /// Counts the missing updates as lost, because they cannot come any more.
     private mutating func giveUpMissing() {
         for range in missing { counts.silentlyLost.add(range) }
         missing = []
     }
 }
 
-/// Offsets come from servers, of any size. A count stops at 2^40, so that the counts of a million sessions can be added up.
+/// Offsets come from servers and may have any value. A count stops at 2^40, so that the counts of a million sessions
+/// can be added up.
 extension Int {
     fileprivate mutating func add(_ count: UInt64) {
         self = Swift.min(self + Int(Swift.min(count, 1 << 40)), 1 << 40)

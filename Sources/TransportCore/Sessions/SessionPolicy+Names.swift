@@ -4,7 +4,8 @@ extension SessionPolicy {
 
     /// A policy by its name; nil where there is none.
     ///
-    /// All but `event-source` wait 1 s first, and all but these two up to 30 s. The server's own `retry:` is 1 s.
+    /// All but `event-source` wait 1 s first. All but `event-source` and `fixed` wait at most 30 s. The server's own
+    /// `retry:` is 1 s.
     public static func named(_ name: String, recovery: RecoveryStrategy = .replayOrSnapshot) -> Self? {
         switch name {
         case "event-source": eventSource(recovery)
@@ -16,16 +17,16 @@ extension SessionPolicy {
         }
     }
 
-    /// The browser's: 3 s until the server says otherwise (Chromium; Firefox has 5 s), nothing that notices a dead connection,
-    /// and 90 s for a connection to come about (Firefox's `network.http.connection-timeout`).
+    /// The browser's: 3 s until the server sets another time (Chromium; Firefox has 5 s), no liveness timeout, and 90
+    /// s to connect (Firefox's `network.http.connection-timeout`).
     private static func eventSource(_ recovery: RecoveryStrategy) -> Self {
         Self(
             model: .eventSource, recovery: recovery, backoff: .fixed(.seconds(3)), livenessTimeout: nil,
             connectTimeout: .seconds(90))
     }
 
-    /// The loop that is written by hand, `socket.onclose = () => setTimeout(connect, 1000)`: it hears nothing of what the server
-    /// says, and never stops. The control that the others are compared with.
+    /// A loop as written by hand, `socket.onclose = () => setTimeout(connect, 1000)`: it ignores everything that the
+    /// server says, and never stops. It is the control that the others are compared with.
     private static func fixed(_ recovery: RecoveryStrategy) -> Self {
         var policy = Self(recovery: recovery, backoff: .fixed(.seconds(1)))
         policy.honoursRetryAfter = false

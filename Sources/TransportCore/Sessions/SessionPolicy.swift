@@ -1,37 +1,40 @@
 import Clocks
 
-/// What decides how a session connects, waits, recovers and ends.
+/// How a session connects, waits, recovers and ends.
 public struct SessionPolicy: Codable, Hashable, Sendable {
     public enum Model: String, Codable, Hashable, Sendable, CaseIterable {
-        /// A browser's `EventSource` (WHATWG HTML, section 9.2): it comes back after every end of an accepted stream and every
-        /// network error, after a time that only `retry:` changes; any answer but a 200 of type `text/event-stream` is the
-        /// end of it. It sends `Last-Event-ID` whatever the page's strategy, and does not know what a `close` event is.
+        /// A browser's `EventSource` (WHATWG HTML, section 9.2). It reconnects after every end of an accepted stream
+        /// and every network error, after a time that only `retry:` changes. Any answer other than a 200 of type
+        /// `text/event-stream` ends it for good. It sends `Last-Event-ID` whatever the page's strategy, and does not
+        /// know the event `close`.
         case eventSource = "event-source"
-        /// A client of one's own, over fetch, WebSocket or polls: all that follows here applies to it.
+        /// A client written for the purpose, over fetch, WebSocket or polls. Only it has the settings that follow.
         case fetch
     }
 
     public var model: Model
     public var recovery: RecoveryStrategy
-    /// With `eventSource`, `initial` is the browser's default reconnection time; the standard allows it to back off, too.
+    /// With `eventSource`, `initial` is the browser's default reconnection time. The standard allows browsers to back
+    /// off, too.
     public var backoff: Backoff
-    /// Whether the least wait of a `Retry-After` (RFC 9110, section 10.2.3) is kept.
+    /// Whether the client waits at least as long as `Retry-After` says (RFC 9110, section 10.2.3).
     public var honoursRetryAfter = true
-    /// Whether the least wait of a close reason is kept.
+    /// Whether the client waits at least as long as the close reason says.
     public var honoursCloseDelay = true
-    /// Whether a final answer ends the session: a status that will not change by asking again, a close reason without
+    /// Whether a final answer ends the session: a status that asking again does not change, or a close reason without
     /// `reconnect`. Where it does not, attempts after one count as `SessionCounters.uselessRetries`.
     public var stopsWhenRefused = true
-    /// Attempts in a row without a connection that lasts `resetAfter`; nil sets no bound.
+    /// How many attempts may follow each other without a connection that lasts `resetAfter`; nil for any number.
     public var retryBudget: Int?
-    /// Time without a connection that lasts `resetAfter`, after which no further attempt begins; nil sets no bound.
+    /// The time without a connection that lasts `resetAfter`, after which no further attempt begins; nil for no
+    /// limit.
     public var giveUpAfter: Duration?
-    /// Nothing heard for this long on an open connection ends it; nil waits for ever, as browsers do.
+    /// An open connection on which nothing is received for this long is ended; nil waits for ever, as browsers do.
     public var livenessTimeout: Duration?
-    /// From the attempt to its acceptance; nil leaves it to the network.
+    /// The time from an attempt to its acceptance; nil leaves it to the network.
     public var connectTimeout: Duration?
-    /// A connection that was open for this long makes the backoff and the bounds begin anew. Shorter ones do not, or a server
-    /// that accepts and drops would be met without any backoff.
+    /// A connection that was open for this long resets the backoff and the limits. A shorter one does not, because a
+    /// server that accepts and drops would then be met without any backoff.
     public var resetAfter: Duration
 
     public init(
@@ -47,16 +50,17 @@ public struct SessionPolicy: Codable, Hashable, Sendable {
         self.resetAfter = resetAfter
     }
 
-    /// No server makes a client wait longer, whatever number it sends.
+    /// The longest wait that a server can ask for, whatever number it sends.
     public static let longestServerDelay: Duration = .seconds(86_400)
 
-    /// The floor of what a server can set by `retry:`: the policy's own first wait; with `eventSource` that is only the time until
-    /// the server says otherwise, and the floor is Firefox's 500 ms.
+    /// The shortest time that a server can set by `retry:`. It is the policy's own first wait. With `eventSource`,
+    /// whose first wait is only a default, it is Firefox's 500 ms.
     public var leastReconnectionTime: Duration {
         model == .eventSource ? min(backoff.initial, .milliseconds(500)) : backoff.initial
     }
 
-    /// Whether connections ask for what follows the cursor. A browser does so by itself as soon as events have ids.
+    /// Whether connections ask for the updates after the cursor. A browser does so by itself as soon as events have
+    /// ids.
     public var resumes: Bool { model == .eventSource || recovery.resumes }
 
     /// Why the model cannot follow the strategy; nil where it can.

@@ -1,19 +1,19 @@
 import Clocks
 import OrderUpdates
 
-/// Where a session stands that gets the state by GET.
+/// The progress of a session that gets its state by GET.
 struct Refetching: Sendable {
     /// A GET is on its way.
     var isAsked = false
-    /// Something came after the GET that is on its way: its answer may be older, so that it is made again.
+    /// Something arrived while the GET was on its way. Its answer may be older, so the GET is repeated.
     var isOutdated = false
-    /// When a GET that failed is due again.
+    /// When a failed GET is repeated.
     var askAgainAt: MonotonicInstant?
     var backoff = Backoff.Progress()
 }
 
-/// The strategy `refetch`. Subscribe first, then fetch: what is published between the two comes as a signal, and makes the GET
-/// be repeated; fetched the other way around, it would be lost.
+/// The strategy `refetch`. It subscribes first, then fetches: an update that is published between the two comes as a
+/// signal, and makes the session repeat the GET. Fetched first, it would be lost.
 extension SessionStateMachine {
     mutating func askForState() -> SessionActions {
         guard !refetching.isAsked else {
@@ -32,10 +32,10 @@ extension SessionStateMachine {
         return askForState()
     }
 
-    /// An update or a snapshot came, which says no more than that there is something new.
+    /// An update or a snapshot came. It only says that there is something new.
     mutating func signalled(_ position: StreamPosition?) -> SessionActions {
         awaitsReplay = false
-        // The browser sends the last id that it saw, though the page needs no replay.
+        // The browser sends the last id that it saw, even if the page needs no replay.
         if policy.resumes { cursor = position ?? cursor }
         return askForState()
     }

@@ -9,7 +9,8 @@ extension SessionStateMachine {
         case .snapshot(let position): return policy.recovery == .refetch ? signalled(position) : showed(position)
         case .positionLost: return lost()
         case .heartbeat:
-            // Nothing is sent while there is something to replay: a heartbeat says that there is not.
+            // A server that has something to replay sends that first. So a heartbeat shows that there is nothing to
+            // replay.
             if awaitsReplay && !awaitsState && policy.recovery != .refetch { phase = .live }
             return SessionActions()
         case .retry(let milliseconds):
@@ -20,12 +21,12 @@ extension SessionStateMachine {
     }
 
     private mutating func updated(_ position: StreamPosition?) -> SessionActions {
-        // The first of a replay: what was missing has come.
+        // The first event of a replay: the missing updates are coming.
         if awaitsReplay { awaitsState = false }
         awaitsReplay = false
         if !awaitsState { phase = .live }
         let isNew = position.map { isNewer($0) } ?? true
-        // A browser keeps the id that came last, whatever the page makes of the event (WHATWG HTML, section 9.2.6).
+        // A browser stores the id that came last, whatever the page does with the event (WHATWG HTML, section 9.2.6).
         if policy.resumes, isNew || policy.model == .eventSource { cursor = position ?? cursor }
         guard isNew else {
             counters.stale += 1
@@ -35,10 +36,11 @@ extension SessionStateMachine {
         return SessionActions(.deliver)
     }
 
-    /// A state of the server's is taken as it is: one that lies behind what was shown says that the server has lost its end.
+    /// Takes a state from the server as it is. One that lies behind what was shown means that the server has lost its
+    /// latest events.
     private mutating func showed(_ position: StreamPosition?) -> SessionActions {
         var actions = SessionActions()
-        // A server that does not resume begins afresh, and what it skips is lost as if it had said so.
+        // A server that does not resume begins afresh. What it skips is lost as if it had said so.
         if awaitsReplay, !awaitsState, let position, let shown, !position.isNextOf(shown) {
             counters.positionsLost += 1
             actions.append(.declareLoss)
@@ -61,7 +63,8 @@ extension SessionStateMachine {
     private mutating func lost() -> SessionActions {
         awaitsReplay = false
         guard policy.recovery != .refetch else { return askForState() }
-        // A browser asks again with the id that it has, where the connection ends before the snapshot: one loss, told twice.
+        // A browser that is disconnected before the snapshot asks again with the id that it has. The loss is reported
+        // twice, but is one.
         guard !awaitsState else { return SessionActions() }
         counters.positionsLost += 1
         var actions = SessionActions(.declareLoss)
@@ -84,7 +87,7 @@ extension SessionStateMachine {
 }
 
 extension StreamPosition {
-    /// Whether nothing lies between `other` and this position.
+    /// Whether no position lies between `other` and this one.
     fileprivate func isNextOf(_ other: Self) -> Bool {
         epoch == other.epoch && (offset == other.offset || offset == other.offset &+ 1)
     }

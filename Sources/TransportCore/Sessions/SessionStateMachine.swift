@@ -2,26 +2,28 @@ public import Clocks
 public import OrderUpdates
 import SeededRandomness
 
-/// One subscriber's session, across all its connections: when to connect and from where, what is new, when to stop.
+/// One subscriber's session over all its connections: when to connect, from which position, what is new, and when to
+/// stop.
 ///
-/// Pure: times are passed in, and what is to be done comes back as actions. Confined to its owner. The cursor moves with what
-/// arrives and with nothing else: not with a heartbeat, nor with an attempt that is refused or ends before its first event.
+/// A pure state machine: times are passed in, and what is to be done is returned as actions. It is confined to its
+/// owner. Only events that arrive move the cursor; a heartbeat does not, nor an attempt that is refused or ends
+/// before its first event.
 public struct SessionStateMachine: Sendable {
     public enum Phase: String, Codable, Hashable, Sendable, CaseIterable {
-        /// Until `deadline`, or for `start`.
+        /// Until `deadline`, or before `start`.
         case waiting
         /// Until TCP and TLS are up.
         case connecting
         /// Until the server has accepted.
         case authenticating
-        /// Open, and nothing has arrived yet that shows the session's state to be whole.
+        /// Open, but nothing has arrived yet that shows the session's state to be complete.
         case replaying
-        /// Open. A session whose connection is dead stands here too, until it notices.
+        /// Open. A session whose connection is dead is also in this state until it notices.
         case live
         case stopped
     }
 
-    /// In one place for all sessions of a policy: a million of them are simulated.
+    /// Shared by all sessions of a policy, because a million of them are simulated.
     private final class Shared: Sendable {
         let policy: SessionPolicy
         init(_ policy: SessionPolicy) { self.policy = policy }
@@ -29,39 +31,40 @@ public struct SessionStateMachine: Sendable {
 
     private let shared: Shared
     public internal(set) var phase = Phase.waiting
-    /// What the next connection resumes after; nil where it begins afresh.
+    /// The position that the next connection resumes after; nil where it begins afresh.
     public internal(set) var cursor: StreamPosition?
-    /// The newest position that was delivered; nil before the first, and once a loss has been declared.
+    /// The newest position that was delivered; nil before the first, and after a loss was declared.
     public internal(set) var shown: StreamPosition?
-    /// When `.timer` is due; nil where nothing is.
+    /// When `.timer` is due; nil where it is not.
     public internal(set) var deadline: MonotonicInstant?
     public internal(set) var stop: StopCause?
     public internal(set) var counters = SessionCounters()
 
     var random: SplitMix64
     private var backoff = Backoff.Progress()
-    /// Nanoseconds: the backoff's first wait, or what `retry:` made of it.
+    /// In nanoseconds: the backoff's first wait, or the one that `retry:` has set.
     private var reconnectionTime: Int64
     /// Attempts since a connection that lasted.
     private var attemptsInARow: Int32 = 0
-    /// The start, or the end of the last connection that lasted.
+    /// When the session started, or when the last connection that lasted ended.
     private var outageSince = MonotonicInstant(nanoseconds: 0)
     private var openedAt = MonotonicInstant(nanoseconds: 0)
     private var lastHeard = MonotonicInstant(nanoseconds: 0)
-    /// A client who listens would not make the next attempt.
+    /// A client that follows the server's answers would not make the next attempt.
     private var nextIsUseless = false
-    /// The connection resumed and nothing has come on it yet: a snapshot would mean that the position was not taken.
+    /// The connection resumed and nothing has arrived on it yet. A snapshot would mean that the server did not accept
+    /// the position.
     var awaitsReplay = false
-    /// A loss was declared, and the state that follows it has not come yet.
+    /// A loss was declared, and the state that follows it has not arrived yet.
     var awaitsState = false
     var refetching = Refetching()
 
-    /// - Parameter randomSeed: sessions with different seeds wait differently under a policy with jitter.
+    /// - Parameter randomSeed: sessions with different seeds wait for different times under a policy with jitter.
     public init(_ policy: SessionPolicy, randomSeed: UInt64) {
         self.init(Shared(policy), randomSeed)
     }
 
-    /// A session that has not started, under the same policy, which the two keep once.
+    /// A session under the same policy that has not started. The two share the policy's storage.
     public func another(randomSeed: UInt64) -> Self { Self(shared, randomSeed) }
 
     private init(_ shared: Shared, _ randomSeed: UInt64) {
@@ -72,10 +75,10 @@ public struct SessionStateMachine: Sendable {
 
     public var policy: SessionPolicy { shared.policy }
 
-    /// Whether the server has accepted the connection that there is.
+    /// Whether the server has accepted the current connection.
     public var isOpen: Bool { phase == .replaying || phase == .live }
 
-    /// What `input` means at `now`, which never runs backwards. After `.stopped` every input does nothing.
+    /// Handles `input` at `now`, which never runs backwards. After `.stopped` no input has an effect.
     public mutating func handle(_ input: SessionInput, at now: MonotonicInstant) -> SessionActions {
         if phase == .stopped { return SessionActions() }
         switch input {
@@ -160,7 +163,7 @@ public struct SessionStateMachine: Sendable {
             }
     }
 
-    /// Gives the connection up, which says nothing by itself any more.
+    /// Gives up a connection that has not ended by itself.
     private mutating func cut(_ now: MonotonicInstant) -> SessionActions {
         var actions = SessionActions(.disconnect)
         for action in ended(.ended, now) { actions.append(action) }
@@ -192,7 +195,8 @@ public struct SessionStateMachine: Sendable {
             return SessionActions(stopped(.retriesExhausted))
         }
         let own = policy.backoff.delay(&backoff, initial: reconnectionTime, using: &random)
-        // Clients that were given the same least wait must not come back together for it: jitter is added to it.
+        // Clients that were told the same minimum wait must not reconnect at the same moment, so jitter is added to
+        // it.
         let delay = policy.backoff.jitter == .none ? max(least, own) : least + own
         let next = now.advanced(by: .nanoseconds(delay))
         if let bound = policy.giveUpAfter, next > outageSince.advanced(by: bound) {
@@ -203,7 +207,7 @@ public struct SessionStateMachine: Sendable {
         return SessionActions()
     }
 
-    /// The action that tells of it, to be the last.
+    /// Ends the session. Returns the last action.
     mutating func stopped(_ cause: StopCause) -> SessionAction {
         phase = .stopped
         deadline = nil
@@ -211,18 +215,19 @@ public struct SessionStateMachine: Sendable {
         return .stopped(cause)
     }
 
-    /// An SSE `retry:` field (WHATWG HTML, section 9.2.6). No server takes a policy's own backoff away: `retry: 0` would.
+    /// Handles an SSE `retry:` field (WHATWG HTML, section 9.2.6). A server cannot shorten a policy's own backoff, or
+    /// `retry: 0` would disable it.
     mutating func setReconnectionTime(milliseconds: Int) {
         let longest = SessionPolicy.longestServerDelay.nanoseconds
         let asked = Int64(min(max(0, milliseconds), Int(longest / 1_000_000))) * 1_000_000
         let time = max(asked, policy.leastReconnectionTime.nanoseconds)
-        // The same value again is no new beginning: servers send it at the head of every stream.
+        // The same value again does not reset the backoff: servers send it at the head of every stream.
         guard time != reconnectionTime else { return }
         reconnectionTime = time
         backoff = Backoff.Progress()
     }
 
-    /// What to wait before a GET that failed is made again.
+    /// The wait before a failed GET is repeated, in nanoseconds.
     mutating func refetchDelay() -> Int64 {
         policy.backoff.delay(&refetching.backoff, initial: reconnectionTime, using: &random)
     }

@@ -1,23 +1,23 @@
-/// Why a session does not come back.
+/// Why a session does not reconnect.
 public enum StopCause: Hashable, Sendable, CustomStringConvertible {
     /// The owner stopped it, or closed its connection.
     case byOwner
     /// 204, by which a server tells an `EventSource` to stop (WHATWG HTML, section 9.2.1).
     case noContent
-    /// A status that asking again does not change.
+    /// A status that does not change by asking again.
     case refused(status: Int)
-    /// 200, and no event stream.
+    /// A 200 that is no event stream.
     case wrongContentType
-    /// The server closed, and said not to come back.
+    /// The server closed with a reason that says not to reconnect.
     indirect case reason(CloseReason)
-    /// The strategy is to replay alone, and the position is gone: a loss that was declared.
+    /// The position is lost, and the strategy is replay only. The loss was declared.
     case positionLost
     /// `SessionPolicy.retryBudget` is spent.
     case retriesExhausted
     /// `SessionPolicy.giveUpAfter` has passed.
     case gaveUp
 
-    /// A word for files: `refused-401`, `reason-forbidden`.
+    /// The text in files: `refused-401`, `reason-forbidden`.
     public var description: String {
         switch self {
         case .byOwner: "by-owner"
