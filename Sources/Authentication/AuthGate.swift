@@ -3,7 +3,8 @@ import FoundationEssentials
 import OrderUpdates
 public import TransportCore
 
-/// The schemes that a server takes, as one: finds the credential that a request presents, and knows what has become of it.
+/// The schemes of a server as one scheme: it finds the credential that a request presents, and knows whether a
+/// credential is still valid.
 public struct AuthGate: AuthScheme {
     private let schemes: [any AuthScheme]
     private let verifier: TokenVerifier?
@@ -11,8 +12,10 @@ public struct AuthGate: AuthScheme {
     private let clock: any TimeSource
 
     /// - Parameters:
-    ///   - schemes: each of another name. Requests that present none are refused with the challenge of the first that has one.
-    ///   - verifier: of the tokens that come in messages, and whose keys count; nil where no scheme has tokens.
+    ///   - schemes: with different names. A request without a credential is refused with the challenge of the first
+    ///   scheme that has one.
+    ///   - verifier: verifies tokens that come in messages, and has the keys that are valid now; nil where no scheme
+    ///   has tokens.
     public init(
         _ schemes: [any AuthScheme], verifier: TokenVerifier?, revocations: RevocationList,
         clock: any TimeSource = MonotonicClock()
@@ -36,7 +39,7 @@ public struct AuthGate: AuthScheme {
         var presented: (any AuthScheme)?
         for scheme in schemes where scheme.isPresented(by: request) {
             guard presented == nil else {
-                // RFC 6750, section 2: no more than one. Which of them counts, another reader of the request may see otherwise.
+                // RFC 6750, section 2: no more than one. Another reader of the request might take the other one.
                 throw AuthenticationFailure(.ambiguous, "the request presents more than one credential")
             }
             presented = scheme
@@ -52,7 +55,7 @@ public struct AuthGate: AuthScheme {
         return try admit(verifier.verify(token))
     }
 
-    /// What was exchanged for a credential is good for no longer than that.
+    /// Something that was exchanged for a credential is valid no longer than that credential.
     private func admit(_ principal: Principal) throws(AuthenticationFailure) -> Principal {
         switch status(of: principal) {
         case .good: return principal
@@ -79,10 +82,11 @@ public struct AuthGate: AuthScheme {
         var expires: Int64?
         var subject: Subject?
 
-        /// Bytes of a subject. No token of the default size, and no certificate, has a longer one.
+        /// The maximum length of a subject in bytes. No token of the default size, and no certificate, has a longer
+        /// one.
         private static let maximumSubjectBytes = 8_192
 
-        /// Which member is out of its range, with the range; nil where none is.
+        /// Which member is out of range, with the range; nil where none is.
         var rangeError: String? {
             if let tokenId, tokenId.utf8.count > TokenClaims.maximumIDBytes {
                 return "tokenId has at most \(TokenClaims.maximumIDBytes) bytes, as a jti has"
@@ -96,7 +100,7 @@ public struct AuthGate: AuthScheme {
             return nil
         }
 
-        /// Nil where it does not say what is revoked, or says two things.
+        /// Nil where it does not say what is revoked, or names two things.
         func entry(of list: RevocationList, clockSkew: Duration) -> RevocationList.Entry? {
             switch (tokenId, subject) {
             case (let id?, nil) where !id.isEmpty: .token(id: id, expires: expires)

@@ -5,17 +5,17 @@ public struct CredentialError: Error, Hashable, Sendable, CustomStringConvertibl
         case unavailable
         /// Others than the owner may read a file with a secret.
         case permissions
-        /// The content is no key set.
+        /// The content is not a key set.
         case malformed
-        /// A key of a type, size or algorithm that is not taken.
+        /// A key whose type, size or algorithm is not supported.
         case unsupported
-        /// Two keys with one name, or a key that needs a name and has none.
+        /// Two keys with one name, or a key without a name where it needs one.
         case ambiguous
-        /// There is no key that could sign.
+        /// There is no key that can sign.
         case noSigningKey
-        /// The file to be made is there.
+        /// The file that is to be made exists.
         case exists
-        /// The token asked for would be refused by every verifier.
+        /// Every verifier would refuse the token that was asked for.
         case invalidToken
     }
 

@@ -1,10 +1,10 @@
 public import OrderUpdates
 
-/// Who issued a token: its `iss` (RFC 7519, section 4.1.1).
+/// The issuer of a token: its `iss` (RFC 7519, section 4.1.1).
 public typealias Issuer = Identity<IssuerKind>
 public enum IssuerKind {}
 
-/// Whom a token is for: one of its `aud` (RFC 7519, section 4.1.3).
+/// The audience of a token: one of its `aud` (RFC 7519, section 4.1.3).
 public typealias Audience = Identity<AudienceKind>
 public enum AudienceKind {}
 

@@ -1,18 +1,19 @@
 import Synchronization
 
-/// The contexts of one key that no thread uses at the moment.
+/// The contexts of one key that no thread is using.
 ///
-/// To make a context costs OpenSSL 3 a search for its algorithms, under locks that all threads share. A pool has as many as threads
-/// have used the key at once, so that with N loops each finds one; its own lock is held for a push or a pop.
+/// Making a context is expensive: OpenSSL 3 searches for its algorithms, under locks that all threads share. A pool
+/// grows to as many contexts as there were threads using the key at once, so with N loops each finds one. The pool's
+/// own lock is held for a push or a pop.
 final class ContextPool: Sendable {
     private let idle: Mutex<[any SignatureContext]>
     private let make: @Sendable () -> (any SignatureContext)?
 
-    /// - Parameter members: of the right lengths.
+    /// - Parameter members: of the lengths that the algorithm requires.
     init(_ algorithm: SignatureAlgorithm, _ members: KeyMembers, for purpose: SignaturePurpose) throws(KeyError) {
         let (make, first) = try ErrorQueue.drained { () throws(KeyError) in
             let make = try Self.maker(algorithm, members, purpose)
-            // The first is made at once, so that what is amiss with OpenSSL itself is seen when a key is read.
+            // The first context is made at once, so that a problem with OpenSSL itself shows when the key is read.
             guard let first = make() else { throw .unavailable("context for \(algorithm.rawValue)") }
             return (make, first)
         }
@@ -20,7 +21,7 @@ final class ContextPool: Sendable {
         idle = Mutex([first])
     }
 
-    /// Nil where a context is to be made and there is no memory for it. No error is left in OpenSSL's queue.
+    /// Nil where a context has to be made and there is no memory for it. Leaves no error in OpenSSL's queue.
     func use<Result>(_ body: (any SignatureContext) -> Result) -> Result? {
         ErrorQueue.drained {
             guard let context = idle.withLock({ $0.popLast() }) ?? make() else { return nil }

@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// Signatures of a digest with SHA-256: ECDSA on P-256 and RSASSA-PKCS1-v1_5 (RFC 7518, sections 3.3 and 3.4).
+/// Signatures of a SHA-256 digest: ECDSA on P-256 and RSASSA-PKCS1-v1_5 (RFC 7518, sections 3.3 and 3.4).
 final class DigestSignature: SignatureContext, @unchecked Sendable {
     private let key: KeyPair
     private let hash: SHA256

@@ -1,9 +1,10 @@
 import COpenSSL
 
-/// Between the two forms of an ECDSA signature: JOSE's r and s of 32 bytes each (RFC 7518, section 3.4), and OpenSSL's DER.
+/// Converts between the two forms of an ECDSA signature: JOSE's r and s of 32 bytes each (RFC 7518, section 3.4), and
+/// OpenSSL's DER.
 enum ECDSAEncoding {
     private static let half = 32
-    /// Of a sequence of two integers with 33 bytes each.
+    /// The length of a sequence of two integers with 33 bytes each.
     private static let longest = 72
 
     /// - Parameter raw: 64 bytes.
@@ -25,7 +26,7 @@ enum ECDSAEncoding {
         }
     }
 
-    /// Nil where the bytes are no signature.
+    /// Nil where the bytes are not a signature.
     static func raw(der: [UInt8]) -> [UInt8]? {
         var raw = [UInt8](repeating: 0, count: 2 * half)
         let isWhole = der.withUnsafeBufferPointer { der in

@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// Ed25519 (RFC 8037, section 3.1), which takes the message as it is.
+/// Ed25519 (RFC 8037, section 3.1), which signs the message itself and not a digest.
 final class Ed25519Context: SignatureContext, @unchecked Sendable {
     private static let length = 64
 
@@ -18,7 +18,7 @@ final class Ed25519Context: SignatureContext, @unchecked Sendable {
     }
 
     func verify(_ signature: UnsafeBufferPointer<UInt8>, of message: UnsafeBufferPointer<UInt8>) -> Bool {
-        // Without a key: begins anew with the one that it has.
+        // Without a key argument it starts again with the key that it has.
         EVP_DigestVerifyInit_ex(context.pointer, nil, nil, nil, nil, nil, nil) == 1
             && EVP_DigestVerify(
                 context.pointer, signature.baseAddress, signature.count, message.baseAddress, message.count) == 1

@@ -1,11 +1,11 @@
 import COpenSSL
 
-/// OpenSSL's errors of the calling thread.
+/// OpenSSL's queue of errors of the calling thread.
 ///
-/// libwebsockets asks the same queue what became of its reads and writes: an error of ours that stayed in it would end somebody's
-/// connection. One that was there before is left to whom it belongs.
+/// libwebsockets asks the same queue for the result of its reads and writes: an error of ours that stayed in the
+/// queue would close an unrelated connection. An error that was there before is left there.
 package enum ErrorQueue {
-    /// Calls OpenSSL, and takes away what errors that left.
+    /// Calls OpenSSL, and removes the errors that the call left in the queue.
     static func drained<Result: ~Copyable, Failure: Error>(_ call: () throws(Failure) -> Result) throws(Failure)
         -> Result
     {
@@ -14,6 +14,6 @@ package enum ErrorQueue {
         return try call()
     }
 
-    /// Whether the thread has no error to show.
+    /// Whether the thread's queue is empty.
     package static var isEmpty: Bool { ERR_peek_error() == 0 }
 }

@@ -2,7 +2,7 @@ import COpenSSL
 
 /// HMAC with SHA-256 (RFC 7518, section 3.2).
 final class HMACContext: SignatureContext, @unchecked Sendable {
-    /// Fetched once, and never freed.
+    /// Fetched once and never freed.
     // A fetched algorithm does not change, and any thread may use it.
     nonisolated(unsafe) private static let algorithm = EVP_MAC_fetch(nil, OSSL_MAC_NAME_HMAC, nil)
     private let context: Owned
@@ -36,11 +36,11 @@ final class HMACContext: SignatureContext, @unchecked Sendable {
         return signature
     }
 
-    /// Passes the code on; false where OpenSSL failed.
+    /// Computes the code and passes it to `use`; false where OpenSSL failed.
     private func code(of message: UnsafeBufferPointer<UInt8>, _ use: (UnsafePointer<UInt8>) -> Bool) -> Bool {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: SHA256.length) { code in
             var length = 0
-            // Without a key: begins anew with the one that it has.
+            // Without a key argument it starts again with the key that it has.
             guard let start = code.baseAddress, EVP_MAC_init(context.pointer, nil, 0, nil) == 1,
                 EVP_MAC_update(context.pointer, message.baseAddress, message.count) == 1,
                 EVP_MAC_final(context.pointer, start, &length, code.count) == 1, length == SHA256.length

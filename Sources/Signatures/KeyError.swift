@@ -1,16 +1,16 @@
-/// A key that cannot be used, and why: never with a part of its numbers, which may be secret.
+/// Why a key cannot be used. It never contains a part of the key's numbers, which may be secret.
 public struct KeyError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: String, Hashable, Sendable {
-        /// A member is missing, or the numbers are no key.
+        /// A member is missing, or the numbers are not a key.
         case malformed
-        /// A size that is not taken.
+        /// A size that is not supported.
         case unsupported
-        /// OpenSSL has not got the algorithm, or no memory.
+        /// OpenSSL lacks the algorithm, or there is no memory.
         case unavailable
     }
 
     public var code: Code
-    /// What is wrong with which member, and what to do about it.
+    /// Which member is wrong, why, and what to do about it.
     public var message: String
     public var description: String { message }
 

@@ -1,8 +1,8 @@
-/// A number of a key: its name in a JWK, and how many bytes it has.
+/// A number of a key: its name in a JWK, and its length in bytes.
 public struct KeyMember: Hashable, Sendable {
     public let name: String
     public let bytes: ClosedRange<Int>
-    /// Whether it is in the half of the key that signs, and may be absent from one that verifies.
+    /// Whether it belongs to the private half of the key. A key that only verifies may lack it.
     public let isPrivate: Bool
 
     init(_ name: String, _ bytes: ClosedRange<Int>) {

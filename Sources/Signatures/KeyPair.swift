@@ -1,11 +1,11 @@
 import COpenSSL
 
-/// A key of OpenSSL's with a public half, and a private one where it is to sign.
+/// A key of OpenSSL's with a public half and, if it is to sign, a private half.
 ///
-/// `@unchecked Sendable`: nothing changes it once it is made, and OpenSSL lets several threads' contexts share such a key; what it
-/// works out later for its own use (Montgomery's numbers, blinding) it guards by itself.
+/// `@unchecked Sendable`: nothing changes it once it is made, and OpenSSL lets the contexts of several threads share
+/// such a key. OpenSSL guards what it computes later for its own use (Montgomery numbers, blinding).
 final class KeyPair: @unchecked Sendable {
-    /// P-256, by its name in OpenSSL.
+    /// P-256, under its name in OpenSSL.
     static let curve = "prime256v1"
 
     let algorithm: SignatureAlgorithm
@@ -13,8 +13,8 @@ final class KeyPair: @unchecked Sendable {
     var pointer: OpaquePointer { key.pointer }
 
     /// - Parameters:
-    ///   - algorithm: not HS256, whose key is a secret and no pair.
-    ///   - members: of the right lengths.
+    ///   - algorithm: not HS256, whose key is a shared secret.
+    ///   - members: of the lengths that the algorithm requires.
     init(_ algorithm: SignatureAlgorithm, _ members: KeyMembers, for purpose: SignaturePurpose) throws(KeyError) {
         self.algorithm = algorithm
         switch algorithm {
@@ -58,7 +58,7 @@ final class KeyPair: @unchecked Sendable {
         parameters.add(OSSL_PKEY_PARAM_RSA_E, number: e)
         if purpose == .signing, let d = members["d"] {
             parameters.add(OSSL_PKEY_PARAM_RSA_D, number: d)
-            // RFC 7518, section 6.3.2: all of them, or none; without them signing takes four times as long.
+            // RFC 7518, section 6.3.2: all of them, or none. Without them signing takes four times as long.
             let quick = [
                 ("p", OSSL_PKEY_PARAM_RSA_FACTOR + "1"), ("q", OSSL_PKEY_PARAM_RSA_FACTOR + "2"),
                 ("dp", OSSL_PKEY_PARAM_RSA_EXPONENT + "1"), ("dq", OSSL_PKEY_PARAM_RSA_EXPONENT + "2"),
@@ -72,8 +72,8 @@ final class KeyPair: @unchecked Sendable {
         return key
     }
 
-    /// What OpenSSL does not look at: a modulus of 2048 bits and not of leading zeros, and an exponent with which a signature can
-    /// neither be a message of anybody's nor take a loop's time.
+    /// Checks what OpenSSL does not: that the modulus has at least 2048 bits without leading zeros, and that the
+    /// exponent is neither 1, with which anybody could sign, nor so large that a verification blocks a loop.
     private static func checkRSA(modulus: [UInt8], exponent: [UInt8]) throws(KeyError) {
         let bits = modulus.drop { $0 == 0 }
         let size = bits.count * 8 - (bits.first?.leadingZeroBitCount ?? 0)

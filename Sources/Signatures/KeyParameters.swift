@@ -1,9 +1,9 @@
 import COpenSSL
 
-/// The numbers of a key on their way to OpenSSL, under OpenSSL's names.
+/// The numbers of a key as parameters for OpenSSL, under OpenSSL's names.
 struct KeyParameters: ~Copyable {
     private var list: [OSSL_PARAM] = []
-    /// What the list points to.
+    /// The memory that the parameters point to.
     private var copies: [UnsafeMutableRawBufferPointer] = []
 
     deinit {
@@ -27,14 +27,15 @@ struct KeyParameters: ~Copyable {
 
     /// - Parameter number: big-endian.
     mutating func add(_ name: String, number: [UInt8]) {
-        // Numbers are in the machine's own order, which is little-endian on the platforms we build for (x86-64, arm64).
+        // Numbers are in the machine's byte order, which is little-endian on the platforms that we build for (x86-64,
+        // arm64).
         let number = keep(number.reversed())
         list.append(
             OSSL_PARAM_construct_BN(
                 key(name), number.baseAddress?.assumingMemoryBound(to: UInt8.self), number.count))
     }
 
-    /// Nil where they are no key of this type.
+    /// Nil where they are not a key of this type.
     mutating func key(_ type: String, _ purpose: SignaturePurpose) throws(KeyError) -> Owned? {
         guard let context = Owned(EVP_PKEY_CTX_new_from_name(nil, type, nil), { EVP_PKEY_CTX_free($0) }),
             EVP_PKEY_fromdata_init(context.pointer) == 1

@@ -1,10 +1,10 @@
 import COpenSSL
 
-/// Digests of one thread at a time.
+/// Computes digests, for one thread at a time.
 struct SHA256: ~Copyable {
     static let length = 32
 
-    /// Fetched once: a fetch takes as long as the digest of a token. It is never freed.
+    /// Fetched once, because a fetch takes as long as the digest of a token. It is never freed.
     // A fetched algorithm does not change, and any thread may use it.
     nonisolated(unsafe) private static let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
     private let context: Owned
@@ -15,7 +15,7 @@ struct SHA256: ~Copyable {
         self.context = context
     }
 
-    /// Passes the digest of the message on; false where OpenSSL failed.
+    /// Passes the digest of the message to the closure; false where OpenSSL failed.
     func digest(
         of message: UnsafeBufferPointer<UInt8>, _ use: (_ digest: UnsafePointer<UInt8>) -> Bool
     ) -> Bool {

@@ -1,6 +1,6 @@
-/// The algorithms that are taken, by their names in `alg` (RFC 7518, section 3.1; RFC 8037, section 3.1).
+/// The algorithms that are supported, by their names in `alg` (RFC 7518, section 3.1; RFC 8037, section 3.1).
 ///
-/// One for each type of key, so that the key decides.
+/// There is one for each type of key, so that the key decides the algorithm.
 public enum SignatureAlgorithm: String, Hashable, Sendable, CaseIterable {
     case es256 = "ES256"
     case hs256 = "HS256"
@@ -26,25 +26,27 @@ public enum SignatureAlgorithm: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// The members of a JWK that are its numbers, in the order in which they are checked (RFC 7518, section 6; RFC 8037, section 2).
+    /// The members of a JWK that hold its numbers, in the order in which they are checked (RFC 7518, section 6; RFC
+    /// 8037, section 2).
     public var members: [KeyMember] {
         switch self {
         case .hs256:
             // RFC 7518, section 3.2: at least as long as the hash.
             [KeyMember("k", 32...1024)]
         case .es256:
-            // RFC 7518, section 6.2: always of full length.
+            // RFC 7518, section 6.2: always the full length.
             [KeyMember("x", 32...32), KeyMember("y", 32...32), KeyMember(secret: "d", 32...32)]
         case .eddsa:
             [KeyMember("x", 32...32), KeyMember(secret: "d", 32...32)]
         case .rs256:
-            // RFC 7518, section 3.3: 2048 bits or more. Beyond 8192 a verification takes milliseconds of a loop.
+            // RFC 7518, section 3.3: 2048 bits or more. With more than 8192 bits, a verification would block a loop
+            // for milliseconds.
             [KeyMember("n", 256...1024), KeyMember("e", 1...8), KeyMember(secret: "d", 1...1024)]
                 + ["p", "q", "dp", "dq", "qi"].map { KeyMember(secret: $0, 1...1024) }
         }
     }
 
-    /// Bytes of a signature; nil where the key decides.
+    /// The length of a signature in bytes; nil where it depends on the key.
     var signatureLength: Int? {
         switch self {
         case .hs256: SHA256.length
@@ -53,8 +55,8 @@ public enum SignatureAlgorithm: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// - Throws: `KeyError` that names the first member that is missing or of a length that it cannot have. Private ones count for
-    ///   signing alone, and may be missing.
+    /// - Throws: `KeyError` that names the first member that is missing or has an invalid length. Private members are
+    ///   checked for signing only, and may otherwise be missing.
     func check(_ given: KeyMembers, for purpose: SignaturePurpose) throws(KeyError) {
         for member in members where purpose == .signing || !member.isPrivate {
             guard let value = given[member.name] else {

@@ -1,7 +1,7 @@
 import COpenSSL
 
 extension SigningKey {
-    /// The numbers of a new key for ES256, by OpenSSL's own generator (FIPS 186-5, A.2).
+    /// The numbers of a new key for ES256, from OpenSSL's generator (FIPS 186-5, A.2).
     public static func newEllipticMembers() throws(KeyError) -> KeyMembers {
         try ErrorQueue.drained { () throws(KeyError) in
             var pointer: OpaquePointer?

@@ -5,8 +5,9 @@ public final class SigningKey: Sendable {
     public let algorithm: SignatureAlgorithm
     private let contexts: ContextPool
 
-    /// Signs once and verifies that: a private part of another key would make tokens that nobody takes.
-    /// - Parameter members: those that the algorithm names, private ones included.
+    /// Signs once and verifies the result: a private half that belongs to another key would make tokens that nobody
+    /// accepts.
+    /// - Parameter members: those that the algorithm names, including the private ones.
     /// - Throws: `KeyError` that names the member.
     public init(_ algorithm: SignatureAlgorithm, _ members: KeyMembers) throws(KeyError) {
         try algorithm.check(members, for: .signing)
@@ -22,7 +23,8 @@ public final class SigningKey: Sendable {
         }
     }
 
-    /// The signature as JOSE has it: of ES256 r and s, 32 bytes each. Nil where OpenSSL failed, as for want of memory.
+    /// The signature in JOSE's form: for ES256, r and s with 32 bytes each. Nil where OpenSSL failed, for example for
+    /// lack of memory.
     public func sign(_ message: [UInt8]) -> [UInt8]? {
         message.withUnsafeBufferPointer { message in
             contexts.use { $0.sign(message) } ?? nil

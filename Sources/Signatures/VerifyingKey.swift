@@ -6,7 +6,7 @@ public final class VerifyingKey: Sendable {
     private let signatureLength: Int
     private let contexts: ContextPool
 
-    /// - Parameter members: those that the algorithm names; private ones of a key pair are not looked at.
+    /// - Parameter members: those that the algorithm names. Private members of a key pair are ignored.
     /// - Throws: `KeyError` that names the member.
     public init(_ algorithm: SignatureAlgorithm, _ members: KeyMembers) throws(KeyError) {
         try algorithm.check(members, for: .verifying)
@@ -15,10 +15,12 @@ public final class VerifyingKey: Sendable {
         signatureLength = algorithm.signatureLength ?? members["n"]?.drop { $0 == 0 }.count ?? 0
     }
 
-    /// Whether this key's owner signed the message with the key's algorithm.
+    /// Whether the owner of this key signed the message with the key's algorithm.
     ///
-    /// Takes the time that the algorithm takes, on the calling thread; an HMAC is compared in constant time.
-    /// - Parameter signature: as JOSE has it: of ES256 r and s, 32 bytes each. One of another length is none.
+    /// The verification runs on the calling thread and takes the algorithm's time; an HMAC is compared in constant
+    /// time.
+    /// - Parameter signature: in JOSE's form: for ES256, r and s with 32 bytes each. One of another length is not
+    ///   valid.
     public func verify(_ signature: [UInt8], of message: ArraySlice<UInt8>) -> Bool {
         guard signature.count == signatureLength else { return false }
         return signature.withUnsafeBufferPointer { signature in

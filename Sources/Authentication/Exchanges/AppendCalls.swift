@@ -1,6 +1,6 @@
 import Glibc
 
-/// What appending to a file asks of the system: a seam for tests of full, slow and failing disks.
+/// The system calls that append to a file, so that tests can simulate full, slow and failing disks.
 package struct AppendCalls: Sendable {
     /// write(2).
     package var write: @Sendable (Int32, UnsafeRawBufferPointer) -> Int

@@ -1,10 +1,10 @@
 import Glibc
 
-/// A file of lines that processes append to, each line whole and on the disk before it counts.
+/// A file of lines that several processes append to. A line counts once it is complete and on the disk.
 ///
-/// Two locks, both the kernel's, so that they go with the process however it ends: whoever has the file open shares it
-/// (flock(2)), and who has it alone may put another in its place; whoever appends or cuts holds its content (fcntl(2),
-/// `F_OFD_SETLKW`).
+/// There are two locks. Both are the kernel's, so they end with the process, however it ends. Every process that has
+/// the file open shares the first (flock(2)); one that holds it exclusively may replace the file. A process that
+/// appends or cuts holds the second, on the content (fcntl(2), `F_OFD_SETLKW`).
 final class AppendOnlyFile: Sendable {
     let path: String
     private let descriptor: Int32
@@ -42,7 +42,7 @@ final class AppendOnlyFile: Sendable {
     /// Shares the file with other processes.
     func share() { _ = lock(LOCK_SH) }
 
-    /// Takes the file from being shared, and returns whether nobody else has it.
+    /// Tries to change the shared lock to an exclusive one. Returns whether no other process has the file open.
     func takeAlone() -> Bool { lock(LOCK_EX | LOCK_NB) }
 
     private func lock(_ operation: Int32) -> Bool {
@@ -52,7 +52,7 @@ final class AppendOnlyFile: Sendable {
         return true
     }
 
-    /// Whether the path still names this file: another process may have written it anew before it was locked.
+    /// Whether the path still names this file. Another process may have replaced it before we had the lock.
     var isInPlace: Bool {
         var (own, named) = (stat(), stat())
         guard fstat(descriptor, &own) == 0, stat(path, &named) == 0 else { return false }
@@ -61,11 +61,11 @@ final class AppendOnlyFile: Sendable {
 
     // MARK: Its content
 
-    /// `F_OFD_SETLK` and `F_OFD_SETLKW` of Linux (fcntl(2)), which Swift's module of glibc does not show.
+    /// `F_OFD_SETLK` and `F_OFD_SETLKW` of Linux (fcntl(2)), which Swift's Glibc module lacks.
     private static let setLock: Int32 = 37
     private static let setLockWaiting: Int32 = 38
 
-    /// Calls `body` while no other process appends or cuts.
+    /// Calls `body` while no other process can append or cut.
     func withContent<T>(_ body: () throws(CredentialError) -> T) throws(CredentialError) -> T {
         var lock = flock()
         lock.l_type = Int16(F_WRLCK)
@@ -85,12 +85,13 @@ final class AppendOnlyFile: Sendable {
         return Int(status.st_size)
     }
 
-    /// Cuts what follows the first bytes. Takes the content's lock to be held.
+    /// Cuts everything behind the first `size` bytes. The caller holds the lock on the content.
     func cut(to size: Int) throws(CredentialError) {
         guard ftruncate(descriptor, off_t(size)) == 0 else { throw failure("cut to its whole lines") }
     }
 
-    /// Writes lines at the end, and leaves none of them where they cannot all be written. Takes the content's lock to be held.
+    /// Appends lines. Where they cannot all be written, it removes the part that was. The caller holds the lock on
+    /// the content.
     func write(_ bytes: [UInt8]) throws(CredentialError) {
         let end = try size()
         var written = 0
@@ -111,10 +112,11 @@ final class AppendOnlyFile: Sendable {
         guard calls.synchronise(descriptor) == 0 else { throw failure("synchronised") }
     }
 
-    /// Bytes that are read at once in search of the last line's beginning.
+    /// How many bytes are read at a time to find the beginning of the last line.
     private static let blockBytes = 4096
 
-    /// What follows the last newline: empty where the last line has its end. Takes the content's lock to be held.
+    /// The bytes behind the last newline; empty where the last line is complete. The caller holds the lock on the
+    /// content.
     func unfinishedLine() throws(CredentialError) -> [UInt8] {
         var line: [UInt8] = []
         var start = try size()
@@ -130,10 +132,10 @@ final class AppendOnlyFile: Sendable {
 
     // MARK: Another in its place
 
-    /// Puts a file with this content in the place of this one, whole and at once, which is then shared. Nil where that cannot be
-    /// done: the file serves as it is.
+    /// Replaces this file atomically by one with this content, which is then shared. Nil where that is impossible;
+    /// this file remains usable then.
     func replaced(by content: [UInt8]) -> AppendOnlyFile? {
-        // A link stays one.
+        // Replaces the file that a symbolic link points to, and not the link.
         guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }
         let place = String(cString: resolved)
@@ -153,7 +155,7 @@ final class AppendOnlyFile: Sendable {
         return file
     }
 
-    /// Waits until the disk has the file's name too: of one that was made or replaced.
+    /// Waits until the disk has the name of a file that was made or replaced.
     func synchroniseName() throws(CredentialError) {
         guard let resolved = realpath(path, nil) else { throw failure("found") }
         defer { free(resolved) }

@@ -3,17 +3,19 @@ import Glibc
 import Synchronization
 import Threads
 
-/// The file of a revocation list: one JSON object a line, appended and synchronised by a thread of its own, in groups.
+/// The file of a revocation list: one JSON object in each line. A thread of its own appends and synchronises lines in
+/// groups.
 ///
-/// Lifetime: `close` writes what is left and ends the thread; a journal that is not closed keeps it.
+/// Lifetime: `close` writes what is left and ends the thread. A journal that is not closed keeps its thread.
 final class RevocationJournal: Sendable {
-    /// Learns that the disk has an entry, or why it has not; called once, on any thread.
+    /// Called once, on any thread, when the disk has an entry; with an error where it has not.
     typealias Acknowledgement = @Sendable (CredentialError?) -> Void
 
     private struct State {
         var lines: [UInt8] = []
         var waiting: [Acknowledgement] = []
-        /// Set for good where the disk failed to synchronise: the system no longer knows what of the file it has (fsync(2)).
+        /// Set for good once synchronising has failed, because the system then no longer knows which parts of the
+        /// file are on the disk (fsync(2)).
         var failure: CredentialError?
     }
 
@@ -25,13 +27,13 @@ final class RevocationJournal: Sendable {
 
     // MARK: Opening
 
-    /// Reads what is there, writes the file anew where it holds more than is in force, and opens it to append. A last line that
+    /// Reads the file, rewrites it where it contains more than is in force, and opens it to append. A last line that
     /// was cut short is removed.
     ///
     /// - Parameters:
-    ///   - inForce: those of the entries that still count, each once.
-    ///   - complain: one line, where a line was removed.
-    /// - Throws: where the file cannot be read, or a line is damaged: it is then left as it is.
+    ///   - inForce: returns the entries that still count, each once.
+    ///   - complain: gets one line where a line was removed.
+    /// - Throws: where the file cannot be read, or a line is damaged. The file is not changed then.
     static func open(
         _ path: String, calls: AppendCalls, complain: (String) -> Void,
         keeping inForce: ([RevocationList.Entry]) -> [RevocationList.Entry]
@@ -83,7 +85,7 @@ final class RevocationJournal: Sendable {
     // MARK: Appending
 
     /// Returns at once.
-    /// - Parameter acknowledge: called when the disk has the entry, or cannot have it.
+    /// - Parameter acknowledge: called when the disk has the entry, or with an error when it cannot have it.
     func append(_ entry: RevocationList.Entry, _ acknowledge: @escaping Acknowledgement) {
         let line = RevocationLine.bytes(entry)
         let failure = state.withLock { state in
@@ -95,12 +97,13 @@ final class RevocationJournal: Sendable {
         if let failure { acknowledge(failure) } else { worker.wake() }
     }
 
-    /// Stores what is left, and returns when the thread has ended.
+    /// Stores what is left, and returns once the thread has ended.
     func close() { worker.stop() }
 
-    /// A round of the thread. Returns whether another may follow.
+    /// One round of the thread. Returns whether another round may follow.
     private func store() -> Bool {
-        // What came while the disk failed is broken too: the next fsync(2) may succeed all the same.
+        // What arrived while the disk failed has failed too. The next fsync(2) may succeed all the same, so it would
+        // not tell.
         let (lines, waiting, broken) = state.withLock { state in
             defer { (state.lines, state.waiting) = ([], []) }
             return (state.lines, state.waiting, state.failure)
@@ -111,7 +114,7 @@ final class RevocationJournal: Sendable {
         return true
     }
 
-    /// Stores lines; nil where the disk has them.
+    /// Stores lines. Nil where the disk has them.
     private func failure(of lines: [UInt8]) -> CredentialError? {
         do throws(CredentialError) {
             try file.withContent { () throws(CredentialError) in
@@ -131,8 +134,8 @@ final class RevocationJournal: Sendable {
         }
     }
 
-    /// Of another process with the same file, which was killed: ends a line that is whole, and cuts one that was cut short. What an
-    /// editor broke is kept on a line of its own, for the next start to name.
+    /// Completes the last line of another process that was killed: one that only lacks its end gets it, one that was
+    /// cut short is removed. What an editor damaged stays on a line of its own, and the next start names it.
     private func finishLastLine() throws(CredentialError) {
         let tail = try file.unfinishedLine()
         guard !tail.isEmpty else { return }

@@ -16,7 +16,7 @@ struct RevocationLine: Codable {
         }
     }
 
-    /// Nil where the line does not say what is revoked, or says two things.
+    /// Nil where the line does not say what is revoked, or names two things.
     var entry: RevocationList.Entry? {
         switch (tokenId, subject, issuedThrough) {
         case (let id?, nil, nil): .token(id: id, expires: expires)
@@ -25,7 +25,7 @@ struct RevocationLine: Codable {
         }
     }
 
-    /// The line with its end.
+    /// The line with its newline.
     static func bytes(_ entry: RevocationList.Entry) -> [UInt8] {
         guard let json = try? JSONEncoder().encode(RevocationLine(entry)) else {
             preconditionFailure("an object of strings and integers is always encodable")
@@ -33,17 +33,18 @@ struct RevocationLine: Codable {
         return Array(json) + [UInt8(ascii: "\n")]
     }
 
-    /// What a file holds.
+    /// The content of a file.
     struct Content {
         var entries: [RevocationList.Entry] = []
-        /// Bytes up to the end of the last whole line; what follows was never acknowledged.
+        /// Bytes up to the end of the last complete line. What follows was never acknowledged.
         var whole: Int
-        /// Whether the last line is whole but for its end.
+        /// Whether the last line lacks nothing but its newline.
         var lacksEnd = false
     }
 
-    /// - Parameter path: how errors name the file.
-    /// - Throws: where a line is damaged. It is not passed over: a credential that was withdrawn must not come back by accident.
+    /// - Parameter path: the name of the file in errors.
+    /// - Throws: where a line is damaged. It is not skipped, because a credential that was revoked must not become
+    ///   valid by accident.
     static func parse(_ data: [UInt8], of path: String) throws(CredentialError) -> Content {
         var content = Content(whole: data.count)
         let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -65,8 +66,8 @@ struct RevocationLine: Codable {
         return content
     }
 
-    /// Whether a last line without its end is one of ours that a crash cut short: its beginning, and no JSON; or room that the file
-    /// got for it, and nothing in it. What an editor broke is something else.
+    /// Whether a last line without a newline is one of ours that a crash cut short: the beginning of a line that is
+    /// no JSON yet, or NUL bytes that the file system reserved for it. Damage by an editor looks different.
     private static func isCutShort(_ line: ArraySlice<UInt8>, _ fault: StrictJSON.Fault?) -> Bool {
         if line.allSatisfy({ $0 == 0 }) { return true }
         guard line.first == UInt8(ascii: "{"), let fault else { return false }

@@ -3,28 +3,29 @@ public import OrderUpdates
 import Synchronization
 public import TransportCore
 
-/// The credentials that were withdrawn before their end: by the id of a token, or all that a principal was issued so far.
+/// The credentials that were revoked before their end: by the id of a token, or all that a subject was issued so far.
 ///
-/// Bounded: entries whose tokens have expired make room, and what finds none is refused, never dropped. With a file, what was
-/// revoked stays so over a restart.
+/// The list is bounded. Entries whose tokens have expired make room; where there is none, a revocation is refused and
+/// never dropped. With a file, revocations outlive a restart.
 public final class RevocationList: Sendable {
-    /// What is withdrawn.
+    /// What is revoked.
     public enum Entry: Hashable, Sendable {
         /// The token with this `jti`.
-        /// - Parameter expires: its `exp`, a day after which it need not be remembered; nil where it must be for ever.
+        /// - Parameter expires: the token's `exp`. The entry is kept for a day after it; nil keeps it for ever.
         case token(id: CredentialID, expires: Int64?)
-        /// What was issued to the subject up to this second, and what does not say when it was issued.
+        /// Everything that was issued to the subject up to this second, and everything that does not say when it was
+        /// issued.
         case subject(Subject, issuedThrough: Int64)
     }
 
     private struct State {
-        /// The second after which the entry may go; `max` for never.
+        /// The second after which the entry may be removed; `max` for never.
         var tokens: [CredentialID: Int64] = [:]
         var subjects: [Subject: Int64] = [:]
         var watchers: [@Sendable () -> Void] = []
         var count: Int { tokens.count + subjects.count }
 
-        /// In an order that does not change from start to start.
+        /// In an order that is the same at every start.
         var entries: [Entry] {
             tokens.sorted { $0.key < $1.key }.map { .token(id: $0.key, expires: $0.value == .max ? nil : $0.value) }
                 + subjects.sorted { $0.key < $1.key }.map { .subject($0.key, issuedThrough: $0.value) }
@@ -33,7 +34,7 @@ public final class RevocationList: Sendable {
         mutating func forgetExpired(at now: Int64) { tokens = tokens.filter { $0.value >= now - RevocationList.grace } }
     }
 
-    /// Seconds for which a token may be taken after its `exp`: the largest clock skew of a `TokenPolicy`.
+    /// The seconds for which a token may be accepted after its `exp`: the largest clock skew of a `TokenPolicy`.
     private static let grace: Int64 = 86_400
 
     private let state: Mutex<State>
@@ -42,11 +43,12 @@ public final class RevocationList: Sendable {
     private let limit: Int
 
     /// - Parameters:
-    ///   - file: JSON lines, one a revocation; made where there is none. What is no longer in force leaves it here. Nil keeps them in
-    ///     memory alone. Processes may share a revocation file, but each reads it only at its start: revoke at every instance.
-    ///   - limit: the most entries.
-    ///   - complain: one line, where the file ended in a line that was cut short, which is removed.
-    /// - Throws: `CredentialError` where the file cannot be read or written, or a line is none.
+    ///   - file: JSON lines, one for each revocation. It is made where there is none, and entries that are no longer
+    ///   in force are removed from it. Nil keeps revocations in memory only. Processes may share a file, but each
+    ///   reads it only at its start: revoke at every instance.
+    ///   - limit: the maximum number of entries.
+    ///   - complain: gets one line where the file ended in a line that was cut short, which is removed.
+    /// - Throws: `CredentialError` where the file cannot be read or written, or a line is damaged.
     public convenience init(
         file: String? = nil, limit: Int = 100_000, clock: any TimeSource = MonotonicClock(),
         complain: (String) -> Void = { _ in }
@@ -54,7 +56,7 @@ public final class RevocationList: Sendable {
         try self.init(file: file, limit: limit, clock: clock, calls: .system, complain: complain)
     }
 
-    /// - Parameter calls: what the file asks of the system.
+    /// - Parameter calls: the system calls on the file.
     package init(
         file: String? = nil, limit: Int = 100_000, clock: any TimeSource = MonotonicClock(), calls: AppendCalls,
         complain: (String) -> Void = { _ in }
@@ -81,10 +83,10 @@ public final class RevocationList: Sendable {
     /// Stores what is left.
     deinit { journal?.close() }
 
-    /// Takes effect at once; streams end when their loops have looked. Returns at once too.
-    /// - Parameter acknowledge: called once, on any thread, when a restart would find the revocation: with a file, when the disk
-    ///   has it. With a `CredentialError` where the list is full; or where the file cannot be written, and the revocation is then
-    ///   in force until the process ends.
+    /// Takes effect at once; streams end when their loops have looked. Returns at once.
+    /// - Parameter acknowledge: called once, on any thread, when a restart would preserve the revocation: with a
+    ///   file, when the disk has it. It gets a `CredentialError` where the list is full, or where the file cannot be
+    ///   written; in that case the revocation is in force until the process ends.
     public func revoke(_ entry: Entry, _ acknowledge: @escaping @Sendable (CredentialError?) -> Void) {
         let now = clock.unixNanoseconds / 1_000_000_000
         let limit = limit
@@ -106,7 +108,7 @@ public final class RevocationList: Sendable {
         journal.append(entry, acknowledge)
     }
 
-    /// The same, and returns when it is acknowledged.
+    /// Does the same, and returns once it is acknowledged.
     public func revoke(_ entry: Entry) async throws(CredentialError) {
         let failure = await withCheckedContinuation { continuation in
             revoke(entry) { continuation.resume(returning: $0) }
@@ -114,7 +116,7 @@ public final class RevocationList: Sendable {
         if let failure { throw failure }
     }
 
-    /// All that the subject was issued until now.
+    /// The entry that revokes all that the subject was issued until now.
     /// - Parameter clockSkew: how far the issuer's clock may be ahead.
     func everything(of subject: Subject, clockSkew: Duration) -> Entry {
         .subject(subject, issuedThrough: TokenPolicy.latestIssue(at: clock.unixNanoseconds, clockSkew: clockSkew))

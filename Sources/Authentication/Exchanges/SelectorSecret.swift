@@ -1,10 +1,10 @@
 import OrderUpdates
 package import TransportCore
 
-/// A random name in two halves: one that finds an entry, one that proves the right to it.
+/// A random name in two halves: one finds an entry, the other proves the right to it.
 ///
-/// A look-up's time tells of what it compares. It only ever compares the public half; the secret one is compared with the one
-/// entry that was found, in constant time.
+/// The time of a look-up reveals something about what it compares. So look-ups compare only the public half. The
+/// secret half is compared with that of the one entry that was found, in constant time.
 package struct SelectorSecret {
     package let selector: Selector
     package let secret: [UInt8]
@@ -21,9 +21,9 @@ package struct SelectorSecret {
         self.secret = secret
     }
 
-    /// Nil where `text` has not the form of one.
+    /// Nil where `text` does not have this form.
     package init?(_ text: some StringProtocol) {
-        // By bytes: both halves have whole letters of base64url.
+        // By bytes: each half fills whole letters of base64url.
         let selectorLetters = Self.selectorBytes * 4 / 3
         let bytes = Array(text.utf8)
         guard bytes.count == selectorLetters + Self.secretBytes * 4 / 3,
@@ -33,13 +33,13 @@ package struct SelectorSecret {
         self.init(selector: Selector(String(decoding: bytes[..<selectorLetters], as: UTF8.self)), secret: secret)
     }
 
-    /// What the client is given.
+    /// The text that the client gets.
     package var text: String { selector.description + Base64URL.encode(secret) }
 
     package func proves(_ other: [UInt8]) -> Bool { areEqualInConstantTime(secret, other) }
 }
 
-/// Compares secrets: the time depends on the lengths alone.
+/// Compares secrets in a time that depends only on their lengths.
 package func areEqualInConstantTime(_ a: [UInt8], _ b: [UInt8]) -> Bool {
     guard a.count == b.count else { return false }
     var difference: UInt8 = 0

@@ -2,7 +2,8 @@ import Clocks
 import Synchronization
 import TransportCore
 
-/// The sessions of pages: what a cookie stands for. Bounded, in memory: after a restart pages log in again.
+/// The sessions of pages, which their cookies name. They are bounded and in memory: after a restart pages log in
+/// again.
 final class SessionStore: Sendable {
     struct Session: Sendable {
         let principal: Principal
@@ -12,7 +13,8 @@ final class SessionStore: Sendable {
 
     private struct State {
         var sessions: [Selector: Session] = [:]
-        /// The second from which those that have expired may be looked for again: a walk through all costs more than a request.
+        /// The second from which expired sessions may be looked for again, because a walk through all sessions costs
+        /// more than a request.
         var nextPurge = Int64.min
         var watchers: [@Sendable () -> Void] = []
     }
@@ -26,8 +28,8 @@ final class SessionStore: Sendable {
         self.clock = clock
     }
 
-    /// Opens a session for a principal, which lasts no longer than the credential that it was exchanged for.
-    /// Returns nil where there are too many.
+    /// Opens a session for a principal. It lasts no longer than the credential that it was exchanged for.
+    /// Returns nil where there are too many sessions.
     func open(_ principal: Principal, lifetime: Int64) -> (cookie: String, session: Session)? {
         let now = clock.unixNanoseconds / 1_000_000_000
         let name = SelectorSecret.random()
@@ -62,7 +64,7 @@ final class SessionStore: Sendable {
 
     func holds(_ selector: Selector) -> Bool { state.withLock { $0.sessions[selector] != nil } }
 
-    /// Ends a session, and with it what it opened.
+    /// Ends a session and the streams that it opened.
     func end(_ selector: Selector) {
         let watchers = state.withLock { state in
             state.sessions[selector] = nil

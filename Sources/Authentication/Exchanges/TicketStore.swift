@@ -3,7 +3,8 @@ import OrderUpdates
 import Synchronization
 import TransportCore
 
-/// Tickets that were issued and not used: each opens one request, within seconds. Bounded, in memory.
+/// The tickets that were issued and not used yet. Each opens one request within seconds. They are bounded and in
+/// memory.
 final class TicketStore: Sendable {
     private struct Ticket {
         let secret: [UInt8]
@@ -17,7 +18,8 @@ final class TicketStore: Sendable {
     private struct State {
         var tickets: [Selector: Ticket] = [:]
         var ofSubject: [Subject: Int] = [:]
-        /// When those that have expired may be looked for again: a walk through all costs more than a request.
+        /// When expired tickets may be looked for again, because a walk through all tickets costs more than a
+        /// request.
         var nextPurge = Int64.min
 
         func hasRoom(for subject: Subject, _ limit: Int, _ limitPerSubject: Int) -> Bool {
@@ -44,7 +46,7 @@ final class TicketStore: Sendable {
         self.clock = clock
     }
 
-    /// Nil where there are too many that were not used.
+    /// Nil where too many tickets are unused.
     func issue(
         _ principal: Principal, for orders: [OrderID], over transport: TransportName, lifetime: Duration
     ) -> String? {
@@ -68,12 +70,13 @@ final class TicketStore: Sendable {
         }
     }
 
-    /// Uses a ticket up. One that is shown for anything else than it is for is used up all the same: it has been seen by others.
+    /// Uses up a ticket. One that is shown for another purpose than its own is used up too, because others have seen
+    /// it.
     func redeem(_ text: String, for target: HandshakeTarget) throws(AuthenticationFailure) -> Principal {
         guard let name = SelectorSecret(text) else {
             throw AuthenticationFailure(.malformed, "the ticket has not the form of one")
         }
-        // One lock for look-up and removal, so that of two racing uses one finds nothing.
+        // The look-up and the removal hold one lock, so that of two simultaneous uses one finds nothing.
         let ticket: Ticket? = state.withLock { state in
             guard let found = state.tickets[name.selector], name.proves(found.secret) else { return nil }
             return state.remove(name.selector)
@@ -87,7 +90,7 @@ final class TicketStore: Sendable {
         guard ticket.transport == target.transport else {
             throw AuthenticationFailure(.wrongClaims, "the ticket is for another transport")
         }
-        // A socket that names no order yet is held to the ticket's.
+        // A socket that names no order yet may subscribe to the ticket's orders only.
         guard target.orders.isEmpty || target.orders == ticket.orders.map({ OrderName($0.description) }) else {
             throw AuthenticationFailure(.wrongClaims, "the ticket is for other orders")
         }

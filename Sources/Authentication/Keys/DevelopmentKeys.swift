@@ -3,21 +3,21 @@ import Glibc
 public import OrderUpdates
 public import Signatures
 
-/// A key for development and measuring, made into a JWKS file that only its owner may read, and for ES256 a second
-/// file beside it with the public key alone, for servers.
+/// A key for development and measuring. It is written to a JWKS file that only its owner may read and, for ES256, to
+/// a second file with the public half for servers.
 public struct DevelopmentKeys: Hashable, Sendable {
-    /// The file to issue tokens with; for HS256 also to verify them with.
+    /// The file that tokens are issued with; for HS256 they are verified with it, too.
     public let keyFile: String
-    /// The file to verify tokens with; nil for HS256, which has no public half.
+    /// The file that tokens are verified with; nil for HS256, which has no public half.
     public let publicKeyFile: String?
     /// The key's name.
     public let kid: KeyID
 
-    /// Makes the files, and replaces none.
+    /// Makes the files. Never replaces one.
     /// - Parameters:
-    ///   - path: of the file with the secret; the public one gets `.public` before its extension.
+    ///   - path: the file with the secret; the public file's name has `.public` before its extension.
     ///   - algorithm: ES256 or HS256.
-    /// - Throws: `CredentialError` where a file is there or cannot be written, or for another algorithm.
+    /// - Throws: `CredentialError` where a file exists or cannot be written, or for another algorithm.
     public static func create(
         at path: String, algorithm: SignatureAlgorithm = .es256
     ) throws(CredentialError) -> DevelopmentKeys {
@@ -37,7 +37,7 @@ public struct DevelopmentKeys: Hashable, Sendable {
         return DevelopmentKeys(keyFile: path, publicKeyFile: publicPath, kid: kid)
     }
 
-    /// Where the public key lies beside a secret one: `keys.jwks` has `keys.public.jwks`.
+    /// The path of the public file beside a secret one: `keys.public.jwks` for `keys.jwks`.
     public static func publicPath(_ path: String) -> String {
         let name = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
         guard let dot = path[name...].lastIndex(of: "."), dot > name else { return path + ".public" }

@@ -1,4 +1,4 @@
-/// The name of a member of a JSON object, whatever it is.
+/// A member name of a JSON object.
 struct JSONMemberName: CodingKey, ExpressibleByStringLiteral {
     let stringValue: String
     var intValue: Int? { nil }

@@ -1,15 +1,15 @@
 import OrderUpdates
 import Signatures
 
-/// From the text of a key to something that verifies and signs.
+/// Makes a key that verifies or signs from the text of a key.
 extension JSONWebKey {
-    /// What is wrong with a key and what to do, without its place, which the caller knows.
+    /// Why a key is rejected and what to do, without its index, which the caller knows.
     struct Rejection: Error {
         var code = CredentialError.Code.malformed
         var message: String
     }
 
-    /// The algorithm that the key decides: by its type, and `alg` may only confirm it.
+    /// The algorithm, which the type of the key decides. `alg` may only confirm it.
     func algorithm() throws(Rejection) -> SignatureAlgorithm {
         let kept = "use EC with P-256 (ES256), OKP with Ed25519 (EdDSA), RSA (RS256) or oct (HS256)"
         if let mistyped { throw Rejection(message: "\(mistyped) is of the wrong type (RFC 7517, section 4)") }
@@ -28,7 +28,8 @@ extension JSONWebKey {
         return algorithm
     }
 
-    /// What verifies, from the public part alone unless the key is a shared secret, so that a server holds no private key.
+    /// The key that verifies. It is made of the public half only, unless the key is a shared secret, so that a server
+    /// holds no private key.
     func verifier() throws(Rejection) -> VerifyingKey {
         let algorithm = try algorithm()
         let members = try decoded(algorithm.members.filter { !$0.isPrivate })
@@ -39,7 +40,7 @@ extension JSONWebKey {
         }
     }
 
-    /// What signs; nil where there is no private part.
+    /// The key that signs; nil where there is no private half.
     func signer() throws(Rejection) -> SigningKey? {
         guard signs else { return nil }
         let algorithm = try algorithm()
@@ -51,7 +52,7 @@ extension JSONWebKey {
         }
     }
 
-    /// Those of the members that the key has.
+    /// The numbers that the key has, decoded.
     private func decoded(_ members: [KeyMember]) throws(Rejection) -> KeyMembers {
         var decoded: KeyMembers = [:]
         for member in members {

@@ -1,9 +1,9 @@
 import OrderUpdates
 import Signatures
 
-/// A key as it stands in a set (RFC 7517, section 4; RFC 8037, section 2). Members that are not named here are passed over.
+/// A key in a set (RFC 7517, section 4; RFC 8037, section 2). Members that are not named here are ignored.
 ///
-/// Any JSON object can be read: one that is wrong is rejected alone, and not the set that it stands in.
+/// Every JSON object can be read, so that a wrong key is rejected alone, and not the set that contains it.
 struct JSONWebKey: Codable {
     var kty: String?
     var kid: KeyID?
@@ -13,18 +13,19 @@ struct JSONWebKey: Codable {
     var crv: String?
     /// Its numbers by their names, in base64url.
     var numbers: [String: String] = [:]
-    /// The first member whose value is not of the type that it has to be.
+    /// The first member whose value has the wrong type.
     private(set) var mistyped: String?
-    /// Whether it holds a secret: of any type of key, of those that are not taken here too.
+    /// Whether it contains a secret. This includes keys of types that are not supported.
     private(set) var isSecret = false
 
     private static let numberNames = names { _ in true }
-    /// Those that verify: of a shared secret all.
+    /// The numbers that verify; of a shared secret, all.
     private static let verifyingNames = names { !$0.isPrivate }
-    /// Beside the private numbers, RFC 7518, sections 6.3.2.7 and 6.4.1; `priv` is that of key types which RFC 7518 did not know.
+    /// Besides the private numbers: RFC 7518, sections 6.3.2.7 and 6.4.1; `priv` is the secret of key types that are
+    /// newer than RFC 7518.
     private static let secretNames = names(where: \.isPrivate) + ["oth", "k", "priv"]
 
-    /// The numbers of the algorithms that are taken, sorted.
+    /// The names of the numbers of all supported algorithms, sorted.
     private static func names(where isMeant: (KeyMember) -> Bool) -> [String] {
         Set(SignatureAlgorithm.allCases.flatMap(\.members).filter(isMeant).map(\.name)).sorted()
     }
@@ -64,18 +65,18 @@ struct JSONWebKey: Codable {
         for (name, number) in numbers { try members.encode(number, forKey: JSONMemberName(stringValue: name)) }
     }
 
-    /// Whether it can sign: it has a private part of a type that is taken here, or is a shared secret.
+    /// Whether it can sign: it has a private half of a supported type, or is a shared secret.
     var signs: Bool { numbers["d"] != nil || numbers["k"] != nil }
 
-    /// Whether the key serves signatures at all: identity providers publish their keys for encryption in the same set
-    /// (RFC 7517, sections 4.2 and 4.3).
+    /// Whether the key is for signatures. Identity providers publish their encryption keys in the same set (RFC 7517,
+    /// sections 4.2 and 4.3).
     var isForSignatures: Bool {
         if let use, use != "sig" { return false }
         if let operations { return operations.contains("verify") || operations.contains("sign") }
         return true
     }
 
-    /// A digest of the name and of what verifies, with this process's own seed.
+    /// A digest of the name and the public numbers, with this process's own seed.
     var fingerprint: Int {
         var hasher = Hasher()
         hasher.combine(kid)
@@ -84,7 +85,7 @@ struct JSONWebKey: Codable {
         return hasher.finalize()
     }
 
-    /// The key without its private part; nil where it has no public part.
+    /// The key without its private half; nil where it has no public half.
     var publicPart: JSONWebKey? {
         guard kty != SignatureAlgorithm.hs256.keyType else { return nil }
         var key = self

@@ -2,16 +2,16 @@ import Glibc
 
 /// Reads and makes files of keys, with the care that secrets need.
 enum KeyFile {
-    /// A key set of thousands of keys is smaller.
+    /// Even a set of thousands of keys is smaller.
     static let maximumBytes = 1024 * 1024
 
-    /// The content, and whether others than the owner may read it.
+    /// The content, and whether users other than the owner may read it.
     static func read(_ path: String) throws(CredentialError) -> (bytes: [UInt8], isShared: Bool) {
-        // Without O_NONBLOCK a pipe with no writer would hold us here before we could see that it is one.
+        // Without O_NONBLOCK a pipe without a writer would block this call before we could see that it is a pipe.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw failure("cannot be opened", path, errno) }
         defer { close(descriptor) }
-        // Of the open file, not of the path: what is checked is what is read.
+        // The status of the open file and not of the path, so that we check what we read.
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw failure("cannot be examined", path, errno) }
         guard status.st_mode & S_IFMT == S_IFREG else {
@@ -35,7 +35,7 @@ enum KeyFile {
         return (bytes, status.st_mode & (S_IRWXG | S_IRWXO) != 0)
     }
 
-    /// Makes a file that was not there, with exactly this mode from the first moment on.
+    /// Makes a file that must not exist, with exactly this mode from the beginning.
     static func create(_ path: String, mode: mode_t, _ bytes: [UInt8]) throws(CredentialError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else {
@@ -51,7 +51,7 @@ enum KeyFile {
             let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
             if count >= 0 { written += count } else if errno != EINTR { error = errno }
         }
-        // The process's umask may have narrowed a mode meant for others.
+        // The process's umask may have removed bits of the mode.
         if error == 0, fchmod(descriptor, mode) != 0 { error = errno }
         if error == 0, fsync(descriptor) != 0 { error = errno }
         if close(descriptor) != 0, error == 0 { error = errno }

@@ -2,16 +2,16 @@ import FoundationEssentials
 import OrderUpdates
 import TransportCore
 
-/// Keys as they were read, with the place of each for errors, not yet usable.
+/// Keys as they were read, each with its index for errors, before they are checked.
 struct KeyMaterial {
     let origin: String
-    /// Those for signatures; never empty.
+    /// The keys for signatures; never empty.
     let keys: [(index: Int, key: JSONWebKey)]
-    /// Whether any key is secret, those that are not for signatures included.
+    /// Whether any key is secret, including those that are not for signatures.
     private let hasSecret: Bool
 
-    /// Reads and decodes.
-    /// - Throws: `CredentialError`; also where a file with secrets is open to others than its owner.
+    /// Reads and decodes the keys.
+    /// - Throws: `CredentialError`; also where users other than the owner may read a file with secrets.
     init(
         _ source: KeySource, environment: [String: String]
     ) throws(CredentialError) {
@@ -28,7 +28,7 @@ struct KeyMaterial {
     }
 
     /// The text of a JWKS file.
-    /// - Throws: `CredentialError`; also where it holds secrets and is open to others than its owner.
+    /// - Throws: `CredentialError`; also where it contains secrets and users other than the owner may read it.
     static func read(_ path: String) throws(CredentialError) -> [UInt8] {
         let file = try KeyFile.read(path)
         if file.isShared, try Self(jwks: file.bytes, origin: path).hasSecret {
@@ -39,9 +39,9 @@ struct KeyMaterial {
         return file.bytes
     }
 
-    /// - Parameter origin: how errors name the place.
+    /// - Parameter origin: the name of the source in errors.
     init(jwks bytes: [UInt8], origin: String) throws(CredentialError) {
-        // Some providers send a byte order mark, which a reader may pass over (RFC 8259, section 8.1).
+        // Some providers send a byte order mark, which a reader may ignore (RFC 8259, section 8.1).
         let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         if let fault = StrictJSON.fault(in: text) {
             throw CredentialError(.malformed, "\(origin) is not a JWKS file: \(fault)")
@@ -62,12 +62,12 @@ struct KeyMaterial {
         }
     }
 
-    /// Why a key is rejected, with its place.
+    /// The error for a key that is rejected, with its index.
     func error(_ rejection: JSONWebKey.Rejection, at index: Int) -> CredentialError {
         CredentialError(rejection.code, "\(origin): keys[\(index)]: \(rejection.message)")
     }
 
-    /// What is wrong where no key can be used.
+    /// The error where no key can be used.
     /// - Parameter rejections: not empty.
     func error(_ rejections: [(index: Int, rejection: JSONWebKey.Rejection)]) -> CredentialError {
         let first = error(rejections[0].rejection, at: rejections[0].index)
@@ -77,8 +77,8 @@ struct KeyMaterial {
         return CredentialError(first.code, "\(origin) has no key that can be used: \(named)\(rest)")
     }
 
-    /// Checks that a token's `kid` can mean one key alone.
-    /// - Parameter used: those of `keys` that are used.
+    /// Checks that each `kid` names one key only.
+    /// - Parameter used: the keys that are used.
     func checkNames(of used: [(index: Int, key: JSONWebKey)]) throws(CredentialError) {
         var first: [KeyID: Int] = [:]
         for (index, key) in used {
@@ -98,7 +98,7 @@ struct KeyMaterial {
         }
     }
 
-    /// What and where, without the values, which may be secret.
+    /// Explains a decoding error without the values, which may be secret.
     private static func explain(_ error: any Error) -> String {
         let shape = "it should be {\"keys\": [{\"kty\": ...}, ...]}"
         func place(_ path: [any CodingKey]) -> String {

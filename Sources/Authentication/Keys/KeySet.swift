@@ -1,20 +1,21 @@
 public import FoundationEssentials
 
-/// The keys that tokens are verified with: an immutable snapshot, free to share between threads.
+/// The keys that tokens are verified with: an immutable snapshot that threads may share.
 ///
-/// It holds public keys and shared secrets, never a private key.
+/// It contains public keys and shared secrets, never a private key.
 public struct KeySet: Sendable, KeySetProvider {
     private var named: [KeyID: VerificationKey] = [:]
-    /// The only key that can be used, which a token without a `kid` means.
+    /// The only usable key; a token without a `kid` is verified with it.
     private let sole: VerificationKey?
     private let fingerprints: Set<Int>
-    /// The keys for signatures that cannot be used: of a type, curve, algorithm or size that is not taken, or malformed.
+    /// The keys for signatures that cannot be used, because they are malformed, or their type, curve, algorithm or
+    /// size is not supported.
     public let ignored: [IgnoredKey]
 
-    /// Reads and checks every key, and leaves out those that cannot be used (RFC 7517, section 5).
-    /// - Parameter environment: for sources that are variables.
-    /// - Throws: `CredentialError` that names the source, the key's index, and what to do: where no key can be used, or two that can
-    ///   have one name.
+    /// Reads and checks every key, and ignores those that cannot be used (RFC 7517, section 5).
+    /// - Parameter environment: the variables for a source that is one.
+    /// - Throws: `CredentialError` that names the source, the key's index, and what to do, where no key can be used,
+    ///   or two usable keys may have one name.
     public init(
         from source: KeySource, environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(CredentialError) {
@@ -23,7 +24,7 @@ public struct KeySet: Sendable, KeySetProvider {
 
     /// - Parameters:
     ///   - jwks: the bytes of a JWKS file.
-    ///   - origin: how errors name its place.
+    ///   - origin: the name of the source in errors.
     /// - Throws: `CredentialError` as above.
     public init(jwks: [UInt8], origin: String) throws(CredentialError) {
         try self.init(KeyMaterial(jwks: jwks, origin: origin))
@@ -56,10 +57,10 @@ public struct KeySet: Sendable, KeySetProvider {
     /// The names of the keys that have one, sorted.
     public var identifiers: [KeyID] { named.keys.sorted() }
 
-    /// Whether the key with this fingerprint is one of the set.
+    /// Whether a key of the set has this fingerprint.
     func holds(_ fingerprint: Int) -> Bool { fingerprints.contains(fingerprint) }
 
-    /// The key with this `kid`; without one, the only key there is.
+    /// The key with this `kid`; without one, the only key that there is.
     func key(named kid: KeyID?) -> VerificationKey? {
         if let kid { named[kid] } else { sole }
     }

@@ -1,12 +1,12 @@
-/// Says which keys count now.
+/// Provides the keys that are valid now.
 ///
-/// Asked once for each token, on a loop's thread: it answers from memory, without waiting. A fixed `KeySet` is its own
-/// provider; one that follows a rotation swaps its set under a short lock.
+/// It is asked once for each token, on a loop's thread, so it answers from memory without waiting. A fixed `KeySet`
+/// is its own provider. A provider that follows a rotation replaces its set under a short lock.
 public protocol KeySetProvider: Sendable {
     var current: KeySet { get }
-    /// A token named a key that is not there: it may be one of a rotation that has not been seen. Returns at once.
+    /// Reports a token whose key is not in the set. A rotation may have added it since. Returns at once.
     func missesKey()
-    /// Has `notify` called, on any thread, whenever the keys have changed.
+    /// Calls `notify`, on any thread, whenever the keys have changed.
     func watchKeys(_ notify: @escaping @Sendable () -> Void)
 }
 

@@ -5,7 +5,7 @@ public enum KeySource: Hashable, Sendable, CustomStringConvertible {
     /// The name of an environment variable that holds the text of such a file.
     case environment(String)
 
-    /// How errors name it.
+    /// The name of the source in errors.
     public var description: String {
         switch self {
         case .file(let path): path

@@ -3,16 +3,16 @@ import FoundationEssentials
 import Glibc
 import Synchronization
 
-/// Keys that follow a rotation: a JWKS file that is replaced, or an address at which a provider publishes.
+/// Keys that follow a rotation: a JWKS file that is replaced, or a URL at which a provider publishes.
 ///
-/// `current` answers from memory. A task looks at intervals, and sooner, at a bounded rate, when a token names a key that is not
-/// there. What cannot be read leaves the keys as they were, and is said to `complain`; only a set that was read whole counts. A key
-/// that cannot be used is said once for as long as it stands in the set.
+/// `current` answers from memory. A task reads the source at intervals. It reads sooner, at a limited rate, when a
+/// token names a key that is not in the set. Where the source cannot be read, the keys stay as they were and
+/// `complain` gets a line. A key that cannot be used is reported once for as long as it is in the set.
 public final class RotatingKeys: KeySetProvider {
     public struct Settings: Hashable, Sendable {
-        /// Between two looks.
+        /// The time between two reads.
         public var interval: Duration
-        /// The least time between two looks, whatever tokens name.
+        /// The minimum time between two reads, whatever keys tokens name.
         public var leastInterval: Duration
 
         public init(interval: Duration, leastInterval: Duration) {
@@ -20,13 +20,13 @@ public final class RotatingKeys: KeySetProvider {
             self.leastInterval = leastInterval
         }
 
-        /// A file costs a look at its status.
+        /// Checking whether a file has changed costs one look at its status.
         public static let file = Self(interval: .milliseconds(250), leastInterval: .milliseconds(250))
         /// Providers publish a key well before they sign with it.
         public static let address = Self(interval: .seconds(300), leastInterval: .seconds(10))
     }
 
-    /// What the task and the callers share.
+    /// The state that the task and the callers share.
     private final class Current: Sendable {
         struct State {
             var keys: KeySet
@@ -51,14 +51,14 @@ public final class RotatingKeys: KeySetProvider {
     private let shared: Current
     private let task: Task<Void, Never>
 
-    /// Reads the keys once; they are followed until the object goes.
+    /// Reads the keys once, and follows the source until the object is released.
     ///
     /// - Parameters:
-    ///   - origin: how complaints name the place.
-    ///   - read: the text of the JWKS, as it is now; nil where it is known to be unchanged.
-    ///   - clock: by which looks are due.
-    ///   - complain: one line, without any part of a key.
-    /// - Throws: what the first reading throws, or `CredentialError` where it holds no usable keys.
+    ///   - origin: the name of the source in complaints.
+    ///   - read: returns the text of the JWKS; nil where it is known to be unchanged.
+    ///   - clock: decides when the source is read again.
+    ///   - complain: gets one line, without any part of a key.
+    /// - Throws: the error of the first read, or `CredentialError` where the source has no usable keys.
     public init(
         origin: String, _ settings: Settings, clock: any TimeSource = MonotonicClock(),
         read: @escaping @Sendable () async throws -> [UInt8]?, complain: @escaping @Sendable (String) -> Void
@@ -73,7 +73,8 @@ public final class RotatingKeys: KeySetProvider {
         task = Task { await Self.follow(shared, origin, settings, clock, read, complain) }
     }
 
-    /// Follows a file, which must be replaced whole (written elsewhere and renamed) so that no half of it is ever read.
+    /// Follows a file. It must be replaced as a whole (written elsewhere and renamed), so that no half of it is ever
+    /// read.
     public convenience init(
         file path: String, _ settings: Settings = .file, complain: @escaping @Sendable (String) -> Void
     ) async throws {
@@ -116,7 +117,7 @@ public final class RotatingKeys: KeySetProvider {
                 if isNew {
                     let keys = try KeySet(jwks: text, origin: origin)
                     shared.replace(keys, text)
-                    // Only now, so that whoever reads the line knows that the set counts.
+                    // Only now, so that a reader of this line knows that the new set is in use.
                     name(keys.ignored, except: before.ignored, origin, complain)
                 }
                 lastComplaint = ""
@@ -130,10 +131,10 @@ public final class RotatingKeys: KeySetProvider {
 }
 
 extension RotatingKeys {
-    /// Keys that are named at a time: a set of a thousand is not to fill the log.
+    /// How many keys are named at a time, so that a set of a thousand does not fill the log.
     private static let namedAtOnce = 16
 
-    /// - Parameter before: those that were ignored until now, and have been named.
+    /// - Parameter before: the keys that were ignored before, which have been named.
     private static func name(
         _ ignored: [IgnoredKey], except before: [IgnoredKey], _ origin: String, _ complain: (String) -> Void
     ) {
@@ -143,7 +144,7 @@ extension RotatingKeys {
     }
 }
 
-/// What changes when a file is replaced or written.
+/// Changes whenever a file is replaced or written.
 private struct FileMark: Hashable {
     private let inode: UInt
     private let size: Int

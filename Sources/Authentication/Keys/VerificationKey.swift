@@ -1,8 +1,8 @@
 import Signatures
 
-/// A key that verifies, and the one algorithm that it does so with.
+/// A key that verifies, with its one algorithm.
 struct VerificationKey: Sendable {
-    /// Tells keys apart within this process, whatever their names: a rotation may give an old name to a new key.
+    /// Distinguishes keys within this process, whatever their names: a rotation may reuse a name for a new key.
     let fingerprint: Int
     private let key: VerifyingKey
     var algorithm: SignatureAlgorithm { key.algorithm }
@@ -12,6 +12,6 @@ struct VerificationKey: Sendable {
         self.fingerprint = fingerprint
     }
 
-    /// Takes the time that the algorithm takes, on the calling thread; compares in constant time.
+    /// Runs on the calling thread and takes the algorithm's time. Compares in constant time.
     func verify(_ signature: [UInt8], signs input: ArraySlice<UInt8>) -> Bool { key.verify(signature, of: input) }
 }

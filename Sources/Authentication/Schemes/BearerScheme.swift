@@ -6,7 +6,7 @@ public struct BearerScheme: AuthScheme {
         "bearer", "A JSON Web Token in the Authorization header.", clients: [.fetch, .curl, .urlSession])
 
     private let verifier: TokenVerifier
-    /// Longer values of the header are refused before they are looked at.
+    /// Longer values of the header are refused without being read.
     private let maximumHeaderBytes: Int
 
     public init(_ verifier: TokenVerifier) {
@@ -16,8 +16,8 @@ public struct BearerScheme: AuthScheme {
 
     public var name: String { Self.profile.name }
 
-    /// Without an `error`: one value answers both the request that had no credential, where RFC 6750, section 3.1,
-    /// forbids it, and the one that had a bad one.
+    /// There is no `error` parameter. The same challenge answers a request without a credential, for which RFC 6750,
+    /// section 3.1, forbids the parameter, and one with a wrong credential.
     public var challenge: String? { "Bearer realm=\"tandem\"" }
 
     public func isPresented(by request: some HandshakeRequest) -> Bool { request.header("authorization") != nil }
@@ -29,16 +29,16 @@ public struct BearerScheme: AuthScheme {
         return try verifier.verify(token(in: value))
     }
 
-    /// The token after a scheme in any case and at least one space (RFC 9110, sections 11.1 and 11.4).
+    /// The token after the scheme's name, in any case, and at least one space (RFC 9110, sections 11.1 and 11.4).
     private func token(in value: String) throws(AuthenticationFailure) -> Substring {
         guard value.utf8.count <= maximumHeaderBytes else {
             throw AuthenticationFailure(.malformed, "the Authorization header is longer than any token may be")
         }
-        // No token has a comma: it stands between the values of a field that stands twice (RFC 9110, section 5.3).
+        // No token contains a comma. One separates the values of a field that occurs twice (RFC 9110, section 5.3).
         guard !value.utf8.contains(UInt8(ascii: ",")) else {
             throw AuthenticationFailure(.ambiguous, "the request has more than one Authorization header")
         }
-        // By bytes: a split by characters costs as much as the verification of an HMAC.
+        // By bytes, because a split by characters costs as much as the verification of an HMAC.
         let space = UInt8(ascii: " ")
         let words = value.utf8.drop { $0 == space }
         let scheme = words.prefix { $0 != space }
@@ -47,7 +47,7 @@ public struct BearerScheme: AuthScheme {
         }
         var token = words[scheme.endIndex...].drop { $0 == space }
         while token.last == space { token.removeLast() }
-        // A second word is found by the verifier, which takes the letters of base64url alone.
+        // The verifier finds a second word, because it accepts only the letters of base64url.
         guard !token.isEmpty else {
             throw AuthenticationFailure(.malformed, "the Authorization header has no token")
         }

@@ -2,10 +2,11 @@ public import Clocks
 import FoundationEssentials
 public import TransportCore
 
-/// A session cookie (RFC 6265), which a page gets for a token by `POST /session` and gives back by `DELETE /session`.
+/// A session cookie (RFC 6265). A page exchanges a token for it by `POST /session`, and gives it back by `DELETE
+/// /session`.
 ///
-/// Browsers send it by themselves, so a request must also show where it comes from: by its origin and, where it may change
-/// something, by the token that only a page of an allowed origin could read.
+/// Browsers send it by themselves, so a request must also show which page it comes from: by its origin and, where it
+/// may change something, by the CSRF token, which only a page of an allowed origin could read.
 public struct CookieScheme: AuthScheme {
     public static let profile = AuthSchemeProfile(
         "cookie", "A session cookie that a page gets for a token, with an origin check and a CSRF token.",
@@ -13,9 +14,9 @@ public struct CookieScheme: AuthScheme {
         clients: Set(ClientAPI.allCases))
 
     public struct Settings: Hashable, Sendable {
-        /// Seconds that a session lasts, at most as long as the token that it was exchanged for.
+        /// The length of a session in seconds. It ends no later than the token that it was exchanged for.
         public var lifetime: Int64 = 12 * 3600
-        /// The most sessions.
+        /// The maximum number of sessions.
         public var limit = 100_000
 
         public init() {}
@@ -37,7 +38,7 @@ public struct CookieScheme: AuthScheme {
     public var challenge: String? { nil }
     public var isAmbient: Bool { true }
 
-    /// With TLS a name that no other host and no plain connection can set (RFC 6265bis, section 4.1.3.2).
+    /// With TLS, a name that no other host and no unencrypted connection can set (RFC 6265bis, section 4.1.3.2).
     public static func cookieName(tls: Bool) -> String { tls ? "__Host-tandem-session" : "tandem-session" }
 
     public func isPresented(by request: some HandshakeRequest) -> Bool {
@@ -90,7 +91,7 @@ public struct CookieScheme: AuthScheme {
                 }
                 return Self.answer(201, session, [("set-cookie", Self.setCookie(cookie, session, tls: request.isTLS))])
             },
-            // A page that was loaded anew asks for its token again.
+            // A page that was reloaded asks for its CSRF token again.
             CredentialEndpoint(.get, "/session") { [sessions] request in
                 guard let selector = request.principal.credential?.session, let session = sessions.session(selector)
                 else {
@@ -108,8 +109,8 @@ public struct CookieScheme: AuthScheme {
         ]
     }
 
-    /// Takes the cookie from a page, which cannot do so itself: with one that is dead it could not log in anew, as it would
-    /// present two credentials.
+    /// Removes the cookie from a page, which cannot do so itself. With a dead cookie it could not log in again,
+    /// because it would present two credentials.
     private static func clear(_ tls: Bool) -> String {
         "\(cookieName(tls: tls))=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict" + (tls ? "; Secure" : "")
     }

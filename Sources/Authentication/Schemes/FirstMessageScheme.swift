@@ -1,12 +1,12 @@
 public import TransportCore
 
-/// The token in a WebSocket's first message. The upgrade comes before the credential, so what a peer may hold until then is
-/// bounded by `ServerConfiguration.Limits.firstMessage…`.
+/// The token in a WebSocket's first message. The upgrade comes before the credential, so
+/// `ServerConfiguration.Limits.firstMessage…` limits what a peer can use until then.
 public struct FirstMessageScheme: AuthScheme {
     public static let profile = AuthSchemeProfile(
         "message", "A JSON Web Token in a WebSocket's first message.", transports: [.websocket],
         limitation: "only a WebSocket carries messages from the client",
-        // Not curl, which in Debian 12 speaks no WebSocket: it can shake hands, but not mask a message.
+        // Not curl: that of Debian 12 can open a WebSocket, but cannot mask a message.
         clients: [.webSocket, .urlSession])
 
     private let verifier: TokenVerifier

@@ -2,17 +2,17 @@ public import Clocks
 import OrderUpdates
 public import TransportCore
 
-/// A client certificate (RFC 8446, section 4.4.2), verified by TLS against the server's authorities. Its one common name is the
-/// owner of the orders.
+/// A client certificate (RFC 8446, section 4.4.2), which TLS verifies against the server's authorities. Its one
+/// common name is the owner of the orders.
 ///
-/// A browser shows a certificate to whatever page asks, so it is as ambient as a cookie: requests that may change something, and
-/// WebSockets, must come from an allowed origin or from no page (see `OriginPolicy`).
+/// A browser sends a certificate with requests of any page, as it does a cookie. So requests that may change
+/// something, and WebSockets, must come from an allowed origin or from no page (see `OriginPolicy`).
 public struct MutualTLSScheme: AuthScheme {
     public static let profile = AuthSchemeProfile(
         "mtls", "A client certificate, verified by TLS.", needsTLS: true,
         clients: Set(ClientAPI.allCases))
 
-    /// What every certificate allows: it names a subject, not what the subject may do.
+    /// The scopes of every certificate. It names a subject, and does not say what the subject may do.
     private let scopes: Set<Scope>
     private let origins: OriginPolicy
     private let clock: any TimeSource
@@ -39,7 +39,8 @@ public struct MutualTLSScheme: AuthScheme {
             throw AuthenticationFailure(
                 .wrongClaims, "the certificate has not one common name that could be an owner's")
         }
-        // TLS looked when it shook hands; a connection may carry requests for longer.
+        // TLS checked this in the handshake, but the connection may carry requests for longer than the certificate is
+        // valid.
         let now = clock.unixNanoseconds / 1_000_000_000
         guard now < certificate.notAfter else { throw AuthenticationFailure(.expired, "the certificate has expired") }
         try origins.check(request, needsOrigin: false)

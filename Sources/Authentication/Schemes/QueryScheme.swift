@@ -1,7 +1,7 @@
 public import TransportCore
 
-/// The token as a query parameter (RFC 6750, section 2.3): for clients that can set nothing but the URL. It then stands
-/// wherever URLs are written down, which is why that section says not to.
+/// The token as a query parameter (RFC 6750, section 2.3), for clients that can set nothing but the URL. It then
+/// appears wherever URLs are logged, which is why that section advises against it.
 public struct QueryScheme: AuthScheme {
     public static let profile = AuthSchemeProfile(
         "query", "A JSON Web Token in the URL.", needsHTTP: true, clients: Set(ClientAPI.allCases))

@@ -1,7 +1,7 @@
 public import TransportCore
 
-/// The token as one of the subprotocols that a WebSocket offers (RFC 6455, section 1.9): the one header field that a page can
-/// set. The server selects the other one, so the token is never sent back.
+/// The token as one of the subprotocols that a WebSocket offers (RFC 6455, section 1.9), which is the only header
+/// field that a page can set. The server selects the other one, so it never sends the token back.
 public struct SubprotocolScheme: AuthScheme {
     public static let profile = AuthSchemeProfile(
         "subprotocol", "A JSON Web Token among the subprotocols that a WebSocket offers.", transports: [.websocket],
@@ -27,7 +27,7 @@ public struct SubprotocolScheme: AuthScheme {
         guard tokens.count == 1 else {
             throw AuthenticationFailure(.ambiguous, "\(tokens.count) subprotocols carry tokens")
         }
-        // In a request that opens no WebSocket the field means nothing: it must not let anyone in.
+        // In a request that opens no WebSocket the field has no meaning, and must not let anyone in.
         guard request.opensWebSocket else {
             throw AuthenticationFailure(.malformed, "a subprotocol in a request that opens no WebSocket")
         }
@@ -37,7 +37,7 @@ public struct SubprotocolScheme: AuthScheme {
     private func tokens(of request: some HandshakeRequest) -> [Substring] {
         guard let offered = request.header("sec-websocket-protocol") else { return [] }
         let prefix = Credential.subprotocolPrefix.utf8
-        // Split by bytes: a combining mark after a comma would hide it from `Character`.
+        // Split by bytes: `Character` would join a comma with a combining mark that follows it.
         return offered.utf8.split(separator: UInt8(ascii: ",")).compactMap { entry in
             let entry = entry.drop(while: Self.isSpace)
             guard entry.starts(with: prefix) else { return nil }

@@ -3,8 +3,8 @@ import FoundationEssentials
 import OrderUpdates
 public import TransportCore
 
-/// A ticket in the query that opens one request, bound to its principal, orders and transport, which a client gets for a
-/// credential by `POST /tickets`. It may stand in logs: by then it is used up.
+/// A ticket in the query that opens one request. A client exchanges a credential for it by `POST /tickets`. It is
+/// bound to a principal, to orders and to a transport. It may appear in logs, but is used up by then.
 public struct TicketScheme: AuthScheme {
     public static let profile = AuthSchemeProfile(
         "ticket", "A ticket in the URL that opens one request, fetched for a token.", needsHTTP: true,
@@ -12,7 +12,7 @@ public struct TicketScheme: AuthScheme {
 
     public struct Settings: Hashable, Sendable {
         public var lifetime: Duration = .seconds(30)
-        /// The most tickets that were issued and not used.
+        /// The maximum number of unused tickets.
         public var limit = 100_000
         public var limitPerSubject = 20_000
 

@@ -1,7 +1,7 @@
-/// Base64url without padding, the only form that JOSE knows (RFC 7515, section 2; RFC 4648, section 5).
+/// Base64url without padding, the only form in JOSE (RFC 7515, section 2; RFC 4648, section 5).
 ///
-/// Decoding is strict: padding, the letters of plain base64, white space and stray low bits are
-/// refused, so that the same bytes have exactly one spelling.
+/// Decoding is strict. Padding, the letters of plain base64, white space and stray low bits are refused, so that the
+/// same bytes have exactly one spelling.
 package enum Base64URL {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 

@@ -1,7 +1,7 @@
 import Signatures
 package import TransportCore
 
-/// The three parts of a signed token, apart but not yet believed (RFC 7515, section 7.1).
+/// The three parts of a signed token, before it is verified (RFC 7515, section 7.1).
 package struct CompactToken {
     private let bytes: [UInt8]
     private let headerEnd: Int
@@ -21,7 +21,7 @@ package struct CompactToken {
     }
 
     var encodedHeader: [UInt8] { Array(bytes[..<headerEnd]) }
-    /// What is signed: header and payload, encoded, with the dot between them.
+    /// The bytes that are signed: header and payload, encoded, with the dot between them.
     var signingInput: ArraySlice<UInt8> { bytes[..<payloadEnd] }
     /// Nil where it is not base64url.
     var signature: [UInt8]? { Base64URL.decode(bytes[(payloadEnd + 1)...]) }
@@ -39,10 +39,10 @@ package struct CompactToken {
         return header
     }
 
-    /// The payload, if a key of the set signed it.
+    /// The payload, where a key of the set signed it.
     ///
-    /// The header chooses among the keys; the key alone decides the algorithm, so that neither `none` nor a public
-    /// key taken for a shared secret can pass (RFC 8725, section 3.1).
+    /// The header only selects the key. The key alone decides the algorithm, so that neither `none` nor a public key
+    /// used as a shared secret can pass (RFC 8725, section 3.1).
     package func verifiedPayload(by keys: KeySet) throws(AuthenticationFailure) -> [UInt8] {
         let header = try header()
         return try verifiedPayload(header, by: Self.key(of: header, in: keys))

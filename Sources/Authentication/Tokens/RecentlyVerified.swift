@@ -1,9 +1,10 @@
 import Synchronization
 
-/// What was found in bytes whose signature has been verified lately, so that it is not worked out again when they return.
+/// The contents of tokens whose signatures were verified recently, so that they need not be verified again when the
+/// tokens return.
 ///
-/// Only what is true for good may be kept. Nothing of a token that was refused is, so that nobody without a good one can displace
-/// others'.
+/// Only facts that stay true may be stored. Nothing is stored of a token that was refused, so that a client without a
+/// valid token cannot displace the entries of others.
 final class RecentlyVerified<Value: Sendable>: Sendable {
     private struct Generations {
         var recent: [[UInt8]: Value] = [:]
@@ -13,7 +14,7 @@ final class RecentlyVerified<Value: Sendable>: Sendable {
     private let generations = Mutex(Generations())
     private let capacity: Int
 
-    /// - Parameter capacity: how many are kept; 0 for none.
+    /// - Parameter capacity: the maximum number of entries; 0 for none.
     init(capacity: Int) {
         precondition(capacity >= 0, "a capacity is no debt")
         self.capacity = capacity
@@ -34,7 +35,8 @@ final class RecentlyVerified<Value: Sendable>: Sendable {
         generations.withLock { keep(value, of: bytes, in: &$0) }
     }
 
-    /// Half of the capacity each: those that were not asked for while the younger half filled are forgotten at once.
+    /// Each generation has half of the capacity. When the younger one is full, the entries of the older one that were
+    /// not used meanwhile are dropped at once.
     private func keep(_ value: Value, of bytes: [UInt8], in generations: inout Generations) {
         if generations.recent.count >= max(1, capacity / 2) {
             generations.older = capacity > 1 ? generations.recent : [:]

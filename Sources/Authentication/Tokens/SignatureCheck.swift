@@ -1,13 +1,12 @@
 package import TransportCore
 
-/// The signature check of one token alone, everything else done beforehand: what a whole verification
-/// is measured against.
+/// The signature check of one token, with everything else done in advance. A whole verification is compared with it.
 package struct SignatureCheck {
     private let key: VerificationKey
     private let input: ArraySlice<UInt8>
     private let signature: [UInt8]
 
-    /// - Throws: where the token is none, or names no key of the set.
+    /// - Throws: where the text is not a token, or names no key of the set.
     package init(of token: String, with keys: KeySet) throws(AuthenticationFailure) {
         let compact = try CompactToken(Array(token.utf8), maximumBytes: .max)
         key = try CompactToken.key(of: compact.header(), in: keys)

@@ -1,28 +1,30 @@
 import OrderUpdates
 import TransportCore
 
-/// The claims of an access token, their types and ranges checked (RFC 7519, section 4.1; RFC 8693, section 4.2).
+/// The claims of an access token, with their types and ranges checked (RFC 7519, section 4.1; RFC 8693, section 4.2).
 ///
-/// A claim of the wrong type is a failure, not an absent claim: `"exp": "never"` must not mean a token without an end.
+/// A claim of the wrong type is an error and not an absent claim: `"exp": "never"` must not make a token without an
+/// end.
 struct TokenClaims {
     let subject: Subject
-    /// Seconds since 1970; of a time with a fraction (RFC 7519, section 2), those that have passed.
+    /// Seconds since 1970. A fraction (RFC 7519, section 2) is rounded down.
     let expires: Int64
-    /// Seconds since 1970; of a time with a fraction, the second after it.
+    /// Seconds since 1970. A fraction is rounded up.
     let notBefore: Int64?
-    /// Seconds since 1970, of which a fraction is cut: a revocation of a principal then never misses a token for it.
+    /// Seconds since 1970. A fraction is rounded down, so that a revocation of a subject never misses one of its
+    /// tokens.
     let issuedAt: Int64?
-    /// `jti`: what a revocation names.
+    /// `jti`, which a revocation names.
     let id: CredentialID?
     let issuer: Issuer?
     let audiences: [Audience]?
     let scopes: Set<Scope>
 
-    /// The latest time that a claim may name, in seconds since 1970: the year 2255. Nanoseconds up to there fit an
-    /// `Int64`, and times in milliseconds, a common mistake, lie beyond.
+    /// The latest time that a claim may have, in seconds since 1970: the year 2255. Nanoseconds up to then fit an
+    /// `Int64`, and times in milliseconds, a common mistake, are beyond it.
     static let latestTime: Int64 = 9_000_000_000
 
-    /// Bytes of a `jti`: it is kept for as long as what it opened.
+    /// The maximum length of a `jti` in bytes. It is stored for as long as the streams that the token opened.
     static let maximumIDBytes = 256
 
     init(_ members: TokenMembers) throws(AuthenticationFailure) {
@@ -53,7 +55,7 @@ struct TokenClaims {
     /// Why a token cannot have this subject; nil where it can.
     static func rejection(of subject: Subject) -> String? {
         if subject.isEmpty { return "the token has no sub" }
-        // The subject is written to logs, a line each.
+        // The subject is written to logs, which have one line for each event.
         return isPrintable(subject.description) ? nil : "sub holds a control character"
     }
 
@@ -68,7 +70,8 @@ struct TokenClaims {
     ) throws(AuthenticationFailure) -> Int64? {
         guard let value = members[name] else { return nil }
         guard let seconds = value.number else { throw failure("\(name) is not a number of seconds") }
-        // Up to `latestTime` a double holds each whole second, and is off by less than a microsecond between them.
+        // Up to `latestTime` a double represents each whole second exactly, and is off by less than a microsecond
+        // between them.
         guard seconds >= 0, seconds <= Double(latestTime) else {
             throw failure("\(name) is out of range: seconds since 1970, up to \(latestTime)")
         }
@@ -81,15 +84,15 @@ struct TokenClaims {
         return text
     }
 
-    /// A string, or an array of them.
+    /// A string, or an array of strings.
     private static func texts(_ name: String, _ members: TokenMembers) throws(AuthenticationFailure) -> [String]? {
         guard let value = members[name] else { return nil }
         guard let texts = value.strings else { throw failure("\(name) is neither a string nor an array of strings") }
         return texts
     }
 
-    /// `scope`, separated by spaces; where it is absent, `scopes`, which may also be an array. Scopes that mean
-    /// nothing here are passed over.
+    /// `scope`, separated by spaces; where it is absent, `scopes`, which may also be an array. Unknown scopes are
+    /// ignored.
     private static func scopes(_ members: TokenMembers) throws(AuthenticationFailure) -> Set<Scope> {
         let listed: [String] =
             if let scope = try text("scope", members) { [scope] } else { try texts("scopes", members) ?? [] }
@@ -99,7 +102,7 @@ struct TokenClaims {
             })
     }
 
-    /// Whether the text stays on its line: no control character of Unicode (C0, DEL, C1).
+    /// Whether the text has no control character of Unicode (C0, DEL, C1), so that it stays on one line of a log.
     static func isPrintable(_ text: String) -> Bool {
         !text.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
     }

@@ -1,18 +1,19 @@
 import OrderUpdates
 import TransportCore
 
-/// What of a token's JOSE header counts (RFC 7515, section 4.1).
+/// The members of a token's JOSE header that are used (RFC 7515, section 4.1).
 ///
-/// Keys and addresses of keys that a header carries (`jwk`, `jku`, `x5c`, `x5u`) are not even looked at: the only keys
-/// are the server's own.
+/// Keys and addresses of keys in a header (`jwk`, `jku`, `x5c`, `x5u`) are ignored: the only keys are the server's
+/// own.
 struct TokenHeader {
     let algorithm: String
     let key: KeyID?
     let type: String?
-    /// Whether the header names extensions that the reader must understand; we know none (RFC 7515, section 4.1.11).
+    /// Whether the header names extensions that the reader must understand. We support none (RFC 7515, section
+    /// 4.1.11).
     let isCritical: Bool
 
-    /// Nil where `alg` is missing, or a member that counts is no string.
+    /// Nil where `alg` is missing, or a member that is used is not a string.
     init?(_ members: TokenMembers) {
         let (kid, typ) = (members["kid"], members["typ"])
         guard let algorithm = members["alg"]?.string, kid == nil || kid?.string != nil, typ == nil || typ?.string != nil
@@ -23,7 +24,7 @@ struct TokenHeader {
         isCritical = members["crit"] != nil
     }
 
-    /// Whether the token says that it is an access token, or nothing: tokens made for another purpose (a logout, a
+    /// Whether the token says that it is an access token, or says nothing. Tokens for other purposes (a logout, a
     /// DPoP proof) are signed with the same keys (RFC 8725, section 3.11).
     var isAccessToken: Bool {
         guard var type = type?.lowercased() else { return true }

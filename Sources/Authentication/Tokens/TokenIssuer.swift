@@ -4,7 +4,7 @@ public import OrderUpdates
 import Signatures
 public import TransportCore
 
-/// Issues tokens with a key of one's own: for development, for measuring, and for tests that need bad ones.
+/// Issues tokens with a local key: for development, for measuring, and for tests that need invalid ones.
 public struct TokenIssuer: Sendable {
     private struct NamedKey: Sendable {
         let kid: KeyID?
@@ -16,8 +16,8 @@ public struct TokenIssuer: Sendable {
     private let keys: [NamedKey]
     private let clock: any TimeSource
 
-    /// Reads the keys that have a private part or are a shared secret, and checks that the parts belong together.
-    /// - Parameter environment: for sources that are variables.
+    /// Reads the keys that have a private half or are a shared secret, and checks that the halves belong together.
+    /// - Parameter environment: the variables for a source that is one.
     /// - Throws: `CredentialError` that names the source, the key's index, and what to do.
     public init(
         from source: KeySource, clock: any TimeSource = MonotonicClock(),
@@ -28,7 +28,7 @@ public struct TokenIssuer: Sendable {
 
     /// - Parameters:
     ///   - jwks: the text of a JWKS file.
-    ///   - origin: how errors name its place.
+    ///   - origin: the name of the source in errors.
     /// - Throws: `CredentialError` as above.
     public init(
         jwks: String, origin: String, clock: any TimeSource = MonotonicClock()
@@ -59,12 +59,13 @@ public struct TokenIssuer: Sendable {
 
     /// A token that is valid from now on.
     /// - Parameters:
-    ///   - issuer: `iss`; the server's policy must name the same.
+    ///   - issuer: `iss`; the server's policy must have the same.
     ///   - audience: `aud`, likewise.
-    ///   - lifetime: until `exp`, rounded up to a second. A negative one makes an expired token, to see it refused.
-    ///   - kid: the key to sign with; nil takes the first that can.
+    ///   - lifetime: the time until `exp`, rounded up to a second. A negative one makes an expired token, to test
+    ///   that it is refused.
+    ///   - kid: the key to sign with; nil takes the first that can sign.
     ///   - id: `jti`; nil takes a random one.
-    /// - Throws: `CredentialError` where no key has that name, or no verifier would take the token for its shape.
+    /// - Throws: `CredentialError` where no key has that name, or no verifier would accept the token.
     public func issue(
         subject: Subject, scopes: Set<Scope>, issuer: Issuer? = TokenPolicy.development.issuer,
         audience: Audience? = TokenPolicy.development.audience, lifetime: Duration, kid: KeyID? = nil,
@@ -89,8 +90,8 @@ public struct TokenIssuer: Sendable {
         return try sign(payload: Self.json(claims), kid: kid)
     }
 
-    /// Signs any payload, under any header, so that attacks can be made.
-    /// - Parameter header: the header's bytes before base64url; nil for the proper header of the key.
+    /// Signs any payload under any header, for attacks.
+    /// - Parameter header: the header's bytes before base64url; nil takes the usual header for the key.
     package func sign(
         header: [UInt8]? = nil, payload: [UInt8], kid: KeyID? = nil
     ) throws(CredentialError) -> String {

@@ -1,14 +1,15 @@
 import TransportCore
 
-/// The members of a JSON object, as they are written: of a token's header or its claims.
+/// The members of a token's header or claims, as they are written.
 ///
-/// Each name stands once (`StrictJSON`). Of two members with one name some readers keep the first and others the last: two parties
-/// would see two tokens. RFC 7515, section 4, and RFC 7519, section 4, let a reader refuse; we do.
+/// Each name occurs once (`StrictJSON`). Of two members with one name some readers keep the first and others the
+/// last, so two parties would see two tokens. RFC 7515, section 4, and RFC 7519, section 4, allow a reader to refuse
+/// them; we do.
 struct TokenMembers {
     private let json: [UInt8]
     private let places: [(name: String, place: Range<Int>)]
 
-    /// Nil where the bytes are no JSON object in UTF-8, or where a name stands twice in an object.
+    /// Nil where the bytes are not a JSON object in UTF-8, or where a name occurs twice in an object.
     init?(json: [UInt8]) {
         guard StrictJSON.fault(in: json) == nil else { return nil }
         var places: [(name: String, place: Range<Int>)] = []
@@ -26,19 +27,19 @@ struct TokenMembers {
         self.places = places
     }
 
-    /// The member of this name; nil where there is none. One that is `null` is there.
+    /// The member of this name; nil where there is none. A member that is `null` exists.
     subscript(name: String) -> Value? {
         places.first { $0.name.utf8.elementsEqual(name.utf8) }.map { Value(json: json[$0.place]) }
     }
 
-    /// A member's value: what it is shows when it is asked for.
+    /// A member's value. It is read when its type is asked for.
     struct Value {
         fileprivate let json: ArraySlice<UInt8>
 
-        /// Nil where it is no string.
+        /// Nil where it is not a string.
         var string: String? { json.withUnsafeBytes { JSONMembers.string($0) } }
 
-        /// A string, or an array of them; nil where it is neither.
+        /// A string, or an array of strings; nil where it is neither.
         var strings: [String]? {
             if let string { return [string] }
             var strings: [String] = []
@@ -51,7 +52,7 @@ struct TokenMembers {
             return isArray && !isOther ? strings : nil
         }
 
-        /// Infinite where it is beyond a double; nil where it is no number.
+        /// Infinite where it exceeds a double; nil where it is not a number.
         var number: Double? { Double(String(decoding: json, as: UTF8.self)) }
     }
 }

@@ -2,16 +2,16 @@ import Clocks
 public import OrderUpdates
 import TransportCore
 
-/// Which tokens a server takes, beyond those whose signature is good.
+/// Which tokens a server accepts, in addition to a valid signature.
 public struct TokenPolicy: Hashable, Sendable {
-    /// What `iss` must be; nil takes any issuer that has one of the keys.
+    /// What `iss` must be; nil accepts any issuer that has one of the keys.
     public var issuer: Issuer?
-    /// What must stand among `aud`; nil takes only tokens without an audience, because those with one are meant for
-    /// somebody else (RFC 7519, section 4.1.3).
+    /// What `aud` must contain; nil accepts only tokens without an audience, because one with an audience is meant
+    /// for another server (RFC 7519, section 4.1.3).
     public var audience: Audience?
-    /// How far the issuer's clock may be off, either way; from zero to a day.
+    /// How far the issuer's clock may be off in either direction, from zero to a day.
     public var clockSkew: Duration
-    /// Bytes of a token; a longer one is refused unread.
+    /// The maximum length of a token in bytes. A longer one is refused without being read.
     public var maximumTokenBytes: Int
 
     public init(
@@ -28,10 +28,10 @@ public struct TokenPolicy: Hashable, Sendable {
     /// For keys and tokens that `tandem token` makes: issuer and audience are both `tandem`.
     public static let development = TokenPolicy(issuer: "tandem", audience: "tandem")
 
-    /// The principal of claims whose signature was good.
+    /// The principal of claims whose signature was valid.
     ///
-    /// The principal's end is `exp` plus the skew, rounded up to a second: what admits a token and what ends its
-    /// stream must agree, or a client would be let in and cut in turn.
+    /// The principal ends at `exp` plus the skew, rounded up to a second. The end of a stream must agree with what
+    /// admits a token, or a client would be let in and cut off repeatedly.
     func principal(
         of claims: TokenClaims, signedBy key: VerificationKey, at clock: some TimeSource
     ) throws(AuthenticationFailure) -> Principal {
@@ -46,7 +46,7 @@ public struct TokenPolicy: Hashable, Sendable {
             throw AuthenticationFailure(
                 .wrongClaims, "the token is for an audience, and this server is set to have none")
         }
-        // No sum here overflows: both times end in 2255, the skew is a day at most.
+        // No sum here overflows: both times are before 2255, and the skew is at most a day.
         let now = clock.unixNanoseconds
         let skew = clockSkew.nanoseconds
         let end = claims.expires * 1_000_000_000 + skew
@@ -59,7 +59,7 @@ public struct TokenPolicy: Hashable, Sendable {
                 throw AuthenticationFailure(.notYetValid, "the token is valid in \((start - now) / 1_000_000_000) s")
             }
         }
-        // What a revocation of the principal would not reach is not let in.
+        // A token that a revocation of its subject would not reach is refused.
         if let issuedAt = claims.issuedAt, issuedAt > Self.latestIssue(at: now, clockSkew: clockSkew) {
             throw AuthenticationFailure(
                 .notYetValid,
@@ -71,8 +71,8 @@ public struct TokenPolicy: Hashable, Sendable {
             credential: CredentialIdentity(id: claims.id, issuedAt: claims.issuedAt, key: key.fingerprint))
     }
 
-    /// The latest `iat` that a token may have: an issuer may round to the second that has begun. Through this second a revocation of
-    /// a principal withdraws what was issued.
+    /// The latest `iat` that a token may have: an issuer may round it to the second that has begun. A revocation of a
+    /// subject covers everything that was issued up to this second.
     static func latestIssue(at unixNanoseconds: Int64, clockSkew: Duration) -> Int64 {
         (unixNanoseconds + clockSkew.nanoseconds + 999_999_999) / 1_000_000_000
     }

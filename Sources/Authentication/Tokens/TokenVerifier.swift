@@ -1,20 +1,20 @@
 public import Clocks
 public import TransportCore
 
-/// Turns a token into a principal, on the calling thread: no task, no actor, no I/O.
+/// Turns a token into a principal on the calling thread: no task, no actor, no I/O.
 ///
-/// Every scheme that carries a token, in whichever part of a handshake, verifies it here. The signatures of tokens that come again
-/// are remembered: a page that reconnects, and the storm after a restart, bring those that were verified before. Which keys count,
-/// whether the token has expired and whether it has been revoked is asked each time, as of one never seen.
+/// Every scheme that carries a token, in whichever part of a handshake, verifies it here. The signatures of recent
+/// tokens are remembered, because a page that reconnects, and every client after a restart, presents its token again.
+/// Whether the key is still valid, and whether the token has expired or been revoked, is checked each time.
 public struct TokenVerifier: Sendable {
-    /// Tokens whose signatures are remembered by default: with a usual token, some 4 MB.
+    /// How many tokens' signatures are remembered by default. With usual tokens that is some 4 MB.
     public static let defaultMemory = 4_096
-    /// An issuer writes the same header into all its tokens, a key each.
+    /// An issuer writes the same header into all tokens of a key.
     private static let headerMemory = 32
 
-    /// What was found in a token whose signature is good.
+    /// The contents of a token whose signature is valid.
     private struct Verified {
-        /// The header's name for the key; nil where it names none.
+        /// The header's name for the key; nil where it has none.
         var kid: KeyID?
         var fingerprint: Int
         var claims: TokenClaims
@@ -26,7 +26,8 @@ public struct TokenVerifier: Sendable {
     private let tokens: RecentlyVerified<Verified>
     private let headers: RecentlyVerified<TokenHeader>
 
-    /// - Parameter memory: how many tokens' signatures are remembered; 0 remembers nothing, and decodes each header anew too.
+    /// - Parameter memory: how many tokens' signatures are remembered; with 0 none are, and each header is decoded
+    ///   each time.
     public init(
         keys: any KeySetProvider, policy: TokenPolicy, memory: Int = defaultMemory,
         clock: any TimeSource = MonotonicClock()
@@ -38,7 +39,7 @@ public struct TokenVerifier: Sendable {
         headers = RecentlyVerified(capacity: min(memory, Self.headerMemory))
     }
 
-    /// - Throws: the cause of the refusal. Nothing of the payload is looked at before its signature has been verified.
+    /// - Throws: why the token is refused. Nothing of the payload is read before its signature has been verified.
     public func verify(_ token: some StringProtocol) throws(AuthenticationFailure) -> Principal {
         let bytes = Array(token.utf8)
         let keys = keys.current
@@ -52,7 +53,7 @@ public struct TokenVerifier: Sendable {
         do throws(AuthenticationFailure) {
             key = try CompactToken.key(of: header, in: keys)
         } catch {
-            // A provider that follows a rotation may have it soon; this token is refused all the same.
+            // A provider that follows a rotation may have the key soon; this token is refused all the same.
             self.keys.missesKey()
             throw error
         }
