@@ -1,5 +1,5 @@
-/// FNV-1a with 64 bits, by which a row tells that it is as it was written: SQLite itself checks the form of its pages, but not
-/// what is in them.
+/// FNV-1a with 64 bits, to detect that a row was changed. SQLite checks the form of its pages, but not their
+/// contents.
 struct Checksum {
     private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
@@ -11,7 +11,7 @@ struct Checksum {
         for shift in stride(from: 0, to: 64, by: 8) { add(UInt8(truncatingIfNeeded: number >> shift)) }
     }
 
-    /// With its length, so that two texts in a row cannot be taken for two others.
+    /// Adds a text with its length, so that two texts in a row cannot be taken for two others.
     mutating func add(_ text: some Collection<UInt8>) {
         add(UInt64(text.count))
         for byte in text { add(byte) }

@@ -2,10 +2,11 @@ import OrderUpdates
 import Synchronization
 import Threads
 
-/// The one thread that writes: it collects what the hub has for it, commits that as one group, and acknowledges it to the hub.
+/// The one thread that writes: it collects what the hub has for it, commits that as one group, and acknowledges it to
+/// the hub.
 ///
-/// While a group is being synchronised, the next one grows: the slower the disk, the larger the groups. Nobody waits for it
-/// but who asked for `commit`.
+/// The next group grows while the current one is being synchronised, so a slower disk has larger groups. Only
+/// publishers that use `commit` wait for it.
 final class JournalWriter: Sendable {
     private typealias Waiter = CheckedContinuation<Result<Void, StoreError>, Never>
 
@@ -21,9 +22,9 @@ final class JournalWriter: Sendable {
     private let worker: WorkerThread
     private let failed: @Sendable (StoreError) -> Void
     private let state = Mutex(State())
-    /// As the next commit is to leave it. The thread's own once it runs.
+    /// The hub's row as the next commit will write it. It belongs to the thread once that runs.
     private nonisolated(unsafe) var row: HubRow
-    /// Reused from commit to commit. The thread's own once it runs.
+    /// Reused for every commit. It belongs to the thread once that runs.
     private nonisolated(unsafe) var batch = JournalBatch()
 
     init(
@@ -38,7 +39,7 @@ final class JournalWriter: Sendable {
         self.failed = failed
     }
 
-    /// - Throws: where there is no thread for it; the folder is as it would be after a kill, and another process may have it.
+    /// - Throws: where no thread can be created. The folder is then as after a kill, and another process may take it.
     func start() throws(StoreError) {
         do {
             try worker.start { [self] isLast in round(isLast) }
@@ -71,7 +72,7 @@ final class JournalWriter: Sendable {
 
     private func round(_ isLast: Bool) -> Bool {
         do {
-            // Before the collect, so that what they wait for is in it.
+            // Before the collect, so that it includes what these wait for.
             let waiters = state.withLock { state in
                 defer { state.waiters = [] }
                 return state.waiters
@@ -85,7 +86,7 @@ final class JournalWriter: Sendable {
             waiters.forEach { $0.resume(returning: .success(())) }
             guard isLast else { return true }
             hub.failJournal()
-            // What came since.
+            // Commits what has arrived since.
             try commit()
             try end()
             leave(nil)
@@ -112,10 +113,10 @@ final class JournalWriter: Sendable {
         try Watermark(commits: row.commits, durability: row.durability).write(to: folder)
     }
 
-    /// Shutdown: releases the folder, resumes those who wait.
+    /// Shutdown: releases the folder and resumes those who wait.
     ///
-    /// A group that failed is not tried again: after a failed synchronisation the system no longer knows what of it is on the
-    /// disk (fsync(2)). What is there says so at the next start.
+    /// A group that failed is not written again: after a failed synchronisation the system no longer knows what is on
+    /// the disk (fsync(2)). The next start finds out.
     private func leave(_ failure: StoreError?) {
         hub.failJournal()
         folder.release()

@@ -1,11 +1,11 @@
 import GRDB
 import OrderUpdates
 
-/// What a database holds, read and checked without changing anything.
+/// The contents of a database, read and checked without changing anything.
 struct KeptTimelines {
     var hub: HubRow
     var timelines: [TimelineRecord] = []
-    /// Sequences of events that the history has no room for.
+    /// Sequences of events that exceed the history.
     var surplus: [UInt64] = []
 
     fileprivate struct Builder {
@@ -14,14 +14,14 @@ struct KeptTimelines {
         var events: [OrderEvent] = []
     }
 
-    /// - Parameter history: the events that are wanted of each order.
-    /// - Throws: `StoreError`, or what SQLite says.
+    /// - Parameter history: the number of events to read for each order.
+    /// - Throws: `StoreError`, or an error of SQLite.
     init(of folder: StoreFolder, history: Int) throws {
         var configuration = GRDB.Configuration()
-        // A connection that could write would bring the log into the database when it closes, and so destroy what tells of
-        // the damage that it is closed for.
+        // A connection that could write would move the log into the database when it closes, and so destroy the
+        // evidence of the damage.
         configuration.readonly = true
-        // It makes a log of its own, an empty one, where there is none.
+        // SQLite makes an empty log where there is none.
         let hadLog = StoreFolder.exists(folder.log)
         defer { if !hadLog { StoreFolder.remove(folder.log) } }
         let queue = try DatabaseQueue(path: folder.database, configuration: configuration)
@@ -72,7 +72,7 @@ struct KeptTimelines {
             guard let event = EventRow(row), let status = OrderStatus(rawValue: event.status),
                 event.sequence <= hub.counters.sequence
             else { throw StoreError.damaged(path, "an event is not as it was written") }
-            // In place: an array that is taken out and put back would be copied with each event.
+            // Changed in place: an array that is taken out and put back would be copied for each event.
             let fits = builders[event.number]?.add(event, status) ?? false
             guard fits else { throw StoreError.damaged(path, "an event is missing, or an order") }
         }
@@ -88,7 +88,7 @@ struct KeptTimelines {
 }
 
 extension KeptTimelines.Builder {
-    /// Returns whether the event is the next of the order.
+    /// Returns whether the event is the order's next one.
     fileprivate mutating func add(_ row: EventRow, _ status: OrderStatus) -> Bool {
         if let latest = events.last {
             guard row.offset == latest.offset + 1 else { return false }
@@ -100,9 +100,9 @@ extension KeptTimelines.Builder {
         return true
     }
 
-    /// Nil where not even the order's state is there.
+    /// Nil where even the order's state is missing.
     ///
-    /// The event before those of the history stays in the database, though it is not shown: its sequence says what a stream
+    /// The event before the history stays in the database, though it is not shown: its sequence tells what a stream
     /// of many orders has lost.
     fileprivate func timeline(_ history: Int, _ surplus: inout [UInt64]) -> TimelineRecord? {
         guard let id = OrderID(row.name), let oldest = events.first else { return nil }

@@ -1,15 +1,15 @@
 import GRDB
 import OrderUpdates
 
-/// The one row of the hub.
+/// The hub's only row.
 struct HubRow {
     var epoch: UInt64
     var counters = HubCounters()
-    /// Transactions so far, each of which counts itself.
+    /// The number of transactions so far, including the one that writes it.
     var commits: UInt64 = 0
-    /// Whether a process has it, or had it and did not leave in good order.
+    /// Whether a process uses the database, or used it and did not close it.
     var isInUse = false
-    /// What that process has promised.
+    /// The durability under which that process ran.
     var durability = Durability.memory
 
     init(epoch: UInt64) { self.epoch = epoch }
@@ -31,7 +31,7 @@ struct HubRow {
         ]
     }
 
-    /// Nil where it is not as it was written.
+    /// Nil where it is damaged.
     init?(_ row: Row) {
         guard let epoch = row.unsigned(0), let sequence = row.unsigned(1), let timelines = row.unsigned(2),
             let evictedThrough = row.unsigned(3), let commits = row.unsigned(4), let inUse = row.unsigned(5),
@@ -63,7 +63,7 @@ struct OrderRow {
 }
 
 extension OrderRow {
-    /// Nil where it is not as it was written.
+    /// Nil where it is damaged.
     init?(_ row: Row) {
         guard let number = row.unsigned(0), let name = row.text(1), let owner = row.text(2).map({ Subject($0) }),
             let firstSequence = row.unsigned(3), let kept = row.unsigned(4)
@@ -92,7 +92,7 @@ struct EventRow {
 }
 
 extension EventRow {
-    /// Nil where it is not as it was written.
+    /// Nil where it is damaged.
     init?(_ row: Row) {
         guard let sequence = row.unsigned(0), let number = row.unsigned(1), let offset = row.unsigned(2),
             let status = row.text(3), let json = row.text(4), let kept = row.unsigned(5)
@@ -103,7 +103,7 @@ extension EventRow {
 }
 
 extension Row {
-    /// A value of SQLite's own type only: a damaged one may have any, and to convert it would hide that.
+    /// Only a value of SQLite's own integer type: a damaged one may have any type, and a conversion would hide that.
     fileprivate func unsigned(_ column: Int) -> UInt64? {
         let value: DatabaseValue = self[column]
         guard case .int64(let number) = value.storage else { return nil }

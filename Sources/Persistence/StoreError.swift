@@ -1,13 +1,13 @@
-/// Why timelines cannot be kept in a folder.
+/// Why timelines cannot be stored in a folder.
 public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: String, Sendable {
-        /// The path is of something else.
+        /// The path is not that of a folder.
         case noFolder
-        /// Another process has the folder.
+        /// Another process uses the folder.
         case inUse
-        /// The files are not as they were left.
+        /// The files are not as they were written.
         case damaged
-        /// A file of someone else's, or of a later version.
+        /// A file of another program, or of a later version.
         case foreign
         /// The system refuses to read or to write.
         case unavailable

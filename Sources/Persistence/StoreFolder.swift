@@ -1,21 +1,21 @@
 import Glibc
 
-/// The folder that a store keeps its files in, and the lock that says whose it is.
+/// The folder of a store's files, and the lock that says which process owns it.
 ///
-/// The lock is the kernel's (`flock(2)`) on the watermark's file: it goes with the process, however that ends.
+/// It is the kernel's lock (`flock(2)`) on the watermark's file, so it ends with the process, however that ends.
 final class StoreFolder: Sendable {
     let path: String
     /// The watermark's file, which holds the lock.
     let descriptor: Int32
 
     var database: String { "\(path)/timelines.sqlite" }
-    /// A database that is being made, until it is whole.
+    /// A database that is being made. It is renamed once it is complete.
     var unfinished: String { database + ".new" }
     /// SQLite's write-ahead log.
     var log: String { database + "-wal" }
     var watermark: String { "\(path)/watermark" }
 
-    /// Makes the folder where there is none, and takes it.
+    /// Makes the folder where there is none, and locks it.
     init(_ path: String) throws(StoreError) {
         self.path = path
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
@@ -27,7 +27,7 @@ final class StoreFolder: Sendable {
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let isTaken = errno == EWOULDBLOCK
             let failure = Self.unavailable("\(path)/watermark cannot be locked")
-            // `deinit` closes the descriptor, of an object whose `init` throws as well.
+            // `deinit` closes the descriptor, also of an object whose `init` throws.
             guard isTaken else { throw failure }
             throw StoreError(.inUse, "\(path) is in use by another process: stop it, or take another folder")
         }
@@ -35,7 +35,7 @@ final class StoreFolder: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Lets another process have it.
+    /// Lets another process lock it.
     func release() { flock(descriptor, LOCK_UN) }
 
     private static func isFolder(_ path: String) -> Bool {
@@ -47,18 +47,18 @@ final class StoreFolder: Sendable {
 
     static func remove(_ path: String) { unlink(path) }
 
-    /// Bytes of a file; 0 where there is none.
+    /// The length of a file in bytes; 0 where there is none.
     static func size(_ path: String) -> Int {
         var status = stat()
         return stat(path, &status) == 0 ? Int(status.st_size) : 0
     }
 
-    /// With the system's word for `errno`.
+    /// An error with the system's text for `errno`.
     static func unavailable(_ what: String) -> StoreError {
         StoreError(.unavailable, "\(what): \(String(cString: strerror(errno)))")
     }
 
-    /// Puts the finished database in its place, so that a crash leaves all of it or nothing.
+    /// Renames the finished database, so that a crash leaves all of it or nothing.
     func finish() throws(StoreError) {
         try synchronise(unfinished)
         guard rename(unfinished, database) == 0 else { throw Self.unavailable("\(database) cannot be made") }

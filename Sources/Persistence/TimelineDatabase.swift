@@ -1,12 +1,12 @@
 import GRDB
 import OrderUpdates
 
-/// The SQLite database of a hub: one row for the hub, one an order, one an event.
+/// The SQLite database of a hub: one row for the hub, one for each order, one for each event.
 ///
-/// Events are keyed by the hub's sequence, so that writing is appending. What has no index is found by what the hub knows.
-/// Unsigned numbers stand as the signed ones of the same bits.
+/// The hub's sequence is the key of events, so that writing is appending. There is no other index, because the hub
+/// knows the keys. Unsigned numbers are stored as the signed numbers with the same bits.
 final class TimelineDatabase: Sendable {
-    /// "TAND", by which `file(1)` and we know the file.
+    /// "TAND", by which `file(1)` and we recognise the file.
     static let applicationID: Int64 = 0x5441_4E44
     static let version: Int64 = 1
 
@@ -25,12 +25,12 @@ final class TimelineDatabase: Sendable {
             json TEXT NOT NULL, checksum INTEGER NOT NULL);
         """
 
-    /// Makes the database of a hub that begins.
+    /// Makes the database of a new hub.
     static func create(in folder: StoreFolder) throws {
         for suffix in ["", "-wal", "-shm", "-journal"] { StoreFolder.remove(folder.unfinished + suffix) }
         let queue = try DatabaseQueue(path: folder.unfinished)
         try queue.writeWithoutTransaction { db in
-            // In the file from now on, for whoever opens it.
+            // This is stored in the file, for every later connection.
             try db.execute(sql: "PRAGMA journal_mode = WAL")
             try db.inTransaction {
                 try db.execute(sql: schema)
@@ -43,21 +43,21 @@ final class TimelineDatabase: Sendable {
         try folder.finish()
     }
 
-    /// Opens it for writing, for this process alone.
+    /// Opens it for writing by this process only.
     init(_ folder: StoreFolder) throws {
         var configuration = GRDB.Configuration()
         configuration.label = "tandem.timelines"
         configuration.prepareDatabase { db in
-            // Before the first access, so that the log needs no memory shared with other processes.
+            // Before the first access, so that the log needs no memory that is shared with other processes.
             try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
             try db.execute(sql: "PRAGMA synchronous = FULL")
         }
         queue = try DatabaseQueue(path: folder.database, configuration: configuration)
     }
 
-    /// Marks the database as in use; synchronised whatever the durability is to be.
+    /// Marks the database as in use, and synchronises it whatever the durability will be.
     ///
-    /// - Parameter surplus: sequences of events that are not in the history any more.
+    /// - Parameter surplus: sequences of events that exceed the history.
     func begin(_ hub: HubRow, forgetting surplus: [UInt64]) throws {
         try queue.writeWithoutTransaction { db in
             try db.inTransaction(.immediate) {
@@ -65,8 +65,8 @@ final class TimelineDatabase: Sendable {
                 try Self.update(hub, db)
                 return .commit
             }
-            // NORMAL synchronises with each checkpoint only: a crash of the machine may take back the last commits, and
-            // leaves the file whole.
+            // NORMAL synchronises only at each checkpoint: a crash of the machine may take back the last commits, but
+            // leaves the file consistent.
             if hub.durability == .async { try db.execute(sql: "PRAGMA synchronous = NORMAL") }
         }
     }
@@ -82,7 +82,7 @@ final class TimelineDatabase: Sendable {
         }
     }
 
-    /// Marks the database as left in good order, and leaves no log behind.
+    /// Marks a clean shutdown, and leaves no log behind.
     func end(_ hub: HubRow) throws {
         try queue.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA synchronous = FULL")

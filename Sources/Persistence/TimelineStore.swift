@@ -2,19 +2,20 @@ import GRDB
 public import OrderUpdates
 import Threads
 
-/// A hub whose timelines outlive the process, in a SQLite database of one folder (`Docs/Persistence.md`).
+/// A hub whose timelines outlive the process, in a SQLite database in a folder (`Docs/Persistence.md`).
 ///
-/// Lifetime: `init` takes the folder, checks what is there, and makes the hub; `close` keeps what is left and lets go of the
-/// folder. A store that is not closed leaves the folder as a crash would.
+/// Lifetime: `init` locks the folder, checks its contents, and makes the hub. `close` flushes and unlocks the folder.
+/// A store that is not closed leaves the folder as a crash would.
 public final class TimelineStore: Sendable {
     public let hub: OrderEventHub
     private let writer: JournalWriter
 
     /// - Parameters:
-    ///   - folder: made where there is none; its parent is not.
+    ///   - folder: made where there is none; its parent must exist.
     ///   - durability: `async` or `commit`.
-    ///   - failed: called once, on the writer's thread, when nothing more can be kept: the process is to end.
-    /// - Throws: where the folder is another process's, or what is in it is damaged or not Tandem's; nothing is changed then.
+    ///   - failed: called once, on the writer's thread, when nothing more can be stored and the process should end.
+    /// - Throws: where another process uses the folder, or its contents are damaged or not Tandem's; nothing is
+    ///   changed then.
     public init(
         _ folder: String, durability: Durability,
         configuration: OrderEventHub.Configuration = OrderEventHub.Configuration(),
@@ -29,7 +30,8 @@ public final class TimelineStore: Sendable {
             try Watermark(commits: kept.hub.commits, durability: kept.hub.durability).write(to: folder)
             try Watermark.synchronise(folder)
             if kept.hub.isInUse, kept.hub.durability == .async {
-                // Readers may have been shown updates that are not here, and their offsets are about to be given to others.
+                // Readers may have been shown updates that are not here, and new updates are about to get their
+                // offsets.
                 kept.hub.epoch = .random(in: 0...UInt64.max)
             }
             kept.hub.isInUse = true
@@ -50,19 +52,19 @@ public final class TimelineStore: Sendable {
         try writer.start()
     }
 
-    /// Returns when everything published before is committed.
-    /// - Throws: where it cannot be.
+    /// Returns once everything that was published before is committed.
+    /// - Throws: where it cannot be committed.
     public func flush() async throws(StoreError) { try await writer.flush() }
 
-    /// Keeps what is left, marks the folder as left in good order, and lets go of it. The hub takes no more updates. Blocks
-    /// until that is done; called again, it returns.
-    /// - Throws: where something could not be kept.
+    /// Flushes, marks a clean shutdown, and unlocks the folder. The hub takes no more updates. Blocks until that is
+    /// done; a second call returns at once.
+    /// - Throws: where something could not be stored.
     public func close() throws(StoreError) { try writer.close() }
 
-    /// Makes the database where the folder is new.
+    /// Makes the database in a new folder.
     private static func begin(_ folder: StoreFolder) throws {
         guard !StoreFolder.exists(folder.database) else {
-            // SQLite takes an empty file for a new database, and would remove the log that belongs to it.
+            // SQLite takes an empty file for a new database, and would delete the log that belongs to it.
             guard StoreFolder.size(folder.database) >= 512 else {
                 throw StoreError.damaged(folder.database, "it is shorter than any database")
             }
@@ -74,7 +76,7 @@ public final class TimelineStore: Sendable {
         try TimelineDatabase.create(in: folder)
     }
 
-    /// Looks for commits that were there and are not.
+    /// Looks for commits that are missing.
     private static func compare(_ hub: HubRow, with watermark: Watermark?, _ folder: StoreFolder) throws {
         guard let watermark else {
             guard hub.commits == 0 else {
@@ -83,13 +85,13 @@ public final class TimelineStore: Sendable {
             return
         }
         guard hub.commits < watermark.commits else { return }
-        // The machine has crashed since, or was switched off: the last commits of `async` may have gone with it.
+        // The machine has crashed since, or was switched off, which may have taken back the last commits of `async`.
         if watermark.durability == .async, watermark.boot != Watermark.boot { return }
         throw StoreError.damaged(
             folder.log, "\(watermark.commits - hub.commits) of \(watermark.commits) commits are missing")
     }
 
-    /// What an error means to whoever started the command.
+    /// What an error means to the person who started the command.
     static func explain(_ error: any Error, _ folder: StoreFolder) -> StoreError {
         if let error = error as? StoreError { return error }
         guard let error = error as? DatabaseError else { return StoreError(.unavailable, "\(folder.path): \(error)") }
@@ -97,7 +99,7 @@ public final class TimelineStore: Sendable {
         switch error.resultCode.primaryResultCode {
         case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_FORMAT:
             return .damaged(folder.database, message)
-        // Of a query for what every database of ours has.
+        // Errors of a query for something that every database of ours has.
         case .SQLITE_ERROR, .SQLITE_SCHEMA:
             return .damaged(folder.database, message)
         case .SQLITE_BUSY, .SQLITE_LOCKED:

@@ -1,15 +1,16 @@
 import Glibc
 
-/// How many commits the database must have at least, kept beside it.
+/// The minimum number of commits that the database must have, stored beside it.
 ///
-/// SQLite takes a write-ahead log that is cut short, damaged or gone for one that a crash has left unfinished, and goes on
-/// with what came before: acknowledged commits would be lost without a word. This tells. It is written after each commit and
-/// never synchronised: one that lags behind hides a loss at worst, and never invents one.
+/// SQLite takes a write-ahead log that is cut short, damaged or missing for one that a crash left unfinished, and
+/// continues with what came before. Acknowledged commits would be lost without notice. The watermark reveals that. It
+/// is written after each commit and never synchronised: one that lags behind may hide a loss, but never invents one.
 struct Watermark: Equatable {
     var commits: UInt64
-    /// What was promised of those commits.
+    /// The durability of those commits.
     var durability: Durability
-    /// Of the running system. After a crash of the machine, `async` may have lost commits that this one counts.
+    /// The boot of the system that is running. After a crash of the machine, `async` may have lost commits that the
+    /// watermark counts.
     var boot = Self.boot
 
     static let boot: String = {
@@ -20,7 +21,7 @@ struct Watermark: Equatable {
 
     private static let length = 96
 
-    /// One line of a fixed length, so that a write leaves nothing of the one before.
+    /// One line of a fixed length, so that a write replaces the previous line completely.
     private var line: [UInt8] {
         var text = "\(commits) \(durability.rawValue) \(boot)"
         text += " " + String(Self.checksum(of: text), radix: 16)
@@ -35,7 +36,8 @@ struct Watermark: Equatable {
         }
     }
 
-    /// Once is enough: what is overwritten in place is whole after a crash of the machine, and as it was before or after.
+    /// Synchronised once, because a file that is overwritten in place has either the old or the new line after a
+    /// crash of the machine.
     static func synchronise(_ folder: StoreFolder) throws(StoreError) {
         guard fsync(folder.descriptor) == 0 else {
             throw StoreFolder.unavailable("\(folder.watermark) cannot be synchronised")
@@ -47,7 +49,7 @@ struct Watermark: Equatable {
         self.durability = durability
     }
 
-    /// Nil where the file is new, and so empty.
+    /// Nil where the file is new and so empty.
     /// - Throws: `damaged` where it is not what was written.
     init?(of folder: StoreFolder) throws(StoreError) {
         guard let text = Self.read(folder.descriptor) else {
