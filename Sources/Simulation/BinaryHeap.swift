@@ -1,4 +1,4 @@
-/// The least element first.
+/// A priority queue that returns the least element first.
 struct BinaryHeap<Element: Comparable> {
     private var elements: [Element] = []
 

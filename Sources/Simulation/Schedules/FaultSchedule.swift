@@ -1,7 +1,7 @@
 import SeededRandomness
 import TransportCore
 
-/// Sessions, updates and faults over a minute at most, all of which follow from a seed. Times are nanoseconds.
+/// Sessions, updates and faults over at most a minute. All of it follows from a seed. Times are in nanoseconds.
 struct FaultSchedule: Sendable {
     struct Session: Sendable {
         var policy: SessionPolicy
@@ -12,18 +12,18 @@ struct FaultSchedule: Sendable {
 
     static let second: Int64 = 1_000_000_000
 
-    /// Events that the server keeps of the order.
+    /// How many events of the order the server keeps.
     var history: Int
-    /// Messages that a connection takes up before its reader has read them.
+    /// How many messages a connection holds before its reader has read them.
     var window: Int
     var heartbeat: Int64
     var latency: Int64
     var sessions: [Session]
-    /// When an update is published, ascending.
+    /// When each update is published, in ascending order.
     var updates: [Int64]
-    /// In no order.
+    /// In any order.
     var faults: [ScheduledFault]
-    /// After the last repair and the last update.
+    /// A time after the last repair and the last update.
     var end: Int64
 
     init(seed: UInt64) {

@@ -1,4 +1,4 @@
-/// Which faults prevail, each until a time in nanoseconds.
+/// The faults that are in effect, each until a time in nanoseconds.
 struct NetworkConditions {
     struct Until<Value> {
         private var value: Value?
@@ -21,7 +21,7 @@ struct NetworkConditions {
     var ignoresPosition = Until<Void>()
     var failsFetches = Until<Void>()
     var extraLatency = Until<Int64>()
-    /// By session.
+    /// The end of each session's black hole.
     var holes: [Int64]
     var stalls: [Int64]
 

@@ -3,7 +3,7 @@ import OrderUpdates
 import SeededRandomness
 import TransportCore
 
-/// What happens, and the clients' side of it.
+/// The handling of events, and the clients.
 extension ScheduleSimulation {
     mutating func happen(_ event: Event) throws(ScheduleViolation) {
         switch event {
@@ -22,7 +22,7 @@ extension ScheduleSimulation {
             if clients[connections[connection].session].connection == connection { try close(connection, cause) }
         case .fetch(let session): fetchArrives(session)
         case .fetched(let session, let position, let serial, let restarts):
-            // The answer of a server that has gone does not count: its connection has broken.
+            // The answer of a server that has gone is not used: its connection has broken.
             let position = restarts == self.restarts ? position : nil
             clients[session].isFetching = false
             try put(session, .refetched(position), position, serial)
@@ -63,7 +63,7 @@ extension ScheduleSimulation {
         }
     }
 
-    /// - Parameters: where the input is one with a payload, what is in it.
+    /// - Parameters: the payload of the input, where it has one.
     private mutating func put(
         _ session: Int, _ input: SessionInput, _ position: StreamPosition? = nil, _ serial: Int = 0
     ) throws(ScheduleViolation) {
@@ -138,7 +138,7 @@ extension ScheduleSimulation {
         return nil
     }
 
-    /// A GET has reached the server, or the time for it is over.
+    /// A GET has reached the server, or its time is over.
     private mutating func fetchArrives(_ session: Int) {
         let isSilent = now < conditions.holes[session] || now < conditions.stalls[session]
         let fails =
@@ -158,7 +158,7 @@ extension ScheduleSimulation {
 }
 
 extension ScheduleSimulation.Message {
-    /// Whether it takes up room until it is read.
+    /// Whether it takes room in the window until it is read.
     var fillsWindow: Bool {
         switch self {
         case .update, .snapshot: true

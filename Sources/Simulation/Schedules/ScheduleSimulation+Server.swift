@@ -2,7 +2,7 @@ import OrderUpdates
 import SeededRandomness
 import TransportCore
 
-/// The server's side, and the faults.
+/// The server, and the faults.
 extension ScheduleSimulation {
     /// A connection's request has arrived.
     mutating func serve(_ index: Int, after: StreamPosition?) throws(ScheduleViolation) {
@@ -27,7 +27,8 @@ extension ScheduleSimulation {
         try pump(index)
     }
 
-    /// Where a replay begins; earlier than asked where the server promises no more than at least once.
+    /// The position that a replay begins at. It is before the one that was asked for where the server only promises
+    /// at-least-once delivery.
     private func start(_ after: StreamPosition) -> StreamPosition {
         guard let overlap = conditions.overlap.at(now) else { return after }
         let earlier = StreamPosition(epoch: after.epoch, offset: after.offset - min(after.offset, overlap))
@@ -41,7 +42,7 @@ extension ScheduleSimulation {
         for index in connections.indices where connections[index].cursor != nil { try pump(index) }
     }
 
-    /// Sends what the connection's cursor has not had yet, as far as its reader has room.
+    /// Sends the events after the connection's cursor, as far as its reader has room.
     mutating func pump(_ index: Int) throws(ScheduleViolation) {
         while let cursor = connections[index].cursor, connections[index].unread < schedule.window {
             let room = schedule.window - connections[index].unread
@@ -83,7 +84,7 @@ extension ScheduleSimulation {
         at(arrival, .arrival(connection: index, message))
     }
 
-    /// The server has the last word.
+    /// The server ends the connection.
     private mutating func finish(_ index: Int, _ cause: ClosedCause) {
         connections[index].cursor = nil
         send(index, .closed(cause))
@@ -111,7 +112,7 @@ extension ScheduleSimulation {
     mutating func strike(_ number: Int) throws(ScheduleViolation) {
         let fault = schedule.faults[number]
         let struck = clients.indices.filter { fault.session == nil || fault.session == $0 }
-        /// Those that a client still listens to.
+        /// The connections that a client still listens to.
         let open = struck.compactMap { clients[$0].connection }
         switch fault.kind {
         case .reset: for index in open { reset(index) }
@@ -144,7 +145,7 @@ extension ScheduleSimulation {
         }
     }
 
-    /// What is on its way is lost, as is all that will be sent.
+    /// Loses what is on its way and all that will be sent.
     private mutating func kill(_ index: Int) {
         connections[index].isDead = true
         connections[index].isReset = true
@@ -153,7 +154,7 @@ extension ScheduleSimulation {
     mutating func comeBack(_ number: Int) {
         guard case .stop(let memory) = schedule.faults[number].kind, memory != .everything else { return }
         restarts += 1
-        // Nothing that an earlier server sent arrives any more.
+        // Nothing that an earlier server sent may arrive any more.
         for client in clients.indices { if let index = clients[client].connection { reset(index) } }
         server.restart(memory, lost: Int(random.next(in: 1...4)))
     }

@@ -3,34 +3,34 @@ import OrderUpdates
 import SeededRandomness
 public import TransportCore
 
-/// Sessions, a server and a network between them under one random schedule of faults, in virtual time.
+/// Sessions, a server and the network between them under one random schedule of faults, in virtual time.
 ///
-/// After the last repair the sessions have `recoveryLimit` to come back and to have everything; one that does not, or that was shown
-/// something out of order, twice, or not at all, is a violation.
+/// After the last repair the sessions have `recoveryLimit` to reconnect and to get everything. A session that fails
+/// to, or that was shown something out of order, twice, or not at all, is a violation.
 public struct ScheduleSimulation<Session: SimulatedSession> {
     struct Client {
         var machine: Session
         var view: SessionView
-        /// The connection that it listens to.
+        /// The index of the connection that it listens to.
         var connection: Int?
         var isFetching = false
-        /// When its timer is due that is in the queue.
+        /// The time of its timer that is in the queue.
         var armed: Int64?
         var lastCause: ClosedCause?
     }
 
-    /// A connection, as both ends and the way between them see it.
+    /// A connection, with the state of both ends and of the way between them.
     struct Connection {
         let session: Int
-        /// Of the server; nil before it has accepted, and once it has done with it.
+        /// The server's cursor; nil before it has accepted the connection, and after it has ended it.
         var cursor: StreamPosition?
-        /// What was sent arrives in order.
+        /// Messages arrive in the order in which they were sent, so none arrives before this time.
         var lastArrival: Int64 = 0
         /// Messages that the reader has not read yet.
         var unread = 0
         var messagesLeft: Int?
         var lastWrite: Int64 = 0
-        /// Nothing arrives any more, and nobody is told.
+        /// Nothing arrives any more, and neither end is told.
         var isDead = false
         /// What was on its way is lost.
         var isReset = false
@@ -49,7 +49,7 @@ public struct ScheduleSimulation<Session: SimulatedSession> {
         case publish
         case strike(fault: Int)
         case comeBack(fault: Int)
-        /// Each second: heartbeats that are due.
+        /// Once a second, for heartbeats.
         case tick
         case request(connection: Int, after: StreamPosition?)
         case arrival(connection: Int, Message)
@@ -71,15 +71,15 @@ public struct ScheduleSimulation<Session: SimulatedSession> {
     var clients: [Client]
     var connections: [Connection] = []
     var conditions: NetworkConditions
-    /// How often the server has come back with another history.
+    /// How often the server has restarted with another history.
     var restarts = 0
     let trace: ((String) -> Void)?
 
     /// Runs the schedule of a seed.
     ///
     /// - Parameters:
-    ///   - renewsEpochs: false breaks the rule that a history without its end has a new epoch.
-    ///   - trace: is told each event.
+    ///   - renewsEpochs: false breaks the rule that a history without its latest events gets a new epoch.
+    ///   - trace: gets each event.
     /// - Throws: the first promise that was broken.
     public static func run(
         seed: UInt64, renewsEpochs: Bool = true, trace: ((String) -> Void)? = nil
@@ -136,7 +136,7 @@ public struct ScheduleSimulation<Session: SimulatedSession> {
         }
     }
 
-    /// Nothing of its own notices that a native EventSource's connection is dead.
+    /// A native EventSource has nothing that notices a dead connection.
     private func isHalfOpen(_ client: Client) -> Bool {
         guard client.view.policy.livenessTimeout == nil, let connection = client.connection else { return false }
         let isOpen = client.machine.phase == .replaying || client.machine.phase == .live
@@ -173,7 +173,7 @@ public struct ScheduleSimulation<Session: SimulatedSession> {
 }
 
 extension ScheduleSimulation<SessionStateMachine> {
-    /// Runs the schedules of `count` seeds from `first` on, and sums up what happened.
+    /// Runs the schedules of `count` seeds, beginning with `first`, and adds up what happened.
     public static func runAll(from first: UInt64, count: Int) throws(ScheduleViolation) -> ScheduleOutcome {
         var sum = ScheduleOutcome()
         for index in 0..<UInt64(count) { sum += try run(seed: first &+ index) }
@@ -181,7 +181,7 @@ extension ScheduleSimulation<SessionStateMachine> {
     }
 }
 
-/// Something at a time; of those at the same time, the first that was put in comes first.
+/// A value with a time. Of values at the same time, the one that was added first comes first.
 struct Timed<Value>: Comparable {
     var time: Int64
     var sequence: Int
@@ -198,7 +198,7 @@ extension ScheduleSimulation.Event {
 }
 
 extension ScheduledFault.Kind {
-    /// Whether a connection may hear nothing for long.
+    /// Whether a connection may receive nothing for long.
     fileprivate var silences: Bool {
         switch self {
         case .blackHole, .stall: true

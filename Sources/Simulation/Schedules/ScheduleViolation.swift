@@ -1,14 +1,14 @@
 /// A schedule under which a session broke a promise.
 public struct ScheduleViolation: Error, CustomStringConvertible {
     public var seed: UInt64
-    /// Seconds of virtual time.
+    /// In seconds of virtual time.
     public var time: Double
     public var what: String
 
     public var description: String { "seed \(seed), after \(time) s: \(what)" }
 }
 
-/// What happened under a schedule in which every promise was kept.
+/// The counts of a schedule under which every promise was kept.
 public struct ScheduleOutcome: Codable, Hashable, Sendable {
     public var sessions = 0
     public var faults = 0

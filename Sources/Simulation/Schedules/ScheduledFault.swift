@@ -1,45 +1,45 @@
 import TransportCore
 
-/// A fault that strikes at a time, and is repaired at another. Times are nanoseconds.
+/// A fault that begins at one time and is repaired at another. Times are in nanoseconds.
 struct ScheduledFault: Sendable {
-    /// What a server still has when it comes back.
+    /// The history that a server still has when it restarts.
     enum Memory: Sendable { case everything, allButTheEnd, nothing }
 
     enum Kind: Sendable {
-        /// Connections break at once, with what is on its way.
+        /// Connections break at once, and what is on its way is lost.
         case reset
-        /// Connections end in order, without a word.
+        /// Connections end in order, without a close reason.
         case end
-        /// Connections are dead and nobody is told; attempts are not answered.
+        /// Connections are dead and neither end is told; attempts get no answer.
         case blackHole
-        /// What is sent arrives after the repair.
+        /// What is sent arrives only after the repair.
         case stall
         case latency(milliseconds: Int64)
-        /// The server is away.
+        /// The server is down.
         case stop(Memory)
-        /// The server says so, and is away.
+        /// The server announces that it goes down, and is down.
         case drain(delayMilliseconds: Int?)
-        /// Connections end with a reason.
+        /// Connections end with this close reason.
         case close(CloseReason)
-        /// Attempts are answered with a status.
+        /// Attempts are answered with this status.
         case refuse(status: Int, retryAfter: Int?)
-        /// Attempts are answered with a page.
+        /// Attempts are answered with a web page.
         case page
-        /// Connections break once they have had so many messages.
+        /// Connections break once they have delivered this many messages.
         case cutAfter(messages: Int)
         /// Attempts break before they are answered.
         case cutHandshake
         /// The server replays from before the position, as at-least-once delivery may.
         case overlap(updates: UInt64)
-        /// The server begins afresh whatever is asked.
+        /// The server ignores the position and begins afresh.
         case ignorePosition
         case failFetches
-        /// So many updates at once.
+        /// This many updates are published at once.
         case burst(updates: Int)
     }
 
     var kind: Kind
-    /// The one session that it strikes; nil strikes all. Of kinds that strike sessions.
+    /// The only session that it affects; nil for all. For kinds that affect sessions.
     var session: Int?
     var start: Int64
     var end: Int64

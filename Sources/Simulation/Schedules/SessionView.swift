@@ -1,25 +1,25 @@
 import OrderUpdates
 import TransportCore
 
-/// What the application behind one session has been shown, held against the server's naive log: in order, gap-free,
+/// What the application of one session was shown, compared with the server's plain log: in order, gap-free,
 /// duplicate-free, or one declared loss and then a state.
 struct SessionView {
     let policy: SessionPolicy
     private(set) var ledger = SessionLedger()
-    /// The serial number of what was shown last; nil before the first.
+    /// The serial number of the update that was shown last; nil before the first.
     private(set) var shown: Int?
     private(set) var epoch: UInt64?
     private(set) var delivered = 0
     private var isLossDeclared = false
-    /// On the connection under way the server does not replay from where it was asked to, but afresh or from before: it may
-    /// lose a position that the session has passed.
+    /// Whether the server replays on the current connection from another place than it was asked to: afresh, or from
+    /// before. Then it may lose a position that the session has passed.
     var replaysInexactly = false
-    /// The serial number of what came last, whether it was shown or not: where a browser's id stands.
+    /// The serial number of what arrived last, whether it was shown or not. A browser's last id is that.
     var arrived: Int?
 
     init(_ policy: SessionPolicy) { self.policy = policy }
 
-    /// - Returns: what is wrong with it; nil where nothing is.
+    /// - Returns: what is wrong with the update; nil where nothing is.
     mutating func show(update serial: Int, at position: StreamPosition, _ server: SimulatedServer) -> String? {
         let before = shown
         ledger.update(position, isReplay: false)
@@ -78,7 +78,7 @@ struct SessionView {
         delivered += 1
     }
 
-    /// Whether a position may be lost that lies before what was shown.
+    /// Whether a position before what was shown may be lost.
     private func isReplayInexact(_ shown: Int) -> Bool {
         replaysInexactly || (policy.model == .eventSource && arrived != shown)
     }
@@ -100,7 +100,8 @@ struct SessionView {
         return counts.outstanding == 0 ? nil : "the ledger has \(counts.outstanding) outstanding"
     }
 
-    /// Whether a session of this policy must not come back after `cause`, told here once more and on its own.
+    /// Whether a session of this policy must not reconnect after `cause`. It states the rule a second time,
+    /// independently of the policy.
     func mustStop(_ cause: ClosedCause) -> Bool {
         if policy.model == .eventSource {
             switch cause {
@@ -117,7 +118,8 @@ struct SessionView {
         }
     }
 
-    /// Whether the session may have stopped like this, `last` being what the server or the network told it last.
+    /// Whether the session may have stopped for this cause, where `last` was the last that the server or the network
+    /// told it.
     func mayStop(_ cause: StopCause, last: ClosedCause?) -> Bool {
         switch cause {
         case .byOwner: false

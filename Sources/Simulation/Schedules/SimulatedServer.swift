@@ -2,14 +2,15 @@ import Clocks
 import OrderUpdates
 import TransportCore
 
-/// One order in a real hub, and a naive list of what the order's history is.
+/// One order in a real hub, and a plain list of what the order's history is.
 ///
-/// Each update bears a serial number of its own, as its time stamp: what a session is shown is judged by these, and not by the
-/// positions that it goes by itself.
+/// Each update has a serial number of its own, which is its time stamp. What a session is shown is judged by these
+/// numbers, and not by the positions that the session itself uses.
 struct SimulatedServer {
     static let order = OrderID("o")!
 
-    /// Whether the hub that comes back without the end of its history has a new epoch, as it must. Tests break the rule.
+    /// Whether a hub that restarts without the end of its history gets a new epoch, as it must. Tests break this
+    /// rule.
     private let renewsEpochs: Bool
     private let history: Int
     private let clock: ManualClock
@@ -21,11 +22,11 @@ struct SimulatedServer {
     private var nextSerial = 1
     /// The serial numbers of the order's updates, in order.
     private(set) var log: [Int] = []
-    /// The last position of each epoch that has ended.
+    /// The last position of each epoch that is over.
     private(set) var pastEnds: [StreamPosition] = []
     private(set) var published = 0
 
-    /// Set by the hub's wake, on this thread.
+    /// Set by the hub's wake, on the simulation's thread.
     private final class Wakes: @unchecked Sendable {
         // A simulation has one thread.
         var isSignalled = false
@@ -45,7 +46,7 @@ struct SimulatedServer {
     /// The last position of each epoch.
     var ends: [StreamPosition] { pastEnds + [hub.order(Self.order)!.position] }
 
-    /// Whether what follows the update with this serial number is still there in whole.
+    /// Whether the history after the update with this serial number is still complete.
     func keeps(after serial: Int) -> Bool {
         guard let index = log.lastIndex(of: serial) else { return false }
         return index + 1 >= log.count - history
@@ -59,7 +60,7 @@ struct SimulatedServer {
         }
     }
 
-    /// Whether there is something for those who follow.
+    /// Whether there is something new for those who follow.
     mutating func collect() -> Bool {
         guard wakes.isSignalled else { return false }
         wakes.isSignalled = false
@@ -69,7 +70,7 @@ struct SimulatedServer {
 
     mutating func restart(_ memory: ScheduledFault.Memory, lost: Int) {
         guard memory != .everything else { return }
-        // Nothing is lost where there is only the order's creation.
+        // Where there is only the order's creation, nothing can be lost.
         guard memory == .nothing || log.count > 1 else { return }
         let end = hub.order(Self.order)!.position
         if memory == .nothing {
@@ -96,7 +97,7 @@ struct SimulatedServer {
         hub.read(Self.order, after: position, limit: limit)
     }
 
-    /// The serial number in an update as it is on the wire: the nanoseconds of its time stamp, the last member.
+    /// The serial number of an update on the wire: the nanoseconds of its time stamp, which is the last member.
     static func serial(_ json: [UInt8]) -> Int {
         json.suffix(12).prefix(9).reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
     }

@@ -1,7 +1,7 @@
 public import Clocks
 public import TransportCore
 
-/// What a schedule drives: the session machine, or in a test one that is broken on purpose.
+/// A session that a schedule drives: the session machine or, in a test, one that is broken on purpose.
 public protocol SimulatedSession {
     init(_ policy: SessionPolicy, randomSeed: UInt64)
     var phase: SessionStateMachine.Phase { get }

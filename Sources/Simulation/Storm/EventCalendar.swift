@@ -1,9 +1,10 @@
-/// A calendar queue (R. Brown, 1988) in which each of N sessions has at most one event to come.
+/// A calendar queue (R. Brown, 1988) in which each of N sessions has at most one pending event.
 ///
-/// The events of a bucket are a list through one slab, so that nothing is allocated per event; a bucket is sorted when its time
-/// comes. Events of later years wait in the bucket of their day, and are passed over until their year.
+/// The events of a bucket are a linked list in one slab, so that nothing is allocated for an event; a bucket is
+/// sorted when its time comes. Events of later years are in the bucket of their day, and are skipped until their
+/// year.
 ///
-/// `Note` is what the owner keeps of a session beside its event, in the same line of the processor's cache.
+/// `Note` is what the owner stores of a session beside its event, in the same cache line of the processor.
 struct EventCalendar<Note> {
     /// Width of a bucket: 2^20 ns, about a millisecond. A year of 2^16 of them is 69 s, longer than nearly all waits.
     private static var shift: Int64 { 20 }
@@ -16,14 +17,14 @@ struct EventCalendar<Note> {
         var nextInBucket = EventCalendar.none
     }
 
-    /// By session.
+    /// One for each session.
     private var slots: [Slot]
     private var heads: [UInt32]
-    /// The number since time 0 of the bucket that is being emptied.
+    /// The number of the bucket that is being emptied, counted from time 0.
     private var current: Int64 = -1
-    /// Its events, the next one last.
+    /// The events of that bucket, the next one last.
     private var due: [TimedSession] = []
-    /// Events that were inserted into it since it was opened.
+    /// Events that were added to that bucket since it was opened.
     private var late = BinaryHeap<TimedSession>()
     private(set) var count = 0
 
@@ -37,7 +38,7 @@ struct EventCalendar<Note> {
         set { slots[session].note = newValue }
     }
 
-    /// - Parameter time: nanoseconds, from 0 on and not before the event that was taken last.
+    /// - Parameter time: nanoseconds, at least 0 and not before the event that was taken last.
     mutating func insert(_ session: UInt32, at time: Int64) {
         count += 1
         let bucket = time >> Self.shift
@@ -48,7 +49,7 @@ struct EventCalendar<Note> {
         heads[head] = session
     }
 
-    /// The earliest event; of those at the same time, that of the lowest session.
+    /// The earliest event. Of events at the same time, that of the session with the lowest number.
     mutating func next() -> TimedSession? {
         guard count > 0 else { return nil }
         count -= 1
@@ -81,7 +82,7 @@ struct EventCalendar<Note> {
 }
 
 struct TimedSession: Comparable {
-    /// Nanoseconds.
+    /// In nanoseconds.
     var time: Int64
     var session: UInt32
 

@@ -1,12 +1,12 @@
-/// A server's door: the kernel's queue of connections, and one loop that accepts them in order.
+/// How a server accepts connections: the kernel's queue, and one loop that accepts them in order.
 ///
-/// As the queue is first in, first out, an arrival's service is known at its arrival, and nothing has to be simulated in
-/// between. Times are nanoseconds and ascend.
+/// The queue is first in, first out, so the time of a connection's service is known when it arrives, and nothing
+/// needs to be simulated in between. Times are in nanoseconds and ascend.
 struct SimulatedListener {
     enum Answer {
-        /// The queue was full: nothing is heard (Linux), or a reset.
+        /// The queue was full. The client gets no answer (Linux), or a reset.
         case overflow
-        /// Served, or refused with 503, at this time.
+        /// The connection is served at this time, or refused with 503.
         case accepted(at: Int64)
         case refused(at: Int64)
     }
@@ -14,7 +14,7 @@ struct SimulatedListener {
     private let serviceTime: Int64
     private let refusalTime: Int64
     private let limit: Int
-    /// When each connection of the queue will leave it.
+    /// When each connection in the queue will leave it.
     private var starts: [Int64]
     private var first = 0
     private var waiting = 0
@@ -47,7 +47,7 @@ struct SimulatedListener {
     }
 }
 
-/// A limit on the rate of connections, with bursts of up to a second's worth, as the server's `--accept-rate` has them.
+/// A limit on the rate of connections, with bursts of up to a second's worth, as the server's `--accept-rate` is.
 private struct TokenBucket {
     private let nanosecondsPerToken: Double
     private let capacity: Double

@@ -1,6 +1,6 @@
-/// How a storm went. Times count from the cut, in seconds.
+/// The result of a storm. Times count from the cut, in seconds.
 public struct SimulatedStorm: Codable, Hashable, Sendable {
-    /// What happened in each bin of 100 ms from the cut on.
+    /// The events in each bin of 100 ms from the cut on.
     public struct Curve: Codable, Hashable, Sendable {
         public static let binsPerSecond = 10
 
@@ -11,7 +11,7 @@ public struct SimulatedStorm: Codable, Hashable, Sendable {
         public var accepted: [Int] = []
         /// Attempts that ended without a connection.
         public var refused: [Int] = []
-        /// Sessions that came back.
+        /// Sessions that reconnected.
         public var back: [Int] = []
     }
 
@@ -19,25 +19,25 @@ public struct SimulatedStorm: Codable, Hashable, Sendable {
     public var curve: Curve
     /// Connections that sessions asked for.
     public var attempts: Int
-    /// The most attempts within one second.
+    /// The highest number of attempts within one second.
     public var peakConnectsPerSecond: Int
     /// Attempts that ended without a connection: resets, 503s, and those that took too long.
     public var refusedAttempts: Int
-    /// Of them, those that took too long.
+    /// How many of them took too long.
     public var timedOutAttempts: Int
     /// SYNs that found the queue full and were not answered.
     public var unansweredConnects: Int
-    /// Connections that the server served, though their clients had given up.
+    /// Connections that the server served although their clients had given up.
     public var wastedAccepts: Int
     /// Sessions that are back.
     public var back: Int
-    /// Sessions that will not come back: their policy has given up, or made them stop at an answer.
+    /// Sessions that will not reconnect, because their policy has given up or an answer made them stop.
     public var stopped: Int
-    /// Until a share of all sessions was back, to the end of its bin; nil where that was never.
+    /// The time until a share of all sessions was back, up to the end of its bin; nil where it never was.
     public var secondsUntil50: Double?
     public var secondsUntil90: Double?
     public var secondsUntil99: Double?
     public var secondsUntilAll: Double?
-    /// The least time in which the server can serve all sessions, from the cut on.
+    /// The minimum time in which the server can serve all sessions, from the cut on.
     public var floorSeconds: Double
 }

@@ -1,37 +1,37 @@
 import TransportCore
 
-/// A storm: sessions that are cut at one instant, and the server that they come back to.
+/// A storm: sessions that are cut at one moment, and the server that they reconnect to.
 public struct StormParameters: Codable, Hashable, Sendable {
-    /// What the kernel does with a connection that finds the queue full.
+    /// What the kernel does with a connection that arrives when the queue is full.
     public enum Overflow: String, Codable, Hashable, Sendable, CaseIterable {
-        /// Nothing, and the client's kernel asks again: Linux, by default.
+        /// It ignores the connection, and the client's kernel asks again: Linux, by default.
         case drop
-        /// A reset: Linux with `net.ipv4.tcp_abort_on_overflow`.
+        /// It resets the connection: Linux with `net.ipv4.tcp_abort_on_overflow`.
         case reset
     }
 
     public var sessions: Int
-    /// Of `SessionPolicy.names`.
+    /// One of `SessionPolicy.names`.
     public var policy: String
-    /// Connections that the server serves in a second: handshakes, authentication and the first event included.
+    /// Connections that the server serves in a second. This includes handshakes, authentication and the first event.
     public var acceptRate: Double
-    /// Connections that the kernel keeps until they are accepted.
+    /// Connections that the kernel holds until they are accepted.
     public var queue: Int
     public var overflow = Overflow.drop
-    /// Connections a second above which the server answers 503; nil sets no limit.
+    /// Connections in a second above which the server answers 503; nil for no limit.
     public var rateLimit: Double?
     /// The `Retry-After` of the 503.
     public var retryAfterSeconds = 1
-    /// What a 503 costs the server, as a share of a connection that it serves.
+    /// The cost of a 503 to the server, as a share of a connection that it serves.
     public var refusalCost = 0.25
     public var roundTripSeconds = 0.02
-    /// Time over which the sessions notice the cut, evenly; 0: at once, as after a reset.
+    /// The time over which the sessions notice the cut, evenly spread; with 0 all notice at once, as after a reset.
     public var noticeSeconds = 0.0
-    /// From the cut on the server is away for this long, and connections to it are reset.
+    /// How long the server is down from the cut on. Connections to it are reset meanwhile.
     public var outageSeconds = 0.0
-    /// The `retry:` that the server had sent before the cut.
+    /// The `retry:` that the server sent before the cut.
     public var retryMilliseconds: Int? = 1_000
-    /// The simulation ends there.
+    /// When the simulation ends.
     public var limitSeconds = 3_600.0
     public var seed: UInt64 = 1
 
@@ -52,7 +52,7 @@ public struct StormParameters: Codable, Hashable, Sendable {
     public static let retryRange = 100...3_600_000
     public static let limitRange = 1.0...86_400.0
 
-    /// What is wrong with the first value that is out of its range, and what would be right; nil where all are well.
+    /// What is wrong with the first value that is out of its range, and what would be right; nil where none is.
     public var problem: String? {
         var problems = Problems()
         problems.check("sessions", sessions, Self.sessionRange)

@@ -41,7 +41,7 @@ struct StormRecorder {
             curve[keyPath: path] += Array(repeating: 0, count: bins - curve[keyPath: path].count)
         }
         let sessions = Double(parameters.sessions)
-        // A limit lets a second's worth pass at once.
+        // The limit lets a second's worth pass at once.
         let paced = parameters.rateLimit.map { max(0, sessions - $0) / $0 } ?? 0
         return SimulatedStorm(
             parameters: parameters, curve: curve, attempts: attempts, peakConnectsPerSecond: Self.peak(curve.attempts),
@@ -52,7 +52,7 @@ struct StormRecorder {
             floorSeconds: parameters.outageSeconds + max(sessions / parameters.acceptRate, paced))
     }
 
-    /// When a share of the sessions was back, to the bin's end or the last of them.
+    /// When a share of the sessions was back: the end of its bin, or the time of the last of them.
     private func time(of share: Double, _ sessions: Int) -> Double? {
         let wanted = Int((Double(sessions) * share).rounded(.up))
         var sum = 0

@@ -3,10 +3,10 @@ import OrderUpdates
 import SeededRandomness
 public import TransportCore
 
-/// A storm in virtual time: real session machines, and a server that is no more than its door.
+/// A storm in virtual time: real session machines, and a server of which only the accepting is simulated.
 ///
-/// An event is an attempt, or a SYN that the client's kernel sends again; what follows from it is known at once, as all clients
-/// have the same distance from the server, and its queue is first in, first out.
+/// An event is an attempt, or a SYN that the client's kernel sends again. What follows from it is known at once,
+/// because all clients have the same distance from the server, and its queue is first in, first out.
 public struct StormSimulation {
     private let parameters: StormParameters
     private let policy: SessionPolicy
@@ -17,11 +17,12 @@ public struct StormSimulation {
     private var listener: SimulatedListener
     private var recorder = StormRecorder()
 
-    /// The attempt that a session makes. Most events ask for no more, and a machine is rarely in the processor's cache.
+    /// The current attempt of a session. Most events need no more than this, and a machine is rarely in the
+    /// processor's cache.
     private struct Attempt {
         /// When it is given up, in nanoseconds.
         var deadline = Int64.max
-        /// SYNs sent.
+        /// SYNs sent so far.
         var synchronizations: UInt8 = 0
     }
 
@@ -30,8 +31,9 @@ public struct StormSimulation {
     /// A million sessions take some seconds, and about 300 MB.
     ///
     /// - Parameters:
-    ///   - policy: what the parameters' policy was changed to; nil takes the one of that name.
-    ///   - progress: called every 65,536 events: with the sessions that are back or have stopped, and the seconds since the cut.
+    ///   - policy: replaces the policy that the parameters name; nil uses that one.
+    ///   - progress: called every 65,536 events with the sessions that are back or have stopped, and the seconds
+    ///   since the cut.
     public static func run(
         _ parameters: StormParameters, policy: SessionPolicy? = nil,
         progress: (_ finished: Int, _ seconds: Double) -> Void = { _, _ in }
@@ -55,7 +57,7 @@ public struct StormSimulation {
         listener = SimulatedListener(parameters)
     }
 
-    /// All are live for long enough that their backoff begins anew, and lose their connections.
+    /// Lets all sessions be live for so long that their backoff is reset, and then cuts their connections.
     private mutating func cut() {
         let before = MonotonicInstant(nanoseconds: -policy.resetAfter.nanoseconds)
         for session in machines.indices {
@@ -88,7 +90,7 @@ public struct StormSimulation {
         }
     }
 
-    /// A SYN leaves the client.
+    /// The client sends a SYN.
     private mutating func connect(_ session: Int, at time: Int64) {
         let arrival = time + halfTrip
         guard arrival >= outageEnd else { return refuse(session, .failed("reset"), at: arrival + halfTrip) }
@@ -121,7 +123,8 @@ public struct StormSimulation {
         }
     }
 
-    /// When the client has the server's answer; nil where it has given up by then. The request leaves once it is connected.
+    /// When the client gets the server's answer; nil where it has given up by then. The request is sent once it is
+    /// connected.
     private mutating func timeOfAnswer(_ session: Int, _ arrival: Int64, _ served: Int64) -> Int64? {
         let connected = arrival + halfTrip
         let answer = max(served, arrival + 2 * halfTrip) + halfTrip
@@ -155,7 +158,7 @@ public struct StormSimulation {
         proceed(session)
     }
 
-    /// Waits for the next attempt, where there is to be one.
+    /// Waits for the next attempt, if there is one.
     private mutating func proceed(_ session: Int) {
         calendar[session].synchronizations = 0
         guard machines[session].phase != .stopped else {
@@ -165,7 +168,8 @@ public struct StormSimulation {
         calendar.insert(UInt32(session), at: machines[session].deadline!.nanoseconds)
     }
 
-    /// From a SYN to the next, by its number from 1: Linux from 6.5 on, with `tcp_syn_linear_timeouts` at 4.
+    /// The time from one SYN to the next, by its number from 1: Linux from 6.5 on, with `tcp_syn_linear_timeouts` at
+    /// 4.
     private static func wait(after number: UInt8) -> Int64 {
         1_000_000_000 << max(0, min(6, Int64(number) - 5))
     }
