@@ -2,9 +2,9 @@ package import ExperimentModel
 import NIOCore
 import SeededRandomness
 
-/// A fault that has begun, or one of the past in the log.
+/// A fault that has begun. The log has it even after its end.
 package final class ActiveFault {
-    /// From 1, in the order of beginnings.
+    /// Counted from 1, in the order in which faults began.
     package let id: Int
     package let step: FaultStep
     package let fault: any Fault
@@ -23,14 +23,14 @@ package final class ActiveFault {
         self.seed = seed
     }
 
-    /// Whether the connection is among those that the fault touches; the same in every run with one seed.
+    /// Whether the fault affects the connection. The answer is the same in every run with one seed.
     func touches(_ connection: Int) -> Bool {
         guard share < 1 else { return true }
         var random = random(connection, 0)
         return random.nextUnit() < share
     }
 
-    /// What the fault draws from on a connection.
+    /// The random numbers of the fault on a connection.
     func random(_ connection: Int, _ use: UInt64 = 1) -> SeededGenerator {
         var mixer = SplitMix64(seed: seed)
         for part in [UInt64(id), UInt64(connection), use] { mixer = SplitMix64(seed: mixer.next() ^ part) }

@@ -1,24 +1,24 @@
 package import ExperimentModel
 package import NIOCore
 
-/// One thing that goes wrong between client and server: a file under `Faults/`, and a line in `Catalog/Faults.swift`.
+/// A fault between client and server: a file in `Faults/`, and a line in `Catalog/Faults.swift`.
 ///
-/// A value is made each time the fault begins. All of it is called on the proxy's event loop.
+/// A value is made each time the fault begins. Its methods are called on the proxy's event loop.
 package protocol Fault: Sendable {
     static var profile: FaultProfile { get }
 
     init(_ settings: FaultParameters)
 
-    /// What stands in a connection's way while the fault lasts.
+    /// The handlers that affect a connection while the fault lasts.
     ///
-    /// Called when the fault begins, for the connections that are open, and for each that opens until it ends. The handlers
-    /// are removed when it ends; what they hold back then goes out at once, in order.
+    /// Called for all open connections when the fault begins, and for each that opens until it ends. The handlers are
+    /// removed when it ends; what they hold back is then sent at once, in order.
     func handlers(on connection: ProxiedConnection, _ active: ActiveFault) -> FaultHandlers
 
-    /// What becomes of a connection that opens while the fault lasts; nil for nothing out of the ordinary.
+    /// What happens to a connection that opens while the fault lasts; nil for nothing special.
     func opening() -> Opening?
 
-    /// What happens to a connection that is open as the fault begins.
+    /// What happens to a connection that is open when the fault begins.
     func strike(_ connection: ProxiedConnection, _ active: ActiveFault)
 }
 
@@ -34,9 +34,9 @@ extension Fault {
 package struct FaultHandlers {
     package typealias Handler = any ChannelHandler & RemovableChannelHandler
 
-    /// In the client's channel: writes are what the server says, reads what the client says.
+    /// In the client's channel: its writes are the server's bytes, its reads the client's.
     package var client: Handler?
-    /// In the server's channel: writes are what the client says.
+    /// In the server's channel: its writes are the client's bytes.
     package var server: Handler?
 
     package init(client: Handler? = nil, server: Handler? = nil) {
@@ -45,12 +45,12 @@ package struct FaultHandlers {
     }
 }
 
-/// What a fault makes of a connection that opens.
+/// What a fault does to a connection that opens.
 package enum Opening: Sendable {
-    /// It goes on after a while.
+    /// It continues after this time.
     case delayed(TimeAmount)
-    /// It is read, but the server does not hear of it.
+    /// The proxy reads it, but does not connect to the server.
     case unconnected
-    /// Nobody reads what it says until the fault is over.
+    /// Nothing is read from it until the fault is over.
     case held
 }

@@ -1,13 +1,13 @@
-/// Why the fault proxy does not do what it was asked.
+/// Why the fault proxy does not do what it was asked to.
 public struct FaultError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: String, Hashable, Sendable {
         /// Not a plan, or not a fault with its parameters.
         case invalid
         /// No such fault, or no such path.
         case unknown
-        /// The address is taken, not this machine's, or cannot be resolved.
+        /// The address is in use, belongs to another machine, or cannot be resolved.
         case address
-        /// A program that is not installed, or does not do what it should.
+        /// A program that is not installed, or does not work as expected.
         case program
     }
 

@@ -2,7 +2,7 @@ import Clocks
 import ExperimentModel
 import NIOCore
 
-/// What the proxy has done to connections, and when: the newest entries, in order.
+/// What the proxy did to connections, and when: the newest entries, in order.
 ///
 /// Confined to the proxy's event loop.
 package struct FaultLog: Sendable {
@@ -14,20 +14,20 @@ package struct FaultLog: Sendable {
         case finished
         /// One direction of a connection was ended.
         case halfClosed = "half-closed"
-        /// The proxy answered in the server's place.
+        /// The proxy answered instead of the server.
         case answered
-        /// A request lost its Upgrade.
+        /// The upgrade was removed from a request.
         case stripped
-        /// The bytes of a connection begin to be held back, or it opens where nothing passes.
+        /// The bytes of a connection are held back from now on, or a connection opened while nothing passes.
         case held
-        /// A connection that the proxy has no descriptors for was reset.
+        /// A connection was reset because the proxy has no descriptors for it.
         case refused
-        /// The server took no connection: the client's was reset.
+        /// The server refused the connection, so the client's was reset.
         case unreachable
     }
 
     package struct Entry: Codable, Sendable {
-        /// From 1, without gaps.
+        /// Counted from 1, without gaps.
         package var number: Int
         /// CLOCK_MONOTONIC, nanoseconds.
         package var at: Int64
@@ -38,7 +38,7 @@ package struct FaultLog: Sendable {
         package var connection: Int?
     }
 
-    /// Entries that are kept; about 100 bytes each.
+    /// How many entries are stored; each takes about 100 bytes.
     package static let capacity = 65_536
 
     private var kept = CircularBuffer<Entry>()
@@ -54,7 +54,7 @@ package struct FaultLog: Sendable {
                 connection: connection))
     }
 
-    /// The entries with higher numbers than that, as far as they are kept.
+    /// The stored entries with higher numbers than this one.
     package func entries(after number: Int) -> [Entry] {
         let first = count - kept.count
         return Array(kept.dropFirst(max(0, number - first)))

@@ -1,7 +1,7 @@
 package import ExperimentModel
 
 extension FaultProfile {
-    /// A fault of the proxy: it also takes `share`.
+    /// A fault of the proxy. It has the parameter `share` in addition.
     package static func proxy(
         _ name: String, _ purpose: String, _ parameters: [Parameter] = [], needsPlain: Bool = false, lasts: Bool = true
     ) -> FaultProfile {
@@ -11,7 +11,7 @@ extension FaultProfile {
 }
 
 extension FaultProfile.Parameter {
-    /// The share of connections that the fault touches; which they are follows from the seed.
+    /// The share of connections that the fault affects. The seed decides which they are.
     package static let share = Self("share", unit: "", default: 1, in: 0...1)
 
     /// 1 for yes, 0 for no.

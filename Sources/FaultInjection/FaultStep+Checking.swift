@@ -2,7 +2,7 @@ import ExperimentModel
 
 extension FaultStep {
     /// - Returns: the profile of its fault.
-    /// - Throws: `FaultError` where the fault is none of the proxy's, or a parameter is not one of it or out of its range.
+    /// - Throws: `FaultError` where the proxy has no such fault, or a parameter is unknown or out of range.
     func check(among profiles: [FaultProfile]) throws(FaultError) -> FaultProfile {
         guard let profile = profiles.first(where: { $0.name == fault }) else {
             let names = profiles.map(\.name)

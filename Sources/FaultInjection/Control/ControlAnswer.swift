@@ -1,14 +1,14 @@
 import FoundationEssentials
 import NIOHTTP1
 
-/// What the HTTP interface answers.
+/// An answer of the HTTP interface.
 struct ControlAnswer {
     var status: HTTPResponseStatus
     var body = Data()
-    /// The methods that the path has, where another was used.
+    /// The methods of the path, where another one was used.
     var allowed: String?
 
-    /// Of an error; the message says what to do.
+    /// The body of an error. The message says what to do.
     private struct Failure: Encodable {
         var error: String
     }
@@ -24,7 +24,7 @@ struct ControlAnswer {
         }
     }
 
-    /// Without a body.
+    /// An answer without a body.
     init(_ status: HTTPResponseStatus, allowed: String?) {
         self.status = status
         self.allowed = allowed

@@ -3,9 +3,9 @@ import ExperimentModel
 /// The bodies of the HTTP interface's answers.
 enum ControlForms {
     struct Faults: Encodable {
-        /// What there is.
+        /// All faults that there are.
         var faults: [FaultProfile]
-        /// What is under way.
+        /// The faults that are active.
         var active: [Active]
     }
 
@@ -33,13 +33,13 @@ enum ControlForms {
     }
 
     struct Log: Encodable {
-        /// Of all entries so far, also those that are not kept any more.
+        /// The number of all entries so far, including those that are not stored any more.
         var count: Int
         var entries: [FaultLog.Entry]
     }
 
     struct Connections: Encodable {
-        /// Of all so far.
+        /// The number of all connections so far.
         var accepted: Int
         var open: Int
         var connections: [Connection]
@@ -54,7 +54,7 @@ enum ControlForms {
         var bytesToServer: Int
         var bytesFromServer: Int
         var bytesToClient: Int
-        /// The ids of the faults that touch it.
+        /// The ids of the faults that affect it.
         var faults: [Int]
 
         init(_ connection: ProxiedConnection) {

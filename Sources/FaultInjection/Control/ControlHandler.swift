@@ -3,18 +3,18 @@ import LWS
 import NIOCore
 import NIOHTTP1
 
-/// One connection to the HTTP interface: a request at a time, with a bounded body.
+/// One connection to the HTTP interface. It has one request at a time, with a limit on the body.
 final class ControlHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// Bytes of a request's body: some thousand steps of a plan.
+    /// The maximum length of a request's body in bytes: enough for some thousand steps of a plan.
     static let bodyLimit = 1 << 20
 
     private let routes: ControlRoutes
     private var head: HTTPRequestHead?
     private var body = ByteBuffer()
-    /// A request was refused before its end: nothing more is looked at.
+    /// A request was refused before its end. Nothing after it is read.
     private var isRefused = false
     private weak var intake: ControlIntake?
     private var context: ChannelHandlerContext?
@@ -26,7 +26,7 @@ final class ControlHandler: ChannelInboundHandler {
         let handler = ControlHandler(core)
         let intake = ControlIntake(handler)
         handler.intake = intake
-        // Who sends requests and does not read the answers is not read either.
+        // A client that sends requests and does not read the answers is not read either.
         try pipeline.addHandlers([BackPressureHandler(), intake])
         try pipeline.configureHTTPServerPipeline(withErrorHandling: false)
         try pipeline.addHandler(handler)
@@ -63,10 +63,10 @@ final class ControlHandler: ChannelInboundHandler {
         }
     }
 
-    /// NIO closes the connection behind an error of its parser.
+    /// After an error of its parser NIO closes the connection.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard error is HTTPParserError else { return context.close(promise: nil) }
-        // What comes behind a refusal may be anything, and its connection ends soon.
+        // What follows a refusal may be anything, and its connection ends soon.
         guard !isRefused else { return }
         refuse(ControlAnswer(.badRequest, "the request is not as HTTP/1.1 has it (\(error)): see RFC 9112"), context)
     }
@@ -79,8 +79,9 @@ final class ControlHandler: ChannelInboundHandler {
         ControlAnswer(.payloadTooLarge, "the body is longer than \(bodyLimit) bytes")
     }
 
-    /// Applies the server's rules to a head, of which NIO's parser has those of framing. Its target is `ControlTarget`'s, and there is nothing
-    /// to upgrade to. Returns whether the client waits to be told before it sends its body (RFC 9110, section 10.1.1).
+    /// Applies the server's rules for heads; NIO's parser has those of framing. `ControlTarget` reads the target, and
+    /// there is nothing to upgrade to. Returns whether the client waits for permission to send its body (RFC 9110,
+    /// section 10.1.1).
     private static func judge(_ head: HTTPRequestHead) -> Result<Bool, Rejection> {
         var text = "\(head.method.rawValue) / \(head.version.description)\r\n"
         for (name, value) in head.headers where name.lowercased() != "upgrade" { text += "\(name): \(value)\r\n" }
@@ -114,7 +115,7 @@ final class ControlHandler: ChannelInboundHandler {
         send(answer, to: head ?? HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"), context)
     }
 
-    /// How long a client that was refused may still send, so that a reset does not overtake its answer.
+    /// How long a client that was refused may continue to send, so that a reset does not overtake its answer.
     static let lingering = TimeAmount.seconds(2)
 
     private func send(_ answer: ControlAnswer, to request: HTTPRequestHead, _ context: ChannelHandlerContext) {

@@ -1,22 +1,23 @@
 import NIOCore
 import NIOHTTP1
 
-/// Bounds what a request to the HTTP interface may have with its framing, chunk extensions among it, and how long it may take. One that begins
-/// in the segment that ends another has its deadline from its head's end, or its next segment on.
+/// Limits the bytes of a request to the HTTP interface with its framing, including chunk extensions, and the time
+/// that it takes. Where a request begins in the segment that ends another, its time starts at the end of its head, or
+/// with its next segment.
 final class ControlIntake: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// The body may be in chunks of a few bytes each.
+    /// A body may be sent in chunks of a few bytes each.
     static let requestBytes = 4 * ControlHandler.bodyLimit
-    /// From a request's first byte to its last.
+    /// The time from a request's first byte to its last.
     static let deadline = TimeAmount.seconds(10)
 
     private weak var handler: ControlHandler?
     private var bytes = 0
     private var late: Scheduled<Void>?
-    /// Whatever comes from now on is thrown away.
+    /// Everything that comes from now on is discarded.
     private var isOver = false
 
     init(_ handler: ControlHandler) { self.handler = handler }
@@ -50,7 +51,7 @@ final class ControlIntake: ChannelInboundHandler {
         }
     }
 
-    /// A request has come to its end.
+    /// A request has ended.
     func requestEnds() {
         bytes = 0
         late?.cancel()
@@ -67,7 +68,7 @@ final class ControlIntake: ChannelInboundHandler {
         guard !isOver else { return }
         ends()
         if handler?.refuses(answer) == true { return }
-        // No head has come through, so that NIO's encoder has nothing to answer.
+        // No head has passed, so NIO's encoder would not know what it answers.
         var text = context.channel.allocator.buffer(capacity: 256 + answer.body.count)
         text.writeString(
             "HTTP/1.1 \(answer.status.code) \(answer.status.reasonPhrase)\r\nContent-Length: \(answer.body.count)\r\n"

@@ -9,7 +9,7 @@ struct ControlRoutes {
     init(_ core: ProxyCore) { self.core = core }
 
     func answer(_ request: HTTPRequestHead, body: Data) -> ControlAnswer {
-        // What GET answers, without its content (RFC 9110, section 9.3.2).
+        // HEAD is answered as GET, without the content (RFC 9110, section 9.3.2).
         var request = request
         if request.method == .HEAD { request.method = .GET }
         do {
@@ -30,7 +30,7 @@ struct ControlRoutes {
                     .notFound, "no such path: there are /faults, /faults/ID, /plan, /log and /connections")
             }
         } catch let error as Rejection {
-            // RFC 9110, section 9.3.7: what the path takes.
+            // RFC 9110, section 9.3.7: OPTIONS is answered with the methods of the path.
             guard request.method != .OPTIONS || error.allowed == nil else {
                 return ControlAnswer(.noContent, allowed: error.allowed)
             }

@@ -2,14 +2,14 @@ import FoundationEssentials
 
 /// The target of a request, in origin form or absolute form (RFC 9112, section 3.2).
 struct ControlTarget {
-    /// The segments of the path; empty ones are left out but for the last, behind which a name was to stand.
+    /// The segments of the path. Empty ones are omitted, except the last, where a name was expected.
     let path: [String]
-    /// The parameters of the query, in their order.
+    /// The parameters of the query, in order.
     let query: [(name: String, value: String)]
 
-    /// - Throws: `invalid` where the text is no target.
+    /// - Throws: `invalid` where the text is not a target.
     init(_ target: String) throws(FaultError) {
-        // A path may begin with two slashes, which in a URI alone would begin an authority.
+        // A path may begin with two slashes. In a URI they would begin an authority.
         let isPath = target.hasPrefix("/") || target == "*"
         guard
             let uri = URLComponents(
@@ -21,7 +21,7 @@ struct ControlTarget {
         guard let host = uri.host, !["", "[]"].contains(host) else { throw Self.rejection("has no host") }
         guard uri.user == nil else { throw Self.rejection("has user information") }
         guard uri.fragment == nil else { throw Self.rejection("has a fragment") }
-        // An empty port is the scheme's own (RFC 3986, section 6.2.3); one beyond `Int` is nil.
+        // An empty port is the scheme's default (RFC 3986, section 6.2.3); one that exceeds `Int` is nil.
         guard uri.rangeOfPort?.isEmpty ?? true || uri.port.map((1...65_535).contains) ?? false else {
             throw Self.rejection("has a port that is not 1 to 65535")
         }

@@ -3,9 +3,9 @@ import FoundationEssentials
 import NIOHTTP1
 import TransportCore
 
-/// A fault as requests name it: `{"fault": "latency", "for": 2, "parameters": {"milliseconds": 50}}`.
+/// A fault in a request: `{"fault": "latency", "for": 2, "parameters": {"milliseconds": 50}}`.
 ///
-/// As `FaultStep` is encoded; what may be left out there may be left out here, and what is not known is refused.
+/// Its form is that of an encoded `FaultStep`. The same members are optional, and unknown ones are refused.
 struct StepForm: Decodable {
     let step: FaultStep
 
@@ -60,7 +60,7 @@ struct StepForm: Decodable {
         }
     }
 
-    /// - Parameter isImmediate: the fault begins now, and has no time of its own.
+    /// - Parameter isImmediate: whether the fault begins now, and has no time of its own.
     static func decode(_ body: Data, isImmediate: Bool, _ request: HTTPRequestHead) throws(FaultError) -> FaultStep {
         let step = try decode(StepForm.self, body, request).step
         guard !isImmediate || step.at == 0 else {
@@ -76,7 +76,8 @@ struct StepForm: Decodable {
     private static func decode<Form: Decodable>(
         _ form: Form.Type, _ body: Data, _ request: HTTPRequestHead
     ) throws(FaultError) -> Form {
-        // A page of another origin cannot send this type without asking first, and is not answered (Fetch, CORS protocol).
+        // A page of another origin cannot send this type without a preflight request, and that gets no answer (Fetch,
+        // CORS protocol).
         guard isJSON(request.headers["Content-Type"]) else {
             throw FaultError(
                 .invalid, "the body must be JSON, with Content-Type: application/json (curl --json does it)")

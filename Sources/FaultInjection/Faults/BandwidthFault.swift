@@ -1,7 +1,7 @@
 package import ExperimentModel
 package import NIOCore
 
-/// A way that is narrow: each direction of each connection carries so many bytes a second.
+/// Limits the bandwidth of each connection in each direction, in bytes per second.
 package struct BandwidthFault: Fault {
     package static let profile = FaultProfile.proxy(
         "bandwidth", "limits the bytes a second of each connection and direction",
@@ -23,13 +23,13 @@ package struct BandwidthFault: Fault {
 
     package struct Pace: WritePace {
         let bytesPerSecond: Double
-        /// When the bytes before have passed.
+        /// When the previous bytes have passed.
         private var free = NIODeadline.uptimeNanoseconds(0)
 
         package init(bytesPerSecond: Double) { self.bytesPerSecond = bytesPerSecond }
 
         package mutating func next(_ waiting: Int, since: NIODeadline) -> (count: Int, due: NIODeadline) {
-            // Pieces of 20 ms: smooth, and few timers.
+            // In pieces of 20 ms, which are smooth and need few timers.
             let count = min(waiting, max(1, Int(bytesPerSecond / 50)))
             free = max(free, since) + TimeAmount(seconds: Double(count) / bytesPerSecond)
             return (count, free)

@@ -1,9 +1,9 @@
 package import ExperimentModel
 
-/// A way on which everything is lost until it is repaired: no byte, FIN or RST arrives.
+/// Lets nothing pass until it is repaired: no byte, FIN or RST arrives.
 ///
-/// What is sent meanwhile waits, and arrives after the repair, as TCP would send it again. Both peers' kernels get their
-/// acknowledgements from the proxy's, so only the silence tells them.
+/// What is sent meanwhile waits and arrives after the repair, as TCP would retransmit it. The kernels of both peers
+/// get acknowledgements from the proxy's kernel, so the peers can only notice the silence.
 package struct BlackHoleFault: Fault {
     package static let profile = FaultProfile.proxy(
         "black-hole", "lets nothing pass, in one direction or both, and tells nobody",
@@ -16,7 +16,7 @@ package struct BlackHoleFault: Fault {
     package func opening() -> Opening? { settings.flag("newConnections") ? .held : nil }
 
     package func handlers(on connection: ProxiedConnection, _ active: ActiveFault) -> FaultHandlers {
-        // Those that open meanwhile are held as a whole, or not at all.
+        // Connections that open meanwhile are held as a whole, or not at all.
         guard !connection.isOpening else { return FaultHandlers() }
         func holding(_ isHeld: Bool) -> HoldingWrites? {
             isHeld ? HoldingWrites { connection.log(.held, by: active) } : nil

@@ -1,7 +1,7 @@
 package import ExperimentModel
 
-/// A proxy that buffers responses: the head passes, the body waits until a buffer is full, or until the response or the
-/// connection ends.
+/// Buffers responses as a proxy may: the head passes, and the body waits until a buffer is full, or until the
+/// response or the connection ends.
 package struct BufferResponseFault: Fault {
     package static let profile = FaultProfile.proxy(
         "buffer-response", "holds bodies back until so many bytes are there, or their end is",

@@ -1,8 +1,8 @@
 package import ExperimentModel
 
-/// A connection that ends in the middle: of an event, a frame, a body.
+/// Ends a connection after a number of bytes, in the middle of an event, a frame or a body.
 ///
-/// Heads of HTTP/1.1 don't count; on what is not HTTP/1.1 every byte does.
+/// Heads of HTTP/1.1 do not count. Where the bytes are not HTTP/1.1, all of them count.
 package struct ByteLimitFault: Fault {
     package static let profile = FaultProfile.proxy(
         "byte-limit", "ends each connection after so many bytes to the client that are no head",

@@ -1,7 +1,8 @@
 package import ExperimentModel
 import NIOCore
 
-/// A connection that ends before the server has said anything: within the client's first flight, or before the reply to it.
+/// Ends a connection before the server has sent anything: within the client's first flight, or before the reply to
+/// it.
 package struct CutHandshakeFault: Fault {
     package static let profile = FaultProfile.proxy(
         "cut-handshake",
@@ -15,7 +16,7 @@ package struct CutHandshakeFault: Fault {
     package func handlers(on connection: ProxiedConnection, _ active: ActiveFault) -> FaultHandlers {
         guard connection.isFresh else { return FaultHandlers() }
         let cut = connection.cut(by: active, reset: settings.flag("reset"))
-        // To a scanner outside HTTP every byte counts.
+        // Outside HTTP, every byte counts for a scanner.
         var scanner = connection.requestScanner
         scanner.leaveHTTP()
         return FaultHandlers(

@@ -1,6 +1,6 @@
 package import ExperimentModel
 
-/// A response that ends within its head, on connections that open while it lasts.
+/// Cuts a response within its head, on connections that open while the fault lasts.
 package struct CutHeadersFault: Fault {
     package static let profile = FaultProfile.proxy(
         "cut-headers", "ends new connections after so many bytes of the first response's head",

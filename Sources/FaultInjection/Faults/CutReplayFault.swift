@@ -1,6 +1,6 @@
 package import ExperimentModel
 
-/// A connection that ends again while it replays what was missed: only those that open while the fault lasts.
+/// Ends a connection while it replays what was missed. It affects only connections that open while the fault lasts.
 package struct CutReplayFault: Fault {
     package static let profile = FaultProfile.proxy(
         "cut-replay", "ends new connections so many bytes after the head of the response",

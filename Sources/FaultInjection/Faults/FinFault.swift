@@ -1,6 +1,6 @@
 package import ExperimentModel
 
-/// A balancer that ends its connections in order: FIN to both peers.
+/// Sends FIN to both peers, as a balancer does that ends its connections in order.
 package struct FinFault: Fault {
     package static let profile = FaultProfile.proxy(
         "fin", "ends the open connections: FIN both ways", lasts: false)

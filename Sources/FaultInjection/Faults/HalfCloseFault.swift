@@ -1,6 +1,6 @@
 package import ExperimentModel
 
-/// One direction of the open connections ends; the other goes on, and its sender hears of nothing.
+/// Ends one direction of the open connections. The other direction continues, and its sender is not told.
 package struct HalfCloseFault: Fault {
     package static let profile = FaultProfile.proxy(
         "half-close", "ends one direction of the open connections by a FIN", [.flag("toServer", false)], lasts: false)

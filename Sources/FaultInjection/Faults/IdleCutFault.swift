@@ -1,7 +1,7 @@
 package import ExperimentModel
 import NIOCore
 
-/// A balancer's idle timeout: a connection on which nothing passes in either direction for so long is ended.
+/// Ends a connection on which nothing passes in either direction for a time, as a balancer's idle timeout does.
 package struct IdleCutFault: Fault {
     package static let profile = FaultProfile.proxy(
         "idle-cut", "ends connections on which nothing has passed for so long",

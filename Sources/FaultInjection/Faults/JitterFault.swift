@@ -2,7 +2,7 @@ package import ExperimentModel
 package import NIOCore
 package import SeededRandomness
 
-/// A way whose length varies: what is written together is delayed by a random time, in order.
+/// Delays bytes that are written together by a random time, and keeps their order.
 package struct JitterFault: Fault {
     package static let profile = FaultProfile.proxy(
         "jitter", "delays bytes by a random time from 0 on, in order",
@@ -24,7 +24,7 @@ package struct JitterFault: Fault {
     }
 
     package struct Pace: WritePace {
-        /// Milliseconds.
+        /// In milliseconds.
         let maximum: Double
         var random: SeededGenerator
         private var last = NIODeadline.uptimeNanoseconds(0)

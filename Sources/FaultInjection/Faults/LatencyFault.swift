@@ -1,7 +1,7 @@
 package import ExperimentModel
 package import NIOCore
 
-/// A way that is longer: every byte arrives later by the same time.
+/// Delays every byte by the same time.
 package struct LatencyFault: Fault {
     package static let profile = FaultProfile.proxy(
         "latency", "delays every byte by the same time",

@@ -1,6 +1,6 @@
 package import ExperimentModel
 
-/// A middlebox that lost its table, a peer that crashed: RST to both peers, at once.
+/// Sends RST to both peers at once, as a middlebox that lost its table or a peer that crashed does.
 package struct ResetFault: Fault {
     package static let profile = FaultProfile.proxy(
         "reset", "resets the open connections: RST both ways", lasts: false)

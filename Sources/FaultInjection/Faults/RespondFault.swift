@@ -1,8 +1,8 @@
 package import ExperimentModel
 
-/// A balancer without a server to pass requests to, or one that refuses them: it answers itself.
+/// Answers requests itself, as a balancer does that has no server to pass them to, or refuses them.
 ///
-/// Streams and WebSockets that are open go on. The server hears of no connection that opens meanwhile.
+/// Open streams and WebSockets continue. The server gets no connection that opens meanwhile.
 package struct RespondFault: Fault {
     package static let profile = FaultProfile.proxy(
         "respond", "answers requests with a status; retryAfter 0 leaves the field out",

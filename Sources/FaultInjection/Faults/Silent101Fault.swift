@@ -1,6 +1,6 @@
 package import ExperimentModel
 
-/// A middlebox that lets an Upgrade through, and then does not know what to do with frames.
+/// Lets an upgrade through and then no frames, as a middlebox does that does not know WebSockets.
 package struct Silent101Fault: Fault {
     package static let profile = FaultProfile.proxy(
         "silent-101", "lets a 101 pass on new connections, and then nothing in either direction", needsPlain: true)

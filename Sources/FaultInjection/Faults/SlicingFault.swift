@@ -1,7 +1,7 @@
 package import ExperimentModel
 package import NIOCore
 
-/// A way that cuts what is written together into small pieces: events, frames and heads arrive in parts.
+/// Cuts what is written together into small pieces, so that events, frames and heads arrive in parts.
 package struct SlicingFault: Fault {
     package static let profile = FaultProfile.proxy(
         "slicing", "cuts what is written into small pieces, with a pause after each",

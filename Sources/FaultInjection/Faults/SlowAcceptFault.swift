@@ -1,7 +1,7 @@
 package import ExperimentModel
 import NIOCore
 
-/// A server whose accept queue is long: connections that open wait before anybody reads them.
+/// Delays connections that open before they are read, as a server with a long accept queue does.
 package struct SlowAcceptFault: Fault {
     package static let profile = FaultProfile.proxy(
         "slow-accept", "lets new connections wait before they are served", [.milliseconds(500)])

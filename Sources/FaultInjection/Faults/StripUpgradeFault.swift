@@ -1,7 +1,7 @@
 package import ExperimentModel
 
-/// A proxy that speaks HTTP/1.1 and passes on no hop-by-hop fields: what comes out of an Upgrade is a plain request
-/// (RFC 9110, section 7.8).
+/// Removes the upgrade from a request, as a proxy for HTTP/1.1 does that passes on no hop-by-hop fields (RFC 9110,
+/// section 7.8).
 package struct StripUpgradeFault: Fault {
     package static let profile = FaultProfile.proxy(
         "strip-upgrade", "takes Upgrade and Connection out of the first request of new connections", needsPlain: true)

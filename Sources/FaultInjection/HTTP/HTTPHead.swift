@@ -1,8 +1,8 @@
-/// What the framing of a message depends on, from its head (RFC 9112, section 6).
+/// The fields of a message's head that decide its framing (RFC 9112, section 6).
 struct HTTPHead: Sendable {
-    /// Of a request.
+    /// The method of a request.
     let method: String
-    /// Of a response; nil where the first line is not a status line.
+    /// The status of a response; nil where the first line is not a status line.
     let status: Int?
     let isChunked: Bool
     let contentLength: Int?

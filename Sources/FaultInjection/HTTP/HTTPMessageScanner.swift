@@ -1,27 +1,29 @@
 package import NIOCore
 
-/// Finds heads and bodies in the bytes of one direction of an HTTP/1.1 connection (RFC 9112), and keeps none but a head's.
+/// Finds heads and bodies in the bytes of one direction of an HTTP/1.1 connection (RFC 9112). It stores only the
+/// bytes of a head.
 ///
-/// What is not HTTP/1.1 (TLS, HTTP/2, what follows an upgrade) is `other`. Responses to HEAD are not recognized.
+/// Bytes that are not HTTP/1.1 (TLS, HTTP/2, what follows an upgrade) are `other`. Responses to HEAD are not
+/// recognised.
 package struct HTTPMessageScanner: Sendable {
     package enum Kind: Sendable { case request, response }
     package enum Part: Sendable { case head, body, other }
 
-    /// Bytes of one part that follow each other.
+    /// Consecutive bytes of one part.
     package struct Span: Equatable, Sendable {
         package var part: Part
         package var count: Int
-        /// A whole head has now been seen, of a final response or a request.
+        /// Whether the head of a request or of a final response ends here.
         package var endsHead = false
         package var endsMessage = false
     }
 
     private enum State: Sendable {
         case head
-        /// Bytes that are left.
+        /// The remaining bytes.
         case sized(Int)
         case chunkSize
-        /// Bytes that are left, with the line end that follows them.
+        /// The remaining bytes, including the line end that follows them.
         case chunk(Int)
         case trailer
         case untilEnd
@@ -32,9 +34,9 @@ package struct HTTPMessageScanner: Sendable {
 
     private let kind: Kind
     private var state = State.head
-    /// Of the head or of the line under way.
+    /// The head or the line that is being read.
     private var text: [UInt8] = []
-    /// Of the newest response whose head is whole.
+    /// The status of the newest response whose head is complete.
     package private(set) var status: Int?
 
     package init(_ kind: Kind) { self.kind = kind }
@@ -47,7 +49,7 @@ package struct HTTPMessageScanner: Sendable {
         if case .other = state { true } else { false }
     }
 
-    /// What is said from now on is not HTTP: the other side has agreed to an upgrade.
+    /// What follows is not HTTP, because the other side has agreed to an upgrade.
     package mutating func leaveHTTP() { state = .other }
 
     /// Takes the bytes of one part from the front.
@@ -77,7 +79,7 @@ package struct HTTPMessageScanner: Sendable {
         }
     }
 
-    /// Follows bytes whose parts don't matter.
+    /// Scans bytes whose parts do not matter.
     mutating func skip(_ buffer: ByteBuffer) {
         var bytes = buffer.readableBytesView
         while next(&bytes) != nil {}
@@ -115,7 +117,7 @@ package struct HTTPMessageScanner: Sendable {
         return take(.head, count, &bytes)
     }
 
-    /// What follows a head (RFC 9112, section 6.3).
+    /// Enters the state that follows a head (RFC 9112, section 6.3).
     private mutating func enter(_ head: HTTPHead, _ span: inout Span) {
         span.endsHead = true
         switch kind {
@@ -172,7 +174,7 @@ package struct HTTPMessageScanner: Sendable {
         return span
     }
 
-    /// How many bytes belong to the line under way, and the line, without its end, once it is whole.
+    /// How many bytes belong to the current line; and the line without its end, once it is complete.
     private mutating func scanLine(_ bytes: ByteBufferView) -> (count: Int, line: [UInt8]?) {
         let rest = bytes.prefix { $0 != UInt8(ascii: "\n") }
         text += rest

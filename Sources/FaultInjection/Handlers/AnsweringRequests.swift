@@ -1,14 +1,14 @@
 import NIOCore
 import NIOHTTP1
 
-/// Answers the next request in the server's place, and ends the connection.
+/// Answers the next request instead of the server, and ends the connection.
 final class AnsweringRequests: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private let response: String
     private var scanner: HTTPMessageScanner
-    /// Bytes of the request under way have been taken from the server.
+    /// Some bytes of the current request have been taken and not passed to the server.
     private var hasBegun = false
     private var hasAnswered = false
     private let whenAnswered: () -> Void
@@ -25,7 +25,7 @@ final class AnsweringRequests: ChannelInboundHandler, RemovableChannelHandler {
         guard !hasAnswered else { return }
         var buffer = Self.unwrapInboundIn(data)
         var bytes = buffer.readableBytesView
-        // What belongs to an earlier request, or to none, is the server's.
+        // Bytes of an earlier request, or of none, go to the server.
         var passing = 0
         while !hasBegun {
             let isNew = scanner.isBetweenMessages
@@ -47,7 +47,7 @@ final class AnsweringRequests: ChannelInboundHandler, RemovableChannelHandler {
     private static func response(_ status: Int, retryAfter: Int) -> String {
         let reason = HTTPResponseStatus(statusCode: status).reasonPhrase
         var head = "HTTP/1.1 \(status) \(reason)\r\nConnection: close\r\nCache-Control: no-store\r\n"
-        // A 204 has no length (RFC 9110, section 8.6), a 401 names a scheme (section 15.5.2).
+        // A 204 has no length (RFC 9110, section 8.6); a 401 names a scheme (section 15.5.2).
         if status != 204, status != 304 { head += "Content-Length: 0\r\n" }
         if status == 401 { head += "WWW-Authenticate: Bearer\r\n" }
         if retryAfter > 0 { head += "Retry-After: \(retryAfter)\r\n" }

@@ -1,8 +1,8 @@
 import NIOCore
 
-/// Holds bodies back until so many bytes of them are there, or their end is. Heads, and what is not HTTP, pass.
+/// Holds bodies back until a buffer is full or the body ends. Heads, and what is not HTTP, pass.
 ///
-/// Holds at most that many bytes and one write.
+/// It holds at most the buffer's size and one write.
 final class BufferingBodies: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = ByteBuffer
 
@@ -11,7 +11,7 @@ final class BufferingBodies: ChannelOutboundHandler, RemovableChannelHandler {
     private var body = ByteBuffer()
     private var whenFirst: (() -> Void)?
 
-    /// - Parameter whenFirst: is told once bytes are held back.
+    /// - Parameter whenFirst: called when bytes are held back for the first time.
     init(_ size: Int, _ scanner: HTTPMessageScanner, whenFirst: @escaping () -> Void) {
         self.size = size
         self.scanner = scanner
@@ -33,7 +33,7 @@ final class BufferingBodies: ChannelOutboundHandler, RemovableChannelHandler {
             whenFirst?()
             whenFirst = nil
         }
-        // What is held counts as taken, so that it can become more than the relay's window.
+        // Bytes that are held count as written, so that there can be more of them than the relay's window.
         if released.readableBytes > 0 {
             context.write(NIOAny(released), promise: promise)
         } else {

@@ -1,14 +1,14 @@
 import NIOCore
 
-/// Lets a number of bytes pass, and ends the connection.
+/// Lets a number of bytes pass, and then ends the connection.
 final class CuttingWrites: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = ByteBuffer
 
-    /// What counts.
+    /// Which bytes count.
     enum Measure: Sendable {
-        /// Whatever is no head: bodies with their chunk sizes, frames, records of TLS.
+        /// All bytes outside heads: bodies with their chunk sizes, frames, TLS records.
         case body
-        /// The head of the first response, at whose end the connection is cut at the latest.
+        /// The head of the first response. The connection is cut at its end at the latest.
         case head
     }
 
@@ -19,8 +19,8 @@ final class CuttingWrites: ChannelOutboundHandler, RemovableChannelHandler {
     private var isCut = false
 
     /// - Parameters:
-    ///   - scanner: stands where the next write begins.
-    ///   - cut: ends the connection; called once what may pass has been written.
+    ///   - scanner: its state is that at the beginning of the next write.
+    ///   - cut: ends the connection; called once the bytes that may pass have been written.
     init(
         after count: Int, of measure: Measure, _ scanner: HTTPMessageScanner, cut: @escaping () -> Void
     ) {
@@ -48,13 +48,13 @@ final class CuttingWrites: ChannelOutboundHandler, RemovableChannelHandler {
         context.writeAndFlush(NIOAny(piece), promise: written)
     }
 
-    /// The bytes of the buffer that pass before the cut; nil where all do.
+    /// How many bytes of the buffer pass before the cut; nil where all do.
     private func measured(_ buffer: ByteBuffer) -> Int? {
         var bytes = buffer.readableBytesView
         var passed = 0
         while let span = scanner.next(&bytes) {
             guard (span.part == .head) == (measure == .head) else {
-                // Without a head there is nothing to cut in it.
+                // Without a head there is nothing to cut.
                 if measure == .head { return passed }
                 passed += span.count
                 continue

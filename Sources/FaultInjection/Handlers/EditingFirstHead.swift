@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Drops fields from the first head that passes, and lets everything after it through.
+/// Removes fields from the first head, and lets everything after it pass.
 final class EditingFirstHead: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = ByteBuffer
 
@@ -8,10 +8,10 @@ final class EditingFirstHead: ChannelOutboundHandler, RemovableChannelHandler {
     private let whenDropped: () -> Void
     private var scanner: HTTPMessageScanner
     private var head = ByteBuffer()
-    /// Of the bytes of the head, which are taken before they have been written.
+    /// Whether the head's bytes have been taken; they are written later.
     private var isDone = false
 
-    /// - Parameter names: of the fields, in lower case.
+    /// - Parameter names: the names of the fields, in lower case.
     init(dropping names: Set<String>, _ scanner: HTTPMessageScanner, whenDropped: @escaping () -> Void) {
         self.names = names
         self.scanner = scanner
@@ -28,7 +28,7 @@ final class EditingFirstHead: ChannelOutboundHandler, RemovableChannelHandler {
             isDone = span.endsHead || span.part != .head
         }
         guard isDone else {
-            // At most a head's limit is kept.
+            // At most the maximum length of a head is stored.
             promise?.succeed()
             return
         }

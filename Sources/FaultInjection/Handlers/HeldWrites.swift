@@ -1,8 +1,9 @@
 import NIOCore
 
-/// What a handler holds back, in order. An object, as what is written may close the channel at once, and so come back here.
+/// The writes that a handler holds back, in order. It is an object, because a write may close the channel at once,
+/// which calls back into it.
 ///
-/// Its size is bounded by the relay's window, as a write that is held is one that has not been taken.
+/// The relay's window limits its size, because a write that is held is not acknowledged to the relay.
 final class HeldWrites {
     enum Held {
         case bytes(ByteBuffer, EventLoopPromise<Void>?)
@@ -20,7 +21,7 @@ final class HeldWrites {
 
     func append(_ next: Held, since: NIODeadline = .now()) { held.append((next, since)) }
 
-    /// Writes at most so many bytes of the first, or what it is else.
+    /// Writes up to `count` bytes of the first buffer; a close event is executed.
     func send(_ count: Int, to context: ChannelHandlerContext) {
         guard let (first, since) = held.popFirst() else { return }
         switch first {
@@ -36,13 +37,13 @@ final class HeldWrites {
         }
     }
 
-    /// Writes all of it.
+    /// Writes everything.
     func release(to context: ChannelHandlerContext) {
         while !held.isEmpty { send(.max, to: context) }
         context.flush()
     }
 
-    /// For a channel that is gone.
+    /// Fails all writes, for a channel that is gone.
     func fail() {
         while let (first, _) = held.popFirst() {
             switch first {

@@ -7,7 +7,7 @@ final class HoldingWrites: ChannelOutboundHandler, RemovableChannelHandler {
     private let held = HeldWrites()
     private var whenFirst: (() -> Void)?
 
-    /// - Parameter whenFirst: is told of the first write.
+    /// - Parameter whenFirst: called with the first write.
     init(whenFirst: @escaping () -> Void) { self.whenFirst = whenFirst }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

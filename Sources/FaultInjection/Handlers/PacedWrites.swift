@@ -1,22 +1,22 @@
 package import NIOCore
 
-/// When bytes go on.
+/// Decides when bytes are sent on.
 package protocol WritePace {
     /// The size and time of the next piece of a write.
     ///
     /// - Parameters:
-    ///   - waiting: bytes of the write that have not gone on; 0 for a FIN.
-    ///   - since: when it came.
+    ///   - waiting: the remaining bytes of the write; 0 for a FIN.
+    ///   - since: when the write came.
     mutating func next(_ waiting: Int, since: NIODeadline) -> (count: Int, due: NIODeadline)
 }
 
-/// Sends writes on in order, at a pace; what is left goes out at once when the handler is removed.
+/// Sends writes on in order, at a pace. When the handler is removed, the rest is sent at once.
 final class PacedWrites<Pace: WritePace>: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = ByteBuffer
 
     private var pace: Pace
     private let held = HeldWrites()
-    /// Of the first of them.
+    /// The next piece of the first write.
     private var piece: (count: Int, due: NIODeadline)?
     private var timer: Scheduled<Void>?
 

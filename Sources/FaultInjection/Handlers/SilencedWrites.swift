@@ -4,7 +4,7 @@ import NIOCore
 final class SilencedWrites: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = ByteBuffer
 
-    /// What the handlers of both directions know.
+    /// The state that the handlers of both directions share.
     final class Upgrade {
         private(set) var isComplete = false
         private let whenComplete: () -> Void
@@ -21,7 +21,7 @@ final class SilencedWrites: ChannelOutboundHandler, RemovableChannelHandler {
     private var scanner: HTTPMessageScanner?
     private let held = HeldWrites()
 
-    /// - Parameter scanner: of the responses; nil in the direction to the server.
+    /// - Parameter scanner: reads the responses; nil in the direction to the server.
     init(_ upgrade: Upgrade, reading scanner: HTTPMessageScanner?) {
         self.upgrade = upgrade
         self.scanner = scanner
@@ -50,7 +50,7 @@ final class SilencedWrites: ChannelOutboundHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) { held.fail() }
 
-    /// The bytes up to the end of a 101's head; nil where none ends here.
+    /// The number of bytes up to the end of a 101's head; nil where none ends here.
     private func headOfUpgrade(_ buffer: ByteBuffer) -> Int? {
         var bytes = buffer.readableBytesView
         var count = 0

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Ends a connection on which nothing has been written for so long, in either direction.
+/// Ends a connection on which nothing was written in either direction for a time.
 final class IdleWatch {
     private let limit: TimeAmount
     private let cut: () -> Void
@@ -14,7 +14,8 @@ final class IdleWatch {
 
     fileprivate func note() { last = .now() }
 
-    /// One timer a connection, which looks again when it was not idle after all: a write costs no timer.
+    /// There is one timer for a connection, and it is restarted if the connection was not idle. So a write costs no
+    /// timer.
     fileprivate func start(_ loop: any EventLoop) {
         let due = last + limit
         guard due > .now() else { return cut() }
@@ -24,14 +25,14 @@ final class IdleWatch {
     fileprivate func stop() { timer?.cancel() }
 }
 
-/// Tells an idle watch of what passes.
+/// Tells an idle watch about each write.
 final class WatchedWrites: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = ByteBuffer
 
     private let watch: IdleWatch
     private let starts: Bool
 
-    /// - Parameter starts: this handler's life is the watch's.
+    /// - Parameter starts: whether the watch starts and ends with this handler.
     init(_ watch: IdleWatch, starts: Bool) {
         self.watch = watch
         self.starts = starts

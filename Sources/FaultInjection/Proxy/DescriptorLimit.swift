@@ -1,10 +1,10 @@
 import Glibc
 
-/// How many connections the process's descriptors allow for.
+/// How many connections the process's descriptors are enough for.
 enum DescriptorLimit {
-    /// What a connection takes: a socket to the client, and one to the server.
+    /// The descriptors of a connection: a socket to the client, and one to the server.
     private static let each = 2
-    /// For the listeners, the event loop, standard streams, and the HTTP interface.
+    /// The descriptors of the listeners, the event loop, the standard streams and the HTTP interface.
     private static let others = 64
 
     /// Raises the soft limit to the hard one.

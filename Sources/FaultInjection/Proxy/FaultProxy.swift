@@ -5,20 +5,20 @@ import NIOPosix
 
 /// A TCP proxy that breaks connections by a plan, and on request over a small HTTP interface.
 ///
-/// One event loop carries all connections. TLS passes through as it is.
+/// One event loop carries all connections. TLS passes through unchanged.
 public final class FaultProxy: Sendable {
     public struct Configuration: Sendable {
         public var host = "127.0.0.1"
         /// 0 lets the system choose.
         public var port = 0
-        /// Of the HTTP interface, on the same address; 0 lets the system choose.
+        /// The port of the HTTP interface, on the same address; 0 lets the system choose.
         public var controlPort = 0
         public var targetHost: String
         public var targetPort: Int
-        /// Followed from the start on.
+        /// The faults and their times, counted from the start.
         public var plan: [FaultStep] = []
         public var seed: UInt64 = 1
-        /// At most as many as the process's descriptors allow for.
+        /// The maximum number of connections. The process's descriptors may allow for fewer.
         public var maximumConnections = Int.max
 
         public init(targetHost: String, targetPort: Int) {
@@ -27,11 +27,11 @@ public final class FaultProxy: Sendable {
         }
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     public let host: String
     public let port: Int
     public let controlPort: Int
-    /// Connections at a time.
+    /// The maximum number of open connections.
     public let maximumConnections: Int
     private let group: MultiThreadedEventLoopGroup
     private let core: NIOLoopBound<ProxyCore>
@@ -40,8 +40,8 @@ public final class FaultProxy: Sendable {
     /// Listens, and begins the plan.
     ///
     /// - Parameters:
-    ///   - faults: those that it knows.
-    ///   - complain: is told once when connections are refused for want of descriptors.
+    ///   - faults: all faults that the proxy offers.
+    ///   - complain: called once, when connections are refused for lack of descriptors.
     /// - Throws: `FaultError`.
     package static func start(
         _ configuration: Configuration, faults: [any Fault.Type],
@@ -102,7 +102,7 @@ public final class FaultProxy: Sendable {
         try await loop.submit { try core.value.follow(configuration.plan) }.get()
     }
 
-    /// Resets what is open, and stops listening.
+    /// Resets the open connections, and stops listening.
     public func stop() async {
         for listener in listeners { try? await listener.close() }
         try? await core.eventLoop.submit { [core] in core.value.stop() }.get()

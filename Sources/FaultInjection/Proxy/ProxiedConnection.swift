@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 
-/// A client's connection through the proxy, and the one to the server that belongs to it.
+/// A client's connection through the proxy, with the connection to the server that belongs to it.
 ///
 /// Confined to the proxy's event loop.
 package final class ProxiedConnection {
@@ -11,26 +11,26 @@ package final class ProxiedConnection {
     }
 
     package enum Phase: String, Codable, Sendable {
-        /// Accepted, and held back by a fault.
+        /// Accepted, and delayed by a fault.
         case opening
         case connecting
-        /// Carries bytes, or is answered by the proxy itself.
+        /// Carries bytes, or is answered by the proxy.
         case open
-        /// The proxy has ended it, and waits for the peers to agree.
+        /// The proxy has ended it, and waits for the peers to end it too.
         case closing
         case closed
     }
 
-    /// How long the peers may take to end what the proxy has ended.
+    /// How long the peers may take to end a connection that the proxy has ended.
     private static let patience = TimeAmount.seconds(2)
 
-    /// From 1, in the order of accepting.
+    /// Counted from 1, in the order of accepting.
     package let id: Int
     /// CLOCK_MONOTONIC, nanoseconds.
     package let openedAt: Int64
     package private(set) var phase = Phase.opening
-    /// Its channel is active, and what was under way then is installed. Before that no fault begins on it, or it would have
-    /// that fault twice, and be freed of one.
+    /// Its channel is active, and the active faults are installed. No fault begins on it before that, because it
+    /// would get that fault twice, and lose it only once.
     private(set) var hasOpened = false
     private unowned let core: ProxyCore
     private let client: any Channel
@@ -40,9 +40,9 @@ package final class ProxiedConnection {
     private lazy var clientRelay = Relay(.client, of: self)
     private lazy var serverRelay = Relay(.server, of: self)
     private var hasEndedOutput: (client: Bool, server: Bool) = (false, false)
-    /// By the order in which the faults began.
+    /// In the order in which the faults began.
     private var faults: [(fault: ActiveFault, handlers: FaultHandlers)] = []
-    /// The fault that the log names as the one that holds the whole connection back.
+    /// The fault that the log names as the one that delays the connection.
     private var holder: ActiveFault?
     private var delay: Scheduled<Void>?
     private var hasWaited = false
@@ -60,17 +60,17 @@ package final class ProxiedConnection {
 
     /// No byte has passed yet.
     package var isFresh: Bool { clientEdge.received == 0 && serverEdge.received == 0 }
-    /// The server has not been asked for a connection yet.
+    /// The connection to the server has not been started yet.
     var isOpening: Bool { phase == .opening }
 
-    /// Where the client's bytes stand that come next.
+    /// The scanner's state at the client's next bytes.
     var requestScanner: HTTPMessageScanner { requests }
-    /// Where the server's bytes stand that come next.
+    /// The scanner's state at the server's next bytes.
     var responseScanner: HTTPMessageScanner { responses }
 
     package func log(_ event: FaultLog.Event, by fault: ActiveFault) { core.note(event, fault, connection: id) }
 
-    /// RST to both peers, now; what a socket has not sent is lost.
+    /// Sends RST to both peers at once; what a socket has not sent is lost.
     package func reset() {
         guard phase != .closed, phase != .closing else { return }
         beginClosing()
@@ -78,9 +78,9 @@ package final class ProxiedConnection {
         closeIfDone()
     }
 
-    /// FIN to both peers, after what was written; what they still say is thrown away.
+    /// Sends FIN to both peers after the bytes that were written, and discards what they still send.
     ///
-    /// It goes the way of the bytes: a fault that holds those back holds it back as well.
+    /// The FIN passes the same handlers as the bytes: a fault that holds those back holds it back as well.
     package func finish() {
         guard phase != .closed, phase != .closing else { return }
         beginClosing()
@@ -96,14 +96,14 @@ package final class ProxiedConnection {
         closeIfDone()
     }
 
-    /// FIN to one peer, and whatever the other still says to it is thrown away; the other hears nothing of it.
+    /// Sends FIN to one peer, and discards what the other still sends to it. The other peer is not told.
     package func halfClose(_ side: Side) {
         guard phase == .open else { return }
         (side == .client ? serverRelay : clientRelay).discard()
         endOutput(of: side)
     }
 
-    /// What a fault does that ends the connection at a certain byte.
+    /// A closure with which a fault ends the connection at a certain byte.
     func cut(by fault: ActiveFault, reset: Bool) -> () -> Void {
         {
             self.log(reset ? .reset : .finished, by: fault)
@@ -113,12 +113,12 @@ package final class ProxiedConnection {
 
     // MARK: Its course
 
-    /// For the client's channel before it is active; `open` follows when it is.
+    /// Prepares the client's channel before it is active. `open` follows once it is.
     func prepare() throws {
         try client.pipeline.syncOperations.addHandlers(clientEdge, clientRelay)
     }
 
-    /// Installs what is under way, and connects to the server unless a fault is against it.
+    /// Installs the active faults, and connects to the server unless a fault prevents it.
     func open() {
         hasOpened = true
         for fault in core.activeFaults where fault.touches(id) { begin(fault) }
@@ -141,13 +141,13 @@ package final class ProxiedConnection {
         if phase == .opening || (phase == .open && server == nil) { proceed() }
     }
 
-    /// Whether a peer's end has not been noticed yet.
+    /// Whether the end of a peer has not been noticed yet.
     package func isOpenTo(_ side: Side) -> Bool {
         side == .client ? client.isActive && !clientRelay.hasEnded : server?.isActive == true && !serverRelay.hasEnded
     }
 
     package var faultIDs: [Int] { faults.map(\.fault.id) }
-    /// What each socket has received and was given to send; what lies between is held back.
+    /// The bytes that each socket has received and was given to send. The difference is held back.
     package var bytes: (fromClient: Int, toServer: Int, fromServer: Int, toClient: Int) {
         (clientEdge.received, serverEdge.sent, serverEdge.received, clientEdge.sent)
     }
@@ -213,13 +213,13 @@ package final class ProxiedConnection {
         serverRelay.carry(to: client)
     }
 
-    /// The client has said something that no fault answers.
+    /// The client has sent something that no fault answers.
     func wantServer() {
         guard phase == .open, server == nil else { return }
         connect()
     }
 
-    /// Keeps the scanners at the bytes that faults will see next.
+    /// Moves the scanners on, so that they stand at the bytes that faults will see next.
     func follow(_ buffer: ByteBuffer, from side: Side) {
         switch side {
         case .client: requests.skip(buffer)
@@ -229,7 +229,7 @@ package final class ProxiedConnection {
         }
     }
 
-    /// One peer's FIN goes on to the other, through the faults.
+    /// Passes the FIN of one peer to the other, through the faults.
     func endOutput(of side: Side) {
         switch side {
         case .client:
@@ -250,7 +250,7 @@ package final class ProxiedConnection {
             if side == .client { beginClosing() }
             return
         }
-        // A channel that has sent its FIN is closed by that of its peer; any other end is a RST.
+        // A channel that has sent its FIN is closed by its peer's FIN; any other end is a RST.
         if isSecond, !failed {
             endOutput(of: side.other)
         } else {
@@ -268,14 +268,14 @@ package final class ProxiedConnection {
     private func closeIfDone() {
         guard phase != .closed, !client.isActive, server?.isActive != true else { return }
         phase = .closed
-        // Their handlers know this connection.
+        // The handlers keep references to this connection.
         faults = []
         core.remove(self)
     }
 
     private func add(_ handler: FaultHandlers.Handler?, to channel: any Channel, before relay: Relay) {
         guard let handler, channel.isActive else { return }
-        // Next to the relay: it sees bytes before the faults that began earlier do.
+        // Right behind the relay, so that it sees bytes before the faults that began earlier.
         do {
             try channel.pipeline.syncOperations.addHandler(handler, position: .before(relay))
         } catch {

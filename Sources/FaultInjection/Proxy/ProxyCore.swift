@@ -5,7 +5,7 @@ import NIOPosix
 
 /// The proxy's connections and faults.
 ///
-/// Confined to its event loop: so faults begin and end between two events of any connection, and nothing is locked.
+/// Confined to its event loop: so faults begin and end between two events of any connection, and no lock is needed.
 package final class ProxyCore {
     package let eventLoop: any EventLoop
     private let target: SocketAddress
@@ -40,14 +40,14 @@ package final class ProxyCore {
 
     package var profiles: [FaultProfile] { faults.map { $0.profile } }
 
-    /// By the order of accepting.
+    /// In the order of accepting.
     package var openConnections: [ProxiedConnection] { connections.values.sorted { $0.id < $1.id } }
 
     // MARK: Faults
 
-    /// Begins a fault now, for all connections there are and will be.
+    /// Begins a fault now, for all current and future connections.
     ///
-    /// - Returns: the fault, which is over already if it is one that does not last.
+    /// - Returns: the fault, which is already over if it does not last.
     package func begin(_ step: FaultStep) throws(FaultError) -> ActiveFault {
         let profile = try step.check(among: profiles)
         guard let type = faults.first(where: { $0.profile.name == profile.name }) else {
@@ -59,7 +59,7 @@ package final class ProxyCore {
             id: begun, step, type.init(settings), settings, seed: seed, beganAt: clock.now.nanoseconds)
         log.append(.began, active)
         if profile.lasts { activeFaults.append(active) }
-        // One that has been accepted and is not active yet takes what is under way as it opens.
+        // A connection that has been accepted and is not active yet gets the active faults when it opens.
         for connection in openConnections where connection.hasOpened && active.touches(connection.id) {
             if profile.lasts { connection.begin(active) }
             active.fault.strike(connection, active)
@@ -91,7 +91,7 @@ package final class ProxyCore {
 
     // MARK: The plan
 
-    /// Ends all faults, and begins the steps at their times from now on.
+    /// Ends all faults, and begins the steps at their times, counted from now.
     package func follow(_ steps: [FaultStep]) throws(FaultError) {
         for step in steps { _ = try step.check(among: profiles) }
         planned.forEach { $0.cancel() }
@@ -153,7 +153,7 @@ package final class ProxyCore {
             .assumeIsolated().whenComplete(whenDone)
     }
 
-    /// Ends everything.
+    /// Ends all faults and connections.
     func stop() {
         planned.forEach { $0.cancel() }
         planned = []

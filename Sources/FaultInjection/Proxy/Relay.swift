@@ -1,18 +1,19 @@
 import NIOCore
 
-/// Carries what one socket receives to the other, at most a window ahead of what that has taken: what a fault holds back
-/// makes the sender wait, as a network does.
+/// Carries bytes from one socket to the other, at most a window ahead of what the other has taken. So a fault that
+/// holds bytes back makes the sender wait, as a network does.
 final class Relay: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    /// Bytes on the way in one direction of a connection. A socket whose peer has ended it is read to its end all the same.
+    /// The maximum number of bytes on their way in one direction of a connection. A socket whose peer has ended it is
+    /// read to its end even so.
     static let window = 256 * 1024
 
     private let side: ProxiedConnection.Side
     private unowned let connection: ProxiedConnection
     private var context: ChannelHandlerContext?
     private var destination: (any Channel)?
-    /// What came before there was a destination: a socket whose peer has ended it is read to its end.
+    /// Bytes that came before there was a destination. A socket whose peer has ended it is read to its end.
     private var early: [ByteBuffer] = []
     private var inFlight = 0
     /// The peer has sent its FIN.
@@ -47,7 +48,7 @@ final class Relay: ChannelInboundHandler {
         readIfRoom()
     }
 
-    /// What comes from now on is thrown away: the connection is about to end.
+    /// Discards what comes from now on, because the connection is about to end.
     func discard() {
         isDiscarding = true
         isReading = true
@@ -81,7 +82,7 @@ final class Relay: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // Its end follows.
+        // The end of the channel follows.
         hasFailed = true
     }
 

@@ -1,7 +1,8 @@
 import Glibc
 import NIOCore
 
-/// Stands between a socket and the faults: counts its bytes, and ends it whatever the faults hold back.
+/// A handler between a socket and the faults. It counts the socket's bytes, and can end it whatever the faults hold
+/// back.
 final class SocketEdge: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -10,7 +11,8 @@ final class SocketEdge: ChannelDuplexHandler {
     private(set) var sent = 0
     /// Bytes that the socket has not taken yet.
     private var pending = 0
-    /// Of the half close that waits for them: a channel that has had the peer's FIN would drop them.
+    /// Completes the half close, which waits for these bytes: a channel that has received the peer's FIN would drop
+    /// them.
     private var halfClose: EventLoopPromise<Void>?
     private var context: ChannelHandlerContext?
 
@@ -44,21 +46,21 @@ final class SocketEdge: ChannelDuplexHandler {
         closeOutputWhenWritten()
     }
 
-    /// Ends the socket at once, past all faults.
+    /// Ends the socket at once, bypassing all faults.
     ///
-    /// - Parameter reset: with a RST in place of a FIN.
+    /// - Parameter reset: whether with a RST instead of a FIN.
     func close(reset: Bool) {
         guard let context else { return }
         if reset { Self.makeResetting(context.channel) }
         context.close(mode: .all, promise: nil)
     }
 
-    /// From now on a close sends a RST (SO_LINGER with 0 s).
+    /// Makes a close send a RST from now on (SO_LINGER with 0 s).
     static func makeResetting(_ channel: any Channel) {
         guard let options = channel as? any SocketOptionProvider else {
             preconditionFailure("a TCP channel of NIOPosix has socket options")
         }
-        // On a socket that is closed already there is nothing left to reset.
+        // A socket that is already closed has nothing left to reset.
         _ = options.setSoLinger(linger(l_onoff: 1, l_linger: 0))
     }
 
