@@ -1,18 +1,18 @@
 import Glibc
 import SeededRandomness
 
-/// Intervals by resampling (Efron 1979), reproducible from a seed.
+/// Confidence intervals by resampling (Efron 1979), reproducible from a seed.
 ///
-/// The samples must be independent: one figure of each trial or block, never the latencies within a trial, which
-/// share whatever the machine did at that moment.
+/// The samples must be independent: one figure of each trial or block, never the latencies within a trial, which all
+/// depend on what the machine did at that moment.
 public struct Bootstrap: Hashable, Sendable {
     public var resamples: Int
-    /// The part of intervals made so that hold the true value, 0 to 1.
+    /// The share of such intervals that contain the true value, 0 to 1.
     public var confidence: Double
     public var seed: UInt64
 
-    /// Below this many samples the percentile interval is too narrow (with three it is the range of the data, which misses
-    /// the truth a quarter of the time), so intervals of means are widened to Student's.
+    /// With fewer samples than this the percentile interval is too narrow: with three it is the range of the data,
+    /// which misses the true value a quarter of the time. So intervals of means are then widened to Student's.
     static let fewSamples = 10
 
     public init(resamples: Int = 2_000, confidence: Double = 0.95, seed: UInt64) {
@@ -25,7 +25,8 @@ public struct Bootstrap: Hashable, Sendable {
 
     /// The percentile interval of `statistic` over the samples; nil with fewer than two, or where it is not finite.
     ///
-    /// - Parameter statistic: any figure of a list; nil where the list does not have it (a slope without two places).
+    /// - Parameter statistic: computes the figure of a list; nil where the list has none (such as a slope with a
+    ///   single x value).
     public func interval<Sample>(
         of samples: [Sample], _ statistic: ([Sample]) -> Double?
     ) -> ConfidenceInterval? {
@@ -38,7 +39,7 @@ public struct Bootstrap: Hashable, Sendable {
             for index in resample.indices { resample[index] = samples[generator.next(below: samples.count)] }
             if let value = statistic(resample), value.isFinite { values.append(value) }
         }
-        // Where most resamples lack the figure, the rest say little about it.
+        // Where most resamples have no figure, the others say little about it.
         guard values.count * 2 > resamples else { return nil }
         let quantiles = Quantiles(values)
         let tail = (1 - confidence) / 2
@@ -59,12 +60,12 @@ public struct Bootstrap: Hashable, Sendable {
         interval(of: samples) { Quantiles($0).median }
     }
 
-    /// The mean of `first - second` over the pairs, each of one block; nil with fewer than two.
+    /// The mean of `first - second` over the pairs, one pair for each block; nil with fewer than two.
     public func pairedDifference(of pairs: [Pair]) -> ConfidenceInterval? {
         mean(of: pairs.map { $0.first - $0.second })
     }
 
-    /// The geometric mean of `first / second` over the pairs, each of one block; nil with fewer than two.
+    /// The geometric mean of `first / second` over the pairs, one pair for each block; nil with fewer than two.
     ///
     /// - Precondition: all values are above 0; see `Pair.hasRatio`.
     public func pairedRatio(of pairs: [Pair]) -> ConfidenceInterval? {
@@ -84,7 +85,7 @@ public struct Bootstrap: Hashable, Sendable {
         return (mean - reach, mean + reach)
     }
 
-    /// Two figures of one block, measured side by side.
+    /// Two figures of one block, measured under the same conditions.
     public struct Pair: Hashable, Sendable {
         public var first: Double
         public var second: Double

@@ -1,9 +1,9 @@
 import Glibc
 
-/// CPU that a process has used since it started.
+/// The CPU time that a process has used since it started.
 ///
-/// The kernel shows the split into user and system by ticks of 10 ms, but the sum to the nanosecond: over a short
-/// window the sum is exact, and the split is the ticks' share of it.
+/// The kernel reports user and system time in ticks of 10 ms, but their sum in nanoseconds. So over a short window
+/// the sum is exact, and it is split in proportion to the ticks.
 public struct CPUTime: Hashable, Sendable {
     public var userNanoseconds: Int64
     public var systemNanoseconds: Int64
@@ -14,10 +14,10 @@ public struct CPUTime: Hashable, Sendable {
         totalNanoseconds = userNanoseconds + systemNanoseconds
     }
 
-    /// The exact sum.
+    /// The exact sum of user and system time.
     public private(set) var totalNanoseconds: Int64
 
-    /// Ticks of user and system, and the exact sum of both.
+    /// The ticks of user and system time, and the exact sum of both.
     init(user: Int64, system: Int64, exactTotal: Int64) {
         userNanoseconds = user
         systemNanoseconds = system
@@ -28,19 +28,19 @@ public struct CPUTime: Hashable, Sendable {
     public var systemSeconds: Double { Double(systemNanoseconds) / 1e9 }
     public var totalSeconds: Double { Double(totalNanoseconds) / 1e9 }
 
-    /// What was used between two readings of one process.
+    /// The time that was used between two readings of one process.
     public static func - (later: Self, earlier: Self) -> Self {
         let total = max(0, later.totalNanoseconds - earlier.totalNanoseconds)
         var user = max(0, later.userNanoseconds - earlier.userNanoseconds)
         var system = max(0, later.systemNanoseconds - earlier.systemNanoseconds)
-        // A window shorter than a tick: the share so far is the best guess.
+        // The window is shorter than a tick: split it as all the time so far.
         if user + system == 0 { (user, system) = (later.userNanoseconds, later.systemNanoseconds) }
         let share = user + system > 0 ? Double(user) / Double(user + system) : 1
         let scaled = Int64((Double(total) * share).rounded())
         return Self(userNanoseconds: scaled, systemNanoseconds: total - scaled)
     }
 
-    /// What two processes used together.
+    /// The time that two processes used together.
     public static func + (one: Self, other: Self) -> Self {
         Self(
             user: one.userNanoseconds + other.userNanoseconds,
@@ -51,7 +51,8 @@ public struct CPUTime: Hashable, Sendable {
     public static func read(pid: Int32) throws(MeasurementError) -> Self {
         let path = "/proc/\(pid)/stat"
         let stat = try KernelFile.text(path)
-        // The command may hold spaces and brackets: the fields are counted from its last bracket (proc(5)).
+        // The command's name may contain spaces and brackets, so the fields are counted from its last bracket
+        // (proc(5)).
         guard let end = stat.lastIndex(of: ")") else {
             throw MeasurementError(.unknownForm, "\(path) has no command in brackets")
         }

@@ -1,6 +1,6 @@
 /// The verdict on two cells whose trials were paired within their blocks.
 ///
-/// The interval of the ratio `first / second` is held against the margin, within which a difference does not matter:
+/// The interval of the ratio `first / second` is compared with the margin, within which a difference does not matter:
 /// - wholly within `1/(1+margin) ... 1+margin`: `equivalent`;
 /// - wholly on one side of 1, with the estimate beyond the margin: `lower` or `higher`;
 /// - anything else, and fewer than two pairs: `notEnoughData`.
@@ -19,7 +19,7 @@ public struct Comparison: Codable, Hashable, Sendable {
     public var ratio: ConfidenceInterval?
     /// A fraction: 0.1 for ten per cent.
     public var margin: Double
-    /// Pairs with a value that has no ratio (zero or less): left out of it.
+    /// Pairs with a value that allows no ratio (zero or less). They are not part of it.
     public var unusablePairs: Int
 
     public init(_ pairs: [Bootstrap.Pair], margin: Double, by bootstrap: Bootstrap) {
@@ -28,7 +28,7 @@ public struct Comparison: Codable, Hashable, Sendable {
         self.margin = margin
         unusablePairs = pairs.count - usable.count
         ratio = bootstrap.pairedRatio(of: usable)
-        // A pair without a ratio is no chance loss: leaving it out could turn the verdict.
+        // Pairs without a ratio are not random: leaving them out could change the verdict.
         verdict = unusablePairs > 0 ? .notEnoughData : Self.verdict(ratio, margin: margin)
     }
 

@@ -1,9 +1,9 @@
-/// An estimate with the range that the data leaves open.
+/// An estimate with its confidence interval.
 public struct ConfidenceInterval: Codable, Hashable, Sendable {
     public var estimate: Double
     public var lower: Double
     public var upper: Double
-    /// The number of independent samples (blocks, pairs, points) behind it.
+    /// The number of independent samples (blocks, pairs, points) that it is based on.
     public var samples: Int
 
     public init(estimate: Double, lower: Double, upper: Double, samples: Int) {
@@ -13,7 +13,7 @@ public struct ConfidenceInterval: Codable, Hashable, Sendable {
         self.samples = samples
     }
 
-    /// The same estimate with a range that covers both.
+    /// The same estimate with an interval that contains both.
     func widened(to other: (lower: Double, upper: Double)) -> Self {
         Self(estimate: estimate, lower: min(lower, other.lower), upper: max(upper, other.upper), samples: samples)
     }

@@ -1,10 +1,10 @@
-/// How often the threads of a process have left the processor since they began, read from `/proc` (proc(5)).
+/// How often the threads of a process left the processor since they started, read from `/proc` (proc(5)).
 public struct ContextSwitches: Hashable, Sendable {
-    /// Because they waited.
+    /// The thread waited for something.
     public var voluntary: Int64
-    /// Because another was due.
+    /// Another thread was scheduled.
     public var involuntary: Int64
-    /// Both, by the thread's id; empty where it was not read of a process.
+    /// Both counts for each thread id; empty where it was not read from a process.
     private var threads: [String: [Int64]] = [:]
 
     public init(voluntary: Int64, involuntary: Int64) {
@@ -18,11 +18,11 @@ public struct ContextSwitches: Hashable, Sendable {
         self.threads = threads
     }
 
-    /// Over all threads that live now; cheap enough for the ends of a window.
+    /// The counts of all threads that exist now. Reading is cheap enough for both ends of a window.
     public static func read(pid: Int32) throws(MeasurementError) -> Self {
         var threads: [String: [Int64]] = [:]
         for thread in try KernelFile.names("/proc/\(pid)/task") {
-            // A thread may end between the listing and the reading.
+            // A thread may end after the folder was listed.
             guard let text = try? KernelFile.text("/proc/\(pid)/task/\(thread)/status") else { continue }
             threads[thread] = ["voluntary_ctxt_switches", "nonvoluntary_ctxt_switches"].map {
                 KernelFile.number($0, in: text) ?? 0
@@ -31,8 +31,8 @@ public struct ContextSwitches: Hashable, Sendable {
         return Self(threads: threads)
     }
 
-    /// What happened between two readings of one process, thread by thread: one that ended in between takes its part with it, and
-    /// nothing of the others'.
+    /// The switches between two readings of one process, thread by thread. A thread that ended in between is not
+    /// counted, and does not change the counts of the others.
     public static func - (later: Self, earlier: Self) -> Self {
         Self(
             threads: later.threads.reduce(into: [:]) { difference, thread in

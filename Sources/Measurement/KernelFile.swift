@@ -1,6 +1,6 @@
 import Glibc
 
-/// Files of `/proc` and `/sys`: their size is not known before they are read, and they may vanish in between.
+/// Reads files of `/proc` and `/sys`. Their size is not known before they are read, and they may vanish meanwhile.
 package enum KernelFile {
     package static func text(_ path: String) throws(MeasurementError) -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)

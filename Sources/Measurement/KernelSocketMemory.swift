@@ -1,21 +1,22 @@
 import Glibc
 
-/// Socket memory of the whole host: what connections cost beyond the process.
+/// The memory that the sockets of the whole host use in the kernel, in addition to that of processes.
 ///
-/// On loopback it holds both ends of each connection, and whatever else the host talks: take the difference of two.
+/// On loopback it includes both ends of each connection, and all other connections of the host: take the difference
+/// of two readings.
 public struct KernelSocketMemory: Hashable, Sendable {
-    /// TCP sockets that are in use.
+    /// The number of TCP sockets in use.
     public var sockets: Int
-    /// Pages of socket buffers.
+    /// The pages of socket buffers, in bytes.
     public var bufferBytes: Int64
-    /// Slabs of socket objects, their files and their places in epoll sets; nil where `/proc/slabinfo` may not be read
-    /// (it needs root).
+    /// The slabs of socket objects, of their files and of their entries in epoll sets; nil where `/proc/slabinfo` may
+    /// not be read (it requires root).
     public var slabBytes: Int64?
 
     public static func read() throws(MeasurementError) -> Self {
         var memory = try parse(
             sockstat: try KernelFile.text("/proc/net/sockstat"), pageBytes: Int64(sysconf(Int32(_SC_PAGESIZE))))
-        // IPv6 sockets count in a file of their own, their buffers in the common one.
+        // IPv6 sockets are counted in a file of their own, their buffers in the common one.
         if let sixth = try? KernelFile.text("/proc/net/sockstat6") {
             memory.sockets += field("inuse", of: "TCP6", in: sixth).map(Int.init) ?? 0
         }
@@ -32,7 +33,7 @@ public struct KernelSocketMemory: Hashable, Sendable {
         return Self(sockets: Int(sockets), bufferBytes: pages * pageBytes)
     }
 
-    /// The bytes of the slabs that a TCP connection takes objects from, whole slabs counted (slabinfo(5)).
+    /// The bytes of the slabs that TCP connections use, as whole slabs (slabinfo(5)).
     package static func slabBytes(_ text: String, pageBytes: Int64) -> Int64 {
         text.split(separator: "\n").reduce(0) { sum, line in
             let fields = line.split(separator: " ")

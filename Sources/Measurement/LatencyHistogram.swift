@@ -1,22 +1,23 @@
 public import Clocks
 import Histogram
 
-/// Records latencies at three significant digits, from a nanosecond to an hour, in constant time and memory.
+/// Records latencies with three significant digits, from a nanosecond to an hour, in constant time and memory.
 ///
-/// Latency counts from the *intended* time of publication, so that a publisher or a server that falls behind cannot
-/// hide its delay by asking less often. There is no guessing afterwards: nothing is back-filled from an expected
-/// interval. Confined to one thread; each loop records into its own, and they are merged at the end.
+/// A latency counts from the *intended* time of publication, so that a publisher or a server that falls behind cannot
+/// hide its delay by publishing less often. Nothing is corrected afterwards. A histogram is confined to one thread;
+/// each loop records into its own, and they are merged at the end.
 public struct LatencyHistogram: Sendable {
-    /// Larger values are recorded as this: no trial lasts so long.
+    /// Larger values are recorded as this one: no trial lasts so long.
     public static let largestNanoseconds: Int64 = 3_600_000_000_000
 
     private var histogram = Self.empty()
-    /// Values below zero, recorded as zero: more than a few mean that two clocks were compared.
+    /// How many values were below zero. They are recorded as zero; more than a few mean that two different clocks
+    /// were compared.
     public private(set) var negativeCount: Int64 = 0
 
     public init() {}
 
-    /// The histogram whose export is `sparse`.
+    /// Restores a histogram from its export.
     public init(_ sparse: SparseHistogram) {
         for entry in sparse.entries { record(nanoseconds: entry.value, count: entry.count) }
     }
@@ -45,7 +46,8 @@ public struct LatencyHistogram: Sendable {
         negativeCount = 0
     }
 
-    /// The smallest value that at least the fraction `quantile` of the recorded ones do not exceed; nil without one.
+    /// The smallest value that is at least as large as the fraction `quantile` of the recorded values; nil without
+    /// values.
     public func quantile(_ quantile: Double) -> Int64? {
         precondition((0...1).contains(quantile), "a quantile lies between 0 and 1")
         guard count > 0 else { return nil }
@@ -55,7 +57,7 @@ public struct LatencyHistogram: Sendable {
     public var smallest: Int64? { count > 0 ? Int64(histogram.min) : nil }
     public var largest: Int64? { count > 0 ? Int64(histogram.max) : nil }
 
-    /// All that was recorded, to write to a file and to merge over trials without loss.
+    /// All recorded values, to write to a file and to merge over trials without loss.
     public var sparse: SparseHistogram {
         SparseHistogram(
             histogram.recordedValues().map {
@@ -64,7 +66,7 @@ public struct LatencyHistogram: Sendable {
     }
 
     private static func empty() -> Histogram<UInt64> {
-        // A fixed range: a recording that grows the table would itself be a pause of the loop that records.
+        // A fixed range, because growing the table would pause the loop that records.
         Histogram(
             lowestDiscernibleValue: 1, highestTrackableValue: UInt64(largestNanoseconds),
             numberOfSignificantValueDigits: .three)

@@ -1,10 +1,10 @@
-/// A straight line through points by least squares: the slope is what one more connection costs.
+/// A straight line through points by least squares. Its slope is the cost of one more connection.
 public struct LinearFit: Codable, Hashable, Sendable {
-    /// With its interval, from resampling the points.
+    /// The slope, with an interval from resampling the points.
     public var slope: ConfidenceInterval
     /// The value at 0.
     public var intercept: Double
-    /// The part of the variance that the line explains, 0 to 1; nil where the values do not vary.
+    /// The share of the variance that the line explains, 0 to 1; nil where the values do not vary.
     public var explained: Double?
 
     public struct Point: Codable, Hashable, Sendable {
@@ -17,7 +17,7 @@ public struct LinearFit: Codable, Hashable, Sendable {
         }
     }
 
-    /// nil with fewer than three points or two distinct places: a line through two points has no known error.
+    /// Nil with fewer than three points or fewer than two x values: a line through two points has no known error.
     public init?(_ points: [Point], by bootstrap: Bootstrap) {
         guard points.count >= 3, let line = Self.line(points),
             var slope = bootstrap.interval(of: points, { Self.line($0)?.slope })
@@ -43,7 +43,7 @@ public struct LinearFit: Codable, Hashable, Sendable {
 
     public func value(at x: Double) -> Double { intercept + slope.estimate * x }
 
-    /// The slope alone, of points that follow one from the other, from which no interval can be had; nil with fewer than three.
+    /// The slope without an interval, for points that depend on each other; nil with fewer than three.
     public static func slope(of points: [Point]) -> Double? { points.count < 3 ? nil : line(points)?.slope }
 
     private static func line(_ points: [Point]) -> (slope: Double, intercept: Double)? {

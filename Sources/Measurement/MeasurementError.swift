@@ -4,9 +4,9 @@ public struct MeasurementError: Error, Hashable, Sendable, CustomStringConvertib
         /// The process does not exist, or has ended.
         case noSuchProcess
         case notPermitted
-        /// The file is not there, or cannot be read: not Linux, or a kernel without it.
+        /// The file does not exist, or cannot be read: not Linux, or a kernel without it.
         case unavailable
-        /// The kernel's file has a form that this version does not know.
+        /// The kernel's file has an unknown form.
         case unknownForm
     }
 

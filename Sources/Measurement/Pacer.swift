@@ -2,34 +2,35 @@ public import Clocks
 import Glibc
 import SeededRandomness
 
-/// An open-loop schedule: when each publication is intended, whatever the server does.
+/// An open-loop schedule: the intended time of each publication, whatever the server does.
 ///
-/// Intended times follow from the start and the number of the publication alone. A publisher that was held up finds
-/// its overdue publications waiting, each with its own intended time: nothing is skipped and nothing moves back.
+/// An intended time depends only on the start and on the number of the publication. A publisher that was held up
+/// finds its overdue publications waiting, each with its own intended time: none is skipped or postponed.
 public struct Pacer: Sendable {
     /// How publications are spread over time.
     public enum Arrivals: Hashable, Sendable {
         /// Equal gaps.
         case constant
-        /// Exponential gaps, as of independent sources (a Poisson process), that follow from the seed.
+        /// Exponentially distributed gaps, as from independent sources (a Poisson process). They follow from the
+        /// seed.
         case poisson(seed: UInt64)
     }
 
-    /// One publication of the schedule: `burst` updates together.
+    /// One publication of the schedule, with `burst` updates.
     public struct Publication: Hashable, Sendable {
-        /// From 0.
+        /// Counted from 0.
         public var index: Int
         public var intended: MonotonicInstant
     }
 
     public let start: MonotonicInstant
-    /// Updates in one publication.
+    /// The number of updates in one publication.
     public let burst: Int
-    /// Mean nanoseconds between publications; nil for a schedule without any.
+    /// The mean time between publications in nanoseconds; nil for a schedule without any.
     private let meanGap: Double?
     private var generator: SeededGenerator?
     private var index = 0
-    /// The intended time of the next publication, in nanoseconds after the start: exact to 104 days.
+    /// The intended time of the next publication, in nanoseconds after the start. It is exact for 104 days.
     private var offset: Double
 
     /// - Parameter updatesPerSecond: the rate of updates, not of publications; 0 for none.
@@ -52,7 +53,7 @@ public struct Pacer: Sendable {
         meanGap == nil ? nil : MonotonicInstant(nanoseconds: start.nanoseconds + Int64(offset))
     }
 
-    /// Takes the next publication if it is due; call until nil to catch up.
+    /// Takes the next publication if it is due. Call it until it returns nil to catch up.
     public mutating func take(at now: MonotonicInstant) -> Publication? {
         guard let next, next <= now, let meanGap else { return nil }
         let publication = Publication(index: index, intended: next)
@@ -60,7 +61,7 @@ public struct Pacer: Sendable {
         if generator != nil {
             offset += Self.exponential(mean: meanGap, &generator!)
         } else {
-            // From the number, not from the last time: rounding must not add up to a drift.
+            // Computed from the number and not from the previous time, so that rounding errors do not add up.
             offset = (Double(index) * meanGap).rounded()
         }
         return publication

@@ -1,6 +1,7 @@
-/// The two figures of a process that creep where something leaks, read from `/proc` (proc(5)).
+/// The two figures of a process that grow when it leaks, read from `/proc` (proc(5)).
 ///
-/// The kernel keeps both: unlike `ResourceUsage`, reading them walks no page table, so they may be read within a window.
+/// The kernel maintains both. Unlike `ResourceUsage`, reading them walks no page table, so they may be read within a
+/// window.
 public struct ProcessSize: Hashable, Sendable {
     public var rssBytes: Int64
     /// Open descriptors; nil where they may not be listed.

@@ -1,6 +1,6 @@
-/// Quantiles of a few samples, such as one figure of each trial; for many latencies use `LatencyHistogram`.
+/// Quantiles of a few samples, such as one figure for each trial. For many latencies use `LatencyHistogram`.
 public struct Quantiles: Hashable, Sendable {
-    /// Ascending.
+    /// In ascending order.
     public let sorted: [Double]
 
     /// - Parameter samples: finite numbers in any order.
@@ -22,7 +22,7 @@ public struct Quantiles: Hashable, Sendable {
 
     public var median: Double? { value(at: 0.5) }
 
-    /// The median distance from the median, a spread that one outlier does not move; nil without samples.
+    /// The median distance from the median. One outlier does not change this spread; nil without samples.
     public var medianAbsoluteDeviation: Double? {
         guard let median else { return nil }
         return Quantiles(sorted.map { abs($0 - median) }).median

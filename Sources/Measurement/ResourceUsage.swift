@@ -1,21 +1,23 @@
 import Glibc
 
-/// What a process uses at a moment, read from `/proc` (proc(5)).
+/// The resources that a process uses at a moment, read from `/proc` (proc(5)).
 ///
-/// Reading walks the page tables of the process (some 10 ms at a gigabyte): at the ends of a window, not within it.
+/// Reading walks the page tables of the process (some 10 ms for a gigabyte), so read it at the ends of a window and
+/// not within it.
 public struct ResourceUsage: Hashable, Sendable {
     public var cpu: CPUTime
     public var rssBytes: Int64
-    /// With shared pages divided among their sharers; nil where `smaps_rollup` may not be read.
+    /// With each shared page divided among the processes that share it; nil where `smaps_rollup` may not be read.
     public var pssBytes: Int64?
     /// Pages that no other process shares; nil where `smaps_rollup` may not be read.
     public var privateBytes: Int64?
     /// Open descriptors; nil where they may not be listed.
     public var descriptors: Int?
-    /// Over all threads that live now.
+    /// The sum over all threads that exist now.
     public var switches: ContextSwitches
 
-    /// - Throws: `noSuchProcess` once the process has been reaped; figures that need the same user are nil instead.
+    /// - Throws: `noSuchProcess` once the process has been reaped. Figures that require the same user are nil
+    ///   instead.
     public static func read(pid: Int32) throws(MeasurementError) -> Self {
         let folder = "/proc/\(pid)"
         let cpu = try CPUTime.read(pid: pid)
@@ -23,7 +25,7 @@ public struct ResourceUsage: Hashable, Sendable {
         let rollup = try? KernelFile.text(folder + "/smaps_rollup")
         return Self(
             cpu: cpu,
-            // A kernel thread and a zombie have no memory, and no such line.
+            // A kernel thread or a zombie has no memory, and no such line.
             rssBytes: (KernelFile.number("VmRSS", in: status) ?? 0) * 1024,
             pssBytes: rollup.flatMap { KernelFile.number("Pss", in: $0) }.map { $0 * 1024 },
             privateBytes: rollup.flatMap { text in
@@ -36,11 +38,11 @@ public struct ResourceUsage: Hashable, Sendable {
             switches: try ContextSwitches.read(pid: pid))
     }
 
-    /// Of the process that calls.
+    /// Reads the usage of the calling process.
     public static func ofThisProcess() throws(MeasurementError) -> Self {
         let own = getpid()
         var usage = try read(pid: own)
-        // The folder that is being listed is a descriptor too.
+        // The folder that is being listed is an open descriptor too.
         usage.descriptors? -= 1
         return usage
     }

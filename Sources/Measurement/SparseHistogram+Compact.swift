@@ -1,11 +1,12 @@
 import Compression
 
-/// The compact form: HdrHistogram's V2 encoding, compressed, which its tools for other languages read too.
+/// The compact form: HdrHistogram's V2 encoding, compressed. HdrHistogram's tools for other languages read it too.
 ///
-/// A header, then the counts of all buckets up to the last that has any, as ZigZag LEB128; a negative number stands for as many
-/// buckets without a count (`AbstractHistogram.encodeIntoCompressedByteBuffer`, HdrHistogram 2.1).
+/// After a header it has the counts of all buckets up to the last that is not empty, as ZigZag LEB128. A negative
+/// number stands for a run of that many empty buckets (`AbstractHistogram.encodeIntoCompressedByteBuffer`,
+/// HdrHistogram 2.1).
 extension SparseHistogram {
-    /// The compact form is not one, or holds what no trial records.
+    /// Bytes that are not the compact form, or values that no trial records.
     package struct Damage: Error, CustomStringConvertible {
         package var description: String
     }
@@ -13,10 +14,10 @@ extension SparseHistogram {
     private static let cookie: UInt32 = 0x1c84_9313
     private static let compressedCookie: UInt32 = 0x1c84_9314
     private static let digits: UInt32 = 3
-    /// Bytes before the counts.
+    /// The length of the header in bytes.
     private static let headerLength = 40
     private static let maximumBuckets = HistogramBucket(of: largestValue).index + 1
-    /// A count or a gap takes as many bytes at most.
+    /// The maximum length of a count or a gap in bytes.
     private static let longestNumber = 9
 
     package var compact: [UInt8] {
@@ -37,7 +38,7 @@ extension SparseHistogram {
         var plain: [UInt8] = []
         plain.append(bigEndian: Self.cookie)
         plain.append(bigEndian: UInt32(counts.count))
-        // No offset of the buckets.
+        // The offset of the buckets is 0.
         plain.append(bigEndian: UInt32(0))
         plain.append(bigEndian: Self.digits)
         plain.append(bigEndian: UInt64(1))
@@ -96,8 +97,8 @@ extension SparseHistogram {
     }
 }
 
-/// Values that count as equal at three significant digits: 1,024 buckets to each power of two from 2,048 on, one a value below
-/// (HdrHistogram's `countsArrayIndex`).
+/// Values that are equal at three significant digits: 1,024 buckets for each power of two from 2,048 on, and one for
+/// each value below (HdrHistogram's `countsArrayIndex`).
 struct HistogramBucket {
     var index: Int
 
@@ -108,7 +109,7 @@ struct HistogramBucket {
         index = shift << 10 + Int(value >> shift)
     }
 
-    /// The highest value in it.
+    /// The highest value in the bucket.
     var highest: Int64 {
         guard index >= 2048 else { return Int64(index) }
         let shift = index >> 10 - 1
@@ -121,7 +122,7 @@ extension [UInt8] {
         Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
     }
 
-    /// In seven bits a byte, the lowest first; the ninth byte has eight.
+    /// Appends seven bits in each byte, the lowest first; the ninth byte has eight.
     fileprivate mutating func appendZigZag(_ number: Int64) {
         var left = UInt64(bitPattern: number << 1 ^ number >> 63)
         var bytes = 1
@@ -135,7 +136,7 @@ extension [UInt8] {
 }
 
 extension ArraySlice<UInt8> {
-    /// Nil where it is cut off.
+    /// Nil where the number is cut off.
     fileprivate mutating func nextZigZag() -> Int64? {
         var number: UInt64 = 0
         for place in 0..<9 {

@@ -1,17 +1,18 @@
 import FoundationEssentials
 
-/// Counts of recorded values, with only the values that occur.
+/// Counts of recorded values. Only values that occur are stored.
 ///
-/// Values are nanoseconds at three significant digits, so histograms of any trials can be merged without loss. In JSON it is the
-/// compact form in base64 since schema 2 of the observations; `[[value, count], ...]`, ascending, as schema 1 had it, is read too.
+/// Values are nanoseconds with three significant digits, so histograms of any trials can be merged without loss. In
+/// JSON it has the compact form in base64 since schema 2 of the observations. The form of schema 1, `[[value, count],
+/// ...]` in ascending order, can still be read.
 public struct SparseHistogram: Hashable, Sendable {
-    /// Values in a histogram that is read from a file or a process; no trial records as many.
+    /// The maximum number of values in a histogram that is read from a file or a process. No trial records as many.
     package static let largestCount: Int64 = 100_000_000_000
-    /// The largest value in one, in nanoseconds: eleven days.
+    /// The largest value in such a histogram, in nanoseconds: eleven days.
     package static let largestValue: Int64 = 1_000_000_000_000_000
 
     public struct Entry: Hashable, Sendable {
-        /// The highest value that counts as equal at three significant digits, in nanoseconds.
+        /// The highest of the values that are equal at three significant digits, in nanoseconds.
         public var value: Int64
         public var count: Int64
 
@@ -21,10 +22,10 @@ public struct SparseHistogram: Hashable, Sendable {
         }
     }
 
-    /// Ascending by value, each value once.
+    /// In ascending order of values, each value once.
     public private(set) var entries: [Entry]
 
-    /// Sorts the entries and adds up those of values that count as equal; entries without a count are left out.
+    /// Sorts the entries and adds up those with equal values. Entries without a count are omitted.
     public init(_ entries: some Sequence<Entry> = []) {
         var counts: [Int64: Int64] = [:]
         for entry in entries where entry.count > 0 {
@@ -33,18 +34,19 @@ public struct SparseHistogram: Hashable, Sendable {
         self.entries = counts.map { Entry(value: $0.key, count: $0.value) }.sorted { $0.value < $1.value }
     }
 
-    /// - Parameter entries: ascending, each of a bucket of its own.
+    /// - Parameter entries: in ascending order, at most one for each bucket.
     init(ascending entries: [Entry]) { self.entries = entries }
 
     public var isEmpty: Bool { entries.isEmpty }
 
-    /// How many values were recorded.
+    /// The number of recorded values.
     public var count: Int64 { entries.reduce(0) { $0 + $1.count } }
 
     public func merged(with other: Self) -> Self { Self(entries + other.entries) }
 
-    /// The smallest recorded value that at least the fraction `quantile` of all values do not exceed, where `censored`
-    /// further values count as larger than every recorded one; nil where it falls among those, or there is no value.
+    /// The smallest recorded value that is at least as large as the fraction `quantile` of all values, where
+    /// `censored` further values count as larger than every recorded one. Nil where the quantile falls among these,
+    /// or there is no value.
     public func quantile(_ quantile: Double, censored: Int64 = 0) -> Int64? {
         precondition((0...1).contains(quantile), "a quantile lies between 0 and 1")
         let total = count + censored
@@ -85,7 +87,7 @@ extension SparseHistogram: Codable {
         try text.encode(Data(compact))
     }
 
-    /// Of schema 1.
+    /// Reads the form of schema 1.
     private static func entries(_ list: inout any UnkeyedDecodingContainer) throws -> [Entry] {
         var entries: [Entry] = []
         var total: Int64 = 0

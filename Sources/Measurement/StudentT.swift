@@ -1,8 +1,9 @@
 import Glibc
 
-/// Quantiles of Student's t distribution: how much wider an interval must be when few samples estimate the spread.
+/// Quantiles of Student's t distribution, which say how much wider an interval must be when few samples estimate the
+/// spread.
 public enum StudentT {
-    /// The `t` that a variable with `degreesOfFreedom` exceeds with probability `1 - probability`, to 9 digits.
+    /// The value that a variable with `degreesOfFreedom` exceeds with probability `1 - probability`, to 9 digits.
     public static func quantile(_ probability: Double, degreesOfFreedom: Int) -> Double {
         precondition(probability > 0 && probability < 1, "a probability lies between 0 and 1")
         precondition(degreesOfFreedom >= 1, "a spread needs at least two samples")
@@ -11,7 +12,7 @@ public enum StudentT {
         var low = 0.0
         var high = 1.0
         while cumulative(high, degreesOfFreedom) < probability { high *= 2 }
-        // Bisection: called a few times a report, and it cannot diverge.
+        // By bisection: it is called a few times for a report, and cannot diverge.
         for _ in 0..<100 {
             let middle = (low + high) / 2
             if cumulative(middle, degreesOfFreedom) < probability { low = middle } else { high = middle }
@@ -19,7 +20,7 @@ public enum StudentT {
         return (low + high) / 2
     }
 
-    /// The probability of a value up to `t`, which is not negative.
+    /// The probability of a value up to `t`, which must not be negative.
     private static func cumulative(_ t: Double, _ degreesOfFreedom: Int) -> Double {
         let degrees = Double(degreesOfFreedom)
         return 1 - 0.5 * regularizedBeta(degrees / (degrees + t * t), degrees / 2, 0.5)
@@ -29,7 +30,7 @@ public enum StudentT {
     private static func regularizedBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
         if x <= 0 { return 0 }
         if x >= 1 { return 1 }
-        // The fraction converges fast on this side only.
+        // The fraction converges fast only on this side.
         if x > (a + 1) / (a + b + 2) { return 1 - regularizedBeta(1 - x, b, a) }
         let scale: Double = lgamma(a + b) - lgamma(a) - lgamma(b)
         let front: Double = exp(scale + a * log(x) + b * log(1 - x)) / a

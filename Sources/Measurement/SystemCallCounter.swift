@@ -1,16 +1,17 @@
 import CPerfEvents
 import Glibc
 
-/// Counts the system calls of another process while it exists (perf_event_open(2), the tracepoint `raw_syscalls:sys_enter`).
+/// Counts the system calls of another process for as long as the counter exists (perf_event_open(2), the tracepoint
+/// `raw_syscalls:sys_enter`).
 ///
-/// While any counter is open, every system call of the host takes a slower path: let it go before anything is timed.
+/// While any counter is open, every system call of the host is slower: release it before anything is timed.
 public final class SystemCallCounter: Sendable {
     private let descriptors: [Int32]
 
     private static let tracepoint = tandem_system_calls()
 
-    /// Of the threads that the process has now, and those that they start.
-    /// - Throws: `notPermitted` where the kernel lets only root count; `noSuchProcess`, `unavailable`.
+    /// Counts for the current threads of the process and those that they start.
+    /// - Throws: `notPermitted` where the kernel allows counting only to root; `noSuchProcess`, `unavailable`.
     public init(pid: Int32) throws(MeasurementError) {
         guard Self.tracepoint != 0 else {
             throw MeasurementError(
@@ -24,7 +25,7 @@ public final class SystemCallCounter: Sendable {
                 continue
             }
             let code = errno
-            // A thread may end between the listing and the opening.
+            // A thread may end after the folder was listed.
             guard code != ESRCH else { continue }
             for descriptor in descriptors { close(descriptor) }
             throw MeasurementError(
@@ -36,7 +37,7 @@ public final class SystemCallCounter: Sendable {
 
     deinit { for descriptor in descriptors { close(descriptor) } }
 
-    /// System calls that have begun since the counter was made.
+    /// The system calls since the counter was made.
     public func count() -> Int64 {
         descriptors.reduce(0) { sum, descriptor in
             var value: UInt64 = 0

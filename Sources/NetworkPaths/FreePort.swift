@@ -1,11 +1,11 @@
 import Glibc
 
-/// Ports of 127.0.0.1, for programs that cannot choose one and say which.
+/// Free ports of 127.0.0.1, for programs that cannot choose a port and report it.
 package enum FreePort {
-    /// One that is free now.
+    /// A port that is free now.
     package static func choose() throws -> Int { try choose(1)[0] }
 
-    /// So many that are free now, all different.
+    /// This many different ports that are free now.
     package static func choose(_ count: Int) throws -> [Int] {
         var held: [Int32] = []
         defer { held.forEach { close($0) } }
@@ -28,7 +28,7 @@ package enum FreePort {
         return Int(UInt16(bigEndian: address.sin_port))
     }
 
-    /// Whether a connection to it is accepted.
+    /// Whether the port accepts a connection.
     static func isTaken(_ port: Int) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         defer { if descriptor >= 0 { close(descriptor) } }

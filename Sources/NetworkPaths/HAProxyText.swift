@@ -1,17 +1,18 @@
-/// What every configuration of HAProxy has here: HTTP, the timeouts without which it warns, and many connections.
+/// The part that all configurations of HAProxy share here: HTTP, the timeouts without which it warns, and many
+/// connections.
 enum HAProxyText {
     struct Timeouts {
         var client = "60s"
         var server = "60s"
-        /// Of what was upgraded; nil leaves it to the two above.
+        /// The timeout of upgraded connections; nil uses the two above.
         var tunnel: String?
     }
 
-    /// Without it HAProxy tells the kernel that more of a chunked response follows, which then waits 200 ms for it before it
-    /// sends an event (`MSG_MORE`).
+    /// Without this option HAProxy tells the kernel that more of a chunked response follows (`MSG_MORE`). The kernel
+    /// then waits 200 ms for it before it sends an event.
     static let streaming = "option http-no-delay  # for sse"
 
-    /// - Parameter backend: the lines of the backend beside its servers.
+    /// - Parameter backend: the lines of the backend other than its servers.
     static func configuration(
         _ place: PathPlace, _ timeouts: Timeouts = Timeouts(), backend: [String] = [streaming]
     ) -> PathConfiguration {

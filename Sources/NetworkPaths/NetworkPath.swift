@@ -1,14 +1,14 @@
-/// What stands between client and server in a deployment: a real proxy with a configuration, or nothing.
+/// The part of a deployment between client and server: a real proxy with a configuration, or nothing.
 ///
-/// A file under `Paths/`, and a line in `Catalog/Paths.swift`.
+/// A path is a file in `Paths/`, and a line in `Catalog/Paths.swift`.
 public protocol NetworkPath: Sendable {
-    /// Lower-case letters, digits and hyphens: experiments name it.
+    /// The name in experiments: lower-case letters, digits and hyphens.
     var name: String { get }
-    /// What it is, in half a sentence, for lists and reports.
+    /// A description in half a sentence, for lists and reports.
     var purpose: String { get }
-    /// What is run; nil where nothing stands between.
+    /// The proxy's program; nil where there is no proxy.
     var program: ProxyProgram? { get }
-    /// How many servers it spreads connections over.
+    /// How many servers it distributes connections over.
     var targets: ClosedRange<Int> { get }
 
     func configuration(_ place: PathPlace) -> PathConfiguration
@@ -17,15 +17,15 @@ public protocol NetworkPath: Sendable {
 extension NetworkPath {
     public var targets: ClosedRange<Int> { 1...1 }
 
-    /// Lines of the configuration that a transport needs beyond passing requests on.
+    /// How many lines of the configuration a transport needs in addition to those that pass requests on.
     public func settings(for transport: String) -> Int { configuration(.example).settings(for: transport) }
 }
 
-/// Where a proxy listens, and what it passes on to.
+/// The address that a proxy listens on, and the servers that it passes requests to.
 public struct PathPlace: Hashable, Sendable {
     public var port: Int
     public var targets: [PathEndpoint]
-    /// For its files.
+    /// The folder for its files.
     public var folder: String
 
     public init(port: Int, targets: [PathEndpoint], folder: String) {
@@ -34,7 +34,7 @@ public struct PathPlace: Hashable, Sendable {
         self.folder = folder
     }
 
-    /// For showing a configuration, and for counting in it.
+    /// An example, to show a configuration or to count its lines.
     public static let example = Self(
         port: 8080,
         targets: [PathEndpoint(host: "127.0.0.1", port: 8081), PathEndpoint(host: "127.0.0.1", port: 8082)],

@@ -1,6 +1,7 @@
-/// What every configuration of nginx has here: the foreground, no root, its files in a folder, and many connections.
+/// The part that all configurations of nginx share here: it runs in the foreground without root, has its files in a
+/// folder, and takes many connections.
 package enum NginxText {
-    /// - Parameter location: the lines of the one location, indented by nothing.
+    /// - Parameter location: the lines of the only location, without indentation.
     static func configuration(_ place: PathPlace, http: [String] = [], location: [String]) -> PathConfiguration {
         configuration(
             folder: place.folder, http: ["access_log off;"] + http,
@@ -14,7 +15,7 @@ package enum NginxText {
                 """)
     }
 
-    /// - Parameter servers: their blocks, indented by nothing.
+    /// - Parameter servers: the server blocks, without indentation.
     package static func configuration(folder: String, http: [String], servers: String) -> PathConfiguration {
         let folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map { "\($0)_temp_path \(folder)/\($0);" }
         let blocks = servers.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

@@ -1,8 +1,8 @@
-/// The text of a proxy's configuration, whose lines say which transport needs them.
+/// The text of a proxy's configuration. Its lines say which transport needs them.
 ///
-/// A line that ends in `# for websocket` (or `# for sse, websocket`) is there for these transports alone: without it they
-/// fail, or their updates come late, which a test tries for each. What a transport needs is counted from the text, so that the
-/// two cannot differ.
+/// A line that ends in `# for websocket` (or `# for sse, websocket`) is there for these transports only. Without it
+/// they fail, or their updates are late; a test tries that for each line. The number of lines that a transport needs
+/// is counted from the text, so that the two always agree.
 public struct PathConfiguration: Hashable, Sendable {
     private static let marker = "# for "
 
@@ -19,7 +19,7 @@ public struct PathConfiguration: Hashable, Sendable {
 
     public func settings(for transport: String) -> Int { lines(for: transport).count }
 
-    /// The same without one line.
+    /// The same configuration without one line.
     public func without(_ line: String) -> Self { Self(lines.filter { $0 != line }.joined(separator: "\n")) }
 
     private static func transports(of line: Substring) -> [String] {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A proxy from Debian's packages.
+/// A proxy that Debian packages.
 public enum ProxyProgram: String, Hashable, Sendable {
     case nginx, haproxy
 
@@ -9,11 +9,11 @@ public enum ProxyProgram: String, Hashable, Sendable {
         ["/usr/sbin/", "/usr/local/sbin/", "/usr/bin/"].map { $0 + rawValue }.first { access($0, X_OK) == 0 }
     }
 
-    /// Runs in the foreground, as the user's own process.
+    /// Runs it in the foreground, as a process of the user.
     func arguments(_ file: String, folder: String) -> [String] {
         switch self {
         case .nginx: ["-p", folder, "-e", folder + "/error.log", "-c", file]
-        // In the foreground, and quiet: what it has to say of a configuration that it refuses comes all the same.
+        // In the foreground, and quiet; errors in the configuration are printed even so.
         case .haproxy: ["-db", "-q", "-f", file]
         }
     }

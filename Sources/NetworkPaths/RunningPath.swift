@@ -3,21 +3,21 @@ import ExperimentRunner
 import FoundationEssentials
 import Glibc
 
-/// A path under way.
+/// A path whose proxy is running.
 package struct RunningPath: Sendable {
-    /// What clients connect to.
+    /// The address that clients connect to.
     package let endpoint: PathEndpoint
-    /// Nil where nothing stands between.
+    /// The proxy's process; nil where there is no proxy.
     package let pid: Int32?
 
-    /// How often a port may be taken by another process between our choice and the proxy's listening.
+    /// How often another process may take a port between our choice and the proxy's start.
     private static let attempts = 3
 
-    /// Puts a path before servers for as long as the body runs.
+    /// Runs a path in front of servers for as long as the body runs.
     ///
     /// - Parameters:
-    ///   - targets: as many as the path says it spreads connections over.
-    ///   - folder: for the proxy's files; empty, and the caller's to remove.
+    ///   - targets: as many servers as the path distributes connections over.
+    ///   - folder: for the proxy's files; it is empty, and the caller removes it.
     /// - Throws: `PathError` where the program is not installed, or does not listen.
     package static func run<Result: Sendable>(
         _ path: some NetworkPath, targets: [PathEndpoint], folder: String,
@@ -37,7 +37,7 @@ package struct RunningPath: Sendable {
     /// Runs a proxy with the configuration that is made for its ports.
     ///
     /// - Parameters:
-    ///   - ports: how many it needs; clients connect to the first.
+    ///   - ports: how many ports it needs; clients connect to the first.
     package static func run<Result: Sendable>(
         _ program: ProxyProgram, folder: String, ports: Int = 1, configuration: ([Int]) -> PathConfiguration,
         body: (RunningPath, _ ports: [Int]) async throws -> Result

@@ -1,4 +1,4 @@
-/// HAProxy as it comes: each event of a stream waits 200 ms for the next in the kernel.
+/// HAProxy without any tuning: the kernel holds each event of a stream for 200 ms.
 public struct HAProxyDefaultPath: NetworkPath {
     public let name = "haproxy-default"
     public let purpose = "HAProxy as it comes: SSE events wait 200 ms"

@@ -1,4 +1,4 @@
-/// HAProxy that cuts what is idle: `timeout server` and `timeout tunnel` are shorter than the heartbeat.
+/// HAProxy that cuts idle connections: `timeout server` and `timeout tunnel` are shorter than the heartbeat.
 public struct HAProxyIdlePath: NetworkPath {
     public let name = "haproxy-idle"
     public let purpose = "HAProxy that cuts a connection after 1 s without a byte"

@@ -1,4 +1,5 @@
-/// HAProxy as it should be before streams, with timeouts above the heartbeat: it passes Upgrade on by itself.
+/// HAProxy as it should be configured for streams, with timeouts above the heartbeat. It passes upgrades on without a
+/// setting.
 public struct HAProxyPath: NetworkPath {
     public let name = "haproxy"
     public let purpose = "HAProxy that sends each event at once, with timeouts above the heartbeat"

@@ -1,5 +1,5 @@
-/// HAProxy before nodes of which one may go: it asks for their health, and sends a connection that a dead node refuses to
-/// another.
+/// HAProxy in front of several nodes, one of which may fail. It checks their health, and sends a connection that a
+/// dead node refuses to another node.
 public struct HAProxyRestartPath: NetworkPath {
     public let name = "haproxy-restart"
     public let purpose = "HAProxy with health checks before nodes of which one restarts"
@@ -8,7 +8,7 @@ public struct HAProxyRestartPath: NetworkPath {
 
     public init() {}
 
-    /// A node that hangs does not end its connections: `on-marked-down` does.
+    /// A node that hangs does not end its connections; `on-marked-down` does.
     public func configuration(_ place: PathPlace) -> PathConfiguration {
         HAProxyText.configuration(
             place,

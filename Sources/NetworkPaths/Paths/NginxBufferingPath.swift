@@ -1,7 +1,7 @@
-/// nginx with its buffering, for streams that don't say `X-Accel-Buffering: no` or before which somebody ignores it.
+/// nginx with buffering, for streams without `X-Accel-Buffering: no`, or where a proxy ignores it.
 ///
-/// It buffers what the server's end delimits, as it does over HTTP/1.0, which nginx speaks to servers unless told otherwise;
-/// chunks would pass.
+/// It buffers a response that ends with the server's connection, which is the case over HTTP/1.0. nginx uses that
+/// version to servers unless configured otherwise. Chunks would pass.
 public struct NginxBufferingPath: NetworkPath {
     public let name = "nginx-buffering"
     public let purpose = "nginx that buffers whatever the response says"

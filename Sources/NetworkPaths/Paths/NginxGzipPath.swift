@@ -1,8 +1,8 @@
-/// nginx that compresses streams: to a client that accepts gzip, as browsers do, it holds events back until the compressor has
-/// enough of them.
+/// nginx that compresses streams. To a client that accepts gzip, as browsers do, it holds events back until the
+/// compressor has enough of them.
 ///
-/// Only where it buffers: told to by `X-Accel-Buffering: no` or `proxy_buffering off`, it flushes the compressor after each
-/// event. So here it ignores what the response says.
+/// It does so only where it buffers: with `X-Accel-Buffering: no` or `proxy_buffering off` it flushes the compressor
+/// after each event. So here it ignores what the response asks for.
 public struct NginxGzipPath: NetworkPath {
     public let name = "nginx-gzip"
     public let purpose = "nginx that compresses text/event-stream, whatever the response says of buffering"

@@ -1,4 +1,4 @@
-/// nginx that cuts what is idle: `proxy_read_timeout`, 60 s by default, is shorter than the heartbeat.
+/// nginx that cuts idle connections: `proxy_read_timeout`, 60 s by default, is shorter than the heartbeat.
 public struct NginxIdlePath: NetworkPath {
     public let name = "nginx-idle"
     public let purpose = "nginx that cuts a connection after 1 s without a byte from the server"

@@ -1,4 +1,4 @@
-/// nginx as it should be before streams.
+/// nginx as it should be configured for streams.
 public struct NginxPath: NetworkPath {
     public let name = "nginx"
     public let purpose = "nginx that passes Upgrade on"
@@ -6,8 +6,9 @@ public struct NginxPath: NetworkPath {
 
     public init() {}
 
-    /// HTTP/1.1 is what an Upgrade demands (RFC 9110, section 7.8): nginx speaks HTTP/1.0 by itself. Buffering needs no line: our streams say `X-Accel-Buffering: no`, and nginx does as it is told (`nginx-buffering`
-    /// shows what it does otherwise).
+    /// An upgrade requires HTTP/1.1 (RFC 9110, section 7.8), and nginx uses HTTP/1.0 by default. Buffering needs no
+    /// line: our streams send `X-Accel-Buffering: no`, and nginx obeys it (`nginx-buffering` shows the effect of
+    /// ignoring it).
     public func configuration(_ place: PathPlace) -> PathConfiguration {
         NginxText.configuration(
             place,
