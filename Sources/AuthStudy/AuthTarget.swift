@@ -1,15 +1,15 @@
 public import TransportCore
 
-/// A running server under study, and the cell that is studied.
+/// A running server under study, with the cell that is studied.
 public struct AuthTarget: Sendable {
     public var endpoint: Endpoint
     public var transport: TransportName
     public var version: ProtocolVersion
-    /// The name of the scheme; the server takes the bearer header beside it.
+    /// The name of the scheme. The server accepts the bearer header in addition.
     public var scheme: String
     /// PEM file of the authority that signed the server's certificate; nil without TLS.
     public var authority: String?
-    /// An order of the subject `alice`, and one of somebody else.
+    /// An order of the subject `alice`, and one of another subject.
     public var order: String
     public var foreignOrder: String
 

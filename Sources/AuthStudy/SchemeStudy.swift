@@ -4,19 +4,19 @@ public import ExperimentRunner
 import FoundationEssentials
 public import TransportCore
 
-/// A study of auth: puts the scheme of a cell to the test on its transport, and writes down a vector, never a score.
+/// A study of auth: tests the scheme of a cell on its transport, and records a vector, never a score.
 ///
-/// Loads: one with updates has all parts measured but the cost in CPU, over as many streams as it has connections. One
-/// without is about that cost: blocks of as many handshakes or, with a `connectRate`, as many at that rate.
+/// A load with updates measures all parts except the cost in CPU, over as many streams as it has connections. A load
+/// without updates measures that cost: blocks of as many handshakes or, with a `connectRate`, as many at that rate.
 public struct SchemeStudy: TrialStudy {
     public struct Settings: Sendable {
-        /// The `tandem` that serves.
+        /// The `tandem` program that serves.
         public var tandem: String
-        /// For files of trials; it is there already.
+        /// The folder for the trials' files. It must exist.
         public var folder: String
         /// The result folder of the run.
         public var results: String
-        /// Of `AuthSummary.measures`.
+        /// A subset of `AuthSummary.measures`.
         public var measures: Set<String>
         public var transport: @Sendable (TransportName) -> (any ClientTransport)?
         public var profile: @Sendable (_ scheme: String) -> AuthSchemeProfile?
@@ -35,7 +35,7 @@ public struct SchemeStudy: TrialStudy {
     }
 
     let settings: Settings
-    /// What every trial copies.
+    /// The credentials that every trial copies.
     private let kit: CredentialKit
     private let attacks = AttackPool()
 
@@ -45,7 +45,7 @@ public struct SchemeStudy: TrialStudy {
         kit = try await CredentialKit(in: settings.folder + "/kit")
     }
 
-    /// Runs the attacks of all cells: nothing that takes a time or a processor's is measured beside them.
+    /// Runs the attacks of all cells. No time is measured meanwhile.
     public func prepare(for trials: [Trial], announce: (String) -> Void) async throws {
         let attacked = trials.filter { $0.isOfStreams && $0.cell.auth != "none" }
         guard settings.measures.contains("attacks"), !attacked.isEmpty else { return }
@@ -78,6 +78,6 @@ public struct SchemeStudy: TrialStudy {
 }
 
 extension Trial {
-    /// Whether its part of the vector is all but the cost in CPU.
+    /// Whether the trial measures all parts of the vector except the cost in CPU.
     fileprivate var isOfStreams: Bool { cell.load.updatesPerSecond > 0 }
 }

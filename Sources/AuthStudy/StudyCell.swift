@@ -8,14 +8,14 @@ import Threads
 import TransportCore
 import Transports
 
-/// One cell of a study: its servers, and the measures in the order that wastes least time.
+/// One cell of a study: its servers, and its measures in the order that wastes the least time.
 struct StudyCell: Sendable {
     let study: SchemeStudy
     let cell: Cell
     let kit: CredentialKit
     let folder: String
 
-    /// More streams than this are opened for one cause after the other.
+    /// With more streams than this, one cause is measured after the other.
     private static let maximumStreamsAtOnce = 200
     private static let shortDeadlines = PreAuthMeasure.Bounds(
         {
@@ -29,7 +29,8 @@ struct StudyCell: Sendable {
 
     // MARK: The vector
 
-    /// All parts but the attacks and the CPU. Pre-auth cost has a server of its own, beside the one of the others.
+    /// All parts except the attacks and the CPU. The pre-auth cost is measured on a server of its own, beside that of
+    /// the other parts.
     func vector() async throws -> AuthSummary {
         async let preAuth = measures("pre-auth") && cell.auth != "none" ? self.preAuth() : nil
         var summary = try await main()
@@ -48,10 +49,10 @@ struct StudyCell: Sendable {
         }
     }
 
-    /// The list, against a server of its own, since an attack withdraws one of its keys.
+    /// Runs the attack list against a server of its own, because an attack removes one of its keys.
     func attacks() async throws -> [AuthSummary.Attack] {
         var conditions = AttackConditions()
-        // The attacks that wait for a deadline wait as long.
+        // Attacks that wait for a deadline wait as long as it.
         conditions.ticketLifetime = .seconds(1)
         conditions.firstMessageDeadline = .seconds(1)
         var arguments = arguments(cell.auth)
@@ -90,7 +91,7 @@ struct StudyCell: Sendable {
         }
     }
 
-    /// What waits for an expiry runs beside what does not.
+    /// Parts that wait for an expiry run beside the others.
     private func parts(_ bench: StudyBench) async throws -> AuthSummary {
         let streams = cell.load.connections
         let enforcement = EnforcementMeasure(bench, streams: streams)
@@ -128,7 +129,7 @@ struct StudyCell: Sendable {
 
     private func exposure(_ bench: StudyBench) async throws -> [AuthSummary.LeakSite] {
         let files = [("server log", "\(folder)/server.log"), ("results", study.settings.results)]
-        // A proxy that ends TLS has no certificate of the client's to show.
+        // A proxy that terminates TLS has no client certificate to present.
         guard FrontProxy.isInstalled, bench.hasToken else {
             return try await ExposureMeasure(bench, files: files, proxy: nil).measure()
         }
@@ -143,7 +144,7 @@ struct StudyCell: Sendable {
 
     // MARK: The cost
 
-    /// CPU of a verification and of a handshake, beside a server that takes everyone.
+    /// The CPU of a verification and of a handshake, beside a server that lets everyone in.
     func costs() async throws -> AuthSummary {
         var summary = AuthSummary()
         guard measures("cpu"), cell.auth != "none" else { return summary }
@@ -183,7 +184,7 @@ struct StudyCell: Sendable {
 
     private var orders: Int { cell.load.orders }
 
-    /// Runs a server for as long as the body does, with its log in a file.
+    /// Runs a server while the body runs. Its log goes to a file.
     private func serve<Result: Sendable>(
         _ arguments: ServeArguments, log: String = "server.log",
         _ body: (_ server: ServerProcess, _ pid: Int32) async throws -> Result

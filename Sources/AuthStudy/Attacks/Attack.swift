@@ -1,24 +1,24 @@
 import TransportCore
 
-/// One thing that somebody without the right to it tries, as a value: where it can exist, what it sends, what must come back.
+/// An attack as a value: the cells where it is possible, what it sends, and which rejection is expected.
 public struct Attack: Sendable {
     public enum Category: String, Sendable, CaseIterable {
-        /// Not an attack: a good request, which must pass, so that a server that refuses everything fails.
+        /// Not an attack but a good request. It must pass, so that a server that refuses everything fails.
         case control
         case token, key, claims, duplication, size, ownership, ticket, origin, subprotocol
         case firstMessage = "first message"
         case scope, life, injection, compression, mtls
-        /// Names that are another's where they are compared as text.
+        /// A name that equals another subject's name where the two are compared as text.
         case equivalence = "canonical equivalence"
     }
 
     public let name: String
     public let category: Category
-    /// Whether it waits for seconds: it then runs beside others.
+    /// Whether it waits for seconds. It then runs beside other attacks.
     let isSlow: Bool
-    /// Lines that the server's log has of it, each with a cause.
+    /// How many lines the server's log gets for it, each with a cause.
     let logLines: Int
-    /// How long the certificate lasts that the attack has for itself with the scheme `mtls`; nil where it takes the common one.
+    /// The lifetime of a certificate for this attack alone, with the scheme `mtls`; nil where it uses the common one.
     let certificateLifetime: Duration?
     private let objects: @Sendable (AuthTarget) -> String?
     private let expects: @Sendable (AuthTarget) -> [Outcome]
@@ -26,8 +26,8 @@ public struct Attack: Sendable {
 
     /// - Parameters:
     ///   - logLines: 0 where TLS ends the connection before the server sees a request.
-    ///   - objects: why the attack cannot exist in a cell; nil where it can.
-    ///   - expects: any of these must come back.
+    ///   - objects: why the attack is impossible in a cell; nil where it is possible.
+    ///   - expects: the outcomes of which one must come back.
     init(
         _ name: String, _ category: Category, isSlow: Bool = false, logLines: Int = 1,
         certificate: Duration? = nil,
@@ -45,7 +45,7 @@ public struct Attack: Sendable {
         self.carryOut = carryOut
     }
 
-    /// Why the attack cannot exist in a cell: one sentence; nil where it can.
+    /// Why the attack is impossible in a cell, in one sentence; nil where it is possible.
     public func rejection(to target: AuthTarget) -> String? { objects(target) }
 
     func expected(of target: AuthTarget) -> [Outcome] { expects(target) }

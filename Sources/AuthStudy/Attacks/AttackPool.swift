@@ -1,19 +1,19 @@
 import ExperimentModel
 import Synchronization
 
-/// The attack lists of a study's cells, run before its first measurement: a list waits for deadlines most of the time, so several
-/// run beside each other, and none beside what is timed.
+/// Runs the attack lists of a study's cells before its first measurement. A list waits for deadlines most of the
+/// time, so several run beside each other, and none beside a measurement.
 final class AttackPool: Sendable {
     typealias List = [AuthSummary.Attack]
 
-    /// Lists at once. Each has a thread and a server, of which one works while the other waits.
+    /// How many lists run at once. Each has a thread and a server; while one waits, the other works.
     static let width = 8
 
-    /// By the number of the trial.
+    /// The results by the number of the trial.
     private let results = Mutex<[Int: Result<List, any Error>]>([:])
 
-    /// Runs the lists of these trials, a few at once. What goes wrong with one is for its trial to say.
-    /// - Throws: `CancellationError` alone.
+    /// Runs the lists of these trials, several at once. The error of a list is kept for its trial.
+    /// - Throws: only `CancellationError`.
     func run(_ trials: [Trial], _ list: @escaping @Sendable (Trial) async throws -> List) async throws {
         await withTaskGroup(of: Void.self) { group in
             for (index, trial) in trials.enumerated() {
@@ -32,7 +32,7 @@ final class AttackPool: Sendable {
         try Task.checkCancellation()
     }
 
-    /// Nil where the trial had none to run.
-    /// - Throws: what its list ended with.
+    /// Nil where the trial had no list.
+    /// - Throws: the error that ended its list.
     func results(of trial: Int) throws -> List? { try results.withLock { $0[trial] }?.get() }
 }

@@ -3,7 +3,8 @@ public import ExperimentModel
 import LWS
 import TransportCore
 
-/// The list against one server: the attacks that can exist in its cell, and good requests before and after them.
+/// A run of the attack list against one server: the attacks that are possible in its cell, and good requests before
+/// and after them.
 public struct AttackRun: Sendable {
     private let target: AuthTarget
     private let kit: CredentialKit
@@ -11,10 +12,10 @@ public struct AttackRun: Sendable {
     private let log: (@Sendable () -> [String])?
 
     /// - Parameters:
-    ///   - kit: whose keys the server follows in `verificationKeys`, and whose policy it has.
-    ///   - conditions: how the server is set besides.
-    ///   - log: the lines of the server's log so far; a line must be there before what it is of has been answered. Nil leaves
-    ///     unchecked that each refusal has its line, and that no line holds a credential.
+    ///   - kit: the server follows its `verificationKeys` and has its policy.
+    ///   - conditions: the server's other settings.
+    ///   - log: returns the lines of the server's log so far. A line must be there before its request has been
+    ///   answered. With nil, neither the line of each refusal nor the absence of credentials is checked.
     public init(
         target: AuthTarget, kit: CredentialKit, conditions: AttackConditions = AttackConditions(),
         log: (@Sendable () -> [String])? = nil
@@ -25,8 +26,8 @@ public struct AttackRun: Sendable {
         self.log = log
     }
 
-    /// Runs the list, which takes seconds. The server's orders stay as they are; its keys are put back at the start.
-    /// - Throws: where the server cannot be reached at all. What it answers is a result.
+    /// Runs the list, which takes seconds. The server's orders do not change; its keys are restored at the start.
+    /// - Throws: where the server cannot be reached at all. Its answers are results.
     public func run() async throws -> [AuthSummary.Attack] {
         try kit.restoreKeys()
         let attacks = Attacks.all.filter { $0.rejection(to: target) == nil }
@@ -93,7 +94,7 @@ public struct AttackRun: Sendable {
             observed: observed, isRepelled: isRepelled)
     }
 
-    /// The server has every key again, and knows of what it must refuse.
+    /// Restores every key, and revokes what the server must refuse later.
     private func preparation() throws -> AuthSummary.Attack {
         let attacker = Attacker(target, kit, conditions)
         var result = AuthSummary.Attack(
@@ -118,7 +119,7 @@ public struct AttackRun: Sendable {
 }
 
 extension Attacker {
-    /// Where a credential came back in an answer; nil where none did.
+    /// Where an answer contained a credential; nil where none did.
     fileprivate var echo: String? {
         for answer in answers {
             let text = String(decoding: answer, as: UTF8.self)
@@ -127,7 +128,7 @@ extension Attacker {
         return nil
     }
 
-    /// Waits until the server takes every key: an earlier run may have removed one.
+    /// Waits until the server accepts every key: an earlier run may have removed one.
     fileprivate func awaitKeys() throws {
         let clock = MonotonicClock()
         let deadline = clock.now.advanced(by: conditions.patience)

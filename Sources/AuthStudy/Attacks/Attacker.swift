@@ -6,17 +6,17 @@ import LWS
 import OrderUpdates
 import TransportCore
 
-/// Sends what an attack is made of to one server, over connections of its own. Confined to one thread.
+/// Sends the requests of an attack to one server, over connections of its own. Confined to one thread.
 final class Attacker {
     let target: AuthTarget
     let kit: CredentialKit
     let conditions: AttackConditions
-    /// A certificate for this attack alone, which may be withdrawn; nil where the scheme has none.
+    /// A certificate for this attack alone, which may be revoked; nil where the scheme has none.
     let ownCertificate: IssuedCertificate?
     private var contexts: [RawTLS.Certificate?: RawTLS] = [:]
-    /// What was sent and must not come back.
+    /// What was sent and must not appear in an answer.
     private(set) var secrets: Set<String> = []
-    /// Bytes of answers, to look for secrets in.
+    /// The bytes of answers, to search them for secrets.
     var answers: [[UInt8]] = []
 
     init(
@@ -32,7 +32,7 @@ final class Attacker {
     // MARK: Credentials
 
     /// The cell's credential for a token, exchanged where the scheme exchanges one.
-    /// - Throws: `Refused` where the server does not give one.
+    /// - Throws: `Refused` where the server does not grant it.
     func credential(
         _ token: String? = nil, orders: [String]? = nil, transport: TransportName? = nil
     ) throws -> Credential {
@@ -48,7 +48,7 @@ final class Attacker {
         return target.isMutualTLS ? .certificate : .bearer(token)
     }
 
-    /// The credential of a request beside the stream, where the scheme's own cannot go.
+    /// The credential of a request beside the stream, where the scheme's own credential cannot be used.
     func sideCredential(_ token: String) throws -> Credential {
         conceal(token)
         if target.isCookie { return try openSession(token) }
@@ -90,14 +90,14 @@ final class Attacker {
         return answer.ticket
     }
 
-    /// Remembers what must not come back; short texts would be found by chance.
+    /// Remembers what must not appear in answers. Short texts are ignored, because they would be found by chance.
     func conceal(_ secret: String) {
         if secret.utf8.count >= 16 { secrets.insert(secret) }
     }
 
     // MARK: Requests
 
-    /// What opens the cell's transport for an order.
+    /// The request that opens the cell's transport for an order.
     func opening(_ order: String? = nil) -> RawRequest {
         let order = order ?? target.order
         switch target.transport {
@@ -116,7 +116,7 @@ final class Attacker {
         return request
     }
 
-    /// Puts a credential where its scheme has it.
+    /// Puts a credential into a request, where its scheme has it.
     func present(_ credential: Credential, in request: inout RawRequest) {
         request.headers += credential.headers(isUnsafe: request.method != "GET")
         if let parameter = credential.parameter { request.query.append(parameter) }
@@ -127,7 +127,7 @@ final class Attacker {
     }
 
     /// Connects and sends.
-    /// - Parameter certificate: what TLS shows; by default that of the credential.
+    /// - Parameter certificate: the client's certificate for TLS; by default that of the credential.
     func send(
         _ request: RawRequest, _ credential: Credential = .none, certificate: CredentialKit.Certificate?
     ) throws -> RawExchange {
@@ -158,7 +158,7 @@ final class Attacker {
         return exchange
     }
 
-    /// Withdraws a credential, as whoever may.
+    /// Revokes a credential, with a token that may do so.
     func revoke(_ json: String) throws {
         let exchange = try answer(
             RawRequest(post: "/revocations", json: json), .bearer(kit.token("operator", scopes: [.revoke])),
@@ -183,7 +183,7 @@ final class Attacker {
 
     // MARK: Outcomes
 
-    /// Asks for an order, and says what came of it.
+    /// Opens an order, and returns the outcome.
     func open(
         _ order: String? = nil, _ credential: Credential, _ edit: (inout RawRequest) -> Void = { _ in }
     ) throws -> Outcome {
@@ -192,7 +192,7 @@ final class Attacker {
         return try outcome(request, credential)
     }
 
-    /// Sends a request that opens something, or asks for something, and waits until it is clear whether it may.
+    /// Sends a request that opens something or asks for something, and waits until it is clear whether it is allowed.
     func outcome(
         _ request: RawRequest, _ credential: Credential = .none, certificate: CredentialKit.Certificate? = nil
     ) throws -> Outcome {
@@ -214,7 +214,7 @@ final class Attacker {
         if status == 101 { return socketOutcome(exchange) }
         guard exchange["content-type"] == "text/event-stream" else {
             _ = exchange.read(within: conditions.patience) { $0.isComplete }
-            // What a poll answers with, and nothing else does.
+            // Only the answer to a poll contains this.
             return status == 200 && exchange.text.contains("\"activationStatus\"") ? .delivered : .status(status)
         }
         let hasState = exchange.read(within: conditions.patience) {
@@ -234,7 +234,7 @@ final class Attacker {
         return exchange.isOver ? .ended : .silence
     }
 
-    /// The first frame that says whether the peer may.
+    /// The outcome according to the first frame that shows it.
     static func verdict(of frames: some Sequence<SocketFrame>) -> Outcome? {
         for frame in frames {
             if frame.opcode == .close { return close(frame) }
@@ -255,7 +255,7 @@ final class Attacker {
         return .close(code, string("reason", in: text) ?? "")
     }
 
-    /// SSE's last event.
+    /// The last event of an SSE stream.
     func streamEnd(_ exchange: RawExchange) -> Outcome {
         guard let event = exchange.text.split(separator: "event: close\ndata: ").dropFirst().first else {
             return .ended

@@ -1,7 +1,7 @@
 import Authentication
 import TransportCore
 
-/// What a cell can say, and how it says no.
+/// What a cell can carry, and how it refuses.
 extension AuthTarget {
     var isWebSocket: Bool { transport == .websocket }
     var takesFirstMessage: Bool { scheme == FirstMessageScheme.profile.name }
@@ -13,12 +13,12 @@ extension AuthTarget {
     var isMutualTLS: Bool { scheme == MutualTLSScheme.profile.name }
     /// Whether browsers send the credential by themselves.
     var isAmbient: Bool { isCookie || isMutualTLS }
-    /// Whether a token is exchanged for the credential, and so judged there.
+    /// Whether a token is exchanged for the credential. The token is then judged in the exchange.
     var exchangesToken: Bool { isCookie || isTicket }
-    /// Whether the answer goes on for as long as the credential stands.
+    /// Whether the answer continues for as long as the credential is valid.
     var isStream: Bool { transport == .sse || isWebSocket }
 
-    /// How a stream or a poll that was asked for is refused.
+    /// How a request for a stream or a poll is refused.
     func refusal(_ status: Int) -> [Outcome] {
         if takesFirstMessage {
             switch status {
@@ -34,6 +34,6 @@ extension AuthTarget {
     /// How a handshake is refused, whatever the scheme.
     func handshakeRefusal(_ status: Int) -> [Outcome] { [.status(status)] }
 
-    /// How a bad token is refused: where it opens, or where it is exchanged.
+    /// How an invalid token is refused: when the stream opens, or when the token is exchanged.
     var tokenRefusal: [Outcome] { exchangesToken ? [.status(401)] : refusal(401) }
 }

@@ -1,8 +1,8 @@
 import Threads
 
-/// A thread for work that blocks, so that none of the few that Swift's tasks share has to.
+/// Runs work that blocks on a thread of its own, so that it blocks none of the few threads of Swift's pool.
 enum BlockingThread {
-    /// - Throws: what the work throws, or `SystemThread.Failure` where there is no thread for it.
+    /// - Throws: the error of the work, or `SystemThread.Failure` where no thread can be created.
     static func run<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             do {

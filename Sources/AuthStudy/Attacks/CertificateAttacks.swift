@@ -1,6 +1,6 @@
 import TransportCore
 
-/// Certificates that TLS must not take, or that name no owner.
+/// Certificates that TLS must refuse, or that name no owner.
 enum CertificateAttacks {
     static var all: [Attack] {
         [
@@ -14,7 +14,7 @@ enum CertificateAttacks {
         ]
     }
 
-    /// TLS ends the connection, and the server sees no request.
+    /// An attack where TLS ends the connection, so that the server sees no request.
     private static func refused(_ name: String, _ certificate: CredentialKit.Certificate) -> Attack {
         Attack(
             "a certificate \(name)", .mtls, logLines: 0, unless: \.objectionToCertificates, expects: { _ in [.ended] }

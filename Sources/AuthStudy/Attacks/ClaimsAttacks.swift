@@ -1,4 +1,4 @@
-/// Tokens of the server's own issuer that do not mean this server, this time or this purpose.
+/// Tokens of the server's own issuer that are for another server, another time or another purpose.
 enum ClaimsAttacks {
     static var all: [Attack] { times + parties + shapes }
 

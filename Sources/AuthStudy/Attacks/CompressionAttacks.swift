@@ -1,6 +1,6 @@
 import TransportCore
 
-/// Little on the wire that would be much in memory.
+/// Messages that are small on the wire and would be large in memory.
 enum CompressionAttacks {
     static var all: [Attack] {
         [
@@ -30,8 +30,8 @@ enum CompressionAttacks {
                     [SocketFrame(.text, Array(bomb.prefix(attacker.conditions.messageBytes / 2)), isCompressed: true)],
                     attacker.credential())
             },
-            // libwebsockets 4.1 writes over memory that it has freed where the second fault of a WebSocket in a stream of HTTP/2
-            // comes in the frame of the first (RFC 8441): such streams were not offered.
+            // libwebsockets 4.1 writes to freed memory where a WebSocket in a stream of HTTP/2 (RFC 8441) has two
+            // faults in one frame. So the server does not offer such streams.
             Attack(
                 "such a message in a stream of HTTP/2", .compression,
                 unless: { $0.version == .h2 ? nil : "a connection of HTTP/1.1 has one stream" },

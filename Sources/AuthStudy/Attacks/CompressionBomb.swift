@@ -1,16 +1,16 @@
-/// A deflate stream of zeros (RFC 1951) that is a thousandth of what it inflates to.
+/// A deflate stream of zeros (RFC 1951) that is a thousandth of its inflated size.
 struct CompressionBomb {
     private var bytes: [UInt8] = []
     private var pending: UInt8 = 0
     private var count = 0
 
-    /// - Parameter size: bytes after inflation, rounded up to a whole match.
+    /// - Parameter size: the inflated size in bytes, rounded up to a whole match.
     static func deflate(size: Int) -> [UInt8] {
         var bomb = CompressionBomb()
-        // One block, the last one, with the fixed codes (section 3.2.6).
+        // One final block with the fixed codes (section 3.2.6).
         bomb.append(0b1, bits: 1)
         bomb.append(0b01, bits: 2)
-        // The zero, then matches of length 258 at distance 1. Codes of Huffman go from their highest bit.
+        // A zero, then matches of length 258 at distance 1. Huffman codes begin with their highest bit.
         bomb.appendCode(0b0011_0000, bits: 8)
         for _ in 0..<(size / 258 + 1) {
             bomb.appendCode(0b1100_0101, bits: 8)
@@ -21,7 +21,7 @@ struct CompressionBomb {
         return bomb.bytes
     }
 
-    /// In the frame of gzip (RFC 1952), without a checksum that would only be looked at after inflation.
+    /// The stream in gzip's format (RFC 1952), with a wrong checksum, which is only checked after inflation.
     static func gzip(size: Int) -> [UInt8] {
         [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF] + deflate(size: size) + [UInt8](repeating: 0, count: 8)
     }

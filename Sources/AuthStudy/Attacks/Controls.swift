@@ -1,7 +1,7 @@
 import OrderUpdates
 import TransportCore
 
-/// Good requests, which must pass: a server that refuses everything repels every attack.
+/// Good requests, which must pass. Without them, a server that refuses everything would repel every attack.
 enum Controls {
     static var all: [Attack] {
         [control("the owner's order") { try $0.open(nil, $0.credential()) }]

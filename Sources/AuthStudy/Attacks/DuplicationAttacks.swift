@@ -2,7 +2,7 @@ import Authentication
 import OrderUpdates
 import TransportCore
 
-/// Credentials that stand twice, or beside each other: two readers of the request could see two principals.
+/// Requests with two credentials. Two readers of such a request could see two principals.
 enum DuplicationAttacks {
     static var all: [Attack] { beside + [headersDisagree, headersAgree] + placed }
 
@@ -49,7 +49,7 @@ enum DuplicationAttacks {
         return try attacker.open(nil, credential) { attacker.present(credential, in: &$0) }
     }
 
-    /// What stands twice in its own place.
+    /// Credentials that occur twice in their own place.
     private static let placed: [Attack] =
         [("of two principals", CredentialKit.stranger), ("of one principal", CredentialKit.owner)].flatMap {
             name, second in
@@ -121,7 +121,7 @@ enum DuplicationAttacks {
 }
 
 extension Attacker {
-    /// Opens the order with a credential of the owner's and a second one.
+    /// Opens the order with the owner's credential and a second one.
     fileprivate func twice(
         _ second: Subject, _ edit: (_ first: Credential, _ other: Credential, inout RawRequest) -> Void
     ) throws -> Outcome {
@@ -131,7 +131,7 @@ extension Attacker {
 }
 
 extension Credential {
-    /// Nothing where there is no token.
+    /// No credential where there is no token.
     fileprivate static func bearer(_ token: String?) -> Credential {
         token.map { .bearer($0) } ?? .none
     }

@@ -1,7 +1,7 @@
 import OrderUpdates
 import TransportCore
 
-/// Good credentials of somebody whose name is the owner's to people, or to Unicode, but not to the issuer.
+/// Valid credentials of a subject whose name equals the owner's name to people or to Unicode, but not to the issuer.
 enum EquivalenceAttacks {
     static var all: [Attack] {
         Lookalike.all.flatMap { pair in
@@ -37,7 +37,7 @@ enum EquivalenceAttacks {
         }
     }
 
-    /// - Parameter carryOut: gets an order that is the victim's.
+    /// - Parameter carryOut: gets an order of the victim.
     private static func attack(
         _ name: String, _ pair: Lookalike, unless objects: @escaping @Sendable (AuthTarget) -> String? = { _ in nil },
         expects: @escaping @Sendable (AuthTarget) -> [Outcome],
@@ -50,7 +50,7 @@ enum EquivalenceAttacks {
 }
 
 extension Attacker {
-    /// Makes an order that is the subject's, as the subject.
+    /// Makes an order of the subject, with the subject's own credential.
     func makeOrder(of subject: Subject) throws -> String {
         let order = "made-\(UInt64.random(in: 0...UInt64.max))"
         try create(order, .bearer(kit.token(subject)))

@@ -1,6 +1,6 @@
 import TransportCore
 
-/// A WebSocket that is open before anybody has said whose it is.
+/// Attacks on a WebSocket that is open before its credential was presented.
 enum FirstMessageAttacks {
     static var all: [Attack] {
         [
@@ -63,7 +63,7 @@ enum FirstMessageAttacks {
                 guard exchange.read(within: attacker.conditions.patience, until: { $0.status != nil }) else {
                     return .silence
                 }
-                // The server looks once a second.
+                // The server checks once a second.
                 attacker.wait(for: attacker.conditions.firstMessageDeadline + .milliseconds(1_100))
                 exchange.send(SocketFrame(.text, authenticate(try attacker.kit.token())).masked)
                 return attacker.outcome(of: exchange)

@@ -1,8 +1,8 @@
 import TransportCore
 
-/// Text that would break out of its line: in a header, in a stream, in the log.
+/// Text that would break out of its line in a header, a stream or the log.
 enum InjectionAttacks {
-    /// What a response or a stream must not have as a line of its own.
+    /// A line with this text must not appear in a response or a stream.
     private static let marker = "x-injected"
 
     static var all: [Attack] { positions + paths + headers }
@@ -34,7 +34,7 @@ enum InjectionAttacks {
                 },
             ]
         } + [
-            // A line end within a field ends the field: what follows is a field more, of the attacker's own request.
+            // A line end within a field ends it, so what follows is another field of the attacker's own request.
             Attack(
                 "a CRLF in Last-Event-ID", .injection, logLines: 0,
                 unless: { $0.objectionToLastEventID ?? ($0.version == .h2 ? "a field of HTTP/2 has no line" : nil) },
@@ -101,7 +101,7 @@ extension AuthTarget {
 }
 
 extension Attacker {
-    /// Opens the order, and looks for a line of ours in what comes back.
+    /// Opens the order, and searches the answer for our line.
     fileprivate func injected(
         _ credential: Credential, order: String? = nil, _ edit: (inout RawRequest) -> Void = { _ in }
     ) throws -> Outcome {

@@ -2,7 +2,7 @@ import Authentication
 import Glibc
 import LWS
 
-/// Tokens that name, carry or point to a key that is not the server's, or use one of the server's as what it is not.
+/// Tokens that name, contain or point to a foreign key, or misuse one of the server's keys.
 enum KeyAttacks {
     static var all: [Attack] { confused + named + carried }
 
@@ -74,7 +74,7 @@ enum KeyAttacks {
         pointing("jku"), pointing("x5u"),
     ]
 
-    /// A header that says where the key is to be fetched. Nobody may come.
+    /// A header that says where to fetch the key. The server must not fetch it.
     private static func pointing(_ member: String) -> Attack {
         Attack(
             "the address of its own key (\(member))", .key, unless: \.objectionToTokens, expects: \.tokenRefusal

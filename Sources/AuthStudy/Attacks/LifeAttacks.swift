@@ -2,7 +2,7 @@ import Clocks
 import OrderUpdates
 import TransportCore
 
-/// Streams and waiting polls that are kept open past the end of what they were opened with.
+/// Streams and waiting polls that are kept open past the end of their credential.
 enum LifeAttacks {
     static var all: [Attack] {
         [
@@ -42,7 +42,7 @@ enum LifeAttacks {
                         : $0.objectionToLife
                 }, expects: { $0.end(.credentialRevoked) }
             ) { attacker in
-                // Of a principal of its own: what others were issued must stand.
+                // A subject of its own, because the credentials of others must stay valid.
                 let subject = "transient-\(UInt64.random(in: 0...UInt64.max))"
                 let token = try attacker.kit.token(Subject(subject))
                 try attacker.create(subject, .bearer(token))
@@ -86,10 +86,11 @@ enum LifeAttacks {
         ]
     }
 
-    /// Of a credential that ends while it is used: long enough to be let in with it, on a machine that is busy.
+    /// The lifetime of a credential that expires during its use. It is long enough to open a stream on a busy
+    /// machine.
     private static let shortLife = Duration.seconds(4)
 
-    /// What a run revokes before its first attack, for the last of the list.
+    /// A credential that is revoked before the first attack, for the last one of the list.
     static let revokedAtTheStart = "revoked-at-the-start"
 }
 
@@ -98,15 +99,15 @@ extension AuthTarget {
         isTicket && transport == .polling ? "each poll takes a ticket of its own: see the tickets" : nil
     }
 
-    /// How a stream ends, and how what asks again is answered.
+    /// How a stream ends, and how the next request is answered.
     fileprivate func end(_ reason: CloseReason) -> [Outcome] {
         isStream ? [.close(reason)] : [.status(401)]
     }
 }
 
 extension Attacker {
-    /// Opens the order, ends the credential, and says how the stream or the waiting poll ended. Where the transport has no
-    /// connection to keep, it asks again.
+    /// Opens the order, ends the credential, and returns how the stream or the waiting poll ended. Where the
+    /// transport keeps no connection, it asks again.
     fileprivate func keepOpen(
         _ credential: Credential, order: String? = nil, _ end: () throws -> Void
     ) throws -> Outcome {
@@ -136,7 +137,7 @@ extension Attacker {
             outcome = isTold ? streamEnd(exchange) : exchange.isOver ? .ended : .silence
         }
         let after = String(decoding: exchange.content.dropFirst(before), as: UTF8.self)
-        // Nothing of the order may follow.
+        // No update of the order may follow.
         return after.contains("activationStatus") ? .breach("updates came after the end") : outcome
     }
 
@@ -146,7 +147,7 @@ extension Attacker {
         var request = opening(order)
         request.query += ["after=\(position)", "wait=20"]
         let exchange = try send(request, credential)
-        // It has been let in when it has not been answered.
+        // A request that has not been answered has been let in.
         guard !exchange.read(within: .milliseconds(200), until: { $0.status != nil }) else {
             return .breach("not let in: \(outcome(of: exchange))")
         }
@@ -154,8 +155,9 @@ extension Attacker {
         return outcome(of: exchange)
     }
 
-    /// A poll knows nothing of the end of its credential until it asks again. A key that is removed counts once the server has
-    /// looked, so it may be let in a few times more; a ticket does not open a second request at all.
+    /// Polls until it is refused, because a poll does not notice the end of its credential. A removed key is valid
+    /// until the server has read its keys again, so a few more polls may be let in; a ticket does not open a second
+    /// request at all.
     private func askUntilRefused(_ credential: Credential, _ order: String?) throws -> Outcome {
         let clock = MonotonicClock()
         let deadline = clock.now.advanced(by: conditions.patience)
@@ -166,7 +168,7 @@ extension Attacker {
         }
     }
 
-    /// Where the order is now, as its owner's poll says.
+    /// The order's current position, from a poll of its owner.
     private func position(of order: String) throws -> String {
         let subject = order == target.order ? CredentialKit.owner : Subject(order)
         let exchange = try answer(

@@ -1,11 +1,11 @@
 import ExperimentModel
 
-/// A place in the server's log, to see what was written after it.
+/// A position in the server's log, to read what was written after it.
 struct LogMark {
     private let log: @Sendable () -> [String]
     private let count: Int
 
-    /// Nil where there is no log to look at.
+    /// Nil where there is no log.
     init?(_ log: (@Sendable () -> [String])?) {
         guard let log else { return nil }
         self.log = log
@@ -14,7 +14,7 @@ struct LogMark {
 
     private var lines: [String] { Array(log().dropFirst(count)) }
 
-    /// What is wrong with the lines of one attack; nil where nothing is.
+    /// Why the log lines of one attack are wrong; nil where they are right.
     func rejection(_ wanted: Int, secrets: Set<String>) -> String? {
         let lines = lines
         if lines.contains(where: { line in secrets.contains { line.contains($0) } }) {
@@ -24,7 +24,7 @@ struct LogMark {
         return lines.count == wanted ? nil : "\(lines.count) lines in the log, not \(wanted)"
     }
 
-    /// Of several attacks at once.
+    /// The verdict on several attacks together.
     func verdict(on wanted: Int) -> AuthSummary.Attack {
         let rejection = rejection(wanted, secrets: [])
         return AuthSummary.Attack(

@@ -2,11 +2,11 @@ import Authentication
 import OrderUpdates
 import TransportCore
 
-/// Pages of other origins, which a browser would let send what it sends by itself.
+/// Requests of pages of other origins, with credentials that a browser sends by itself.
 enum OriginAttacks {
     static var all: [Attack] { origins + hijacks + forgeries }
 
-    /// Each from the origin that is allowed.
+    /// Variations of the allowed origin.
     private static let variants: [(name: String, make: @Sendable (String) -> String)] = [
         ("another", { _ in "https://evil.example" }),
         ("null", { _ in "null" }),
@@ -32,7 +32,8 @@ enum OriginAttacks {
             }
         }
         + variants.map { name, make in
-            // Without a credential that browsers add, the answer comes, but the page may not read it (WHATWG Fetch, section 4.10).
+            // Without an ambient credential the answer comes, but the page may not read it (WHATWG Fetch, section
+            // 4.10).
             Attack(
                 "Origin: \(name), unreadable", .origin, logLines: 0,
                 unless: {
@@ -104,7 +105,7 @@ enum OriginAttacks {
         }
     }
 
-    /// What a form of another page, or a page that has no token of the session's, can send.
+    /// The CSRF tokens that a form of another page, or a page without the session's token, can send.
     private static let forged: [(name: String, token: @Sendable (Attacker) -> String?)] =
         [
             ("without the session's token", { _ in nil }),
@@ -169,7 +170,7 @@ extension AuthTarget {
 }
 
 extension Credential {
-    /// A cookie as a browser sends it that says nothing of a page.
+    /// A cookie in a browser's request that names no page.
     var fromNoPage: Credential {
         guard case .cookie(let name, let value, let csrfToken, _) = self else { return self }
         return .cookie(name: name, value: value, csrfToken: csrfToken, origin: nil)
@@ -177,7 +178,7 @@ extension Credential {
 }
 
 extension Attacker {
-    /// A request with the owner's cookie and this token in the place of the session's.
+    /// Sends a request with the owner's cookie and this token instead of the session's.
     fileprivate func forge(_ request: RawRequest, _ token: String?) throws -> Outcome {
         guard case .cookie(let name, let value, _, _) = try credential() else { return .silence }
         var request = request

@@ -1,10 +1,10 @@
 import TransportCore
 
-/// What came back from a server that was asked for something.
+/// What a server answered.
 enum Outcome: Hashable, CustomStringConvertible {
-    /// The order's state: whoever asked has been let in.
+    /// The order's state, so the request was let in.
     case delivered
-    /// An answer with a status, and nothing of an order.
+    /// A status, and nothing of an order.
     case status(Int)
     /// An `error` with a status, over a WebSocket that stays open.
     case message(Int)
@@ -18,7 +18,7 @@ enum Outcome: Hashable, CustomStringConvertible {
     case reset
     /// Nothing came before the deadline.
     case silence
-    /// What must never come back, whatever else does.
+    /// Something that must never come back, whatever else does.
     case breach(String)
 
     static func close(_ reason: CloseReason) -> Self { .close(reason.code, reason.name) }

@@ -1,7 +1,7 @@
 import OrderUpdates
 import TransportCore
 
-/// Good credentials for orders that are somebody else's.
+/// Valid credentials for orders of another subject.
 enum OwnershipAttacks {
     static var all: [Attack] {
         [
@@ -14,7 +14,7 @@ enum OwnershipAttacks {
             },
             Attack(
                 "another's order through a path that climbs", .ownership,
-                // Such a path names nothing.
+                // Such a path does not exist.
                 expects: { $0.handshakeRefusal(404) }
             ) { attacker in
                 let (order, foreign) = (attacker.target.order, attacker.target.foreignOrder)
@@ -104,8 +104,8 @@ enum OwnershipAttacks {
 }
 
 extension Attacker {
-    /// Sends a message over a WebSocket that follows an order, and says what came of it.
-    /// - Parameter order: the one that the WebSocket follows; nil for the owner's.
+    /// Sends a message over a WebSocket that follows an order, and returns the outcome.
+    /// - Parameter order: the order that the WebSocket follows; nil for the owner's.
     func message(_ text: String, _ credential: Credential, order: String? = nil) throws -> Outcome {
         try frames([SocketFrame(text: text)], credential, order: order)
     }
@@ -116,7 +116,7 @@ extension Attacker {
         return first == .delivered ? reply(to: frames, over: exchange) : first
     }
 
-    /// What the server says to these frames, after all that it has said before.
+    /// The server's answer to these frames, after everything that it sent before.
     private func reply(to frames: [SocketFrame], over exchange: RawExchange) -> Outcome {
         let count = exchange.content.count
         for frame in frames { exchange.send(frame.masked) }
@@ -129,7 +129,7 @@ extension Attacker {
         return found ?? (exchange.isOver ? .ended : .silence)
     }
 
-    /// Follows one order, then asks for a second on the same WebSocket.
+    /// Follows one order, then subscribes to a second one on the same WebSocket.
     fileprivate func subscribe(_ foreign: String, beside order: String, _ credential: Credential) throws -> Outcome {
         func subscribe(_ order: String) -> [SocketFrame] {
             [SocketFrame(text: "{\"type\":\"subscribe\",\"orderId\":\(quoted(order))}")]

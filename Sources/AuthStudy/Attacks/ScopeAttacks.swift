@@ -1,7 +1,7 @@
 import Authentication
 import TransportCore
 
-/// Good credentials for what they do not allow.
+/// Valid credentials for requests that their scopes do not allow.
 enum ScopeAttacks {
     static var all: [Attack] { reading + writing }
 
@@ -13,7 +13,7 @@ enum ScopeAttacks {
         ].map { name, scope in
             Attack(
                 "reading with \(name)", .scope, unless: \.objectionToTokens,
-                // A ticket is not even given to who may not read.
+                // A subject that may not read does not even get a ticket.
                 expects: { $0.isTicket ? [.status(403)] : $0.refusal(403) }
             ) { attacker in
                 var draft = attacker.kit.draft()

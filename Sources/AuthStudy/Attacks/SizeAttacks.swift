@@ -1,7 +1,7 @@
 import Authentication
 import TransportCore
 
-/// More than anybody needs.
+/// Requests and messages that are larger than necessary.
 enum SizeAttacks {
     static var all: [Attack] {
         [
@@ -47,7 +47,7 @@ enum SizeAttacks {
             },
             Attack(
                 "a body over the limit, announced", .size, logLines: 1,
-                // Over HTTP/2 the head ends the stream, and so the length is false whatever it is.
+                // Over HTTP/2 the head ends the stream, so the announced length is wrong whatever it is.
                 expects: { [.status($0.version == .h2 ? 400 : 413)] }
             ) { attacker in
                 var request = RawRequest(post: "/orders", json: "")

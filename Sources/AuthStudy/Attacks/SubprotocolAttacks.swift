@@ -1,6 +1,6 @@
 import TransportCore
 
-/// What else a field that lists subprotocols can be made to say.
+/// Invalid lists of subprotocols.
 enum SubprotocolAttacks {
     static var all: [Attack] { smuggled + [elsewhere] }
 

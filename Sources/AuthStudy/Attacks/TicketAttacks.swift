@@ -1,7 +1,7 @@
 import Clocks
 import TransportCore
 
-/// Tickets for more than the one thing that they are for.
+/// Tickets that are used for something else, or more than once.
 enum TicketAttacks {
     static var all: [Attack] {
         [
@@ -42,7 +42,7 @@ enum TicketAttacks {
                 "two racing uses of a ticket", .ticket, unless: \.objectionToTickets, expects: { $0.refusal(401) }
             ) { attacker in
                 let credential = try attacker.credential()
-                // Both are on their way before either is answered.
+                // Both are sent before either is answered.
                 let first = try attacker.send(attacker.opening(), credential)
                 let second = try attacker.send(attacker.opening(), credential)
                 let outcomes = [attacker.outcome(of: first), attacker.outcome(of: second)]

@@ -2,7 +2,8 @@ import Authentication
 import TransportCore
 
 extension Attack {
-    /// A bad token in the scheme's place for it, or where it is exchanged for the scheme's credential.
+    /// An attack with an invalid token, which is presented as the scheme presents it, or exchanged for the scheme's
+    /// credential.
     static func token(
         _ name: String, _ category: Category, _ make: @escaping @Sendable (CredentialKit) throws -> String
     ) -> Attack {
@@ -13,7 +14,7 @@ extension Attack {
         }
     }
 
-    /// The same, of a draft that is spoilt before it is signed with the server's own key.
+    /// The same with a draft that is changed before it is signed with the server's own key.
     static func draft(
         _ name: String, _ category: Category, _ spoil: @escaping @Sendable (inout TokenDraft) -> Void
     ) -> Attack {
@@ -32,7 +33,7 @@ extension AuthTarget {
 }
 
 extension Attacker {
-    /// Presents a token as the scheme has it.
+    /// Presents a token as the scheme does.
     func present(_ token: String) throws -> Outcome {
         do {
             return try open(nil, credential(token))
@@ -42,7 +43,7 @@ extension Attacker {
     }
 }
 
-/// Tokens that are none, or that nobody signed.
+/// Tokens that are malformed or not signed.
 enum TokenAttacks {
     static var all: [Attack] { absent + malformed + unsigned }
 
@@ -107,7 +108,7 @@ enum TokenAttacks {
         },
         .token("padding after the signature", .token) { kit in try kit.token() + "=" },
         .token("a signature in other letters of the same bytes", .token) { kit in
-            // The last letter of 64 bytes has four bits that mean nothing.
+            // The last letter of 64 bytes has four unused bits.
             let token = try kit.token()
             let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
             guard let last = token.last, let index = letters.firstIndex(of: last) else { return token }
@@ -154,7 +155,7 @@ enum TokenAttacks {
             },
         ]
 
-    /// The same text but for a letter of its second half.
+    /// The same text with one letter of its second half changed.
     private static func altered(_ text: String) -> String {
         var letters = Array(text)
         let index = letters.count - 5
@@ -164,7 +165,7 @@ enum TokenAttacks {
 }
 
 extension Attacker {
-    /// A session cookie of this value, under the name that the server gives it.
+    /// A session cookie with this value, under the server's name for it.
     func cookie(_ value: String) -> Credential {
         .cookie(
             name: CookieScheme.cookieName(tls: target.endpoint.tls), value: value, csrfToken: "",

@@ -3,19 +3,20 @@ import Glibc
 import Synchronization
 import Threads
 
-/// Stands between a client and a server, and counts what passes: connections, bytes, and how often the client had to wait.
+/// A relay between a client and a server. It counts connections, bytes, and how often the client had to wait.
 ///
-/// It delays both directions alike, so that what belongs to one flight arrives as one: a round trip is then a flight of the
-/// client's that answers one of the server's, or begins a connection. Within TLS that is all that can be seen.
+/// It delays both directions equally, so that the parts of one flight arrive together. A round trip is then a flight
+/// of the client's that answers one of the server's, or that begins a connection. Within TLS nothing more can be
+/// seen.
 final class CountingRelay: Sendable {
     struct Count: Hashable, Sendable {
         var connections = 0
-        /// Of the client's, one for each time that it sends after the server has, or first.
+        /// The client's flights: one each time that it sends after the server, or first.
         var flights = 0
         var bytesUp = 0
         var bytesDown = 0
 
-        /// A connection is set up by a round trip of its own.
+        /// Setting up a connection takes a round trip of its own.
         var roundTrips: Int { connections + flights }
 
         static func - (later: Self, earlier: Self) -> Self {
@@ -35,10 +36,10 @@ final class CountingRelay: Sendable {
     private let shared = Mutex(Shared())
     private let listener: Int32
     private let delay: Int64
-    // Written by `start` before the thread is joined.
+    // Written by `start`, before the thread is joined.
     private let thread = Mutex<SystemThread?>(nil)
 
-    /// - Parameter delay: of each direction; many times what a client takes between two writes of one flight.
+    /// - Parameter delay: of each direction. It is much longer than a client needs between two writes of one flight.
     init(to upstreamPort: Int, delay: Duration = .milliseconds(4)) throws {
         self.upstreamPort = upstreamPort
         self.delay = delay.nanoseconds
@@ -47,13 +48,13 @@ final class CountingRelay: Sendable {
 
     var count: Count { shared.withLock { $0.count } }
 
-    /// - Throws: where there is no thread for it.
+    /// - Throws: where no thread can be created.
     func start() throws(SystemThread.Failure) {
         let started = try SystemThread { self.run() }
         thread.withLock { $0 = started }
     }
 
-    /// Cuts what is connected. Blocks for some milliseconds.
+    /// Cuts the open connections. Blocks for some milliseconds.
     func stop() {
         shared.withLock { $0.isStopped = true }
         thread.withLock({ $0.take() })?.join()
@@ -64,7 +65,7 @@ final class CountingRelay: Sendable {
 
     private struct Chunk {
         var due: Int64
-        /// Empty for the end of the stream.
+        /// Empty at the end of the stream.
         var bytes: [UInt8]
     }
 
@@ -112,7 +113,7 @@ final class CountingRelay: Sendable {
     private func accept() -> Pair? {
         let client = Glibc.accept(listener, nil, nil)
         guard client >= 0 else { return nil }
-        // Not for the children that other tasks start.
+        // So that children of other tasks do not inherit it.
         _ = fcntl(client, F_SETFD, FD_CLOEXEC)
         guard let server = try? LoopbackSocket.connect(to: upstreamPort) else {
             close(client)
@@ -158,7 +159,7 @@ final class CountingRelay: Sendable {
             shutdown(descriptor, Int32(SHUT_WR))
             return
         }
-        // What passes here is smaller than a socket's buffer; a peer that has gone is found when it is read.
+        // The bytes fit a socket's buffer. A peer that has gone is noticed by the next read.
         _ = send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 }

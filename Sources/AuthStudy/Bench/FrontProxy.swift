@@ -3,10 +3,10 @@ import FoundationEssentials
 import NetworkPaths
 import TransportCore
 
-/// An nginx before the server, with the logs that it keeps by default: where a credential in a URL ends up.
+/// An nginx before the server, with its default logs, in which a credential in a URL may end up.
 public struct FrontProxy: Sendable {
     let port: Int
-    /// A port whose server has gone: what nginx then writes into its error log.
+    /// A port whose server is gone, for the lines that nginx then writes to its error log.
     let orphanedPort: Int
     private let folder: String
 
@@ -14,13 +14,13 @@ public struct FrontProxy: Sendable {
 
     /// Runs nginx for as long as the body does.
     /// - Parameters:
-    ///   - certificate: what nginx shows over TLS; nil without.
+    ///   - certificate: nginx's certificate for TLS; nil without TLS.
     ///   - folder: for its files.
     static func run<Result: Sendable>(
         before endpoint: Endpoint, certificate: CertificateFiles?, in folder: String,
         _ body: (FrontProxy) async throws -> Result
     ) async throws -> Result {
-        // Its own, the one of a server that has gone, and that server's.
+        // Its own port, the port for the server that is gone, and that server's port.
         try await RunningPath.run(.nginx, folder: folder, ports: 3) { ports in
             FrontProxy(port: ports[0], orphanedPort: ports[1], folder: folder)
                 .configuration(endpoint, certificate, closedPort: ports[2])
@@ -29,9 +29,9 @@ public struct FrontProxy: Sendable {
         }
     }
 
-    /// Access and error log, once nginx has written what it knows.
+    /// The access log and the error log, once nginx has written them.
     func logs() async throws -> (access: String, error: String) {
-        // A log line is written when a request is over; the bodies of streams go on until the client leaves, which it has.
+        // nginx logs a request when it is over. The clients of all streams have left by now.
         let clock = MonotonicClock()
         let deadline = clock.now.advanced(by: .seconds(10))
         while true {

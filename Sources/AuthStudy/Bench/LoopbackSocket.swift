@@ -1,8 +1,8 @@
 import Glibc
 
-/// TCP sockets of this host, as the measures use them beside the clients of the transports.
+/// TCP sockets on loopback, which the measures use beside the clients of the transports.
 enum LoopbackSocket {
-    /// A listener on a port of the system's choice.
+    /// Makes a listener on a port that the system chooses.
     static func listen() throws -> (descriptor: Int32, port: Int) {
         let descriptor = try make()
         var address = address(port: 0)
@@ -33,7 +33,7 @@ enum LoopbackSocket {
         return descriptor
     }
 
-    /// Whether the peer has ended the connection; what it says before that is thrown away.
+    /// Whether the peer has ended the connection. What it sent before that is discarded.
     static func hasEnded(_ descriptor: Int32) -> Bool {
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {

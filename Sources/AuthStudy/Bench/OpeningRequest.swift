@@ -2,14 +2,15 @@ import Glibc
 import LWS
 import TransportCore
 
-/// A request that opens a stream, over HTTP/1.1 and by hand: its answer's header is read, and the stream left alone.
+/// A request that opens a stream over HTTP/1.1, without a client: the header of its answer is read, and the stream is
+/// not.
 struct OpeningRequest: Sendable {
     var path: String
     var headers: [(name: String, value: String)]
     private static let patience = timeval(tv_sec: 3, tv_usec: 0)
 
-    /// The header of the answer; empty where the peer ended the connection without one. Blocks the calling thread meanwhile,
-    /// some milliseconds as a rule.
+    /// Returns the header of the answer; empty where the peer ended the connection without one. Blocks the calling
+    /// thread, usually for some milliseconds.
     func send(to endpoint: Endpoint, authority: String?) async throws -> String {
         let descriptor = try LoopbackSocket.connect(to: endpoint.port)
         var patience = Self.patience

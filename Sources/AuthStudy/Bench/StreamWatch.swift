@@ -3,9 +3,9 @@ import OrderUpdates
 import Synchronization
 import TransportCore
 
-/// What a stream of a study has received, and when: written on the client's thread, read by the measure.
+/// The events that a stream received, with their times. The client's thread writes it, and a measure reads it.
 final class StreamWatch: ConnectionHandler, Sendable {
-    /// Times are nanoseconds since 1970: a token's end is.
+    /// Times are in nanoseconds since 1970, because a token's end is.
     struct State: Sendable {
         var openedAt: Int64?
         var firstEventAt: Int64?
@@ -14,7 +14,7 @@ final class StreamWatch: ConnectionHandler, Sendable {
         var cause: ClosedCause?
         var updates = 0
         var position: StreamPosition?
-        /// Kept where the watch was made to: the offset of each update, and when it was meant to be published.
+        /// Only with `keepsLog`: the offset of each update, and the intended time of its publication.
         var log: [(offset: UInt64, intendedAt: Int64)] = []
     }
 
@@ -23,7 +23,7 @@ final class StreamWatch: ConnectionHandler, Sendable {
     private let onFirstEvent: @Sendable () -> Void
     private let clock = MonotonicClock()
 
-    /// - Parameter onFirstEvent: called on the client's thread, before the client goes on.
+    /// - Parameter onFirstEvent: called on the client's thread before the client continues.
     init(keepsLog: Bool = false, onFirstEvent: @escaping @Sendable () -> Void = {}) {
         self.keepsLog = keepsLog
         self.onFirstEvent = onFirstEvent
@@ -64,7 +64,8 @@ final class StreamWatch: ConnectionHandler, Sendable {
         if state.withLock({ $0.firstEventAt == nil }) { onFirstEvent() }
     }
 
-    /// Waits for a condition; a look every millisecond is a control call, not a measurement: events carry their own times.
+    /// Waits for a condition. It looks once a millisecond, which affects no measurement, because events carry their
+    /// own times.
     /// - Throws: `StudyError` where it does not hold in time, or the stream ends before.
     func wait(_ what: String, within bound: Duration = .seconds(10), until holds: (State) -> Bool) async throws {
         let deadline = clock.now.advanced(by: bound)
@@ -79,7 +80,7 @@ final class StreamWatch: ConnectionHandler, Sendable {
         }
     }
 
-    /// The last member of an update's JSON (see `OrderUpdate.appendJSON`).
+    /// Reads the last member of an update's JSON (see `OrderUpdate.appendJSON`).
     private static func timestamp(of payload: UnsafeRawBufferPointer) -> Int64? {
         let (text, end) = (30, 2)
         guard payload.count > text + end else { return nil }

@@ -4,16 +4,16 @@ import Threads
 public import TransportCore
 public import Transports
 
-/// What the measures of a cell share: a running server, the credentials that it believes, and clients of its transport.
+/// What the measures of a cell share: a running server, credentials that it accepts, and clients of the transport.
 public struct StudyBench: Sendable {
     public var target: AuthTarget
     public var kit: CredentialKit
     public var transport: any ClientTransport
-    /// The orders that updates flow to, all of them the subject's.
+    /// The orders that updates are published to. All belong to the subject.
     public var orders: [OrderID]
-    /// Between two polls, where the transport polls.
+    /// The time between two polls, where the transport polls.
     public var pollInterval: Duration = .milliseconds(100)
-    /// Control calls, with a bearer header.
+    /// For control requests, with a bearer header.
     public let requester: HTTPRequester
     let clock = MonotonicClock()
 
@@ -33,11 +33,11 @@ public struct StudyBench: Sendable {
 
     /// Whether the scheme carries a token, or something that was exchanged for one.
     var hasToken: Bool { target.scheme != "mtls" }
-    /// What clients show of themselves in TLS; nil where the scheme carries a token.
+    /// The client's certificate; nil where the scheme carries a token.
     var ownCertificate: CertificateFiles? { hasToken ? nil : kit.certificate(.good).clientFiles }
     var isPolling: Bool { !transport.capabilities.pushes }
     var isStream: Bool { [.sse, .websocket].contains(target.transport) }
-    /// The order that nothing flows to but what a measure publishes itself.
+    /// An order that gets only the updates that a measure publishes itself.
     var quietOrder: OrderID {
         get throws {
             guard let order = OrderID(target.order) else { throw StudyError("'\(target.order)' is no order's name") }
@@ -51,7 +51,7 @@ public struct StudyBench: Sendable {
             to: endpoint ?? target.endpoint, version: target.version, over: requester, requests: requests)
     }
 
-    /// Requests of machines and operators, which go by HTTP/1.1 whatever the transport does.
+    /// For requests of machines and operators, which use HTTP/1.1 whatever the transport does.
     var control: CredentialExchange { CredentialExchange(to: target.endpoint, version: .h1, over: requester) }
 
     /// Runs a client of the transport.
@@ -81,7 +81,7 @@ public struct StudyBench: Sendable {
         return subscription
     }
 
-    /// Publishes an update as a machine does. Returns the status.
+    /// Publishes an update as a machine would. Returns the status.
     @discardableResult
     func publish(to order: OrderID, number: Int, with token: String) async throws -> Int {
         let update = OrderUpdate(
@@ -94,20 +94,20 @@ public struct StudyBench: Sendable {
         return answer.status
     }
 
-    /// The status of a request, asked as whoever has the credential.
+    /// The status of a request with a credential.
     public func answer(to path: String, _ credential: Credential) async throws -> Int {
         try await control.send("GET", path, credential).status
     }
 
     func publisherToken() throws -> String { try kit.token("publisher", scopes: [.publish]) }
 
-    /// The first whole second that leaves `seconds` from now.
+    /// The first whole second that is at least `seconds` from now.
     func nextSecond(in seconds: Double) -> Int64 {
         (clock.unixNanoseconds + Int64(seconds * 1e9)) / 1_000_000_000 + 1
     }
 
-    /// Measures what begins before a whole second and goes on after it. Tried again with more time, thrice as much and again, where
-    /// that second came before the measure was ready for it.
+    /// Runs a measure that begins before a whole second and ends after it. Where that second came before the measure
+    /// was ready, it is repeated with three times the lead, and so on.
     func beforeSecond<Result: Sendable>(
         in seconds: Double, _ body: (_ second: Int64) async throws -> Result
     ) async throws -> Result {
@@ -117,7 +117,7 @@ public struct StudyBench: Sendable {
             do {
                 return try await body(second)
             } catch let error as StudyError {
-                // What failed while there was time, or with plenty of it, failed for another reason.
+                // A measure that failed while there was time, or with the maximum lead, failed for another reason.
                 guard error.isTooLate || clock.unixNanoseconds >= second * 1_000_000_000, lead < Self.maximumLead else {
                     throw error
                 }

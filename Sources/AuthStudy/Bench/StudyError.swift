@@ -1,8 +1,9 @@
-/// A part of the vector could not be measured: the server, or this machine, did not do what the measure rests on.
+/// A part of the vector could not be measured, because the server or this machine did not do what the measure
+/// requires.
 public struct StudyError: Error, CustomStringConvertible {
     /// One sentence for a person.
     public var message: String
-    /// Whether a moment came before the measure was ready for it.
+    /// Whether a moment passed before the measure was ready for it.
     public var isTooLate = false
     public var description: String { message }
 

@@ -2,18 +2,18 @@ import Clocks
 import OrderUpdates
 import Synchronization
 
-/// Publishes to the orders of a study in turn, at a rate, for as long as a measure runs.
+/// Publishes to the orders of a study in turn, at a rate, while a measure runs.
 public struct UpdateFlow: Sendable {
     private let bench: StudyBench
     private let updatesPerSecond: Double
 
-    /// - Parameter updatesPerSecond: over all orders together.
+    /// - Parameter updatesPerSecond: the rate over all orders together.
     public init(_ bench: StudyBench, updatesPerSecond: Double) {
         self.bench = bench
         self.updatesPerSecond = updatesPerSecond
     }
 
-    /// - Throws: what `body` throws; `StudyError` where the server refuses what is published.
+    /// - Throws: the error of `body`; `StudyError` where the server refuses an update.
     public func during<Result: Sendable>(_ body: @Sendable () async throws -> Result) async throws -> Result {
         let token = try bench.publisherToken()
         let refusal = FirstRefusal()
@@ -26,7 +26,7 @@ public struct UpdateFlow: Sendable {
         return result
     }
 
-    /// Goes by the schedule, never by the answers, until the task is cancelled.
+    /// Follows the schedule and does not wait for answers, until the task is cancelled.
     private func publish(with token: String, _ refusal: FirstRefusal) async {
         await withDiscardingTaskGroup { requests in await schedule(&requests, token, refusal) }
     }
@@ -45,7 +45,7 @@ public struct UpdateFlow: Sendable {
         }
     }
 
-    /// Nil where the update was taken, or its publisher was stopped.
+    /// Nil where the update was accepted, or its publisher was stopped.
     private func publish(_ number: Int, _ token: String) async -> String? {
         let order = bench.orders[number % bench.orders.count]
         do {
@@ -57,7 +57,7 @@ public struct UpdateFlow: Sendable {
     }
 }
 
-/// Written by the requests, read when they are over.
+/// Written by the requests, and read when they are over.
 private final class FirstRefusal: Sendable {
     private let state = Mutex<String?>(nil)
 

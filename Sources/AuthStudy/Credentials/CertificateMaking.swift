@@ -6,7 +6,7 @@ public import LWS
 public import OrderUpdates
 public import TransportCore
 
-/// Makes the certificates of a kit: a server's and its clients', good ones and bad ones, each with an EC key.
+/// Makes the certificates of a kit: a server's and its clients', valid and invalid ones, each with an EC key.
 enum CertificateMaking {
     static func files(_ name: String, in folder: String) -> RawTLS.Certificate {
         RawTLS.Certificate(certificate: "\(folder)/\(name).pem", key: "\(folder)/\(name).key")
@@ -39,11 +39,11 @@ enum CertificateMaking {
             serial: "10", start: "20200101000000Z", end: "20200102000000Z", by: folder, in: folder)
     }
 
-    /// A certificate that ends within seconds.
+    /// Issues a certificate that ends within seconds.
     static func issue(
         subject: Subject, lifetime: Duration, in authorityFolder: String, to folder: String
     ) async throws -> IssuedCertificate {
-        // Its first bit is clear, so that OpenSSL writes it with as many digits.
+        // The first bit is 0, so that OpenSSL writes it with as many digits.
         let serial = String(UInt64.random(in: 1 << 60..<1 << 63), radix: 16)
         let made = files("issued-\(serial)", in: folder)
         let now = MonotonicClock().unixNanoseconds / 1_000_000_000
@@ -74,7 +74,7 @@ enum CertificateMaking {
             ] + (names.map { ["-addext", "subjectAltName=\($0)"] } ?? []))
     }
 
-    /// With the times of `openssl ca`, which `openssl req` does not take.
+    /// Issues a certificate with times. `openssl ca` accepts these, `openssl req` does not.
     private static func issue(
         _ made: RawTLS.Certificate, subject: Subject, serial: String, start: String, end: String,
         by authorityFolder: String, in folder: String
@@ -107,7 +107,7 @@ enum CertificateMaking {
         ])
     }
 
-    /// As `openssl ca` takes it: `20261123050723Z`.
+    /// A time in the form of `openssl ca`: `20261123050723Z`.
     private static func time(_ seconds: Int64) -> String {
         let text = Timestamp.string(seconds * 1_000_000_000)
         return String(text.prefix(19).filter(\.isNumber)) + "Z"
@@ -115,11 +115,11 @@ enum CertificateMaking {
 }
 
 extension RawTLS.Certificate {
-    /// The same for a client of a transport.
+    /// The same files for a client of a transport.
     public var clientFiles: CertificateFiles { CertificateFiles(certificate: certificate, key: key) }
 }
 
-/// A certificate that was made for one use, and what a revocation calls it.
+/// A certificate that was made for one use, with its name in a revocation.
 public struct IssuedCertificate: Sendable {
     public var files: RawTLS.Certificate
     /// In hexadecimal.

@@ -4,22 +4,23 @@ public import LWS
 public import OrderUpdates
 public import TransportCore
 
-/// Keys, tokens and certificates for one server under study, good ones and bad ones, in a folder that only its owner can enter.
+/// Keys, tokens and certificates for one server under study, valid and invalid ones, in a folder that only its owner
+/// can enter.
 ///
-/// The folder is removed by whoever made its parent.
+/// The caller that made its parent removes the folder.
 public struct CredentialKit: Sendable {
-    /// The key that a token is signed with. Each is one of the server's but for `impostor`.
+    /// The key that a token is signed with. All belong to the server except `impostor`.
     public enum Key: String, Sendable, CaseIterable {
         case es256, hs256, rs256, eddsa
-        /// One of the server's that an attack removes.
+        /// A key of the server's that an attack removes.
         case doomed
-        /// None of the server's.
+        /// A key that the server does not have.
         case impostor
 
-        /// One for each algorithm that servers take.
+        /// One key for each algorithm that servers accept.
         public static let algorithms: [Self] = [.es256, .eddsa, .rs256, .hs256]
 
-        /// Of RFC 7518, section 3.1, and RFC 8037.
+        /// Its name in RFC 7518, section 3.1, or RFC 8037.
         public var algorithm: String {
             switch self {
             case .es256, .doomed, .impostor: "ES256"
@@ -30,7 +31,7 @@ public struct CredentialKit: Sendable {
         }
     }
 
-    /// A token, and what a revocation calls it.
+    /// A token with its name in a revocation.
     public struct Token: Hashable, Sendable {
         public var text: String
         public var id: CredentialID
@@ -38,20 +39,20 @@ public struct CredentialKit: Sendable {
         public var expires: Int64
     }
 
-    /// The form in which a public key is taken for the secret of an HMAC.
+    /// The encoding of a public key that is used as the secret of an HMAC.
     enum Confusion: String {
         case rsaPEM, rsaModulus, ellipticPoint
     }
 
     /// A client certificate.
     public enum Certificate: String, Sendable, CaseIterable {
-        /// Of `owner`.
+        /// The certificate of `owner`.
         case good
-        /// Of `stranger`.
+        /// The certificate of `stranger`.
         case stranger
-        /// In the owner's name, of an authority that the server does not know.
+        /// In the owner's name, from an authority that the server does not know.
         case untrusted
-        /// In the owner's name, of the authority of the server's own certificate.
+        /// In the owner's name, from the authority of the server's own certificate.
         case serverAuthority = "server-authority"
         case selfSigned = "self-signed"
         case expired
@@ -63,28 +64,28 @@ public struct CredentialKit: Sendable {
         case nameless
     }
 
-    /// Whose order `AuthTarget.order` is.
+    /// The owner of `AuthTarget.order`.
     public static let owner: Subject = "alice"
     public static let stranger: Subject = "mallory"
 
     public let folder: String
-    /// JWKS file for the server, mode 0600: it holds the secret of HS256.
+    /// The server's JWKS file. Its mode is 0600, because it contains the secret of HS256.
     public let verificationKeys: String
-    /// The certificate of 127.0.0.1, and PEM files of its authority and of the clients' authority.
+    /// The certificate for 127.0.0.1, with PEM files of its authority and of the clients' authority.
     public let serverCertificate: RawTLS.Certificate
     public let authority: String
     public let clientAuthority: String
-    /// What the server must be set to take.
+    /// The policy that the server must have.
     public let policy: TokenPolicy
 
     let keys: [Key: JSONWebKeyText]
     let issuers: [Key: TokenIssuer]
-    /// What signs with a public key of the server's as if it were a shared secret, which everybody could.
+    /// Issuers that sign with a public key of the server's as if it were a shared secret, which anybody could do.
     let confused: [Confusion: TokenIssuer]
     private let certificates: String
 
-    /// Makes the folder and what is in it; takes about a second.
-    /// - Throws: `CredentialError` where the folder is there already, or `openssl` is missing or fails.
+    /// Makes the folder and its contents, which takes about a second.
+    /// - Throws: `CredentialError` where the folder exists, or `openssl` is missing or fails.
     public init(in folder: String, policy: TokenPolicy = .development) async throws {
         try SecretFile.makeFolder(folder)
         self.folder = folder
@@ -111,7 +112,7 @@ public struct CredentialKit: Sendable {
         try restoreKeys()
     }
 
-    /// A kit for another server: the same keys and certificates, with a file of verification keys of its own.
+    /// A kit for another server: the same keys and certificates, with its own file of verification keys.
     public init(copying other: CredentialKit, in folder: String) throws {
         try SecretFile.makeFolder(folder)
         self.folder = folder
@@ -126,20 +127,20 @@ public struct CredentialKit: Sendable {
         CertificateMaking.files(name.rawValue, in: certificates)
     }
 
-    /// A certificate of the clients' authority in the name of a pair's attacker.
+    /// A certificate of the clients' authority, in the name of a pair's attacker.
     func certificate(of pair: Lookalike) -> RawTLS.Certificate {
         CertificateMaking.files(pair.certificate, in: certificates)
     }
 
-    /// A certificate of the clients' authority for `owner`, with a serial number of its own.
-    /// - Parameter lifetime: until its end, in whole seconds.
+    /// A certificate of the clients' authority for `owner`, with its own serial number.
+    /// - Parameter lifetime: the time until its end, in whole seconds.
     public func makeCertificate(lifetime: Duration) async throws -> IssuedCertificate {
         try await CertificateMaking.issue(
             subject: Self.owner, lifetime: lifetime, in: certificates, to: folder)
     }
 
     /// The server's own certificate.
-    /// - Parameter asksClients: whether clients are asked for theirs, as the scheme `mtls` needs.
+    /// - Parameter asksClients: whether the server asks clients for certificates, as the scheme `mtls` requires.
     public func tls(asksClients: Bool) -> ServerConfiguration.TLSFiles {
         ServerConfiguration.TLSFiles(
             certificate: serverCertificate.certificate, key: serverCertificate.key,
@@ -148,12 +149,12 @@ public struct CredentialKit: Sendable {
 
     // MARK: The server's keys
 
-    /// Puts every key of the server's back; one that follows the file has them when it has looked.
+    /// Restores every key of the server's. A server that follows the file has them after its next look.
     public func restoreKeys() throws {
         try writeKeys(without: [.impostor])
     }
 
-    /// Takes a key from the server's.
+    /// Removes a key from the server's.
     public func remove(_ key: Key) throws {
         try writeKeys(without: [.impostor, key])
     }
@@ -165,7 +166,7 @@ public struct CredentialKit: Sendable {
 
     // MARK: Tokens
 
-    /// A token that a server takes which is set as the kit says.
+    /// A token that a server with the kit's settings accepts.
     public func token(
         _ subject: Subject = Self.owner, scopes: Set<Scope> = [.read, .command], lifetime: Duration = .seconds(3600),
         key: Key = .es256
@@ -175,7 +176,7 @@ public struct CredentialKit: Sendable {
             subject: subject, scopes: scopes, issuer: policy.issuer, audience: policy.audience, lifetime: lifetime)
     }
 
-    /// A token that ends at a second, and can be revoked.
+    /// A token that ends at a given second and can be revoked.
     /// - Parameter expires: seconds since 1970; nil for an hour from now.
     public func namedToken(
         _ subject: Subject = Self.owner, scopes: Set<Scope> = [.read], expires: Int64? = nil, key: Key = .es256
@@ -189,7 +190,7 @@ public struct CredentialKit: Sendable {
         return Token(text: try sign(draft, with: key), id: id, expires: end)
     }
 
-    /// What such a token consists of, to be spoilt.
+    /// The parts of such a token, to be changed before it is signed.
     func draft(_ subject: Subject = Self.owner, scopes: String = "orders:read orders:command", key: Key = .es256)
         -> TokenDraft
     {

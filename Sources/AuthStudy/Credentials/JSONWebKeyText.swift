@@ -1,4 +1,4 @@
-/// A JSON Web Key (RFC 7517) by its members, all of which are text.
+/// A JSON Web Key (RFC 7517) as its members, all of which are text.
 struct JSONWebKeyText: Sendable {
     var members: [(name: String, value: String)]
 
@@ -8,7 +8,7 @@ struct JSONWebKeyText: Sendable {
         "{" + members.map { "\"\($0.name)\":\"\($0.value)\"" }.joined(separator: ",") + "}"
     }
 
-    /// What a server needs of it: without the private part, or all of a shared secret.
+    /// The members that a server needs: those of the public half, or all of a shared secret.
     var verification: JSONWebKeyText {
         JSONWebKeyText(members: members.filter { !["d", "p", "q", "dp", "dq", "qi"].contains($0.name) })
     }

@@ -9,7 +9,7 @@ enum KeyMaking {
         /// The public half of the RSA key, in PEM.
         var publicRSA: String
 
-        /// The public keys as bytes, in the forms that verifiers were seen to take for secrets.
+        /// The public keys as bytes, in the encodings that known verifiers took for secrets.
         var confusions: [(CredentialKit.Confusion, [UInt8])] {
             get throws {
                 func bytes(_ key: CredentialKit.Key, _ member: String) throws -> [UInt8] {

@@ -1,7 +1,8 @@
 import Authentication
 import FoundationEssentials
 
-/// The numbers in a key file of `openssl` (RFC 8017, appendix A.1.2; RFC 8410, section 7), as a JSON Web Key has them.
+/// Reads the numbers from a key file of `openssl` (RFC 8017, appendix A.1.2; RFC 8410, section 7), for a JSON Web
+/// Key.
 enum KeyNumbers {
     /// The private and the public members of an RSA key in PKCS #1.
     static func rsa(pem: String, kid: String) throws(CredentialError) -> JSONWebKeyText {
@@ -17,7 +18,7 @@ enum KeyNumbers {
         return JSONWebKeyText(members: members)
     }
 
-    /// An Ed25519 key in PKCS #8, and its public half in the form of X.509: each ends in its 32 bytes.
+    /// An Ed25519 key in PKCS #8, and its public half in X.509's form. Each ends with its 32 bytes.
     static func ed25519(privatePEM: String, publicPEM: String, kid: String) throws(CredentialError) -> JSONWebKeyText {
         let (secret, open) = (try bytes(pem: privatePEM), try bytes(pem: publicPEM))
         guard secret.count == 48, open.count == 44 else { throw malformed }
@@ -37,7 +38,8 @@ enum KeyNumbers {
         return Array(data)
     }
 
-    /// Enters a value of this tag (X.690, section 8.1): a sequence goes on within it, a number is taken.
+    /// Opens a value with this tag (X.690, section 8.1): reading continues inside a sequence, and a number is
+    /// removed.
     private static func open(_ der: inout ArraySlice<UInt8>, _ tag: UInt8) -> ArraySlice<UInt8>? {
         guard der.first == tag else { return nil }
         der = der.dropFirst()

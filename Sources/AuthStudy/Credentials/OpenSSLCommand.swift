@@ -1,8 +1,8 @@
 import Authentication
 import Subprocess
 
-/// The `openssl` program, which makes what swift-crypto keeps to itself: RSA and Ed25519 keys as numbers, and certificates that no
-/// authority would issue.
+/// Runs the `openssl` program. It makes what swift-crypto cannot: RSA and Ed25519 keys as numbers, and certificates
+/// that no authority would issue.
 enum OpenSSLCommand {
     /// - Throws: `CredentialError` where the program is missing or fails.
     static func run(_ arguments: [String]) async throws {

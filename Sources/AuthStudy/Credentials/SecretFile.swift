@@ -2,13 +2,13 @@ import Authentication
 import FoundationEssentials
 import Glibc
 
-/// Files that their owner alone may read.
+/// Files that only their owner may read.
 enum SecretFile {
     static func makeFolder(_ path: String) throws(CredentialError) {
         guard mkdir(path, 0o700) == 0 else { throw failure(path) }
     }
 
-    /// Puts a whole file in the place of what is there, so that no reader sees half of it.
+    /// Replaces a file as a whole, so that no reader sees a part of it.
     static func write(_ text: String, to path: String) throws(CredentialError) {
         let draft = path + ".new"
         unlink(draft)

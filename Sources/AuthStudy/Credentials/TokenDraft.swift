@@ -1,13 +1,14 @@
 import Authentication
 
-/// A token before it is signed: members in order and as JSON text, so that they can be repeated, or of any type.
+/// A token before it is signed. Its members are in order and in JSON text, so that they can be repeated, or have any
+/// type.
 struct TokenDraft {
     var header: [(name: String, json: String)]
     var claims: [(name: String, json: String)]
-    /// In the place of the claims, where the payload is no object.
+    /// Replaces the claims, where the payload is not an object.
     var payload: [UInt8]?
 
-    /// Puts a member in the place of those with its name; nil takes them away.
+    /// Replaces the members with this name; nil removes them.
     mutating func setHeader(_ name: String, _ json: String?) { Self.set(&header, name, json) }
     mutating func set(_ name: String, _ json: String?) { Self.set(&claims, name, json) }
 
@@ -23,13 +24,13 @@ struct TokenDraft {
         Array(("{" + members.map { "\"\($0.name)\":\($0.json)" }.joined(separator: ",") + "}").utf8)
     }
 
-    /// With this text in the place of a signature.
+    /// The token with this text instead of a signature.
     func unsigned(_ signature: String = "") -> String {
         Base64URL.encode(headerBytes) + "." + Base64URL.encode(payloadBytes) + "." + signature
     }
 }
 
-/// Text as a JSON string.
+/// A text as a JSON string.
 func quoted(_ text: String) -> String {
     var json = "\""
     for scalar in text.unicodeScalars {

@@ -7,20 +7,20 @@ import OrderUpdates
 import TransportCore
 import Transports
 
-/// How long what was withdrawn still lets updates through, over many streams with updates flowing.
+/// How long a stream gets updates after its credential has ended, over many streams with a flow of updates.
 public struct EnforcementMeasure: Sendable {
     /// How a credential ends while its streams are open.
     public enum Cause: String, Hashable, Sendable, CaseIterable {
         case expiry
         case revocation
-        /// Of a session.
+        /// The end of a session.
         case logout
         case keyRemoval = "key removal"
     }
 
     let bench: StudyBench
     let streams: Int
-    /// After which a stream that is still open counts as a survivor.
+    /// The time after which a stream that is still open counts as a survivor.
     let bound: Duration
     private static let connectsInFlight = 64
 
@@ -30,7 +30,7 @@ public struct EnforcementMeasure: Sendable {
         self.bound = bound
     }
 
-    /// The ways in which the scheme's credentials end.
+    /// How the scheme's credentials can end.
     public static func causes(of scheme: String) -> [Cause] {
         switch scheme {
         case "none": []
@@ -40,10 +40,10 @@ public struct EnforcementMeasure: Sendable {
         }
     }
 
-    /// - Throws: `StudyError` where a stream does not come about, or ends before its credential does.
+    /// - Throws: `StudyError` where a stream cannot be opened, or ends before its credential does.
     public func measure(_ cause: Cause) async throws -> AuthSummary.Enforcement {
         guard cause == .expiry else { return try await measure(cause, until: nil) }
-        // Connecting must be over when the credential ends; a machine that is busy gets more time.
+        // All streams must be connected when the credential ends. A busy machine gets more time.
         let lead = 0.25 + Double(streams) * (bench.target.endpoint.tls ? 0.006 : 0.001)
         return try await bench.beforeSecond(in: lead) { end in try await measure(cause, until: end) }
     }
@@ -80,11 +80,11 @@ public struct EnforcementMeasure: Sendable {
         }
     }
 
-    /// A credential that the streams are opened with, and what it takes to withdraw it.
+    /// The credential that the streams are opened with, and how to revoke it.
     private struct Held {
         var credential: Credential
         var certificate: CertificateFiles?
-        /// What names it in a revocation.
+        /// Its name in a revocation.
         var id: CredentialID
     }
 
@@ -132,7 +132,7 @@ public struct EnforcementMeasure: Sendable {
         return watches
     }
 
-    /// Returns when all have ended, or the bound has passed.
+    /// Returns when all have ended, or the time has passed.
     private func waitForEnds(of watches: [StreamWatch]) async throws {
         let deadline = bench.clock.now.advanced(by: bound)
         var left = watches[...]

@@ -9,7 +9,7 @@ import Transports
 /// What goes over the wire from "has a token" to the first authorised update: counted by a relay between client and server.
 public struct ExchangeMeasure: Sendable {
     let bench: StudyBench
-    /// What the machine does meanwhile can only add round trips, never take some away: the least of these counts.
+    /// Other load on the machine can only add round trips, so the minimum counts.
     private static let attempts = 2
     private static let quiet: Duration = .milliseconds(30)
 
@@ -30,7 +30,7 @@ public struct ExchangeMeasure: Sendable {
         let relay = try CountingRelay(to: isH2C ? target.h2cPort ?? target.port : target.port)
         defer { relay.stop() }
         try relay.start()
-        // A requester of its own, whose connections are made within the count.
+        // A requester of its own, so that its connections are counted.
         var bench = bench
         bench = try StudyBench(
             bench.target, kit: bench.kit, transport: bench.transport, orders: bench.orders)
@@ -78,7 +78,7 @@ public struct ExchangeMeasure: Sendable {
             client.close(connection)
         }
         try await quiesce(relay)
-        // Published past the relay, so that the stream that comes back has something to begin with.
+        // Published without the relay, so that the stream that reconnects has an event to begin with.
         try await self.bench.publish(to: order, number: 1, with: try bench.publisherToken())
         mark = (relay.count, requests.value)
         let resumed = credential
@@ -121,7 +121,7 @@ public struct ExchangeMeasure: Sendable {
     }
 }
 
-/// The counts at the moment of an event, which a client's thread notes: a poller asks again at once.
+/// The counts at the time of an event. The client's thread notes them, because a poller asks again at once.
 private final class Arrival: Sendable {
     private let state = Mutex<(CountingRelay.Count, Int)?>(nil)
 

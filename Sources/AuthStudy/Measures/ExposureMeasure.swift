@@ -7,30 +7,31 @@ import LWS
 import TransportCore
 import Transports
 
-/// Plants a credential, and looks for it wherever requests leave traces: whoever reads a log must not become the client.
+/// Uses a credential, and searches for it wherever requests leave traces: a reader of a log must not be able to act
+/// as the client.
 public struct ExposureMeasure: Sendable {
     let bench: StudyBench
-    /// Texts that must not hold it: the server's log, the results.
+    /// The texts that must not contain it: the server's log, the results.
     let files: [(sink: String, path: String)]
-    /// Nil where there is none on this machine.
+    /// Nil where this machine has no nginx.
     let proxy: FrontProxy?
     static let proxySinks = ["proxy access log", "proxy error log"]
 
     /// - Parameters:
-    ///   - files: the sink's name, and a file or folder of it.
-    ///   - proxy: a proxy before the server, with the logs that it keeps by default; nil leaves its sinks out.
+    ///   - files: the name of the place, with a file or a folder.
+    ///   - proxy: an nginx before the server, with its default logs; nil leaves its places out.
     public init(_ bench: StudyBench, files: [(sink: String, path: String)], proxy: FrontProxy?) {
         self.bench = bench
         self.files = files
         self.proxy = proxy
     }
 
-    /// The credential that is looked for, and the same as a client presents it once.
+    /// The credential that is searched for, and its form in a client's request.
     private struct Canary {
         var text: String
         var presented: Credential
         var expires: Int64
-        /// The header fields that a WebSocket presents it in.
+        /// The header fields of a WebSocket's handshake that contain it.
         var offered: [(name: String, value: String)] = []
     }
 
@@ -42,7 +43,8 @@ public struct ExposureMeasure: Sendable {
         let traces = try await leaveTraces(canary, request)
         found.append(("response headers", traces.headers.contains { Self.holds($0, canary.text) }))
         found.append(("error bodies", traces.bodies.contains { Self.holds($0, canary.text) }))
-        // Pages that are opened from this answer would say its URL, unless it forbids (Referrer Policy, section 3).
+        // Pages that are opened from this answer would send its URL as referrer, unless it forbids that (Referrer
+        // Policy, section 3).
         let forbids = traces.referrerPolicies.contains { $0.contains("no-referrer") || $0 == "origin" }
         found.append(("Referer within the origin", Self.holds(request.path, canary.text) && !forbids))
         if let proxy {
@@ -104,7 +106,7 @@ public struct ExposureMeasure: Sendable {
         return canary
     }
 
-    /// The request that a client of the transport opens with, as the client makes it.
+    /// The request with which a client of the transport opens a stream.
     private func openingRequest(_ canary: Canary) throws -> OpeningRequest {
         let path =
             switch bench.target.transport {
@@ -132,7 +134,7 @@ public struct ExposureMeasure: Sendable {
         var referrerPolicies: [String] = []
     }
 
-    /// Asks for what is refused, each in another way, and reads the answers whole.
+    /// Makes requests that are refused for different reasons, and reads the whole answers.
     private func leaveTraces(_ canary: Canary, _ request: OpeningRequest) async throws -> Traces {
         var traces = Traces()
         let query = request.path.firstIndex(of: "?").map { String(request.path[$0...]) } ?? ""
@@ -144,7 +146,7 @@ public struct ExposureMeasure: Sendable {
         let requester = try HTTPRequester(
             trustedAuthorities: bench.target.authority, certificate: bench.ownCertificate)
         let exchange = CredentialExchange(to: bench.target.endpoint, version: bench.target.version, over: requester)
-        // Headers that make a WebSocket of a request are left out: an ordinary refusal is what is read here.
+        // Without the headers of a WebSocket, because an ordinary refusal is read here.
         let headers = canary.presented.headers() + canary.offered
         for (method, path) in refused {
             var asked = try exchange.request(path)
@@ -156,13 +158,13 @@ public struct ExposureMeasure: Sendable {
             traces.referrerPolicies += answer.headers.filter { $0.name == "referrer-policy" }.map(\.value)
         }
         await requester.shutdown()
-        // The answer that opens the stream, whose headers may name what was offered.
+        // The answer that opens the stream. Its headers may repeat what was offered.
         let opened = try await request.send(to: bench.target.endpoint, authority: bench.target.authority)
         traces.headers.append(opened)
         return traces
     }
 
-    /// What the proxy's logs say once the request has gone through it, and once more with the server gone.
+    /// The lines of the proxy's logs after the request went through it, once with the server and once without.
     private func throughProxy(
         _ proxy: FrontProxy, _ canary: Canary, _ request: OpeningRequest
     ) async throws -> (access: String, error: String) {
@@ -173,7 +175,7 @@ public struct ExposureMeasure: Sendable {
         return try await proxy.logs()
     }
 
-    /// Whether the same request, sent again by somebody else, is let in.
+    /// Whether the same request is let in when another client repeats it.
     private func opens(_ request: OpeningRequest) async throws -> Bool {
         let status = try await request.send(to: bench.target.endpoint, authority: bench.target.authority)
         return status.hasPrefix("HTTP/1.1 200") || status.hasPrefix("HTTP/1.1 101")
@@ -185,7 +187,7 @@ public struct ExposureMeasure: Sendable {
         !canary.isEmpty && text.utf8.count >= canary.utf8.count && text.contains(canary)
     }
 
-    /// Every text in a file, or in the files of a folder.
+    /// All texts in a file, or in the files of a folder.
     private static func texts(under path: String) -> [String] {
         var isFolder = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return [] }
@@ -196,7 +198,7 @@ public struct ExposureMeasure: Sendable {
         return names.flatMap { texts(under: path + "/" + $0) }
     }
 
-    /// The command lines of all processes that may be seen.
+    /// The command lines of all processes that are visible.
     private static func processes() -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.filter { Int32($0) != nil }.flatMap { texts(under: "/proc/\($0)/cmdline") }

@@ -7,7 +7,7 @@ import Threads
 import TransportCore
 import Transports
 
-/// What a connection costs the server in processor time, with a credential that it verifies and with none.
+/// The server's processor time for a connection, with a credential that it verifies and without one.
 public struct HandshakeMeasure: Sendable {
     /// A server, and its process.
     public struct Side: Sendable {
@@ -21,7 +21,7 @@ public struct HandshakeMeasure: Sendable {
     }
 
     let subject: Side
-    /// Takes everyone.
+    /// Lets everyone in.
     let baseline: Side
     private static let inFlight = 8
     private static let pauseBeforeReading: Duration = .milliseconds(15)
@@ -31,12 +31,13 @@ public struct HandshakeMeasure: Sendable {
         self.baseline = baseline
     }
 
-    /// Blocks of handshakes in turn, there and back (A B B A), so that a drift of the machine meets both alike. The figures are
-    /// medians over the blocks, and the ratios of those of one turn, so that a disturbed block does not move them.
+    /// Blocks of handshakes in turn, there and back (A B B A), so that a drift of the machine affects both equally.
+    /// The figures are medians over the blocks, and the ratios are those of one turn, so that a disturbed block does
+    /// not change them.
     /// - Parameters:
-    ///   - keys: those whose tokens are compared; nil for a scheme without tokens. Each handshake brings a token of its own, which
-    ///     the server has not seen; with one that it has, the first key's are measured once more.
-    ///   - perBlock: handshakes.
+    ///   - keys: the keys whose tokens are compared; nil for a scheme without tokens. Each handshake has a token that
+    ///   the server has not seen. The first key is measured once more with tokens that it has seen.
+    ///   - perBlock: the number of handshakes.
     public func blocks(keys: [CredentialKit.Key?], perBlock: Int, rounds: Int = 3) async throws -> [AuthSummary.CPU] {
         let each = Self.inFlight + 2 * rounds * perBlock
         var sides: [(work: String, algorithm: String?, handshaker: Handshaker)] = [
@@ -72,7 +73,7 @@ public struct HandshakeMeasure: Sendable {
         }
     }
 
-    /// Handshakes at a rate that does not wait for the server, with the token of the first.
+    /// Handshakes at a rate that does not wait for the server, with tokens of the first key.
     /// - Throws: `StudyError` where the rate is not kept.
     public func openLoop(perSecond: Double, count: Int) async throws -> AuthSummary.CPU {
         let one = try await handshaker(subject, subject.bench.hasToken ? .es256 : nil)
@@ -93,7 +94,7 @@ public struct HandshakeMeasure: Sendable {
             microseconds: Double(with) / 1e3 / made, ratio: without > 0 ? Double(with) / Double(without) : nil)
     }
 
-    /// - Parameter credentials: how many it takes in turn.
+    /// - Parameter credentials: how many it uses in turn.
     private func handshaker(_ side: Side, _ key: CredentialKit.Key?, credentials: Int = 1) async throws -> Handshaker {
         let bench = side.bench
         var all: [Credential] = []
@@ -124,7 +125,7 @@ public struct HandshakeMeasure: Sendable {
 
         func end() async { await client.shutdown() }
 
-        /// Processor time of the server, in nanoseconds.
+        /// The server's processor time, in nanoseconds.
         func block(_ count: Int) async throws -> Int64 {
             let before = try CPUTime.read(pid: side.pid)
             var under: [(ConnectionID, StreamWatch)] = []
@@ -171,7 +172,7 @@ public struct HandshakeMeasure: Sendable {
         }
 
         private func spent(since before: CPUTime) async throws -> Int64 {
-            // The server learns of the last ends a moment later.
+            // The server notices the last ends a moment later.
             try await Task.sleep(for: pauseBeforeReading)
             return (try CPUTime.read(pid: side.pid) - before).totalNanoseconds
         }

@@ -5,9 +5,9 @@ import LWS
 import Measurement
 public import TransportCore
 
-/// What peers hold that present no credential: user memory, descriptors, and for how long.
+/// What a peer without a credential can hold of a server: user memory, descriptors, and for how long.
 public struct PreAuthMeasure: Sendable {
-    /// The server's bounds, as it was started for the measure: short, so that they are seen to hold within it.
+    /// The server's limits for this measure. They are short, so that the measure sees them take effect.
     public struct Bounds: Sendable {
         public var headerDeadline: Duration
         public var firstMessageDeadline: Duration
@@ -39,7 +39,7 @@ public struct PreAuthMeasure: Sendable {
 
     /// - Parameters:
     ///   - pid: the server, which has had no other connections.
-    ///   - patience: after which a peer that is still connected is an error.
+    ///   - patience: the time after which a peer that is still connected is an error.
     public init(_ target: AuthTarget, pid: Int32, bounds: Bounds, patience: Duration = .seconds(20)) {
         self.target = target
         self.pid = pid
@@ -56,11 +56,11 @@ public struct PreAuthMeasure: Sendable {
         throw StudyError("this machine is too busy to read what connections cost before the server ends them")
     }
 
-    /// Nil where some of them were ended before all had been read.
+    /// Nil where some connections were ended before all had been read.
     private func attempt() async throws -> [AuthSummary.PreAuth]? {
         var kinds: [Kind] = target.endpoint.tls ? [.idleTCP, .idleTLS, .halfHeader] : [.idleTCP, .halfHeader]
         if target.scheme == "message" { kinds.append(.silentSocket) }
-        // The server's first connection makes what all later ones share.
+        // The first connection allocates what all later ones share.
         let warmUp = try HeldConnections(kinds.last ?? .idleTCP, count: 4, to: target)
         defer { warmUp.close() }
         try await Task.sleep(for: Self.readingInterval)
@@ -69,7 +69,7 @@ public struct PreAuthMeasure: Sendable {
         var costs: [AuthSummary.PreAuth] = []
         for kind in kinds {
             let before = try ResourceUsage.read(pid: pid)
-            // A handshake takes both ends milliseconds of one processor or two.
+            // A TLS handshake takes both ends milliseconds of processor time.
             let count = kind == .idleTCP || !target.endpoint.tls ? 96 : 24
             let connections = try HeldConnections(kind, count: count, to: target)
             held.append(connections)
@@ -97,7 +97,7 @@ public struct PreAuthMeasure: Sendable {
         return wereInTime ? costs : nil
     }
 
-    /// The server's usage, once it has taken in as many connections.
+    /// The server's usage once it has accepted this many connections.
     private func usage(with count: Int, since before: ResourceUsage) async throws -> ResourceUsage {
         let clock = MonotonicClock()
         let deadline = clock.now.advanced(by: Self.maximumWait)
@@ -121,12 +121,12 @@ public struct PreAuthMeasure: Sendable {
     }
 }
 
-/// Connections of one kind that are held and watched. Confined to one task.
+/// Connections of one kind that are held open and watched. Confined to one task.
 private final class HeldConnections {
     private struct Held {
         var descriptor: Int32
         var openedAt: MonotonicInstant
-        /// Keeps the connection's TLS; nil without.
+        /// The connection's TLS; nil without TLS.
         var tls: TLSPeer?
     }
 
@@ -155,10 +155,10 @@ private final class HeldConnections {
         }
     }
 
-    /// Those that are still connected.
+    /// The number of connections that are still open.
     var count: Int { held.count }
 
-    /// Notices which the server has ended.
+    /// Notices which connections the server has ended.
     func look() {
         let now = MonotonicClock().now
         held.removeAll { connection in

@@ -1,7 +1,8 @@
 public import ExperimentModel
 public import TransportCore
 
-/// Which client APIs can use a scheme on a transport as they are: what their specifications say, not a trial.
+/// Which client APIs can use a scheme on a transport without additions, according to their specifications. It is not
+/// a trial.
 public struct ReachMeasure: Sendable {
     public let profile: AuthSchemeProfile
     public let transport: TransportName
@@ -11,7 +12,7 @@ public struct ReachMeasure: Sendable {
         self.transport = transport
     }
 
-    /// The clients that speak the transport at all, each once.
+    /// The clients that can use the transport, each once.
     public func measure() -> [AuthSummary.Reach] {
         ClientAPI.allCases.filter { $0.speaks(transport) }.map {
             AuthSummary.Reach(client: $0.rawValue, isUsable: profile.clients.contains($0))

@@ -5,10 +5,10 @@ import OrderUpdates
 public import TransportCore
 import Transports
 
-/// What a stream goes through when its credential ends and a later one takes its place.
+/// What happens to a stream whose credential ends and is replaced by a later one.
 public struct RenewalMeasure: Sendable {
     public enum Way: String, Hashable, Sendable, CaseIterable {
-        /// The server ends the stream; the client comes back with the later credential, and resumes.
+        /// The server ends the stream; the client reconnects with the later credential and resumes.
         case reconnect
         /// A message on the stream itself.
         case inBand = "in band"
@@ -17,7 +17,7 @@ public struct RenewalMeasure: Sendable {
     }
 
     let bench: StudyBench
-    /// How long a renewed stream is watched after its first credential has ended.
+    /// How long a renewed stream is watched after the end of its first credential.
     private static let afterwards: Duration = .milliseconds(250)
 
     public init(_ bench: StudyBench) { self.bench = bench }
@@ -29,7 +29,7 @@ public struct RenewalMeasure: Sendable {
         return transport == .websocket ? [.reconnect, .inBand, .sideRequest] : [.reconnect, .sideRequest]
     }
 
-    /// All ways at once, as they wait for the same moment.
+    /// Measures all ways at the same time, because they wait for the same moment.
     public func measure(_ ways: [Way]) async throws -> [AuthSummary.Renewal] {
         try await bench.beforeSecond(in: 0.25 + 0.05 * Double(ways.count)) { end in try await measure(ways, end) }
     }
@@ -80,7 +80,7 @@ public struct RenewalMeasure: Sendable {
     private func comeBack(
         _ watch: StreamWatch, to order: OrderID, _ token: String, _ end: Int64, _ way: Way = .reconnect
     ) async throws -> AuthSummary.Renewal {
-        // The later credential and the client are there before the stream ends, as in an application that looks ahead.
+        // The later credential and the client exist before the stream ends, as in an application that plans ahead.
         try await bench.withClient { client in
             let credential = try await bench.exchange().credential(of: bench.target.scheme, token: token)
             try await watch.waitForEnd(orUnixNanoseconds: (end + 3) * 1_000_000_000)
@@ -111,7 +111,7 @@ public struct RenewalMeasure: Sendable {
 }
 
 extension StreamWatch {
-    /// Waits until the server has ended the stream, or a time has come.
+    /// Waits until the server has ended the stream, or until a time.
     fileprivate func waitForEnd(orUnixNanoseconds time: Int64) async throws {
         let clock = MonotonicClock()
         while now.closedAt == nil, clock.unixNanoseconds < time { try await Task.sleep(for: .milliseconds(1)) }

@@ -4,7 +4,7 @@ import Glibc
 import Measurement
 import TransportCore
 
-/// Processor time of verifying a token, by algorithm, beside the check of its signature alone.
+/// The processor time of verifying a token, for each algorithm, beside that of its signature alone.
 public struct VerificationMeasure: Sendable {
     let kit: CredentialKit
     let keys: [CredentialKit.Key]
@@ -17,7 +17,8 @@ public struct VerificationMeasure: Sendable {
         self.keys = keys
     }
 
-    /// Interleaved: each round times both, there or back, and the ratios are the medians of the rounds'.
+    /// Interleaved: each round times both, in one order or the other, and the ratios are the medians of the rounds'
+    /// ratios.
     public func measure() throws -> [AuthSummary.CPU] {
         let set = try KeySet(from: .file(kit.verificationKeys))
         let verifier = TokenVerifier(keys: set, policy: kit.policy, memory: 0)
@@ -39,7 +40,7 @@ public struct VerificationMeasure: Sendable {
         }
     }
 
-    /// Microseconds of one, by the thread's own clock.
+    /// The time of one call in microseconds, by the thread's own clock.
     private static func time(_ work: () -> Bool) -> Double {
         var count = 0
         let start = now()

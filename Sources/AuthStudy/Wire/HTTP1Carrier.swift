@@ -1,4 +1,4 @@
-/// HTTP/1.1 (RFC 9112), one request a connection.
+/// HTTP/1.1 (RFC 9112) with one request for each connection.
 package struct HTTP1Carrier: RawCarrier {
     private enum State {
         case header
@@ -42,9 +42,9 @@ package struct HTTP1Carrier: RawCarrier {
             return .content(bytes)
         case .chunkSize:
             guard let line = takeLine() else { return nil }
-            // The line end of the chunk before.
+            // The line end of the previous chunk.
             if line.isEmpty { return next() }
-            // What is no size is the end of what can be understood, and not of the answer.
+            // Where a size is invalid, nothing more can be understood, but the answer may continue.
             let size = HTTP1Carrier.number(line.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }, radix: 16)
             state = size.map { $0 == 0 ? .over : .chunk($0) } ?? .over
             return size == nil ? nil : size == 0 ? .complete : next()
@@ -84,7 +84,7 @@ package struct HTTP1Carrier: RawCarrier {
         return .header(status: status, fields: fields)
     }
 
-    /// Digits alone: `Int` also takes a sign, and a negative count would trap.
+    /// Accepts only digits: `Int` also accepts a sign, and a negative count would trap.
     private static func number(_ text: some StringProtocol, radix: Int) -> Int? {
         guard let first = text.first, first.isHexDigit else { return nil }
         return Int(text, radix: radix)

@@ -1,14 +1,14 @@
 import LWS
 
-/// HTTP/2 (RFC 9113), one request a connection, on stream 1.
+/// HTTP/2 (RFC 9113) with one request for each connection, on stream 1.
 ///
-/// Header blocks are literals without indexing (RFC 7541, section 6.2.2), so that a field holds whatever bytes it is given.
+/// Header blocks are literals without indexing (RFC 7541, section 6.2.2), so that a field can contain any bytes.
 package struct HTTP2Carrier: RawCarrier {
     private typealias Flag = HTTP2Frame.Flag
     private typealias Kind = HTTP2Frame.Kind
 
     private let decoder = FieldSectionDecoder()
-    /// Of the field section that is being read.
+    /// The fields of the section that is being read.
     private var fields: [RawField] = []
     private var endsWithHead = false
     private var unread: [UInt8] = []
@@ -48,7 +48,7 @@ package struct HTTP2Carrier: RawCarrier {
                 events += try take(frame)
             }
         } catch {
-            // As the server would be told of it.
+            // The exchange ends with the error code that the server would be sent.
             events += over(.reset(error.code.rawValue))
         }
         return events
@@ -61,7 +61,7 @@ package struct HTTP2Carrier: RawCarrier {
         if frame.kind == Kind.data || frame.kind == Kind.headers { try frame.trim() }
         switch frame.kind {
         case Kind.data:
-            // What was taken is given back, so that a long answer does not stall (section 5.2).
+            // The window is refilled, so that a long answer does not stall (section 5.2).
             var events: [RawEvent] = frame.payload.isEmpty ? [] : [.content(Array(frame.payload))]
             if bytes > 0 { events.append(.reply(Self.windowUpdates(bytes))) }
             return events + (frame.has(Flag.endsStream) ? over(.complete) : [])

@@ -1,4 +1,4 @@
-/// HPACK (RFC 7541) as far as a request needs it that says anything: `FieldSectionDecoder` reads it.
+/// The part of HPACK (RFC 7541) that a request with arbitrary fields needs. `FieldSectionDecoder` reads the answers.
 package enum HeaderBlock {
     /// A literal field without indexing and without Huffman coding (section 6.2.2).
     package static func literal(_ name: String, _ value: String) -> [UInt8] {
@@ -10,7 +10,7 @@ package enum HeaderBlock {
         return integer(bytes.count, prefix: 7) + bytes
     }
 
-    /// Section 5.1.
+    /// An integer (section 5.1).
     private static func integer(_ value: Int, prefix: Int) -> [UInt8] {
         let limit = 1 << prefix - 1
         guard value >= limit else { return [UInt8(value)] }

@@ -1,10 +1,10 @@
-/// The least of an HTTP version that a request and its answer need. A value without I/O: bytes in, events out.
+/// The part of an HTTP version that one request and its answer need. It is a value without I/O: bytes in, events out.
 package protocol RawCarrier {
-    /// The bytes that send a request, with what must come before it.
+    /// The bytes that send a request, and what must precede it.
     mutating func request(_ request: RawRequest, authority: String, scheme: String) -> [UInt8]
-    /// What the peer's bytes mean.
+    /// Reads the peer's bytes.
     mutating func receive(_ bytes: [UInt8]) -> [RawEvent]
-    /// Bytes of the request's content that follow its header, framed.
+    /// A part of the request's content, framed.
     func content(_ bytes: [UInt8]) -> [UInt8]
 }
 
@@ -15,12 +15,12 @@ package enum RawEvent: Hashable {
     case complete
     /// HTTP/2 ended the stream, or the connection, with this error (RFC 9113, section 7).
     case reset(UInt32)
-    /// What the protocol wants to be answered.
+    /// Bytes that the protocol requires as an answer.
     case reply([UInt8])
 }
 
 package struct RawField: Hashable {
-    /// Lower-case.
+    /// In lower case.
     package var name: String
     package var value: String
 }

@@ -2,18 +2,18 @@ import Clocks
 import LWS
 import TransportCore
 
-/// One request on a connection of its own, and what comes back.
+/// One request on a connection of its own, with its answer.
 final class RawExchange {
     private(set) var status: Int?
     private(set) var fields: [RawField] = []
-    /// The answer's content, or what came over a WebSocket.
+    /// The content of the answer, or what came over a WebSocket.
     private(set) var content: [UInt8] = []
     private(set) var isComplete = false
     /// HTTP/2 ended the stream with an error.
     private(set) var isReset = false
     /// The peer has closed the connection.
     private(set) var hasEnded = false
-    /// Every byte that came, before any of it was understood.
+    /// Every byte that came, before it was interpreted.
     private(set) var received: [UInt8] = []
 
     private let socket: RawSocket
@@ -21,7 +21,7 @@ final class RawExchange {
     private let clock = MonotonicClock()
 
     /// Connects and sends.
-    /// - Throws: `LWSError` where there is no connection: the server under study is gone.
+    /// - Throws: `LWSError` where no connection can be made: the server under study is gone.
     init(_ request: RawRequest, to endpoint: Endpoint, _ version: ProtocolVersion, tls: RawTLS?) throws {
         let isPriorKnowledge = version == .h2 && !endpoint.tls
         socket = try RawSocket(
@@ -39,7 +39,7 @@ final class RawExchange {
 
     func send(_ bytes: [UInt8]) { socket.send(carrier.content(bytes)) }
 
-    /// Reads until the condition holds; returns false where the answer ends before, or the bound passes.
+    /// Reads until the condition holds. Returns false where the answer ends before, or the time passes.
     func read(within bound: Duration, until condition: (RawExchange) -> Bool) -> Bool {
         let deadline = clock.now.advanced(by: bound)
         while !condition(self) {

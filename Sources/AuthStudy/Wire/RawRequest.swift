@@ -1,14 +1,14 @@
-/// A request as it is put on the wire: nothing in it is checked, escaped or folded.
+/// A request that is sent without any check, escape or folding.
 package struct RawRequest {
     package var method = "GET"
     /// Percent-encoded, without the query.
     package var path: String
-    /// Parameters as they stand in the query.
+    /// The parameters in the form of the query.
     package var query: [String] = []
     /// In order, with repetitions; `host` is added.
     package var headers: [(name: String, value: String)] = []
     package var body: [UInt8]?
-    /// Whether a WebSocket is asked for: an upgrade over HTTP/1.1, an extended CONNECT over HTTP/2 (RFC 8441).
+    /// Whether the request opens a WebSocket: an upgrade over HTTP/1.1, an extended CONNECT over HTTP/2 (RFC 8441).
     package var opensSocket = false
 
     package init(_ method: String = "GET", _ path: String) {
@@ -24,7 +24,7 @@ package struct RawRequest {
 
     package var target: String { query.isEmpty ? path : "\(path)?\(query.joined(separator: "&"))" }
 
-    /// Puts a field in the place of those with its name.
+    /// Replaces the fields with this name.
     mutating func set(_ name: String, _ value: String) {
         headers.removeAll { $0.name == name }
         headers.append((name, value))

@@ -12,7 +12,7 @@ package struct SocketFrame {
     package var opcode: Opcode
     package var payload: [UInt8]
     var isFinal = true
-    /// RSV1, which means a compressed message where permessage-deflate was agreed on (RFC 7692, section 6).
+    /// RSV1, which marks a compressed message where permessage-deflate was negotiated (RFC 7692, section 6).
     var isCompressed = false
 
     init(_ opcode: Opcode, _ payload: [UInt8], isFinal: Bool = true, isCompressed: Bool = false) {
@@ -24,7 +24,7 @@ package struct SocketFrame {
 
     init(text: String) { self.init(.text, Array(text.utf8)) }
 
-    /// As a client sends it: masked, with a key of zeros, so that what is on the wire can be read.
+    /// The frame as a client sends it: masked, with a key of zeros, so that its bytes are readable on the wire.
     var masked: [UInt8] {
         var bytes = [opcode.rawValue | (isFinal ? 0x80 : 0) | (isCompressed ? 0x40 : 0)]
         switch payload.count {
@@ -35,7 +35,7 @@ package struct SocketFrame {
         return bytes + [0, 0, 0, 0] + payload
     }
 
-    /// Those of a server, as far as they are whole.
+    /// The complete frames in a server's bytes.
     package static func frames(in bytes: [UInt8]) -> [SocketFrame] {
         var frames: [SocketFrame] = []
         var rest = bytes[...]
