@@ -20,18 +20,18 @@ public struct Attack: Sendable {
     let logLines: Int
     /// The lifetime of a certificate for this attack alone, with the scheme `mtls`; nil where it uses the common one.
     let certificateLifetime: Duration?
-    private let objects: @Sendable (AuthTarget) -> String?
+    private let rejects: @Sendable (AuthTarget) -> String?
     private let expects: @Sendable (AuthTarget) -> [Outcome]
     private let carryOut: @Sendable (Attacker) throws -> Outcome
 
     /// - Parameters:
     ///   - logLines: 0 where TLS ends the connection before the server sees a request.
-    ///   - objects: why the attack is impossible in a cell; nil where it is possible.
+    ///   - rejects: why the attack is impossible in a cell; nil where it is possible.
     ///   - expects: the outcomes of which one must come back.
     init(
         _ name: String, _ category: Category, isSlow: Bool = false, logLines: Int = 1,
         certificate: Duration? = nil,
-        unless objects: @escaping @Sendable (AuthTarget) -> String? = { _ in nil },
+        unless rejects: @escaping @Sendable (AuthTarget) -> String? = { _ in nil },
         expects: @escaping @Sendable (AuthTarget) -> [Outcome],
         _ carryOut: @escaping @Sendable (Attacker) throws -> Outcome
     ) {
@@ -40,13 +40,13 @@ public struct Attack: Sendable {
         self.isSlow = isSlow
         self.logLines = logLines
         certificateLifetime = certificate
-        self.objects = objects
+        self.rejects = rejects
         self.expects = expects
         self.carryOut = carryOut
     }
 
     /// Why the attack is impossible in a cell, in one sentence; nil where it is possible.
-    public func rejection(to target: AuthTarget) -> String? { objects(target) }
+    public func rejection(to target: AuthTarget) -> String? { rejects(target) }
 
     func expected(of target: AuthTarget) -> [Outcome] { expects(target) }
 

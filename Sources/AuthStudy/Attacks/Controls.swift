@@ -6,7 +6,7 @@ enum Controls {
     static var all: [Attack] {
         [control("the owner's order") { try $0.open(nil, $0.credential()) }]
             + CredentialKit.Key.allCases.filter { $0 != .impostor && $0 != .doomed }.map { key in
-                control("a token of \(key.rawValue)", unless: \.objectionToTokens) { attacker in
+                control("a token of \(key.rawValue)", unless: \.rejectionOfTokens) { attacker in
                     try attacker.open(nil, attacker.credential(attacker.kit.token(key: key)))
                 }
             } + [
@@ -34,7 +34,7 @@ enum Controls {
                     return try attacker.open(
                         order, attacker.credential(attacker.kit.token(pair.attacker), orders: [order]))
                 },
-                control("times with fractions", unless: \.objectionToTokens) { attacker in
+                control("times with fractions", unless: \.rejectionOfTokens) { attacker in
                     var draft = attacker.kit.draft()
                     for name in ["iat", "exp"] {
                         let seconds = draft.claims.first { $0.name == name }.flatMap { Int64($0.json) } ?? 0
@@ -43,7 +43,7 @@ enum Controls {
                     draft.set("nbf", "0.5")
                     return try attacker.open(nil, attacker.credential(attacker.kit.sign(draft)))
                 },
-                control("a typ of at+jwt, several audiences", unless: \.objectionToTokens) { attacker in
+                control("a typ of at+jwt, several audiences", unless: \.rejectionOfTokens) { attacker in
                     var draft = attacker.kit.draft()
                     draft.setHeader("typ", "\"at+jwt\"")
                     let audience = draft.claims.first { $0.name == "aud" }?.json ?? "\"\""
@@ -54,9 +54,9 @@ enum Controls {
     }
 
     private static func control(
-        _ name: String, unless objects: @escaping @Sendable (AuthTarget) -> String? = { _ in nil },
+        _ name: String, unless rejects: @escaping @Sendable (AuthTarget) -> String? = { _ in nil },
         _ carryOut: @escaping @Sendable (Attacker) throws -> Outcome
     ) -> Attack {
-        Attack(name, .control, logLines: 0, unless: objects, expects: { _ in [.delivered] }, carryOut)
+        Attack(name, .control, logLines: 0, unless: rejects, expects: { _ in [.delivered] }, carryOut)
     }
 }

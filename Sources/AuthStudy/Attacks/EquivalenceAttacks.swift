@@ -39,11 +39,11 @@ enum EquivalenceAttacks {
 
     /// - Parameter carryOut: gets an order of the victim.
     private static func attack(
-        _ name: String, _ pair: Lookalike, unless objects: @escaping @Sendable (AuthTarget) -> String? = { _ in nil },
+        _ name: String, _ pair: Lookalike, unless rejects: @escaping @Sendable (AuthTarget) -> String? = { _ in nil },
         expects: @escaping @Sendable (AuthTarget) -> [Outcome],
         _ carryOut: @escaping @Sendable (Attacker, String) throws -> Outcome
     ) -> Attack {
-        Attack("\(name): \(pair.difference)", .equivalence, unless: objects, expects: expects) { attacker in
+        Attack("\(name): \(pair.difference)", .equivalence, unless: rejects, expects: expects) { attacker in
             try carryOut(attacker, attacker.makeOrder(of: pair.victim))
         }
     }

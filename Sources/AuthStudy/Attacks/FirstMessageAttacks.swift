@@ -56,7 +56,7 @@ enum FirstMessageAttacks {
                 ]
             },
             Attack(
-                "a first message too late", .firstMessage, isSlow: true, unless: \.objectionToFirstMessages,
+                "a first message too late", .firstMessage, isSlow: true, unless: \.rejectionOfFirstMessages,
                 expects: { _ in [.close(.timeout)] }
             ) { attacker in
                 let exchange = try attacker.send(attacker.opening())
@@ -81,7 +81,7 @@ enum FirstMessageAttacks {
         _ frames: @escaping @Sendable (Attacker) throws -> [SocketFrame]
     ) -> Attack {
         Attack(
-            "a first message \(name)", .firstMessage, isSlow: isSlow, unless: \.objectionToFirstMessages,
+            "a first message \(name)", .firstMessage, isSlow: isSlow, unless: \.rejectionOfFirstMessages,
             expects: { _ in [.close(reason)] }
         ) { attacker in
             let exchange = try attacker.send(attacker.opening())
@@ -95,7 +95,7 @@ enum FirstMessageAttacks {
 }
 
 extension AuthTarget {
-    fileprivate var objectionToFirstMessages: String? {
+    fileprivate var rejectionOfFirstMessages: String? {
         takesFirstMessage ? nil : "the credential comes with the handshake"
     }
 }

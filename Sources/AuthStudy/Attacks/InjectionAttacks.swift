@@ -25,7 +25,7 @@ enum InjectionAttacks {
                     }
                 },
                 Attack(
-                    "an encoded \(name) in Last-Event-ID", .injection, unless: \.objectionToLastEventID,
+                    "an encoded \(name) in Last-Event-ID", .injection, unless: \.rejectionOfLastEventID,
                     expects: { $0.refusal(400) }
                 ) { attacker in
                     try attacker.injected(attacker.credential()) {
@@ -37,7 +37,7 @@ enum InjectionAttacks {
             // A line end within a field ends it, so what follows is another field of the attacker's own request.
             Attack(
                 "a CRLF in Last-Event-ID", .injection, logLines: 0,
-                unless: { $0.objectionToLastEventID ?? ($0.version == .h2 ? "a field of HTTP/2 has no line" : nil) },
+                unless: { $0.rejectionOfLastEventID ?? ($0.version == .h2 ? "a field of HTTP/2 has no line" : nil) },
                 expects: { _ in [.delivered] }
             ) { attacker in
                 try attacker.injected(attacker.credential()) {
@@ -45,14 +45,14 @@ enum InjectionAttacks {
                 }
             },
             Attack(
-                "a CR in Last-Event-ID", .injection, unless: \.objectionToLastEventID, expects: { $0.refusal(400) }
+                "a CR in Last-Event-ID", .injection, unless: \.rejectionOfLastEventID, expects: { $0.refusal(400) }
             ) { attacker in
                 try attacker.injected(attacker.credential()) {
                     $0.headers.append(("last-event-id", "1-1\r\(marker): 1"))
                 }
             },
             Attack(
-                "a colon and a quote in Last-Event-ID", .injection, unless: \.objectionToLastEventID,
+                "a colon and a quote in Last-Event-ID", .injection, unless: \.rejectionOfLastEventID,
                 expects: { $0.refusal(400) }
             ) { attacker in
                 try attacker.injected(attacker.credential()) {
@@ -95,7 +95,7 @@ enum InjectionAttacks {
 }
 
 extension AuthTarget {
-    fileprivate var objectionToLastEventID: String? {
+    fileprivate var rejectionOfLastEventID: String? {
         transport == .sse ? nil : "only Server-Sent Events have the field"
     }
 }

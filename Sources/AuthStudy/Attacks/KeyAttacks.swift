@@ -77,7 +77,7 @@ enum KeyAttacks {
     /// A header that says where to fetch the key. The server must not fetch it.
     private static func pointing(_ member: String) -> Attack {
         Attack(
-            "the address of its own key (\(member))", .key, unless: \.objectionToTokens, expects: \.tokenRefusal
+            "the address of its own key (\(member))", .key, unless: \.rejectionOfTokens, expects: \.tokenRefusal
         ) { attacker in
             let trap = try ListeningSocket(host: "127.0.0.1", port: 0, backlog: 1)
             defer { trap.close() }

@@ -10,7 +10,7 @@ enum LifeAttacks {
                 "kept open past the credential's end", .life, isSlow: true, certificate: shortLife,
                 unless: {
                     $0.isMutualTLS && $0.transport == .polling
-                        ? "TLS refuses a certificate that has expired: see the certificates" : $0.objectionToLife
+                        ? "TLS refuses a certificate that has expired: see the certificates" : $0.rejectionOfLife
                 }, expects: { $0.end(.credentialExpired) }
             ) { attacker in
                 let credential = try attacker.credential(attacker.kit.token(lifetime: shortLife))
@@ -20,7 +20,7 @@ enum LifeAttacks {
             },
             Attack(
                 "kept open past the credential's revocation", .life, isSlow: true, certificate: .seconds(3600),
-                unless: \.objectionToLife, expects: { $0.end(.credentialRevoked) }
+                unless: \.rejectionOfLife, expects: { $0.end(.credentialRevoked) }
             ) { attacker in
                 if let certificate = attacker.ownCertificate {
                     return try attacker.keepOpen(.certificate) {
@@ -39,7 +39,7 @@ enum LifeAttacks {
                 unless: {
                     $0.isMutualTLS
                         ? "it would withdraw every certificate of the owner's, which the other attacks need"
-                        : $0.objectionToLife
+                        : $0.rejectionOfLife
                 }, expects: { $0.end(.credentialRevoked) }
             ) { attacker in
                 // A subject of its own, because the credentials of others must stay valid.
@@ -53,7 +53,7 @@ enum LifeAttacks {
             },
             Attack(
                 "kept open past the removal of the key", .life, isSlow: true,
-                unless: { $0.isMutualTLS ? "no key of the server's signs a certificate" : $0.objectionToLife },
+                unless: { $0.isMutualTLS ? "no key of the server's signs a certificate" : $0.rejectionOfLife },
                 expects: { $0.end(.credentialRevoked) }
             ) { attacker in
                 let credential = try attacker.credential(attacker.kit.token(key: .doomed))
@@ -95,7 +95,7 @@ enum LifeAttacks {
 }
 
 extension AuthTarget {
-    fileprivate var objectionToLife: String? {
+    fileprivate var rejectionOfLife: String? {
         isTicket && transport == .polling ? "each poll takes a ticket of its own: see the tickets" : nil
     }
 

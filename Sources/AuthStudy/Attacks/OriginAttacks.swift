@@ -24,7 +24,7 @@ enum OriginAttacks {
     private static let origins: [Attack] =
         variants.map { name, make in
             Attack(
-                "Origin: \(name)", .origin, unless: \.objectionToOrigins, expects: { $0.handshakeRefusal(403) }
+                "Origin: \(name)", .origin, unless: \.rejectionOfOrigins, expects: { $0.handshakeRefusal(403) }
             ) { attacker in
                 try attacker.open(nil, attacker.credential().fromNoPage) {
                     $0.set("origin", make(attacker.conditions.allowedOrigin.description))
@@ -37,7 +37,7 @@ enum OriginAttacks {
             Attack(
                 "Origin: \(name), unreadable", .origin, logLines: 0,
                 unless: {
-                    $0.objectionToOrigins == nil ? "the request is refused: see the same origin without this word" : nil
+                    $0.rejectionOfOrigins == nil ? "the request is refused: see the same origin without this word" : nil
                 }, expects: { _ in [.delivered] }
             ) { attacker in
                 var request = attacker.opening()
@@ -48,7 +48,7 @@ enum OriginAttacks {
             }
         } + [
             Attack(
-                "Origin: the server's own, of the other scheme", .origin, unless: \.objectionToOrigins,
+                "Origin: the server's own, of the other scheme", .origin, unless: \.rejectionOfOrigins,
                 expects: { $0.handshakeRefusal(403) }
             ) { attacker in
                 let endpoint = attacker.target.endpoint
@@ -57,7 +57,7 @@ enum OriginAttacks {
                 }
             },
             Attack(
-                "two Origin headers", .origin, unless: \.objectionToOrigins, expects: { $0.handshakeRefusal(403) }
+                "two Origin headers", .origin, unless: \.rejectionOfOrigins, expects: { $0.handshakeRefusal(403) }
             ) { attacker in
                 try attacker.open(nil, attacker.credential().fromNoPage) {
                     $0.set("origin", attacker.conditions.allowedOrigin.description)
@@ -164,7 +164,7 @@ enum OriginAttacks {
 
 extension AuthTarget {
     /// Why a request is answered whatever page it comes from; nil where it is refused.
-    fileprivate var objectionToOrigins: String? {
+    fileprivate var rejectionOfOrigins: String? {
         isAmbient || isWebSocket ? nil : "no browser sends the credential by itself: the page may not read the answer"
     }
 }

@@ -12,7 +12,7 @@ enum ScopeAttacks {
             ("the scope in capitals", "ORDERS:READ"), ("scopes with a tab between them", "x\\torders:read"),
         ].map { name, scope in
             Attack(
-                "reading with \(name)", .scope, unless: \.objectionToTokens,
+                "reading with \(name)", .scope, unless: \.rejectionOfTokens,
                 // A subject that may not read does not even get a ticket.
                 expects: { $0.isTicket ? [.status(403)] : $0.refusal(403) }
             ) { attacker in
@@ -29,7 +29,7 @@ enum ScopeAttacks {
         write("revoking with a token to read", "/revocations", "{\"subject\":\"mallory\"}"),
         Attack(
             "a command in a message with a token to read", .scope,
-            unless: { $0.objectionToTokens ?? ($0.isWebSocket ? nil : "the stream takes no message") },
+            unless: { $0.rejectionOfTokens ?? ($0.isWebSocket ? nil : "the stream takes no message") },
             expects: { _ in [.command(isAccepted: false)] }
         ) { attacker in
             let order = attacker.target.order
@@ -55,7 +55,7 @@ enum ScopeAttacks {
     ]
 
     private static func write(_ name: String, _ path: String, _ json: String) -> Attack {
-        Attack(name, .scope, unless: \.objectionToTokens, expects: { _ in [.status(403)] }) { attacker in
+        Attack(name, .scope, unless: \.rejectionOfTokens, expects: { _ in [.status(403)] }) { attacker in
             let path = path.split(separator: "{}").joined(separator: attacker.target.order)
             return try attacker.outcome(
                 RawRequest(post: path, json: json),

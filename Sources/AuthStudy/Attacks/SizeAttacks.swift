@@ -28,7 +28,7 @@ enum SizeAttacks {
             Attack(
                 "a token over the header's limit", .size,
                 unless: {
-                    $0.objectionToTokens
+                    $0.rejectionOfTokens
                         ?? ($0.takesFirstMessage ? "the token is in no header: see the first message" : nil)
                 }, expects: \.overlongHeader
             ) { attacker in

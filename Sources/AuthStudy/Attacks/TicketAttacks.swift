@@ -39,7 +39,7 @@ enum TicketAttacks {
                     attacker.credential())
             },
             Attack(
-                "two racing uses of a ticket", .ticket, unless: \.objectionToTickets, expects: { $0.refusal(401) }
+                "two racing uses of a ticket", .ticket, unless: \.rejectionOfTickets, expects: { $0.refusal(401) }
             ) { attacker in
                 let credential = try attacker.credential()
                 // Both are sent before either is answered.
@@ -73,11 +73,11 @@ enum TicketAttacks {
         _ carryOut: @escaping @Sendable (Attacker) throws -> Outcome
     ) -> Attack {
         Attack(
-            "a ticket \(name)", .ticket, isSlow: isSlow, unless: \.objectionToTickets,
+            "a ticket \(name)", .ticket, isSlow: isSlow, unless: \.rejectionOfTickets,
             expects: expects, carryOut)
     }
 }
 
 extension AuthTarget {
-    fileprivate var objectionToTickets: String? { isTicket ? nil : "the scheme has no ticket" }
+    fileprivate var rejectionOfTickets: String? { isTicket ? nil : "the scheme has no ticket" }
 }

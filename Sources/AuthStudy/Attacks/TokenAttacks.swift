@@ -8,7 +8,7 @@ extension Attack {
         _ name: String, _ category: Category, _ make: @escaping @Sendable (CredentialKit) throws -> String
     ) -> Attack {
         Attack(
-            name, category, unless: \.objectionToTokens, expects: \.tokenRefusal
+            name, category, unless: \.rejectionOfTokens, expects: \.tokenRefusal
         ) { attacker in
             try attacker.present(try make(attacker.kit))
         }
@@ -27,7 +27,7 @@ extension Attack {
 }
 
 extension AuthTarget {
-    var objectionToTokens: String? {
+    var rejectionOfTokens: String? {
         isMutualTLS ? "TLS carries no token; the cell of the bearer header, which this server takes too, has it" : nil
     }
 }
