@@ -8,7 +8,7 @@ import TransportCore
 
 /// The study of drains: SIGTERM to a server with open streams, which is started again on its port once it has ended.
 ///
-/// `pace` is how many streams a second it lets go.
+/// `pace` is how many streams a second it ends.
 public struct DrainStudy: TrialStudy {
     private let settings: SessionStudySettings
     private let clock = MonotonicClock()
@@ -53,7 +53,7 @@ public struct DrainStudy: TrialStudy {
         }
     }
 
-    /// As long as the pace takes, and two seconds; no less than five.
+    /// The drain's time at this pace plus two seconds; at least five.
     private func bound(_ cell: Cell) -> Double {
         max(5, (cell.session?.pace.map { Double(cell.load.connections) / $0 } ?? 0) + 2)
     }

@@ -2,9 +2,9 @@ import Clocks
 import ExperimentModel
 import ExperimentRunner
 
-/// Carries out the plan of a trial: the proxy's steps in the proxy, the runner's here, on one time line.
+/// Carries out the plan of a trial: the proxy's steps in the proxy, the runner's steps here, on one time line.
 package struct FaultRun {
-    /// When it happened, in nanoseconds of the monotonic clock.
+    /// The times of the faults, in nanoseconds of the monotonic clock.
     package struct Times: Hashable, Sendable {
         /// The first step began.
         package var began: Int64
@@ -33,13 +33,13 @@ package struct FaultRun {
         }
     }
 
-    /// What the proxy is to do; without a step where it is not needed.
+    /// The steps for the proxy; none where it is not needed.
     var ofProxy: FaultPlan {
         let names = Set(real.map(\.step.fault))
         return FaultPlan(name: plan.name, steps: plan.steps.filter { !names.contains($0.fault) })
     }
 
-    /// Whether something of it is repaired: else its peers are gone for good.
+    /// Whether any step is repaired. If none is, its peers are gone for good.
     var lasts: Bool { plan.steps.contains { $0.for != nil } }
 
     var failsServer: Bool { real.contains { type(of: $0.fault).failsServer } }
@@ -55,12 +55,12 @@ package struct FaultRun {
         return nil
     }
 
-    /// How many of so many sessions the plan is about.
+    /// How many of the sessions the plan's faults hit.
     func affectedSessions(of sessions: Int) -> Int {
         real.map { $0.fault.affectedSessions(of: sessions) }.min() ?? sessions
     }
 
-    /// Returns once everything is repaired that the plan has repaired.
+    /// Returns once everything is repaired that the plan repairs.
     func carryOut(_ stage: FaultStage, _ proxy: FaultProxyProcess?) async throws -> Times {
         var start = clock.now.nanoseconds
         if let proxy, !ofProxy.steps.isEmpty { start = try await proxy.follow(ofProxy) }

@@ -5,22 +5,22 @@ import LoadGeneration
 import Measurement
 import TransportCore
 
-/// The study of reconnection: breaks the connections of sessions by a plan, and follows how each comes back.
+/// The study of reconnection: breaks the connections of sessions by a plan, and follows how each session reconnects.
 public struct FaultStudy: TrialStudy {
     private let settings: SessionStudySettings
     private let clock = MonotonicClock()
-    /// Before a fault whose cost in memory is measured.
+    /// The time before a fault whose cost in memory is measured.
     private static let quiet: Duration = .seconds(1)
 
     public init(_ settings: SessionStudySettings) { self.settings = settings }
 
-    /// What a trial's outcome brought together.
+    /// What a trial collects.
     private struct Outcome: Sendable {
         var result: SessionsResult
         var times: FaultRun.Times
-        /// When each stream ended at the server, from the fault on; nil where it was the server that failed.
+        /// When each stream ended at the server, from the fault on; nil where the server itself failed.
         var streamsEnded: [Int64]?
-        /// Nil where the trial has no sessions that stand by.
+        /// Nil where the trial has no control sessions.
         var memory: [ReconnectionSummary.Harm.MemorySample]?
         var nodes: Int
         var acknowledged: Int
@@ -40,7 +40,7 @@ public struct FaultStudy: TrialStudy {
         stage.path = settings.path(of: cell)
         stage.hasProxy = !faults.ofProxy.steps.isEmpty
         stage.bystanders = cell.load.connections - peers
-        // One after the other: how each connects is what its return is compared with.
+        // One after the other, because the return of each session is compared with its first connection.
         stage.connectsInFlight = 1
         stage.serverArguments = ["--drain-bound", "2", "--history", String(Self.history(trial))]
         if let seconds = SessionTimings(cell).stalledReaderSeconds {
@@ -56,7 +56,8 @@ public struct FaultStudy: TrialStudy {
         conclude(outcome, policy.recovery, &observation)
     }
 
-    /// Updates of an order over the whole of a trial, twice: what is lost is the fault's doing, and no short history's.
+    /// The updates of an order over a whole trial, twice. So a loss is caused by the fault, and not by a short
+    /// history.
     private static func history(_ trial: Trial) -> Int {
         let seconds = trial.warmupSeconds + trial.measureSeconds
         return max(256, Int(2 * seconds * trial.cell.load.updatesPerSecond / Double(trial.cell.load.orders)))
@@ -71,7 +72,7 @@ public struct FaultStudy: TrialStudy {
             return try await breakAndFollow(processes, faults, trial, peers: peers, nil, stopPublishing)
         }
         return try await sampler.during(processes.serverPids) {
-            // What memory does when nothing is wrong.
+            // Samples the memory while nothing is wrong.
             try await Task.sleep(for: Self.quiet)
             return try await breakAndFollow(processes, faults, trial, peers: peers, sampler, stopPublishing)
         }
@@ -91,7 +92,8 @@ public struct FaultStudy: TrialStudy {
             server: processes.server, sessions: processes.sessions, port: processes.port, peers: peers)
         let times = try await faults.carryOut(stage, processes.proxy)
         try await processes.sessions.command(SessionCommand(.repaired, at: times.repaired))
-        // A connection that is dead shows by what does not come on it: twice an update of each order is due.
+        // A session notices a dead connection when expected updates do not arrive, so wait for two updates of each
+        // order.
         let load = trial.cell.load
         let updates = 2 * Double(load.orders) / max(load.updatesPerSecond, 0.1)
         try await Task.sleep(for: .nanoseconds(Int64((0.1 + min(updates, trial.measureSeconds)) * 1e9)))
@@ -99,7 +101,7 @@ public struct FaultStudy: TrialStudy {
         try await processes.sessions.command(
             SessionCommand(.quiesce, seconds: max(0.2, trial.measureSeconds - spent)))
         if sampler != nil, !faults.lasts {
-            // The server is given the time that its settings give its peers.
+            // The server gets the time that its settings give its peers.
             let deadline = times.began + Int64((SessionTimings(trial.cell).cutSeconds ?? 0) * 1e9)
             while streamEnds(since: times.began).count < peers, clock.now.nanoseconds < deadline {
                 try await Task.sleep(for: .milliseconds(20))
@@ -107,10 +109,10 @@ public struct FaultStudy: TrialStudy {
         }
         await stopPublishing()
         try await processes.sessions.command(SessionCommand(.quiesce, seconds: 0.5))
-        // The sessions' own end is none of the server's doing.
+        // Read before the sessions themselves end their connections.
         let ends = streamEnds(since: times.began)
         let counts = processes.publisher.now
-        // As long as they last: until all are cut, or read again.
+        // For as long as the peers last: until all are cut, or read again.
         let over = faults.lasts ? times.repaired : .max
         let lastCut = ends.count >= peers ? times.began + ends[peers - 1] : Int64.max
         let memory = sampler?.samples(since: times.began, until: min(over, lastCut, clock.now.nanoseconds))
@@ -120,7 +122,7 @@ public struct FaultStudy: TrialStudy {
             acknowledged: counts.acknowledged, firstRefusal: counts.firstCause)
     }
 
-    /// The times of single streams, from counts.
+    /// The end of each single stream, from counts.
     static func ends(_ counts: [ServerProcess.EndedStreams], after before: Int, since: Int64) -> [Int64] {
         var seen = before
         var times: [Int64] = []
@@ -138,7 +140,7 @@ public struct FaultStudy: TrialStudy {
         var phases = figures.phases
         let hasStreams = ["sse", "websocket"].contains(trial.cell.transport)
         if hasStreams, let ends = outcome.streamsEnded, figures.interrupted > 0 {
-            // Each that was interrupted had a stream; later ends are those of streams that came after.
+            // Each interrupted session had a stream. Later ends are those of newer streams.
             phases.detectServer = SessionMetrics.summary(
                 (0..<figures.interrupted).map { $0 < ends.count ? ends[$0] : nil })
         }

@@ -5,9 +5,10 @@ import LoadGeneration
 import NetworkPaths
 import TransportCore
 
-/// The study of proxies: what becomes of each transport's updates through what stands between client and server.
+/// The study of proxies: what happens to each transport's updates on the path between client and server.
 ///
-/// First everything is published for half of the measuring time, then nothing: what cuts an idle connection shows.
+/// Updates are published for half of the measuring time. Nothing is published in the other half, so that a cut of
+/// idle connections shows.
 public struct PathStudy: TrialStudy {
     private let settings: SessionStudySettings
     private let clock = MonotonicClock()
@@ -16,13 +17,13 @@ public struct PathStudy: TrialStudy {
 
     private struct Outcome: Sendable {
         var result: SessionsResult
-        /// Sessions that were connected and had their first state when the others were given up.
+        /// The sessions that were connected and had their first state when the study stopped waiting for the others.
         var connected: Int
-        /// When the last update had been published.
+        /// The time of the last publication.
         var quietSince: Int64
     }
 
-    /// A session that has had no state for so long is held back, or refused.
+    /// A session without a state for this long is held back or refused.
     private static let patience = 1.5
 
     public func rejection(of cell: Cell) -> String? {
@@ -38,8 +39,9 @@ public struct PathStudy: TrialStudy {
         stage.adjust = { specification in
             specification.startsAnyway = true
             specification.connectPatience = Self.patience + (cell.pollIntervalSeconds ?? 0)
-            // As browsers say it: a proxy compresses for those who take it. What comes so compressed that it comes at all is
-            // not read here, so whole answers are not asked for in that way.
+            // As browsers do: a proxy compresses for clients that accept it. The measuring client does not
+            // decompress, and only needs to see that something arrives; so whole answers are not requested in this
+            // way.
             if cell.transport == "sse" { specification.headers = ["accept-encoding": "gzip"] }
         }
         let start = clock.now

@@ -1,27 +1,28 @@
 public import ExperimentModel
 import ExperimentRunner
 
-/// A real thing that goes wrong, which the runner makes happen to the processes of a trial: a file under `Faults/`, and a
-/// line in `Catalog/RunnerFaults.swift`.
+/// A real fault, which the runner inflicts on the processes of a trial. It is a file in `Faults/`, and a line in
+/// `Catalog/RunnerFaults.swift`.
 public protocol RunnerFault: Sendable {
     static var profile: FaultProfile { get }
 
     init(_ parameters: FaultParameters)
 
-    /// Why it cannot be made to happen on this machine; nil where it can.
+    /// Why it is impossible on this machine; nil where it is possible.
     static var rejection: String? { get }
 
-    /// Whether the server is what fails: it then notices nothing.
+    /// Whether the server itself fails, so that it cannot notice anything.
     static var failsServer: Bool { get }
 
-    /// Whether it may last to the end of a trial: sessions that cannot come back would not tell anything.
+    /// Whether it may last to the end of a trial. Where sessions could not reconnect then, the trial would show
+    /// nothing.
     static var mayStay: Bool { get }
 
-    /// How many of so many sessions it touches. The others stand by, and tell what it does to them.
+    /// How many of the sessions the fault hits; the rest are controls.
     func affectedSessions(of sessions: Int) -> Int
 
     func begin(_ stage: FaultStage) async throws
-    /// Repairs it.
+    /// Ends the fault.
     func end(_ stage: FaultStage) async throws
 }
 
@@ -33,12 +34,12 @@ extension RunnerFault {
     public func end(_ stage: FaultStage) async throws {}
 }
 
-/// What a fault of the runner's can lay hands on. It lives as long as the trial's processes.
+/// What a runner's fault can act on. It lives as long as the trial's processes.
 public struct FaultStage {
     let server: ServerProcess
     let sessions: SessionsProcess
-    /// Where the sessions connect.
+    /// The port that the sessions connect to.
     let port: Int
-    /// How many sessions the trial is about.
+    /// How many sessions the fault hits.
     let peers: Int
 }

@@ -2,7 +2,8 @@ import ExperimentModel
 import NetworkPaths
 import TransportCore
 
-/// Which cells of the studies of sessions cannot exist, and why: a finding, like what a transport cannot do.
+/// Which cells of the studies of sessions cannot exist, and why. Reports print it as a finding, like a transport's
+/// limitations.
 struct SessionLegality {
     let settings: SessionStudySettings
 

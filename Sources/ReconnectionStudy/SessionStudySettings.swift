@@ -4,22 +4,22 @@ public import LoadGeneration
 public import NetworkPaths
 public import TransportCore
 
-/// What the studies of sessions need to know beside their trials.
+/// What the studies of sessions need in addition to their trials.
 public struct SessionStudySettings: Sendable {
-    /// The `tandem` that serves, holds sessions and stands between.
+    /// The `tandem` program, for the server, the sessions and the fault proxy.
     public var tandem: String
-    /// For files of trials; it is there already, and gone after the run.
+    /// The folder for the trials' files. It exists, and is removed after the run.
     public var folder: TemporaryFolder
     public var credentials: RunSettings.Credentials
     public var capabilities: @Sendable (_ transport: String) -> TransportCapabilities?
-    /// Makes a publisher to a server.
+    /// Makes a publisher for a server.
     public var publisher:
         @Sendable (_ target: LoadSpecification.Target, _ token: String?) throws -> any AcknowledgingPublisher
-    /// What the runner can break.
+    /// The faults of the runner.
     public var faults: [any RunnerFault.Type]
-    /// All faults that a plan may name, the proxy's too.
+    /// All faults that a plan may name, including the proxy's.
     public var profiles: [FaultProfile]
-    /// What may stand between client and server.
+    /// The paths between client and server.
     public var paths: [any NetworkPath]
     /// Nil where no cell of the plan uses TLS.
     public var certificate: DevelopmentCertificate?
@@ -46,7 +46,7 @@ public struct SessionStudySettings: Sendable {
         self.seed = seed
     }
 
-    /// What stands between client and server in a cell; nil where it names nothing that is registered.
+    /// The path of a cell; nil where it names none that is registered.
     func path(of cell: Cell) -> (any NetworkPath)? { paths.first { $0.name == cell.session?.path } }
 }
 

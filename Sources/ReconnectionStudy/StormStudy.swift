@@ -5,10 +5,10 @@ import LoadGeneration
 import Synchronization
 import TransportCore
 
-/// The study of storms: the kernel cuts many sessions at once, and they come back as their policy has it.
+/// The study of storms: the kernel cuts many sessions at once, and they reconnect by their policies.
 ///
-/// A load's connections are cut; a tenth as many sessions, at most 200, stand by. `pace` is the server's limit on connections a
-/// second.
+/// A load's connections are cut; a tenth as many sessions, at most 200, are bystanders. `pace` is the server's limit
+/// on connections per second.
 public struct StormStudy: TrialStudy {
     private let settings: SessionStudySettings
     private let simulatedAcceptRate: Double
@@ -16,15 +16,16 @@ public struct StormStudy: TrialStudy {
     private let clock = MonotonicClock()
     private let extrapolations = Extrapolations()
 
-    /// The clients for which the model has been asked already: its answer is the same in every trial.
+    /// The clients for which the model has run already, because its answer is the same in every trial.
     private final class Extrapolations: Sendable {
         private let clients = Mutex<Set<String>>([])
         func isFirst(_ client: String) -> Bool { clients.withLock { $0.insert(client).inserted } }
     }
 
     /// - Parameters:
-    ///   - simulatedAcceptRate: connections a second that the server takes in the model of more sessions than this machine holds.
-    ///   - simulate: the same storm in another model; nil asks the simulation.
+    ///   - simulatedAcceptRate: the connections per second of the server in the model, with more sessions than this
+    ///   machine can hold.
+    ///   - simulate: replaces the model; nil uses the simulation.
     public init(
         _ settings: SessionStudySettings, simulatedAcceptRate: Double = Experiment.standardSimulatedAcceptRate,
         simulate: (@Sendable (StormQuestion) -> StormCurve?)? = nil
@@ -34,18 +35,18 @@ public struct StormStudy: TrialStudy {
         self.simulate = simulate ?? { StormModel.curve($0) }
     }
 
-    /// A bystander for every so many sessions that are cut.
+    /// There is one bystander for this many sessions that are cut.
     private static let share = 10
     private static let maximumBystanders = 200
-    /// Of the server's limit, as fast as sessions connect before a storm.
+    /// Before a storm, sessions connect at this share of the server's limit.
     private static let shareOfPace = 0.8
-    /// More than this machine holds; the model is asked for so many.
+    /// How many sessions the model has, which is more than this machine can hold.
     private static let extrapolated = 1_000_000
 
     private struct Outcome: Sendable {
         var result: SessionsResult
         var cutAt: Int64
-        /// Nil where sessions connected at a pace, so that it was not measured.
+        /// Nil where sessions connected at a pace, so that the rate was not measured.
         var acceptRate: Double?
     }
 
@@ -62,7 +63,8 @@ public struct StormStudy: TrialStudy {
         stage.serverArguments = ["--drain-bound", "1"]
         if let rate = cell.session?.pace {
             stage.serverArguments += ["--accept-rate", String(Int(rate))]
-            // What the limit refuses is for the storm to show: a native EventSource that dies of it would never have been there.
+            // The limit must not refuse anyone before the storm: a native EventSource that stops at a refusal would
+            // not take part.
             stage.adjust = { $0.connectsPerSecond = Self.shareOfPace * rate }
         }
         let start = clock.now
@@ -79,7 +81,7 @@ public struct StormStudy: TrialStudy {
             acceptRate: acceptRate, rateLimit: cell.session?.pace,
             isEventStream: cell.transport == "sse", seed: settings.seed)
         let model = simulate(question)
-        // One rate for all: what the trial of a policy happened to measure must not tell policies apart.
+        // All policies have the same rate, so that what one trial measured does not distinguish them.
         question.sessions = Self.extrapolated
         question.acceptRate = simulatedAcceptRate
         let extrapolation =
@@ -102,7 +104,8 @@ public struct StormStudy: TrialStudy {
     private func follow(
         _ processes: TrialEnvironment.Processes, _ trial: Trial, _ stopPublishing: () async -> Void
     ) async throws -> Outcome {
-        // Connecting does not wait for anything but the server: so fast it takes connections from this client.
+        // Connecting waits for nothing but the server, so this is the rate at which it accepts this client's
+        // connections.
         let rate =
             trial.cell.session?.pace == nil
             ? Double(processes.ready.sessions ?? 0) / max(processes.ready.seconds ?? 1, 1e-6) : nil
@@ -118,14 +121,14 @@ public struct StormStudy: TrialStudy {
     }
 }
 
-/// A storm for the model.
+/// A storm for the model to simulate.
 public struct StormQuestion: Hashable, Sendable {
     public var sessions: Int
     /// The name of a session policy.
     public var client: String
-    /// Connections a second that the server takes.
+    /// How many connections the server accepts per second.
     public var acceptRate: Double
-    /// Beyond which it refuses; nil for no limit.
+    /// The rate above which the server refuses; nil for no limit.
     public var rateLimit: Double?
     /// Whether the server sets the reconnection time (`retry:`), as it does on event streams.
     public var isEventStream: Bool

@@ -7,51 +7,51 @@ import NetworkPaths
 import OrderUpdates
 import TransportCore
 
-/// The processes of one trial, and what is published to them: the server, or several where a path spreads connections over nodes;
-/// that path; the fault proxy where a plan has steps for it; sessions.
+/// The processes of one trial, and its publisher: the server, or several where a path distributes connections over
+/// nodes; the path's proxy; the fault proxy where a plan has steps for it; and the sessions.
 struct TrialEnvironment: Sendable {
     let settings: SessionStudySettings
     let trial: Trial
     /// Further arguments of `tandem serve`.
     var serverArguments: [String] = []
-    /// Whether the fault proxy stands between the sessions and the rest.
+    /// Whether the fault proxy is between the sessions and the path.
     var hasProxy = false
-    /// What stands before the server; nil for nothing.
+    /// The path before the server; nil for none.
     var path: (any NetworkPath)?
-    /// Sessions that the trial is about; the others of the load stand by.
+    /// How many sessions the trial is about. The other sessions of the load are bystanders.
     var peers: Int
     var bystanders = 0
     var connectsInFlight = 64
-    /// Changes what the sessions are asked to be.
+    /// Changes the specification of the sessions.
     var adjust: @Sendable (inout SessionSpecification) -> Void = { _ in }
 
     private var cell: Cell { trial.cell }
     private var folder: String { settings.folder.path + "/trial-\(trial.number)" }
 
-    /// What a trial's outcome has in its hands. Confined to its task.
+    /// The running processes of a trial. Confined to its task.
     struct Processes {
-        /// The nodes; the runner's faults touch the first.
+        /// The nodes. The runner's faults hit the first.
         let servers: [ServerProcess]
         let proxy: FaultProxyProcess?
         let sessions: SessionsProcess
-        /// What the sessions said when all were connected.
+        /// The event of the sessions when all were connected.
         let ready: SessionEvent
         let publisher: SessionPublisher
-        /// Where the sessions connect.
+        /// The port that the sessions connect to.
         let port: Int
 
         var server: ServerProcess { servers[0] }
-        /// Of all nodes that run.
+        /// The processes of all running nodes.
         var serverPids: [Int32] { servers.compactMap(\.pid) }
     }
 
-    /// Nodes before which a path spreads connections, where it can do so.
+    /// How many nodes there are where a path can distribute connections.
     private static let nodes = 2
 
-    /// Starts all, publishes, and ends all when the body has returned.
+    /// Starts all processes, publishes, and ends all when the body has returned.
     ///
-    /// - Parameter body: is called after the warm-up. It has the sessions finish itself, once the publisher has been stopped by
-    ///   the function that it is given.
+    /// - Parameter body: called after the warm-up with a function that stops the publisher. It calls that, and then
+    ///   lets the sessions finish.
     func run<Result: Sendable>(
         _ body: (Processes, _ stopPublishing: () async -> Void) async throws -> Result
     ) async throws -> Result {
@@ -68,7 +68,7 @@ struct TrialEnvironment: Sendable {
         }
     }
 
-    /// Starts so many servers more, one within the scope of the other.
+    /// Starts the remaining servers, each within the scope of the previous one.
     private func serve<Result: Sendable>(
         _ count: Int, _ servers: [ServerProcess], _ body: ([ServerProcess]) async throws -> Result
     ) async throws -> Result {
@@ -168,7 +168,7 @@ struct TrialEnvironment: Sendable {
 }
 
 extension NetworkPath {
-    /// Opens what the existential holds: the body is given where clients connect.
+    /// Unwraps the path's existential type. The body gets the address for clients.
     fileprivate func run<Result: Sendable>(
         before targets: [PathEndpoint], folder: String, _ body: (PathEndpoint) async throws -> Result
     ) async throws -> Result {

@@ -1,7 +1,7 @@
 public import ExperimentModel
 import Glibc
 
-/// A laptop that sleeps, a tab that is frozen: SIGSTOP to the process of the sessions, then SIGCONT.
+/// Freezes the process of the sessions with SIGSTOP and SIGCONT, as a laptop sleeps or a browser freezes a tab.
 public struct ClientFreezeFault: RunnerFault {
     public static let profile = FaultProfile(
         "client-freeze", purpose: "has the clients stand still (SIGSTOP, SIGCONT): a sleeping laptop", executor: .runner

@@ -1,8 +1,8 @@
 public import ExperimentModel
 import LoadGeneration
 
-/// Peers whose host is gone, without a word: the server's half of the connection stays open, and nothing that is sent on it is
-/// acknowledged, until the server's own patience ends it. Their sessions come back as from another network.
+/// Removes peers as if their host had vanished. The server's half of the connection stays open, and nothing that is
+/// sent on it is acknowledged, until the server gives it up. The sessions reconnect as from another network.
 public struct HalfOpenFault: RunnerFault {
     public static let profile = FaultProfile(
         "half-open", purpose: "has the host of some peers vanish: no FIN, no RST, no acknowledgement",

@@ -2,7 +2,7 @@ public import ExperimentModel
 import ExperimentRunner
 import Glibc
 
-/// A server that stands still: SIGSTOP, then SIGCONT. The kernel goes on to accept in its name, up to the backlog.
+/// Freezes the server with SIGSTOP and SIGCONT. The kernel continues to accept connections for it, up to the backlog.
 public struct ServerFreezeFault: RunnerFault {
     public static let profile = FaultProfile(
         "server-freeze", purpose: "has the server stand still (SIGSTOP, SIGCONT)", executor: .runner)

@@ -2,7 +2,7 @@ public import ExperimentModel
 import ExperimentRunner
 import Glibc
 
-/// A server that crashes: SIGKILL, and a start on the same port.
+/// Kills the server with SIGKILL, and starts it on the same port.
 public struct ServerKillFault: RunnerFault {
     public static let profile = FaultProfile(
         "server-kill", purpose: "kills the server (SIGKILL), and starts it again", executor: .runner)

@@ -3,7 +3,7 @@ import Glibc
 import LoadGeneration
 import Subprocess
 
-/// The kernel cuts the sessions' connections, all in one sweep and without telling either side beforehand (`ss -K`).
+/// Has the kernel cut the sessions' connections, all at once and without telling either side beforehand (`ss -K`).
 public struct SocketKillFault: RunnerFault {
     public static let profile = FaultProfile(
         "socket-kill", purpose: "has the kernel cut the sessions' sockets (ss -K)", executor: .runner, lasts: false)
@@ -21,7 +21,7 @@ public struct SocketKillFault: RunnerFault {
 
     public func begin(_ stage: FaultStage) async throws { try await Self.cut(port: stage.port) }
 
-    /// Cuts what the sessions have open to a port; bystanders have other addresses.
+    /// Cuts the sessions' connections to a port. Bystanders have other addresses.
     static func cut(port: Int) async throws {
         let result = try await Subprocess.run(
             .name("ss"),

@@ -1,7 +1,7 @@
 public import ExperimentModel
 import LoadGeneration
 
-/// Readers that take nothing any more, while their connections stand.
+/// Readers that stop reading while their connections stay open.
 public struct StalledReaderFault: RunnerFault {
     public static let profile = FaultProfile(
         "stalled-reader", purpose: "has some sessions stop to read",

@@ -1,13 +1,14 @@
 package import ExperimentModel
 package import TransportCore
 
-/// The hard gate of every study of sessions: what a strategy promises is kept, or the run is not sound.
+/// The hard gate of every study of sessions: a strategy keeps its promise, or the run is not sound.
 package enum LedgerGate {
-    /// What was broken, in one sentence; nil where nothing was.
+    /// The promise that was broken, in one sentence; nil where none was.
     package static func rejection(to ledger: SessionLedgerSummary, _ recovery: RecoveryStrategy) -> String? {
         var broken: [String] = []
         if ledger.silentlyLost > 0 { broken.append("\(ledger.silentlyLost) updates were lost without a word") }
-        // A session that shows states sees some of them again; one that resumes is promised each update once, in order.
+        // A session that shows states may see some of them again. One that resumes is promised each update once, in
+        // order.
         if recovery.resumes {
             if ledger.duplicated > 0 { broken.append("\(ledger.duplicated) came twice") }
             if ledger.reordered > 0 { broken.append("\(ledger.reordered) came out of order") }

@@ -3,12 +3,12 @@ package import ExperimentModel
 import Measurement
 import Synchronization
 
-/// Reads the resident memory of processes over and over, and fits a line through it.
+/// Samples the resident memory of processes, and fits a line through the samples.
 final class MemorySampler: Sendable {
     private static let interval: Duration = .milliseconds(25)
 
     private struct Sample {
-        /// Nanoseconds of the monotonic clock.
+        /// In nanoseconds of the monotonic clock.
         var at: Int64
         var bytes: Int64
     }
@@ -18,7 +18,7 @@ final class MemorySampler: Sendable {
 
     /// Samples until the body has returned.
     ///
-    /// - Parameter pids: of processes whose memory counts together; where one is gone, no sample is taken.
+    /// - Parameter pids: the processes whose memory is added up. No sample is taken while one of them is gone.
     func during<Result: Sendable>(_ pids: [Int32], _ body: () async throws -> Result) async throws -> Result {
         let sampling = Task { [self] in
             while !Task.isCancelled {
@@ -40,7 +40,7 @@ final class MemorySampler: Sendable {
         samples.withLock { $0.append(sample) }
     }
 
-    /// Up to an end, in seconds since a moment.
+    /// The samples up to `end`, with seconds counted from `moment`.
     func samples(since moment: Int64, until end: Int64) -> [ReconnectionSummary.Harm.MemorySample] {
         samples.withLock { samples in
             samples.filter { $0.at <= end }.map {
@@ -52,7 +52,7 @@ final class MemorySampler: Sendable {
 
 /// The slopes of a process's memory, before a fault and from it on.
 package struct MemorySlopes {
-    /// Bytes a second; nil with fewer than three samples.
+    /// In bytes per second; nil with fewer than three samples.
     package let before: Double?
     package let since: Double?
 
@@ -61,7 +61,7 @@ package struct MemorySlopes {
         since = Self.slope(samples.filter { $0.seconds >= 0 })
     }
 
-    /// What the fault has added; nil where it was not sampled.
+    /// The slope since the fault less the one before it; nil where there are too few samples.
     package var added: Double? { since.map { $0 - (before ?? 0) } }
 
     private static func slope(_ samples: [ReconnectionSummary.Harm.MemorySample]) -> Double? {

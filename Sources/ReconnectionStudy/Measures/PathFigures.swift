@@ -1,7 +1,7 @@
 import ExperimentModel
 import LoadGeneration
 
-/// What a path did to the sessions through it. Pure.
+/// The effect of a path on the sessions behind it. Pure.
 struct PathFigures {
     private let result: SessionsResult
     private let connected: Int
@@ -9,9 +9,9 @@ struct PathFigures {
     private let lateness: Double
 
     /// - Parameters:
-    ///   - connected: sessions that had their first state when the others were given up.
-    ///   - quietSince: when the last update had been published.
-    ///   - lateness: seconds beyond which an update came late.
+    ///   - connected: the sessions that had their first state when the study stopped waiting for the others.
+    ///   - quietSince: the time of the last publication.
+    ///   - lateness: the seconds after which an update is late.
     init(_ result: SessionsResult, connected: Int, quietSince: Int64, lateness: Double) {
         self.result = result
         self.connected = connected
@@ -57,7 +57,7 @@ struct PathFigures {
         return (.works, "works")
     }
 
-    /// From the last update to the first cut, where it came while nothing was published.
+    /// From the last update to the first cut, where a cut came while nothing was published.
     private var idleCutSeconds: Double? {
         let cuts = records.compactMap { record in record.interruptions.first { $0.lost >= quietSince }?.lost }.sorted()
         guard !cuts.isEmpty else { return nil }

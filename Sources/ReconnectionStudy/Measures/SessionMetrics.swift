@@ -3,18 +3,18 @@ package import LoadGeneration
 import Measurement
 import TransportCore
 
-/// What a trial's sessions came to, taken apart by phases. Pure.
+/// The times and counts of a trial's sessions, by phases. Pure.
 package struct SessionMetrics {
     private let records: [SessionRecord]
     private let times: FaultRun.Times
 
-    /// - Parameter records: of the sessions that the trial is about.
+    /// - Parameter records: those of the sessions that the fault hits.
     package init(_ records: [SessionRecord], _ times: FaultRun.Times) {
         self.records = records
         self.times = times
     }
 
-    /// A session that lost its connection: from the first loss to the last return.
+    /// A session that lost its connection: from its first loss to its last return.
     private struct Outage {
         let first: SessionRecord.Interruption
         let last: SessionRecord.Interruption
@@ -47,14 +47,14 @@ package struct SessionMetrics {
         phases.connect = Self.summary(outages.map { Self.between($0.last.back.began, $0.last.back.connected) })
         phases.authenticate = Self.summary(outages.map { Self.between($0.last.back.connected, $0.last.back.opened) })
         phases.replay = Self.summary(outages.map { Self.between($0.last.back.opened, $0.last.back.whole) })
-        // What kept its connections has caught up too, or has not.
+        // Sessions that kept their connections count for catching up, too.
         let affected = outages.isEmpty ? records : outages.map(\.record)
         phases.caughtUp = Self.summary(affected.map { record in record.caughtUpAt.map { $0 - times.repaired } })
         phases.caughtUpRatio = ratio(outages)
         return phases
     }
 
-    /// Nil values are censored; nil where there is nothing to tell of.
+    /// Nil values are censored. The result is nil without values.
     static func summary(_ values: [Int64?]) -> LatencySummary? {
         guard !values.isEmpty else { return nil }
         var histogram = LatencyHistogram()
@@ -81,8 +81,7 @@ package struct SessionMetrics {
             count: ratios.count, p50: quantile(0.5), p90: quantile(0.9), p99: quantile(0.99))
     }
 
-    /// What is left of the wait that the policy drew when everything is repaired, and each phase as it took when nothing was
-    /// wrong.
+    /// The remaining wait of the policy at the time of the repair, plus the duration of each phase before the fault.
     private func floor(_ outage: Outage) -> Int64? {
         let first = outage.record.first
         guard let connect = Self.between(first.began, first.connected),
@@ -95,7 +94,7 @@ package struct SessionMetrics {
 
     // MARK: What the clients saw
 
-    /// From the fault on.
+    /// Counted from the fault on.
     package var causes: [ReconnectionSummary.Cause] {
         var found: [String: ReconnectionSummary.Cause] = [:]
         func count(_ cause: String, _ path: WritableKeyPath<ReconnectionSummary.Cause, Int>) {
@@ -108,7 +107,7 @@ package struct SessionMetrics {
         return found.values.sorted { $0.cause < $1.cause }
     }
 
-    /// - Parameter count: of the nodes; nil is answered where there is one.
+    /// - Parameter count: the number of nodes. With one node the result is nil.
     package func nodes(_ count: Int) -> ReconnectionSummary.Nodes? {
         guard count > 1 else { return nil }
         func sessions(_ node: (SessionRecord) -> Int?) -> [Int] {
@@ -122,8 +121,8 @@ package struct SessionMetrics {
 
     // MARK: Stops
 
-    /// What sessions met that a client may have to stop at, by cause.
-    /// - Parameter isEventSource: whether any status but 200 is the end, as for a browser's.
+    /// The answers at which a client may have to stop, by cause.
+    /// - Parameter isEventSource: whether the client stops at any status but 200, as a browser does.
     package func stops(isEventSource: Bool) -> [ReconnectionSummary.Stop] {
         var found: [String: ReconnectionSummary.Stop] = [:]
         for record in records {
@@ -147,14 +146,14 @@ package struct SessionMetrics {
         return found.values.sorted { $0.cause < $1.cause }
     }
 
-    /// A status, or the code and name of a close reason.
+    /// Whether the cause is a status, or the code and name of a close reason.
     private static func isAnswer(_ cause: String) -> Bool { cause.first?.isNumber == true || cause == "not-a-stream" }
 
     private static func mustStop(_ cause: String, _ isEventSource: Bool) -> Bool {
         if cause == "not-a-stream" { return true }
         guard let status = Int(cause) else {
             let code = cause.split(separator: " ").first.flatMap { UInt16($0) }
-            // To a browser a close event means nothing: it comes back after the end that follows.
+            // A browser ignores close events, and reconnects after the end that follows.
             return !isEventSource && CloseReasons.areFinal(code)
         }
         return isEventSource || ![408, 425, 429].contains(status) && (status < 500 || status == 501 || status == 505)

@@ -1,7 +1,7 @@
 package import ExperimentModel
 package import LoadGeneration
 
-/// A storm over time, from what its sessions noted. Pure.
+/// A storm over time, from the times that its sessions noted. Pure.
 package struct StormMetrics {
     package static let binSeconds = 0.1
 

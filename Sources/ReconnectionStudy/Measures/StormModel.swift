@@ -1,14 +1,14 @@
 import ExperimentModel
 import Simulation
 
-/// A measured storm in the simulation, as far as the two have the same form.
+/// The simulation of a measured storm, where the simulation supports its form.
 enum StormModel {
-    /// Over loopback; a storm lasts seconds.
+    /// The round trip over loopback. A storm takes seconds, so the exact value does not matter.
     private static let roundTripSeconds = 0.0001
-    /// Of the server's listeners, and the kernel's own bound (`net.core.somaxconn`).
+    /// The backlog of the server's listeners, which is also the kernel's limit (`net.core.somaxconn`).
     private static let queue = 4096
 
-    /// Nil where the question is not one that the simulation takes.
+    /// Nil where the simulation does not support the storm.
     static func curve(_ question: StormQuestion) -> StormCurve? {
         var parameters = StormParameters(
             sessions: question.sessions, policy: question.client, acceptRate: question.acceptRate, queue: queue)

@@ -5,7 +5,7 @@ import LWS
 import Threads
 import Transports
 
-/// The fault proxy in a process of its own, and its HTTP interface.
+/// The fault proxy in a process of its own, with its HTTP interface.
 struct FaultProxyProcess: Sendable {
     private struct Address: Decodable {
         var host: String
@@ -39,9 +39,9 @@ struct FaultProxyProcess: Sendable {
         }
     }
 
-    /// Has it follow a plan from now on.
+    /// Makes it follow a plan from now on.
     ///
-    /// - Returns: when the plan began, in nanoseconds of the monotonic clock.
+    /// - Returns: the start of the plan, in nanoseconds of the monotonic clock.
     func follow(_ plan: FaultPlan) async throws -> Int64 {
         let requester = try HTTPRequester()
         return try await withEnd {

@@ -11,7 +11,7 @@ struct SessionsProcess {
 
     /// Starts it, connects its sessions, and ends it when the body has returned.
     ///
-    /// - Parameter body: is given what `ready` said.
+    /// - Parameter body: gets the event `ready`.
     static func run<Result: Sendable>(
         _ program: String, _ specification: SessionSpecification, guardian: RunGuardian,
         _ body: (SessionsProcess, SessionEvent) async throws -> Result
@@ -19,7 +19,7 @@ struct SessionsProcess {
         try await ChildProcess.run("the sessions", program, ["sessions", "--spec", "-"], processors: nil) { child in
             guardian.watch(child.pid)
             defer {
-                // One that is frozen does not hear that it is to end.
+                // A frozen process does not react to SIGTERM.
                 kill(child.pid, SIGCONT)
                 guardian.leave(child.pid)
             }
@@ -30,7 +30,7 @@ struct SessionsProcess {
         }
     }
 
-    /// Has a command carried out, and returns the answer.
+    /// Sends a command, and returns the answer.
     @discardableResult
     func command(_ command: SessionCommand) async throws -> SessionEvent {
         try await child.write(line: try Self.line(command))
