@@ -1,23 +1,24 @@
-/// What a trial observed of an auth scheme on a transport: a vector, never one score. Each part is nil where it was not measured.
+/// What a trial observed of an auth scheme on a transport: a vector, never one score. A part is nil where it was not
+/// measured.
 public struct AuthSummary: Codable, Hashable, Sendable {
-    /// What it takes from "has a token" to the first authorised update.
+    /// The exchanges from having a token to the first authorised update.
     public var exchanges: [Exchange]?
-    /// Where a credential was found that was planted.
+    /// Where a credential was found that had been planted.
     public var exposure: [LeakSite]?
-    /// What a peer holds that has not presented a credential, by how it begins.
+    /// What a peer without a credential can hold of the server, by how it begins.
     public var preAuth: [PreAuth]?
-    /// From the end of a credential to the last update that it still let through.
+    /// The time from the end of a credential to the last update that it still let through.
     public var enforcement: [Enforcement]?
-    /// What a stream goes through when its credential is replaced by a later one.
+    /// What happens to a stream when its credential is replaced by a later one.
     public var renewal: [Renewal]?
     public var attacks: [Attack]?
     public var cpu: [CPU]?
-    /// Which clients can use the scheme on the transport as they are, of those that speak the transport.
+    /// Which clients can use the scheme on the transport without additions, among those that can use the transport.
     public var reach: [Reach]?
     /// Parts that could not be measured here, and why.
     public var omissions: [Omission]?
 
-    /// The names of the parts that are measured, as they stand in an experiment's `probes`.
+    /// The names of the parts, as in an experiment's `probes`.
     public static let measures = [
         "exchanges", "exposure", "pre-auth", "enforcement", "renewal", "attacks", "reach", "cpu",
     ]
@@ -45,9 +46,9 @@ public struct AuthSummary: Codable, Hashable, Sendable {
         /// `server log`, `proxy access log`, `error body`, …
         public var name: String
         public var isFound: Bool
-        /// Of the credential's life when it was found; nil where it was not.
+        /// How long the credential was still valid when it was found; nil where it was not found.
         public var secondsLeft: Double?
-        /// Whether whoever finds it can use it.
+        /// Whether somebody who finds it can use it.
         public var isReusable: Bool?
 
         public init(name: String, isFound: Bool, secondsLeft: Double? = nil, isReusable: Bool? = nil) {
@@ -64,9 +65,9 @@ public struct AuthSummary: Codable, Hashable, Sendable {
         /// User memory of the server for one connection without a credential.
         public var bytes: Int
         public var descriptors: Int
-        /// Until the server ends it.
+        /// The time until the server ends the connection.
         public var seconds: Double
-        /// What stops more of them.
+        /// The limit that stops more of them.
         public var limit: String
 
         public init(kind: String, bytes: Int, descriptors: Int, seconds: Double, limit: String) {
@@ -86,12 +87,13 @@ public struct AuthSummary: Codable, Hashable, Sendable {
         public var p50: Double
         public var p99: Double
         public var maximum: Double
-        /// Streams that were still open when the bound had passed.
+        /// Streams that were still open after the maximum time.
         public var survivors: Int
-        /// Milliseconds from the cause to the last update that any of the streams still got; 0 where none got one. Nil where it
-        /// was not looked for.
+        /// Milliseconds from the cause to the last update that any stream still got; 0 where none got one. Nil where
+        /// it was not measured.
         public var lastUpdate: Double?
-        /// What the measuring client used meanwhile, in processors: near 1, part of the time is its own. Nil where it was not read.
+        /// How many processors the measuring client used meanwhile. Near 1, part of the time is the client's own. Nil
+        /// where it was not read.
         public var clientBusy: Double?
 
         public init(
@@ -133,10 +135,11 @@ public struct AuthSummary: Codable, Hashable, Sendable {
 
     public struct Attack: Codable, Hashable, Sendable {
         public var name: String
-        /// `token`, `key`, `claims`, `duplication`, `size`, `ownership`, `ticket`, `origin`, `subprotocol`, `first message`, `scope`,
-        /// `life`, `injection`, `compression`, `mtls`; and `control`, for a good request, which must pass.
+        /// `token`, `key`, `claims`, `duplication`, `size`, `ownership`, `ticket`, `origin`, `subprotocol`, `first
+        /// message`, `scope`, `life`, `injection`, `compression`, `mtls`; and `control` for a good request, which
+        /// must pass.
         public var category: String
-        /// What must come back: a status, a close reason.
+        /// The expected answer: a status, a close reason.
         public var expected: String
         public var observed: String
         public var isRepelled: Bool
@@ -153,11 +156,11 @@ public struct AuthSummary: Codable, Hashable, Sendable {
     public struct CPU: Codable, Hashable, Sendable {
         /// `verification`, `handshake`, `handshake without a credential`, `1000 reconnects a second`.
         public var work: String
-        /// Of the signature; nil where it plays no part.
+        /// The algorithm of the signature; nil where there is none.
         public var algorithm: String?
-        /// Processor time of one.
+        /// Processor time for one piece of work.
         public var microseconds: Double
-        /// Against the same work without it; nil where there is none to compare.
+        /// The ratio to the same work without it; nil where there is nothing to compare.
         public var ratio: Double?
 
         public init(work: String, algorithm: String? = nil, microseconds: Double, ratio: Double? = nil) {

@@ -1,6 +1,6 @@
-/// One combination of levels: what a trial measures.
+/// One combination of levels, which a trial measures.
 ///
-/// Names are strings, not enumerations, where a registered transport or scheme may add to them.
+/// Names that a registered transport or scheme may add to are strings and not enumerations.
 public struct Cell: Codable, Hashable, Sendable {
     /// Readable and stable from run to run, for example `sse.h1.plain.fan-out`; unique within an experiment.
     public var id: String
@@ -20,18 +20,18 @@ public struct Cell: Codable, Hashable, Sendable {
     public var compression: String?
     /// Event loops of the server.
     public var loops: Int
-    /// How clients come back, and from what; nil outside the studies of sessions.
+    /// How clients reconnect, and after what; nil outside the studies of sessions.
     public var session: SessionLevels?
     public var role: Role
-    /// Which of two identical halves, in an A/A pair; nil elsewhere.
+    /// Which half of an A/A pair it is; nil for other cells.
     public var arm: Arm?
 
-    /// Whose server is measured.
+    /// The server that is measured.
     public enum ServerKind: String, Codable, Hashable, Sendable, CaseIterable {
         case tandem
         /// A bare loop over sockets that writes the same bytes: the machine's own limit.
         case floor
-        /// A server that is not ours.
+        /// A server of another project.
         case external
     }
 
@@ -39,7 +39,7 @@ public struct Cell: Codable, Hashable, Sendable {
     public enum Role: String, Codable, Hashable, Sendable, CaseIterable {
         case measure
         case floor
-        /// Half of a pair of identical cells, whose difference is the noise of the machine.
+        /// One half of a pair of identical cells, whose difference is the noise of the machine.
         case aa
     }
 
@@ -47,7 +47,7 @@ public struct Cell: Codable, Hashable, Sendable {
         case a, b
     }
 
-    /// How liveness shows on the wire while nothing else does.
+    /// How a stream shows that it is alive while nothing else is sent.
     public struct Heartbeat: Codable, Hashable, Sendable {
         public var kind: Kind
         /// Seconds between heartbeats; 0 with the kind `off`.
@@ -66,7 +66,8 @@ public struct Cell: Codable, Hashable, Sendable {
             self.seconds = kind == .off ? 0 : seconds
         }
 
-        /// The same for every transport unless an experiment says otherwise: proxies cut idle streams after 30 s or more.
+        /// The same for every transport unless an experiment says otherwise, because proxies cut idle streams after
+        /// 30 s or more.
         public static let standard = Self(kind: .control, seconds: 25)
         public static let off = Self(kind: .off, seconds: 0)
     }
@@ -109,10 +110,10 @@ extension Cell {
         return "\(transport)-\(StrictNode.shown(pollIntervalSeconds))s"
     }
 
-    /// The id without role and arm: what the halves of an A/A pair, or a cell and its floor, have in common.
+    /// The id without role and arm, which the halves of an A/A pair, or a cell and its floor, have in common.
     public var baseID: String { Factor.inIDs.compactMap { $0.idPart(self) }.joined(separator: ".") }
 
-    /// Gives it the id that follows from its levels.
+    /// Sets the id that follows from its levels.
     mutating func nameByLevels() { id = derivedID }
 
     private var derivedID: String {

@@ -1,4 +1,4 @@
-/// Short names of the cells of a run: the parts of their ids that not all of them have.
+/// Short names of the cells of a run: the parts of their ids that differ.
 public struct CellNames: Sendable {
     private var names: [String: String] = [:]
 
@@ -15,7 +15,7 @@ public struct CellNames: Sendable {
     /// The short name of a cell; its id where it has none.
     public subscript(id: String) -> String { names[id] ?? id }
 
-    /// Split at points, but not within `polling-0.2s`.
+    /// Splits at points, but not within `polling-0.2s`.
     private static func parts(of id: String) -> [Substring] {
         var parts: [Substring] = []
         var start = id.startIndex

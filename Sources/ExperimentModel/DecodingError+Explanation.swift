@@ -1,18 +1,18 @@
 extension DecodingError {
-    /// What is wrong with a text that was to be decoded, in words that name the member: `'load.orders' is missing`.
+    /// Explains why a text could not be decoded, and names the member: `'load.orders' is missing`.
     package static func explanation(of error: any Error) -> String {
         func place(_ path: [any CodingKey]) -> String {
             path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
         }
         func about(_ context: Context) -> String {
-            // A part of a sentence, which Foundation may end.
+            // Foundation may end its text with a full stop; here it is part of a sentence.
             let text =
                 context.debugDescription.hasSuffix(".")
                 ? String(context.debugDescription.dropLast()) : context.debugDescription
             return context.codingPath.isEmpty ? text : "'\(place(context.codingPath))': \(text)"
         }
         func lack(_ context: Context) -> String {
-            // One error means both, and only Foundation's text tells them apart.
+            // One error stands for both, and only Foundation's text distinguishes them.
             guard context.debugDescription.contains("is at end") else {
                 return context.codingPath.isEmpty ? "it is null" : "'\(place(context.codingPath))' is null"
             }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Files that survive a loss of power: written whole or not at all.
+/// Files that survive a power failure: they are written completely or not at all.
 package enum DiskFile {
     static func read(_ path: String) throws(ResultError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -25,7 +25,7 @@ package enum DiskFile {
         }
     }
 
-    /// Replaces the file at once: a reader sees the old bytes or the new ones.
+    /// Replaces the file atomically: a reader sees the old bytes or the new ones.
     package static func replace(_ path: String, with bytes: [UInt8]) throws(ResultError) {
         let draft = "\(path).\(getpid())"
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
@@ -54,7 +54,7 @@ package enum DiskFile {
         }
     }
 
-    /// Stores the folder's list of names: without it a new file may be gone after a loss of power.
+    /// Stores the folder's list of names. Without that, a new file may be gone after a power failure.
     static func storeFolder(of path: String) throws(ResultError) {
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         let descriptor = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -64,7 +64,7 @@ package enum DiskFile {
         guard fsync(descriptor) == 0 || errno == EINVAL else { throw failure(.unwritable, "cannot store", folder) }
     }
 
-    /// Creates a folder and those above it; one that exists is as good.
+    /// Creates a folder and its parents. An existing folder is fine.
     static func createFolder(_ path: String) throws(ResultError) {
         if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {

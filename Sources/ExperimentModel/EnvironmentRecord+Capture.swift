@@ -6,8 +6,8 @@ extension EnvironmentRecord {
     /// Describes this machine now.
     ///
     /// - Parameters:
-    ///   - libraries: versions by name, from whoever links them.
-    ///   - repository: a path within the checkout of Tandem; nil for the one that this program was built in.
+    ///   - libraries: versions by name, from the caller, which links them.
+    ///   - repository: a path within the checkout of Tandem; nil for the checkout that this program was built in.
     public static func capture(
         libraries: [String: String], repository: String? = nil, clock: some TimeSource = MonotonicClock()
     ) -> Self {
@@ -28,7 +28,7 @@ extension EnvironmentRecord {
             operatingSystem: value(of: "PRETTY_NAME", "=", in: text("/etc/os-release")).map {
                 String($0.filter { $0 != "\"" })
             },
-            // Arm's kernels give no name, only numbers of the implementer and the part.
+            // Arm kernels give no name, only numbers of the implementer and the part.
             cpuModel: value(of: "model name", ":", in: cpuinfo) ?? value(of: "CPU part", ":", in: cpuinfo) ?? "unknown",
             cores: AllowedProcessors.current.count,
             governor: value(in: text("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")),
@@ -52,7 +52,7 @@ extension EnvironmentRecord {
         return nil
     }
 
-    /// The text without blanks at its ends; nil where nothing is left.
+    /// The text without surrounding blanks; nil where it is empty.
     private static func value(in text: String) -> String? {
         let trimmed = text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
         return trimmed.isEmpty ? nil : String(trimmed)
@@ -62,7 +62,7 @@ extension EnvironmentRecord {
         withUnsafeBytes(of: &characters) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
 
-    /// Of the compiler that built this: the runtime does not know its version.
+    /// The version of the compiler that built this program. The runtime does not know its own.
     private static var compilerVersion: String {
         #if compiler(>=6.5)
             "6.5 or later"

@@ -1,7 +1,8 @@
 extension EnvironmentRecord {
-    /// What is no longer as it was recorded, one clause for each; empty where a run can go on as it began.
+    /// How the environment differs from what was recorded, one clause for each difference; empty where a run can
+    /// continue as it began.
     ///
-    /// What changes from minute to minute (the time, the load) is no difference.
+    /// The time and the load change all the time, and are not compared.
     public func differences(from recorded: Self) -> [String] {
         var found: [String] = []
         func compare(_ what: String, _ then: String?, _ now: String?) {
@@ -22,7 +23,7 @@ extension EnvironmentRecord {
         return found
     }
 
-    /// Rounded: what the kernel keeps for itself changes from start to start.
+    /// Rounded, because the memory that the kernel reserves changes from boot to boot.
     private var memory: String { "\((memoryBytes + 1 << 29) >> 30) GiB" }
 
     private var revision: String? {

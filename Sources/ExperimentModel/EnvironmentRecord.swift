@@ -20,9 +20,9 @@ public struct EnvironmentRecord: Codable, Hashable, Sendable {
     public var descriptorLimit: DescriptorLimit
     /// Load averages over 1, 5 and 15 minutes, before the first trial.
     public var loadAtStart: [Double]
-    /// Of the Tandem that ran; nil outside a checkout.
+    /// The commit of the Tandem that ran; nil outside a checkout.
     public var gitRevision: String?
-    /// Whether its sources differed from that revision; nil where git is not there to say.
+    /// Whether its sources differed from that commit; nil where git cannot tell.
     public var gitDirty: Bool?
     public var swiftVersion: String
     /// By name, as the libraries themselves report them: `libwebsockets`, `OpenSSL`, `libuv`, `nghttp2`.

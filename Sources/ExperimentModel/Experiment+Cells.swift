@@ -1,22 +1,22 @@
 extension Experiment {
-    /// Transports for which the machine's limit can be measured, by a bare server without TLS or authentication.
+    /// Transports whose floor can be measured, by a bare server without TLS or authentication.
     public static let floorTransports: Set<String> = ["sse", "websocket"]
 
     /// All cells in the order of the file: those that are compared, the floor, the A/A pair.
     ///
-    /// Whether a cell can exist is for the runner to say, who knows the capabilities: it skips with a reason.
+    /// The runner knows the capabilities and decides whether a cell can exist; it skips others with a reason.
     public var cells: [Cell] {
         let measured = crossed
         return measured + (floor ? floorCells(beside: measured) : []) + (aaPair ? aaCells(of: measured) : [])
     }
 
-    /// The full cross of the factors without what is excluded.
+    /// All combinations of the factors, without those that are excluded.
     var crossed: [Cell] {
         factors.crossed(over: loads, intervalTransports: intervalTransports)
             .filter { cell in !exclude.contains { $0.matches(cell) } }
     }
 
-    /// One for each transport, load and number of loops, however the cells differ otherwise: the limit is without TLS.
+    /// One floor for each transport, load and number of loops, whatever else differs. The floor is without TLS.
     private func floorCells(beside measured: [Cell]) -> [Cell] {
         var seen: Set<String> = []
         return measured.compactMap { cell in
@@ -39,7 +39,7 @@ extension Experiment {
         }
     }
 
-    /// How a cell's trials run, overrides applied.
+    /// The timing of a cell's trials, with overrides applied.
     func timing(of cell: Cell) -> (warmupSeconds: Double, measureSeconds: Double, repetitions: Int) {
         var timing = (warmupSeconds, measureSeconds, repetitions)
         for override in overrides where override.when.matches(cell) {

@@ -9,14 +9,14 @@ extension Experiment {
 
     /// Reads an experiment file.
     ///
-    /// - Throws: `ExperimentFileError` at the first thing that is not as it must be.
+    /// - Throws: `ExperimentFileError` for the first mistake.
     public static func load(
         _ path: String, vocabulary: Vocabulary
     ) throws(ExperimentFileError) -> Experiment {
         try decode(text(of: path), file: path, vocabulary: vocabulary)
     }
 
-    /// A file that a user names.
+    /// The text of a file that a user names.
     package static func text(of path: String) throws(ExperimentFileError) -> String {
         let bytes: [UInt8]
         do {
@@ -30,7 +30,7 @@ extension Experiment {
         return text
     }
 
-    /// - Parameter file: the name that errors show.
+    /// - Parameter file: the name of the file in errors.
     public static func decode(
         _ yaml: String, file: String, vocabulary: Vocabulary
     ) throws(ExperimentFileError) -> Experiment {
@@ -74,7 +74,7 @@ extension Experiment {
         return experiment
     }
 
-    /// `study`, and what it decides of the rest.
+    /// Decodes `study`, and the keys that depend on it.
     private static func decodeStudy(
         _ fields: StrictMapping, _ vocabulary: Vocabulary, into experiment: inout Experiment
     ) throws(ExperimentFileError) {
@@ -89,7 +89,7 @@ extension Experiment {
         }
         let valid = isDelivery ? vocabulary.probes : experiment.study == .auth ? vocabulary.authMeasures : []
         let probes = try fields.values("probes") { node throws(ExperimentFileError) in
-            // Older files name what a study of delivery observes in any case.
+            // Older files name what a study of delivery always observes.
             isDelivery && node.isName(Study.delivery.rawValue) ? nil : try node.name(among: valid)
         }
         experiment.probes = probes?.compactMap { $0 } ?? (isDelivery ? [] : valid)
@@ -128,7 +128,8 @@ extension Experiment {
 
     static func compose(_ yaml: String, file: String, _ keys: [String]) throws(ExperimentFileError) -> Node {
         let node: Node?
-        // A byte order mark is no part of the document (YAML 1.2.2, section 5.2); before a comment libyaml takes it for content.
+        // A byte order mark is not part of the document (YAML 1.2.2, section 5.2). Before a comment, libyaml takes it
+        // for content.
         let document = yaml.unicodeScalars.first == "\u{FEFF}" ? String(yaml.unicodeScalars.dropFirst()) : yaml
         do {
             node = try Yams.compose(yaml: document)

@@ -1,18 +1,18 @@
-/// A question to the machine: which levels of which factors are compared, and how long.
+/// A question to be measured: which levels of which factors are compared, and for how long.
 public struct Experiment: Hashable, Sendable {
     /// What its trials do.
     public var study = Study.delivery
-    /// Lower-case letters, digits and hyphens: it names the result folder.
+    /// Lower-case letters, digits and hyphens, because it names the result folder.
     public var name: String
     public var title: String
     public var description: String?
     public var warmupSeconds: Double
     public var measureSeconds: Double
-    /// Between two samples of a window; one that is shorter than two of these has none.
+    /// The time between two samples of a window. A window shorter than two of these has no samples.
     public var sampleSeconds = 60.0
     /// Blocks, each with one trial of every cell.
     public var repetitions: Int
-    /// Below 2^53; nil to draw one for each run, which is then recorded.
+    /// Below 2^53; nil draws one for each run and records it.
     public var seed: UInt64?
     public var interleaving: Interleaving
     /// Whether the machine's own limit is measured beside the cells.
@@ -21,29 +21,29 @@ public struct Experiment: Hashable, Sendable {
     public var aaPair: Bool
     public var factors: Factors
     public var loads: [LoadProfile]
-    /// What is observed besides; the names are the runner's.
+    /// What is observed in addition to the study's result, by the runner's names.
     public var probes: [String]
-    /// Cells that are left out without a word: for a reason of the experiment's, not of the transport's.
+    /// Cells that are omitted without a report, because the experiment does not need them.
     public var exclude: [FactorLevels]
-    /// Where several match a cell, the last that sets a value wins.
+    /// Where several match a cell, the last one that sets a value wins.
     public var overrides: [TrialOverride]
     /// A fraction: 0.1 means that a difference below ten per cent does not matter.
     public var equivalenceMargin: Double
-    /// Connections a second that the server of a study of storms takes where more sessions are simulated than were measured: the
-    /// same for every policy, so that their curves can be compared.
+    /// The connections per second of the server in a study of storms, where more sessions are simulated than were
+    /// measured. It is the same for every policy, so that their curves can be compared.
     public var simulatedAcceptRate = Self.standardSimulatedAcceptRate
-    /// Of the order of what this server takes from one client on one core.
+    /// About the rate at which this server accepts connections of one client on one core.
     public static let standardSimulatedAcceptRate = 5_000.0
-    /// The plan must fit; nil for no limit.
+    /// The maximum duration of the plan; nil for no limit.
     public var maximumSeconds: Double?
-    /// Which transports poll at an interval.
+    /// The transports that poll at an interval.
     var intervalTransports: Set<String>
 
     /// What the trials of an experiment do.
     public enum Study: String, Codable, Hashable, Sendable, CaseIterable {
         /// Deliver updates to a population, and time them.
         case delivery
-        /// Put the auth scheme of a server to the test; `probes` are then the parts of the vector that is observed.
+        /// Tests the auth scheme of a server. `probes` are then the parts of the vector that are observed.
         case auth
         /// Break the connections of sessions by a fault, and follow how they come back.
         case reconnection
@@ -51,16 +51,16 @@ public struct Experiment: Hashable, Sendable {
         case storm
         /// Drain a server with open streams.
         case drain
-        /// Put what stands between client and server in the way.
+        /// Puts proxies between client and server.
         case proxies
     }
 
     /// The order of the cells in the blocks.
     public enum Interleaving: String, Hashable, Sendable, CaseIterable {
-        /// Shuffled, and each second block in the reverse order of the one before it (A B B A): a steady drift of the
-        /// machine cancels out between two blocks.
+        /// Shuffled, with each second block in the reverse order of the previous one (A B B A), so that a steady
+        /// drift of the machine cancels out over two blocks.
         case mirrored
-        /// Each block shuffled by itself.
+        /// Each block is shuffled independently.
         case shuffled
     }
 

@@ -3,9 +3,9 @@ import Yams
 /// The parts of an experiment file below its top level.
 struct ExperimentDecoder {
     let vocabulary: Vocabulary
-    /// The names of the loads that the file defines.
+    /// The names of the loads in the file.
     let loads: [String]
-    /// Those that the file defines.
+    /// The fault plans in the file.
     let faults: [FaultPlan]
 
     private static let factorKeys = Factor.all.map(\.key)
@@ -81,7 +81,7 @@ struct ExperimentDecoder {
 
     // MARK: Selections
 
-    /// `exclude` and `overrides`; one that matches no cell is a mistake, and is said.
+    /// Decodes `exclude` and `overrides`. A selection that matches no cell is an error.
     func selections(_ fields: StrictMapping, of experiment: inout Experiment) throws(ExperimentFileError) {
         let all = experiment.crossed
         for node in try fields["exclude"]?.list() ?? [] {
@@ -109,7 +109,7 @@ struct ExperimentDecoder {
         throw node.failure(.contradiction, "'\(node.key)' matches no cell of this experiment")
     }
 
-    /// The levels of every factor that is named, each one value or a list.
+    /// The levels of every factor that is named. Each is one value or a list.
     private func levels(
         _ fields: StrictMapping, but left: Factor? = nil
     ) throws(ExperimentFileError) -> FactorLevels {

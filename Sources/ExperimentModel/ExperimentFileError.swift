@@ -2,27 +2,27 @@
 public struct ExperimentFileError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: String, Hashable, Sendable {
         case unreadable
-        /// Not YAML at all.
+        /// The file is not YAML.
         case syntax
         case unknownKey
         case unknownName
         case missingKey
         case wrongType
         case outOfRange
-        /// Each value is legal, but together they make no experiment.
+        /// Each value is valid, but together they make no experiment.
         case contradiction
     }
 
     public var code: Code
     public var file: String
-    /// From 1; nil where the file could not be read.
+    /// Counted from 1; nil where the file could not be read.
     public var line: Int?
-    /// From 1, in Unicode scalars.
+    /// Counted from 1, in Unicode scalars.
     public var column: Int?
     public var message: String
     /// The valid name nearest to the one that was written; nil where none is near.
     public var suggestion: String?
-    /// All names that are valid in that place.
+    /// All names that are valid in this place.
     public var valid: [String]
 
     init(

@@ -1,12 +1,12 @@
 import Glibc
 
-/// A checkout, and the commit that it is of, read from the files of the repository: for that git need not be installed.
+/// A checkout and its commit, read from the files of the repository, so that git need not be installed.
 struct GitRevision {
     /// Nil before the first commit.
     let commit: String?
     private let folder: String
 
-    /// The checkout that holds `path`; nil outside one.
+    /// The checkout that contains `path`; nil outside one.
     init?(around path: String) {
         guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }
@@ -22,8 +22,8 @@ struct GitRevision {
         }
     }
 
-    /// The checkout that this program was built in, wherever it is called from; nil where it was copied out of it, even
-    /// into the checkout of something else.
+    /// The checkout that this program was built in, from whatever folder it is called; nil where it was copied
+    /// elsewhere, even into another checkout.
     static var ofThisProgram: Self? {
         guard let found = Self(around: "/proc/self/exe"),
             access(found.folder + "/Sources/tandem/Tandem.swift", F_OK) == 0
@@ -31,11 +31,11 @@ struct GitRevision {
         return found
     }
 
-    /// Whether what is built differs from the commit; nil where git cannot say.
+    /// Whether the sources differ from the commit; nil where git cannot tell.
     var isDirty: Bool? {
         let quoted =
             "'" + folder.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
-        // Without locks: someone may be at work there.
+        // Without locks, because somebody may be working there.
         let command = "GIT_OPTIONAL_LOCKS=0 git -C \(quoted) status --porcelain -- Package.swift Sources 2>/dev/null"
         guard let pipe = popen(command, "re") else { return nil }
         var isEmpty = true
@@ -43,7 +43,7 @@ struct GitRevision {
         return pclose(pipe) == 0 ? !isEmpty : nil
     }
 
-    /// The folder itself, or the one that a linked work tree's file names (gitrepository-layout(5)).
+    /// The folder itself, or the one that the file of a linked work tree names (gitrepository-layout(5)).
     private static func repository(at path: String) -> String? {
         if access(path + "/HEAD", R_OK) == 0 { return path }
         guard let target = text(path), target.hasPrefix("gitdir: ") else { return nil }
@@ -55,7 +55,7 @@ struct GitRevision {
         guard let head = text(repository + "/HEAD") else { return nil }
         guard head.hasPrefix("ref: ") else { return commit(head) }
         let name = String(head.dropFirst(5))
-        // A linked work tree keeps its branches in the common folder.
+        // A linked work tree has its branches in the common folder.
         let common = text(repository + "/commondir").map { $0.hasPrefix("/") ? $0 : "\(repository)/\($0)" }
         for folder in [repository, common].compactMap({ $0 }) {
             if let found = text("\(folder)/\(name)").flatMap(commit) { return found }

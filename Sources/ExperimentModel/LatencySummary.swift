@@ -2,8 +2,8 @@ public import Measurement
 
 /// The distribution of one time, in nanoseconds.
 ///
-/// Values that never came are *censored*: they count as longer than every recorded one, so a quantile that falls among
-/// them is nil, and says more than a quantile of the lucky ones would.
+/// Values that never came are *censored*: they count as longer than every recorded value. So a quantile that falls
+/// among them is nil, which is more honest than a quantile of the others.
 public struct LatencySummary: Codable, Hashable, Sendable {
     /// Recorded values.
     public var count: Int64

@@ -1,4 +1,4 @@
-/// The deliveries that were due, reconciled with those that were made.
+/// The deliveries that were due, compared with those that were made.
 ///
 /// `expected = delivered + coalesced + lost + undelivered`; duplicates are counted apart.
 public struct LedgerSummary: Codable, Hashable, Sendable {
@@ -6,16 +6,16 @@ public struct LedgerSummary: Codable, Hashable, Sendable {
     public var expected: Int64
     /// Distinct deliveries.
     public var delivered: Int64
-    /// Skipped while a later update of the same order arrived, without a word to the subscriber: silent loss.
+    /// Skipped without notice while a later update of the same order arrived: silent loss.
     public var lost: Int64
     public var duplicated: Int64
-    /// Deliveries that came after a later update of their order.
+    /// Deliveries after a later update of their order.
     public var reordered: Int64
-    /// Superseded by a later state, as the transport declares that it does (polling).
+    /// Superseded by a later state, as the transport declares (polling).
     public var coalesced: Int64
     /// How often a subscriber was told that its position was lost.
     public var positionsLost: Int64
-    /// Not arrived when the trial ended, and no later update either: censored in the latency.
+    /// Neither it nor a later update had arrived when the trial ended. It is censored in the latency.
     public var undelivered: Int64
 
     public init(

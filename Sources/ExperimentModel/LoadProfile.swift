@@ -1,17 +1,17 @@
-/// A population of subscribers and what is published to it.
+/// A population of subscribers, and the updates that are published to it.
 public struct LoadProfile: Codable, Hashable, Sendable {
     public var name: String
     /// Subscribers, each with one connection and one order.
     public var connections: Int
     /// Subscriber `i` watches order `i` modulo this number.
     public var orders: Int
-    /// Updates published a second over all orders together; 0 for a population that is only held.
+    /// Updates published per second, over all orders; 0 for a population that only holds its connections.
     public var updatesPerSecond: Double
     /// Updates of one order that are published together; the rate counts each of them.
     public var burst: Int
     /// How many of the connections stop reading.
     public var slowReaders: Int
-    /// Connections opened a second; nil for as fast as the server accepts them.
+    /// Connections opened per second; nil for as fast as the server accepts them.
     public var connectRate: Double?
 
     public init(
@@ -27,6 +27,6 @@ public struct LoadProfile: Codable, Hashable, Sendable {
         self.connectRate = connectRate
     }
 
-    /// Deliveries a second that a transport which pushes every update has to make.
+    /// The deliveries per second of a transport that pushes every update.
     public var deliveriesPerSecond: Double { updatesPerSecond * Double(connections) / Double(max(orders, 1)) }
 }

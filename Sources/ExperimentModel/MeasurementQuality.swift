@@ -1,18 +1,18 @@
-/// How far the figures of a trial can be trusted as the server's.
+/// How far the figures of a trial are figures of the server.
 public struct MeasurementQuality: Codable, Hashable, Sendable {
-    /// The part of the window that the busiest thread of the load generator spent on the CPU, 0 to 1.
+    /// The share of the window that the busiest thread of the load generator spent on a processor, 0 to 1.
     public var loadBusyFraction: Double
-    /// The part in which one of its threads was on a processor or waited for one, 0 to 1.
+    /// The share in which one of its threads was on a processor or waited for one, 0 to 1.
     public var loadDemandFraction: Double?
-    /// What the load generator used of all processors that it may run on, 0 to 1.
+    /// The share of all its allowed processors that the load generator used, 0 to 1.
     public var loadProcessFraction: Double?
-    /// The load generator reached its limit before the server did: the trial is `invalid`.
+    /// Whether the load generator reached its limit before the server did. The trial is then `invalid`.
     public var saturated: Bool
-    /// The client's own part of each latency, measured against a peer that does nothing else, in nanoseconds.
+    /// The client's own part of each latency, measured against a peer without sockets, in nanoseconds.
     public var clientFloorNanoseconds: Int64?
-    /// The time from when an update was due to when its request was written, 99th percentile, in nanoseconds.
+    /// The 99th percentile of the time from when an update was due to when its request was written, in nanoseconds.
     public var pacerLatenessP99Nanoseconds: Int64?
-    /// Deliveries that nobody published, or without a time of publication: the trial is `invalid`.
+    /// Deliveries that were never published, or that have no time of publication. The trial is then `invalid`.
     public var unknownUpdates: Int64?
     public var fairness: Fairness?
 

@@ -1,11 +1,12 @@
 import Yams
 
-/// Where a member of a JSON file stands: JSON is YAML 1.2, and its reader tells places.
+/// Finds the line of a member in a JSON file. JSON is YAML 1.2, and the YAML reader knows lines.
 package enum MemberLine {
-    /// Bytes of a file that is read a second time for a place.
+    /// The maximum size of a file that is read a second time for this, in bytes.
     private static let largestFile = 16 * 1024 * 1024
 
-    /// The line of a member, from 1, or that of the innermost value around it that is there; nil where none can be told.
+    /// The line of a member, from 1, or that of the innermost existing value around it; nil where neither can be
+    /// found.
     /// - Parameter member: names and indices from the outside in.
     package static func of(_ member: [String], in json: some Collection<UInt8>) -> Int? {
         guard !member.isEmpty, json.count <= largestFile,
@@ -20,7 +21,7 @@ package enum MemberLine {
         return node.mark?.line
     }
 
-    /// The line of what an error of decoding, or of `ResultNumbers`, names.
+    /// The line of the member that a decoding error, or one of `ResultNumbers`, names.
     package static func of(_ error: any Error, in json: some Collection<UInt8>) -> Int? {
         let member: [String]
         switch error {

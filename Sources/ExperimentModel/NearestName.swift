@@ -1,7 +1,7 @@
-/// Finds what a mistyped name was meant to be.
+/// Finds the name that a mistyped name was meant to be.
 package enum NearestName {
-    /// The candidate with the fewest edits, if they are few for the length of the name; else the only one that the name
-    /// abbreviates, as `ws` does `websocket`; nil otherwise.
+    /// The candidate with the fewest edits, if they are few for the length of the name; else the only candidate that
+    /// the name abbreviates, as `ws` does `websocket`; otherwise nil.
     package static func of(_ name: String, among candidates: [String]) -> String? {
         let limit = max(1, (name.count + 1) / 3)
         let written = Array(name.lowercased())
@@ -15,7 +15,7 @@ package enum NearestName {
         return meant.count == 1 ? meant[0] : nil
     }
 
-    /// Whether the letters of a name stand in a candidate in their order, the first at its beginning.
+    /// Whether a candidate contains the letters of a name in their order, and begins with the first.
     private static func abbreviates(_ name: [Character], _ candidate: String) -> Bool {
         guard name.count > 1, candidate.lowercased().first == name[0] else { return false }
         var rest = name[...]
@@ -23,8 +23,8 @@ package enum NearestName {
         return rest.isEmpty
     }
 
-    /// Insertions, deletions, replacements and swaps of neighbours that lead from one to the other (optimal string
-    /// alignment).
+    /// The number of insertions, deletions, replacements and swaps of neighbours that lead from one to the other
+    /// (optimal string alignment).
     static func distance(_ one: [Character], _ other: [Character]) -> Int {
         var beforeLast: [Int] = []
         var last = Array(0...other.count)

@@ -1,19 +1,20 @@
 /// What one trial observed: one line of `observations.jsonl`, described by `Docs/observation.schema.json`.
 public struct Observation: Codable, Hashable, Sendable {
-    /// The version of the line's form; a reader refuses a newer one. Schema 1 has histograms as lists.
+    /// The version of the form. A reader refuses a newer one. In schema 1, histograms are lists.
     public static let currentSchema = 2
 
     public var schema: Int
     public var experiment: String
-    /// The id of the run: equal in all lines of one result folder, resumed or not.
+    /// The id of the run. All lines of a result folder have the same, even if the run was resumed.
     public var run: String
-    /// What the order of the trials and every random choice of the run follow from; below 2^53, exact in any JSON reader.
+    /// The order of the trials and all random choices of the run follow from it. It is below 2^53, and so exact in
+    /// any JSON reader.
     public var seed: UInt64
-    /// The number in the plan, from 1.
+    /// The number in the plan, counted from 1.
     public var trial: Int
-    /// The repetition that the trial belongs to, from 1: cells are compared within a block.
+    /// The repetition, counted from 1. Cells are compared within a block.
     public var block: Int
-    /// The place in the block's order, from 1.
+    /// The position in the block's order, counted from 1.
     public var position: Int
     public var cell: Cell
     public var status: Status
@@ -28,18 +29,18 @@ public struct Observation: Codable, Hashable, Sendable {
     /// From the start of the connection to the first authorised event.
     public var timeToFirstEvent: LatencySummary?
     public var staleness: StalenessSummary?
-    /// Per update, the time between its first and its last delivery.
+    /// For each update, the time between its first and its last delivery.
     public var fanOutSkew: LatencySummary?
     public var ledger: LedgerSummary?
     /// Nil where no subscriber stopped reading.
     public var slowReaders: SlowReaderSummary?
     public var resources: ResourceSummary?
-    /// Within the window, in order; nil where the window is too short for it.
+    /// In order; nil where the window is too short for samples.
     public var samples: [WindowSample]?
     public var quality: MeasurementQuality?
     /// What was observed of the auth scheme, in experiments that study it.
     public var auth: AuthSummary?
-    /// One of these four, in the study of that name.
+    /// One of the next four, in the study of that name.
     public var reconnection: ReconnectionSummary?
     public var storm: StormSummary?
     public var drain: DrainSummary?
@@ -49,17 +50,17 @@ public struct Observation: Codable, Hashable, Sendable {
         case ok
         /// Measured, but not a figure of the server: the client saturated, or the deliveries were not comparable.
         case invalid
-        /// Started, and not measured to its end.
+        /// Started, but not measured to its end.
         case failed
-        /// Not started: the combination cannot exist, for the reason given.
+        /// Not started, because the combination cannot exist.
         case skipped
     }
 
-    /// Delivery latency, counted twice.
+    /// Delivery latency, counted in two ways.
     public struct Latency: Codable, Hashable, Sendable {
         /// From the intended time of publication.
         public var corrected: LatencySummary
-        /// From the time of the actual publication, which hides the delay of a publisher that fell behind.
+        /// From the actual publication, which hides the delay of a publisher that fell behind.
         public var uncorrected: LatencySummary
 
         public init(corrected: LatencySummary, uncorrected: LatencySummary) {

@@ -3,7 +3,7 @@ import FoundationEssentials
 /// `observations.jsonl`: one line for each trial, appended as it ends.
 public struct ObservationLog: Hashable, Sendable {
     public var observations: [Observation]
-    /// The last line, where a write was cut off: the trial of that line is lost, and all before it are whole.
+    /// The last line, where a write was cut off. The trial of that line is lost; all lines before it are complete.
     public var torn: TornLine?
 
     public struct TornLine: Hashable, Sendable, CustomStringConvertible {
@@ -21,12 +21,14 @@ public struct ObservationLog: Hashable, Sendable {
         }
     }
 
-    /// - Throws: `ResultError` with the line, if any but the last is not an observation, or one is of a later version.
+    /// - Throws: `ResultError` with the line, where any but the last is not an observation, or one is of a later
+    ///   version.
     public static func read(_ path: String) throws(ResultError) -> Self {
         try parse(try DiskFile.read(path), file: path)
     }
 
-    /// Entries of the histograms of a file: compressed they take next to nothing, and in memory 16 bytes each.
+    /// The maximum number of histogram entries in a file. Compressed they take almost nothing, but in memory 16 bytes
+    /// each.
     private static let largestEntries = 20_000_000
 
     /// - Parameter file: the name that errors show.
@@ -40,8 +42,8 @@ public struct ObservationLog: Hashable, Sendable {
             let newline = bytes[start...].firstIndex(of: UInt8(ascii: "\n"))
             let line = bytes[start..<(newline ?? bytes.endIndex)]
             let next = newline.map { $0 + 1 } ?? bytes.endIndex
-            // A line is written with its newline in one go, so a last line without one was cut off, even where it
-            // happens to parse. After a loss of power the last line may also be whole in length and void in content.
+            // A line is written together with its newline, so a last line without one was cut off, even if it happens
+            // to parse. After a power failure the last line may also have its length and no content.
             if newline == nil || (next == bytes.endIndex && !isJSON(line)) {
                 log.torn = TornLine(line: number, bytes: line.count)
                 return log
@@ -61,7 +63,7 @@ public struct ObservationLog: Hashable, Sendable {
     /// The line of an observation, with its newline.
     public static func line(_ observation: Observation) throws(ResultError) -> [UInt8] {
         let encoder = JSONEncoder()
-        // Sorted, so that equal observations are equal bytes.
+        // Sorted, so that equal observations have equal bytes.
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
             return try Array(encoder.encode(observation)) + [UInt8(ascii: "\n")]

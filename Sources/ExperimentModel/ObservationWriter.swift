@@ -1,19 +1,20 @@
 import Glibc
 
-/// Appends observations to a log, each stored on the disk before the call returns.
+/// Appends observations to a log. Each is on the disk before the call returns.
 ///
-/// One writer at a time: the file is locked for as long as the writer lives.
+/// There is one writer at a time: the file is locked for as long as the writer lives.
 public final class ObservationWriter {
     public let path: String
-    /// The cut-off last line that was removed when the log was opened; nil where it ended whole.
+    /// The last line, where it was cut off and has been removed; nil where the log was complete.
     public let removed: ObservationLog.TornLine?
-    /// What the log held when it was opened.
+    /// The observations that were in the log when it was opened.
     public let earlier: [Observation]
     private let descriptor: Int32
 
-    /// Opens or creates the log, and removes a last line that was cut off, so that the next one starts afresh.
+    /// Opens or creates the log, and removes a last line that was cut off, so that the next one begins on a line of
+    /// its own.
     ///
-    /// - Throws: `ResultError` if another process writes it, or a line within it is damaged.
+    /// - Throws: `ResultError` where another process writes the log, or a line within it is damaged.
     public init(path: String) throws(ResultError) {
         descriptor = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw DiskFile.failure(.unwritable, "cannot open", path) }
@@ -25,7 +26,7 @@ public final class ObservationWriter {
             let bytes = try DiskFile.read(path)
             let log = try ObservationLog.parse(bytes, file: path)
             if let torn = log.torn {
-                // Down to the last newline before the torn line, whether or not that line has one itself.
+                // Up to the last newline before the torn line, whether or not that line has a newline itself.
                 let whole = bytes.count - torn.bytes - (bytes.last == UInt8(ascii: "\n") ? 1 : 0)
                 guard ftruncate(descriptor, off_t(whole)) == 0, fsync(descriptor) == 0 else {
                     throw DiskFile.failure(.unwritable, "cannot remove the line that was cut off", path)

@@ -1,4 +1,4 @@
-/// CPU over the measuring window, and memory at its ends, of one process or of several together.
+/// The CPU time of one process, or of several together, over the measuring window, and the memory at its ends.
 public struct ProcessResources: Codable, Hashable, Sendable {
     public var cpuUserSeconds: Double
     public var cpuSystemSeconds: Double
@@ -6,18 +6,19 @@ public struct ProcessResources: Codable, Hashable, Sendable {
     public var before: Memory?
     /// With all connections held, at the end of the measuring window.
     public var held: Memory?
-    /// After the last connection was closed: what did not return.
+    /// After the last connection was closed: memory that was not returned.
     public var after: Memory?
-    /// How often a thread left the processor within the measuring window because it waited; nil where that was not read.
+    /// How often a thread left the processor within the measuring window because it waited; nil where it was not
+    /// read.
     public var voluntarySwitches: Int64?
-    /// The same, because another thread was due.
+    /// The same, because another thread was scheduled.
     public var involuntarySwitches: Int64?
 
     public struct Memory: Codable, Hashable, Sendable {
         public var rssBytes: Int64
-        /// Resident memory with shared pages divided among their sharers; nil where it could not be read.
+        /// Resident memory with each shared page divided among its processes; nil where it could not be read.
         public var pssBytes: Int64?
-        /// Resident pages that no other process shares, nearly all heap and stacks; nil where they could not be read.
+        /// Resident pages that no other process shares, mostly heap and stacks; nil where they could not be read.
         public var privateBytes: Int64?
         public var descriptors: Int?
 
@@ -42,6 +43,6 @@ public struct ProcessResources: Codable, Hashable, Sendable {
         self.involuntarySwitches = involuntarySwitches
     }
 
-    /// User and kernel together.
+    /// User and kernel time together.
     public var cpuSeconds: Double { cpuUserSeconds + cpuSystemSeconds }
 }

@@ -1,11 +1,11 @@
 /// What a trial cost.
 public struct ResourceSummary: Codable, Hashable, Sendable {
     public var server: ProcessResources?
-    /// The load generator's processes together.
+    /// All processes of the load generator together.
     public var load: ProcessResources?
     public var kernel: KernelMemory?
     public var traffic: Traffic?
-    /// Nil where the kernel did not let them be counted.
+    /// Nil where the kernel did not allow counting them.
     public var systemCalls: SystemCalls?
 
     public init(
@@ -19,10 +19,10 @@ public struct ResourceSummary: Codable, Hashable, Sendable {
         self.systemCalls = systemCalls
     }
 
-    /// System calls of the server in the warm-up, from the first update to the window's begin.
+    /// The server's system calls in the warm-up, from the first update to the beginning of the window.
     public struct SystemCalls: Codable, Hashable, Sendable {
         public var count: Int64
-        /// Distinct updates that arrived meanwhile.
+        /// Distinct updates that arrived in that time.
         public var deliveries: Int64
 
         public init(count: Int64, deliveries: Int64) {
@@ -31,7 +31,7 @@ public struct ResourceSummary: Codable, Hashable, Sendable {
         }
     }
 
-    /// Socket memory of the whole host, in bytes: on loopback it holds both ends of every connection.
+    /// The socket memory of the whole host, in bytes. On loopback it includes both ends of every connection.
     public struct KernelMemory: Codable, Hashable, Sendable {
         /// Before the first connection.
         public var before: Sample
@@ -39,7 +39,7 @@ public struct ResourceSummary: Codable, Hashable, Sendable {
         public var held: Sample?
 
         public struct Sample: Codable, Hashable, Sendable {
-            /// Pages of socket buffers, as `/proc/net/sockstat` counts them.
+            /// The pages of socket buffers, from `/proc/net/sockstat`.
             public var bufferBytes: Int64
             /// Socket objects in the slab; nil where `/proc/slabinfo` may not be read.
             public var slabBytes: Int64?
@@ -56,21 +56,21 @@ public struct ResourceSummary: Codable, Hashable, Sendable {
         }
     }
 
-    /// What passed between subscribers and server within the measuring window.
+    /// The traffic between subscribers and server within the measuring window.
     public struct Traffic: Codable, Hashable, Sendable {
         /// Bytes from the server to the subscribers, with framing, headers and TLS records, without TCP and IP headers.
         public var wireBytesSent: Int64
-        /// Bytes from the subscribers to the server, counted alike.
+        /// Bytes from the subscribers to the server, counted in the same way.
         public var wireBytesReceived: Int64
-        /// Polls. A stream is opened before the window, and asks for nothing within it.
+        /// The number of polls. A stream is opened before the window, and sends no request within it.
         public var requests: Int64
-        /// Reads of the system of record: a model, not a count. A transport that asks at an interval is taken to cause one
-        /// with each request, as a server without a log would; the others none.
+        /// Reads of the system of record. This is a model and not a count: a transport that polls at an interval is
+        /// assumed to cause one with each request, as a server without a log would; the others none.
         public var upstreamCalls: Int64
-        /// Distinct updates that arrived within the window, whenever they were due: what the costs of the window are
-        /// divided among. Nil in lines of versions that did not count them.
+        /// Distinct updates that arrived within the window, whenever they were due. The costs of the window are
+        /// divided by this. Nil in lines of older versions.
         public var deliveries: Int64?
-        /// That the subscribers saw within the window.
+        /// The heartbeats that the subscribers saw within the window.
         public var heartbeats: Int64?
 
         public init(

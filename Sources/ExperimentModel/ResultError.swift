@@ -7,14 +7,14 @@ public struct ResultError: Error, Hashable, Sendable, CustomStringConvertible {
         case damaged
         /// Written by a later version.
         case newerSchema
-        /// The observations are those of another plan.
+        /// The observations belong to another plan.
         case anotherPlan
     }
 
     public var code: Code
     public var message: String
     public var file: String?
-    /// From 1.
+    /// Counted from 1.
     public var line: Int?
 
     public init(_ code: Code, _ message: String, file: String? = nil, line: Int? = nil) {

@@ -1,6 +1,6 @@
 import Measurement
 
-// The ranges that experiments allow, or that what is computed from a number needs.
+// The ranges that experiments allow, or that computations need.
 
 extension Observation: RangedNumbers {
     static let ranges: [String: ClosedRange<Double>] = [
@@ -19,7 +19,7 @@ extension EnvironmentRecord: RangedNumbers {
 }
 
 extension EnvironmentRecord.DescriptorLimit: RangedNumbers {
-    /// "Unlimited" is the largest number that there is.
+    /// "Unlimited" is the largest number.
     static let ranges: [String: ClosedRange<Double>] = ["soft": 0...0x1p63, "hard": 0...0x1p63]
 }
 
@@ -37,7 +37,7 @@ extension SessionLevels: RangedNumbers {
 }
 
 extension FaultStep: RangedNumbers {
-    // What a parameter may be is its fault's to say, and of faults that this version does not know nobody's.
+    // The fault limits its parameters. This version does not know the limits of faults that it does not have.
     static let ranges: [String: ClosedRange<Double>] = ["parameters": -1e15...1e15]
 }
 
@@ -46,11 +46,11 @@ extension StormCurve: RangedNumbers {
 }
 
 extension ReconnectionSummary.Harm: RangedNumbers {
-    /// Memory may shrink as well.
+    /// Memory may also shrink.
     static let ranges: [String: ClosedRange<Double>] = ["bytesPerSecondPerPeer": -1e15...1e15]
 }
 
 extension ReconnectionSummary.Harm.MemorySample: RangedNumbers {
-    /// Before the fault, and after it.
+    /// Before or after the fault.
     static let ranges: [String: ClosedRange<Double>] = ["seconds": -1e6...1e6]
 }

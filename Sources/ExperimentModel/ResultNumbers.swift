@@ -1,20 +1,20 @@
 import Measurement
 
-/// The numbers of a result file, checked as they are read and before anything is computed from them.
+/// The numbers of a result file, checked when they are read and before anything is computed from them.
 ///
-/// What others wrote by hand or by a script is a message from outside: a count of -1 or 2^63 must be an error with a place, not
-/// a trap in the middle of a report. Every number that a decoded value holds is looked at, so that a member that is added to the
-/// model is checked without being listed; `RangedNumbers` narrows or widens what holds for all.
+/// A file that was written by hand or by a script is outside input: a count of -1 or 2^63 must be an error with a
+/// place, and not a trap in the middle of a report. Every number of a decoded value is checked, so that a new member
+/// of the model is checked without being listed. `RangedNumbers` narrows or widens the general range.
 package enum ResultNumbers {
-    /// Events of a trial: a day at a million a second. Twelve digits, so that a file of `largestFile` bytes has no room for as
-    /// many of them as would add up to 2^63, whatever is summed over lines and lists.
+    /// The maximum number of events of a trial: a day at a million per second. It has twelve digits, so a file of
+    /// `largestFile` bytes has no room for enough of them to add up to 2^63, whatever is summed.
     package static let largestCount: Int64 = SparseHistogram.largestCount
-    /// Nanoseconds, bytes and fractional numbers: eleven days, a petabyte.
+    /// The maximum of nanoseconds, bytes and fractional numbers: eleven days, a petabyte.
     package static let largestAmount: Int64 = SparseHistogram.largestValue
-    /// Bytes of a file.
+    /// The maximum size of a file in bytes.
     package static let largestFile = 1 << 30
 
-    /// A number that cannot be, and its place within the value.
+    /// A number that is impossible, and its place within the value.
     package struct Rejection: Error, Hashable, CustomStringConvertible {
         /// `resources.server.cpuUserSeconds`, `samples.3.updates`.
         package private(set) var field = ""
@@ -31,8 +31,8 @@ package enum ResultNumbers {
         }
     }
 
-    /// - Parameter value: what was decoded: structures, lists and dictionaries of numbers and texts.
-    /// - Returns: how many entries its histograms have, which take far less in a file than in memory.
+    /// - Parameter value: a decoded value: structures, lists and dictionaries of numbers and texts.
+    /// - Returns: the number of entries of its histograms, which take much less room in a file than in memory.
     @discardableResult
     package static func check(_ value: Any) throws(Rejection) -> Int {
         var entries = 0
@@ -42,7 +42,7 @@ package enum ResultNumbers {
 
     /// - Parameters:
     ///   - name: the member that the value is, or is an element of.
-    ///   - range: of its type; nil for what holds for all.
+    ///   - range: the range of its type; nil for the general range.
     private static func check(
         _ value: Any, named name: String, in range: ClosedRange<Double>?, _ entries: inout Int
     ) throws(Rejection) {
@@ -110,7 +110,7 @@ package enum ResultNumbers {
         bound == bound.rounded() && abs(bound) < 1e18 ? "\(Int64(bound))" : "\(bound)"
     }
 
-    /// Whole numbers that are sizes or times by their names; what is left are counts.
+    /// Whether a whole number is a size or a time, by its name. All others are counts.
     private static func isAmount(_ name: String) -> Bool {
         amounts.contains(name) || name.hasSuffix("ytes") || name.hasSuffix("Nanoseconds") || name.hasPrefix("bytes")
             || name.hasPrefix("wireBytes")
@@ -121,9 +121,9 @@ package enum ResultNumbers {
     ]
 }
 
-/// A type of the result files with numbers that are not merely finite and not negative.
+/// A type of the result files with numbers that have another range than finite and not negative.
 protocol RangedNumbers {
-    /// By the member's name.
+    /// By the name of the member.
     static var ranges: [String: ClosedRange<Double>] { get }
     /// The member that does not fit the others, and what is wrong with it; nil where all agree.
     var rejection: (member: String, problem: String)? { get }

@@ -1,32 +1,34 @@
-/// How long what remains of a run will take: what is expected of its trials, corrected by what those so far took.
+/// How long the rest of a run will take: what is expected of its trials, corrected by how long the previous ones
+/// took.
 public struct RunEstimate: Sendable {
-    /// The expectation counts as much as trials of so many seconds: the first few must not overthrow it.
+    /// The expectation counts as much as trials of this many seconds, so that the first few do not change it much.
     private static let trust = 30.0
 
-    /// Expected of all that has not begun, in seconds.
+    /// The expected seconds of all that has not begun.
     private var ahead: Double
-    /// Expected of what is under way.
+    /// The expected seconds of what is running.
     private var current: Double
-    /// Expected of the trials that were carried out, and what they took.
+    /// The expected and the actual seconds of the trials that have ended.
     private var expected = 0.0
     private var spent = 0.0
 
     /// - Parameters:
-    ///   - preparation: seconds expected of what is done before the first trial, and is under way.
-    ///   - trials: seconds expected of all trials.
+    ///   - preparation: the expected seconds of the work before the first trial, which is running.
+    ///   - trials: the expected seconds of all trials.
     public init(preparation: Double, trials: Double) {
         current = preparation
         ahead = trials
     }
 
-    /// A trial begins of which so many seconds are expected.
+    /// A trial begins that is expected to take this many seconds.
     public mutating func begin(_ seconds: Double) {
         current = seconds
         ahead -= seconds
     }
 
-    /// What was under way has ended.
-    /// - Parameter seconds: what it took; nil where that says nothing of the others, as of a trial that was skipped.
+    /// The running trial has ended.
+    /// - Parameter seconds: how long it took; nil where that says nothing about the others, as for a trial that was
+    ///   skipped.
     public mutating func end(after seconds: Double?) {
         if let seconds {
             expected += current
@@ -35,7 +37,7 @@ public struct RunEstimate: Sendable {
         current = 0
     }
 
-    /// Seconds that are left, so many after what is under way has begun.
+    /// The remaining seconds, when the running trial has been running for `seconds`.
     public func remaining(after seconds: Double) -> Double {
         let correction = (spent + Self.trust) / (expected + Self.trust)
         return max(0, current * correction - seconds) + max(0, ahead) * correction

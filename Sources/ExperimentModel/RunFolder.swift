@@ -8,14 +8,14 @@ public struct RunFolder: Hashable, Sendable {
 
     public var observationsPath: String { path + "/observations.jsonl" }
     public var environmentPath: String { path + "/environment.json" }
-    /// The file that the run was planned from, byte for byte.
+    /// A copy of the file that the run was planned from.
     public var experimentPath: String { path + "/experiment.yaml" }
     public var manifestPath: String { path + "/run.json" }
 
     /// The last part of the path: the run's id.
     public var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
-    /// A folder that exists; a link such as `latest` is followed.
+    /// An existing folder. A link such as `latest` is followed.
     public init(existing path: String) throws(ResultError) {
         guard let resolved = realpath(path, nil) else {
             throw DiskFile.failure(.unreadable, "no such result folder", path)
@@ -24,7 +24,7 @@ public struct RunFolder: Hashable, Sendable {
         self.path = String(cString: resolved)
     }
 
-    /// Creates `<root>/<experiment>-<time>`, with `-2` and so on behind it where that exists.
+    /// Creates `<root>/<experiment>-<time>`, with `-2` and so on appended where that exists.
     public static func create(
         in root: String, experiment: String, clock: some TimeSource = MonotonicClock()
     ) throws(ResultError) -> Self {
@@ -38,7 +38,8 @@ public struct RunFolder: Hashable, Sendable {
         throw ResultError(.unwritable, "a thousand runs began in one second", file: base)
     }
 
-    /// Makes `latest` beside the folder point to it, and `latest-<experiment>`, which other experiments leave alone.
+    /// Makes the link `latest` beside the folder point to it, and the link `latest-<experiment>`, which other
+    /// experiments do not change.
     public func markLatest(of experiment: String) throws(ResultError) {
         guard let slash = path.lastIndex(of: "/") else {
             throw ResultError(.unwritable, "a result folder needs a folder above it", file: path)
@@ -49,7 +50,8 @@ public struct RunFolder: Hashable, Sendable {
     private func pointHere(_ link: Substring) throws(ResultError) {
         let draft = "\(link).\(getpid())"
         unlink(draft)
-        // A relative target, so that the results can be moved; renamed into place, so that the link is never missing.
+        // The target is relative, so that the results can be moved. The link is renamed into place, so that it is
+        // never missing.
         guard symlink(name, draft) == 0 else { throw DiskFile.failure(.unwritable, "cannot create", draft) }
         guard rename(draft, String(link)) == 0 else {
             let error = DiskFile.failure(.unwritable, "cannot replace", String(link))
@@ -62,7 +64,7 @@ public struct RunFolder: Hashable, Sendable {
 
     public func write(_ manifest: RunManifest) throws(ResultError) { try write(manifest, manifestPath) }
 
-    /// Keeps the text of the experiment file beside its results.
+    /// Stores the text of the experiment file beside its results.
     public func write(experiment yaml: String) throws(ResultError) {
         try DiskFile.replace(experimentPath, with: Array(yaml.utf8))
     }
@@ -116,7 +118,7 @@ public struct RunFolder: Hashable, Sendable {
             file: path, line: line)
     }
 
-    /// `20261123T050723Z`: sorts by time, and is legal in a file name everywhere.
+    /// `20261123T050723Z`: it sorts by time, and is valid in file names everywhere.
     private static func compactTime(_ unixNanoseconds: Int64) -> String {
         Timestamp.string(unixNanoseconds).prefix(19).filter { $0 != "-" && $0 != ":" } + "Z"
     }

@@ -1,4 +1,4 @@
-/// What a run set out to do: `run.json`, written before the first trial, so that it can be resumed from nothing else.
+/// The plan of a run: `run.json`. It is written before the first trial and is enough to resume the run.
 public struct RunManifest: Codable, Hashable, Sendable {
     public static let currentSchema = 1
 
@@ -10,13 +10,13 @@ public struct RunManifest: Codable, Hashable, Sendable {
     public var seed: UInt64
     /// RFC 3339, UTC.
     public var startedAt: String
-    /// How many trials the plan has.
+    /// The number of trials in the plan.
     public var trials: Int
-    /// What the plan was expected to take by the clock.
+    /// The expected duration of the plan.
     public var estimatedSeconds: Double
-    /// A fraction, as the experiment sets it: reports judge by it.
+    /// A fraction, from the experiment. Reports judge by it.
     public var equivalenceMargin: Double
-    /// Whether server and load generator are confined to processors of their own; nil in runs that did not record it.
+    /// Whether server and load generator have processors of their own; nil in runs of older versions.
     public var pins: Bool?
     /// What its trials do; nil, in files of older versions, for delivery.
     public var study: Experiment.Study?

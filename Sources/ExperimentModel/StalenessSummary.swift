@@ -1,6 +1,6 @@
-/// How old the subscribers' view of their orders was: the fair figure between push and polling, in nanoseconds.
+/// How old the subscribers' view of their orders was, in nanoseconds. It is the fair figure between push and polling.
 ///
-/// At any moment the age of a view is the time since the oldest published update that it does not show; 0 when up to date.
+/// The age of a view is the time since the oldest published update that it does not show; 0 when it is up to date.
 public struct StalenessSummary: Codable, Hashable, Sendable {
     /// The average over time and over subscribers.
     public var mean: Double

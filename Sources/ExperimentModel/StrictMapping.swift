@@ -6,7 +6,7 @@ struct StrictMapping {
     /// In the order of the file.
     let entries: [(name: String, key: StrictNode, value: StrictNode)]
 
-    /// - Parameter keys: the valid keys; nil where the file names things of its own.
+    /// - Parameter keys: the valid keys; nil where the file chooses the names.
     init(_ place: StrictNode, keys: [String]?) throws(ExperimentFileError) {
         guard case .mapping(let mapping) = place.node else {
             throw place.failure(

@@ -1,9 +1,9 @@
 import Yams
 
-/// A node of a YAML file that knows its place, and refuses what is not expected there.
+/// A node of a YAML file that knows its position, and refuses unexpected values.
 struct StrictNode {
     let node: Node
-    /// The key that holds the node, for messages: `measureSeconds`.
+    /// The key of the node, for messages: `measureSeconds`.
     let key: String
     let file: String
 
@@ -15,7 +15,7 @@ struct StrictNode {
             valid: valid)
     }
 
-    /// Text that YAML takes for text: `title: 5` needs quotes.
+    /// A value that YAML takes for text: `title: 5` needs quotes.
     func text() throws(ExperimentFileError) -> String {
         guard case .scalar(let scalar) = node, Resolver.default.resolveTag(of: node) == .str, !scalar.string.isEmpty
         else {
@@ -25,7 +25,7 @@ struct StrictNode {
         return scalar.string
     }
 
-    /// A name of lower-case letters, digits and hyphens: it becomes a part of file names and cell ids.
+    /// A name of lower-case letters, digits and hyphens. It becomes a part of file names and cell ids.
     func identifier() throws(ExperimentFileError) -> String {
         guard case .scalar(let scalar) = node else {
             throw failure(.wrongType, "'\(key)' must be a name, but is \(found)")
@@ -45,7 +45,7 @@ struct StrictNode {
         }
     }
 
-    /// One of the names given, written with or without quotes.
+    /// One of these names, with or without quotes.
     func name(among valid: [String]) throws(ExperimentFileError) -> String {
         guard case .scalar(let scalar) = node else {
             throw failure(.wrongType, "'\(key)' must be a name, but is \(found)", valid: valid)
@@ -71,7 +71,7 @@ struct StrictNode {
     }
 
     func number() throws(ExperimentFileError) -> Double {
-        // Double() alone would take 'nan', 'inf' and hexadecimal.
+        // Double() alone would accept 'nan', 'inf' and hexadecimal numbers.
         guard let plain, plain.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }), let value = Double(plain),
             value.isFinite
         else { throw noNumber("a number") }
@@ -79,7 +79,7 @@ struct StrictNode {
     }
 
     private func noNumber(_ wanted: String) -> ExperimentFileError {
-        // YAML 1.1 had `1_000` for 1000; the core schema of YAML 1.2 has it for text.
+        // In YAML 1.1 `1_000` is 1000; in the core schema of YAML 1.2 it is text.
         let isGrouped = plain.map { $0.contains("_") && Double($0.filter { $0 != "_" }) != nil } ?? false
         return failure(
             .wrongType, "'\(key)' must be \(wanted), but is \(found)\(isGrouped ? ": leave the underscores out" : "")")
@@ -103,7 +103,7 @@ struct StrictNode {
         }
     }
 
-    /// The elements of a list, or the one value that stands in its place.
+    /// The elements of a list, or a single value instead of one.
     func oneOrMore() throws(ExperimentFileError) -> [StrictNode] {
         guard case .sequence(let sequence) = node else { return [self] }
         guard !sequence.isEmpty else { throw failure(.outOfRange, "'\(key)' is an empty list; leave it out instead") }
@@ -125,7 +125,7 @@ struct StrictNode {
         return scalar.string
     }
 
-    /// What stands in the file, for messages.
+    /// The text of the node, for messages.
     var found: String {
         switch node {
         case .scalar(let scalar) where scalar.string.isEmpty && scalar.style != .doubleQuoted: "missing"
@@ -136,7 +136,7 @@ struct StrictNode {
         }
     }
 
-    /// As a person writes it: a whole number without a point.
+    /// A number for people: a whole number without a point.
     static func shown(_ value: Double) -> String {
         value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
     }

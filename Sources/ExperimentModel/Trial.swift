@@ -1,10 +1,10 @@
-/// One cell, measured once.
+/// One measurement of one cell.
 public struct Trial: Codable, Hashable, Sendable {
-    /// From 1, in the order of execution.
+    /// Counted from 1, in the order of execution.
     public var number: Int
-    /// The repetition, from 1.
+    /// The repetition, counted from 1.
     public var block: Int
-    /// The place in the block, from 1.
+    /// The position in the block, counted from 1.
     public var position: Int
     public var cell: Cell
     public var warmupSeconds: Double
@@ -21,10 +21,10 @@ public struct Trial: Codable, Hashable, Sendable {
         self.measureSeconds = measureSeconds
     }
 
-    /// Connecting, warm-up and measuring: what `maximumSeconds` bounds. `TrialDuration` has what the clock says.
+    /// Connecting, warm-up and measuring, which `maximumSeconds` limits. `TrialDuration` has the time by the clock.
     public var estimatedSeconds: Double { connectSeconds + warmupSeconds + measureSeconds }
 
-    /// Both ends of a connection take their turns on the same machine: about 200 us plain, 2 ms with a TLS handshake.
+    /// Both ends of a connection run on the same machine: about 200 us plain, 2 ms with a TLS handshake.
     private var connectSeconds: Double {
         let each = cell.tls ? 0.002 : 0.0002
         let unhurried = Double(cell.load.connections) * each

@@ -1,31 +1,31 @@
-/// What trials take by the clock, beside connecting, warm-up and measuring. The figures were measured on two cores of a server;
-/// a progress display corrects them by what its own trials take.
+/// How long trials take by the clock, in addition to connecting, warm-up and measuring. The figures were measured on
+/// a server with two cores; a progress display corrects them by the times of its own trials.
 public enum TrialDuration {
-    /// Of a trial beside its plan: a server and a load generator start, prove that they deliver the same, drain and end.
+    /// For each trial: a server and a load generator start, prove that they deliver the same, drain and end.
     private static let processSeconds = 0.4
-    /// The same of a study of sessions, which starts a proxy or a second node as well.
+    /// The same in a study of sessions, which also starts a proxy or a second node.
     private static let sessionProcessSeconds = 0.7
-    /// Until all sessions are back once the fault is repaired: the first wait of a backoff is up to a second.
+    /// Until all sessions are back after the repair: the first wait of a backoff is up to a second.
     private static let returnSeconds = 1.3
-    /// The measuring client, measured for each load before the first trial.
+    /// The calibration of the measuring client, which is measured for each load before the first trial.
     private static let calibrationSeconds = 0.7
-    /// The attacks on a cell, before the first trial; a quarter of the cells cannot exist, and take none.
+    /// The attacks on a cell, before the first trial. A quarter of the cells cannot exist, and takes no time.
     private static let attackSeconds = 0.8
-    /// The report, after the last.
+    /// The report, after the last trial.
     private static let reportSeconds = 1.5
 
-    /// Seconds of a trial, its processes' start and end among them.
+    /// The seconds of a trial, including the start and the end of its processes.
     public static func seconds(of trial: Trial, in study: Experiment.Study) -> Double {
         let planned = trial.estimatedSeconds
         switch study {
         case .delivery:
-            // What was published last reaches a poller one interval later.
+            // The last update reaches a poller one interval later.
             return planned + processSeconds + (trial.cell.pollIntervalSeconds ?? 0)
         case .auth:
             // `measureSeconds` is the whole of such a trial.
             return planned
         case .reconnection:
-            // `measureSeconds` bounds a return that is over sooner as a rule.
+            // `measureSeconds` limits the return, which usually takes less.
             let course = (trial.cell.session?.fault?.repairedAfter ?? 0) + returnSeconds
             return planned - trial.measureSeconds + min(course, trial.measureSeconds) + sessionProcessSeconds
         case .storm, .drain, .proxies:
@@ -33,7 +33,7 @@ public enum TrialDuration {
         }
     }
 
-    /// Seconds of what is done before the first of an experiment's trials.
+    /// The seconds of the work before the first of an experiment's trials.
     public static func preparation(of trials: [Trial], in experiment: Experiment) -> Double {
         let published = trials.filter { $0.cell.load.updatesPerSecond > 0 }
         switch experiment.study {
@@ -44,7 +44,7 @@ public enum TrialDuration {
         }
     }
 
-    /// Seconds of all of them, with what is done before the first and after the last.
+    /// The seconds of all trials, including the work before the first and after the last.
     public static func seconds(of trials: [Trial], in experiment: Experiment) -> Double {
         guard !trials.isEmpty else { return 0 }
         return trials.reduce(preparation(of: trials, in: experiment) + reportSeconds) {
@@ -54,6 +54,6 @@ public enum TrialDuration {
 }
 
 extension Experiment {
-    /// Seconds that a run of these trials is expected to take by the clock.
+    /// The seconds that a run of these trials is expected to take by the clock.
     public func expectedSeconds(of trials: [Trial]) -> Double { TrialDuration.seconds(of: trials, in: self) }
 }

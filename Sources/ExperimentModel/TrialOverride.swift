@@ -1,9 +1,9 @@
-/// Durations for some of the cells: a poller of 5 s needs a longer trial than a stream does.
+/// Other durations for some cells: a poller at 5 s needs a longer trial than a stream.
 public struct TrialOverride: Hashable, Sendable {
     public var when: FactorLevels
     public var warmupSeconds: Double?
     public var measureSeconds: Double?
-    /// At most the experiment's; the cell then takes part in the first blocks only.
+    /// At most as many as the experiment's. The cell then takes part only in the first blocks.
     public var repetitions: Int?
 
     public init(

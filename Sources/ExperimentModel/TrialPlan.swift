@@ -1,8 +1,8 @@
 import SeededRandomness
 
-/// The trials of a run in their order: randomised blocks, so that what the machine does meanwhile meets all cells alike.
+/// The trials of a run in order: randomised blocks, so that changes of the machine affect all cells alike.
 ///
-/// The same experiment and seed give the same plan, which is how an interrupted run knows what remains.
+/// The same experiment and seed give the same plan, which tells an interrupted run what remains.
 public struct TrialPlan: Hashable, Sendable {
     public var experiment: String
     public var seed: UInt64
@@ -16,7 +16,8 @@ public struct TrialPlan: Hashable, Sendable {
         var trials: [Trial] = []
         var order: [Cell] = []
         for block in 1...experiment.repetitions {
-            // The whole order is mirrored, so that cells which sit a block out do not shift the others' pairing.
+            // The whole order is mirrored, so that cells that are not in a block do not change the pairing of the
+            // others.
             if experiment.interleaving == .mirrored, block.isMultiple(of: 2) {
                 order.reverse()
             } else {
@@ -38,14 +39,14 @@ public struct TrialPlan: Hashable, Sendable {
         self.trials = trials
     }
 
-    /// Draws a seed that every reader of JSON can hold exactly.
+    /// Draws a seed that every reader of JSON can represent exactly.
     public static func drawSeed(_ generator: inout some RandomNumberGenerator) -> UInt64 { generator.next() >> 11 }
 
     /// The trials that have no observation yet.
     ///
-    /// A failed or invalid trial has one: what went wrong is data, and asking again until it goes well is not measuring.
+    /// A failed or invalid trial has one. The failure is data: repeating it until it succeeds would not be measuring.
     ///
-    /// - Throws: `ResultError` if an observation is not of this plan.
+    /// - Throws: `ResultError` where an observation is not of this plan.
     public func remaining(after observations: [Observation]) throws(ResultError) -> [Trial] {
         var done: Set<Int> = []
         for observation in observations {
@@ -66,6 +67,6 @@ public struct TrialPlan: Hashable, Sendable {
         return trials.filter { !done.contains($0.number) }
     }
 
-    /// Cells with fewer repetitions take part in the first blocks: a run that is cut short has seen them.
+    /// Cells with fewer repetitions take part in the first blocks, so that a run that is cut short has measured them.
     private static func takesPart(in block: Int, of blocks: Int, repetitions: Int) -> Bool { block <= repetitions }
 }

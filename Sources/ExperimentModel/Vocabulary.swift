@@ -1,18 +1,18 @@
-/// The names that an experiment file may use: what is registered, plus what it defines itself.
+/// The names that an experiment file may use: those that are registered, and those that the file defines.
 public struct Vocabulary: Hashable, Sendable {
     public var transports: [String]
-    /// Those of the transports that ask at an interval, and so have a poll interval as a level.
+    /// The transports that poll at an interval, and so have a poll interval as a level.
     public var intervalTransports: Set<String>
     public var protocolVersions: [String]
     public var authSchemes: [String]
     public var probes: [String]
     /// The probes of a study of auth.
     public var authMeasures: [String]
-    /// Models and policies of clients that come back.
+    /// The models and policies of clients that reconnect.
     public var sessionClients: [String]
     public var recoveries: [String]
     public var faults: [FaultProfile]
-    /// What may stand between client and server.
+    /// The paths between client and server.
     public var paths: [String]
 
     public init(

@@ -1,11 +1,12 @@
-/// What a long trial looks like at a moment of its window: what creeps shows in a row of these, and nowhere else.
+/// The state of a long trial at one moment of its window. A slow growth shows only in a series of samples.
 public struct WindowSample: Codable, Hashable, Sendable {
     /// Seconds since the window began.
     public var seconds: Double
-    /// Quantiles of the corrected latency, in nanoseconds, over what arrived since the sample before; nil where nothing did.
+    /// Quantiles of the corrected latency, in nanoseconds, over the updates that arrived since the previous sample;
+    /// nil where none did.
     public var latencyP50: Int64?
     public var latencyP99: Int64?
-    /// Updates of the window that became visible since the sample before, delivered or superseded.
+    /// Updates of the window that became visible since the previous sample, delivered or superseded.
     public var updates: Int64
     /// Nil where there is no server process, or it could not be read.
     public var serverRssBytes: Int64?

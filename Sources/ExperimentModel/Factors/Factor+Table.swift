@@ -5,7 +5,7 @@ extension Factor {
         pollInterval, compression,
     ]
 
-    /// All but the transport, which brings levels of its own.
+    /// All factors except the transport, which has levels of its own.
     static let crossed = all.filter { $0 != transport }.sorted { $0.crossPlace < $1.crossPlace }
     static let inIDs = all.sorted { $0.idPlace < $1.idPlace }
 
@@ -18,13 +18,13 @@ extension Factor {
         idPart: { $0.transportLabel },
         words: { transport($0.transport, every: $0.pollIntervalSeconds) })
 
-    /// Of the transports that ask at an interval alone.
+    /// Only for transports that poll at an interval.
     public static let pollInterval = Factor(
         "pollInterval", crossPlace: 5, usual: [5],
         decode: { node, _ throws(ExperimentFileError) in .number(try node.number(0.05...3_600)) },
         level: { $0.pollIntervalSeconds.map { .number($0) } },
         set: { cell, level in cell.pollIntervalSeconds = level.number },
-        // The transport's says it.
+        // The transport's id and words contain it.
         idPart: { _ in nil }, words: { _ in nil })
 
     /// Of the messages of a transport that has such.
@@ -41,7 +41,7 @@ extension Factor {
         decode: name(\.protocolVersions), level: { .text($0.protocolVersion) },
         set: { cell, level in if let name = level.text { cell.protocolVersion = name } },
         idPart: { $0.protocolVersion }, words: { name(ofProtocol: $0.protocolVersion) },
-        // Within TLS it is offered in any case.
+        // With TLS it is always offered.
         serve: { $0.protocolVersion == "h2" && !$0.tls ? ["--h2c-port", "0"] : [] })
 
     public static let tls = Factor(
@@ -84,7 +84,7 @@ extension Factor {
 
     public static let loops = Factor(
         "loops", idPlace: 6, crossPlace: 6, usual: [1],
-        // As many as `tandem serve` takes.
+        // The same range as in `tandem serve`.
         decode: { node, _ throws(ExperimentFileError) in .number(Double(try node.integer(1...64))) },
         level: { .number(Double($0.loops)) },
         set: { cell, level in if let number = level.number { cell.loops = Int(number) } },
@@ -117,7 +117,7 @@ extension Factor {
         idPart: { $0.session?.durability.map { "data-\($0)" } },
         words: { $0.session?.durability.map { "durability \($0)" } })
 
-    /// As `tandem serve --durability` takes them.
+    /// The values of `tandem serve --durability`.
     package static let durabilities = ["none", "async", "commit"]
 
     public static let pace = Factor(

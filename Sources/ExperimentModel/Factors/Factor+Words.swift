@@ -1,6 +1,6 @@
-/// What levels are called, in every study and form.
+/// The words for levels, in every study and form.
 extension Factor {
-    /// A transport as people call it; one that we do not know keeps its own name.
+    /// A transport's name for people; an unknown transport keeps its own name.
     public static func name(ofTransport transport: String) -> String {
         switch transport {
         case "sse": "SSE"
@@ -17,7 +17,7 @@ extension Factor {
         return pollIntervalSeconds.map { "\(name) every \(grouped($0)) s" } ?? name
     }
 
-    /// The order of tables and colours: what a reader asks about first, and what we do not know last.
+    /// The order of tables and colours: the transports that readers ask about come first, unknown ones last.
     public static func place(ofTransport transport: String) -> Int {
         transports.firstIndex(of: transport) ?? transports.count
     }

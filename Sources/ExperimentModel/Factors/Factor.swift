@@ -1,36 +1,36 @@
-/// A dimension in which cells differ: all that there is to know of it, in one place.
+/// A dimension in which cells differ, with everything that is known of it in one place.
 ///
-/// The table is `Factor.all`. Crossing, selecting, ids, labels and a server's arguments walk it.
+/// The table is `Factor.all`. Crossing, selecting, ids, labels and a server's arguments all use it.
 public struct Factor: Sendable {
     typealias Decode =
         @Sendable (StrictNode, ExperimentDecoder) throws(ExperimentFileError) -> FactorLevel
 
-    /// As it stands in experiment files.
+    /// Its key in experiment files.
     public let key: String
     /// Its place in a cell's id.
     let idPlace: Int
-    /// Its place among the factors that are crossed: the later ones change faster.
+    /// Its position among the factors that are crossed. Later factors change faster.
     let crossPlace: Int
-    /// What is crossed where a file gives no level; empty where cells are then without one.
+    /// The levels where a file gives none; if empty, cells then have no level.
     let usual: [FactorLevel]
     /// The studies that vary it.
     let studies: Set<Experiment.Study>
     /// Whether it is the transport's own, so that two levels of it are compared like two transports.
     public let isOfTransport: Bool
     let decode: Decode
-    /// Nil where a cell has none.
+    /// A cell's level; nil where it has none.
     let level: @Sendable (Cell) -> FactorLevel?
-    /// Leaves a cell as it is where the level is of another kind.
+    /// Sets a cell's level. A level of another kind is ignored.
     let set: @Sendable (inout Cell, FactorLevel) -> Void
-    /// The part of a cell's id; nil for a level that goes without saying, so that an id stays the same when experiments gain a factor.
+    /// The part of a cell's id; nil for the usual level, so that ids stay the same when experiments gain a factor.
     let idPart: @Sendable (Cell) -> String?
     private let words: @Sendable (Cell) -> String?
     private let serve: @Sendable (Cell) -> [String]
 
     /// - Parameters:
     ///   - studies: nil for all of them.
-    ///   - words: the level as reports have it.
-    ///   - serve: what it has `tandem serve` be given.
+    ///   - words: the level in reports.
+    ///   - serve: the arguments of `tandem serve` for the level.
     init(
         _ key: String, idPlace: Int = .max, crossPlace: Int = .max, usual: [FactorLevel] = [],
         studies: Set<Experiment.Study>? = nil, isOfTransport: Bool = false, decode: @escaping Decode,
@@ -56,7 +56,7 @@ public struct Factor: Sendable {
     /// A cell's level in words; nil where it has none.
     public func text(_ cell: Cell) -> String? { words(cell) }
 
-    /// What it has `tandem serve` be given for a cell.
+    /// The arguments of `tandem serve` for a cell.
     package func arguments(_ cell: Cell) -> [String] { serve(cell) }
 }
 
@@ -65,14 +65,14 @@ extension Factor: Hashable {
     public func hash(into hasher: inout Hasher) { hasher.combine(key) }
 }
 
-/// What a factor may be.
+/// A level of a factor.
 public enum FactorLevel: Hashable, Sendable {
     case text(String)
     case flag(Bool)
     case number(Double)
     case heartbeat(Cell.Heartbeat)
     case fault(FaultPlan)
-    /// Without a limit.
+    /// No limit.
     case off
 
     var text: String? { if case .text(let text) = self { text } else { nil } }

@@ -1,4 +1,4 @@
-/// Levels by factor: those that are crossed, or those of which a cell must have one.
+/// Levels for each factor: those that are crossed, or those that a cell must have one of.
 public struct FactorLevels: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     private var levels: [Factor: [FactorLevel]] = [:]
 
@@ -14,7 +14,8 @@ public struct FactorLevels: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         set { levels[factor] = newValue }
     }
 
-    /// Whether a cell has one of the levels of every factor that is named. A factor that the cell is without matches nothing.
+    /// Whether a cell has one of the levels for every factor that is named. Where the cell has no level for a factor,
+    /// nothing matches.
     public func matches(_ cell: Cell) -> Bool {
         levels.allSatisfy { factor, levels in factor.level(cell).map(levels.contains) ?? false }
     }

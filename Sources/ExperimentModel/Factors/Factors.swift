@@ -1,7 +1,7 @@
-/// The levels that are crossed, each list once.
+/// The levels to be crossed. Each list has no duplicates.
 public struct Factors: Hashable, Sendable {
     public var transport: [TransportLevel]
-    /// Of the other factors; the usual ones where a factor is not named.
+    /// The levels of the other factors; where a factor is not named, its usual levels.
     public var levels: FactorLevels
 
     public init(transport: [TransportLevel], _ levels: FactorLevels = [:]) {
@@ -9,7 +9,7 @@ public struct Factors: Hashable, Sendable {
         self.levels = levels
     }
 
-    /// A transport, and what it alone does differently: levels given here take the place of the factor's.
+    /// A transport, with its own levels for some factors. They replace the factors' levels.
     public struct TransportLevel: Hashable, Sendable {
         public var transport: String
         public var levels: FactorLevels
@@ -20,11 +20,11 @@ public struct Factors: Hashable, Sendable {
         }
     }
 
-    /// The full cross, in the order of the file.
+    /// All combinations, in the order of the file.
     ///
     /// - Parameters:
-    ///   - loads: every load that a level names; all of them are crossed where none is named.
-    ///   - intervalTransports: those that have a poll interval as a level.
+    ///   - loads: every load that a level names; all loads are crossed where none is named.
+    ///   - intervalTransports: the transports that have a poll interval as a level.
     func crossed(over loads: [LoadProfile], intervalTransports: Set<String>) -> [Cell] {
         let byName = Dictionary(loads.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         let none = LoadProfile(name: "", connections: 0, orders: 0, updatesPerSecond: 0)

@@ -3,15 +3,15 @@ public struct DrainSummary: Codable, Hashable, Sendable {
     public var sessions: Int
     /// From SIGTERM to the end of the process.
     public var exitSeconds: Double
-    /// The bound that the server was given.
+    /// The maximum duration of the drain, as the server was told.
     public var boundSeconds: Double
-    /// Sessions that were told why, and whether to come back.
+    /// Sessions that were told the reason, and whether to reconnect.
     public var cleanReasons: Int
     /// From SIGTERM to the end of each session's connection.
     public var closed: LatencySummary
-    /// From SIGTERM to each session's first attempt to come back.
+    /// From SIGTERM to each session's first attempt to reconnect.
     public var reconnects: LatencySummary
-    /// Nil where no server came back in its place.
+    /// Nil where no server was started again.
     public var ledger: SessionLedgerSummary?
 
     public init(

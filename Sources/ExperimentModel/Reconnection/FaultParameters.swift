@@ -1,4 +1,4 @@
-/// What a step of a plan sets of its fault, and the profile's own values for the rest.
+/// The parameters that a plan's step sets, with the defaults of the fault's profile for the others.
 public struct FaultParameters: Sendable {
     private let values: [String: Double]
 
@@ -10,7 +10,7 @@ public struct FaultParameters: Sendable {
         self.values = values
     }
 
-    /// Traps on a name that the profile does not have: a fault and its profile are one file.
+    /// Traps for a name that the profile does not have: a fault and its profile are in one file.
     package subscript(_ name: String) -> Double {
         guard let value = values[name] else { preconditionFailure("the fault's profile has no parameter '\(name)'") }
         return value

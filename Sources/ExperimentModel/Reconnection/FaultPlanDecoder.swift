@@ -1,4 +1,4 @@
-/// `faults:` of an experiment file, or the whole of a plan's file: what goes wrong, and when.
+/// Decodes `faults:` of an experiment file, or a whole plan file.
 ///
 /// A step is `{fault: black-hole, at: 1, for: 2}` with the parameters of its fault beside these keys.
 struct FaultPlanDecoder {
@@ -6,7 +6,7 @@ struct FaultPlanDecoder {
 
     init(_ profiles: [FaultProfile]) { self.profiles = profiles }
 
-    /// Plans by their names.
+    /// The plans by their names.
     func plans(_ node: StrictNode) throws(ExperimentFileError) -> [FaultPlan] {
         var plans: [FaultPlan] = []
         for (name, key, value) in try StrictMapping(node, keys: nil).entries {
@@ -24,7 +24,7 @@ struct FaultPlanDecoder {
     }
 
     private func step(_ node: StrictNode) throws(ExperimentFileError) -> FaultStep {
-        // Its parameters are known once its name is.
+        // The valid parameters depend on the name of the fault.
         let loose = try StrictMapping(node, keys: nil)
         let name = try loose.required("fault").name(among: profiles.map(\.name))
         guard let profile = profiles.first(where: { $0.name == name }) else {
@@ -48,8 +48,8 @@ struct FaultPlanDecoder {
 extension FaultPlan {
     /// Reads the steps of a plan from the text of a file: a YAML list of steps, or one.
     ///
-    /// - Parameter file: the name that errors show, and the plan's.
-    /// - Throws: `ExperimentFileError` at the first thing that is not as it must be.
+    /// - Parameter file: the name in errors, which is also the plan's name.
+    /// - Throws: `ExperimentFileError` for the first mistake.
     public static func decode(
         _ yaml: String, file: String, faults: [FaultProfile]
     ) throws(ExperimentFileError) -> FaultPlan {

@@ -1,32 +1,32 @@
-/// What a fault is to an experiment file: its name, what it does, and the parameters that it takes.
+/// The description of a fault for experiment files: its name, its effect, and its parameters.
 public struct FaultProfile: Codable, Hashable, Sendable {
     public var name: String
-    /// What it does, in half a sentence, for lists and reports.
+    /// Its effect in half a sentence, for lists and reports.
     public var purpose: String
     public var parameters: [Parameter]
     public var executor: Executor
-    /// Whether it must read HTTP on its way, so that TLS hides from it what it needs.
+    /// Whether it must read HTTP, which is impossible within TLS.
     public var needsPlain: Bool
-    /// Whether a step lasts (`for`); else it is over at once.
+    /// Whether a step has a duration (`for`). If not, it is over at once.
     public var lasts: Bool
 
-    /// Who makes it happen.
+    /// Which part of Tandem causes the fault.
     public enum Executor: String, Codable, Hashable, Sendable {
         /// The fault proxy between client and server.
         case proxy
-        /// The runner: signals to processes, what a kernel does to sockets.
+        /// The runner, by signals to processes and by closing sockets in the kernel.
         case runner
     }
 
     public struct Parameter: Codable, Hashable, Sendable {
         /// Lower camel case: `milliseconds`, `retryAfter`.
         public var name: String
-        /// `ms`, `bytes`, `bytes/s`; empty where it is a plain number.
+        /// `ms`, `bytes`, `bytes/s`; empty for a plain number.
         public var unit: String
         public var `default`: Double
         public var minimum: Double
         public var maximum: Double
-        /// Whether a fraction is refused: of flags, statuses and bytes.
+        /// Whether it must be a whole number, as for flags, statuses and bytes.
         public var isWhole: Bool
 
         public init(
@@ -40,10 +40,10 @@ public struct FaultProfile: Codable, Hashable, Sendable {
             self.isWhole = isWhole
         }
 
-        /// With its default, as a person reads it: `milliseconds 100`.
+        /// The parameter with its default, for people: `milliseconds 100`.
         public var shown: String { "\(name) \(StrictNode.shown(self.default))" }
 
-        /// Why it cannot have this value; nil where it can.
+        /// Why the parameter cannot have this value; nil where it can.
         public func rejection(of value: Double) -> String? {
             let shown = StrictNode.shown(value)
             guard (minimum...maximum).contains(value) else {

@@ -1,35 +1,36 @@
-/// What a trial of the study of reconnection observed: what a fault did to the sessions, and how they came back.
+/// What a trial of the study of reconnection observed: how a fault affected the sessions, and how they recovered.
 public struct ReconnectionSummary: Codable, Hashable, Sendable {
     public var sessions: Int
-    /// How many lost their connection, at least once.
+    /// How many sessions lost their connection at least once.
     public var interrupted: Int
     public var phases: Phases
     public var ledger: SessionLedgerSummary
-    /// Times a session was told that its position was lost.
+    /// How often a session was told that its position was lost.
     public var positionsLost: Int64
     /// Attempts to connect after the first, over all sessions.
     public var attempts: Int64
-    /// Sessions that stopped, by cause, or met a cause that a client must stop at.
+    /// Sessions that stopped, or met an answer at which a client must stop, by cause.
     public var stops: [Stop]
-    /// How connections ended and attempts failed, as the clients saw it, by cause; nil in lines of versions that did not count it.
+    /// How connections ended and attempts failed, from the clients' point of view, by cause; nil in lines of older
+    /// versions.
     public var causes: [Cause]?
-    /// Nil where one server stands behind everything.
+    /// Nil with a single server.
     public var nodes: Nodes?
-    /// What slow readers and half-open peers cost the server and others; nil where the fault is none of these.
+    /// What slow readers and half-open peers cost the server and other sessions; nil for other faults.
     public var harm: Harm?
 
-    /// Distributions over the sessions that were interrupted; `caughtUp` is over all where none was. What did not happen before
-    /// the trial ended is censored.
+    /// Distributions over the sessions that were interrupted; where none was, `caughtUp` is over all. A phase that
+    /// did not end before the trial's end is censored.
     public struct Phases: Codable, Hashable, Sendable {
         /// From the fault's beginning until the client knows that its connection is gone.
         public var detectClient: LatencySummary?
-        /// From the fault's beginning until the server has given up the stream; nil where the server was what failed.
+        /// From the fault's beginning until the server has given up the stream; nil where the server itself failed.
         public var detectServer: LatencySummary?
-        /// From knowing to the beginning of the attempt that succeeded, earlier attempts included.
+        /// From when the client knows to the beginning of the attempt that succeeded, including earlier attempts.
         public var wait: LatencySummary?
-        /// From knowing to the acceptance of the attempt that succeeded: the time without a stream.
+        /// From when the client knows to the acceptance of the attempt that succeeded: the time without a stream.
         public var away: LatencySummary?
-        /// TCP, and TLS where there is TLS.
+        /// TCP and, with TLS, its handshake.
         public var connect: LatencySummary?
         /// From the connection to the server's acceptance: status 200 or 101, or the answer to the first message.
         public var authenticate: LatencySummary?
@@ -37,7 +38,7 @@ public struct ReconnectionSummary: Codable, Hashable, Sendable {
         public var replay: LatencySummary?
         /// From the repair until everything is seen that had been published by then.
         public var caughtUp: LatencySummary?
-        /// For each session, `caughtUp` over what its phases take at least: the rest of the wait that its policy drew, and
+        /// For each session, `caughtUp` divided by the minimum of its phases: the rest of its policy's wait, and
         /// connect, authenticate and replay as they took before the fault.
         public var caughtUpRatio: Ratio?
 
@@ -62,11 +63,11 @@ public struct ReconnectionSummary: Codable, Hashable, Sendable {
     public struct Stop: Codable, Hashable, Sendable {
         /// `204`, `401`, `1008 policy-violation`, `draining`.
         public var cause: String
-        /// Whether a faithful client of this model stops at it.
+        /// Whether a client that follows the server's answers stops at it.
         public var mustStop: Bool
         public var stopped: Int
         public var cameBack: Int
-        /// Attempts after a cause that should have ended them.
+        /// Attempts after a cause that should have ended the session.
         public var uselessRetries: Int64
 
         public init(cause: String, mustStop: Bool, stopped: Int, cameBack: Int, uselessRetries: Int64) {
@@ -82,9 +83,9 @@ public struct ReconnectionSummary: Codable, Hashable, Sendable {
     public struct Cause: Codable, Hashable, Sendable {
         /// A status, the code and name of a close reason, or `ended`, `failed`, `silent`.
         public var cause: String
-        /// Open connections that ended so.
+        /// Open connections that ended for this cause.
         public var ended: Int
-        /// Attempts that came to nothing for it.
+        /// Attempts that failed for this cause.
         public var failed: Int
 
         public init(cause: String, ended: Int, failed: Int) {
@@ -94,15 +95,15 @@ public struct ReconnectionSummary: Codable, Hashable, Sendable {
         }
     }
 
-    /// Servers behind one balancer, each with timelines of its own.
+    /// Servers behind one balancer. Each has its own timelines.
     public struct Nodes: Codable, Hashable, Sendable {
-        /// Sessions that each node had before the fault; the first is the one that the runner's faults touch.
+        /// The sessions of each node before the fault. The runner's faults hit the first node.
         public var before: [Int]
-        /// The same when the trial ended.
+        /// The sessions of each node when the trial ended.
         public var after: [Int]
         /// Sessions that ended at another node than they began at.
         public var moved: Int
-        /// Of those, how many were told that their position is lost: it is of another node's epoch.
+        /// How many of them were told that their position is lost, because it is of another node's epoch.
         public var movedAndTold: Int
 
         public init(before: [Int], after: [Int], moved: Int, movedAndTold: Int) {
@@ -113,17 +114,18 @@ public struct ReconnectionSummary: Codable, Hashable, Sendable {
         }
     }
 
-    /// What peers that do not read, or are not there any more, cost.
+    /// The cost of peers that do not read, or that have vanished.
     public struct Harm: Codable, Hashable, Sendable {
         public var peers: Int
-        /// Growth of the server's memory for each such peer, in bytes a second, while they last: the slope of a line through
-        /// `memory` from the fault on, less the slope before it.
+        /// The growth of the server's memory for each such peer, in bytes per second, while they last: the slope of a
+        /// line through `memory` from the fault on, less the slope before it.
         public var bytesPerSecondPerPeer: Double
-        /// The server's resident memory; nil in lines of versions that did not sample it.
+        /// The server's resident memory; nil in lines of older versions.
         public var memory: [MemorySample]?
-        /// Seconds that a peer which takes and acknowledges nothing is given by the server's settings; nil where there is no limit.
+        /// The seconds after which the server's settings cut off a peer that takes and acknowledges nothing; nil for
+        /// no limit.
         public var patienceSeconds: Double?
-        /// Until the server cut them; censored where it did not.
+        /// The time until the server cut them off; censored where it did not.
         public var timeToCut: LatencySummary?
         /// Corrected latency of the other sessions before the fault.
         public var othersBefore: LatencySummary?
@@ -131,7 +133,7 @@ public struct ReconnectionSummary: Codable, Hashable, Sendable {
         public var othersDuring: LatencySummary?
 
         public struct MemorySample: Codable, Hashable, Sendable {
-            /// Since the fault; negative before it.
+            /// Seconds since the fault; negative before it.
             public var seconds: Double
             public var bytes: Int64
 

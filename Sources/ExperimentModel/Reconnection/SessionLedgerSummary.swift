@@ -1,24 +1,24 @@
-/// What became of the updates that a population of sessions was owed, over all faults of a trial.
+/// What happened to the updates that were due to a population of sessions, over all faults of a trial.
 ///
 /// `expected = live + replayed + snapshot + refetched + declaredLost + silentlyLost + undelivered`; duplicates are counted apart.
 public struct SessionLedgerSummary: Codable, Hashable, Sendable {
     /// Updates that were published and acknowledged, times the sessions of their orders.
     public var expected: Int64
-    /// Came as they were published.
+    /// Delivered when they were published.
     public var live: Int64
-    /// Came after a reconnect, from the cursor on.
+    /// Delivered after a reconnect, from the cursor on.
     public var replayed: Int64
-    /// Included in a state that the stream began with.
+    /// Covered by a state at the beginning of a stream.
     public var snapshot: Int64
-    /// Included in a state that the session fetched.
+    /// Covered by a state that the session fetched.
     public var refetched: Int64
     public var duplicated: Int64
     public var reordered: Int64
-    /// Gone, and the session was told so.
+    /// Lost, and the session was told.
     public var declaredLost: Int64
-    /// Gone without a word, while something later was seen: must be 0 for every strategy that promises it.
+    /// Lost without notice, while something later was seen. It must be 0 for every strategy that promises that.
     public var silentlyLost: Int64
-    /// Not seen when the trial ended, nor anything later: a session that stopped, or had not caught up.
+    /// Neither it nor anything later was seen when the trial ended: the session had stopped, or had not caught up.
     public var undelivered: Int64
 
     public init(

@@ -1,24 +1,27 @@
-/// What a trial of the study of storms observed: many sessions cut at once, and how they came back.
+/// What a trial of the study of storms observed: many sessions were cut at once, and reconnected.
 public struct StormSummary: Codable, Hashable, Sendable {
     /// Sessions that were cut.
     public var sessions: Int
-    /// Sessions that were not, and go on beside them.
+    /// Sessions that were not cut.
     public var bystanders: Int
-    /// Connections a second that the same server took from the same client when they came one after the other without waiting. A
-    /// server with a limit is not asked for so many: then it is the rate that the simulation assumes.
+    /// The connections per second that the same server accepted from the same client when they came one after the
+    /// other without waiting. For a server with a limit this is not measured, and it is the rate that the simulation
+    /// assumes.
     public var acceptRate: Double
     public var measured: StormCurve
-    /// The same storm in the simulation, with this server's accept rate; nil where it was not simulated.
+    /// The simulation of the same storm with this server's accept rate; nil where it was not simulated.
     public var model: StormCurve?
-    /// The same policy and server with more sessions than this machine can hold, simulated; nil where it was not.
+    /// The simulation of the same policy and server with more sessions than this machine can hold; nil where there is
+    /// none.
     public var extrapolation: StormCurve?
-    /// Connections a second that the server of the extrapolation takes: one rate for all cells of an experiment; nil without one.
+    /// The connections per second of the server in the extrapolation. It is the same for all cells of an experiment;
+    /// nil without one.
     public var extrapolationAcceptRate: Double?
-    /// The sessions' updates were all accounted for.
+    /// The ledger of the sessions' updates.
     public var ledger: SessionLedgerSummary?
     /// Corrected latency of the bystanders before the cut.
     public var bystandersBefore: LatencySummary?
-    /// The same until the storm is over.
+    /// Corrected latency of the bystanders until the storm is over.
     public var bystandersDuring: LatencySummary?
 
     public init(
@@ -43,7 +46,7 @@ public struct StormSummary: Codable, Hashable, Sendable {
 /// A storm over time, from the cut on.
 public struct StormCurve: Codable, Hashable, Sendable {
     public var sessions: Int
-    /// Seconds of one bin.
+    /// The length of one bin in seconds.
     public var binSeconds: Double
     /// Attempts to connect that began in each bin.
     public var attempts: [Int]
@@ -51,12 +54,12 @@ public struct StormCurve: Codable, Hashable, Sendable {
     public var refused: [Int]
     /// Sessions that came back in each bin.
     public var back: [Int]
-    /// Seconds until so many were back; nil where that never came.
+    /// Seconds until this share was back; nil where it never was.
     public var secondsUntil50: Double?
     public var secondsUntil90: Double?
     public var secondsUntil99: Double?
     public var secondsUntilAll: Double?
-    /// Sessions that gave up for good, as a native EventSource does at a 503; nil in lines of versions that did not count them.
+    /// Sessions that gave up for good, as a native EventSource does at a 503; nil in lines of older versions.
     public var stopped: Int?
 
     public init(
@@ -76,7 +79,7 @@ public struct StormCurve: Codable, Hashable, Sendable {
         self.stopped = stopped
     }
 
-    /// Attempts a second in the busiest bin.
+    /// Attempts per second in the busiest bin.
     public var peakConnectsPerSecond: Double { Double(attempts.max() ?? 0) / binSeconds }
     public var refusedAttempts: Int { refused.reduce(0, +) }
 }
