@@ -2,7 +2,7 @@ package import ExperimentModel
 import Glibc
 import TransportCore
 
-/// Says which cells cannot exist, and why: what a transport cannot do is a finding, printed in the report.
+/// Decides which cells cannot exist, and why. Reports print the limits of a transport as findings.
 package struct CellLegality {
     private let settings: RunSettings
     private let descriptorLimit: Int
@@ -52,7 +52,7 @@ package struct CellLegality {
         }
         let transport = TransportName(rawValue: cell.transport)
         if let reason = settings.authRejection(cell.auth, transport, cell.tls) { return reason }
-        // A transport that no protocol carries ignores the version.
+        // The version is ignored for a transport that no protocol carries.
         if !capabilities.protocolVersions.isEmpty,
             ProtocolVersion(rawValue: cell.protocolVersion).map(capabilities.protocolVersions.contains) != true
         {
@@ -68,7 +68,7 @@ package struct CellLegality {
         if let compression = cell.compression, !capabilities.compressesMessages {
             return limitation(capabilities, "compression") ?? "\(cell.transport) has no \(compression)"
         }
-        // Without heartbeats of its own (a poll is one) a transport is measured as it is, whatever the factor says.
+        // A transport without heartbeats of its own (a poll is one) is measured as it is, whatever the factor says.
         if let kind = HeartbeatKind(rawValue: cell.heartbeat.kind.rawValue), kind != .off,
             !capabilities.heartbeats.isEmpty, !capabilities.heartbeats.contains(kind)
         {

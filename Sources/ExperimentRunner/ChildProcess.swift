@@ -2,7 +2,7 @@ import Glibc
 import Subprocess
 import Synchronization
 
-/// A program that runs beside the runner and talks in lines; it ends, at the latest, when its scope does.
+/// A program that runs beside the runner and communicates in lines. It ends, at the latest, with its scope.
 ///
 /// Confined to the task that runs the scope.
 package final class ChildProcess {
@@ -15,14 +15,14 @@ package final class ChildProcess {
     /// How long a child may take to end after SIGTERM.
     private static let patience: Duration = .seconds(5)
 
-    /// Starts a program, and returns when it has ended, which it is asked to do once `body` has returned or thrown.
+    /// Starts a program, asks it to end once `body` has returned or thrown, and returns when it has ended.
     ///
-    /// It has a process group of its own, so that Ctrl-C reaches the runner alone, which then ends its children in
+    /// It has a process group of its own, so that Ctrl-C reaches only the runner, which then ends its children in
     /// order.
     ///
     /// - Parameters:
-    ///   - name: how errors call it.
-    ///   - processors: those that it may run on, for example `0,1`; nil for any.
+    ///   - name: its name in errors.
+    ///   - processors: the processors that it may run on, for example `0,1`; nil for any.
     package static func run<Result: Sendable>(
         _ name: String, _ program: String, _ arguments: [String], processors: String?,
         body: (ChildProcess) async throws -> Result
@@ -32,8 +32,8 @@ package final class ChildProcess {
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: patience)]
         do {
             return try await Subprocess.run(
-                // Both give way to the program, which keeps their process id: so a path needs no further dependency, and
-                // a program is confined before it has a second thread.
+                // Both programs are replaced by the child, which keeps their process id. So a path needs no further
+                // dependency, and the program is confined before it has a second thread.
                 .name(processors == nil ? "env" : "taskset"),
                 arguments: Arguments((processors.map { ["-c", $0] } ?? []) + [program] + arguments),
                 platformOptions: options,
@@ -78,11 +78,11 @@ package final class ChildProcess {
 
     /// The next line of its standard output.
     ///
-    /// - Throws: `childEnded` with what it said on standard error, `timeout` after which it is dead.
+    /// - Throws: `childEnded` with its standard error; `timeout`, after which it is dead.
     package func line(within limit: Duration, waitingFor what: String) async throws -> String {
         let pid = pid
         let watchdog = Watchdog(limit) {
-            // Not reaped before the scope ends, so the id is still its own. Its end ends the wait below.
+            // It is not reaped before the scope ends, so the id is still its own. Its end ends the wait below.
             kill(pid, SIGKILL)
         }
         defer { watchdog.cancel() }
@@ -106,7 +106,7 @@ package final class ChildProcess {
 
     package func send(signal: Int32) { kill(pid, signal) }
 
-    /// Whether it has ended. To `kill` it is there until the scope ends, which reaps it.
+    /// Whether it has ended. For `kill` it exists until the scope ends, which reaps it.
     package var hasEnded: Bool {
         var change = siginfo_t()
         return waitid(P_PID, id_t(pid), &change, WEXITED | WNOHANG | WNOWAIT) != 0 || change.si_signo == SIGCHLD
@@ -114,9 +114,9 @@ package final class ChildProcess {
 
     private var complaint: String { complaints.text }
 
-    /// The first and the last lines of a child's standard error, written and read by different tasks.
+    /// The first and the last lines of a child's standard error. Different tasks write and read them.
     private final class Complaints: Sendable {
-        /// The first lines say what a crash was, the last ones what came after everything else.
+        /// How many lines are kept of each: the first ones explain a crash, the last ones say what followed.
         private static let kept = 3
 
         private struct State {
@@ -138,7 +138,8 @@ package final class ChildProcess {
 
         func end() { state.withLock { $0.isClosed = true } }
 
-        /// Waits for the last words of a child whose output has ended: the two pipes are read by different tasks.
+        /// Waits for the end of standard error after standard output has ended, because different tasks read the two
+        /// pipes.
         func waitForEnd() async {
             for _ in 0..<100 where !state.withLock({ $0.isClosed }) { try? await Task.sleep(for: .milliseconds(5)) }
         }

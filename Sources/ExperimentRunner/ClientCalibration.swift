@@ -1,9 +1,10 @@
 import ExperimentModel
 import LoadGeneration
 
-/// Measures the measuring client: the same population and schedule against a hub in its own process, without a socket.
+/// Measures the measuring client: the same population and schedule against a hub in its own process, without a
+/// socket.
 ///
-/// What remains is the client's own part of each latency: its publisher, its handlers and its books.
+/// The result is the client's own part of each latency: its publisher, its handlers and its ledger.
 struct ClientCalibration {
     private static let warmupSeconds = 0.1
     private static let measureSeconds = 0.4
@@ -11,9 +12,9 @@ struct ClientCalibration {
     let settings: RunSettings
 
     /// The median latency in nanoseconds; nil where nothing is published, the in-process transport is missing, or the
-    /// client could not be measured: a trial says less without it, but says it.
+    /// client could not be measured. Trials are valid without it.
     ///
-    /// - Throws: `CancellationError` alone.
+    /// - Throws: only `CancellationError`.
     func floor(of load: LoadProfile) async throws -> Int64? {
         guard load.updatesPerSecond > 0, settings.capabilities("in-process") != nil else { return nil }
         var load = load

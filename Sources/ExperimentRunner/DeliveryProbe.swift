@@ -2,7 +2,8 @@ import ExperimentModel
 import LoadGeneration
 import Measurement
 
-/// The result of a study of delivery: latency, staleness, ledger, and what a delivery costs in processor time, bytes and requests.
+/// The result of a study of delivery: latency, staleness, ledger, and the processor time, bytes and requests of a
+/// delivery.
 struct DeliveryProbe: Probe {
     var name: String { "delivery" }
     var purpose: String { "latency, staleness and ledger; CPU, bytes and requests for each update" }
@@ -19,7 +20,8 @@ struct DeliveryProbe: Probe {
 
     func complete(_ observation: inout Observation, _ readings: ProbeReadings, _ result: LoadResult) {
         observation.latency = result.latency
-        // A floor has no snapshot: its first event is the first of its schedule, which starts when all have connected.
+        // A floor has no snapshot: its first event is the first of its schedule, which begins when all have
+        // connected.
         observation.timeToFirstEvent = observation.cell.server == .floor ? nil : result.timeToFirstEvent
         observation.staleness = result.staleness
         observation.fanOutSkew = result.fanOutSkew
@@ -42,7 +44,7 @@ struct DeliveryProbe: Probe {
         load.involuntarySwitches = result.resources.involuntarySwitches
         resources.load = load
         if let received = result.traffic.bytesReceived, let sent = result.traffic.bytesSent {
-            // The server's view: what the subscribers received, it sent.
+            // From the server's point of view: it sent what the subscribers received.
             resources.traffic = ResourceSummary.Traffic(
                 wireBytesSent: received, wireBytesReceived: sent, requests: result.traffic.requests,
                 upstreamCalls: result.traffic.stateReads, deliveries: result.traffic.deliveries,

@@ -5,10 +5,10 @@ import Measurement
 import Synchronization
 import TransportCore
 
-/// The study of delivery: updates are delivered to a population, and timed. Server and load generator are processes of their own,
-/// started for the trial and ended with it.
+/// The study of delivery: updates are delivered to a population, and timed. Server and load generator are processes
+/// of their own, which start and end with the trial.
 public final class DeliveryStudy: TrialStudy {
-    /// Few enough that the slowest schedule of a floor reaches them within a warm-up.
+    /// So few that a floor reaches them within a warm-up, even with the slowest schedule.
     private static let fairnessUpdates = 4
 
     private let settings: RunSettings
@@ -20,13 +20,13 @@ public final class DeliveryStudy: TrialStudy {
     private struct Prepared {
         /// Nil where no cell of the plan needs one.
         var certificate: DevelopmentCertificate?
-        /// What the measuring client itself takes, by load.
+        /// The measuring client's own latency, by load.
         var clientFloors: [String: Int64] = [:]
     }
 
     /// - Parameters:
-    ///   - folder: for certificates; gone after the run.
-    ///   - seed: of the run.
+    ///   - folder: for certificates; it is removed after the run.
+    ///   - seed: the seed of the run.
     public init(_ settings: RunSettings, in folder: TemporaryFolder, seed: UInt64, observer: any RunObserver) {
         self.settings = settings
         self.folder = folder
@@ -46,7 +46,7 @@ public final class DeliveryStudy: TrialStudy {
         }
     }
 
-    /// The study's own result, and what the experiment has observed besides.
+    /// The study's own result, and the probes of the experiment.
     private var probes: [any Probe] { [DeliveryProbe()] + settings.probes }
 
     private var certificate: DevelopmentCertificate? { prepared.withLock { $0.certificate } }
@@ -148,7 +148,7 @@ public final class DeliveryStudy: TrialStudy {
         specification.measureSeconds = trial.measureSeconds
         specification.sampleSeconds =
             trial.measureSeconds >= 2 * settings.sampleSeconds ? settings.sampleSeconds : nil
-        // A poller sees what was published at the end of the window one interval later.
+        // A poller sees the last updates of the window one interval later.
         specification.drainSeconds = (cell.pollIntervalSeconds ?? 0.5) + 0.5
         specification.seed = seed &+ UInt64(trial.number)
         specification.isSupervised = true

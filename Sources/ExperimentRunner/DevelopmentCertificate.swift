@@ -1,9 +1,10 @@
 import Glibc
 import Subprocess
 
-/// A certificate for this host alone and for two days, with its key: made for a run, trusted by nobody else.
+/// A certificate for this host only, valid for two days, with its key. It is made for a run, and nobody else trusts
+/// it.
 public struct DevelopmentCertificate: Hashable, Sendable {
-    /// PEM; its own authority.
+    /// PEM file. The certificate is its own authority.
     public let certificatePath: String
     public let keyPath: String
 
@@ -31,7 +32,7 @@ public struct DevelopmentCertificate: Hashable, Sendable {
             let complaint = result.standardError.split(separator: "\n").last.map(String.init) ?? "no message"
             throw TrialError(.childEnded, "openssl made no certificate: \(complaint)")
         }
-        // openssl writes the key for its owner alone already; some builds do not.
+        // openssl usually makes the key readable only by its owner, but some builds do not.
         chmod(made.keyPath, 0o600)
         return made
     }

@@ -1,6 +1,6 @@
 public import ExperimentModel
 
-/// Carries out a plan: the trials that remain, in their order, each written down as it ends.
+/// Carries out a plan: the remaining trials, in order. Each is written down as it ends.
 public struct ExperimentRun: Sendable {
     private let identity: RunIdentity
     private let settings: RunSettings
@@ -16,13 +16,13 @@ public struct ExperimentRun: Sendable {
         self.observer = observer
     }
 
-    /// Runs what remains of the plan. A trial that fails or is invalid is an observation, and the run goes on; a task
-    /// that is cancelled ends its processes, and loses the trial under way alone.
+    /// Runs what remains of the plan. A trial that fails or is invalid is an observation, and the run continues. A
+    /// task that is cancelled ends its processes, and loses only the current trial.
     ///
     /// - Parameters:
-    ///   - trials: those of the plan that have no observation in `log` yet.
-    ///   - log: takes each observation as its trial ends.
-    /// - Throws: `ResultError` where an observation cannot be written, or what the study's preparation throws.
+    ///   - trials: the trials of the plan that have no observation in `log` yet.
+    ///   - log: gets each observation when its trial ends.
+    /// - Throws: `ResultError` where an observation cannot be written; the error of the study's preparation.
     public func run(_ trials: [Trial], _ log: ObservationWriter) async throws -> RunOutcome {
         var outcome = RunOutcome(remaining: trials.count, earlier: log.earlier)
         observer.observe(.began(trials: trials.count + log.earlier.count, remaining: trials.count))
@@ -39,7 +39,8 @@ public struct ExperimentRun: Sendable {
                 observer.observe(.trialEnded(observation))
             }
         } catch is CancellationError {
-            // Nothing else: a line that could not be written is no interruption, whatever else happened meanwhile.
+            // Only cancellation counts as an interruption. A line that could not be written is an error, whatever
+            // else happened.
             outcome.wasInterrupted = true
         }
         return outcome
@@ -49,7 +50,7 @@ public struct ExperimentRun: Sendable {
         do {
             try await study.prepare(for: trials, announce: { observer.observe(.preparing($0)) })
         } catch {
-            // A child that ends with the run is no failure of its own.
+            // A child that ends together with the run has not failed.
             try Task.checkCancellation()
             throw error
         }

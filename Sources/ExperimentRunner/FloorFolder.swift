@@ -1,14 +1,14 @@
 import Glibc
 
-/// Where the floor's programs are.
+/// Finds the floor's programs.
 public enum FloorFolder {
-    /// As `make floor` builds it, seen from the project's folder.
+    /// The folder of `make floor`, relative to the project's folder.
     public static let standard = ".build/floor"
 
     /// - Parameters:
-    ///   - asked: a folder; `standard` stands for the one of the running program too.
+    ///   - asked: a folder; `standard` also stands for the floor of the running program.
     ///   - program: the path of the running program, without symbolic links.
-    /// - Returns: `asked`, unless only the build folder that the program lies in has a floor.
+    /// - Returns: `asked`, unless only the build folder of the running program has a floor.
     public static func find(_ asked: String, beside program: String) -> String {
         find(asked, beside: program) { access($0 + "/floor-server", X_OK) == 0 }
     }

@@ -9,9 +9,10 @@ struct LoadProcess {
     /// Runs one load and returns its result.
     ///
     /// - Parameters:
-    ///   - loops: of the server beside it, whose processors it leaves alone where the run pins.
-    ///   - stepSeconds: the longest silence between two events that the schedule explains.
-    ///   - observe: called with each event before the generator goes on from it, where it waits.
+    ///   - loops: the number of loops of the server beside it. Where the run pins, the load generator does not use
+    ///     its processors.
+    ///   - stepSeconds: the maximum silence between two events according to the schedule.
+    ///   - observe: called with each event; where the generator waits, it continues afterwards.
     static func run(
         _ specification: LoadSpecification, _ settings: RunSettings, loops: Int, stepSeconds: Double,
         observe: (LoadEvent) async throws -> Void

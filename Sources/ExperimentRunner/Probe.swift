@@ -2,26 +2,27 @@ public import ExperimentModel
 public import LoadGeneration
 public import Measurement
 
-/// Something that is observed of each trial: reads what it needs as the phases pass, and fills in its part of the line.
+/// Observes something of each trial: it reads what it needs in the phases of the trial, and fills in its part of the
+/// line.
 ///
-/// A probe never changes what the trial does, so that an observation means the same with and without it. To add one,
-/// write a file under `Probes/` and a line in the catalog.
+/// A probe never changes a trial, so that an observation means the same with and without it. To add one, write a file
+/// in `Probes/` and a line in the catalog.
 public protocol Probe: Sendable {
-    /// As it stands in an experiment's `probes`.
+    /// Its name in an experiment's `probes`.
     var name: String { get }
     /// What it observes, in half a sentence, for `tandem list`.
     var purpose: String { get }
 
-    /// Reads what it needs at a phase. The load generator waits in the phases `started`, `held` and `closed`.
+    /// Reads what it needs in a phase. The load generator waits in the phases `started`, `held` and `closed`.
     func read(_ phase: LoadEvent.Name, _ server: ServerReader, into readings: inout ProbeReadings)
 
-    /// Fills in its part, once the trial is over.
+    /// Fills in its part once the trial is over.
     func complete(_ observation: inout Observation, _ readings: ProbeReadings, _ result: LoadResult)
 }
 
 /// What a probe may read of the server under test.
 public struct ServerReader: Sendable {
-    /// Nil where there is no server process: in process.
+    /// Nil in process, where there is no server process.
     public let pid: Int32?
     package var size: ProcessSize? { pid.flatMap { try? ProcessSize.read(pid: $0) } }
 
@@ -32,18 +33,18 @@ public struct ServerReader: Sendable {
     public var switches: ContextSwitches? { pid.flatMap { try? ContextSwitches.read(pid: $0) } }
 }
 
-/// What probes have read in a trial, each under a phase.
+/// The readings of the probes in a trial, by phase.
 public struct ProbeReadings: Sendable {
     public var usage: [LoadEvent.Name: ResourceUsage] = [:]
     public var cpu: [LoadEvent.Name: CPUTime] = [:]
     public var switches: [LoadEvent.Name: ContextSwitches] = [:]
     public var kernel: [LoadEvent.Name: KernelSocketMemory] = [:]
 
-    /// Distinct updates that subscribers had received by then.
+    /// Distinct updates that subscribers had received by each phase.
     var delivered: [LoadEvent.Name: Int64] = [:]
     var systemCallCounter: SystemCallCounter?
     var systemCalls: Int64?
-    /// Of a long window.
+    /// The samples of a long window.
     var samples: [WindowSample] = []
 
     public init() {}
@@ -54,7 +55,7 @@ public struct ProbeReadings: Sendable {
         return end - begin
     }
 
-    /// What the server spent in the measuring window.
+    /// The server's CPU time in the measuring window.
     public var windowCPU: CPUTime? {
         guard let begin = cpu[.measuring], let end = cpu[.measured] else { return nil }
         return end - begin

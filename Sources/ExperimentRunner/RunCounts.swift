@@ -1,4 +1,5 @@
-/// How far a run is, counted over its whole folder: the same numbers before, during and after its trials.
+/// The progress of a run, counted over its whole folder, so that the numbers are the same before, during and after
+/// its trials.
 public struct RunCounts: Hashable, Sendable {
     /// Trials of the plan.
     public let planned: Int
@@ -16,16 +17,16 @@ public struct RunCounts: Hashable, Sendable {
         self.remaining = remaining
     }
 
-    /// The place of a trial among the selected ones, from 1.
+    /// The number of a trial among the selected ones, counted from 1.
     ///
-    /// - Parameter index: from 1 among those that remained.
+    /// - Parameter index: counted from 1 among those that remained.
     public func place(ofRemaining index: Int) -> Int { selected - remaining + index }
 
     /// What is about to run, in one line.
     ///
     /// - Parameters:
-    ///   - filter: as on the command line; empty without one.
-    ///   - expected: what is expected of the trials that remain, in words.
+    ///   - filter: the filter of the command line; empty without one.
+    ///   - expected: the expected duration of the remaining trials, in words.
     public func announcement(isResumed: Bool, filter: String, expected: String) -> String {
         let filter = filter.isEmpty ? "" : " (\(filter))"
         guard isResumed else {

@@ -1,12 +1,12 @@
 import Glibc
 
-/// A shell that outlives the run only if the run is killed: then it ends the servers and removes the keys.
+/// A shell that outlives the run only if the run is killed. Then it ends the servers and removes the keys.
 ///
-/// A process that was killed (SIGKILL, out of memory) can clean up nothing, and the kernel's own way to tell a child of
-/// its parent's death (PR_SET_PDEATHSIG) is about the thread that started it, which may end sooner. The end of a pipe is
-/// about the process.
+/// A process that was killed (SIGKILL, out of memory) cannot clean up. The kernel's own way to tell a child of its
+/// parent's death (PR_SET_PDEATHSIG) depends on the thread that started it, which may end sooner. The end of a pipe
+/// depends on the process.
 package final class RunGuardian: Sendable {
-    /// Reads `watch <pid>` and `leave <pid>` until the end of its input.
+    /// The shell reads `watch <pid>` and `leave <pid>` until the end of its input.
     private static let script = """
         watched=
         while read -r verb pid; do
@@ -22,13 +22,14 @@ package final class RunGuardian: Sendable {
     private let pid: pid_t
     private let input: Int32
 
-    /// - Parameter folder: gone once it has ended.
+    /// - Parameter folder: removed once the guardian has ended.
     /// - Throws: `childEnded` where the shell cannot be started.
     init(folder: String) throws {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw Self.failure(errno) }
         defer { close(ends[0]) }
-        // A child that held the end to write to would keep the guardian waiting. None is started before this is set.
+        // A child that inherits the writing end would keep the guardian waiting. No child is started before this is
+        // set.
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         var actions = posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
@@ -40,7 +41,7 @@ package final class RunGuardian: Sendable {
         }
         posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
         for output: Int32 in 1...2 { posix_spawn_file_actions_addopen(&actions, output, "/dev/null", O_WRONLY, 0) }
-        // A group of its own: Ctrl-C is for the run.
+        // A process group of its own, because Ctrl-C is meant for the run.
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
         let words: [String] = ["sh", "-c", Self.script, "sh", folder]
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
@@ -55,10 +56,10 @@ package final class RunGuardian: Sendable {
         (self.pid, input) = (pid, ends[1])
     }
 
-    /// Ends the process too if the run is killed.
+    /// From now on, ends this process too if the run is killed.
     package func watch(_ process: Int32) { tell("watch \(process)") }
 
-    /// The process is about to end, or has.
+    /// The process is about to end, or has ended.
     package func leave(_ process: Int32) { tell("leave \(process)") }
 
     /// Removes the folder and waits for the guardian's end. Call it once.
@@ -70,7 +71,7 @@ package final class RunGuardian: Sendable {
 
     private func tell(_ line: String) {
         let line = Array((line + "\n").utf8)
-        // Shorter than PIPE_BUF, so it is written whole. That the guardian is gone is no reason to stop measuring.
+        // Shorter than PIPE_BUF, so it is written as a whole. A missing guardian is no reason to stop measuring.
         _ = line.withUnsafeBytes { write(input, $0.baseAddress, $0.count) }
     }
 

@@ -1,7 +1,7 @@
 public import Clocks
 import ExperimentModel
 
-/// What all lines of a run have in common.
+/// The members that all lines of a run have in common.
 public struct RunIdentity: Sendable {
     public var experiment: String
     public var run: String

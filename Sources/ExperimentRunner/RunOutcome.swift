@@ -3,11 +3,11 @@ public import ExperimentModel
 /// How a run ended.
 public struct RunOutcome: Sendable {
     public var observed: [Observation] = []
-    /// What was observed before it was resumed.
+    /// The observations from before it was resumed.
     public var earlier: [Observation]
     /// Trials of the plan that have no observation yet.
     public var remaining: Int
-    /// Whether it was asked to end before its plan did.
+    /// Whether it was asked to end before its plan was carried out.
     public var wasInterrupted = false
 
     public init(remaining: Int, earlier: [Observation] = []) {
@@ -15,13 +15,14 @@ public struct RunOutcome: Sendable {
         self.earlier = earlier
     }
 
-    /// Deliveries that were lost in silence, which no transport may do: their trials give figures, and the run is unsound.
+    /// Deliveries that were silently lost, which no transport may do. Their trials give figures, but the run is not
+    /// sound.
     public var lostInSilence: Int64 { (earlier + observed).reduce(0) { $0 + ($1.ledger?.lost ?? 0) } }
 
-    /// Whether each cell was measured, or could not be for a reason that is a finding, and nothing was lost in silence.
+    /// Whether each cell was measured, or could not be for a reason that is a finding, and nothing was silently lost.
     ///
-    /// A trial that a busy moment of the machine made invalid is said and left out; it takes the run down only where its
-    /// cell has no other. A run that was resumed is judged as a whole.
+    /// A trial that a busy moment of the machine made invalid is reported and left out. It makes the run unsound only
+    /// where its cell has no other trial. A run that was resumed is judged as a whole.
     public var isSound: Bool {
         func cells(_ status: Observation.Status) -> Set<String> {
             Set((earlier + observed).lazy.filter { $0.status == status }.map(\.cell.id))

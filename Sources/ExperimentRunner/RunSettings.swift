@@ -2,38 +2,38 @@ public import Measurement
 public import OrderUpdates
 public import TransportCore
 
-/// What a run needs to know beside its plan: where the programs are, and what they are given.
+/// What a run needs in addition to its plan: where the programs are, and their settings.
 public struct RunSettings: Sendable {
-    /// The `tandem` that serves and loads: as a rule this very program.
+    /// The `tandem` program for server and load generator, usually the running program.
     public var tandem: String
     /// The folder with `floor-server`; where it is missing, the floor's cells are skipped with that reason.
     public var floorFolder: String
-    /// Confine the server to as many processors as it has loops, and the load generator to the others.
+    /// Whether the server is confined to as many processors as it has loops, and the load generator to the others.
     public var pins: Bool
-    /// The processors that there are for both.
+    /// The processors that both may use together.
     public var processors: [Int]
     public var credentials: Credentials
-    /// What a registered transport can do; nil for a name that is not registered.
+    /// The capabilities of a registered transport; nil for a name that is not registered.
     public var capabilities: @Sendable (_ transport: String) -> TransportCapabilities?
     /// Names of the registered auth schemes.
     public var authSchemes: [String]
     public var probes: [any Probe]
-    /// Between two samples of a long window.
+    /// The time between two samples of a long window.
     public var sampleSeconds: Double
     /// Why a cell with an auth scheme cannot exist, in one sentence; nil where it can.
     public var authRejection: @Sendable (_ scheme: String, _ transport: TransportName, _ tls: Bool) -> String?
 
-    /// Who the load generator is to a server that checks.
+    /// The credentials of the load generator for a server that checks them.
     public struct Credentials: Sendable {
-        /// The keys that the server verifies with.
+        /// The file of the keys that the server verifies with.
         public var keySetPath: String
-        /// Of the owner of all orders.
+        /// The token of the owner of all orders.
         public var subscriberToken: String
-        /// With the scope to publish.
+        /// A token with the scope to publish.
         public var publisherToken: String
         /// The owner's name.
         public var owner: Subject
-        /// The authority of client certificates, and the owner's own; nil where no cell needs one.
+        /// The authority of client certificates, and the owner's certificate; nil where no cell needs one.
         public var client: ClientCertificate?
 
         public struct ClientCertificate: Hashable, Sendable {
@@ -82,10 +82,10 @@ public struct RunSettings: Sendable {
 
     var floorServer: String { floorFolder + "/floor-server" }
 
-    /// Those of a server with so many loops, as taskset(1) writes them; nil for any.
+    /// The processors of a server with this many loops, as taskset(1) writes them; nil for any.
     package func serverProcessors(loops: Int) -> String? { pins ? Self.list(processors.prefix(loops)) : nil }
 
-    /// Those of the load generator beside it.
+    /// The processors of the load generator beside such a server.
     package func loadProcessors(beside loops: Int) -> String? { pins ? Self.list(processors.dropFirst(loops)) : nil }
 
     private static func list(_ processors: ArraySlice<Int>) -> String {

@@ -2,13 +2,14 @@ package import ExperimentModel
 package import OrderUpdates
 package import TransportCore
 
-/// The arguments of `tandem serve` for a cell, but for its port: what every study starts a server with, and may change.
+/// The arguments of `tandem serve` for a cell, without the port. Every study starts servers with these, and may
+/// change them.
 package struct ServeArguments: Sendable {
-    /// Its factors say most of it; a study may change them for a server of its own.
+    /// Most arguments follow from its factors. A study may change them for a server of its own.
     package var cell: Cell
     package var orders: Int
     package var owner: Subject
-    /// What tokens are verified with, and what a browser's page would be of; unused with the scheme `none`.
+    /// The file of verification keys. With the scheme `none` neither it nor the origin is used.
     package var keySetPath: String?
     package var origin: Origin = MeasuringPage.origin
     /// PEM files; nil without TLS.
@@ -23,7 +24,7 @@ package struct ServeArguments: Sendable {
         self.owner = owner
     }
 
-    /// Of a run's own credentials and certificate.
+    /// For a run's own credentials and certificate.
     package init(_ cell: Cell, _ credentials: RunSettings.Credentials, _ certificate: DevelopmentCertificate?) {
         self.init(cell, owner: credentials.owner)
         keySetPath = credentials.keySetPath
@@ -35,7 +36,7 @@ package struct ServeArguments: Sendable {
         var list =
             [
                 "--orders", String(orders), "--orders-prefix", "order-", "--owner", owner.description,
-                // All clients of a trial are one owner's.
+                // All clients of a trial belong to one owner.
                 "--max-connections-per-owner", "100000",
             ] + Factor.all.flatMap { $0.arguments(cell) }
         if cell.auth != "none", let keySetPath {

@@ -1,13 +1,13 @@
 package import ExperimentModel
 
-/// How a server is started: a process of its own for each trial, so that no trial inherits another's memory.
+/// How a server is started. Each trial has a process of its own, so that no trial inherits another's memory.
 package struct ServerLaunch: Sendable {
     package var program: String
-    /// But for the port.
+    /// All arguments except the port.
     package var arguments: [String]
-    /// Those that it may run on, for example `0,1`; nil for any.
+    /// The processors that it may run on, for example `0,1`; nil for any.
     package var processors: String?
-    /// A file for what it says on standard error; nil has its errors quote that.
+    /// The file for its standard error; with nil, errors quote it.
     package var logPath: String?
 
     package init(tandem: String, _ arguments: ServeArguments) {
@@ -15,7 +15,7 @@ package struct ServerLaunch: Sendable {
         self.arguments = ["serve", "--json"] + arguments.list
     }
 
-    /// The floor publishes on its own; SIGUSR1 starts it.
+    /// Starts a floor server, which publishes by itself once it gets SIGUSR1.
     package init(floor: String, _ cell: Cell, seconds: Double) {
         program = floor
         arguments = ["--loops", String(cell.loops), "--orders", String(cell.load.orders)]
@@ -31,7 +31,7 @@ package struct ServerLaunch: Sendable {
     func command(port: Int) -> (program: String, arguments: [String]) {
         let all = arguments + ["--port", String(port)]
         guard let logPath else { return (program, all) }
-        // The shell gives way to the server, which keeps its process id.
+        // The shell is replaced by the server, which keeps its process id.
         return ("/bin/sh", ["-c", "log=$1; shift; exec \"$@\" 2>>\"$log\"", "sh", logPath, program] + all)
     }
 }

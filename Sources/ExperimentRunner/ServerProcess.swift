@@ -4,11 +4,12 @@ import Glibc
 import Synchronization
 package import TransportCore
 
-/// A server under study, in a process of its own: it can end, or be killed, and be started again on its port within one trial.
+/// A server under study, in a process of its own. It can end or be killed, and be started again on its port within
+/// one trial.
 package final class ServerProcess: Sendable {
-    /// What it says on standard output.
+    /// A line of its standard output.
     private struct Line: Decodable {
-        /// Absent in the only line of a floor, which says where it listens.
+        /// Absent in the only line of a floor, which has its address.
         var event: String?
         var host: String?
         var port: Int?
@@ -19,10 +20,10 @@ package final class ServerProcess: Sendable {
         var at: Int64?
     }
 
-    /// So many streams had ended by then, in the life of one process.
+    /// How many streams of one process had ended at a time.
     package struct EndedStreams: Hashable, Sendable {
         package var count: Int
-        /// Nanoseconds of the monotonic clock.
+        /// In nanoseconds of the monotonic clock.
         package var at: Int64
 
         package init(count: Int, at: Int64) {
@@ -34,18 +35,18 @@ package final class ServerProcess: Sendable {
     private struct State {
         var pid: Int32?
         var endpoint = Endpoint(host: "127.0.0.1", port: 0, tls: false)
-        /// How many processes have come to listen.
+        /// How many processes have begun to listen.
         var starts = 0
         var isUp = false
         var endedAt: Int64?
         var failure: String?
-        /// Of the process that started first: what follows a restart is another server's.
+        /// The counts of the first process. After a restart another process counts.
         var ended: [EndedStreams] = []
         var isWanted = true
     }
 
     private static let startPatience: Duration = .seconds(15)
-    /// From SIGTERM on.
+    /// The time from SIGTERM to the end.
     private static let endPatience: Duration = .seconds(5)
     /// Longer than any trial.
     private static let lifetime: Duration = .seconds(86_400)
@@ -63,10 +64,10 @@ package final class ServerProcess: Sendable {
         (starts, starter) = AsyncStream.makeStream(of: Void.self)
     }
 
-    /// Starts it and waits until it listens, and ends it when the body has returned.
+    /// Starts it, waits until it listens, and ends it when the body has returned.
     ///
-    /// - Parameter guardian: ends it where this process is killed; nil for nobody.
-    /// - Throws: `TrialError` where it does not come to listen.
+    /// - Parameter guardian: ends the server if this process is killed; nil for none.
+    /// - Throws: `TrialError` where it does not listen in time.
     package static func run<Result>(
         _ launch: ServerLaunch, guardian: RunGuardian?, _ body: (ServerProcess) async throws -> Result
     ) async throws -> Result {
@@ -81,7 +82,7 @@ package final class ServerProcess: Sendable {
                 result = .failure(error)
             }
             server.end()
-            // One that does not hear, or hangs as it ends.
+            // For a process that ignores SIGTERM, or hangs while it ends.
             let patience = Task {
                 try await Task.sleep(for: Self.endPatience)
                 server.send(SIGKILL)
@@ -93,9 +94,9 @@ package final class ServerProcess: Sendable {
     }
 
     package var endpoint: Endpoint { state.withLock { $0.endpoint } }
-    /// Nil while there is none.
+    /// Nil while no process runs.
     package var pid: Int32? { state.withLock { $0.pid } }
-    /// When the last process that has ended came to its end.
+    /// When the last process ended.
     package var endedAt: Int64? { state.withLock { $0.endedAt } }
     package var endedStreams: [EndedStreams] { state.withLock { $0.ended } }
     package var logPath: String? { launch.logPath }
@@ -106,7 +107,7 @@ package final class ServerProcess: Sendable {
         if let pid { kill(pid, signal) }
     }
 
-    /// Starts it and waits until it listens; does nothing where it does already.
+    /// Starts it and waits until it listens. Does nothing where it already does.
     package func start() async throws {
         let before = state.withLock { state -> Int? in
             guard !state.isUp else { return nil }
@@ -115,7 +116,7 @@ package final class ServerProcess: Sendable {
         }
         guard let before else { return }
         starter.yield()
-        // Its first line is waited for with a bound, and that it does not come is a failure too.
+        // The wait for its first line is bounded, and a missing line is a failure, so this loop ends.
         while state.withLock({ $0.starts == before }) {
             if let failure = state.withLock({ $0.failure }) {
                 throw TrialError(.childEnded, log.map { "\(failure): \($0)" } ?? failure)
@@ -126,7 +127,7 @@ package final class ServerProcess: Sendable {
 
     /// Waits until its process has ended.
     ///
-    /// - Returns: when it did; nil where it is still there after `patience`.
+    /// - Returns: when it ended; nil where it still runs after `patience`.
     package func ended(within patience: Duration) async throws -> Int64? {
         let deadline = ContinuousClock.now + patience
         while state.withLock({ $0.isUp }) {
@@ -136,7 +137,7 @@ package final class ServerProcess: Sendable {
         return endedAt
     }
 
-    /// The last of what it said on standard error, where that goes into a file; nil for nothing.
+    /// The last lines of its standard error, where that goes to a file; nil for nothing.
     private var log: String? {
         guard let path = launch.logPath, let bytes = FileManager.default.contents(atPath: path), !bytes.isEmpty else {
             return nil
@@ -147,7 +148,7 @@ package final class ServerProcess: Sendable {
     private func end() {
         state.withLock { $0.isWanted = false }
         starter.finish()
-        // One that is frozen does not hear that it is to end.
+        // A frozen process does not react to SIGTERM.
         send(SIGCONT)
         send(SIGTERM)
     }
@@ -160,7 +161,7 @@ package final class ServerProcess: Sendable {
             do {
                 try await live()
             } catch let error as TrialError {
-                // How it ended is the trial's to say; that it never listened is a failure.
+                // The trial decides what its end means. That it never listened is a failure.
                 state.withLock { if $0.starts == before { $0.failure = error.message } }
             }
         }

@@ -1,12 +1,12 @@
 public import ExperimentModel
 public import LoadGeneration
 
-/// A study, and how it is made for a run: a line of `Catalog.studies`.
+/// A study, with how it is made for a run. Each is a line of `Catalog.studies`.
 public struct StudyRegistration: Sendable {
     public let study: Experiment.Study
     /// What its trials do, in half a sentence, for `tandem list`.
     public let purpose: String
-    /// - Throws: what leaves no trial a chance.
+    /// - Throws: where no trial could be measured.
     public let make: @Sendable (StudyContext) async throws -> any TrialStudy
 
     public init(
@@ -19,19 +19,19 @@ public struct StudyRegistration: Sendable {
     }
 }
 
-/// What a run gives its study.
+/// What a study gets from its run.
 public struct StudyContext: Sendable {
     public var experiment: Experiment
-    /// Those that are about to be measured.
+    /// The trials that are about to be measured.
     public var trials: [Trial]
     public var settings: RunSettings
-    /// For files of trials; gone after the run.
+    /// The folder for the trials' files; it is removed after the run.
     public var folder: TemporaryFolder
     /// The result folder.
     public var results: String
     public var seed: UInt64
     public var observer: any RunObserver
-    /// Makes a publisher to a server.
+    /// Makes a publisher for a server.
     public var publisher:
         @Sendable (_ target: LoadSpecification.Target, _ token: String?) throws -> any AcknowledgingPublisher
 

@@ -1,7 +1,7 @@
 import Glibc
 
-/// A folder for keys and certificates of a run, readable by its user alone, and gone with its scope, or with the process
-/// if that is killed.
+/// A folder for a run's keys and certificates that only its user can read. It is removed with its scope, or with the
+/// process if that is killed.
 public struct TemporaryFolder: Sendable {
     public let path: String
     package let guardian: RunGuardian

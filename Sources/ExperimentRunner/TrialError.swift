@@ -1,13 +1,13 @@
-/// A trial could not be measured to its end; the run goes on with the next.
+/// A trial could not be measured to its end. The run continues with the next one.
 public struct TrialError: Error, CustomStringConvertible {
     public enum Code: String, Sendable {
         /// A child process did not start, or ended before its time.
         case childEnded
-        /// A child process did not do what was due in time.
+        /// A child process did not do something in time.
         case timeout
-        /// A child process said what nobody expected.
+        /// A child process printed something unexpected.
         case unexpectedOutput
-        /// The load generator gave up, and said why.
+        /// The load generator gave up, and printed why.
         case loadFailed
     }
 

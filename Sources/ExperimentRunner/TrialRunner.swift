@@ -1,16 +1,16 @@
 import Clocks
 import ExperimentModel
 
-/// Measures one cell once, as its study has it, or says why not.
+/// Measures one cell once, by its study, or says why that is impossible.
 struct TrialRunner {
     let study: any TrialStudy
     let legality: CellLegality
     let identity: RunIdentity
 
-    /// Why a cell cannot be measured: of every study's, then of this one's. Nil where it can.
+    /// Why a cell cannot be measured by any study, or by this one; nil where it can.
     func rejection(of cell: Cell) -> String? { legality.rejection(of: cell) ?? study.rejection(of: cell) }
 
-    /// - Throws: `CancellationError` alone: whatever else goes wrong is an observation.
+    /// - Throws: only `CancellationError`. Every other failure is an observation.
     func run(_ trial: Trial) async throws -> Observation {
         if let reason = rejection(of: trial.cell) {
             return identity.observation(of: trial, .skipped, reason: reason)

@@ -1,16 +1,17 @@
 package import ExperimentModel
 package import LoadGeneration
 
-/// Whether what was measured is what was asked for.
+/// Decides whether a measurement is valid.
 package enum TrialSoundness {
-    /// A wall clock is good to some microseconds between two processes; more early deliveries than this are no accident.
+    /// Two processes agree on the wall clock to some microseconds. A larger share of early deliveries than this is no
+    /// accident.
     private static let earlyShare = 0.01
 
-    /// One sentence; nil where nothing is amiss.
+    /// Why the measurement is invalid, in one sentence; nil where it is valid.
     ///
-    /// - Parameter publishedDigest: of the first updates as they were published, which every transport must deliver. Where
-    ///   the load generator publishes it has compared them before anything was timed; what a server published on its own
-    ///   can only be compared now.
+    /// - Parameter publishedDigest: the digest of the first updates as they were published. Every transport must
+    ///   deliver these. Where the load generator publishes, it has compared them before the measurement; what a
+    ///   server published by itself can only be compared now.
     package static func rejection(to result: LoadResult, _ trial: Trial, publishedDigest: String?) -> String? {
         if result.disconnections > 0 {
             return "\(result.disconnections) of \(result.connections) connections ended during the trial; the first: "

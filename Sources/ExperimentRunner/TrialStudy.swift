@@ -2,18 +2,20 @@ public import ExperimentModel
 
 /// What the trials of an experiment do. A study is registered in `Catalog.studies`.
 public protocol TrialStudy: Sendable {
-    /// Why a cell cannot be measured by this study, in one sentence; nil where it can. It follows from the cell and this machine alone.
+    /// Why this study cannot measure a cell, in one sentence; nil where it can. It depends only on the cell and this
+    /// machine.
     func rejection(of cell: Cell) -> String?
-    /// Does beforehand what would disturb the trials; called once, before the first.
+    /// Does the work that would disturb the trials. It is called once, before the first trial.
     ///
     /// - Parameters:
-    ///   - trials: those that are about to be measured: none that cannot exist.
-    ///   - announce: says what is done, in a few words.
-    /// - Throws: `CancellationError`, or what leaves no trial a chance; what else goes wrong is for its trial to say.
+    ///   - trials: the trials that are about to be measured. All of them can exist.
+    ///   - announce: gets a few words on what is being done.
+    /// - Throws: `CancellationError`, or an error with which no trial could be measured. Other errors belong to their
+    ///   trials.
     func prepare(for trials: [Trial], announce: (String) -> Void) async throws
-    /// Measures a legal cell, and writes what it observed into its line.
+    /// Measures a legal cell, and adds what it observed to the line.
     ///
-    /// - Throws: what makes the trial a failed one.
+    /// - Throws: an error that makes the trial a failed one.
     func measure(_ trial: Trial, _ observation: inout Observation) async throws
 }
 

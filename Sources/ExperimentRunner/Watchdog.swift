@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Does something unless it is cancelled in time.
+/// Calls a closure unless it is cancelled in time.
 final class Watchdog: Sendable {
     private let fired: Fired
     private let task: Task<Void, Never>

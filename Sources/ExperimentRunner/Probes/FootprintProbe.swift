@@ -2,7 +2,7 @@ public import ExperimentModel
 public import LoadGeneration
 import Measurement
 
-/// Memory and descriptors of the server and the host's socket memory: before the first connection, with all held, and
+/// The server's memory and descriptors, and the host's socket memory: before the first connection, with all held, and
 /// after the last was closed.
 public struct FootprintProbe: Probe {
     public init() {}

@@ -2,8 +2,8 @@ public import ExperimentModel
 public import LoadGeneration
 import Measurement
 
-/// System calls of the server for each update. Counting slows every system call of the host, so it is done in the warm-up, under
-/// the same load, and ends where the measuring window begins.
+/// The server's system calls for each update. Counting slows every system call of the host. So it is done in the
+/// warm-up, under the same load, and ends where the measuring window begins.
 public struct SystemCallsProbe: Probe {
     public init() {}
 
