@@ -1,8 +1,9 @@
-/// Takes the chunked transfer coding off a body (RFC 9112, section 7.1), in any pieces and without copying.
+/// Removes the chunked transfer coding from a body (RFC 9112, section 7.1), in pieces of any size and without
+/// copying.
 public struct ChunkedDecoder {
     public enum Outcome: Equatable, Sendable {
         case more
-        /// The last chunk and the trailer section have passed; what follows belongs to no body.
+        /// The last chunk and the trailer section have passed. What follows does not belong to the body.
         case complete
         /// The bytes are not in this coding.
         case malformed
@@ -10,7 +11,7 @@ public struct ChunkedDecoder {
 
     private enum State {
         case size(hasDigits: Bool)
-        /// White space behind a size, which is an extension's (RFC 9112, section 7.1.1).
+        /// White space after a size. It belongs to an extension (RFC 9112, section 7.1.1).
         case sizeBlanks
         case chunkExtension
         case sizeLineFeed
@@ -33,15 +34,14 @@ public struct ChunkedDecoder {
     package private(set) var taken = 0
     private var remaining = 0
 
-    /// Whether extensions, which mean nothing here, may hold no control characters, white space stands behind a size only in front of
-    /// one, and trailers have to be fields (RFC 9112, sections 7.1.1 and 7.1.2).
-    /// Browsers look at neither.
+    /// Whether extensions, which are ignored, may have no control characters; white space after a size must precede
+    /// an extension; and trailers must be fields (RFC 9112, sections 7.1.1 and 7.1.2). Browsers check none of these.
     private let isStrict: Bool
 
     public init(isStrict: Bool = false) { self.isStrict = isStrict }
 
-    /// Hands the content to `emit`, piece by piece: a piece ends where a chunk or the input does. `emit` returns whether
-    /// to go on; after it has said no the decoder is not to be used again.
+    /// Passes the content to `emit` in pieces. A piece ends where a chunk or the input ends. `emit` returns whether
+    /// to continue; once it has returned false, the decoder must not be used again.
     public mutating func decode(
         _ bytes: UnsafeRawBufferPointer, _ emit: (UnsafeRawBufferPointer) -> Bool
     ) -> Outcome {
@@ -63,12 +63,12 @@ public struct ChunkedDecoder {
         return .more
     }
 
-    /// Takes one byte of framing. Returns false where it is out of place.
+    /// Takes one byte of framing. Returns false where it is invalid.
     private mutating func step(_ byte: UInt8) -> Bool {
         switch (state, byte) {
         case (.size(let hasDigits), _):
             if let digit = byte.hexadecimalValue {
-                // A size that does not fit is no chunk's; zeros before it may be as many as there are.
+                // A size that does not fit is invalid. It may have any number of leading zeros.
                 guard remaining < 1 << 58 else { return false }
                 remaining = remaining << 4 | Int(digit)
                 state = .size(hasDigits: true)

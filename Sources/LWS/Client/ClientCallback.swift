@@ -1,8 +1,8 @@
 import CLibwebsockets
 
-/// libwebsockets' callback for client connections: finds the connection in its one word.
+/// libwebsockets' callback for client connections. The user pointer is the connection.
 ///
-/// It is called on the loop's thread, which is what confines everything below it. The reasons keep their C names.
+/// It is called on the loop's thread, which confines everything below it. The reasons keep their C names.
 func clientCallback(
     _ wsi: OpaquePointer?, _ reason: Int32, _ user: UnsafeMutableRawPointer?, _ input: UnsafeMutableRawPointer?,
     _ length: Int
@@ -40,10 +40,10 @@ private func forget(_ wsi: OpaquePointer, _ connection: ClientConnection) {
     connection.release()
 }
 
-/// What libwebsockets says of a connection that is refused, or closed before it is of use.
+/// libwebsockets' text for a connection that was refused, or closed before it could be used.
 private let nobodyAnswers = "closed before established"
 
-/// libwebsockets' own words for what failed.
+/// libwebsockets' text for what failed.
 private func text(_ input: UnsafeMutableRawPointer?, _ length: Int) -> String? {
     guard let input, length > 0 else { return nil }
     let bytes = UnsafeRawBufferPointer(start: input, count: length)

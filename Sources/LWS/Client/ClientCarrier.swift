@@ -1,8 +1,8 @@
-/// A connection that carries exchanges: one that it was made for, or those of a place.
+/// A connection that carries exchanges: a single one, or one after the other for a `ReusableConnection`.
 class ClientCarrier: ClientRawConnection {
     /// Whether it ends with its first exchange.
     final let isForOne: Bool
-    /// Whether an answer has come, so that the server may have ended it as idle since.
+    /// Whether it has received an answer. The server may have ended it as idle since then.
     final var isReused = false
 
     init(_ request: ClientRequest, isForOne: Bool, loop: ClientLoop) {
@@ -16,14 +16,14 @@ class ClientCarrier: ClientRawConnection {
             : KeepAliveConnection(request, isForOne: isForOne, loop: loop)
     }
 
-    // What a subclass does.
+    // Overridden by subclasses.
 
-    /// Whether requests may be given to it.
+    /// Whether it accepts requests.
     var isUsable: Bool { !isFinished }
     func add(_ exchange: ClientExchange) {}
-    /// Takes an exchange off, without a further call to it.
+    /// Removes an exchange. The exchange gets no further call.
     func cancel(_ exchange: ClientExchange) {}
-    /// An exchange has had no answer in time.
+    /// An exchange got no answer in time.
     func timedOut(_ exchange: ClientExchange) { cancel(exchange) }
     func setReading(_ reads: Bool, of exchange: ClientExchange) {}
 
@@ -32,19 +32,19 @@ class ClientCarrier: ClientRawConnection {
             && request.localAddress == self.request.localAddress && request.version == self.request.version
     }
 
-    /// Ends it, with what is under way.
+    /// Ends it, with its exchanges.
     final func end() {
         fail("the connection was ended here")
         kill()
         releaseUnlessConnected()
     }
 
-    /// Whether a request that had no answer may be sent again over a new connection (RFC 9110, section 9.2.2).
+    /// Whether a request without an answer may be sent again over a new connection (RFC 9110, section 9.2.2).
     final func mayRepeat(_ exchange: ClientExchange) -> Bool {
         !exchange.hasBegun && isReused && ["GET", "HEAD"].contains(exchange.request.method)
     }
 
-    /// What ended before the connection was up.
+    /// The error text for a connection that ended before it was up.
     final var endedEarly: String {
         loop.proxy == nil
             ? "the connection ended before it was up"

@@ -1,18 +1,19 @@
 import CLibwebsockets
 import Clocks
 
-/// One use of a connection by a client: an HTTP exchange, or a connection that is read here. Confined to its loop's thread.
+/// A client's connection to libwebsockets: an HTTP exchange, or a connection whose bytes are read here. Confined to
+/// its loop's thread.
 public class ClientConnection {
     public unowned let loop: ClientLoop
-    /// Anything the owner wants to find again.
+    /// For the owner's own use.
     public final var tag = 0
 
     final var wsi: OpaquePointer?
     public internal(set) final var request: ClientRequest
     final let place: ReusableConnection?
-    /// The owner has had its last call.
+    /// The owner has got its last call.
     final var isFinished = false
-    /// Set once the request is on its way, or the attempt has ended: it then no longer counts as an attempt.
+    /// Whether it counts as an attempt: until the request is sent, or the attempt has ended.
     final var isAttempting = false
     private var deadline: ClientTimers.Deadline?
     private var isRetained = false
@@ -23,20 +24,20 @@ public class ClientConnection {
         self.loop = loop
     }
 
-    // What a subclass does.
+    // Overridden by subclasses.
 
     func deadlineHasPassed(_ cause: String) {
         fail(cause)
         kill()
     }
 
-    /// The connection has ended before its time.
+    /// The connection has failed.
     func fail(_ cause: String) {}
     /// libwebsockets has closed the connection.
     func lostConnection() {}
-    /// Lets go of the socket, which is about to be closed.
+    /// Releases the socket, which is about to be closed.
     func stopReading() {}
-    /// Whether what arrives is read: what is not read fills the kernel's buffers, and then the server's.
+    /// Sets whether arriving bytes are read. Unread bytes fill the kernel's buffers, and then the server's.
     public func setReading(_ reads: Bool) {}
 
     // MARK: Life
@@ -50,26 +51,26 @@ public class ClientConnection {
         }
     }
 
-    /// libwebsockets has made the connection's object.
+    /// libwebsockets has made the object of the connection.
     final func connects(as wsi: OpaquePointer) {
         guard isRetained, self.wsi == nil else { return }
         self.wsi = wsi
         if isFinished { kill() }
     }
 
-    /// Lets go of a connection that was never begun.
+    /// Releases a connection that was never started.
     final func releaseUnlessConnected() {
         if wsi == nil, !isAttempting { release() }
     }
 
-    /// The response's header has come: from now on the connection may take its time.
+    /// The header of the response has come. From now on there is no deadline.
     final func headerHasArrived() {
         deadline?.cancel()
         deadline = nil
         loop.attemptEnded(self)
     }
 
-    /// The connection is gone, or will not come about. Called by libwebsockets' callbacks, perhaps more than once.
+    /// The connection has ended, or will not come about. libwebsockets' callbacks may call it more than once.
     final func release() {
         stopReading()
         wsi = nil
@@ -81,7 +82,7 @@ public class ClientConnection {
         Unmanaged.passUnretained(self).release()
     }
 
-    /// Cuts the connection on the loop's next turn.
+    /// Cuts the connection in the loop's next turn.
     final func kill() {
         stopReading()
         if let wsi { tandem_kill(wsi) }

@@ -1,15 +1,16 @@
-/// What the owner of a client's exchange hears, on the loop's thread: `began` at most once, then bytes, then one of the
-/// two last calls.
+/// Receives the events of an exchange on the loop's thread: `began` at most once, then bytes, then one of the two
+/// last calls.
 public protocol ClientExchangeHandler: AnyObject {
-    /// TCP and TLS are up, and the request goes out. Said again of a request that is sent again over a new connection.
+    /// TCP and TLS are up, and the request is sent. Called again for a request that is repeated over a new
+    /// connection.
     func exchangeGoesOut(_ exchange: ClientExchange)
-    /// The response's header has come.
+    /// The header of the response has come.
     func exchange(_ exchange: ClientExchange, began response: ClientResponse)
     /// A piece of the body, valid during the call only.
     func exchange(_ exchange: ClientExchange, received bytes: UnsafeRawBufferPointer)
-    /// Last. `isComplete` is false where the connection ended before the response did.
+    /// The last call. `isComplete` is false where the connection ended before the response did.
     func exchange(_ exchange: ClientExchange, ended isComplete: Bool)
-    /// Last. No connection came about, or it broke.
+    /// The last call. The connection could not be made, or broke.
     func exchange(_ exchange: ClientExchange, failed cause: String)
 }
 
@@ -21,9 +22,9 @@ extension ClientExchangeHandler {
 public final class ClientExchange: ClientConnection {
     weak var handler: (any ClientExchangeHandler)?
     private(set) var hasBegun = false
-    /// The connection on which the exchange waits or is carried out.
+    /// The connection that carries the exchange, or in whose queue it waits.
     private var carrier: ClientCarrier?
-    /// Whether its owner wants nothing of the body for now.
+    /// Whether its owner has paused the reading of the body.
     private(set) var isPaused = false
     /// Its stream over HTTP/2; 0 before it has one.
     var stream: Int32 = 0
@@ -35,7 +36,7 @@ public final class ClientExchange: ClientConnection {
         super.init(request, place: place, loop: loop)
     }
 
-    /// Ends the exchange without a further call to its handler; over HTTP/1.1 the connection is cut.
+    /// Ends the exchange without a further call to its handler. Over HTTP/1.1 this cuts the connection.
     public func cancel() {
         isFinished = true
         carrier?.cancel(self)
@@ -43,7 +44,7 @@ public final class ClientExchange: ClientConnection {
         release()
     }
 
-    /// Hands the exchange to a connection: that of its place, or one of its own.
+    /// Gives the exchange to a connection: the reusable one, or one of its own.
     func carry() {
         guard !isFinished else { return release() }
         stream = 0
@@ -57,7 +58,7 @@ public final class ClientExchange: ClientConnection {
         }
     }
 
-    /// Whether the body is read. Over HTTP/2 the server may still send what it has credit for: 256 KiB at most.
+    /// Sets whether the body is read. Over HTTP/2 the server may still send what the windows allow: at most 256 KiB.
     public override func setReading(_ reads: Bool) {
         isPaused = !reads
         carrier?.setReading(reads, of: self)
@@ -69,7 +70,7 @@ public final class ClientExchange: ClientConnection {
         if !isFinished { handler?.exchangeGoesOut(self) }
     }
 
-    /// The response's header has come.
+    /// The header of the response has come.
     func begin(_ response: ClientResponse) {
         headerHasArrived()
         guard !isFinished else { return }

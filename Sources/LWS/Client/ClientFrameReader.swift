@@ -1,30 +1,31 @@
 package import Compression
 
-/// Reads the frames that a WebSocket server sends (RFC 6455, section 5), in any pieces.
+/// Reads the frames of a WebSocket server (RFC 6455, section 5), in pieces of any size.
 ///
-/// A whole frame in the input is handed on where it lies; only what is cut is collected. libwebsockets' own client reads a
-/// byte at a time, answers pings without telling, and takes close codes 1012 to 1014 for protocol errors: here they show.
+/// A frame that is complete in the input is passed on without a copy; only parts of frames are collected.
+/// libwebsockets' own client reads one byte at a time, does not report pings, and takes close codes 1012 to 1014 for
+/// protocol errors; this reader passes all of them on.
 public struct ClientFrameReader {
     public enum Frame {
         /// A whole message, valid during the call only.
         case message(UnsafeRawBufferPointer, isText: Bool)
         case ping(UnsafeRawBufferPointer)
         case pong
-        /// Last. The code is nil where the frame was empty.
+        /// The last frame. The code is nil where it was empty.
         case close(code: UInt16?, reason: String)
     }
 
-    /// The server broke the protocol; `code` is what the connection is to be closed with (section 7.4.1).
+    /// The server broke the protocol. The connection has to be closed with `code` (section 7.4.1).
     public struct Violation: Error, Equatable {
         public var code: UInt16
         public var text: String
     }
 
-    /// Bytes of a message.
+    /// The maximum length of a message in bytes.
     private let limit: Int
-    /// The beginning of a frame that is not whole yet.
+    /// The beginning of an incomplete frame.
     private var cut: [UInt8] = []
-    /// The fragments of a message that is not whole yet; nil where none has begun.
+    /// The fragments of an incomplete message; nil where none has begun.
     private var fragments: [UInt8]?
     private var fragmentsAreText = false
     /// Whether the message that is being read is compressed.
@@ -38,7 +39,7 @@ public struct ClientFrameReader {
         limit = messageLimit
     }
 
-    /// Hands on the frames in `bytes`, together with what was left before. `emit` returns whether to go on.
+    /// Passes on the frames in `bytes`, together with what remained before. `emit` returns whether to continue.
     public mutating func read(
         _ bytes: UnsafeRawBufferPointer, _ emit: (Frame) -> Bool
     ) throws(Violation) {
@@ -68,7 +69,7 @@ public struct ClientFrameReader {
         }
     }
 
-    /// Appends to the cut frame what it lacks. Returns the bytes taken, or nil where it is still not whole.
+    /// Completes the incomplete frame. Returns the number of bytes taken, or nil where it is still incomplete.
     private mutating func completeCut(with bytes: UnsafeRawBufferPointer) throws(Violation) -> Int? {
         var taken = 0
         var header = cut.withUnsafeBytes { Header($0) }
@@ -84,7 +85,7 @@ public struct ClientFrameReader {
         return cut.count == header.end ? taken + count : nil
     }
 
-    /// Refuses a frame by its header alone, so that no payload is awaited that will be refused.
+    /// Refuses a frame by its header, so that no payload is awaited that would be refused.
     private func check(_ header: Header) throws(Violation) {
         // Of a compressed message the first frame alone says so (RFC 7692, section 6.1).
         let isMarkable = inflater != nil && (header.opcode == 0x1 || header.opcode == 0x2)
@@ -166,7 +167,7 @@ public struct ClientFrameReader {
         guard payload.count >= 2 else { throw Violation(code: 1002, text: "a close code of one byte") }
         let code = UInt16(payload[0]) << 8 | UInt16(payload[1])
         switch code {
-        // Those of section 7.4.1 that may be sent, and those that were registered later.
+        // The codes of section 7.4.1 that may be sent, and those that were registered later.
         case 1000...1003, 1007...1014, 3000...4999: break
         default: throw Violation(code: 1002, text: "the close code \(code)")
         }
@@ -189,7 +190,7 @@ public struct ClientFrameReader {
         let start: Int
         var end: Int { start + Int(min(length, 1 << 60)) }
 
-        /// Nil where the header is not whole yet.
+        /// Nil where the header is incomplete.
         init?(_ bytes: UnsafeRawBufferPointer) {
             guard bytes.count >= 2 else { return nil }
             isFinal = bytes[0] & 0x80 != 0

@@ -1,4 +1,4 @@
-/// Writes the frames that a client sends: whole messages, masked (RFC 6455, section 5).
+/// Writes a client's frames: whole messages, masked (RFC 6455, section 5).
 public struct ClientFrameWriter {
     public enum Opcode: UInt8, Sendable {
         case text = 0x1
@@ -12,7 +12,7 @@ public struct ClientFrameWriter {
 
     public init() {}
 
-    /// A frame with a fresh mask (section 5.3). The payload of a control frame has at most 125 bytes.
+    /// A frame with a random mask (section 5.3). The payload of a control frame has at most 125 bytes.
     public mutating func frame(_ opcode: Opcode, _ payload: UnsafeRawBufferPointer) -> [UInt8] {
         Self.frame(opcode, payload, mask: random.next())
     }

@@ -1,6 +1,6 @@
 import CNghttp2
 
-/// nghttp2's session, and the functions of C by which it tells what has come.
+/// nghttp2's session, and its C callbacks.
 extension ClientHTTP2Connection {
     static func words(_ code: Int32) -> String { String(cString: nghttp2_strerror(code)) }
     static func name(of code: UInt32) -> String { String(cString: nghttp2_http2_strerror(code)) }
@@ -41,7 +41,7 @@ extension ClientHTTP2Connection {
         nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { _, frame, connection in
             let header = frame!.pointee.hd
             let kind = UInt32(header.type)
-            // Before its end is told: who hears of a head may end the connection.
+            // Before its end is reported, because a handler of the head may end the connection.
             if kind == NGHTTP2_HEADERS.rawValue || kind == NGHTTP2_DATA.rawValue,
                 header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
             {

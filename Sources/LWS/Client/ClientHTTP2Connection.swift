@@ -4,39 +4,40 @@ import CNghttp2
 final class ClientHTTP2Connection: ClientCarrier {
     private struct Stream {
         let exchange: ClientExchange
-        /// Why it fails, where that is known before it does.
+        /// Why it fails, where that is known before it fails.
         var cause: String?
         /// The field section that is being read.
         var fields: [ClientResponseReader.Head.Field] = []
         var sent = 0
         var isPaused = false
-        /// What came while the reading was paused: at most what the server had credit for.
+        /// The bytes that came while reading was paused: at most what the windows allow.
         var held: [UInt8] = []
-        /// Bytes of the fields that are being read.
+        /// The size of the fields that are being read, in bytes.
         var fieldBytes = 0
-        /// Whether the server has ended the answer, and whether nghttp2 is done with the stream.
+        /// Whether the server has ended the answer, and whether nghttp2 has closed the stream.
         var hasEnd = false
         var isClosed = false
 
         var isComplete: Bool { hasEnd && exchange.hasBegun }
     }
 
-    /// The most that the fields of an answer may have, as over HTTP/1.1.
+    /// The maximum size of an answer's fields, as over HTTP/1.1.
     private static let fieldLimit = 64 * 1024
 
-    /// What a server may send of one answer, and of all, before it is told to go on.
+    /// The receive windows of one stream, and of the connection.
     private static let streamWindow: UInt32 = 256 * 1024
     private static let connectionWindow: Int32 = 16 * 1024 * 1024
 
     private var session: OpaquePointer?
     private var streams: [Int32: Stream] = [:]
-    /// Until the connection is up.
+    /// Exchanges that wait until the connection is up.
     private var waiting: [ClientExchange] = []
-    /// nghttp2 is at work, and is not to be entered again.
+    /// nghttp2 is running, and must not be called again from its callbacks.
     private var isAtWork = false
-    /// What the server said of the connection's end, or what was wrong with it; nil where it ended without an error.
+    /// The server's reason for ending the connection, or what was wrong with its bytes; nil where it ended without an
+    /// error.
     private var farewell: String?
-    /// Whether an exchange had no answer in time: there may be nobody.
+    /// Whether an exchange got no answer in time, so that the server may be gone.
     private var isStale = false
 
     deinit { nghttp2_session_del(session) }
@@ -83,7 +84,7 @@ final class ClientHTTP2Connection: ClientCarrier {
         streams[name]?.held = []
         consume(stream.held.count, of: name)
         stream.held.withUnsafeBytes { exchange.deliver($0) }
-        // Who hears of the bytes may have had enough.
+        // A handler of these bytes may have cancelled the exchange.
         guard streams[name]?.exchange === exchange else { return flush() }
         if stream.isClosed {
             streams[name] = nil
@@ -140,7 +141,7 @@ final class ClientHTTP2Connection: ClientCarrier {
         }
     }
 
-    /// Sends what nghttp2 has to say.
+    /// Sends nghttp2's pending output.
     private func flush() {
         guard let session, !isAtWork, !isFinished else { return }
         isAtWork = true
@@ -180,7 +181,7 @@ final class ClientHTTP2Connection: ClientCarrier {
         for exchange in exchanges { exchange.fail(cause) }
     }
 
-    /// Those that have no whole answer. What is held of one that is whole stays for its reader.
+    /// Removes the exchanges without a complete answer. The held bytes of a complete answer stay for its reader.
     private func takeUnanswered() -> [ClientExchange] {
         var unanswered: [ClientExchange] = []
         for (name, stream) in streams where !stream.isClosed {
@@ -195,7 +196,7 @@ final class ClientHTTP2Connection: ClientCarrier {
         return unanswered
     }
 
-    /// Whether a whole answer waits for its reader to go on, which is handed the rest then: the stream itself has ended.
+    /// Whether a complete answer waits until its reader continues and gets the rest. Its stream has ended.
     private func staysForReader(_ name: Int32, _ stream: Stream) -> Bool {
         guard stream.isComplete, stream.isPaused, !stream.held.isEmpty else { return false }
         streams[name]?.isClosed = true
@@ -207,7 +208,7 @@ final class ClientHTTP2Connection: ClientCarrier {
     private func submit(_ exchanges: [ClientExchange]) {
         for exchange in exchanges where !exchange.isFinished {
             exchange.goesOut()
-            // Who hears of it may have ended it, or the connection.
+            // The handler may have ended the exchange, or the connection.
             if isFinished {
                 exchange.connectionEnded(completes: false)
             } else if !exchange.isFinished {
@@ -271,7 +272,7 @@ final class ClientHTTP2Connection: ClientCarrier {
         streams[stream]?.fieldBytes = 0
     }
 
-    /// Returns false where there are too many.
+    /// Adds to the size of a section. Returns false where it is too large.
     func sectionHas(
         _ stream: Int32, _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>
     ) -> Bool {
@@ -290,7 +291,8 @@ final class ClientHTTP2Connection: ClientCarrier {
     func sectionEnds(_ name: Int32) {
         guard let stream = streams[name], !stream.exchange.hasBegun,
             let status = stream.fields.first(where: { $0.name == ":status" }).flatMap({ Int($0.value) }),
-            // An interim response announces another one (RFC 9110, section 15.2); what has no status is trailers.
+            // An interim response is followed by another one (RFC 9110, section 15.2); a section without a status has
+            // trailers.
             !(100...199).contains(status)
         else { return }
         let fields = stream.fields.filter { !$0.name.hasPrefix(":") }
@@ -323,7 +325,7 @@ final class ClientHTTP2Connection: ClientCarrier {
         nghttp2_session_consume_connection(session, stream.held.count)
         if stream.isComplete { return complete(exchange) }
         if code == NGHTTP2_REFUSED_STREAM.rawValue, mayRepeat(exchange), !isForOne, !isUsable {
-            // The server has ended the connection, and not looked at the request (section 8.7).
+            // The server has ended the connection without processing the request (section 8.7).
             exchange.carry()
         } else {
             let reset = "the server reset the stream: \(Self.name(of: code))"

@@ -1,6 +1,6 @@
 import CLibwebsockets
 
-/// A client's opening handshake: what it sends, and what the answer must say (RFC 6455, section 4.1).
+/// A client's opening handshake: its request, and the check of the answer (RFC 6455, section 4.1).
 struct ClientHandshake {
     /// The whole request.
     let request: [UInt8]
@@ -50,7 +50,7 @@ struct ClientHandshake {
             && DeflateParameters(Array(extensions[0].utf8)[...])?.answersOffer == true
     }
 
-    /// What a server makes of a key (section 4.2.2).
+    /// The value that a server computes from a key (section 4.2.2).
     static func accept(_ key: String) -> String {
         var text = key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
         var digest = [UInt8](repeating: 0, count: 20)

@@ -7,10 +7,11 @@ public final class ClientLoop {
     unowned let context: LoopContext
     public let timers: ClientTimers
     let readiness: ClientReadiness
-    /// Where every connection's bytes are read: they are handed on before the next read.
+    /// The buffer for the bytes of every connection. They are passed on before the next read.
     let receiveBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 64)
 
-    /// Attempts at a time. Each holds a timer in libwebsockets' sorted list, so ten thousand at once would cost the square.
+    /// The maximum number of simultaneous attempts. Each has a timer in libwebsockets' sorted list, so the cost of
+    /// ten thousand would be quadratic.
     private static let attemptLimit = 256
     private var attempts = 0
     private var waiting: [() -> Void] = []
@@ -18,16 +19,16 @@ public final class ClientLoop {
 
     private let trustedAuthorities: UnsafePointer<CChar>?
     private let identity: ClientIdentity.Paths?
-    /// Carries every connection; nil goes to the servers directly, whatever the environment says.
+    /// A proxy for all connections; nil connects to the servers directly, whatever the environment says.
     let proxy: ClientProxy?
-    /// Called for each request as it is sent, the handshakes of WebSockets included.
+    /// Called for each request when it is sent, including the handshakes of WebSockets.
     public var onRequest: (() -> Void)?
     private(set) lazy var tls = Result { try ClientTLS(trustedAuthorities: trustedAuthorities, identity: identity) }
     /// Of every WebSocket whose messages are compressed.
     private(set) lazy var inflater = MessageInflater()
     private var vhost: OpaquePointer?
     private var addresses: [String: String] = [:]
-    /// What waits for a name's address.
+    /// Closures that wait for the address of a name.
     private var awaitingAddress: [String: [(String?) -> Void]] = [:]
     private var isClosed = false
 
@@ -40,12 +41,12 @@ public final class ClientLoop {
         }
         self.context = context
         self.proxy = proxy
-        // libwebsockets keeps the pointer: it lives as long as the process.
+        // libwebsockets keeps the pointer, so it lives as long as the process.
         self.trustedAuthorities = trustedAuthorities.map { UnsafePointer(strdup($0)) }
         self.identity = identity.map { ClientIdentity.Paths($0) }
         timers = ClientTimers(on: context.uv)
         readiness = try ClientReadiness(on: context.uv)
-        // A file that does not hold what it should is told now, and not to each connection.
+        // A wrong file is reported now, and not for each connection.
         if trustedAuthorities != nil || identity != nil { _ = try tls.get() }
         vhost = try makeVhost()
     }
@@ -56,8 +57,8 @@ public final class ClientLoop {
 
     // MARK: Use
 
-    /// Sends a request. The handler is held weakly; the returned exchange lives until its last call.
-    /// - Parameter place: the connection to use and to keep; nil makes one for this request alone.
+    /// Sends a request. The handler is referenced weakly; the returned exchange lives until its last call.
+    /// - Parameter place: the connection to reuse; nil makes one for this request alone.
     @discardableResult
     public func send(
         _ request: ClientRequest, over place: ReusableConnection? = nil, handler: any ClientExchangeHandler
@@ -69,7 +70,7 @@ public final class ClientLoop {
         return exchange
     }
 
-    /// Opens a WebSocket. The subprotocols to offer stand in the header field `sec-websocket-protocol`.
+    /// Opens a WebSocket. The header field `sec-websocket-protocol` has the subprotocols to offer.
     /// - Parameters:
     ///   - messageLimit: bytes of a message, expanded too; a longer one ends the connection with 1009.
     ///   - offersDeflate: whether the server may compress its messages (RFC 7692). Ours are sent as they are.
@@ -85,7 +86,7 @@ public final class ClientLoop {
         return socket
     }
 
-    /// A place for a connection that is kept from one request to the next.
+    /// Makes a connection that several requests reuse.
     /// - Throws: `LWSError` where the loop has ended.
     public func makeReusableConnection() throws -> ReusableConnection {
         guard !isClosed else { throw LWSError("uv_run", "the loop has ended: it makes no more connections") }
@@ -117,14 +118,14 @@ public final class ClientLoop {
     }
 
     private func connect(_ connection: ClientConnection, _ address: String) {
-        // libwebsockets tells by nil alone what failed while it is called.
+        // libwebsockets returns nil where connecting fails within the call.
         guard let wsi = connect(connection, to: address) else {
             return refuse(connection, "could not connect to \(connection.request.authority)")
         }
         connection.connects(as: wsi)
     }
 
-    /// Not from within the call that asks: its caller does not hold the connection yet.
+    /// Fails a connection later, because the caller of the current call does not have it yet.
     private func refuse(_ connection: ClientConnection, _ cause: String) {
         timers.schedule(after: .zero) {
             connection.fail(cause)
@@ -179,12 +180,12 @@ public final class ClientLoop {
 
     // MARK: Addresses
 
-    /// Calls `use` with a host's address, or nil where it has none: at once where it is known.
+    /// Calls `use` with a host's address, or nil where it has none. A known address is passed at once.
     private func withAddress(of host: String, _ use: @escaping (String?) -> Void) {
         if let known = addresses[host] ?? HostAddress.literal(host) { return use(known) }
         awaitingAddress[host, default: []].append(use)
         guard awaitingAddress[host]?.count == 1 else { return }
-        // libwebsockets 4.1 would resolve within the call that connects, and so keep the loop from all else.
+        // libwebsockets 4.1 would resolve the name within the call that connects, and so block the loop.
         HostAddress.resolve(host, on: context.core) { context, address in
             context.client?.found(address, of: host)
         }
@@ -195,7 +196,7 @@ public final class ClientLoop {
         for use in awaitingAddress.removeValue(forKey: host) ?? [] { use(address) }
     }
 
-    /// No connection came about: the name is looked up anew for the next one.
+    /// Forgets the address of a connection that failed, so that the next one looks the name up again.
     func forgetAddress(of connection: ClientConnection) {
         addresses[proxy?.host ?? connection.request.host] = nil
     }
@@ -218,7 +219,7 @@ public final class ClientLoop {
         return made
     }
 
-    /// Fails what still waits. What is connected ends with the context.
+    /// Fails everything that still waits. Open connections end with the context.
     func close() {
         guard !isClosed else { return }
         isClosed = true

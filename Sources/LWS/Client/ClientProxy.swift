@@ -1,4 +1,4 @@
-/// An HTTP proxy that opens a tunnel to every server (RFC 9110, section 9.3.6), with TLS or without.
+/// An HTTP proxy that tunnels every connection (RFC 9110, section 9.3.6), with or without TLS.
 public struct ClientProxy: Hashable, Sendable {
     public var host: String
     public var port: Int

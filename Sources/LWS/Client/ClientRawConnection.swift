@@ -3,14 +3,15 @@ import Glibc
 
 /// A connection whose bytes are read and written here.
 ///
-/// To libwebsockets it is a raw connection, which it connects and closes. Its own client of HTTP/1.1 takes 103 for the answer,
-/// chunk extensions for the end of a body and `A: b` for the beginning of the field behind it; that of HTTP/2 dies of a redirect and of
-/// trailers, and does not see that a stream was reset; and where a connection receives for long, its way of reading costs three times
-/// as much as the read (see `ClientReadiness`).
+/// For libwebsockets it is a raw connection, which it only connects and closes. There are several reasons not to use
+/// its clients. That of HTTP/1.1 takes 103 for the answer, chunk extensions for the end of a body, and `A: b` for the
+/// beginning of the next field. That of HTTP/2 crashes on redirects and trailers, and does not notice a stream reset.
+/// And where a connection receives for long, their way of reading costs three times as much as the read itself (see
+/// `ClientReadiness`).
 public class ClientRawConnection: ClientConnection {
     private enum Stage {
         case connecting
-        /// The proxy has been asked for a tunnel.
+        /// The proxy was asked for a tunnel.
         case tunnel(ClientResponseReader)
         case handshake
         case up
@@ -22,23 +23,24 @@ public class ClientRawConnection: ClientConnection {
     private var watched: Int32 = -1
     private var isReading = true
     private var hasUnread = false
-    /// Whether the peer has closed its direction, so that reading goes on to the end.
+    /// Whether the peer has closed its direction, so that reading continues to the end.
     private var peerHasEnded = false
     private var isPumping = false
     /// Bytes that the socket has not taken.
     private var unsent: [UInt8] = []
 
-    // What a subclass does.
+    // Overridden by subclasses.
 
-    /// TCP, the proxy's tunnel and TLS have come about: what is sent from now on goes to the server.
+    /// TCP, the proxy's tunnel and TLS are up: what is sent from now on reaches the server.
     func isUp() {}
     /// Bytes of the server, valid during the call only.
     func received(_ bytes: UnsafeRawBufferPointer) {}
     /// The server has ended the connection.
-    /// - Parameter isClean: whether nothing that it sent can be missing: within TLS somebody else may have cut it.
+    /// - Parameter isClean: whether nothing that it sent can be missing. With TLS, somebody else may have cut the
+    ///   connection.
     func peerEnded(isClean: Bool) {}
 
-    /// What TLS has agreed on; nil without TLS.
+    /// The protocol that ALPN selected; nil without TLS.
     final var agreedProtocol: String? { ssl.flatMap(ApplicationProtocol.agreed) }
 
     deinit {
@@ -47,7 +49,7 @@ public class ClientRawConnection: ClientConnection {
 
     // MARK: Coming about
 
-    /// RAW_CONNECTED: TCP has come about.
+    /// RAW_CONNECTED: TCP is up.
     final func connected(_ wsi: OpaquePointer) {
         self.wsi = wsi
         tandem_no_timeout(wsi)
@@ -63,7 +65,7 @@ public class ClientRawConnection: ClientConnection {
         watched = place
         guard loop.proxy != nil else { return reachesServer() }
         stage = .tunnel(ClientResponseReader())
-        // With the port, whatever it is (RFC 9110, section 9.3.6).
+        // Always with the port (RFC 9110, section 9.3.6).
         let authority = "\(request.bracketedHost):\(request.port)"
         transmit(Array("CONNECT \(authority) HTTP/1.1\r\nhost: \(authority)\r\n\r\n".utf8))
     }
@@ -83,7 +85,7 @@ public class ClientRawConnection: ClientConnection {
                 fail("there is no memory for TLS")
                 return kill()
             }
-            // One read for what would be two: the header of a record and its body.
+            // Reads the header of a record and its body with one system call.
             SSL_set_read_ahead(ssl, 1)
             self.ssl = ssl
             stage = .handshake
@@ -107,7 +109,7 @@ public class ClientRawConnection: ClientConnection {
         kill()
     }
 
-    /// The proxy's answer.
+    /// Reads the proxy's answer.
     private func take(_ bytes: UnsafeRawBufferPointer, _ reader: ClientResponseReader) {
         var reader = reader
         var head: ClientResponseReader.Head?
@@ -131,7 +133,7 @@ public class ClientRawConnection: ClientConnection {
 
     // MARK: Sending
 
-    /// Sends bytes; what the socket does not take waits here, without a bound.
+    /// Sends bytes. What the socket does not take waits here, without a limit.
     final func transmit(_ bytes: [UInt8]) {
         guard watched >= 0 else { return }
         let sent = unsent.isEmpty ? write(bytes[...]) : 0
@@ -160,7 +162,7 @@ public class ClientRawConnection: ClientConnection {
         while true {
             let count = Glibc.send(socket, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
             if count < 0, errno == EINTR { continue }
-            // What ended the connection is told by the read that follows, behind what the server may have said before.
+            // The next read reports why the connection ended, after what the server may have sent before.
             if count < 0, errno != EAGAIN { readSoon() }
             return count
         }
@@ -190,7 +192,7 @@ public class ClientRawConnection: ClientConnection {
     }
 
     private enum ReadResult {
-        /// So many bytes; the socket holds no more.
+        /// This many bytes, after which the socket is empty.
         case last(Int)
         case bytes(Int)
         case nothing
@@ -200,7 +202,7 @@ public class ClientRawConnection: ClientConnection {
 
     private func pump() {
         let buffer = loop.receiveBuffer
-        // Bounded, so that one connection does not keep the others waiting.
+        // Limited, so that one connection does not keep the others waiting.
         for _ in 0..<8 {
             guard isReading, watched >= 0 else { return }
             if case .handshake = stage, let ssl { shakeHands(ssl) }
@@ -237,7 +239,7 @@ public class ClientRawConnection: ClientConnection {
         if case .tunnel(let reader) = stage { take(bytes, reader) } else { received(bytes) }
     }
 
-    /// Reads on the loop's next turn what no event will tell of.
+    /// Reads in the loop's next turn, where no event will report the bytes.
     private func readSoon() {
         hasUnread = true
         loop.timers.schedule(after: .zero) { [weak self] in
@@ -248,7 +250,8 @@ public class ClientRawConnection: ClientConnection {
     private func read(into buffer: UnsafeMutableRawBufferPointer) -> ReadResult {
         let count = recv(socket, buffer.baseAddress, buffer.count, 0)
         if count == 0 { return .end(isClean: true) }
-        // A short read has emptied the socket (epoll(7), question 9), but for the end, whose event may be this one.
+        // A short read has emptied the socket (epoll(7), question 9), except for its end, whose event may be this
+        // one.
         if count > 0 { return count < buffer.count && !peerHasEnded ? .last(count) : .bytes(count) }
         switch errno {
         case EAGAIN: return .nothing
@@ -257,7 +260,7 @@ public class ClientRawConnection: ClientConnection {
         }
     }
 
-    /// Fills the buffer with as many records as there are: until OpenSSL has asked the socket in vain.
+    /// Fills the buffer with all available records, until OpenSSL finds the socket empty.
     private func read(_ ssl: OpaquePointer, into buffer: UnsafeMutableRawBufferPointer) -> ReadResult {
         var total = 0
         while total < buffer.count {
@@ -265,7 +268,7 @@ public class ClientRawConnection: ClientConnection {
             switch outcome {
             case .bytes(let count): total += count
             case .nothing: return total > 0 ? .last(total) : .nothing
-            // Each end is told again by the next read.
+            // The next read reports each kind of end again.
             case _ where total > 0: return .bytes(total)
             case .end: return .end(isClean: true)
             case .cut: return .end(isClean: false)
@@ -281,7 +284,7 @@ extension ClientRawConnection: ClientReadable {
         hasUnread = true
         if hasEnded { peerHasEnded = true }
         guard isReading, !isPumping else { return }
-        // `received` may resume or stop the reading from within.
+        // `received` may resume or stop the reading.
         isPumping = true
         withExtendedLifetime(self) { pump() }
         isPumping = false

@@ -1,22 +1,24 @@
 import CLibwebsockets
 import Glibc
 
-/// What waits for bytes on a socket, and for room.
+/// Waits for bytes on a socket, or for room in it.
 protocol ClientReadable: AnyObject {
-    /// Since the last call bytes have arrived, the socket takes bytes again, or the peer has closed.
-    /// - Parameter hasEnded: whether nothing comes after what waits: no further event tells of the end.
+    /// Since the last call bytes have arrived, the socket has become writable, or the peer has closed.
+    /// - Parameter hasEnded: whether nothing follows the waiting bytes. No further event reports the end.
     func becameReadable(hasEnded: Bool)
 }
 
-/// The sockets whose bytes are read directly, in an edge-triggered epoll set that the libuv loop polls as one descriptor.
+/// An edge-triggered epoll set of the sockets whose bytes are read directly. The libuv loop polls it as one
+/// descriptor.
 ///
-/// libwebsockets' own way takes three `epoll_ctl` for each read of a response (libuv deletes and adds on every change of
-/// interest), which cost more than the read. Here a socket is added once.
+/// libwebsockets' own way takes three calls of `epoll_ctl` for each read of a response (libuv deletes and adds on
+/// every change of interest), which cost more than the read. Here a socket is added once.
 final class ClientReadiness {
     private let epoll: Int32
     private let poll: UnsafeMutablePointer<uv_poll_t>
     private var isClosed = false
-    /// A socket's place; its generation tells a late event for a socket that has left from one for its successor.
+    /// The slots of the sockets. The generation distinguishes a late event for a socket that was removed from one for
+    /// the next socket in its slot.
     private var places: [(target: (any ClientReadable)?, generation: UInt32)] = []
     private var free: [Int32] = []
 
@@ -31,8 +33,8 @@ final class ClientReadiness {
         }
     }
 
-    /// Watches a socket until `remove`; holds the target strongly. The first event comes at once.
-    /// - Returns: its place; nil where the system has no room for another (epoll_ctl(2): ENOSPC by
+    /// Watches a socket until `remove`, and keeps the target alive. The first event comes at once.
+    /// - Returns: its slot; nil where the system cannot watch another socket (epoll_ctl(2): ENOSPC by
     ///   /proc/sys/fs/epoll/max_user_watches, ENOMEM).
     func add(_ socket: Int32, _ target: any ClientReadable) -> Int32? {
         let place: Int32
@@ -56,7 +58,7 @@ final class ClientReadiness {
         return nil
     }
 
-    /// To be called while the socket is still open: afterwards its number may be another's.
+    /// Must be called while the socket is open, because its number may be reused afterwards.
     func remove(_ socket: Int32, _ place: Int32) {
         guard !isClosed else { return }
         _ = epoll_ctl(epoll, EPOLL_CTL_DEL, socket, nil)

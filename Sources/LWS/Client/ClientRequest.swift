@@ -1,6 +1,6 @@
 /// A request that a client sends: an HTTP request, or the handshake of a WebSocket.
 public struct ClientRequest: Sendable {
-    /// The HTTP version to ask for. It is not negotiated downwards: a measurement names its version.
+    /// The HTTP version to use. It is not negotiated downwards, because a measurement names its version.
     public enum Version: Sendable {
         case h1
         /// By ALPN with TLS, by prior knowledge without (RFC 9113, sections 3.2 and 3.3).
@@ -8,11 +8,11 @@ public struct ClientRequest: Sendable {
     }
 
     public var method = "GET"
-    /// A host name or an IP address, IPv6 without brackets. It also stands in the Host field, and is what the certificate
-    /// must name.
+    /// A host name or an IP address, IPv6 without brackets. It is also the value of the Host field, and the
+    /// certificate must be valid for it.
     public var host: String
     public var port: Int
-    /// With the query, percent-encoded.
+    /// Path and query, percent-encoded.
     public var path: String
     /// With lower-case names; `host` and `content-length` are added.
     public var headers: [(name: String, value: String)] = []
@@ -21,7 +21,7 @@ public struct ClientRequest: Sendable {
     public var version = Version.h1
     /// The local address to connect from; nil leaves it to the system.
     public var localAddress: String?
-    /// From the call to the end of the response's header.
+    /// The time from the call to the end of the response's header.
     public var deadline: Duration = .seconds(10)
 
     public init(host: String, port: Int, path: String) {
@@ -30,19 +30,19 @@ public struct ClientRequest: Sendable {
         self.path = path
     }
 
-    /// Where it goes.
+    /// The URL of the request.
     public var url: HTTPURL {
         get { HTTPURL(tls: tls, host: host, port: port, path: path) }
         set { (tls, host, port, path) = (newValue.tls, newValue.host, newValue.port, newValue.path) }
     }
 
-    /// The Host field: with the port, unless it is the scheme's own (RFC 9110, sections 4.2.3 and 7.2).
+    /// The Host field: with the port, unless it is the scheme's default (RFC 9110, sections 4.2.3 and 7.2).
     var authority: String { port == (tls ? 443 : 80) ? bracketedHost : "\(bracketedHost):\(port)" }
 
-    /// The host as it stands in a URL (RFC 3986, section 3.2.2).
+    /// The host in the form of a URL (RFC 3986, section 3.2.2).
     var bracketedHost: String { host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host }
 
-    /// The fields as they are sent, but for the host.
+    /// The fields that are sent, without the host.
     var fields: [(name: String, value: String)] {
         guard !body.isEmpty || method == "POST" || method == "PUT" else { return headers }
         return headers + [("content-length", String(body.count))]
@@ -55,7 +55,7 @@ public struct ClientRequest: Sendable {
         return Array(text.utf8) + [0x0D, 0x0A]
     }
 
-    /// Why the request cannot be put on the wire as it is; nil where it can.
+    /// Why the request cannot be sent; nil where it can.
     var rejection: String? {
         func breaksOut(_ text: String) -> Bool { text.utf8.contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F } }
         if !(1...65_535).contains(port) { return "\(port) is not a port: take 1 to 65535" }

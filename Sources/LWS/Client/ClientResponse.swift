@@ -12,6 +12,6 @@ public struct ClientResponse {
     /// The fields, with lower-case names.
     public var headers: [(name: String, value: String)] { head.fields.map { ($0.name, $0.value) } }
 
-    /// Whole seconds; nil where the field is absent or holds a date (RFC 9110, section 10.2.3).
+    /// Whole seconds; nil where the field is absent or is a date (RFC 9110, section 10.2.3).
     public var retryAfter: Int? { header("retry-after").flatMap { Int($0) } }
 }

@@ -1,11 +1,12 @@
-/// Reads HTTP/1.1 responses that follow each other on a connection (RFC 9112), in any pieces.
+/// Reads the successive HTTP/1.1 responses of a connection (RFC 9112), in pieces of any size.
 ///
-/// Every response over HTTP/1.1 is read here: libwebsockets 4.1's client takes 103 for the answer, a 304 without a length for one
-/// that goes on, a chunk's extension for the end of the body, and a field `A` for the beginning of the next one's name.
+/// All responses over HTTP/1.1 are read here. libwebsockets 4.1's client takes 103 for the answer, a 304 without a
+/// length for one with a body, the extension of a chunk for the end of the body, and a field `A` for the beginning of
+/// the next field's name.
 public struct ClientResponseReader {
     public struct Head: Equatable, Sendable {
         public var status: Int
-        /// With lower-case names, in the order of the wire.
+        /// In the order of the wire, with lower-case names.
         public var fields: [Field]
         /// Whether the server ends the connection after this response.
         public var closes: Bool
@@ -18,7 +19,7 @@ public struct ClientResponseReader {
         /// The first value of a field, by its lower-case name.
         public subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
 
-        /// The members of a list (RFC 9110, section 5.6.1), which may stand in several fields.
+        /// The members of a list (RFC 9110, section 5.6.1), from all fields of this name.
         func list(_ name: String) -> [String] {
             fields.filter { $0.name == name }.flatMap { Self.members(of: $0.value) }
         }
@@ -36,7 +37,7 @@ public struct ClientResponseReader {
         case end
     }
 
-    /// The bytes are no response, or its header is too long.
+    /// The bytes are not a response, or its header is too long.
     public struct Malformed: Error, Equatable {
         public var text: String
     }
@@ -51,9 +52,9 @@ public struct ClientResponseReader {
     private static let headLimit = 64 * 1024
 
     private var state = State.head
-    /// The beginning of a header that is not whole yet.
+    /// The beginning of an incomplete header.
     private var cut: [UInt8] = []
-    /// Whether the request was a HEAD, whose response has no body whatever it says.
+    /// Whether the request was a HEAD. Its response never has a body.
     public var answersHead = false
 
     public init() {}
@@ -68,14 +69,15 @@ public struct ClientResponseReader {
         if case .untilEnd = state { true } else { false }
     }
 
-    /// Hands on what `bytes` hold. `emit` returns whether to go on; after it has said no the reader is not to be used again.
+    /// Passes on the parts of responses in `bytes`. `emit` returns whether to continue; once it has returned false,
+    /// the reader must not be used again.
     public mutating func read(_ bytes: UnsafeRawBufferPointer, _ emit: (Item) -> Bool) throws(Malformed) {
         var rest = bytes
         while !rest.isEmpty {
             switch state {
             case .head:
                 guard let head = try takeHead(from: &rest) else { return }
-                // An interim response (RFC 9110, section 15.2) announces another one.
+                // An interim response (RFC 9110, section 15.2) is followed by another one.
                 if (100...199).contains(head.status), head.status != 101 { continue }
                 state = try Self.body(of: head, answersHead)
                 var told = head
@@ -142,7 +144,7 @@ public struct ClientResponseReader {
         return try parsed.get()
     }
 
-    /// The offset behind the empty line. A line may end without its CR (RFC 9112, section 2.2).
+    /// The offset after the empty line. A line may end without CR (RFC 9112, section 2.2).
     private static func endOfHead(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
         var index = start
         while index + 1 < bytes.count {
@@ -156,7 +158,7 @@ public struct ClientResponseReader {
     }
 
     private static func parse(_ bytes: UnsafeRawBufferPointer) throws(Malformed) -> Head {
-        // Fields are bytes of which only ASCII has a meaning here.
+        // Fields are bytes. Only ASCII has a meaning here.
         let lines = bytes.split(separator: 0x0A).map { line in
             String(decoding: line.last == 0x0D ? line.dropLast() : line[...], as: UTF8.self)
         }.filter { !$0.isEmpty }
@@ -183,14 +185,14 @@ public struct ClientResponseReader {
         return head
     }
 
-    /// Without the white space around it (RFC 9110, section 5.6.3).
+    /// The text without surrounding white space (RFC 9110, section 5.6.3).
     private static func trimmed(_ text: Substring) -> String {
         String(Substring(text.utf8.trimmed))
     }
 
-    /// How the body's end shows (RFC 9112, section 6.3).
+    /// How the end of the body is found (RFC 9112, section 6.3).
     private static func body(of head: Head, _ answersHead: Bool) throws(Malformed) -> State {
-        // What follows a 101 is the other protocol's.
+        // What follows a 101 belongs to the other protocol.
         if head.status == 101 { return .untilEnd }
         if answersHead || head.status == 204 || head.status == 304 { return .length(0) }
         let codings = head.list("transfer-encoding").map { $0.lowercased() }
@@ -200,7 +202,7 @@ public struct ClientResponseReader {
             }
             return .chunked(ChunkedDecoder())
         }
-        // The same length twice is one length.
+        // The same length twice counts as one.
         let lengths = head.list("content-length")
         guard let length = lengths.first else { return .untilEnd }
         guard lengths.allSatisfy({ $0 == length }), length.utf8.allSatisfy({ (0x30...0x39).contains($0) }),

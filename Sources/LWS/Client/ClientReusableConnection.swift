@@ -1,4 +1,5 @@
-/// A place for one connection to a server that is kept from one request to the next. Confined to its loop's thread.
+/// A connection to a server that several requests use one after the other. It is made when needed. Confined to its
+/// loop's thread.
 public final class ReusableConnection {
     private weak var loop: ClientLoop?
     private var kept: ClientCarrier?
@@ -7,7 +8,7 @@ public final class ReusableConnection {
         self.loop = loop
     }
 
-    /// Has the connection carry an exchange: the one that there is, or a new one. Returns it.
+    /// Lets the open connection, or a new one, carry an exchange. Returns the connection.
     func carry(_ exchange: ClientExchange, _ loop: ClientLoop) -> ClientCarrier {
         if let kept, kept.isUsable, kept.isTo(exchange.request) {
             kept.add(exchange)
@@ -23,7 +24,7 @@ public final class ReusableConnection {
 
     /// Ends the connection. The next request makes a new one.
     public func disconnect() {
-        // With its loop every connection has ended.
+        // All connections of a loop end with it.
         guard loop != nil else { return }
         kept?.end()
         kept = nil

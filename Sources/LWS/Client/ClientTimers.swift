@@ -3,9 +3,10 @@ public import Clocks
 
 /// The deadlines of a loop's clients: a heap with one libuv timer.
 ///
-/// libwebsockets keeps its own timers in a sorted linear list, where ten thousand connections cost a hundred million steps.
+/// libwebsockets keeps its own timers in a sorted linear list, where ten thousand connections would need a hundred
+/// million steps.
 public final class ClientTimers {
-    /// A deadline; to cancel it is cheap, and is no error once it has passed.
+    /// A deadline. Cancelling is cheap, and has no effect once it has passed.
     public final class Deadline {
         fileprivate let instant: MonotonicInstant
         fileprivate let order: UInt64
@@ -61,7 +62,7 @@ public final class ClientTimers {
         if let armed, armed <= first.instant { return }
         armed = first.instant
         let wait = max(first.instant.nanoseconds - clock.now.nanoseconds, 0)
-        // libuv counts from the time it read when this turn of the loop began, which may be some while ago.
+        // libuv counts from the time that it read at the beginning of this turn of the loop, which may be long ago.
         uv_update_time(handle.pointee.loop)
         uv_timer_start(
             handle,

@@ -1,6 +1,6 @@
-/// Whether a text is UTF-8 (RFC 3629), told while its pieces arrive.
+/// Checks whether a text is UTF-8 (RFC 3629) while its pieces arrive.
 public struct ClientUTF8Validator {
-    /// Continuation bytes that are still due, and the bounds of the next one.
+    /// The number of missing continuation bytes, and the range of the next one.
     private var due = 0
     private var lower: UInt8 = 0x80
     private var upper: UInt8 = 0xBF
@@ -10,11 +10,11 @@ public struct ClientUTF8Validator {
     /// Whether the text may end here.
     public var isComplete: Bool { due == 0 }
 
-    /// Returns false, once and for all, at the first byte that cannot belong to UTF-8.
+    /// Returns false at the first byte that makes the text invalid, and from then on.
     public mutating func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var index = 0
         while index < bytes.count {
-            // Most text is ASCII: eight bytes at a time.
+            // Most text is ASCII, which is checked in steps of eight bytes.
             while due == 0, index + 8 <= bytes.count,
                 bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
             {
@@ -35,7 +35,7 @@ public struct ClientUTF8Validator {
         return true
     }
 
-    /// The ranges of the table in RFC 3629, section 4: no overlong form, no surrogate, nothing past U+10FFFF.
+    /// The ranges of the table in RFC 3629, section 4: no overlong form, no surrogate, nothing above U+10FFFF.
     private mutating func begin(_ byte: UInt8) -> Bool {
         switch byte {
         case 0xC2...0xDF: due = 1

@@ -1,24 +1,24 @@
 /// What happens on a client's WebSocket.
 public enum ClientWebSocketEvent {
-    /// TCP and TLS are up, and the handshake's request goes out.
+    /// TCP and TLS are up, and the request of the handshake is sent.
     case connected
     case opened
-    /// Last. The server answered with another status than 101.
+    /// The last event. The server answered with another status than 101.
     case refused(ClientResponse)
     /// A whole message, valid during the call only.
     case message(UnsafeRawBufferPointer, isText: Bool)
-    /// It has been answered.
+    /// A ping, which has been answered.
     case ping
     case pong
-    /// Last. The server's close frame, or its answer to ours; the code is nil where the frame was empty.
+    /// The last event: the server's close frame, or its answer to ours. The code is nil where the frame was empty.
     case closed(code: UInt16?, reason: String)
-    /// Last. The connection ended without a close frame.
+    /// The last event. The connection ended without a close frame.
     case ended
-    /// Last. No connection came about, or it broke, or the server broke the protocol.
+    /// The last event. The connection could not be made or broke, or the server broke the protocol.
     case failed(String)
 }
 
-/// Hears of a WebSocket, on the loop's thread.
+/// Receives the events of a WebSocket on the loop's thread.
 public protocol ClientWebSocketHandler: AnyObject {
     func webSocket(_ socket: ClientWebSocket, _ event: ClientWebSocketEvent)
 }
@@ -45,7 +45,7 @@ public final class ClientWebSocket: ClientRawConnection {
 
     // MARK: Sending
 
-    /// Sends a message. What the socket does not take waits here, without a bound.
+    /// Sends a message. What the socket does not take waits here, without a limit.
     public func send(_ bytes: UnsafeRawBufferPointer, isText: Bool = true) {
         guard isOpen, !hasSentClose else { return }
         transmit(writer.frame(isText ? .text : .binary, bytes))
@@ -61,7 +61,7 @@ public final class ClientWebSocket: ClientRawConnection {
         transmit(writer.frame(.ping, UnsafeRawBufferPointer(start: nil, count: 0)))
     }
 
-    /// Begins the closing handshake; `closed` or `ended` follows within two seconds, unless the server had begun it.
+    /// Begins the closing handshake. `closed` or `ended` follows within two seconds, unless the server began it.
     public func close(code: UInt16 = 1000, reason: String = "") {
         guard isOpen else { return cancel() }
         sendClose(code, reason)
@@ -83,7 +83,7 @@ public final class ClientWebSocket: ClientRawConnection {
         transmit(payload.withUnsafeBytes { writer.frame(.close, $0) })
     }
 
-    /// The server ends the TCP connection first (section 7.1.1), but not every server does.
+    /// The server should end the TCP connection first (section 7.1.1), but not every server does.
     private func killLater() {
         loop.timers.schedule(after: .seconds(2)) { [weak self] in self?.kill() }
     }
@@ -123,7 +123,7 @@ public final class ClientWebSocket: ClientRawConnection {
             try answer.read(bytes) { item in
                 switch item {
                 case .head(let head): answered(head)
-                // What came with the answer.
+                // Bytes that came together with the answer.
                 case .body(let piece): readFrames(piece)
                 case .end: break
                 }
@@ -132,7 +132,7 @@ public final class ClientWebSocket: ClientRawConnection {
         } catch {
             fail("the server's answer is not HTTP: \(error.text)")
         }
-        // Before the handshake there is nothing to say goodbye to.
+        // Before the handshake there is no closing handshake.
         if isFinished, !isOpen { kill() }
     }
 

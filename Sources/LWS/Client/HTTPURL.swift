@@ -1,33 +1,34 @@
-/// Where an `http`, `https`, `ws` or `wss` URL leads (RFC 3986), as far as a client needs to know.
+/// The parts of an `http`, `https`, `ws` or `wss` URL (RFC 3986) that a client needs.
 public struct HTTPURL: Hashable, Sendable {
     public var tls: Bool
     /// In lower case; an IPv6 address without its brackets.
     public var host: String
-    /// The scheme's own where the URL names none.
+    /// The scheme's default where the URL has no port.
     public var port: Int
-    /// With the query, without the fragment; it begins with a slash.
+    /// Path and query, without the fragment. It begins with a slash.
     public var path: String
 
-    /// Why a text is no such URL.
+    /// Why a text is not such a URL.
     public struct Rejection: Error, CustomStringConvertible {
         public var description: String
     }
 
-    /// - Throws: what is wrong. A URL with a user's name or password is refused, as `fetch` refuses it (WHATWG Fetch, section 5.4).
+    /// - Throws: why it is rejected. A URL with a user name or password is rejected, as by `fetch` (WHATWG Fetch,
+    ///   section 5.4).
     public init(_ text: String) throws(Rejection) {
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")), text[colon...].utf8.starts(with: "://".utf8)
         else {
             throw Rejection(description: "it needs a scheme")
         }
-        // A scheme has no case (RFC 3986, section 3.1).
+        // A scheme's case does not matter (RFC 3986, section 3.1).
         switch text[..<colon].lowercased() {
         case "http", "ws": tls = false
         case "https", "wss": tls = true
         default: throw Rejection(description: "the scheme is http or https")
         }
         let rest = text[text.utf8.index(colon, offsetBy: 3)...]
-        // Section 3.2: the authority ends at the path, the query or the fragment, whichever comes first. By bytes: a character may be a
-        // delimiter with an accent.
+        // Section 3.2: the authority ends at the path, the query or the fragment, whichever comes first. By bytes,
+        // because a delimiter with a combining accent would be another character.
         let end = rest.utf8.firstIndex { [0x2F, 0x3F, 0x23].contains($0) } ?? rest.endIndex
         let target = rest[end...].utf8.prefix { $0 != UInt8(ascii: "#") }
         path = (target.first == UInt8(ascii: "/") ? "" : "/") + String(Substring(target))
@@ -60,7 +61,7 @@ public struct HTTPURL: Hashable, Sendable {
             throw Rejection(description: "a host is written in ASCII (xn--...)")
         }
         port = tls ? 443 : 80
-        // An empty port is the scheme's own (section 6.2.3).
+        // An empty port is the scheme's default (section 6.2.3).
         guard let portColon, case let digits = authority[authority.utf8.index(after: portColon)...],
             !digits.isEmpty
         else { return }
@@ -84,7 +85,7 @@ public struct HTTPURL: Hashable, Sendable {
         tls == other.tls && host == other.host && port == other.port
     }
 
-    /// What a reference means here (RFC 3986, section 5.2): the value of a Location field, for example.
+    /// Resolves a reference against this URL (RFC 3986, section 5.2), such as the value of a Location field.
     public func resolve(_ reference: String) throws(Rejection) -> Self {
         let bytes = reference.utf8.prefix { $0 != UInt8(ascii: "#") }
         let text = String(Substring(bytes))
@@ -104,7 +105,7 @@ public struct HTTPURL: Hashable, Sendable {
         }
     }
 
-    /// Section 5.2.4.
+    /// Removes dot segments (section 5.2.4).
     private static func withoutDots(_ path: String) -> String {
         let query = path.utf8.firstIndex(of: UInt8(ascii: "?")) ?? path.endIndex
         var kept: [Substring] = []

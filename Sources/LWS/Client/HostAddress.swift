@@ -2,16 +2,16 @@ import CLibwebsockets
 import Glibc
 import Threads
 
-/// Addresses of hosts, IPv4 before IPv6.
+/// Addresses of hosts; IPv4 comes before IPv6.
 enum HostAddress {
-    /// The host itself where it is an address already.
+    /// The host itself, where it is an address.
     static func literal(_ host: String) -> String? {
         var buffer = in6_addr()
         return inet_pton(AF_INET, host, &buffer) == 1 || inet_pton(AF_INET6, host, &buffer) == 1 ? host : nil
     }
 
-    /// Looks a name up on a thread of its own, as that may take seconds.
-    /// - Parameter found: called on the loop's thread, unless the loop ends before.
+    /// Looks a name up on a thread of its own, because that may take seconds.
+    /// - Parameter found: called on the loop's thread, unless the loop ends first.
     static func resolve(
         _ host: String, on core: LoopCore, _ found: @escaping @Sendable (LoopContext, String?) -> Void
     ) {

@@ -1,10 +1,10 @@
-/// An HTTP/1.1 connection, whose exchanges go over it one after the other.
+/// An HTTP/1.1 connection that carries exchanges one after the other.
 final class KeepAliveConnection: ClientCarrier {
     private var reader = ClientResponseReader()
     private var waiting: [ClientExchange] = []
     private var current: ClientExchange?
     private var isConnected = false
-    /// The reader is at work: what is called from within may not use it.
+    /// The reader is running, and must not be used by code that it calls.
     private var isDecoding = false
     private var closesAfterResponse = false
 
@@ -15,7 +15,7 @@ final class KeepAliveConnection: ClientCarrier {
         sendNext()
     }
 
-    /// One that is under way takes the connection along.
+    /// Cancelling the current exchange ends the connection.
     override func cancel(_ exchange: ClientExchange) {
         waiting.removeAll { $0 === exchange }
         guard current === exchange || isForOne else { return }
@@ -39,7 +39,7 @@ final class KeepAliveConnection: ClientCarrier {
         let exchange = waiting.removeFirst()
         current = exchange
         exchange.goesOut()
-        // The owner may have had enough meanwhile.
+        // The owner may have cancelled the exchange.
         guard current === exchange else { return }
         reader.answersHead = exchange.request.method == "HEAD"
         transmit(exchange.request.head + exchange.request.body)
@@ -48,7 +48,7 @@ final class KeepAliveConnection: ClientCarrier {
     override func received(_ bytes: UnsafeRawBufferPointer) {
         guard !isFinished else { return }
         guard current != nil else {
-            // An answer to nothing, as some servers send to an idle connection that they end.
+            // A response without a request, as some servers send before they close an idle connection.
             isFinished = true
             return kill()
         }
@@ -75,7 +75,7 @@ final class KeepAliveConnection: ClientCarrier {
         }
         isDecoding = false
         guard !isFinished, current == nil else { return }
-        // What follows an answer to nothing is no answer either (RFC 9112, section 9.2).
+        // After such a response, no further one belongs to a request either (RFC 9112, section 9.2).
         if closesAfterResponse || !reader.isBetweenResponses {
             isFinished = true
             kill()
@@ -92,7 +92,7 @@ final class KeepAliveConnection: ClientCarrier {
         isFinished = true
         current = nil
         if let exchange, mayRepeat(exchange) {
-            // The server ended an idle connection while the request was on its way.
+            // The server closed an idle connection while the request was on its way.
             waiting.insert(exchange, at: 0)
             return restartWaiting()
         }
@@ -110,7 +110,7 @@ final class KeepAliveConnection: ClientCarrier {
         for exchange in exchanges { exchange.fail(cause) }
     }
 
-    /// Sends what is left over a new connection.
+    /// Sends the waiting requests over a new connection.
     private func restartWaiting() {
         let left = waiting
         waiting = []

@@ -1,9 +1,9 @@
 extension LoopContext {
-    /// Makes the loop one that connects to servers.
+    /// Lets the loop connect to servers.
     /// - Parameters:
     ///   - trustedAuthorities: a PEM file of certificates that TLS trusts; nil trusts the system's.
-    ///   - identity: PEM files of what TLS shows of the client; nil shows nothing.
-    ///   - proxy: carries the connections; nil goes to the servers directly, whatever the environment says.
+    ///   - identity: PEM files of the client's certificate; nil for none.
+    ///   - proxy: carries the connections; nil connects to the servers directly, whatever the environment says.
     /// - Throws: `LWSError` where a file cannot be read or used.
     public func connectsToServers(
         trustedAuthorities: String? = nil, identity: ClientIdentity? = nil, proxy: ClientProxy? = nil

@@ -2,33 +2,34 @@ import CLibwebsockets
 import Clocks
 import Glibc
 
-/// A blocking connection of one thread that writes exactly the bytes it is given, in TLS or without: to send what no client
-/// library would.
+/// A blocking connection for one thread that sends exactly the given bytes, with or without TLS, including those that
+/// no client library would send.
 ///
-/// The peer's conduct is a value: an end, a reset and a TLS alert are what `receive` returns.
+/// What the peer does is a value: `receive` returns an end, a reset or a TLS alert.
 public final class RawSocket {
     public enum Received: Hashable, Sendable {
         case bytes([UInt8])
-        /// The peer has closed, in order or not; with TLS's own words where it refused the connection.
+        /// The peer has closed, in order or not; with the text of TLS where it refused the connection.
         case end(String?)
-        /// Nothing came before the deadline.
+        /// Nothing came in time.
         case nothing
     }
 
     private let socket: Int32
     private let ssl: OpaquePointer?
-    /// TLS reads from and writes to memory, so that every system call is here: OpenSSL's own would raise SIGPIPE.
+    /// TLS uses memory buffers, so that all system calls are made here: those of OpenSSL would raise SIGPIPE.
     private let incoming: OpaquePointer?
     private let outgoing: OpaquePointer?
     private var buffer = [UInt8](repeating: 0, count: 32 * 1024)
     private var end: Received?
     private let clock = MonotonicClock()
 
-    /// Connects to an IPv4 address, and shakes hands where there is TLS.
+    /// Connects to an IPv4 address, with a TLS handshake where TLS is used.
     /// - Parameters:
-    ///   - applicationProtocol: what ALPN asks for (RFC 7301): `http/1.1`, `h2`.
-    ///   - deadline: of the connection and of the handshake.
-    /// - Throws: `LWSError` where there is no connection. A handshake that the peer refuses is the first thing that is received.
+    ///   - applicationProtocol: the protocol for ALPN (RFC 7301): `http/1.1`, `h2`.
+    ///   - deadline: for the connection and the handshake.
+    /// - Throws: `LWSError` where the connection cannot be made. A handshake that the peer refuses is reported by the
+    ///   first `receive`.
     public init(
         host: String, port: Int, tls: RawTLS? = nil, applicationProtocol: String = "http/1.1",
         deadline: Duration = .seconds(10)
@@ -71,25 +72,25 @@ public final class RawSocket {
         if socket >= 0 { close(socket) }
     }
 
-    /// What ALPN has agreed on; nil without TLS, or where the server chose nothing.
+    /// The protocol that ALPN selected; nil without TLS, or where the server selected none.
     public var agreedProtocol: String? { ssl.flatMap(ApplicationProtocol.agreed) }
 
-    /// Writes all of the bytes; returns false where the peer has gone, or takes nothing before the deadline.
+    /// Writes all bytes. Returns false where the peer has gone, or takes nothing in time.
     @discardableResult
     public func send(_ bytes: [UInt8], within deadline: Duration = .seconds(10)) -> Bool {
         guard end == nil, !bytes.isEmpty else { return end == nil }
         guard let ssl else { return put(bytes, until: clock.now.advanced(by: deadline)) }
-        // Memory takes all that there is.
+        // The memory buffer takes everything.
         guard SSL_write(ssl, bytes, Int32(clamping: bytes.count)) == Int32(clamping: bytes.count) else { return false }
         return flush(until: clock.now.advanced(by: deadline))
     }
 
-    /// The next bytes, as many as there are.
+    /// The next bytes, as many as are available.
     public func receive(within bound: Duration) -> Received {
         receive(until: clock.now.advanced(by: bound))
     }
 
-    /// Sends a FIN: nothing more will be written.
+    /// Sends a FIN. Nothing more will be written.
     public func finishSending() { shutdown(socket, Int32(SHUT_WR)) }
 
     private func receive(until deadline: MonotonicInstant) -> Received {

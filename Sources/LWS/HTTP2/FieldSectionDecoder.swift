@@ -1,11 +1,11 @@
 import CNghttp2
 
-/// Decodes the field sections that one end of a connection of HTTP/2 sends (HPACK, RFC 7541), by nghttp2.
+/// Decodes the field sections of one direction of an HTTP/2 connection (HPACK, RFC 7541) with nghttp2.
 package final class FieldSectionDecoder {
-    /// The section cannot be decoded, nor any that follows it on its connection (RFC 9113, section 4.3).
+    /// The section cannot be decoded, and neither can any later one on its connection (RFC 9113, section 4.3).
     package struct Malformed: Error {}
 
-    /// SETTINGS_HEADER_TABLE_SIZE, at its initial value (RFC 9113, section 6.5.2).
+    /// The initial value of SETTINGS_HEADER_TABLE_SIZE (RFC 9113, section 6.5.2).
     static let tableBytes = 4096
 
     private let inflater: OpaquePointer
@@ -18,10 +18,10 @@ package final class FieldSectionDecoder {
 
     deinit { nghttp2_hd_inflate_del(inflater) }
 
-    /// Decodes a piece of a section, wherever it was cut.
+    /// Decodes a piece of a section, which may be cut anywhere.
     /// - Parameters:
     ///   - isLast: whether the section ends with it.
-    ///   - field: takes a name and a value, which are valid until it returns.
+    ///   - field: gets a name and a value. They are valid during the call.
     package func decode(
         _ bytes: ArraySlice<UInt8>, isLast: Bool,
         _ field: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Void

@@ -1,6 +1,6 @@
 import CLibwebsockets
 
-/// Bodies of requests, which go to their exchanges and never to libwebsockets.
+/// The bodies of requests. They go to their exchanges and never to libwebsockets.
 extension HTTP2Connection {
     func takeData(_ frame: HTTP2Frame) throws(ConnectionError) {
         guard frame.stream != 0, frame.stream <= highest else { throw ConnectionError.wrongStream }
@@ -18,11 +18,12 @@ extension HTTP2Connection {
         stream.body += frame.payload
         if frame.has(Flag.endsStream) { stream.owesBody = false }
         handOn(stream)
-        // It goes on with what nobody waits for.
+        // The peer continues a body that nobody waits for.
         if stream.request == nil, stream.object == nil, stream.owesBody { abandon(stream) }
     }
 
-    /// Gives what has come of a body to what waits for it. Before that has begun, it is kept: so much that the connection has credit for.
+    /// Gives the bytes of a body to the exchange that waits for it. Until that exists they are kept; the connection's
+    /// window limits them.
     func handOn(_ stream: HTTP2Stream) {
         guard stream.request == nil else { return }
         let body = takeBody(of: stream)
@@ -45,7 +46,7 @@ extension HTTP2Connection {
         }
     }
 
-    /// What is kept of a body, whose windows are opened again.
+    /// Removes the bytes that are kept of a body, and opens the windows again.
     func takeBody(of stream: HTTP2Stream) -> [UInt8] {
         defer { (stream.framed, stream.body) = (0, []) }
         guard stream.framed > 0 else { return [] }
@@ -57,7 +58,7 @@ extension HTTP2Connection {
         return stream.body
     }
 
-    /// Ends a stream that belies what its head says, with an answer where none has begun.
+    /// Ends a stream whose body contradicts its head. It is answered where no answer has begun.
     private func refuse(_ stream: HTTP2Stream) {
         if let exchange = stream.exchange, !exchange.isFinished, exchange.bodyLimit > 0 {
             exchange.rejection = RequestRejection(.bodyLength, field: "content-length", path: exchange.path)

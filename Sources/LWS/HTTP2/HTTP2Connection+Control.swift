@@ -1,6 +1,6 @@
 import CLibwebsockets
 
-/// The frames that carry neither a head nor a body.
+/// The frames without a head or a body.
 extension HTTP2Connection {
     func expect(_ frame: HTTP2Frame, bytes: Int, onStream: Bool) throws(ConnectionError) {
         guard (frame.stream != 0) == onStream else { throw ConnectionError.wrongStream }
@@ -10,7 +10,7 @@ extension HTTP2Connection {
     /// RFC 9113, section 6.9.1.
     private static let largestWindow: UInt32 = 0x7FFF_FFFF
 
-    /// Whether a stream has begun, and may have ended (section 5.1).
+    /// Whether a stream has begun. It may have ended (section 5.1).
     private func isKnown(_ stream: UInt32) -> Bool { stream % 2 == 1 && stream <= highest }
 
     func takeReset(_ frame: HTTP2Frame) throws(ConnectionError) {
@@ -33,14 +33,16 @@ extension HTTP2Connection {
             throw ConnectionError(.protocol, "credit for no byte (RFC 9113, section 6.9)")
         }
         if frame.stream > 0 {
-            // libwebsockets is told of the streams alone that it has, and sees where their windows become too large.
+            // libwebsockets is only told about streams that it knows. It checks that their windows do not become too
+            // large.
             guard let stream = streams[frame.stream], !stream.isReset, stream.request != nil || stream.object != nil
             else {
                 if bytes > Self.largestWindow - UInt32(HTTP2ReceiveWindow.initial) { reset(frame.stream, .flowControl) }
                 return
             }
         }
-        // libwebsockets looks at each stream for each of them: those of a turn are one, unless that would be too much.
+        // libwebsockets looks at each stream for each of them. So the updates of a turn are added up, unless the sum
+        // would be too large.
         let sum = (updates[frame.stream] ?? 0) + bytes
         guard sum <= Self.largestWindow else { return Self.append(bytes, on: frame.stream, to: &handed) }
         updates[frame.stream] = sum
@@ -73,18 +75,19 @@ extension HTTP2Connection {
                 guard value <= Self.largestWindow else {
                     throw ConnectionError(.flowControl, "an initial window that is too large (RFC 9113, section 6.5.2)")
                 }
-                // SETTINGS_INITIAL_WINDOW_SIZE is the one that changes what is sent: frames have 16,384 bytes at most, and no table.
+                // Only SETTINGS_INITIAL_WINDOW_SIZE changes what is sent: frames have at most 16,384 bytes, and there
+                // is no table.
                 ours = Array(rest.prefix(6))
             default: break
             }
             rest = rest.dropFirst(6)
         }
-        // What came before opens windows that these may make smaller.
+        // Earlier updates open windows that these settings may make smaller, so they are passed on first.
         if !ours.isEmpty { handOnUpdates(&handed) }
         HTTP2Frame(kind: Kind.settings, payload: ours[...]).append(to: &handed)
     }
 
-    /// Once it may be answered here, a PING has been.
+    /// Handles a PING. It may already have been answered here.
     func takePing(_ frame: HTTP2Frame, _ handed: inout [UInt8]) throws(ConnectionError) {
         try expect(frame, bytes: 8, onStream: false)
         guard !maySpeak, !frame.has(Flag.acknowledges) else { return }
@@ -99,11 +102,11 @@ extension HTTP2Connection {
 
     // MARK: What is said between the frames of libwebsockets
 
-    /// Lets the peer send on where a half of a window has been used.
+    /// Opens each window of which half was used.
     func openWindows() {
         for identifier in dueWindows {
             let stream = streams[identifier]
-            // Nobody is to send more on a stream that has ended, or is to end.
+            // The peer should not send more on a stream that has ended or will end.
             guard identifier == 0 || stream?.owesBody == true && stream?.isAbandoned == false else {
                 dueWindows.remove(identifier)
                 continue
@@ -117,7 +120,8 @@ extension HTTP2Connection {
         }
     }
 
-    /// Resets a stream whose request is malformed, or whose body nobody waits for any more (section 8.1). What is on its way is dropped.
+    /// Resets a stream whose request is malformed, or whose body nobody waits for any more (section 8.1). What is
+    /// still on its way is dropped.
     func abandon(_ stream: HTTP2Stream) {
         guard phase != .ended, !stream.isReset, !stream.isAbandoned else { return }
         reset(stream.identifier, stream.isMalformed ? .protocol : .none)
@@ -127,7 +131,7 @@ extension HTTP2Connection {
         if abandoned.count > limits.advertisedStreams { streams[abandoned.removeFirst()] = nil }
     }
 
-    /// Tells the peer to begin nothing more here (section 6.8). What it has begun goes on.
+    /// Tells the peer not to begin new streams (section 6.8). Open streams continue.
     func announceEnd() {
         owesGoAway = true
         sendOwedGoAway()
@@ -141,7 +145,8 @@ extension HTTP2Connection {
 
     private static let largestStream: UInt32 = 0x7FFF_FFFF
 
-    /// Answers a PING (section 6.7): by libwebsockets any number of answers would wait. Returns false where the socket has no room for it.
+    /// Answers a PING (section 6.7) here, because libwebsockets would queue any number of answers. Returns false
+    /// where the socket has no room.
     func answersPing(_ frame: HTTP2Frame) throws(ConnectionError) -> Bool {
         try expect(frame, bytes: 8, onStream: false)
         return frame.has(Flag.acknowledges)
@@ -151,12 +156,12 @@ extension HTTP2Connection {
     private func sends(_ frame: HTTP2Frame) -> Bool {
         guard maySpeak else { return false }
         if gate.sendFrame(frame, on: network) { return true }
-        // libwebsockets asks when the socket has room.
+        // libwebsockets calls when the socket has room.
         lws_callback_on_writable(network)
         return false
     }
 
-    /// Peers that have their answers and do not end their requests hold no more than a half of the streams.
+    /// Limits the peers that have their answers and do not end their requests to half of the streams.
     func abandonOldest() {
         let answered = streams.values.filter {
             $0.request == nil && $0.object == nil && $0.owesBody && !$0.isAbandoned

@@ -1,17 +1,19 @@
 import CLibwebsockets
 import Clocks
 
-/// Reads one connection of a server over HTTP/2 in libwebsockets' place (RFC 9113). What comes is judged here, heads and bodies are taken
-/// out, and libwebsockets gets frames of our own: for a request, a head that names its stream and ends it. Confined to its loop's thread.
+/// Reads a server's HTTP/2 connection instead of libwebsockets (RFC 9113). All frames are checked here, heads and
+/// bodies are taken out, and libwebsockets gets frames that we make: for each request, a head that names its stream
+/// and ends it. Confined to its loop's thread.
 final class HTTP2Connection {
     typealias ConnectionError = HTTP2Frame.ConnectionError
     typealias Flag = HTTP2Frame.Flag
     typealias Kind = HTTP2Frame.Kind
 
-    /// A PING that answers nobody's (section 6.7): libwebsockets puts its idle timeout off, as for any frame, and drops it.
+    /// A PING acknowledgement without a PING (section 6.7). libwebsockets restarts its idle timeout, as for any
+    /// frame, and ignores it.
     private static let nothing =
         HTTP2Frame(kind: Kind.ping, flags: Flag.acknowledges, payload: [UInt8](repeating: 0, count: 8)[...]).encoded
-    /// The most that a field section may have as it comes, whatever it says.
+    /// The maximum encoded size of a field section.
     private static let sectionBytes = 64 * 1024
 
     unowned let gate: RequestGate
@@ -21,42 +23,43 @@ final class HTTP2Connection {
     private let clock = MonotonicClock()
     private(set) var phase = Phase.preface
     private var hasHandedPreface = false
-    /// What has been read and not been looked at.
+    /// Bytes that were read and not processed yet.
     private var input: [UInt8] = []
     private let decoder = FieldSectionDecoder()
     private var section: Section?
     var streams: [UInt32: HTTP2Stream] = [:]
-    /// Of libwebsockets' objects.
+    /// The stream of each of libwebsockets' objects.
     private var identifiers: [OpaquePointer: UInt32] = [:]
-    /// Streams that were abandoned last, and may still bring something.
+    /// The streams that were abandoned last, for which frames may still come.
     var abandoned: [UInt32] = []
-    /// How many objects libwebsockets has for streams: it frees some only in its next turn.
+    /// The number of libwebsockets' stream objects. It frees some of them only in its next turn.
     private var objects = 0
-    /// Of the streams that the peer has opened.
+    /// The highest stream that the peer has opened.
     var highest: UInt32 = 0
     var window = HTTP2ReceiveWindow()
-    /// Streams whose windows are to be opened; 0 is the connection.
+    /// The streams whose windows have to be opened; 0 is the connection.
     var dueWindows: Set<UInt32> = []
-    /// What the windows of streams are opened by in this turn; 0 is the connection.
+    /// The window updates of this turn by stream; 0 is the connection.
     var updates: [UInt32: UInt32] = [:]
-    /// Whether libwebsockets has sent its SETTINGS, which come first (section 3.4): it has come to a request.
+    /// Whether libwebsockets has sent its SETTINGS, which must come first (section 3.4). It has once it has come to a
+    /// request.
     private(set) var maySpeak = false
-    /// Whether the peer has not been told that the server stops.
+    /// Whether the peer still has to be told that the server stops.
     var owesGoAway = false
-    /// PINGs before that it may.
+    /// The number of PINGs before that.
     var earlyPings = 0
     private var turnsWithoutRoom = 0
     private static let maximumTurnsWithoutRoom = 1_000
-    /// When the first request must have begun; nil once it has.
+    /// The time by which the first request must have begun; nil once it has.
     private var requestDeadline: MonotonicInstant?
-    /// When the head that has begun must have ended.
+    /// The time by which the current head must have ended.
     private var headDeadline: MonotonicInstant?
 
     enum Phase {
         case preface
         case settings
         case frames
-        /// Until its peer has read why.
+        /// Until the peer has read the reason.
         case ended
     }
 
@@ -79,16 +82,16 @@ final class HTTP2Connection {
 
     // MARK: Reading
 
-    /// Whether more may be read: not behind frames that wait for libwebsockets.
+    /// Whether more may be read. It may not while many frames wait for libwebsockets.
     var takesInput: Bool { input.count < 2 * HTTP2Frame.largestPayload }
 
     func append(_ bytes: UnsafeRawBufferPointer) {
         if phase != .ended { input += bytes }
     }
 
-    /// What libwebsockets is to read now. Never nothing: it would read the socket itself.
+    /// The bytes that libwebsockets reads next. They are never empty, because it would read the socket itself.
     func nextInput() -> [UInt8] {
-        // In our words, as everything.
+        // The preface, in our own bytes like everything else.
         var handed = hasHandedPreface ? [] : HTTP2Frame.preface
         hasHandedPreface = true
         if !dueWindows.isEmpty { openWindows() }
@@ -120,18 +123,18 @@ final class HTTP2Connection {
         var isAnswering = false
         while phase != .ended, let frame = try HTTP2Frame(at: input[place...]) {
             if frame.wantsAnswer, frame.kind == Kind.settings || !maySpeak {
-                // libwebsockets answers one a turn, and would keep any number.
+                // libwebsockets answers one PING in each turn, and would queue any number.
                 guard !isAnswering else {
                     gate.nudge(network)
                     break
                 }
                 isAnswering = true
             } else if frame.wantsAnswer, section == nil, try !answersPing(frame) {
-                // What is not answered yet waits, and what comes behind it is not read.
+                // The PING waits until it can be answered, and the frames behind it are not read.
                 break
             }
             if frame.kind == Kind.headers, objects >= limits.advertisedStreams, openStreams < limits.advertisedStreams {
-                // Those that have ended make room in libwebsockets' next turn.
+                // Streams that have ended make room in libwebsockets' next turn.
                 turnsWithoutRoom += 1
                 guard turnsWithoutRoom < Self.maximumTurnsWithoutRoom else {
                     throw ConnectionError(.enhanceYourCalm, "streams begin faster than others end")
@@ -174,13 +177,13 @@ final class HTTP2Connection {
             try expect(frame, bytes: 5, onStream: true)
             try frame.judgePriority(frame.payload)
         case Kind.goAway:
-            // The peer opens no more streams, and closes the connection behind the last.
+            // The peer opens no more streams, and closes the connection after the last one.
             guard frame.stream == 0 else { throw ConnectionError.wrongStream }
             guard frame.payload.count >= 8 else { throw ConnectionError.wrongSize }
         case Kind.pushPromise:
             throw ConnectionError(.protocol, "a client promises nothing (RFC 9113, section 8.4)")
         default:
-            // An extension (section 5.5).
+            // A frame of an unknown type (section 5.5).
             break
         }
     }
@@ -261,15 +264,15 @@ final class HTTP2Connection {
         ).append(to: &handed)
     }
 
-    /// Streams that count for the limits.
+    /// The streams that count for the limits.
     private var openStreams: Int {
         streams.count < limits.streams ? streams.count : streams.values.count(where: \.isOpen)
     }
 
     // MARK: What becomes of streams
 
-    /// libwebsockets has come to a request that it was handed. Returns nil where the peer has reset it by now.
-    /// - Parameter path: that of our head for it.
+    /// libwebsockets has come to a request that it was given. Returns nil where the peer has reset it meanwhile.
+    /// - Parameter path: the path of our head for it.
     func takeRequest(_ object: OpaquePointer, path: UnsafeRawBufferPointer) -> Exchange? {
         guard let identifier = UInt32(String(decoding: path.dropFirst(), as: UTF8.self)),
             let stream = streams[identifier],
@@ -286,20 +289,20 @@ final class HTTP2Connection {
         return exchange
     }
 
-    /// The delegate has heard of a request. Returns whether a body is awaited, and none of it has come.
+    /// The delegate has got a request. Returns whether a body is expected and has not begun.
     func deliverBody(_ object: OpaquePointer) -> Bool {
         guard let stream = identifiers[object].flatMap({ streams[$0] }), stream.hasBody else { return false }
         if stream.received > 0 || stream.hasWholeBody { handOn(stream) }
         return stream.received == 0 && !stream.hasWholeBody
     }
 
-    /// libwebsockets ends an object in its next turn.
+    /// libwebsockets will end an object in its next turn.
     func willClose(_ object: OpaquePointer) {
         guard let stream = identifiers[object].flatMap({ streams[$0] }) else { return }
         stream.isEnding = true
     }
 
-    /// libwebsockets has freed it.
+    /// libwebsockets has freed an object.
     func closed(_ object: OpaquePointer) {
         guard let identifier = identifiers.removeValue(forKey: object) else { return }
         objects -= 1
@@ -319,10 +322,10 @@ final class HTTP2Connection {
 
     // MARK: The end
 
-    /// When its peer must have sent what is awaited; nil where it may take its time.
+    /// The time by which the peer must have sent what is expected; nil for no limit.
     private var deadline: MonotonicInstant? { headDeadline ?? requestDeadline }
 
-    /// Ends it where its deadline has passed.
+    /// Ends the connection where its deadline has passed.
     func endIfLate() {
         guard let deadline, deadline <= clock.now else { return }
         guard phase != .ended else { return gate.endsUnread(network) }

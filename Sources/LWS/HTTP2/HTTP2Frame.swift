@@ -21,7 +21,7 @@ package struct HTTP2Frame {
         package static let hasPriority: UInt8 = 0x20
     }
 
-    /// What a connection ends with, or a stream is reset with (section 7).
+    /// The codes with which a connection ends or a stream is reset (section 7).
     package enum ErrorCode: UInt32 {
         case none = 0
         case `protocol` = 1
@@ -32,7 +32,7 @@ package struct HTTP2Frame {
         case enhanceYourCalm = 11
     }
 
-    /// A connection ends over it (section 5.4.1).
+    /// An error that ends the connection (section 5.4.1).
     package struct ConnectionError: Error {
         package var code: ErrorCode
         var cause: String
@@ -53,7 +53,7 @@ package struct HTTP2Frame {
 
     package static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
     package static let headerBytes = 9
-    /// SETTINGS_MAX_FRAME_SIZE, at its initial value (section 6.5.2).
+    /// The initial value of SETTINGS_MAX_FRAME_SIZE (section 6.5.2).
     package static let largestPayload = 16_384
 
     package let kind: UInt8
@@ -68,7 +68,7 @@ package struct HTTP2Frame {
         self.payload = payload
     }
 
-    /// The frame that bytes begin with; nil where it is not whole.
+    /// The frame that the bytes begin with; nil where it is incomplete.
     package init?(at bytes: ArraySlice<UInt8>) throws(ConnectionError) {
         guard bytes.count >= Self.headerBytes else { return nil }
         let start = bytes.startIndex
@@ -84,12 +84,12 @@ package struct HTTP2Frame {
         payload = bytes[(start + Self.headerBytes)...].prefix(length)
     }
 
-    /// Whether it is to be acknowledged (sections 6.5.3 and 6.7).
+    /// Whether it has to be acknowledged (sections 6.5.3 and 6.7).
     var wantsAnswer: Bool { (kind == Kind.ping || kind == Kind.settings) && !has(Flag.acknowledges) }
 
     package func has(_ flag: UInt8) -> Bool { flags & flag != 0 }
 
-    /// Takes the padding off, and of a HEADERS frame the priority, which means nothing any more (section 5.3.2).
+    /// Removes the padding and, from a HEADERS frame, the priority, which has no meaning any more (section 5.3.2).
     package mutating func trim() throws(ConnectionError) {
         if has(Flag.isPadded) {
             guard let padding = payload.popFirst(), Int(padding) <= payload.count else {
@@ -112,7 +112,7 @@ package struct HTTP2Frame {
         }
     }
 
-    /// In network order.
+    /// A number in network byte order.
     package static func number(_ bytes: ArraySlice<UInt8>) -> UInt32 { bytes.reduce(0) { $0 << 8 | UInt32($1) } }
 
     /// The same without the first bit, which is reserved.
@@ -122,7 +122,7 @@ package struct HTTP2Frame {
         [UInt8(number >> 24), UInt8(number >> 16 & 0xFF), UInt8(number >> 8 & 0xFF), UInt8(number & 0xFF)]
     }
 
-    /// As it is sent.
+    /// The frame's bytes on the wire.
     package var encoded: [UInt8] {
         var bytes: [UInt8] = []
         append(to: &bytes)

@@ -1,7 +1,7 @@
-/// Puts the head of a request over HTTP/2 together from its fields, and judges it by the rules of HTTP/1.1 and some of its own
-/// (RFC 9113, section 8).
+/// Builds the head of a request over HTTP/2 from its fields, and checks it by the rules of HTTP/1.1 and those of
+/// HTTP/2 (RFC 9113, section 8).
 struct HTTP2RequestHead {
-    /// As SETTINGS_MAX_HEADER_LIST_SIZE counts (RFC 9113, section 6.5.2): 32 more than its bytes for each field.
+    /// SETTINGS_MAX_HEADER_LIST_SIZE counts 32 bytes for each field in addition to its own (RFC 9113, section 6.5.2).
     private static let fieldOverhead = 32
     /// The pseudo-header fields of a request.
     private enum Part: Int {
@@ -15,20 +15,20 @@ struct HTTP2RequestHead {
     private var size = 0
     private var bytes: [UInt8] = []
     private var fields: [RequestHead.Field] = []
-    /// By `Part`.
+    /// The pseudo-header fields, by `Part`.
     private var parts = [Range<Int>?](repeating: nil, count: Part.names.count)
-    /// The first rule that a field broke, and its name.
+    /// The first rule that was broken, with the name of the field.
     private var broken: (rule: RequestRule, field: String)?
 
     /// - Parameters:
-    ///   - limit: the most that a head may have.
-    ///   - isOfTrailers: whether the fields come behind a body (section 8.1).
+    ///   - limit: the maximum size of the head.
+    ///   - isOfTrailers: whether the fields follow a body (section 8.1).
     init(limit: Int, isOfTrailers: Bool = false) {
         self.limit = limit
         self.isOfTrailers = isOfTrailers
     }
 
-    /// Whether a field breaks a rule by itself.
+    /// Whether a field has broken a rule.
     var isBroken: Bool { broken != nil }
 
     mutating func add(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) {
@@ -112,7 +112,7 @@ struct HTTP2RequestHead {
         return .success(head)
     }
 
-    /// What HTTP/2 has other means for (RFC 9113, section 8.2.2).
+    /// Fields that HTTP/2 replaces by other means (RFC 9113, section 8.2.2).
     private static let ofConnections = [
         "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade",
     ].map { Array($0.utf8) }

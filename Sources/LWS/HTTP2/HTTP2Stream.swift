@@ -1,24 +1,25 @@
-/// One stream of a connection of a server over HTTP/2 (RFC 9113, section 5), from its head until both ends are done with it.
+/// One stream of a server's HTTP/2 connection (RFC 9113, section 5), from its head until both ends have finished with
+/// it.
 final class HTTP2Stream {
     let identifier: UInt32
-    /// What its head asks for, until libwebsockets comes to it.
+    /// Its request, until libwebsockets comes to it.
     var request: Result<RequestHead, RequestRejection>?
-    /// libwebsockets' object, from then on until it frees that.
+    /// libwebsockets' object, from then on until libwebsockets frees it.
     var object: OpaquePointer?
     let hasBody: Bool
-    /// Whether the peer has yet to end it.
+    /// Whether the peer has not ended it yet.
     var owesBody: Bool
     var isReset = false
-    /// Whether it was refused for what the protocol does not allow (section 8.1.1).
+    /// Whether it was refused because it violates the protocol (section 8.1.1).
     var isMalformed = false
     var hasWrongTrailers = false
-    /// Whether the peer has been told to send no more of it.
+    /// Whether the peer was told not to send more.
     var isAbandoned = false
-    /// Whether its object goes in libwebsockets' next turn.
+    /// Whether libwebsockets frees its object in its next turn.
     var isEnding = false
-    /// What waits for the body.
+    /// The exchange that waits for the body.
     var exchange: Exchange?
-    /// What of the body has come and was not handed on, and the bytes of the frames that it came in.
+    /// The part of the body that has come and was not passed on, and the size of its frames in bytes.
     var body: [UInt8] = []
     var framed = 0
     var received = 0
@@ -35,15 +36,15 @@ final class HTTP2Stream {
             if case .success(let head) = request, case .length(let length) = head.framing { length } else { nil }
     }
 
-    /// Whether it counts for the limit of streams (section 5.1.2): one that was refused until its object is freed.
+    /// Whether it counts for the limit of streams (section 5.1.2). A refused stream counts until its object is freed.
     var isOpen: Bool { !isReset && !isAbandoned && (owesBody || !isEnding) }
 
-    /// Whether all of the body has come, as far as its head says.
+    /// Whether all of the body has come, according to the head.
     var hasWholeBody: Bool { !owesBody || received == announced }
 
-    /// Whether the body is not as long as its head says (section 8.1.1).
+    /// Whether the length of the body differs from the one in its head (section 8.1.1).
     var hasWrongLength: Bool { announced.map { received > $0 || !owesBody && received < $0 } ?? false }
 
-    /// Whether there is nothing left of it.
+    /// Whether nothing of it remains.
     var isOver: Bool { request == nil && object == nil && (isReset || !owesBody) }
 }

@@ -4,24 +4,25 @@ import Threads
 
 /// A thread that runs a libuv loop with one libwebsockets context on it.
 ///
-/// Lifetime: `init` starts the thread; `stop` and `end` end it, close every connection of the context and join. All state of
-/// the context is confined to the thread: `submit` and `wake` are the only calls that other threads may make. The loop
-/// is *foreign* to libwebsockets, so that it installs no signal handlers of its own.
+/// Lifetime: `init` starts the thread. `stop` and `end` close every connection of the context, end the thread and
+/// join it. All state of the context is confined to the thread: other threads may only call `submit` and `wake`. The
+/// loop is *foreign* to libwebsockets, so that libwebsockets installs no signal handlers.
 public final class EventLoop: Sendable {
     let core: LoopCore
     private let thread: SystemThread
     private let stopped = Mutex(false)
 
-    /// Bytes of the smallest read buffer that a loop may have. `RequestGate` hands on half of it, so that it always fits.
+    /// The minimum size of a loop's read buffer in bytes. `RequestGate` passes on half of it, so that it always fits.
     package static let leastReadBytes = 16 * 1024
 
     /// - Parameters:
     ///   - name: the thread's name, at most 15 bytes.
-    ///   - headerBytes: the most that a request's header, or a response's, may have.
-    ///   - handshakeSeconds: for each step of a peer's that comes before its header, and between pieces of a body.
-    ///   - readBytes: the most that is read of a connection at once, 16 KiB or more.
+    ///   - headerBytes: the maximum size of a request's or response's header.
+    ///   - handshakeSeconds: the time for each step of a peer before its header, and between pieces of a body.
+    ///   - readBytes: the maximum that is read from a connection at once, 16 KiB or more.
     ///   - setUp: runs first on the loop's thread.
-    /// - Throws: `LWSError` where libwebsockets lacks its libuv plug-in or the system lacks a descriptor or a thread, or what `setUp`
+    /// - Throws: `LWSError` where libwebsockets lacks its libuv plug-in or the system lacks a descriptor or a thread;
+    ///   the error of `setUp`.
     ///   throws.
     public init(
         name: String, headerBytes: Int = 8 * 1024, handshakeSeconds: Int = 5, readBytes: Int = 32 * 1024,
@@ -43,23 +44,25 @@ public final class EventLoop: Sendable {
             throw LWSError("pthread_create", error.description)
         }
         if let error = start.waitUntilReady() {
-            // Joins, and once only: `deinit` stops too, of an object whose `init` throws as well.
+            // Joins the thread. A second call has no effect: `deinit` calls `stop` too, even if `init` throws.
             stop()
             throw error
         }
     }
 
-    /// Runs a task on the loop's thread, after what was submitted before. A task submitted after `stop` is dropped.
+    /// Runs a task on the loop's thread, after those that were submitted before. A task that is submitted after
+    /// `stop` is dropped.
     public func submit(_ task: @escaping @Sendable (LoopContext) -> Void) {
         core.submit(task)
     }
 
-    /// Has the context's `woken` called soon. Wakes coalesce; the call costs an atomic, or one write.
+    /// Requests a call of the context's `woken`. Wakes coalesce; the call costs an atomic operation, or one write.
     public func wake() {
         core.wake()
     }
 
-    /// Ends the loop: connections are closed without a word. Blocks until the thread has ended; called again, it returns.
+    /// Ends the loop and closes its connections without a reason. Blocks until the thread has ended; a second call
+    /// returns at once.
     public func stop() {
         let first = stopped.withLock { stopped in
             defer { stopped = true }
@@ -70,11 +73,11 @@ public final class EventLoop: Sendable {
         thread.join()
     }
 
-    /// Ends the loop as `stop` does, and suspends until it has ended: no thread of Swift's pool waits for it.
+    /// Ends the loop as `stop` does, but suspends until it has ended, so that no thread of Swift's pool is blocked.
     public func end() async {
         core.submit { $0.finish() }
         await core.ended()
-        // The thread does nothing more.
+        // The thread has finished its work.
         stop()
     }
 
@@ -83,7 +86,7 @@ public final class EventLoop: Sendable {
     }
 }
 
-/// The first words of a loop's thread, and how its starter learns that it is ready.
+/// Thread entry; reports readiness or the start-up error.
 private final class LoopStart: Sendable {
     private let core: LoopCore
     private let name: String

@@ -1,22 +1,22 @@
 import Glibc
 
-/// Functions of libwebsockets that have one of the program in their place (ld.so(8), symbol interposition).
+/// Functions of libwebsockets that this program replaces (ld.so(8), symbol interposition).
 enum LibrarySymbol {
-    // RTLD_NEXT, a macro that does not reach Swift.
+    // RTLD_NEXT is a macro that Swift does not import.
     nonisolated(unsafe) private static let next = UnsafeMutableRawPointer(bitPattern: -1)
 
-    /// The library's own.
+    /// The library's own function.
     static func own<Function>(_ name: String, as type: Function.Type) -> Function {
         guard let found = dlsym(next, name) else { preconditionFailure("libwebsockets is linked, so it has \(name)") }
         return unsafeBitCast(found, to: type)
     }
 
-    /// Those that a server rests on; another, `lws_cancel_service_pt`, only spares work.
+    /// The functions that a server depends on. One more, `lws_cancel_service_pt`, only saves work.
     private static let relied = [
         "lws_buflist_next_segment_len", "lws_h2_update_peer_txcredit",
     ]
 
-    /// - Throws: `LWSError` where the dynamic linker finds the library's own in the place of the program's.
+    /// - Throws: `LWSError` where the dynamic linker finds the library's own functions instead of the program's.
     static func checkReplaced() throws {
         for name in relied {
             guard let found = dlsym(nil, name), found != dlsym(next, name) else {

@@ -1,47 +1,47 @@
 import CLibwebsockets
 import Glibc
 
-/// A libwebsockets context on its loop's thread: everything here is confined to that thread.
+/// A libwebsockets context on its loop's thread, to which everything here is confined.
 ///
-/// libwebsockets and libuv are driven by `run`, which returns when `finish` was called. Handlers are called from within.
+/// `run` drives libwebsockets and libuv, and returns after `finish`. Handlers are called from within it.
 public final class LoopContext {
     let core: LoopCore
     var uv: UnsafeMutablePointer<uv_loop_t> { core.uv }
     let lws: OpaquePointer
     let watcher: SocketWatcher
-    /// What `lws_cancel_service` writes to; -1 where there is none.
+    /// The descriptor that `lws_cancel_service` writes to; -1 where there is none.
     private let eventDescriptor: Int32
-    /// Bytes with room for libwebsockets' framing in front: what has to be copied before it can be sent.
+    /// Memory with room for libwebsockets' framing in front, for bytes that must be copied before they are sent.
     let scratch: ScratchBuffer
     var server: (any ServerDelegate)?
-    /// The authorities of client certificates that a server's TLS asks for.
+    /// The authorities that a server's TLS names when it asks for client certificates.
     var clientAuthorities: String?
-    /// What `serve` was given, until the loop ends.
+    /// The delegate given to `serve`, until the loop ends.
     public var delegate: (any ServerDelegate)? { server }
-    /// The connections that were accepted and have not ended.
+    /// The connections that were accepted and are open.
     var adopted: Set<OpaquePointer> = []
-    /// What reads in libwebsockets' place; of a server's loop.
+    /// Reads the connections of a server's loop instead of libwebsockets.
     var gate: RequestGate?
     var client: ClientLoop?
     var descriptors: DescriptorTable?
-    /// How long the body of a request that has its answer is read.
+    /// How long the body of a request that has its answer is still read.
     var discardBound = Duration.zero
     /// What `DeflateExtension` has read of a message that `serverCallback` is told of next.
     var compressedPayload: CompressedPayload?
     private lazy var turns = LoopTurns(on: core.uv) { [unowned self] in betweenTurns() }
-    /// What waits for the end of libwebsockets' callback.
+    /// Closures to be called after libwebsockets' callback.
     private var afterCallback: [() -> Void] = []
     var listeners: [Listener] = []
     private var timers: [LoopTimer] = []
     private var isFinished = false
-    /// Where libwebsockets' callbacks find this object; empty while the context is made.
+    /// The memory where libwebsockets' callbacks find this object; empty while the context is being made.
     private let cell: UnsafeMutablePointer<UnsafeMutableRawPointer?>
-    /// The context, until libwebsockets has freed it: it writes nil here then (`info.pcontext`).
+    /// The context. libwebsockets sets it to nil when it has freed it (`info.pcontext`).
     private let remaining: UnsafeMutablePointer<OpaquePointer?>
 
-    /// Called after other threads' wakes and tasks, at most once a turn of the loop.
+    /// Called after wakes and tasks of other threads, at most once in a turn of the loop.
     public var woken: (() -> Void)?
-    /// Called once, on the loop's thread, before its connections are closed by `EventLoop.stop`.
+    /// Called once, on the loop's thread, before `EventLoop.stop` closes its connections.
     public var finishing: (() -> Void)?
 
     init(_ core: LoopCore, headerBytes: Int, handshakeSeconds: Int, readBytes: Int) throws {
@@ -52,7 +52,7 @@ public final class LoopContext {
         remaining = .allocate(capacity: 1)
         remaining.initialize(to: nil)
         scratch = ScratchBuffer(capacity: 64 * 1024)
-        // Before the context, which takes turns of the loop to end.
+        // Before the context, whose end takes several turns of the loop.
         watcher = try SocketWatcher(on: core.uv)
 
         var info = lws_context_creation_info()
@@ -64,17 +64,17 @@ public final class LoopContext {
             UInt64(LWS_SERVER_OPTION_LIBUV) | UInt64(LWS_SERVER_OPTION_EXPLICIT_VHOSTS)
             | UInt64(LWS_SERVER_OPTION_VALIDATE_UTF8)
         info.max_http_header_data2 = UInt32(headerBytes)
-        // From the end of a TLS handshake to that of the header, and between pieces of a body, libwebsockets takes the context's
-        // time, whatever a virtual host says.
+        // From the end of a TLS handshake to that of the header, and between pieces of a body, libwebsockets uses the
+        // context's timeout and not that of the virtual host.
         info.timeout_secs = UInt32(handshakeSeconds)
         info.gid = -1
         info.uid = -1
-        // A lower limit than the process's own would make every look-up of a descriptor a linear search.
+        // A limit below that of the process would make every look-up of a descriptor a linear search.
         info.fd_limit_per_thread = 0
-        // One scratch buffer a context, for reading and for headers.
+        // One scratch buffer for the context, for reading and for headers.
         info.pt_serv_buf_size = UInt32(readBytes)
-        // The default validity checks sit in a sorted linear list of timers, which makes N connections cost N squared:
-        // liveness is our own heartbeat's business.
+        // The timers of the default validity checks are in a sorted linear list, which makes the cost of N
+        // connections quadratic. Our own heartbeat checks liveness.
         info.retry_and_idle_policy = LoopContext.noValidityChecks
         let context = withUnsafeMutablePointer(to: &loop) { loops in
             info.foreign_loops = loops
@@ -89,7 +89,7 @@ public final class LoopContext {
         EventLibrary.keepPlugIn()
         lws = context
         remaining.pointee = context
-        // The one poll handle that libwebsockets makes with its context.
+        // The only poll handle that libwebsockets makes with its context.
         eventDescriptor = Self.polledDescriptors(on: core.uv).first { [watcher] in $0 != watcher.epoll } ?? -1
         cell.pointee = Unmanaged.passUnretained(self).toOpaque()
         core.bind(self)
@@ -102,7 +102,7 @@ public final class LoopContext {
         return key
     }()
 
-    /// That of the thread, until it ends.
+    /// The context of the current thread, until it ends.
     static var current: LoopContext? { of(pthread_getspecific(key)) }
 
     nonisolated(unsafe) static let noValidityChecks: UnsafePointer<lws_retry_bo_t> = {
@@ -111,8 +111,8 @@ public final class LoopContext {
         return UnsafePointer(policy)
     }()
 
-    /// libwebsockets takes `http_proxy` from the environment for a virtual host that names no proxy, and does not look at
-    /// `no_proxy`: what is measured would be the proxy. Port 0 is none.
+    /// libwebsockets takes `http_proxy` from the environment for a virtual host without a proxy, and ignores
+    /// `no_proxy`; the proxy would then be measured. Port 0 means none.
     nonisolated(unsafe) static let noProxy: UnsafePointer<CChar> = UnsafePointer(strdup(":0"))
 
     deinit {
@@ -124,19 +124,20 @@ public final class LoopContext {
         pointer.map { Unmanaged<LoopContext>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    /// Calls `body` every `milliseconds`, from now on until the loop ends. A loop has few of these: they are not for connections.
+    /// Calls `body` every `milliseconds`, from now on until the loop ends. Not for connections, because a loop should
+    /// have few of these.
     public func every(milliseconds: UInt64, _ body: @escaping () -> Void) {
         makeTimer(body).start(milliseconds: milliseconds, repeats: true)
     }
 
-    /// A timer that is started anew each time it is needed, until the loop ends. A loop has few of these.
+    /// A timer that can be started repeatedly until the loop ends. A loop should have few of these.
     public func makeTimer(_ body: @escaping () -> Void) -> LoopTimer {
         let timer = LoopTimer(on: core.uv, body)
         timers.append(timer)
         return timer
     }
 
-    /// Calls `body` when libwebsockets' callback has returned, in the same turn of the loop or the next.
+    /// Calls `body` after libwebsockets' callback has returned, in the same or the next turn of the loop.
     func later(_ body: @escaping () -> Void) {
         afterCallback.append(body)
         turns.start()
@@ -160,12 +161,12 @@ public final class LoopContext {
         end()
     }
 
-    /// Closes what there is, down to the loop itself.
+    /// Closes everything, including the loop.
     func end() {
-        // Not from `finish`: the turn of the loop in which it was called may still bring requests.
+        // Not in `finish`, because the turn of the loop that called it may still bring requests.
         finishing?()
         woken = nil
-        // What `finish` began takes turns of the loop to end: libuv closes handles asynchronously.
+        // What `finish` began takes several turns of the loop: libuv closes handles asynchronously.
         listeners = []
         afterCallback = []
         turns.close()
@@ -178,8 +179,8 @@ public final class LoopContext {
         gate?.close()
         descriptors?.restore()
         let sockets = Self.polledDescriptors(on: core.uv).filter { $0 != eventDescriptor }.map(Self.identified)
-        // libwebsockets ends in two or three steps, and may take the last by itself when libuv lets go of the handles that
-        // a step closed: only the context's own word says whether there is one left to end.
+        // libwebsockets ends in two or three steps. It may take the last step by itself, when libuv releases the
+        // handles that a step closed. Only the context's own pointer tells whether there is one left to end.
         lws_context_destroy(lws)
         if holdEventDescriptor() {
             turnOver()
@@ -190,17 +191,17 @@ public final class LoopContext {
             }
             core.close()
         } else {
-            // The loop must not turn again. Its connections end here; what else it holds stays, in this rare case.
-            // Over TLS the first step closed them: such a number may be another thread's by now.
+            // The loop must not turn again. Its connections end here; what else it holds is leaked in this rare case.
+            // Over TLS the first step closed them, so such a number may already belong to another thread.
             for socket in sockets where Self.identified(socket.number) == socket { Glibc.close(socket.number) }
         }
         server?.ended()
         server = nil
     }
 
-    /// libwebsockets closes its event descriptor twice: in the first step, and when libuv lets go of it. In between, another
-    /// thread may open a file or a socket of the same number, which the second close would take away. So the number is
-    /// taken here at once. Returns false where another was faster.
+    /// libwebsockets closes its event descriptor twice: in the first step, and when libuv releases it. In between,
+    /// another thread may open a file or a socket with the same number, which the second close would close. So the
+    /// number is taken here at once. Returns false where another thread was faster.
     private func holdEventDescriptor() -> Bool {
         guard eventDescriptor >= 0 else { return true }
         let held = fcntl(uv_backend_fd(core.uv), F_DUPFD_CLOEXEC, eventDescriptor)
@@ -208,7 +209,7 @@ public final class LoopContext {
         return held == eventDescriptor
     }
 
-    /// A descriptor and what it stands for: the number alone may be given anew.
+    /// A descriptor with the file that it stands for, because the number alone may be reused.
     private struct Identified: Equatable {
         var number: Int32
         var device: UInt
@@ -221,7 +222,7 @@ public final class LoopContext {
         return Identified(number: number, device: UInt(status.st_dev), file: UInt(status.st_ino))
     }
 
-    /// The descriptors that are polled on a loop.
+    /// The descriptors that a loop polls.
     private static func polledDescriptors(on uv: UnsafeMutablePointer<uv_loop_t>) -> [Int32] {
         var descriptors: [Int32] = []
         withUnsafeMutablePointer(to: &descriptors) { found in
@@ -248,7 +249,7 @@ public final class LoopContext {
     }
 }
 
-/// Closes a libuv handle and frees it when libuv has let go of it.
+/// Closes a libuv handle, and frees it when libuv has released it.
 func closeThenFree<Handle>(_ handle: UnsafeMutablePointer<Handle>) {
     uv_close(UnsafeMutableRawPointer(handle).assumingMemoryBound(to: uv_handle_t.self)) { closed in
         closed.map { UnsafeMutableRawPointer($0).deallocate() }

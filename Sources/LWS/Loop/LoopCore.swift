@@ -3,16 +3,16 @@ import Glibc
 import Synchronization
 import Threads
 
-/// What of a loop other threads may touch: its wake-up and the inbox of tasks.
+/// The part of a loop that other threads may use: its wake-up and its queue of tasks.
 ///
-/// The wake-up is an event descriptor of our own, watched for edges and never read: libuv's (`uv_async_send`) costs a `read` a wake
-/// and a second look at the descriptor, and where the sender shares a processor with the loop, the loop wakes in the middle of the
-/// call and spins for the rest of it.
+/// The wake-up is our own event descriptor, which is watched for edges and never read. libuv's (`uv_async_send`)
+/// costs a `read` for each wake and a second look at the descriptor. And where the sender shares a processor with the
+/// loop, the loop wakes in the middle of the call and spins for the rest of it.
 final class LoopCore: Sendable {
     // libuv's loop is confined to the loop's thread.
     nonisolated(unsafe) let uv: UnsafeMutablePointer<uv_loop_t>
     private nonisolated(unsafe) var poll: UnsafeMutablePointer<uv_poll_t>?
-    /// Open for as long as anybody may write to it, which is longer than the loop reads it.
+    /// Open for as long as any thread may write to it, which is longer than the loop reads it.
     private let signal: Int32
 
     private struct Inbox {
@@ -27,7 +27,7 @@ final class LoopCore: Sendable {
         signal = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
         guard signal >= 0 else { throw LWSError("eventfd", "no descriptors left: raise `ulimit -n`") }
         uv = .allocate(capacity: 1)
-        // `deinit` gives back what there is by now, where this throws.
+        // Where this throws, `deinit` releases what was acquired so far.
         guard uv_loop_init(uv) == 0 else {
             // libuv 1.44 leaves it open.
             let epoll = uv_backend_fd(uv)
@@ -41,7 +41,7 @@ final class LoopCore: Sendable {
         Glibc.close(signal)
     }
 
-    /// Binds the wake-up to its context. On the loop's thread.
+    /// Connects the wake-up to its context. On the loop's thread.
     func bind(_ context: LoopContext) {
         let poll = UnsafeMutablePointer<uv_poll_t>.allocate(capacity: 1)
         self.poll = poll
@@ -52,14 +52,15 @@ final class LoopCore: Sendable {
         }
     }
 
-    /// The loop's first turn, in which libuv begins to poll the descriptor, for its level. On the loop's thread.
+    /// Runs the loop's first turn, in which libuv begins to poll the descriptor (level-triggered). On the loop's
+    /// thread.
     func turnFirst() {
         uv_run(uv, UV_RUN_NOWAIT)
         let result = tandem_epoll_edge(uv_backend_fd(uv), signal)
         precondition(result == 0, "epoll_ctl(MOD) failed for a descriptor that libuv polls: errno \(errno)")
     }
 
-    /// Ends the wake-up, before its context goes. On the loop's thread.
+    /// Disconnects the wake-up before its context ends. On the loop's thread.
     func unbind() {
         guard let poll else { return }
         self.poll = nil
@@ -76,7 +77,7 @@ final class LoopCore: Sendable {
         if isFirst { wake() }
     }
 
-    /// Not under a lock: on a shared processor the loop runs before the call returns.
+    /// Not under a lock, because on a shared processor the loop runs before the call returns.
     func wake() {
         eventfd_write(signal, 1)
     }
@@ -88,12 +89,12 @@ final class LoopCore: Sendable {
         }
     }
 
-    /// The loop's thread has nothing more to do.
+    /// The loop's thread has finished its work.
     func markEnded() { end.open() }
 
     func ended() async { await end.wait() }
 
-    /// Closes what is left on the libuv loop and the loop itself. On the loop's thread, as its last act.
+    /// Closes what is left on the libuv loop, and the loop itself. The last call on the loop's thread.
     func close() {
         inbox.withLock { inbox in
             inbox.isClosed = true

@@ -1,6 +1,6 @@
 import CLibwebsockets
 
-/// A libuv timer, on its loop's thread, which ends with the loop.
+/// A libuv timer on its loop's thread. It ends with the loop.
 public final class LoopTimer {
     private let handle: UnsafeMutablePointer<uv_timer_t>
     private var isClosed = false
@@ -13,7 +13,7 @@ public final class LoopTimer {
         handle.pointee.data = Unmanaged.passUnretained(self).toOpaque()
     }
 
-    /// Calls the body after `milliseconds`, once or from then on; what was started before is forgotten.
+    /// Calls the body after `milliseconds`, once or repeatedly. Replaces an earlier start.
     public func start(milliseconds: UInt64, repeats: Bool = false) {
         guard !isClosed else { return }
         uv_timer_start(
@@ -23,7 +23,7 @@ public final class LoopTimer {
             }, milliseconds, repeats ? milliseconds : 0)
     }
 
-    /// Calls the body once after `milliseconds`, unless a call is due already.
+    /// Calls the body once after `milliseconds`, unless a call is already due.
     func startUnlessDue(milliseconds: UInt64) {
         guard !isClosed, handle.withMemoryRebound(to: uv_handle_t.self, capacity: 1, { uv_is_active($0) }) == 0 else {
             return

@@ -1,12 +1,12 @@
 import CLibwebsockets
 
-/// Calls its body before and after each poll of a loop, while it is started.
+/// Calls its body before and after each poll of a loop while it is started.
 final class LoopTurns {
     private let before: UnsafeMutablePointer<uv_prepare_t>
     private let after: UnsafeMutablePointer<uv_check_t>
     private var isStarted = false
     private var isClosed = false
-    /// Returns whether to go on.
+    /// Returns whether to continue.
     private let body: () -> Bool
 
     init(on uv: UnsafeMutablePointer<uv_loop_t>, _ body: @escaping () -> Bool) {

@@ -1,11 +1,11 @@
 import CLibwebsockets
 import Glibc
 
-/// Which processors this process runs on.
+/// The processors that this process runs on.
 public enum Processors {
-    /// Confines all threads of the process, and with them those that they start from then on.
+    /// Confines all threads of the process, including those that they start later.
     /// - Parameter list: for example `0` or `0,1`.
-    /// - Throws: `LWSError` where the list is none, or the machine has no such processor.
+    /// - Throws: `LWSError` where the list is invalid, or the machine has no such processor.
     public static func pin(to list: String) throws {
         var mask = [UInt](repeating: 0, count: 16)
         for part in list.split(separator: ",", omittingEmptySubsequences: false) {

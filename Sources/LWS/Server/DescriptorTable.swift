@@ -1,15 +1,16 @@
 import CLibwebsockets
 
-/// How far libwebsockets 4.1 looks through its table of a context's connections by descriptor, which has room for as many as the process
-/// may hold: as Debian builds it, it makes sure after each close that no entry is left of the descriptor, and looks at all of them.
+/// Limits the part of a table that libwebsockets 4.1 searches: a context's connections by descriptor. It has an entry
+/// for each descriptor that the process may open. As Debian builds libwebsockets, it checks after each close that no
+/// entry of the descriptor is left, and looks at all entries.
 ///
-/// Here it ends behind the highest descriptor that a server's loop has taken. libwebsockets takes none above, so this must be told of each
-/// before.
+/// Here the table ends after the highest descriptor that a server's loop has accepted. libwebsockets accepts no
+/// descriptor above that, so `makeRoom` must be called before each.
 final class DescriptorTable {
     private let bound: UnsafeMutablePointer<Int32>
     private let size: Int32
 
-    /// - Throws: `LWSError` where the bound is not where it is looked for.
+    /// - Throws: `LWSError` where the limit is not at the expected place in memory.
     init(of context: OpaquePointer) throws {
         guard let bound = tandem_descriptor_bound(context), bound.pointee > 0 else { throw LWSError.unknownLibrary }
         self.bound = bound

@@ -3,7 +3,7 @@ import CLibwebsockets
 extension Exchange {
     /// Sends a response's status and fields.
     /// - Parameters:
-    ///   - body: what goes with them in one write, over HTTP/1.1 only.
+    ///   - body: sent with them in one write; over HTTP/1.1 only.
     ///   - isFinal: whether no body follows.
     func writeHeader(
         status: Int, _ headers: [(name: String, value: String)], contentLength: Int?, to wsi: OpaquePointer,
@@ -11,7 +11,7 @@ extension Exchange {
     ) -> Bool {
         var headers = headers
         if let contentLength { headers.append(("content-length", String(contentLength))) }
-        // One field, one line: what would break out of it is refused at this edge.
+        // Each field is one line. A value that would break out of it is refused here.
         for (_, value) in headers where value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) {
             return false
         }
@@ -19,10 +19,12 @@ extension Exchange {
             ? writeHTTP2(status, headers, to: wsi, isFinal: isFinal) : writeHTTP1(status, headers, body, to: wsi)
     }
 
-    /// The peer waits over HTTP/2 to be told before it sends its body (RFC 9110, section 10.1.1). Returns false where it cannot be told.
+    /// Sends 100 Continue over HTTP/2 to a peer that waits for it before it sends its body (RFC 9110, section
+    /// 10.1.1). Returns false where it cannot be sent.
     func sendContinue(to wsi: OpaquePointer) -> Bool { writeHTTP2(100, [], to: wsi, isFinal: false) }
 
-    /// As text, not by libwebsockets: before an upgrade it does not know the version of the request yet, and says HTTP/1.0.
+    /// Written as text and not by libwebsockets, which before an upgrade does not know the version of the request,
+    /// and writes HTTP/1.0.
     private func writeHTTP1(
         _ status: Int, _ headers: [(name: String, value: String)], _ body: [UInt8], to wsi: OpaquePointer
     ) -> Bool {
@@ -69,7 +71,7 @@ extension Response {
         var text = ""
         text.reserveCapacity(512)
         text += "HTTP/1.1 \(status) \(reasonPhrase(status))\r\n"
-        // Piece by piece: a line of its own for each field would be allocated.
+        // Appended piece by piece, because a string for each field would be allocated.
         for (name, value) in headers {
             text += name
             text += ": "
@@ -80,8 +82,8 @@ extension Response {
         return text
     }
 
-    /// The whole response as HTTP/1.1 sends it, with which the connection ends.
-    /// - Parameter withBody: not where a HEAD is answered (RFC 9110, section 9.3.2).
+    /// The whole response for HTTP/1.1. The connection ends with it.
+    /// - Parameter withBody: false in answers to HEAD (RFC 9110, section 9.3.2).
     func http1(withBody: Bool) -> [UInt8] {
         Array(Self.head(status, headers + [("content-length", String(body.count)), ("connection", "close")]).utf8)
             + (withBody ? body : [])

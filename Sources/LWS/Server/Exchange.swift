@@ -12,41 +12,43 @@ public final class Exchange {
     }
 
     public let method: Method
-    /// Percent-decoded, without the query. `%2F` stays, as it is no slash, and `*` stands for the whole server.
+    /// Percent-decoded, without the query. `%2F` is not decoded, because it is no slash; `*` stands for the whole
+    /// server.
     public let path: String
     public let isHTTP2: Bool
-    /// Whether the peer speaks HTTP/1.0, which has no chunked transfer coding.
+    /// Whether the peer uses HTTP/1.0, which has no chunked transfer coding.
     public let isHTTP10: Bool
     public private(set) var body: [UInt8] = []
-    /// The most that the body may have; more is refused with 413. 0 discards a body.
+    /// The maximum size of the body; a larger one is refused with 413. 0 discards the body.
     public var bodyLimit = 0
     public private(set) var bodyExceeded = false
-    /// Whether no more of the body will come, as far as can be seen.
+    /// Whether no more of the body will come, as far as is known.
     public internal(set) var hasWholeBody = false
-    /// Anything the delegate wants to find again when the body is complete, or when the peer leaves before a response. Let go
+    /// For the delegate's own use, when the body is complete or the peer leaves before a response. Cleared on
+    /// respond, to break a retain cycle.
     /// of with the response: what it holds may well hold this exchange.
     public var context: AnyObject?
 
     /// Until the response begins.
     private(set) var head: RequestHead?
-    /// Why a request over HTTP/2 is to be refused, at once or for its body; nil where it is sound. Over HTTP/1.1 such requests become no
-    /// exchange, as their connections end.
+    /// Why a request over HTTP/2 must be refused, at once or because of its body; nil where it is valid. Over
+    /// HTTP/1.1 such requests become no exchange, because their connections end.
     public internal(set) var rejection: RequestRejection?
 
     let loop: LoopContext
     private(set) var wsi: OpaquePointer?
     private(set) var state = State.open
-    /// Set while libwebsockets calls: it then learns the outcome from the callback's return value.
+    /// Set while libwebsockets calls. It then gets the outcome as the callback's return value.
     var insideCallback = false
     var closesAfterResponse = false
-    /// Whether the connection, or the stream of HTTP/2, ends with the response, whatever the response says.
+    /// Whether the connection, or the HTTP/2 stream, ends after the response, whatever the response says.
     public var closesConnection = false
-    /// Whether the peer waits to be told before it sends its body, and no answer is on its way.
+    /// Whether the peer waits for permission to send its body, and no answer has begun.
     let expectsContinue: Bool
     private var isWatched = false
-    /// Whether the connection ends as soon as the socket has taken all of the response.
+    /// Whether the connection ends once the socket has taken the whole response.
     private var isEnding = false
-    /// What of the response's body has not gone yet.
+    /// The part of the response's body that has not been sent.
     private var unsent: ArraySlice<UInt8> = []
 
     enum State {
@@ -106,12 +108,12 @@ public final class Exchange {
 
     // MARK: Response
 
-    /// Sends the whole response. May be called once, from any callback of the loop.
+    /// Sends the whole response. It may be called once, from any callback of the loop.
     public func respond(_ response: Response) {
         guard case .open = state, let wsi else { return }
         let wasParked = stopWatching()
         var response = response
-        // libwebsockets would wait without end for the rest of a body that a waiting request has.
+        // libwebsockets would wait for the rest of a body for ever while its request waits.
         if !isHTTP2, closesConnection || wasParked && reader?.owesBody == true { response.closes = true }
         state = .responded
         context = nil
@@ -119,14 +121,14 @@ public final class Exchange {
         reader?.readOn(wsi)
         let sent = write(response, to: wsi)
         closesAfterResponse = response.closes || !sent
-        // Over HTTP/2 the rest of a large body goes when the peer gives room for it.
+        // Over HTTP/2 the rest of a large body is sent when the peer's windows allow it.
         guard !insideCallback, unsent.isEmpty else { return }
         conclude(wsi, wasParked: wasParked)
     }
 
     private var reader: RequestReader? { isHTTP2 ? nil : wsi.flatMap { loop.gate?.reader(of: $0) } }
 
-    /// The rest of the body may go on. Returns what libwebsockets' callback is to return.
+    /// Continues to send the body. Returns the value for libwebsockets' callback to return.
     func resumeBody() -> Int32 {
         guard let wsi, !unsent.isEmpty else {
             guard isEnding else { return 0 }
@@ -143,7 +145,8 @@ public final class Exchange {
 
     private func conclude(_ wsi: OpaquePointer, wasParked: Bool) {
         if closesAfterResponse, !isHTTP2, lws_partial_buffered(wsi) != 0 {
-            // A kill would drop what waits for room in the socket. Once that has gone the connection ends in a callback.
+            // A kill would drop the bytes that wait for the socket. So the connection is ended by a callback after
+            // they were sent.
             isEnding = true
             if wasParked { lws_rx_flow_control(wsi, 1) }
             tandem_timeout(wsi, Int32(clamping: loop.discardBound.components.seconds))
@@ -156,8 +159,8 @@ public final class Exchange {
             loop.gate?.willClose(wsi)
             tandem_kill(wsi)
         } else if wasParked {
-            // Only now, and not where the connection ends: what came behind the request would be taken for more of its body,
-            // and libwebsockets would forget the kill over it.
+            // Only now, and not where the connection ends: bytes behind the request would be taken for more of its
+            // body, and libwebsockets would forget the kill.
             lws_rx_flow_control(wsi, 1)
         }
     }
@@ -165,11 +168,12 @@ public final class Exchange {
     /// Why a request can neither wait nor stream.
     public enum Rejection: Error, Sendable {
         case peerHasGone
-        /// The system has no room to watch another socket.
+        /// The system cannot watch another socket.
         case noRoom
     }
 
-    /// Sends the response's header and begins a stream of which the delegate will hear under `token`. Where it cannot, nothing was sent.
+    /// Sends the response's header and begins a stream, which the delegate knows by `token`. Where it throws, nothing
+    /// was sent.
     public func beginStream(
         status: Int = 200, headers: [(name: String, value: String)], token: Int
     ) throws(Rejection) -> StreamSocket {
@@ -177,7 +181,7 @@ public final class Exchange {
         if !isHTTP2, !loop.watcher.watch(lws_get_socket_fd(wsi), token: StreamTag.watched(token)) { throw .noRoom }
         var all = headers
         if !isHTTP2 {
-            // A proxy streams a chunked response, but may hold back one that the end of the connection ends.
+            // A proxy streams a chunked response, but may buffer one that ends with the connection.
             all.append(isHTTP10 ? ("connection", "close") : ("transfer-encoding", "chunked"))
         }
         guard writeHeader(status: status, all, contentLength: nil, to: wsi) else {
@@ -193,7 +197,7 @@ public final class Exchange {
         tandem_no_timeout(wsi)
         let socket: StreamSocket
         if isHTTP2 {
-            // Takes the header's memory back, and exempts the connection from the idle timeout.
+            // Frees the memory of the header, and exempts the connection from the idle timeout.
             lws_http_mark_sse(wsi)
             socket = StreamSocket(.http2, wsi: wsi)
         } else {
@@ -206,7 +210,7 @@ public final class Exchange {
         return socket
     }
 
-    /// Waits for news before responding (a long poll): notices meanwhile that the peer has left.
+    /// Lets the request wait before its response (a long poll), and notices meanwhile if the peer leaves.
     public func park() throws(Rejection) {
         guard case .open = state, let wsi else { throw .peerHasGone }
         guard !isHTTP2, !isWatched else {
@@ -220,8 +224,8 @@ public final class Exchange {
         lws_rx_flow_control(wsi, 0)
     }
 
-    /// The set holds this exchange's address, so it must forget it before the exchange goes; libuv closes the socket, which
-    /// would end the watch too, only later. Returns whether it was watched.
+    /// The watcher has the address of this exchange, so it must forget it before the exchange is freed. libuv closes
+    /// the socket later, which would also end the watch. Returns whether it was watched.
     @discardableResult
     private func stopWatching() -> Bool {
         guard isWatched, let wsi else { return false }
@@ -230,14 +234,14 @@ public final class Exchange {
         return true
     }
 
-    /// The watcher saw the peer leave while the exchange was parked.
+    /// The watcher has noticed that the peer left while the exchange was parked.
     func peerHasLeft() {
         guard let wsi else { return }
         stopWatching()
         tandem_kill(wsi)
     }
 
-    /// Lets go of the connection: it has another owner now, or none.
+    /// Releases the connection: it has another owner now, or none.
     func detach(keepingTag: Bool = false) {
         guard let wsi else { return }
         if !keepingTag { lws_set_opaque_user_data(wsi, nil) }
@@ -267,10 +271,11 @@ public final class Exchange {
         return writeBody(to: wsi)
     }
 
-    /// Bytes of a body that goes in one write with its header, and so in one segment where it fits one.
+    /// The maximum size of a body that is written together with its header, and so in one segment where it fits.
     private static let largestBodyWithHeader = 32 * 1024
 
-    /// Writes as much of the body as may go; libwebsockets keeps what a full socket does not take. Returns false on failure.
+    /// Writes as much of the body as possible; libwebsockets keeps what a full socket does not take. Returns false on
+    /// failure.
     private func writeBody(to wsi: OpaquePointer) -> Bool {
         while !unsent.isEmpty {
             var room = loop.scratch.capacity

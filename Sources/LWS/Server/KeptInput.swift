@@ -1,11 +1,12 @@
 import CLibwebsockets
 
-/// Where libwebsockets keeps what it has read of a connection and not used yet: a list in the connection's object, at a place that the
-/// first question about an empty list shows: there are others, of what it has yet to write, of which it asks only where there is some.
+/// Finds the list in which libwebsockets keeps bytes that it has read from a connection and not used yet. The list is
+/// in the connection's object. Its place is learnt from the first question about an empty list, because libwebsockets
+/// asks about its other lists, of bytes to be written, only where they are not empty.
 struct KeptInput {
     private var offset: Int?
 
-    /// The connection that a list is of.
+    /// The connection that a list belongs to.
     /// - Parameter candidates: the connections that the first question may be about.
     mutating func connection(
         with list: UnsafeMutablePointer<OpaquePointer?>, among candidates: some Sequence<OpaquePointer>
@@ -22,7 +23,7 @@ struct KeptInput {
         return nil
     }
 
-    /// Whether there is anything in a connection's list, as far as is known.
+    /// Whether a connection's list contains bytes, as far as is known.
     func isKept(of wsi: OpaquePointer) -> Bool {
         guard let offset else { return false }
         let list = UnsafeMutablePointer<OpaquePointer?>(bitPattern: Int(bitPattern: wsi) + offset)

@@ -1,16 +1,17 @@
 import CLibwebsockets
 import Glibc
 
-/// A listening socket of one loop, with SO_REUSEPORT: the kernel spreads connections over the loops that share a port.
+/// A listening socket of one loop with SO_REUSEPORT: the kernel distributes connections over the loops that share a
+/// port.
 public struct ListeningSocket: Sendable {
     public let descriptor: Int32
     public let port: Int
 
     /// Binds an IPv4 address.
     /// - Parameters:
-    ///   - port: 0 lets the system choose; `port` then tells.
-    ///   - joins: another socket of ours that has the port.
-    /// - Throws: `LWSError` where the address is in use or is not this machine's.
+    ///   - port: 0 lets the system choose; `port` then has it.
+    ///   - joins: another socket of this process with the same port.
+    /// - Throws: `LWSError` where the address is in use, or belongs to another machine.
     public init(host: String, port: Int, joins: ListeningSocket? = nil, backlog: Int32 = 4096) throws {
         let port = joins?.port ?? port
         var address = sockaddr_in()
@@ -21,8 +22,8 @@ public struct ListeningSocket: Sendable {
             throw LWSError("inet_pton", "'\(host)' is not an IPv4 address: give one such as 127.0.0.1")
         }
         do {
-            // SO_REUSEPORT alone would also share the port with another process of the same user, and each would get a part of
-            // the connections: a socket without it finds that out.
+            // SO_REUSEPORT alone would also share the port with another process of the same user, and each would get
+            // a part of the connections. A socket without it detects that.
             if joins == nil, port != 0 { Glibc.close(try Self.bind(&address, sharing: false, backlog: 0)) }
             descriptor = try Self.bind(&address, sharing: true, backlog: backlog)
         } catch let error as Errno {
@@ -36,7 +37,7 @@ public struct ListeningSocket: Sendable {
         var description: String { String(cString: strerror(number)) }
     }
 
-    /// A socket that listens at the address, which is filled in with the port that it got.
+    /// A socket that listens at the address. The address gets the port that the system chose.
     private static func bind(_ address: inout sockaddr_in, sharing: Bool, backlog: Int32) throws -> Int32 {
         let socket = Glibc.socket(
             AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -62,14 +63,14 @@ public struct ListeningSocket: Sendable {
     public func close() { Glibc.close(descriptor) }
 }
 
-/// Accepts connections for a context, until it is released.
+/// Accepts connections for a context until it is released.
 final class Listener {
     let socket: ListeningSocket
     private let poll: UnsafeMutablePointer<uv_poll_t>
     private let pauseTimer: UnsafeMutablePointer<uv_timer_t>
     private let accepted: (Int32) -> Void
-    /// Kept open, so that where descriptors have run out, a connection can be accepted and closed in its place: else the
-    /// listener would stay readable, and its loop would spin. -1 where it could not be had.
+    /// A spare descriptor. Where descriptors have run out it is closed, so that a connection can be accepted and
+    /// closed; otherwise the listener would stay readable, and its loop would spin. -1 where none could be opened.
     private var spare: Int32
 
     init(_ socket: ListeningSocket, on uv: UnsafeMutablePointer<uv_loop_t>, accepted: @escaping (Int32) -> Void) {
@@ -93,7 +94,7 @@ final class Listener {
     }
 
     private func accept() {
-        // Bounded, so that a storm of connections does not starve those that are there.
+        // Limited, so that a storm of connections does not starve open connections.
         for _ in 0..<64 {
             let connection = tandem_accept(socket.descriptor)
             if connection >= 0 {
@@ -103,7 +104,7 @@ final class Listener {
             var failure = errno
             if failure == EMFILE || failure == ENFILE { failure = refuse() }
             switch failure {
-            // The connection's own failure (accept(2)): the next may be sound.
+            // An error of this connection only (accept(2)): the next one may succeed.
             case 0, ECONNABORTED, EINTR, EPROTO, EPERM: continue
             case EAGAIN: return
             default: return pause()
@@ -111,8 +112,8 @@ final class Listener {
         }
     }
 
-    /// Closes a connection for which there is no descriptor, so that its peer does not wait in vain. Returns 0, or the error
-    /// in its way: EAGAIN where nobody waits, which does not show while descriptors lack.
+    /// Closes a connection for which there is no descriptor, so that its peer does not wait in vain. Returns 0, or an
+    /// error: EAGAIN where no connection waits, which cannot be seen without a descriptor.
     private func refuse() -> Int32 {
         guard spare >= 0 else { return EMFILE }
         Glibc.close(spare)
@@ -125,7 +126,7 @@ final class Listener {
 
     private static func openSpare() -> Int32 { open("/dev/null", O_RDONLY | O_CLOEXEC) }
 
-    /// Looks again in a tenth of a second: what is lacking does not come back sooner for being asked for without a rest.
+    /// Tries again after a tenth of a second, because trying without a pause does not help.
     private func pause() {
         uv_poll_stop(poll)
         uv_timer_start(

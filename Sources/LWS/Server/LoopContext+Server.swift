@@ -2,38 +2,39 @@ import CLibwebsockets
 import Glibc
 import Synchronization
 
-/// What a server's loop needs to know of its listeners.
+/// The settings of a server's loop for its listeners.
 public struct ServerListening: Sendable {
     public var socket: ListeningSocket
-    /// HTTP/2 without TLS, by prior knowledge.
+    /// For HTTP/2 without TLS, by prior knowledge.
     public var h2cSocket: ListeningSocket?
     /// PEM files; both or none.
     public var certificate: String?
     public var key: String?
-    /// PEM file of the authorities whose client certificates are taken; nil asks for none.
+    /// PEM file of the authorities whose client certificates are accepted; nil asks for none.
     public var clientAuthorities: String?
     /// Whether TLS offers HTTP/2 (ALPN).
     public var http2: Bool
-    /// From the first byte of a header to its end, in seconds.
+    /// The time from the first byte of a header to its end, in seconds.
     public var headerDeadline: Int
-    /// The most that a request's header may have.
+    /// The maximum size of a request's header.
     public var headerBytes: Int
-    /// The most that a body in the chunked coding may have, which is read whole before its request is served.
+    /// The maximum size of a chunked body, which is read completely before its request is served.
     public var bodyBytes: Int
-    /// Requests and streams of one HTTP/2 connection at a time.
+    /// The maximum number of requests and streams on one HTTP/2 connection.
     public var http2Streams: Int
-    /// How long a whole body may take.
+    /// The maximum time for a whole body.
     public var bodyDeadline: Duration
-    /// Bytes of one connection that the kernel takes before the peer has room for them.
+    /// How many bytes of one connection the kernel buffers before the peer's window has room for them.
     public var unsentBytes: Int
-    /// That WebSockets may speak: tokens of at most 63 bytes, each once, and 127 bytes in all, which libwebsockets copies.
+    /// The subprotocols for WebSockets: tokens of at most 63 bytes without repetition, and at most 127 bytes in all,
+    /// which libwebsockets copies.
     public var subprotocols: [String]
     /// Whether WebSockets may compress their messages where their peers offer it (RFC 7692).
     public var deflatesMessages: Bool
-    /// How long a peer's system may acknowledge nothing, in milliseconds; at least a second counts.
+    /// How long a peer's system may acknowledge nothing, in milliseconds; at least one second is used.
     public var peerTimeout: Int
 
-    /// Whether a connection may speak HTTP/2.
+    /// Whether a connection may use HTTP/2.
     var offersHTTP2: Bool { certificate != nil && http2 || h2cSocket != nil }
 
     public init(
@@ -62,7 +63,7 @@ public struct ServerListening: Sendable {
 }
 
 extension LoopContext {
-    /// Serves HTTP/1.1, HTTP/2 (by ALPN with TLS) and WebSocket on a listener of this loop's own.
+    /// Serves HTTP/1.1, HTTP/2 (by ALPN with TLS) and WebSocket on this loop's own listener.
     /// - Throws: `LWSError` where the certificate or the key cannot be used.
     public func serve(_ listening: ServerListening, delegate: any ServerDelegate) throws {
         precondition(server == nil, "a loop has one server half")
@@ -73,10 +74,11 @@ extension LoopContext {
         watcher.event = { [unowned self] token, hasLeft, isWritable in
             watched(token, hasLeft, isWritable)
         }
-        // What can fail comes first: a listener owns its socket, and a caller whose call failed still owns all of them.
+        // Everything that may fail comes first: a listener owns its socket, and where the call fails, the caller
+        // still owns all sockets.
         let vhost = try makeVhost(listening, h2c: false)
         let h2cVhost = try listening.h2cSocket.map { _ in try makeVhost(listening, h2c: true) }
-        // A client half opens sockets by itself.
+        // A loop that also connects to servers opens sockets by itself.
         if client == nil { descriptors = try DescriptorTable(of: lws) }
         let gate = try RequestGate(
             self,
@@ -89,12 +91,12 @@ extension LoopContext {
         listeners.append(
             makeListener(listening.socket, vhost, listening, tls: isTLS) { gate.add($0, isTLS: isTLS) })
         if let socket = listening.h2cSocket, let h2cVhost {
-            // HTTP/2 alone: what begins otherwise is told so.
+            // HTTP/2 only; a connection that begins otherwise gets an error.
             listeners.append(makeListener(socket, h2cVhost, listening, tls: false) { gate.addHTTP2($0) })
         }
     }
 
-    /// Closes the listeners: no further connection is accepted, and no request is to begin on those of HTTP/2.
+    /// Closes the listeners: no further connection is accepted, and no further request over HTTP/2.
     public func stopAccepting() {
         listeners = []
         gate?.announceEnd()
@@ -107,12 +109,12 @@ extension LoopContext {
         info.gid = -1
         info.uid = -1
         info.timeout_secs_ah_idle = UInt32(listening.headerDeadline)
-        // Over HTTP/2 also between frames: a body's deadline, which is answered, comes first.
+        // Over HTTP/2 it also applies between frames. The deadline of a body comes first, and has an answer.
         info.keepalive_timeout = Int32(clamping: max(60, min(listening.bodyDeadline.components.seconds, 1_000_000) + 5))
         info.retry_and_idle_policy = LoopContext.noValidityChecks
         info.options = UInt64(LWS_SERVER_OPTION_VALIDATE_UTF8) | UInt64(LWS_SERVER_OPTION_DISABLE_IPV6)
         let streams = UInt32(RequestLimits.advertised(over: listening.http2Streams))
-        // By number (RFC 9113, section 6.5.2).
+        // By the numbers of the settings (RFC 9113, section 6.5.2).
         info.http2_settings = (
             1, UInt32(FieldSectionDecoder.tableBytes), 0, streams, UInt32(HTTP2ReceiveWindow.initial),
             UInt32(HTTP2Frame.largestPayload), 0
@@ -122,7 +124,7 @@ extension LoopContext {
         let made: OpaquePointer?
         if let certificate = listening.certificate, let key = listening.key, !h2c {
             info.options |= UInt64(LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT)
-            // libwebsockets keeps the pointers: they live as long as the process.
+            // libwebsockets keeps the pointers, so they live as long as the process.
             info.ssl_cert_filepath = UnsafePointer(strdup(certificate))
             info.ssl_private_key_filepath = UnsafePointer(strdup(key))
             info.ssl_cipher_list = Protocols.ciphers
@@ -150,7 +152,8 @@ extension LoopContext {
         _ accepted: @escaping (OpaquePointer) -> Void
     ) -> Listener {
         setOptions(of: socket, listening)
-        // See AdoptionWakeUp.swift. A peer that says nothing would else be cut when libwebsockets hears of another.
+        // See AdoptionWakeUp.swift. Without this, a silent peer would only be cut off when libwebsockets gets another
+        // event.
         let deadlines = makeTimer { [unowned self] in lws_cancel_service(lws) }
         return Listener(socket, on: uv) { [unowned self] descriptor in
             guard let server, server.accepts else {
@@ -167,15 +170,16 @@ extension LoopContext {
         }
     }
 
-    /// Accepted sockets inherit these (tcp(7)).
+    /// Accepted sockets inherit these options (tcp(7)).
     private func setOptions(of socket: ListeningSocket, _ listening: ServerListening) {
-        // A peer that has vanished sends no FIN and no RST. What it leaves unacknowledged ends the connection, on every
-        // transport and within TLS alike; the probes ask where nothing is sent, as under a long poll. A delayed acknowledgement
-        // takes a part of a second.
+        // A peer that has vanished sends neither FIN nor RST. Unacknowledged bytes end the connection, over every
+        // transport and within TLS; keep-alive probes do where nothing is sent, as in a long poll. A delayed
+        // acknowledgement takes a part of a second.
         let patience = max(1_000, listening.peerTimeout)
         let options: [(level: Int32, name: Int32, value: Int)] = [
             (Int32(IPPROTO_TCP), TCP_NODELAY, 1),
-            // Bounds what the kernel holds of a stalled reader, and unlike SO_SNDBUF leaves the window of one that reads to grow.
+            // Limits what the kernel buffers for a stalled reader. Unlike SO_SNDBUF it does not limit the window of a
+            // peer that reads.
             (Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, listening.unsentBytes),
             (Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, patience),
             (Int32(IPPROTO_TCP), TCP_KEEPIDLE, max(1, patience / 2_000)),
@@ -202,7 +206,7 @@ extension LoopContext {
     }
 }
 
-/// The protocol tables and names that libwebsockets points to for as long as a virtual host lives: forever.
+/// The protocol tables and names that libwebsockets points to for as long as a virtual host lives: for ever.
 enum Protocols {
     nonisolated(unsafe) static let alpn: UnsafePointer<CChar> = UnsafePointer(strdup("h2,http/1.1"))
     nonisolated(unsafe) static let alpnHTTP1: UnsafePointer<CChar> = UnsafePointer(strdup("http/1.1"))
@@ -210,20 +214,21 @@ enum Protocols {
     nonisolated(unsafe) static let h2cName: UnsafePointer<CChar> = UnsafePointer(strdup("h2c"))
     nonisolated(unsafe) static let clientName: UnsafePointer<CChar> = UnsafePointer(strdup("client"))
 
-    /// Of TLS 1.2, for an audit's sake: no CBC suites with SHA-1, and none without forward secrecy (RFC 9325, section 4.2).
+    /// The cipher suites for TLS 1.2, without CBC suites with SHA-1 and suites without forward secrecy (RFC 9325,
+    /// section 4.2), because audits object to them.
     nonisolated(unsafe) static let ciphers: UnsafePointer<CChar> = UnsafePointer(strdup("ECDHE+AESGCM:ECDHE+CHACHA20"))
 
     nonisolated(unsafe) static let client = make(["http"], clientCallback)
 
-    /// Servers of the same subprotocols share a table.
+    /// Servers with the same subprotocols share a table.
     private static let servers = Mutex<[[String]: Table]>([:])
 
     private struct Table: @unchecked Sendable {
-        // Read alone, once it is made.
+        // It is only read once it is made.
         let start: UnsafePointer<lws_protocols>
     }
 
-    /// The first is what a request is bound to when it names no subprotocol.
+    /// A request without a subprotocol is bound to the first entry.
     static func server(_ subprotocols: [String]) -> UnsafePointer<lws_protocols> {
         servers.withLock { servers in
             let table = servers[subprotocols] ?? Table(start: make(["http"] + subprotocols, serverCallback))
@@ -237,11 +242,11 @@ enum Protocols {
         for (index, name) in names.enumerated() {
             var entry = lws_protocols()
             entry.name = UnsafePointer(strdup(name))
-            // Every WebSocket has a buffer of this size for as long as it lives, of pt_serv_buf_size where it is 0. Messages
-            // that are longer arrive in parts, which cost a call each.
-            // A control frame (125 bytes at most) must fit, or a ping would be answered in pieces.
+            // Every WebSocket has a buffer of this size for as long as it lives; with 0 it has the size of
+            // pt_serv_buf_size. Longer messages arrive in parts, each with a call. A control frame (at most 125
+            // bytes) must fit, or a ping would be answered in parts.
             entry.rx_buffer_size = 128
-            // Else rx_buffer_size would cap a write.
+            // Otherwise rx_buffer_size would limit a write.
             entry.tx_packet_size = 64 * 1024
             tandem_set_callback(&entry, callback)
             (table + index).initialize(to: entry)

@@ -1,11 +1,11 @@
 import CLibwebsockets
 
-/// libwebsockets' `lws_buflist_next_segment_len`, but for the connections that a loop's gate reads.
+/// Replaces libwebsockets' `lws_buflist_next_segment_len` for the connections that a loop's gate reads.
 @_cdecl("lws_buflist_next_segment_len")
 public func nextSegment(
     _ list: UnsafeMutablePointer<OpaquePointer?>?, _ bytes: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?
 ) -> Int {
-    // Who does not ask for the bytes only asks whether there are some.
+    // A caller that does not ask for the bytes only asks whether there are any.
     guard let list, let bytes, let loop = LoopContext.current else { return libraryNextSegment(list, bytes) }
     switch loop.gate?.answer(list) {
     case nil: return libraryNextSegment(list, bytes)
@@ -13,7 +13,7 @@ public func nextSegment(
         bytes.pointee = start
         return count
     case .end: return 0
-    // The values by which libwebsockets' own reading says so; it takes the count for a signed one.
+    // The values with which libwebsockets' own reading reports these. It treats the count as signed.
     case .failed: return -1
     case .nothing: return -4
     }

@@ -18,7 +18,8 @@ package enum PercentEncoding {
         return nil
     }
 
-    /// - Parameter isForm: whether a `+` is a space, as in the queries of forms; else an encoded slash stays encoded.
+    /// - Parameter isForm: whether `+` is a space, as in the queries of forms. If not, an encoded slash stays
+    ///   encoded.
     static func decode(_ bytes: ArraySlice<UInt8>, isForm: Bool) -> String {
         let plus = UInt8(ascii: "+")
         guard bytes.contains(where: { $0 == UInt8(ascii: "%") || isForm && $0 == plus }) else {
@@ -28,7 +29,7 @@ package enum PercentEncoding {
         return String(decoding: octets(text) { isForm || $0 != UInt8(ascii: "/") }, as: UTF8.self)
     }
 
-    /// Decodes each `%XX` whose octet `isMeant` takes, and copies everything else.
+    /// Decodes each `%XX` whose octet is accepted by `isMeant`, and copies everything else.
     package static func octets(_ bytes: ArraySlice<UInt8>, where isMeant: (UInt8) -> Bool = { _ in true }) -> [UInt8] {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)

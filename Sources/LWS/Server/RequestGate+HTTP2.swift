@@ -1,14 +1,14 @@
 import CLibwebsockets
 import Glibc
 
-/// What a gate does for connections of HTTP/2.
+/// The gate's part for HTTP/2 connections.
 extension RequestGate {
     func addHTTP2(_ wsi: OpaquePointer) {
         http2[wsi] = HTTP2Connection(wsi, limits, self)
         deadlined.insert(wsi)
     }
 
-    /// A connection, or a stream, has gone.
+    /// A connection or a stream has ended.
     func forgetHTTP2(_ wsi: OpaquePointer) {
         http2[wsi] = nil
         deadlined.remove(wsi)
@@ -17,16 +17,17 @@ extension RequestGate {
 
     func readsHTTP2(_ wsi: OpaquePointer) -> Bool { http2[wsi] != nil }
 
-    /// libwebsockets is about to read a connection, and asks first what it keeps of it. What has come is put there, as frames of ours.
+    /// libwebsockets is about to read a connection, and first asks for the bytes that it keeps of it. The frames that
+    /// we make are put there.
     func feed(_ list: UnsafeMutablePointer<OpaquePointer?>, of connection: HTTP2Connection) {
         guard lws_buflist_total_len(list) == 0 else { return }
         let wsi = connection.network
         if connection.takesInput {
-            // A record of TLS fits: what stays in the socket wakes the loop again.
+            // The buffer fits a TLS record. What stays in the socket wakes the loop again.
             switch read(wsi) {
             case .bytes(let bytes): connection.append(bytes)
             case .none: break
-            // libwebsockets finds it by itself.
+            // libwebsockets notices it by itself.
             case .end: return
             }
         }
@@ -36,40 +37,41 @@ extension RequestGate {
 
     // MARK: Streams
 
-    /// libwebsockets has come to a request on a stream. Returns nil where there is none to be served.
+    /// libwebsockets has come to a request on a stream. Returns nil where no request is to be served.
     func takeRequest(_ wsi: OpaquePointer, path: UnsafeRawBufferPointer) -> Exchange? {
         guard let network = lws_get_network_wsi(wsi), let connection = http2[network] else { return nil }
         http2Streams[wsi] = connection
         return connection.takeRequest(wsi, path: path)
     }
 
-    /// The delegate has heard of a request. Returns whether a body is awaited, and none of it has come.
+    /// The delegate has got a request. Returns whether a body is expected and has not begun.
     func deliverBody(_ wsi: OpaquePointer) -> Bool { http2Streams[wsi]?.deliverBody(wsi) ?? false }
 
-    /// libwebsockets ends a stream in its next turn.
+    /// libwebsockets will end a stream in its next turn.
     func willClose(_ wsi: OpaquePointer) { http2Streams[wsi]?.willClose(wsi) }
 
     // MARK: The end
 
-    /// Whether a connection is one that `endLate` looks at.
+    /// Sets whether `endLate` checks a connection.
     func awaitsHead(on wsi: OpaquePointer, isAwaited: Bool) {
         if isAwaited { deadlined.insert(wsi) } else { deadlined.remove(wsi) }
     }
 
-    /// Ends the connections whose heads are late. Once a second.
+    /// Ends the connections whose heads are late. It is called once a second.
     func endLate() {
         for wsi in deadlined { http2[wsi]?.endIfLate() }
     }
 
-    /// Sends a frame between those of libwebsockets. Returns false where it keeps a part of one, or the socket has no room. Where that
-    /// took a part, the connection ends; one that is dead is found by the next read.
+    /// Sends a frame between those of libwebsockets. Returns false where libwebsockets keeps a part of a frame, or
+    /// the socket has no room. Where the socket took a part of it, the connection ends. A dead connection is noticed
+    /// by the next read.
     func sendFrame(_ frame: HTTP2Frame, on wsi: OpaquePointer) -> Bool {
         guard lws_partial_buffered(wsi) == 0 else { return false }
         let frame = frame.encoded
         let sent: Int
         let isCut: Bool
         if let ssl = lws_get_ssl(wsi) {
-            // Where there is no room at all, OpenSSL would keep a record for later.
+            // With no room at all, OpenSSL would keep a record for later.
             var place = pollfd(fd: lws_get_socket_fd(wsi), events: Int16(POLLOUT), revents: 0)
             guard poll(&place, 1, 0) == 1 else { return false }
             tandem_forget_errors()
@@ -91,13 +93,14 @@ extension RequestGate {
         for connection in http2.values { connection.announceEnd() }
     }
 
-    /// Sends a frame behind which none follows, and ends our side of the connection.
+    /// Sends the last frame, and ends our side of the connection.
     func sendGoAway(_ frame: HTTP2Frame, on wsi: OpaquePointer) {
         _ = sendFrame(frame, on: wsi)
         shutdown(lws_get_socket_fd(wsi), Int32(SHUT_WR))
     }
 
-    /// Has libwebsockets find nothing but the end of a connection when it reads: an error here it would take for so many bytes.
+    /// Makes libwebsockets find only the end of the connection when it reads. An error here would be taken for a
+    /// number of bytes.
     func endsUnread(_ wsi: OpaquePointer) {
         let socket = lws_get_socket_fd(wsi)
         shutdown(socket, Int32(SHUT_RDWR))

@@ -1,17 +1,18 @@
 import CLibwebsockets
 import Glibc
 
-/// Stands between libwebsockets' server and the sockets of one loop: what comes is read and judged here, and libwebsockets gets requests in
-/// words of our own, over HTTP/1.1 one at a time.
+/// Reads the sockets of one loop instead of libwebsockets' server. Requests are checked here, and libwebsockets gets
+/// requests that we write, over HTTP/1.1 one at a time.
 ///
-/// Before libwebsockets 4.1 reads from a connection, plain or TLS, it asks `lws_buflist_next_segment_len` whether bytes
-/// of it are kept already. It calls that function through its own dynamic symbol, so that ours (`NextSegment.swift`) takes its place
-/// (ld.so(8), symbol interposition), and is where each request begins, whichever it is of its connection. Should it ever not be
-/// asked, `takeHead` of the connection's reader has no head, and the request is not served.
+/// Before libwebsockets 4.1 reads from a connection, with or without TLS, it calls `lws_buflist_next_segment_len` to
+/// ask whether it keeps bytes of it. It calls that function through its dynamic symbol, so that ours
+/// (`NextSegment.swift`) is used (ld.so(8), symbol interposition). Each request of a connection begins there. If ours
+/// were not called, `takeHead` of the connection's reader would have no head, and the request would not be served.
 final class RequestGate {
-    /// What is handed on at once. Less than any loop reads at once: libwebsockets would drop what is more.
+    /// How many bytes are passed on at once. It is less than any loop reads at once, because libwebsockets would drop
+    /// the rest.
     static let handOverBytes = EventLoop.leastReadBytes / 2
-    /// No less than a record of TLS (RFC 8446, section 5.1): what stayed in OpenSSL would wake nobody.
+    /// At least the size of a TLS record (RFC 8446, section 5.1): bytes that stay within OpenSSL wake nobody.
     private static let readBytes = 16 * 1024
 
     unowned let loop: LoopContext
@@ -20,21 +21,21 @@ final class RequestGate {
     /// By connection, and by stream.
     var http2: [OpaquePointer: HTTP2Connection] = [:]
     var http2Streams: [OpaquePointer: HTTP2Connection] = [:]
-    /// Those of which a head is awaited, or that are about to end.
+    /// The connections that wait for a head, or are about to end.
     var deadlined: Set<OpaquePointer> = []
     private var keptInput = KeptInput()
-    /// The bytes that libwebsockets is handed, until it asks again.
+    /// The bytes that libwebsockets is given, until it asks again.
     let handOver = UnsafeMutablePointer<UInt8>.allocate(capacity: handOverBytes)
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: readBytes, alignment: 16)
-    /// Connections of which there is something to hand on that no socket will tell of, and what takes the next turn of the loop.
+    /// Connections with bytes to pass on that no socket event will report, and the closure for the loop's next turn.
     private var nudged: [OpaquePointer] = []
     private let idle = UnsafeMutablePointer<uv_idle_t>.allocate(capacity: 1)
     private var isClosed = false
-    /// Bytes of the chunked bodies that are kept, which come before anybody has looked at a credential.
+    /// The total size of the chunked bodies that are kept. They come before any credential is checked.
     var chunkedBytes = 0
     static let chunkedLimit = 64 * 1024 * 1024
 
-    /// - Throws: `LWSError` where libwebsockets would not ask.
+    /// - Throws: `LWSError` where libwebsockets would not call our function.
     init(_ loop: LoopContext, _ limits: RequestLimits) throws {
         try LibrarySymbol.checkReplaced()
         self.loop = loop
@@ -43,7 +44,7 @@ final class RequestGate {
         idle.pointee.data = Unmanaged.passUnretained(self).toOpaque()
     }
 
-    /// To be called on the loop's thread, before libuv's loop is closed.
+    /// Must be called on the loop's thread, before libuv's loop is closed.
     func close() {
         guard !isClosed else { return }
         isClosed = true
@@ -63,7 +64,7 @@ final class RequestGate {
         readers[wsi] = RequestReader(self, limits, isTLS: isTLS)
     }
 
-    /// The connection has gone, or is read by somebody else.
+    /// The connection has ended, or another object reads it.
     func forget(_ wsi: OpaquePointer) {
         forgetHTTP2(wsi)
         readers[wsi]?.dropsChunked()
@@ -74,7 +75,7 @@ final class RequestGate {
 
     // MARK: The question
 
-    /// What libwebsockets is to be told of the list that it asks about; nil where the list is none of a reader's.
+    /// The answer to libwebsockets' question about a list; nil where the list belongs to no reader.
     func answer(_ list: UnsafeMutablePointer<OpaquePointer?>) -> RequestReader.Answer? {
         guard let wsi = keptInput.connection(with: list, among: loop.adopted) else { return nil }
         if readers[wsi]?.speaksHTTP2(wsi) == true {
@@ -87,7 +88,7 @@ final class RequestGate {
         }
         if let rest = reader.takeRest() {
             forget(wsi)
-            // The first frames of a WebSocket, which libwebsockets keeps as if it had read them itself.
+            // The first frames of a WebSocket. libwebsockets keeps them as if it had read them itself.
             if !rest.isEmpty, lws_buflist_append_segment(list, rest, rest.count) < 0 { return .failed }
             return nil
         }
@@ -118,7 +119,7 @@ final class RequestGate {
         return count > 0 ? .bytes(UnsafeRawBufferPointer(rebasing: readBuffer[..<count])) : .end
     }
 
-    /// Has libwebsockets asked again on the loop's next turn.
+    /// Makes libwebsockets ask again in the loop's next turn.
     func nudge(_ wsi: OpaquePointer) {
         guard !isClosed, !nudged.contains(wsi) else { return }
         nudged.append(wsi)
@@ -133,7 +134,7 @@ final class RequestGate {
         nudged = []
         uv_idle_stop(idle)
         for wsi in connections where loop.adopted.contains(wsi) {
-            // After an answer libwebsockets waits to be told that the socket can be written before it reads.
+            // After an answer libwebsockets waits until the socket is writable before it reads.
             if readers[wsi]?.awaitsRequest == true { guard service(wsi, POLLOUT) else { continue } }
             guard service(wsi, POLLIN) else { continue }
             // A WebSocket's frames are taken a few at a time.
@@ -141,22 +142,23 @@ final class RequestGate {
         }
     }
 
-    /// Returns false where the connection has ended over it.
+    /// Returns false where the connection has ended.
     private func service(_ wsi: OpaquePointer, _ events: Int32) -> Bool {
         var poll = pollfd(fd: lws_get_socket_fd(wsi), events: Int16(events), revents: Int16(events))
         guard poll.fd >= 0 else { return false }
         return lws_service_fd_tsi(loop.lws, &poll, 0) == 0 && loop.adopted.contains(wsi)
     }
 
-    /// Answers a request that a rule refuses, and ends our side of the connection. Returns false where the answer cannot be sent.
+    /// Answers a request that a rule refuses, and ends our side of the connection. Returns false where the answer
+    /// cannot be sent.
     func refuse(_ rejection: RequestRejection, _ wsi: OpaquePointer) -> Bool {
         guard let response = loop.server?.refused(rejection) else { return false }
         return write(response.http1(withBody: rejection.method != "HEAD"), to: wsi) && endsOurSide(wsi)
     }
 
-    /// Ends our side of a connection and has it stay open for the peer to read the answer and to leave: what is still on its way would
-    /// make the kernel reset the connection, and the reset overtake the answer. Returns false where a part of the answer waits for
-    /// room in the socket.
+    /// Ends our side of a connection, and keeps it open until the peer has read the answer and leaves. Otherwise
+    /// bytes that are still on their way would make the kernel reset the connection, and the reset would overtake the
+    /// answer. Returns false where a part of the answer waits for the socket.
     private func endsOurSide(_ wsi: OpaquePointer) -> Bool {
         guard lws_partial_buffered(wsi) == 0 else { return false }
         if let ssl = lws_get_ssl(wsi) {
@@ -168,21 +170,22 @@ final class RequestGate {
         return true
     }
 
-    /// How long an answer that ends a connection waits for its peer to read it.
+    /// How many seconds an answer that ends a connection waits until its peer has read it.
     static let lingerSeconds: Int32 = 2
 
-    /// Keeps a connection that ends with an answer until its peer, which is sending a body, has read that. Returns whether it does.
+    /// Keeps a connection that ends with an answer until its peer, which is sending a body, has read it. Returns
+    /// whether it is kept.
     func lingers(_ wsi: OpaquePointer) -> Bool {
         guard let reader = readers[wsi], reader.owesBody, endsOurSide(wsi) else { return false }
         reader.ends()
-        // libwebsockets has a timeout of its own for a body, which it may set on its return from here.
+        // libwebsockets has its own timeout for a body, which it may set after this returns.
         loop.later { [unowned self] in
             if loop.adopted.contains(wsi) { tandem_timeout(wsi, Self.lingerSeconds) }
         }
         return true
     }
 
-    /// The peer waits to be told before it sends its body (RFC 9110, section 10.1.1).
+    /// Sends 100 Continue to a peer that waits for it (RFC 9110, section 10.1.1).
     func sendContinue(_ wsi: OpaquePointer) {
         if !write(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8), to: wsi) { tandem_kill(wsi) }
     }

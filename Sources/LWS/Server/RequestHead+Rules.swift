@@ -1,6 +1,6 @@
 extension RequestHead {
-    /// Applies the rules that look at fields together, and sets what follows from them. Returns the rule that refuses the request, and
-    /// the name of the field.
+    /// Applies the rules that consider several fields, and sets what follows from them. Returns the rule that refuses
+    /// the request, with the name of the field.
     /// - Parameter endsWithStream: whether a body follows over HTTP/2, which ends with its stream.
     mutating func judge(endsWithStream: Bool = false) -> (RequestRule, field: String)? {
         if let refused = judgeFraming() { return refused }
@@ -10,7 +10,7 @@ extension RequestHead {
         let expectations = elements("expect")
         guard expectations.allSatisfy({ $0.isNamed("100-continue") }) else { return (.expectation, "Expect") }
         expectsContinue = !isHTTP10 && !expectations.isEmpty && framing != .none
-        // HTTP/1.0 has no upgrade, and another protocol than WebSocket is not spoken here: as if it had not been asked for (RFC 9110,
+        // HTTP/1.0 has no upgrade, and WebSocket is the only protocol here. Other upgrades are ignored (RFC 9110,
         // section 7.8).
         guard !isHTTP10, connection.contains(where: { $0.isNamed("upgrade") }),
             elements("upgrade").contains(where: { $0.isNamed("websocket") })
@@ -55,7 +55,7 @@ extension RequestHead {
         return nil
     }
 
-    /// 16 bytes in base64 (RFC 4648, section 4).
+    /// Whether it is 16 bytes in base64 (RFC 4648, section 4).
     private static func isKey(_ characters: ArraySlice<UInt8>) -> Bool {
         characters.count == 24 && characters.suffix(2).allSatisfy { $0 == UInt8(ascii: "=") }
             && characters.prefix(22).allSatisfy { byte in

@@ -1,12 +1,12 @@
-/// The head of a request that every rule allows (RFC 9112, section 3; RFC 9113, section 8.3).
+/// The head of a request that satisfies every rule (RFC 9112, section 3; RFC 9113, section 8.3).
 package struct RequestHead: Sendable {
-    /// How a body is delimited (RFC 9112, section 6.3).
+    /// How the end of a body is found (RFC 9112, section 6.3).
     package enum Framing: Equatable, Sendable {
         /// No body.
         case none
-        /// Bytes.
+        /// By its length in bytes.
         case length(Int)
-        /// Until an end that is told behind it: by the chunked coding, or over HTTP/2 by that of the stream.
+        /// By the chunked coding or, over HTTP/2, by the end of the stream.
         case chunked
     }
 
@@ -18,11 +18,11 @@ package struct RequestHead: Sendable {
     let bytes: [UInt8]
     let fields: [Field]
     package let method: String
-    /// Percent-decoded, but for `%2F`, which is no slash; `*` for the whole server. Dot segments stay.
+    /// Percent-decoded, except `%2F`, which is no slash; `*` for the whole server. Dot segments are kept.
     package let path: String
     let query: Range<Int>
     package let isHTTP10: Bool
-    /// What the target, or else the field, names.
+    /// The host in the target or, if it has none, in the Host field.
     package internal(set) var host: String?
     package var framing: Framing = .none
     package var expectsContinue = false
@@ -41,10 +41,10 @@ package struct RequestHead: Sendable {
         closes = line.isHTTP10
     }
 
-    /// The values of the fields of a name, in lower case, in their order; white space around them is no part of them.
+    /// The values of all fields with this lower-case name, in order, without surrounding white space.
     package func values(_ name: String) -> [String] { ranges(of: name).map(text) }
 
-    /// Where these values are.
+    /// The ranges of these values.
     func ranges(of name: String) -> [Range<Int>] {
         var found: [Range<Int>] = []
         var name = name
@@ -58,8 +58,8 @@ package struct RequestHead: Sendable {
         return found
     }
 
-    /// The value of a field; where it stands several times, the values with commas between them (RFC 9110, section 5.3). Nil where it
-    /// is absent or empty.
+    /// The value of a field. The values of several fields are joined with commas (RFC 9110, section 5.3). Nil where
+    /// it is absent or empty.
     package func value(_ name: String) -> String? {
         if name == "host" { return host }
         let ranges = ranges(of: name)
@@ -68,7 +68,7 @@ package struct RequestHead: Sendable {
         return joined.isEmpty ? nil : joined
     }
 
-    /// The fields whose names begin with `prefix`, in lower case, in their order.
+    /// The fields whose names begin with `prefix`, in lower case and in order.
     func fields(beginningWith prefix: String) -> [(name: String, value: String)] {
         fields.compactMap { field in
             guard bytes[field.name].prefix(prefix.utf8.count).isNamed(prefix) else { return nil }
@@ -110,7 +110,7 @@ package struct RequestHead: Sendable {
 }
 
 extension BidirectionalCollection<UInt8> where SubSequence == Self {
-    /// Without the white space around it (RFC 9110, section 5.6.3).
+    /// Without surrounding white space (RFC 9110, section 5.6.3).
     package var trimmed: Self {
         var rest = self
         while let first = rest.first, first.isBlank { rest = rest.dropFirst() }
@@ -120,7 +120,7 @@ extension BidirectionalCollection<UInt8> where SubSequence == Self {
 }
 
 extension ArraySlice<UInt8> {
-    /// Whether it is `name`, which is in lower case, in whatever case.
+    /// Whether it equals `name`, which is in lower case, ignoring case.
     func isNamed(_ name: String) -> Bool {
         var name = name
         return name.withUTF8 { name in withUnsafeBufferPointer { $0.isNamed(name) } }
@@ -152,7 +152,7 @@ extension UInt8 {
         }
     }
 
-    /// What a field's value may have within it (RFC 9110, section 5.5).
+    /// Whether it may occur within the value of a field (RFC 9110, section 5.5).
     var isFieldText: Bool { self >= 0x20 && self != 0x7F || self == 0x09 }
 
     var hexadecimalValue: UInt8? {

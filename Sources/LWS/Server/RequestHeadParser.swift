@@ -1,20 +1,20 @@
-/// Judges the head of a request over HTTP/1.1, strictly (RFC 9110, RFC 9112), in any pieces.
+/// Checks the head of a request over HTTP/1.1 strictly (RFC 9110, RFC 9112), in pieces of any size.
 ///
-/// It imports nothing, so that a fuzzer can be built from these files alone. The work grows with the bytes alone, however often the
-/// head is handed in again as it grows, and the verdict does not depend on where it was cut.
+/// It imports nothing, so that a fuzzer can be built from these files alone. The work is proportional to the bytes,
+/// however often a growing head is passed in, and the verdict does not depend on where it was cut.
 package struct RequestHeadParser: Sendable {
     package enum Verdict: Sendable {
-        /// All that has come is right, and there is more to come.
+        /// What has come is valid, and more must come.
         case incomplete
-        /// `end` is where the head ends, and a body may begin.
+        /// `end` is the offset where the head ends and a body may begin.
         case accepted(RequestHead, end: Int)
         case rejected(RequestRejection)
     }
 
-    /// The most bytes that a head may have, its empty line included.
+    /// The maximum size of a head, including its empty line.
     private let limit: Int
     private var lineStart = 0
-    /// There is no line end between `lineStart` and here.
+    /// There is no line end between `lineStart` and this offset.
     private var scanned = 0
     private var line: RequestLine?
     /// The target as it was sent, for the log.
@@ -25,7 +25,8 @@ package struct RequestHeadParser: Sendable {
         self.limit = limit
     }
 
-    /// - Parameter bytes: all that has come of the request, from its first byte. What follows the head is not looked at.
+    /// - Parameter bytes: everything that has come of the request, from its first byte. What follows the head is
+    ///   ignored.
     package mutating func parse(_ bytes: [UInt8]) -> Verdict {
         while true {
             if line == nil, bytes.count > lineStart, !Self.beginsLine(bytes[lineStart]) {
@@ -45,7 +46,7 @@ package struct RequestHeadParser: Sendable {
                 if text.isEmpty { return finish(line, bytes) }
                 if let rejection = takeField(text, bytes) { return .rejected(rejection) }
             } else if !text.isEmpty {
-                // An empty line in front of a request is ignored (RFC 9112, section 2.2).
+                // An empty line before a request is ignored (RFC 9112, section 2.2).
                 if let rejection = takeRequestLine(bytes[text], bytes) { return .rejected(rejection) }
             }
         }
@@ -63,7 +64,8 @@ package struct RequestHeadParser: Sendable {
         return nil
     }
 
-    /// What a request begins with: a method, or an empty line. What is not even that (a TLS handshake) need not send a line.
+    /// Whether a request may begin with this byte: that of a method, or of an empty line. Other bytes, such as a TLS
+    /// handshake, may never have a line end.
     private static func beginsLine(_ byte: UInt8) -> Bool {
         byte.isTokenCharacter || byte == 0x0D || byte == 0x0A
     }
@@ -76,7 +78,7 @@ package struct RequestHeadParser: Sendable {
     }
 
     private mutating func takeField(_ text: Range<Int>, _ bytes: [UInt8]) -> RequestRejection? {
-        // A line that is no field's is named by the field before it: it may be a part of that, and so of a credential.
+        // A line that is no field is named by the previous field: it may be a part of that, and so of a credential.
         func named(_ rule: RequestRule) -> RequestRejection {
             rejection(rule, field: fields.last.map { Self.name(of: $0, in: bytes) } ?? "", in: bytes)
         }
@@ -123,7 +125,7 @@ package struct RequestHeadParser: Sendable {
         RequestRejection(rule, field: field, path: Self.printable(bytes[target]), method: line?.method ?? "")
     }
 
-    /// A part of what a peer sent, for the log.
+    /// A part of what a peer sent, made printable for the log.
     private static func printable(_ bytes: ArraySlice<UInt8>) -> String {
         String(decoding: bytes.prefix(64), as: UTF8.self)
     }

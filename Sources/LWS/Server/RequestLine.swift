@@ -2,13 +2,13 @@
 struct RequestLine: Sendable {
     let method: String
     let path: String
-    /// Of the bytes that the line is part of; empty where there is none.
+    /// The range of the query in the bytes that the line is part of; empty where there is none.
     let query: Range<Int>
     let isHTTP10: Bool
-    /// The authority of a target in absolute form, which counts for more than the Host field (RFC 9112, section 3.2.2).
+    /// The authority of a target in absolute form. It takes precedence over the Host field (RFC 9112, section 3.2.2).
     let authority: Range<Int>?
 
-    /// - Parameter line: without its end.
+    /// - Parameter line: without its line end.
     static func parse(_ line: ArraySlice<UInt8>) -> Result<RequestLine, RequestRule> {
         guard let first = line.firstIndex(of: 0x20), let last = line.lastIndex(of: 0x20), last > first + 1 else {
             return .failure(.requestLine)
@@ -42,7 +42,8 @@ struct RequestLine: Sendable {
     typealias Target = (path: String, query: Range<Int>, authority: Range<Int>?)
 
     static func parse(target: ArraySlice<UInt8>, method: String) -> Result<Target, RequestRule> {
-        // What browsers leave as it is in queries ("{", "|") is taken, although RFC 3986 wants it encoded.
+        // Characters that browsers do not encode in queries ("{", "|") are accepted, although RFC 3986 requires
+        // encoding.
         guard target.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") }) else {
             return .failure(.target)
         }
@@ -68,7 +69,8 @@ struct RequestLine: Sendable {
         }
         let mark = rest.firstIndex(of: UInt8(ascii: "?")) ?? rest.endIndex
         let path = rest[..<mark]
-        // A target in absolute form may have no path; the whole server is then meant by OPTIONS (RFC 9112, section 3.2.4).
+        // A target in absolute form may have no path. With OPTIONS it then means the whole server (RFC 9112, section
+        // 3.2.4).
         let empty = method == "OPTIONS" && mark == rest.endIndex ? "*" : "/"
         return .success(
             (

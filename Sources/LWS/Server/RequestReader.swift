@@ -1,32 +1,33 @@
 import CLibwebsockets
 import Clocks
 
-/// Reads one HTTP/1.1 connection of a server in libwebsockets' place: judges each head, takes the chunked coding off bodies, and hands
-/// libwebsockets one request at a time, in words of our own. Confined to its loop's thread.
+/// Reads a server's HTTP/1.1 connection instead of libwebsockets. It checks each head, removes the chunked coding
+/// from bodies, and gives libwebsockets one request at a time, which we write. Confined to its loop's thread.
 final class RequestReader {
-    /// What libwebsockets is told when it asks for bytes.
+    /// The answer to libwebsockets' question for bytes.
     enum Answer {
         case bytes(UnsafeMutablePointer<UInt8>, count: Int)
-        /// There is nothing for it yet.
+        /// There is nothing yet.
         case nothing
-        /// Nothing is kept: libwebsockets reads the socket itself, which has its end, or goes on.
+        /// Nothing is kept. libwebsockets reads the socket itself, and finds its end, or continues.
         case end
         /// Close the connection.
         case failed
     }
 
     private enum Phase {
-        /// A head is on its way, or none.
+        /// A head is being read, or none has begun.
         case head
-        /// The head is whole, and its chunked body is not.
+        /// The head is complete, and its chunked body is not.
         case chunked(RequestHead)
-        /// libwebsockets parses our words for the head.
+        /// libwebsockets parses our version of the head.
         case handed
-        /// The request is with the delegate, and has no whole answer yet.
+        /// The delegate has the request, and its answer is not complete.
         case serving
-        /// A WebSocket: what has been read beyond the handshake is its first frames.
+        /// A WebSocket. What was read after the handshake are its first frames.
         case upgraded
-        /// Refused, or answered for good: what still comes is thrown away, so that a reset does not overtake the answer.
+        /// Refused, or answered for the last time. What still comes is discarded, so that a reset does not overtake
+        /// the answer.
         case refused
     }
 
@@ -34,29 +35,30 @@ final class RequestReader {
     private let limits: RequestLimits
     private let clock = MonotonicClock()
     private var phase = Phase.head
-    /// What has been read and not been handed on.
+    /// Bytes that were read and not passed on.
     private var input: [UInt8] = []
     private var parser: RequestHeadParser
     private var chunks = ChunkedDecoder(isStrict: true)
-    /// The content of a chunked body: as far as it has come, and then what of it has not been handed on.
+    /// The content of a chunked body: first what has come, later what has not been passed on.
     private var chunked: ArraySlice<UInt8> = []
-    /// How many of them the gate has counted.
+    /// How many of these bytes the gate has counted.
     private var counted = 0
-    /// Bytes of chunk sizes, extensions and trailers.
+    /// The bytes of chunk sizes, extensions and trailers.
     private var chunkOverhead = 0
-    /// Bytes of the request's body, and how many of them libwebsockets has not been handed.
+    /// The length of the request's body, and how many of its bytes libwebsockets has not been given.
     private var bodyLength = 0
     private var bodyRemaining = 0
-    /// When all of the body must have come, however steadily it does.
+    /// The time by which the whole body must have come, even if it keeps coming.
     private var bodyDeadline = MonotonicInstant(nanoseconds: 0)
-    /// The head of the request that libwebsockets has been handed, until its exchange takes it.
+    /// The head of the request that libwebsockets was given, until its exchange takes it.
     private var head: RequestHead?
     /// Whether the request becomes a WebSocket whose messages may be compressed.
     private(set) var agreesToDeflate = false
-    /// Whether libwebsockets will ask once for the body in the middle of the request: it would count twice what it got then.
+    /// Whether libwebsockets will ask for the body once in the middle of the request. It would count those bytes
+    /// twice.
     private var isAskedTooEarly = false
     private var isPaused = false
-    /// Whether the handshake of TLS has shown that the connection speaks HTTP/1.1.
+    /// Whether the TLS handshake has selected HTTP/1.1.
     private var isHTTP1: Bool
 
     init(_ gate: RequestGate, _ limits: RequestLimits, isTLS: Bool) {
@@ -66,7 +68,7 @@ final class RequestReader {
         parser = RequestHeadParser(limit: limits.headBytes)
     }
 
-    /// Whether the connection speaks HTTP/2, which is not ours to read (RFC 7301).
+    /// Whether the connection uses HTTP/2, which this object does not read (RFC 7301).
     func speaksHTTP2(_ wsi: OpaquePointer) -> Bool {
         guard !isHTTP1 else { return false }
         isHTTP1 = ApplicationProtocol.agreed(on: lws_get_ssl(wsi)) != "h2"
@@ -100,7 +102,7 @@ final class RequestReader {
         }
     }
 
-    /// Judges what there is. Returns nil where more must come.
+    /// Processes the input. Returns nil where more must come.
     private func advance(_ wsi: OpaquePointer) -> Answer? {
         if case .chunked(let head) = phase { return advanceChunks(head, wsi) }
         switch parser.parse(input) {
@@ -109,7 +111,7 @@ final class RequestReader {
         case .rejected(let rejection):
             return refuse(rejection, wsi)
         case .accepted(let head, let end):
-            // Most often there is no more, and the head keeps the bytes.
+            // Usually there is no more, and the head keeps the bytes.
             if end == input.count { input = [] } else { input.removeFirst(end) }
             parser = RequestHeadParser(limit: limits.headBytes)
             switch head.framing {
@@ -119,7 +121,7 @@ final class RequestReader {
                 phase = .chunked(head)
                 chunks = ChunkedDecoder(isStrict: true)
                 chunkOverhead = 0
-                // The body has as long as a head, and libwebsockets still waits for a head.
+                // The body has as much time as a head, and libwebsockets still waits for a head.
                 lws_set_timeout(wsi, PENDING_TIMEOUT_HOLDING_AH, Int32(clamping: limits.deadlineSeconds))
                 if head.expectsContinue, input.isEmpty { gate.sendContinue(wsi) }
                 return advanceChunks(head, wsi)
@@ -144,8 +146,8 @@ final class RequestReader {
         gate.chunkedBytes += chunked.count - before
         counted = chunked.count
         guard gate.chunkedBytes <= RequestGate.chunkedLimit else { return refused(.chunkedBodies) }
-        // Sizes, extensions and trailers, which mean nothing here (RFC 9112, sections 7.1.1 and 7.1.2), may have as many bytes as a head,
-        // and sixteen more for each of content.
+        // Sizes, extensions and trailers, which are ignored (RFC 9112, sections 7.1.1 and 7.1.2), may have as many
+        // bytes as a head, and sixteen more for each byte of content.
         guard outcome != .malformed, chunkOverhead <= limits.headBytes + chunked.count * 16 else {
             return refused(.chunk)
         }
@@ -153,7 +155,7 @@ final class RequestReader {
         return outcome == .complete ? hand(head, body: chunked.count) : nil
     }
 
-    /// Hands libwebsockets a head of ours for the peer's, and what there is of the body.
+    /// Gives libwebsockets our version of the peer's head, and the part of the body that has come.
     private func hand(_ head: RequestHead, body: Int) -> Answer {
         var words = HandOver(start: gate.handOver)
         words.append(head.method == "POST" ? "POST / HTTP/1.1\r\nhost: a\r\n" : "GET / HTTP/1.1\r\nhost: a\r\n")
@@ -162,7 +164,7 @@ final class RequestReader {
                 "upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: ")
             for key in head.ranges(of: "sec-websocket-key") { words.append(head.bytes[key]) }
             let offered = head.offeredSubprotocols
-            // Where none is spoken, the field is left out (RFC 6455, section 4.2.2), or the request is refused.
+            // Without a common subprotocol the field is omitted (RFC 6455, section 4.2.2), or the request is refused.
             if !offered.isEmpty,
                 let spoken = gate.loop.server?.subprotocol(of: offered, at: Exchange.segments(of: head.path))
             {
@@ -212,7 +214,8 @@ final class RequestReader {
     }
 
     private func nextOfBody(_ wsi: OpaquePointer) -> Answer {
-        // The delegate sees to that of a body that it waits for, which is the sooner; this one may be of a request that is answered.
+        // The delegate enforces the deadline of a body that it waits for, which comes first. This one may belong to a
+        // request that has been answered.
         guard clock.now < bodyDeadline.advanced(by: .seconds(1)) else { return .failed }
         if !hasMoreOfBody {
             switch gate.read(wsi) {
@@ -236,17 +239,19 @@ final class RequestReader {
         return part.count
     }
 
-    /// Whether there are bytes of the body that libwebsockets has not been handed.
+    /// Whether there are bytes of the body that libwebsockets has not been given.
     private var hasMoreOfBody: Bool { bodyRemaining > 0 && !(chunked.isEmpty && input.isEmpty) }
 
-    /// The peer is to wait for its answer. What it sends meanwhile is read once, as the socket would else stay readable.
+    /// The peer has to wait for its answer. What it sends meanwhile is read once, because otherwise the socket would
+    /// stay readable.
     private func wait(_ wsi: OpaquePointer) -> Answer {
         switch gate.read(wsi) {
         case .none: return .nothing
         case .end: return .end
         case .bytes(let bytes):
             input += bytes
-            // While it keeps a part of an answer, libwebsockets must not be told to stop reading: it would stop writing too.
+            // While libwebsockets keeps a part of an answer, it must not be told to stop reading: it would stop
+            // writing, too.
             if lws_partial_buffered(wsi) != 0 { return input.count <= Self.keptBytes ? .nothing : .failed }
             isPaused = true
             lws_rx_flow_control(wsi, 0)
@@ -254,7 +259,7 @@ final class RequestReader {
         }
     }
 
-    /// What a peer may send that does not read the answer before. Beyond it the connection ends.
+    /// How many bytes a peer may send before it reads the answer. With more the connection ends.
     private static let keptBytes = 64 * 1024
 
     /// The answer is about to be written.
@@ -269,7 +274,7 @@ final class RequestReader {
         return gate.refuse(rejection, wsi) ? .nothing : .failed
     }
 
-    /// Whatever comes from now on is thrown away.
+    /// Discards everything that comes from now on.
     func ends() {
         phase = .refused
         (input, bodyRemaining) = ([], 0)
@@ -283,7 +288,8 @@ final class RequestReader {
 
     // MARK: What becomes of the request
 
-    /// Takes the head that libwebsockets has just parsed our words for; nil where there is none, and nothing may be served.
+    /// Takes the head whose version of ours libwebsockets has just parsed; nil where there is none, and nothing may
+    /// be served.
     func takeHead() -> RequestHead? {
         guard case .handed = phase else { return nil }
         phase = .serving
@@ -291,7 +297,7 @@ final class RequestReader {
         return head
     }
 
-    /// The delegate has heard of the request, and libwebsockets goes on to its body.
+    /// The delegate has got the request, and libwebsockets continues with its body.
     func readsOn(_ wsi: OpaquePointer) {
         isAskedTooEarly = bodyLength > 0
         if hasMoreOfBody { gate.nudge(wsi) }
@@ -300,18 +306,18 @@ final class RequestReader {
     /// Whether the last request has been answered.
     var awaitsRequest: Bool { if case .head = phase { true } else { false } }
 
-    /// Whether a body is awaited of which nothing has come.
+    /// Whether a body is expected and has not begun.
     var awaitsBody: Bool { bodyLength > 0 && bodyRemaining == bodyLength && !hasMoreOfBody }
 
-    /// Whether the peer has yet to send some of a body, or more than libwebsockets has been handed.
+    /// Whether the peer has not sent the whole body, or libwebsockets has not been given all of it.
     var owesBody: Bool { bodyRemaining > 0 }
 
-    /// libwebsockets is done with the request, or has bound a protocol on the way to one.
+    /// libwebsockets has finished with the request, or has bound a protocol before one.
     func transactionEnded(_ wsi: OpaquePointer) {
         guard case .serving = phase else { return }
         phase = .head
         guard bodyRemaining == 0 else {
-            // Its rest would be taken for a request.
+            // The rest of the body would be taken for a request.
             phase = .refused
             return tandem_kill(wsi)
         }
@@ -319,7 +325,7 @@ final class RequestReader {
         if !input.isEmpty { gate.nudge(wsi) }
     }
 
-    /// The connection has become a WebSocket. Returns whether there are bytes that `takeRest` is to give it.
+    /// The connection has become a WebSocket. Returns whether `takeRest` has bytes for it.
     func upgrade() -> Bool {
         phase = .upgraded
         return !input.isEmpty

@@ -1,6 +1,7 @@
-/// What a request is refused for before anything serves it.
+/// The rules by which a request is refused before anything serves it.
 ///
-/// The raw value names the rule in the log and in the table of Docs/Protocol.md, which a test compares with this list.
+/// The raw value names the rule in the log and in the table of Docs/Protocol.md, which a test compares with this
+/// list.
 public enum RequestRule: String, CaseIterable, Error {
     case lineEnd = "line-end"
     case requestLine = "request-line"
@@ -52,7 +53,7 @@ public enum RequestRule: String, CaseIterable, Error {
         }
     }
 
-    /// Where the rule stands.
+    /// The section of the standard that has the rule.
     public var section: String {
         switch self {
         case .lineEnd: "RFC 9112, 2.2"
@@ -84,7 +85,7 @@ public enum RequestRule: String, CaseIterable, Error {
         }
     }
 
-    /// What the peer is told to do.
+    /// What the peer should do.
     public var detail: String {
         switch self {
         case .lineEnd: "end each line with CR LF, and have neither anywhere else"
@@ -125,7 +126,7 @@ public enum RequestRule: String, CaseIterable, Error {
         }
     }
 
-    /// What the answer has beside its problem details.
+    /// The header fields of the answer, besides its problem details.
     public var headers: [(name: String, value: String)] {
         switch self {
         case .webSocketMethod: [("allow", "GET")]
@@ -140,14 +141,14 @@ public enum RequestRule: String, CaseIterable, Error {
 /// A request that a rule refuses.
 public struct RequestRejection: Error, Equatable {
     public var rule: RequestRule
-    /// The name of the field that is refused; empty where it is none.
+    /// The name of the field that is refused; empty for none.
     public var field: String
-    /// The target without its query, as it was sent; empty where there is none yet.
+    /// The target without its query, as it was sent; empty where it has not come yet.
     public var path: String
-    /// Empty where there is none yet.
+    /// Empty where it has not come yet.
     public var method: String
 
-    /// For the log.
+    /// A text for the log.
     public var words: String { "\(rule.rawValue)\(field.isEmpty ? "" : " (\(field))"): \(rule.detail)" }
 
     public init(_ rule: RequestRule, field: String = "", path: String = "", method: String = "") {

@@ -1,9 +1,10 @@
 import CLibwebsockets
 import Glibc
 
-/// libwebsockets' callback for server connections: finds the loop, and tells its delegate in terms of exchanges and streams.
+/// libwebsockets' callback for server connections. It finds the loop, and calls the loop's delegate with exchanges
+/// and streams.
 ///
-/// It is called on the loop's thread, which is what confines everything below it. The reasons keep their C names.
+/// It is called on the loop's thread, which confines everything below it. The reasons keep their C names.
 func serverCallback(
     _ wsi: OpaquePointer?, _ reason: Int32, _ user: UnsafeMutableRawPointer?, _ input: UnsafeMutableRawPointer?,
     _ length: Int
@@ -34,7 +35,7 @@ func serverCallback(
         return 0
 
     case LWS_CALLBACK_HTTP_BODY_COMPLETION:
-        // Where there is none, the body was one that nobody waited for: the response has been sent.
+        // Without an exchange, nobody waited for the body: the response has been sent.
         guard let exchange = exchange(word) else { return 0 }
         exchange.hasWholeBody = true
         return outcome(of: exchange) { delegate.receivedBody(of: exchange) }
@@ -43,9 +44,9 @@ func serverCallback(
         if let exchange = exchange(word) { return exchange.resumeBody() }
         guard let token = StreamTag.token(word) else { return 0 }
         if reason == LWS_CALLBACK_SERVER_WRITEABLE, StreamSocket.isClosing(wsi) {
-            // The close frame of libwebsockets' own has gone. It may not understand the answer of a peer that broke the protocol,
-            // and would wait for it: the end of our bytes tells the peer (RFC 6455, section 7.1.7). Within TLS that end would
-            // look like a truncation, and the peer could not answer.
+            // libwebsockets' own close frame has been sent. It may not understand the answer of a peer that broke the
+            // protocol, and would wait for it. The end of our bytes tells the peer (RFC 6455, section 7.1.7). Within
+            // TLS that end would look like a truncation, and the peer could not answer.
             if lws_is_ssl(wsi) == 0 { shutdown(lws_get_socket_fd(wsi), Int32(SHUT_WR)) }
             delegate.failed(token)
         } else {
@@ -57,7 +58,8 @@ func serverCallback(
         return confirmUpgrade(wsi, loop, delegate)
 
     case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
-        // What nobody has admitted is no WebSocket of ours: one in an HTTP/2 stream (RFC 8441), which was not offered.
+        // A WebSocket that was not admitted is not ours: it is in an HTTP/2 stream (RFC 8441), which the server did
+        // not offer.
         return word == 0 ? -1 : 0
 
     case LWS_CALLBACK_ESTABLISHED:
@@ -66,7 +68,7 @@ func serverCallback(
         let reader = loop.gate?.reader(of: wsi)
         let socket = StreamSocket(
             lws_is_ssl(wsi) != 0 ? .webSocketTLS : .webSocket, wsi: wsi, isCompressed: reader?.agreesToDeflate == true)
-        // Most often nothing came with the handshake, and an idle WebSocket would keep its reader for nothing.
+        // Usually nothing came with the handshake, and an idle WebSocket would keep its reader for no purpose.
         if reader?.upgrade() == true { loop.gate?.nudge(wsi) } else { loop.gate?.forget(wsi) }
         delegate.opened(token, socket)
         return 0
@@ -92,7 +94,7 @@ func serverCallback(
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
         guard let token = StreamTag.token(word) else { return 0 }
         guard isMasked(wsi) else { return breakOff(wsi, "not masked") }
-        // A code has two bytes, and libwebsockets would send the one back.
+        // A code has two bytes. libwebsockets would send the single byte back.
         guard length != 1 else { return breakOff(wsi, "half a code") }
         guard length == 0 || closeCode(input) < 5000 else { return breakOff(wsi, "no such code") }
         // 0: libwebsockets answers with the same code.
@@ -121,14 +123,15 @@ func serverCallback(
     }
 }
 
-/// Whether the frame that came is masked, as a client's must be (RFC 6455, section 5.1).
+/// Whether the frame is masked, as a client's must be (RFC 6455, section 5.1).
 private func isMasked(_ wsi: OpaquePointer) -> Bool {
     let isMasked = tandem_ws_is_masked(wsi)
     precondition(isMasked >= 0, "this libwebsockets is none that Tandem knows: install 4.1.6")
     return isMasked == 1
 }
 
-/// Of a close frame with a code. Those of 5000 and more mean nothing (RFC 6455, section 7.4.2), which libwebsockets does not look at.
+/// The code of a close frame. Codes of 5000 and more are invalid (RFC 6455, section 7.4.2), which libwebsockets does
+/// not check.
 private func closeCode(_ payload: UnsafeMutableRawPointer?) -> UInt16 {
     payload.map { UInt16(bigEndian: $0.loadUnaligned(as: UInt16.self)) } ?? 0
 }
@@ -173,7 +176,7 @@ private func begin(_ exchange: Exchange, on wsi: OpaquePointer, _ delegate: any 
     return outcome(of: exchange) { delegate.received(exchange) }
 }
 
-/// Runs what may respond, and turns the exchange's state into what libwebsockets wants to be told.
+/// Runs a closure that may respond, and returns the value that libwebsockets expects for the exchange's state.
 private func outcome(of exchange: Exchange, _ body: () -> Void) -> Int32 {
     guard let wsi = exchange.wsi else { return -1 }
     exchange.insideCallback = true

@@ -1,45 +1,46 @@
-/// What a server does with the connections of one loop. Called on the loop's thread only.
+/// Handles the connections of one loop of a server. It is called only on the loop's thread.
 ///
-/// Streams are named by a token of the delegate's own choice, so that libwebsockets keeps one word a connection.
+/// Streams have tokens, which the delegate chooses, so that libwebsockets stores one word for each connection.
 public protocol ServerDelegate: AnyObject {
-    /// Whether another connection may be accepted; if not, it is closed at once.
+    /// Whether another connection may be accepted. If not, it is closed at once.
     var accepts: Bool { get }
-    /// A connection was accepted, or has ended: TCP connections, not streams.
+    /// A connection was accepted, or has ended. Counts TCP connections and not streams.
     func connectionsChanged(by difference: Int)
-    /// A request over HTTP/1.1 was refused before it became an exchange. Returns the answer, with which the connection ends.
+    /// A request over HTTP/1.1 was refused before it became an exchange. Returns the answer, after which the
+    /// connection ends.
     func refused(_ rejection: RequestRejection) -> Response
     /// A request's header is complete. Respond now, later, or after the body; or begin a stream.
     func received(_ exchange: Exchange)
     /// The body is complete.
     func receivedBody(of exchange: Exchange)
-    /// A connection was cut before a request on it could be told of.
+    /// A connection was cut before it had a request to report.
     func cutUnread(_ cause: String)
-    /// The peer left before a response.
+    /// The peer left before the response.
     func abandoned(_ exchange: Exchange)
 
-    /// The subprotocol that a WebSocket at a path would speak, of those that its peer offers, of which there is one; nil for none.
+    /// The subprotocol of a WebSocket at a path, from those that its peer offers (at least one); nil for none.
     func subprotocol(of offered: [String], at path: [Substring]) -> String?
-    /// A request to become a WebSocket.
+    /// A request to open a WebSocket.
     func upgrade(_ request: Exchange) -> UpgradeVerdict
     /// A WebSocket that `upgrade` accepted is open.
     func opened(_ token: Int, _ socket: StreamSocket)
     func receivedMessage(_ token: Int, _ part: MessagePart) -> MessageOutcome
     func receivedPong(_ token: Int)
-    /// A WebSocket's peer has sent its close frame. Messages that follow nonetheless are still handed on; they mean nothing any
-    /// more (RFC 6455, section 5.5.1).
+    /// A WebSocket's peer has sent its close frame. Later messages are still passed on, but have no meaning (RFC
+    /// 6455, section 5.5.1).
     ///
-    /// Returns whether a close frame of ours has gone: the connection then ends, and otherwise after an answer.
+    /// Returns whether we have sent a close frame. The connection then ends; otherwise it ends after an answer.
     func peerCloses(_ token: Int) -> Bool
-    /// A WebSocket's peer broke the protocol, and libwebsockets has sent a close frame. May be called again.
+    /// A WebSocket's peer broke the protocol, and libwebsockets has sent a close frame. It may be called again.
     func failed(_ token: Int)
 
-    /// A stream's socket takes bytes again.
+    /// A stream's socket is writable again.
     func writable(_ token: Int)
-    /// The peer of an HTTP/1.1 stream has gone: close its socket.
+    /// The peer of an HTTP/1.1 stream has left: close its socket.
     func peerHasLeft(_ token: Int)
-    /// Last for this token.
+    /// The last call for this token.
     func closed(_ token: Int)
-    /// Last. What was not told to have closed is gone as well.
+    /// The last call. Connections that were not reported as closed have ended as well.
     func ended()
 }
 

@@ -1,11 +1,12 @@
 import CLibwebsockets
 import Glibc
 
-/// Sees what libwebsockets does not: that the peer of an HTTP/1.1 stream has left, and that its socket can be written again.
+/// Notices what libwebsockets does not: that the peer of an HTTP/1.1 stream has left, and that its socket is writable
+/// again.
 ///
-/// While an HTTP/1.1 response streams, libwebsockets does not read, so a FIN would spin the loop at full load and leak the
-/// descriptor. Such sockets have libwebsockets' own interest switched off, and stand in an edge-triggered epoll set of
-/// ours, which the libuv loop polls as one descriptor: no system call per update.
+/// While an HTTP/1.1 response streams, libwebsockets does not read, so a FIN would make the loop spin and leak the
+/// descriptor. libwebsockets' own interest in such sockets is switched off. They are in our own edge-triggered epoll
+/// set, which the libuv loop polls as one descriptor, so that an update costs no system call for it.
 final class SocketWatcher {
     let epoll: Int32
     private let poll: UnsafeMutablePointer<uv_poll_t>
@@ -24,8 +25,8 @@ final class SocketWatcher {
         }
     }
 
-    /// Watches a socket until `unwatch`. Returns false where the system has no room for another (epoll_ctl(2): ENOSPC by
-    /// /proc/sys/fs/epoll/max_user_watches, ENOMEM).
+    /// Watches a socket until `unwatch`. Returns false where the system cannot watch another socket (epoll_ctl(2):
+    /// ENOSPC by /proc/sys/fs/epoll/max_user_watches, ENOMEM).
     func watch(_ socket: Int32, token: UInt64) -> Bool {
         var failure: Int32 = 0
         tandem_epoll_add(epoll, socket, EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue, token, &failure)
@@ -35,8 +36,8 @@ final class SocketWatcher {
         return false
     }
 
-    /// To be called while the socket is still open, and no later than its token loses its meaning: an event that came
-    /// afterwards would be taken for one of whoever has the token then.
+    /// Must be called while the socket is open, and before its token is reused: a later event would be taken for one
+    /// of the new owner of the token.
     func unwatch(_ socket: Int32) {
         guard !isClosed else { return }
         _ = epoll_ctl(epoll, EPOLL_CTL_DEL, socket, nil)

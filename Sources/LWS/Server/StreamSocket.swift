@@ -1,15 +1,16 @@
 import CLibwebsockets
 import Glibc
 
-/// A connection on which a response or a WebSocket streams: a handle, confined to its loop's thread.
+/// A connection on which a response or a WebSocket streams. It is a handle, confined to its loop's thread.
 ///
 /// It is valid from the delegate's `opened` to `closed`.
 public struct StreamSocket {
     public enum Kind: UInt8, Sendable {
-        /// HTTP/1.1: bytes go to the socket as they are.
+        /// HTTP/1.1: bytes go to the socket unchanged.
         case http1
         case http1TLS
-        /// Frames are made by the caller, and go to the socket as they are, but never into the middle of a frame that
+        /// The caller makes the frames. They go to the socket unchanged, but never into the middle of a frame that
+        /// libwebsockets has begun.
         /// libwebsockets has begun.
         case webSocket
         case webSocketTLS
@@ -24,8 +25,9 @@ public struct StreamSocket {
     let descriptor: Int32
     let wsi: OpaquePointer
 
-    /// What every peer takes in one DATA frame (RFC 9113, section 4.2), less the frame's header: libwebsockets makes a frame
-    /// of each write, however large, and over TLS what does not fit one record with its header is stuck behind it.
+    /// The maximum payload of a DATA frame for every peer (RFC 9113, section 4.2), less the frame's header.
+    /// libwebsockets makes one frame of each write, however large; over TLS, what does not fit into one record
+    /// together with its header gets stuck.
     static let largestDataFrame = 16 * 1024 - 9
 
     init(_ kind: Kind, wsi: OpaquePointer, isCompressed: Bool = false) {
@@ -35,17 +37,17 @@ public struct StreamSocket {
         descriptor = lws_get_socket_fd(wsi)
     }
 
-    /// What became of a write.
+    /// The result of a write.
     public enum WriteResult: Equatable, Sendable {
-        /// This many bytes are on their way; when it is fewer than were given, the delegate's `writable` will be called.
+        /// This many bytes were taken. If they are fewer than were given, the delegate's `writable` will be called.
         case taken(Int)
-        /// The connection is dead, and `closed` will follow.
+        /// The connection is dead. `closed` will follow.
         case dead
     }
 
-    /// Writes pre-framed bytes: HTTP/1.1 chunks, or complete WebSocket frames; over HTTP/2 the payload of a DATA frame.
+    /// Writes framed bytes: HTTP/1.1 chunks, or complete WebSocket frames; over HTTP/2 the payload of a DATA frame.
     ///
-    /// For a WebSocket, a frame that was cut by a full socket buffer must be completed with `writeRemainder` at once.
+    /// Where a full socket buffer cuts a WebSocket frame, the frame must be completed with `writeRemainder` at once.
     public func write(_ bytes: UnsafeRawBufferPointer, _ context: LoopContext) -> WriteResult {
         switch kind {
         case .http1:
@@ -53,7 +55,7 @@ public struct StreamSocket {
         case .http1TLS:
             return writeTLS(bytes)
         case .webSocket:
-            // A PONG or CLOSE of libwebsockets' own may be half sent.
+            // A PONG or CLOSE of libwebsockets may be half sent.
             guard lws_partial_buffered(wsi) == 0, !Self.isClosing(wsi) else { return blocked() }
             return sendNow(bytes)
         case .webSocketTLS:
@@ -65,24 +67,24 @@ public struct StreamSocket {
         }
     }
 
-    /// Reads what `write` will ask libwebsockets, which lies where nothing has looked since the last update: with several connections
-    /// in a row the processor waits for all of them at once.
+    /// Reads the memory that `write` will need, which is not in the processor's cache since the last update. For
+    /// several connections in a row, the processor then waits for all of them at once.
     public func fetch() {
         guard kind == .webSocket || kind == .webSocketTLS else { return }
         _ = lws_partial_buffered(wsi)
         _ = Self.isClosing(wsi)
     }
 
-    /// Hands the rest of a frame to libwebsockets, which sends it before anything of its own.
+    /// Gives the rest of a frame to libwebsockets, which sends it before its own frames.
     public func writeRemainder(_ bytes: UnsafeRawBufferPointer, _ context: LoopContext) -> WriteResult {
         let result = handOver(bytes, context)
         lws_callback_on_writable(wsi)
         return result
     }
 
-    /// A WebSocket ping. Its payload is one byte: libwebsockets does not tell of a pong that has none.
+    /// Sends a WebSocket ping. Its payload is one byte, because libwebsockets does not report a pong without one.
     ///
-    /// Returns whether it is on its way: behind bytes that libwebsockets keeps, or its close frame, none is sent.
+    /// Returns whether it was sent. It is not sent behind bytes that libwebsockets keeps, or behind its close frame.
     public func ping(_ context: LoopContext) -> Bool {
         guard !keepsBytes, !Self.isClosing(wsi) else { return false }
         context.scratch.start.pointee = 0
@@ -91,18 +93,19 @@ public struct StreamSocket {
         return false
     }
 
-    /// Whether libwebsockets keeps bytes that the socket did not take. Over HTTP/2 they are the connection's.
+    /// Whether libwebsockets keeps bytes that the socket did not take. Over HTTP/2 they belong to the connection.
     public var keepsBytes: Bool { lws_partial_buffered(lws_get_network_wsi(wsi)) != 0 }
 
-    /// Forgets an HTTP/1.1 stream's socket: no event will name the stream's token any more.
+    /// Stops watching an HTTP/1.1 stream's socket: no later event will have the stream's token.
     public func unwatch(_ context: LoopContext) {
         if kind == .http1 || kind == .http1TLS { context.watcher.unwatch(descriptor) }
     }
 
-    /// Whether libwebsockets closes a WebSocket, by our wish or for a broken protocol: nothing may follow its close frame.
+    /// Whether libwebsockets closes a WebSocket, because we asked for it or the peer broke the protocol. Nothing may
+    /// follow its close frame.
     static func isClosing(_ wsi: OpaquePointer) -> Bool { lws_get_close_length(wsi) > 0 }
 
-    /// Has the delegate's `writable` called when the socket takes bytes again.
+    /// Requests a call of the delegate's `writable` when the socket is writable again.
     public func requestWritable() {
         switch kind {
         case .http1, .http1TLS: break  // the socket watcher's edge tells
@@ -111,25 +114,27 @@ public struct StreamSocket {
         }
     }
 
-    /// The bytes that may go into an HTTP/2 stream now: none behind bytes that libwebsockets keeps, and as many as the peer
-    /// allows for the stream and, but for one, for the connection. Without credit for the connection libwebsockets would not
-    /// wait for the socket to send what it keeps, and the peer would wait for that to give credit.
+    /// How many bytes may be written to an HTTP/2 stream now: none while libwebsockets keeps bytes, otherwise as many
+    /// as the windows of the stream and of the connection allow, less one of the connection's. With no HTTP/2 credit
+    /// left for the connection, libwebsockets would not wait for the socket to flush a partially written buffer, and
+    /// the peer would wait for that buffer before it gives credit.
     static func room(_ wsi: OpaquePointer) -> Int {
         let network = lws_get_network_wsi(wsi)
         guard lws_partial_buffered(network) == 0 else { return 0 }
         return min(Int(lws_get_peer_write_allowance(wsi)), Int(lws_get_peer_write_allowance(network)) - 1)
     }
 
-    /// Without credit libwebsockets would call at once, again and again. A WINDOW_UPDATE calls for every stream.
+    /// Without credit libwebsockets would call at once, again and again. A WINDOW_UPDATE causes a call for every
+    /// stream.
     ///
-    /// What libwebsockets keeps needs a stream that waits: where none does, it stops to wait for the socket.
+    /// libwebsockets only flushes a partially written buffer while a stream waits for the socket.
     static func requestRoom(_ wsi: OpaquePointer) {
         if lws_partial_buffered(lws_get_network_wsi(wsi)) != 0 || room(wsi) > 0 { lws_callback_on_writable(wsi) }
     }
 
-    /// Ends the connection on the loop's next turn; what was written is still sent.
+    /// Ends the connection in the loop's next turn. What was written is still sent.
     public func close() {
-        // libwebsockets would forget an HTTP/2 stream without a word to its peer (RFC 9113, section 5.1).
+        // libwebsockets would drop an HTTP/2 stream without telling its peer (RFC 9113, section 5.1).
         if kind == .http2 {
             endStream()
             LoopContext.current?.gate?.willClose(wsi)
@@ -153,7 +158,8 @@ public struct StreamSocket {
         return dead()
     }
 
-    /// SSL_write straight to the connection: libwebsockets' own buffering waits for POLLOUT, which it ignores in this state.
+    /// Calls SSL_write for the connection directly: libwebsockets' own buffering waits for POLLOUT, which it ignores
+    /// in this state.
     private func writeTLS(_ bytes: UnsafeRawBufferPointer) -> WriteResult {
         let ssl = lws_get_ssl(wsi)
         var sent = 0
@@ -172,8 +178,8 @@ public struct StreamSocket {
         return .taken(sent)
     }
 
-    /// Gives libwebsockets all of the bytes, and so makes it keep what the socket does not take: were a frame's end kept
-    /// elsewhere, a PONG or CLOSE of libwebsockets' own could cut the frame.
+    /// Gives all bytes to libwebsockets, which then keeps what the socket does not take. If the end of a frame were
+    /// kept elsewhere, a PONG or CLOSE of libwebsockets could cut the frame.
     private func handOver(_ bytes: UnsafeRawBufferPointer, _ context: LoopContext) -> WriteResult {
         var taken = 0
         while taken < bytes.count {

@@ -1,4 +1,4 @@
-/// How a stream's token is told from an exchange in a connection's one word: exchanges are pointers, and even.
+/// Distinguishes a stream's token from an exchange in a connection's user pointer: exchanges are pointers, and even.
 enum StreamTag {
     static func pointer(_ token: Int) -> UnsafeMutableRawPointer? {
         UnsafeMutableRawPointer(bitPattern: token << 1 | 1)

@@ -1,7 +1,7 @@
 import CLibwebsockets
 
 enum ApplicationProtocol {
-    /// What ALPN has agreed on (RFC 7301); nil where the server chose nothing.
+    /// The protocol that ALPN selected (RFC 7301); nil where the server selected none.
     static func agreed(on ssl: OpaquePointer) -> String? {
         var name: UnsafePointer<UInt8>?
         var count: UInt32 = 0

@@ -1,6 +1,7 @@
 import Glibc
 
-/// The certificate that a client shows to a server that asks (RFC 8446, section 4.4.2), and its private key: PEM files.
+/// A client's certificate (RFC 8446, section 4.4.2) and its private key, as PEM files. It is sent to servers that ask
+/// for it.
 public struct ClientIdentity: Hashable, Sendable {
     public var certificate: String
     public var key: String
@@ -10,7 +11,7 @@ public struct ClientIdentity: Hashable, Sendable {
         self.key = key
     }
 
-    /// libwebsockets keeps the pointers: they live as long as the process.
+    /// libwebsockets keeps the pointers, so they live as long as the process.
     struct Paths {
         let certificate: UnsafePointer<CChar>
         let key: UnsafePointer<CChar>

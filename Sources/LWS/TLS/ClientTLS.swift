@@ -1,13 +1,14 @@
 import CLibwebsockets
 
-/// OpenSSL's settings for a client's connections, on which TLS is ours: a raw client of libwebsockets 4.1 begins TLS before it has a socket.
+/// OpenSSL's settings for a client's connections. TLS is done here, because a raw client of libwebsockets 4.1 begins
+/// TLS before it has a socket.
 final class ClientTLS {
     private let context: OpaquePointer
 
     /// - Parameters:
     ///   - trustedAuthorities: a PEM file; nil trusts the system's.
-    ///   - identity: what to show of the client; nil shows nothing.
-    /// - Throws: `LWSError` where a file does not hold what it should.
+    ///   - identity: the client's certificate; nil for none.
+    /// - Throws: `LWSError` where a file has the wrong contents.
     init(trustedAuthorities: UnsafePointer<CChar>?, identity: ClientIdentity.Paths? = nil) throws {
         guard let context = SSL_CTX_new(TLS_client_method()) else { throw LWSError("SSL_CTX_new", "no memory") }
         self.context = context
@@ -38,14 +39,15 @@ final class ClientTLS {
 
     deinit { SSL_CTX_free(context) }
 
-    /// A connection that has yet to shake hands; the caller frees it. Nil where there is no memory.
+    /// A connection before its handshake; the caller frees it. Nil where there is no memory.
     func connection(to host: String, over socket: Int32, speaking version: ClientRequest.Version = .h1)
         -> OpaquePointer?
     {
         guard let ssl = SSL_new(context) else { return nil }
         SSL_set_fd(ssl, socket)
         SSL_set_connect_state(ssl)
-        // An address is checked as one (RFC 9110, section 4.3.5), and is not told as a server name (RFC 6066, section 3).
+        // An IP address is verified as an address (RFC 9110, section 4.3.5), and is not sent as a server name (RFC
+        // 6066, section 3).
         if X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) != 1 {
             SSL_set1_host(ssl, host)
             host.withCString { name in
@@ -60,7 +62,7 @@ final class ClientTLS {
         return ssl
     }
 
-    /// Why TLS failed; nil where OpenSSL knows of no failure.
+    /// Why TLS failed; nil where OpenSSL has no error.
     static func failure(of ssl: OpaquePointer, during step: String = "the TLS handshake") -> String? {
         let verdict = SSL_get_verify_result(ssl)
         if verdict != Int(X509_V_OK) {
@@ -70,7 +72,7 @@ final class ClientTLS {
         let code = ERR_peek_last_error()
         guard code != 0, let reason = ERR_reason_error_string(code) else { return nil }
         let text = String(cString: reason)
-        // What OpenSSL says of an answer without TLS.
+        // OpenSSL's text for an answer without TLS.
         let hint = text == "wrong version number" ? "; does the server speak TLS on this port?" : ""
         return "\(step) failed: \(text)\(hint)"
     }

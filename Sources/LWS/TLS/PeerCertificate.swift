@@ -1,8 +1,8 @@
 import CLibwebsockets
 
-/// What of a client's certificate is looked at, once TLS has verified it (RFC 5280, section 4.1.2).
+/// The fields of a client's certificate that are used, after TLS has verified it (RFC 5280, section 4.1.2).
 public struct PeerCertificate: Hashable, Sendable {
-    /// Every common name of the subject, in UTF-8; one that cannot be put so is empty.
+    /// Every common name of the subject in UTF-8. A name that cannot be converted is empty.
     public var commonNames: [[UInt8]]
     /// In lower-case hexadecimal, as ASCII.
     public var serialNumber: [UInt8]
@@ -10,7 +10,7 @@ public struct PeerCertificate: Hashable, Sendable {
     public var notBefore: Int64
     public var notAfter: Int64
 
-    /// Nil where the client showed none, or it was not accepted.
+    /// Nil where the client sent none, or it was not accepted.
     init?(_ ssl: OpaquePointer) {
         guard SSL_get_verify_result(ssl) == Int(X509_V_OK), let certificate = tandem_peer_certificate(ssl) else {
             return nil
@@ -32,7 +32,7 @@ public struct PeerCertificate: Hashable, Sendable {
             let text = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, index))
             var bytes: UnsafeMutablePointer<UInt8>?
             let count = ASN1_STRING_to_UTF8(&bytes, text)
-            // By length: a NUL inside must not end the name early.
+            // By its length, because a NUL inside must not end the name.
             names.append(Array(UnsafeBufferPointer(start: bytes, count: max(0, Int(count)))))
             if let bytes { tandem_openssl_free(bytes) }
             index = X509_NAME_get_index_by_NID(subject, NID_commonName, index)

@@ -1,11 +1,12 @@
 import CLibwebsockets
 
-/// OpenSSL's share of libwebsockets that belongs to the process, not to a context.
+/// The part of libwebsockets' use of OpenSSL that belongs to the process, and not to a context.
 ///
-/// `LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT` makes libwebsockets 4.1 draw new indices for its data in OpenSSL's objects, and
-/// keep them in global variables. A context that another thread creates during a handshake would so cut the handshake's
-/// connection off from its data, and a client's verification would fail. One context of the process draws the indices, and
-/// ends at once; all others leave the option out, and only their virtual hosts, which look at it too, have it.
+/// With `LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT`, libwebsockets 4.1 allocates new indices for its data in OpenSSL's
+/// objects, and stores them in global variables. A context that another thread creates during a handshake would
+/// disconnect the handshake's connection from its data, and a client's verification would fail. So one context of the
+/// process allocates the indices and ends at once. All others omit the option; only their virtual hosts, which check
+/// it too, have it.
 enum ProcessTLS {
     static func prepare() { once }
 
@@ -15,7 +16,7 @@ enum ProcessTLS {
         info.options = UInt64(LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT) | UInt64(LWS_SERVER_OPTION_EXPLICIT_VHOSTS)
         info.gid = -1
         info.uid = -1
-        // Where no context can be made, the first real one says why.
+        // Where no context can be made, the first real one reports why.
         if let context = lws_create_context(&info) { lws_context_destroy(context) }
     }()
 }

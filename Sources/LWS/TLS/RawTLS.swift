@@ -1,8 +1,8 @@
 import CLibwebsockets
 
-/// OpenSSL's settings for connections of `RawSocket`: whom they trust, and which certificate they show.
+/// OpenSSL's settings for connections of `RawSocket`: the authority that they trust, and their certificate.
 ///
-/// Free to share between threads: OpenSSL counts references to a context itself, and it does not change once it is made.
+/// Threads may share it: OpenSSL counts references to a context itself, and it does not change once it is made.
 public final class RawTLS: @unchecked Sendable {
     let context: OpaquePointer
 
@@ -18,8 +18,8 @@ public final class RawTLS: @unchecked Sendable {
     }
 
     /// - Parameters:
-    ///   - authority: PEM file of the authority that the server's certificate must be of.
-    ///   - certificate: what to show where the server asks for one; nil shows none.
+    ///   - authority: PEM file of the authority of the server's certificate.
+    ///   - certificate: the client's certificate, for servers that ask for one; nil for none.
     /// - Throws: `LWSError` where a file cannot be used.
     public init(authority: String, certificate: Certificate? = nil) throws(LWSError) {
         guard let context = SSL_CTX_new(TLS_client_method()) else { throw LWSError("SSL_CTX_new", "no memory") }
@@ -42,6 +42,6 @@ public final class RawTLS: @unchecked Sendable {
 
     deinit { SSL_CTX_free(context) }
 
-    /// A connection that has yet to shake hands; the caller frees it. Nil where there is no memory.
+    /// A connection before its handshake; the caller frees it. Nil where there is no memory.
     func connection() -> OpaquePointer? { SSL_new(context) }
 }

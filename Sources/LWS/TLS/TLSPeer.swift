@@ -1,17 +1,19 @@
 import CLibwebsockets
 import Glibc
 
-/// A TLS connection that says nothing after its handshake, or what it is given: made on the calling thread, without a loop.
+/// A TLS connection that sends nothing after its handshake except given bytes. It is made on the calling thread,
+/// without a loop.
 ///
-/// For peers that no client of ours would be: those that hold a connection and present no credential. Confined to one thread
-/// at a time.
+/// It stands for peers that our clients never are: those that hold a connection and present no credential. Confined
+/// to one thread at a time.
 public final class TLSPeer {
     private let ssl: OpaquePointer
-    /// The socket, whose end can be looked for without reading records.
+    /// The socket. Its end can be checked without reading records.
     public let descriptor: Int32
 
-    /// Shakes hands over a connected socket, which is the peer's from then on. Blocks while the server answers.
-    /// - Throws: `LWSError` where TLS cannot be had, or the handshake fails.
+    /// Does the handshake over a connected socket, which this object owns from then on. Blocks while the server
+    /// answers.
+    /// - Throws: `LWSError` where TLS is not available, or the handshake fails.
     public init(over descriptor: Int32, host: String, trustedAuthorities: String?) throws {
         self.descriptor = descriptor
         let settings: ClientTLS

@@ -1,13 +1,13 @@
 import CLibwebsockets
 import Glibc
 
-/// What reading a TLS connection once came to.
+/// The result of one read of a TLS connection.
 enum TLSRead {
     case bytes(Int)
     case nothing
-    /// The peer has said that it sends no more (RFC 8446, section 6.1).
+    /// The peer has ended its direction properly (RFC 8446, section 6.1).
     case end
-    /// The connection ended without such a word.
+    /// The connection ended without that.
     case cut
     case failed(String)
 
