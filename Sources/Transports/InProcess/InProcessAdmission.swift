@@ -2,7 +2,8 @@ import OrderUpdates
 import Synchronization
 import TransportCore
 
-/// How many connections a server has, over all its loops and for each owner, and who waits for the last to go.
+/// How many connections a server has, over all its loops and for each owner, and the tasks that wait for the last one
+/// to end.
 final class InProcessAdmission: Sendable {
     /// Protected by `state`.
     private struct State: Sendable {
@@ -10,7 +11,7 @@ final class InProcessAdmission: Sendable {
         var owners: [Subject: Int] = [:]
         var waiters: [CheckedContinuation<Void, Never>] = []
 
-        /// Those who wait, if there is nothing left to wait for.
+        /// Removes the tasks that wait, if there is nothing left to wait for.
         mutating func takeWaiters() -> [CheckedContinuation<Void, Never>] {
             guard connections == 0 else { return [] }
             defer { waiters = [] }
@@ -25,7 +26,7 @@ final class InProcessAdmission: Sendable {
         self.limits = limits
     }
 
-    /// Whether there is room for one more; if so, it is counted until `release`.
+    /// Whether another connection is allowed. If so, it is counted until `release`.
     func admit(_ owner: Subject) -> Bool {
         state.withLock { state in
             let owned = state.owners[owner, default: 0]
@@ -46,7 +47,7 @@ final class InProcessAdmission: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Returns when there is no connection.
+    /// Returns once there is no connection.
     func empty() async {
         await withCheckedContinuation { continuation in
             let waiters = state.withLock { state in

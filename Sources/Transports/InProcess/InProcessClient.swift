@@ -9,7 +9,7 @@ actor InProcessClient: TransportClient {
         var isReading = true
     }
 
-    /// Frames that a connection delivers before the others have their turn.
+    /// How many frames a connection delivers before the others have their turn.
     private static let turn = 16
 
     private nonisolated let queue = SerialQueue("in-process client")
@@ -26,7 +26,7 @@ actor InProcessClient: TransportClient {
 
     nonisolated func open(_ subscription: Subscription, handler: any ConnectionHandler) -> ConnectionID {
         let id = ConnectionID(rawValue: opened.add(1, ordering: .relaxed).newValue)
-        // Only this client's queue calls the handler, from now on.
+        // From now on only this client's queue calls the handler.
         nonisolated(unsafe) let handler = handler
         submit { $0.begin(id, subscription, handler) }
         return id

@@ -1,6 +1,6 @@
 public import TransportCore
 
-/// The client's side of `InProcessTransport`: finds a running server of this process by its endpoint.
+/// The client's side of `InProcessTransport`. It finds a running server of this process by its endpoint.
 public struct InProcessClientTransport: ClientTransport {
     private let network: InProcessNetwork
 

@@ -1,27 +1,27 @@
 import OrderUpdates
 import TransportCore
 
-/// A subscriber's place in the orders that it follows, and what it reads next from there.
+/// A subscriber's position in the orders that it follows, and the next read from there.
 ///
-/// Replay and live delivery are the same read. A stream of one order has the order's positions; a stream of several has the
-/// hub's, so that one position resumes them all.
+/// Replay and live delivery are the same read. A stream of one order has the order's positions; a stream of several
+/// orders has the hub's, so that one position resumes them all.
 struct InProcessCursor: Sendable {
     enum Place: Hashable, Sendable {
         /// Before the first snapshot.
         case start
         case order(StreamPosition)
-        /// Everything of the hub up to this sequence is covered.
+        /// Everything in the hub up to this sequence is covered.
         case stream(sequence: UInt64)
-        /// The position that was asked for is not the hub's.
+        /// The position that was asked for does not belong to the hub.
         case lost
     }
 
-    /// What follows a place. Each frame, or group of frames, moves it only once it was taken.
+    /// The result of a read. Each frame, or group of frames, moves the cursor only once it was taken.
     enum Step {
         case nothing
         case updates([(frame: InProcessFrame, place: Place)])
         case snapshots([InProcessFrame], place: Place)
-        /// As `snapshots`; the position is gone.
+        /// As `snapshots`, after the position was lost.
         case loss([InProcessFrame], place: Place)
         /// The order was evicted.
         case gone(OrderID)
@@ -31,7 +31,7 @@ struct InProcessCursor: Sendable {
     private let hub: OrderEventHub
     var place: Place
 
-    /// - Parameter orders: not empty, each once.
+    /// - Parameter orders: not empty, without repetition.
     init(_ orders: [OrderID], after position: StreamPosition?, in hub: OrderEventHub) {
         self.orders = orders
         self.hub = hub
@@ -44,7 +44,7 @@ struct InProcessCursor: Sendable {
             }
     }
 
-    /// Reads on, at most `limit` updates.
+    /// Reads the next updates, at most `limit`.
     func next(limit: Int) -> Step {
         switch place {
         case .start:
@@ -81,8 +81,9 @@ struct InProcessCursor: Sendable {
     private func updates(after sequence: UInt64, limit: Int) -> Step {
         let read = hub.read(orders, afterSequence: sequence, limit: limit)
         if let unknown = read.unknown.first { return .gone(unknown) }
-        // One position stands for all orders, so it is lost for all: were only some told, a reader that leaves between
-        // their snapshots and the others' updates would have no position to resume from without loss or repetition.
+        // One position stands for all orders, so it is lost for all. If only some orders were reported, a reader that
+        // leaves between their snapshots and the others' updates would have no position to resume from without loss
+        // or repetition.
         guard read.lost.isEmpty else { return snapshots(isLoss: true) }
         guard !read.entries.isEmpty else { return .nothing }
         return .updates(
@@ -95,10 +96,10 @@ struct InProcessCursor: Sendable {
             })
     }
 
-    /// The state of every order at one instant. Only the last snapshot carries the position, since only with it the
-    /// reader has what the position stands for.
+    /// The state of every order at one moment. Only the last snapshot has the position, because only with it the
+    /// reader has everything that the position covers.
     private func snapshots(isLoss: Bool) -> Step {
-        // No hub reaches this sequence, so every order answers with its snapshot.
+        // No hub reaches this sequence, so the answer has a snapshot for every order.
         let read = hub.read(orders, afterSequence: .max)
         if let unknown = read.unknown.first { return .gone(unknown) }
         let position = StreamPosition(epoch: hub.epoch, offset: read.sequence)

@@ -1,17 +1,20 @@
 import OrderUpdates
 import TransportCore
 
-/// What a server tells a client on one connection; the payload's bytes are the hub's own, shared and not copied.
+/// A message from a server to a client on one connection. The payload's bytes are those of the hub, shared and not
+/// copied.
 enum InProcessFrame: Sendable {
     case opened
     case update(StreamPosition, [UInt8])
-    /// Without a position where a reader must not resume from here: further snapshots belong to the same position.
+    /// The position is nil where a reader must not resume from here, because further snapshots belong to the same
+    /// position.
     case snapshot(StreamPosition?, [UInt8])
     case positionLost(OrderID)
     case heartbeat
     case commandResult(id: String, accepted: Bool, message: String)
 
-    /// Bytes that the frame counts against `ServerConfiguration.Limits.pendingBytes`: about those of a frame on a wire.
+    /// The bytes that the frame counts for `ServerConfiguration.Limits.pendingBytes`: about those of a frame on a
+    /// wire.
     var cost: Int {
         let envelope = 64
         return switch self {
@@ -21,7 +24,7 @@ enum InProcessFrame: Sendable {
         }
     }
 
-    /// Calls a handler with the event that the frame stands for.
+    /// Calls a handler with the frame's event.
     func deliver(to handler: any ConnectionHandler, _ connection: ConnectionID) {
         switch self {
         case .opened:

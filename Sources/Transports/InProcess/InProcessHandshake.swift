@@ -1,7 +1,7 @@
 import OrderUpdates
 import TransportCore
 
-/// What a subscription shows at the door, and the order of the checks there: who, what they may do, and whether it exists.
+/// A subscription as admission sees it.
 struct InProcessHandshake: HandshakeRequest {
     enum Verdict {
         case accept(Principal)
@@ -41,6 +41,6 @@ struct InProcessHandshake: HandshakeRequest {
 }
 
 extension CloseReason {
-    /// The delay in whole seconds, rounded up, as `Retry-After` has it (RFC 9110, section 10.2.3).
+    /// The delay in whole seconds, rounded up, as in `Retry-After` (RFC 9110, section 10.2.3).
     var retryAfter: Int? { delayMilliseconds.map { ($0 + 999) / 1000 } }
 }

@@ -1,37 +1,37 @@
 import Synchronization
 import TransportCore
 
-/// One connection between a server's loop and a client: what a socket and its buffers are elsewhere.
+/// One connection between a server's loop and a client. It stands for a socket and its buffers.
 ///
-/// The server offers frames, up to a bound of bytes; the client takes them, in order. Each side is signalled once when it
-/// waits for the other, outside the lock.
+/// The server offers frames, up to a limit in bytes; the client takes them in order. Each side is signalled once when
+/// it waits for the other, outside the lock.
 final class InProcessLink: Sendable {
-    /// What the client's side tells the server's.
+    /// A signal from the client's side to the server's.
     enum Signal: Sendable {
-        /// There is room again, or the client has left: look.
+        /// There is room again, or the client has left.
         case attend
         case command(ClientCommand)
     }
 
-    /// What the client takes.
+    /// What the client takes next.
     enum Delivery: Sendable {
         case frame(InProcessFrame)
-        /// Last.
+        /// The last delivery.
         case end(ClosedCause)
     }
 
     /// Protected by `state`.
     private struct State: Sendable {
-        /// Newest last.
+        /// The newest frame is last.
         var arriving: [InProcessFrame] = []
-        /// Newest first, so that taking one costs no shift.
+        /// The newest frame is first, so that taking the oldest moves no others.
         var departing: [InProcessFrame] = []
         var pendingBytes = 0
         var end: ClosedCause?
         var hasClientLeft = false
-        /// Whether the client found nothing and has not been woken since.
+        /// Whether the client found nothing, and has not been woken since.
         var clientWaits = true
-        /// Whether the server found no room and has not been told of any since.
+        /// Whether the server found no room, and has not been signalled since.
         var serverWaits = false
 
         mutating func drop() {
@@ -40,7 +40,7 @@ final class InProcessLink: Sendable {
             pendingBytes = 0
         }
 
-        /// Whether the client is to be woken now.
+        /// Whether the client has to be woken now.
         mutating func takeClientWait() -> Bool {
             defer { clientWaits = false }
             return clientWaits
@@ -52,7 +52,7 @@ final class InProcessLink: Sendable {
     private let wakeClient: @Sendable () -> Void
     private let signalServer: @Sendable (Signal) -> Void
 
-    /// - Parameter capacity: bytes that may wait for the client.
+    /// - Parameter capacity: the maximum number of bytes that wait for the client.
     init(
         capacity: Int, wakeClient: @escaping @Sendable () -> Void, signalServer: @escaping @Sendable (Signal) -> Void
     ) {
@@ -63,7 +63,8 @@ final class InProcessLink: Sendable {
 
     // MARK: The server's side
 
-    /// Takes all the frames or none; an empty link takes any. After a refusal the server is signalled when there is room.
+    /// Takes all the frames or none. An empty link takes any. After a refusal the server is signalled once there is
+    /// room.
     func offer(_ frames: [InProcessFrame]) -> Bool {
         let cost = frames.reduce(0) { $0 + $1.cost }
         var wakes = false
@@ -82,7 +83,7 @@ final class InProcessLink: Sendable {
         return taken
     }
 
-    /// Ends the connection after what waits; always fits. The first cause stands.
+    /// Ends the connection after the frames that wait. It always fits. The first cause counts.
     func finish(_ cause: ClosedCause) {
         let wakes = state.withLock { state in
             guard state.end == nil else { return false }
@@ -92,7 +93,7 @@ final class InProcessLink: Sendable {
         if wakes { wakeClient() }
     }
 
-    /// Ends the connection and drops what waits for the client; by default without a word, as a reset does.
+    /// Ends the connection and drops what waits for the client; by default without a reason, as a reset does.
     func sever(_ cause: ClosedCause = .ended) {
         let wakes = state.withLock { state in
             state.drop()
@@ -106,7 +107,7 @@ final class InProcessLink: Sendable {
 
     // MARK: The client's side
 
-    /// Nil where nothing waits: the client is woken when something does.
+    /// Nil where nothing waits. The client is woken when something does.
     func next() -> Delivery? {
         var signals = false
         let delivery: Delivery? = state.withLock { state in
@@ -134,7 +135,7 @@ final class InProcessLink: Sendable {
         signalServer(.command(command))
     }
 
-    /// The client is done with the connection, whoever ended it.
+    /// The client has finished with the connection, whoever ended it.
     func leave() {
         state.withLock { state in
             state.drop()

@@ -2,9 +2,10 @@ import Clocks
 import OrderUpdates
 import TransportCore
 
-/// One delivery thread of an in-process server, with the connections that belong to it.
+/// One delivery queue of an in-process server, with its connections.
 ///
-/// The hub wakes it once for all that was published since; it then lets each subscriber of an order with news read on.
+/// The hub wakes it once for everything that was published since; it then lets each subscriber of an order with news
+/// read on.
 actor InProcessLoop {
     /// A connection that was accepted.
     private struct Connection {
@@ -12,11 +13,11 @@ actor InProcessLoop {
         let principal: Principal
         var cursor: InProcessCursor
         var lastWrite: MonotonicInstant
-        /// Whether its link had no room for what was next.
+        /// Whether its link had no room for the next frame.
         var isBlocked = false
-        /// Whether it has had its first state, so that a loss is its own slowness.
+        /// Whether it has had its first state. A loss after that is caused by its own slowness.
         var isLive = false
-        /// Whether the close was sent, and only the client's leaving is awaited.
+        /// Whether the close was sent. The client then leaves.
         var isClosing = false
     }
 
@@ -26,7 +27,7 @@ actor InProcessLoop {
         var subscribers: Set<Int> = []
     }
 
-    /// Updates that one read takes from the hub.
+    /// How many updates one read takes from the hub.
     private static let batch = 64
 
     private nonisolated let queue = SerialQueue("in-process delivery")
@@ -44,10 +45,10 @@ actor InProcessLoop {
     private var tokens: [OrderID: Int] = [:]
     private var lastToken = 0
     private var collected = Collected()
-    /// Results that wait until what they acknowledge is committed. A connection's number is not given again.
+    /// Results that wait until what they acknowledge is committed. A connection's number is not reused.
     private var heldResults: [(sequence: UInt64, number: Int, frame: InProcessFrame)] = []
     private var isDraining = false
-    /// The second at which the next credential ends, and what looks then.
+    /// When the next credential ends, and the task that then checks.
     private var nextEnd = Int64.max
     private var alarm: Task<Void, Never>?
 
@@ -74,7 +75,7 @@ actor InProcessLoop {
         }
     }
 
-    /// Accepts no more, and tells every connection to come back elsewhere, after what it has not got yet.
+    /// Accepts no more connections, and sends every connection the close `draining` after what it has not got yet.
     func drain() {
         isDraining = true
         for number in connections.keys {
@@ -83,7 +84,7 @@ actor InProcessLoop {
         }
     }
 
-    /// Ends what is left without a word; returns how many connections that were.
+    /// Ends the remaining connections without a reason. Returns their number.
     func cut() -> Int {
         let count = connections.count
         for number in connections.keys {
@@ -180,7 +181,7 @@ actor InProcessLoop {
 
     // MARK: Delivery
 
-    /// Returns false where the order has gone since the handshake, or is another owner's of the same name.
+    /// Returns false where the order has gone since the handshake, or now belongs to another owner.
     private func follow(_ order: OrderID, _ number: Int, _ principal: Principal) -> Bool {
         guard let loop else { return true }
         if let token = tokens[order] {
@@ -218,12 +219,12 @@ actor InProcessLoop {
         for result in due { offer(result.frame, to: result.number) }
     }
 
-    /// Lets a connection read on until nothing is new or its link is full.
+    /// Lets a connection read on until there is nothing new, or its link is full.
     private func pump(_ number: Int) {
         while let connection = connections[number], !connection.isClosing, step(number, connection) {}
     }
 
-    /// Whether there may be more.
+    /// Reads once. Returns whether there may be more.
     private func step(_ number: Int, _ connection: Connection) -> Bool {
         switch connection.cursor.next(limit: Self.batch) {
         case .nothing:
@@ -259,7 +260,7 @@ actor InProcessLoop {
         return true
     }
 
-    /// The reason fits into any link, but nobody waits until it is read.
+    /// Ends a connection. The reason always fits into the link, but the server does not wait until it is read.
     private func cut(_ number: Int, _ reason: CloseReason) {
         counters.slowConsumersCut.count()
         close(number, reason)
@@ -283,7 +284,7 @@ actor InProcessLoop {
 
     // MARK: Credentials
 
-    /// A credential has been let in: the loop looks again when it ends.
+    /// A credential was admitted: the loop checks when it ends.
     private func expectEnd(of principal: Principal) {
         guard let end = principal.expires, end < nextEnd else { return }
         nextEnd = end
@@ -295,7 +296,7 @@ actor InProcessLoop {
         }
     }
 
-    /// Ends the connections whose credentials no longer stand: what waits for their readers is no longer for them.
+    /// Ends the connections whose credentials are no longer valid. What waits for their readers is dropped.
     private func enforceCredentials() {
         nextEnd = .max
         for (number, connection) in connections where !connection.isClosing {
@@ -325,13 +326,13 @@ actor InProcessLoop {
     }
 
     private func offer(_ frame: InProcessFrame, to number: Int) {
-        // Commands whose results are not read must not pile up either.
+        // The results of commands that are not read must not pile up either.
         guard let connection = connections[number], !connection.link.offer([frame]) else { return }
         cut(number, .slowConsumer)
     }
 }
 
-/// What admission looks at of an in-process server; its own limits are counted when a place is taken.
+/// The facts about an in-process server for admission. Its own limits are counted when a connection is accepted.
 private struct InProcessFacts: AdmissionFacts {
     let hub: OrderEventHub
     let auth: any AuthScheme

@@ -1,9 +1,9 @@
 import Synchronization
 import TransportCore
 
-/// Where in-process servers are found by their endpoints: what the machine's ports are elsewhere.
+/// The in-process servers by their endpoints. It stands for the ports of a machine.
 public final class InProcessNetwork: Sendable {
-    /// The process's own, which transports use by default.
+    /// The network of this process, which transports use by default.
     public static let shared = InProcessNetwork()
 
     /// Protected by `state`.
@@ -16,7 +16,7 @@ public final class InProcessNetwork: Sendable {
 
     public init() {}
 
-    /// An endpoint that no server of this network has had.
+    /// A new endpoint for this network.
     func makeEndpoint() -> Endpoint {
         state.withLock { state in
             state.named += 1

@@ -2,7 +2,7 @@ import OrderUpdates
 import Synchronization
 import TransportCore
 
-/// A running in-process server: its loops, and the connections that it spreads over them.
+/// A running in-process server: its loops, and the connections that it distributes over them.
 final class InProcessServer: RunningServer {
     let endpoint: Endpoint
     private let network: InProcessNetwork
@@ -20,7 +20,7 @@ final class InProcessServer: RunningServer {
         loops = (0..<configuration.loops).map { _ in InProcessLoop(service, configuration, admission) }
     }
 
-    /// Begins to deliver, then to accept.
+    /// Begins to deliver, and then to accept.
     func run() async {
         for loop in loops { await loop.start() }
         network.register(self)
@@ -32,7 +32,7 @@ final class InProcessServer: RunningServer {
         return total
     }
 
-    /// Opens a connection; whether it is accepted shows in the link.
+    /// Opens a connection. The link tells whether it is accepted.
     func connect(_ subscription: Subscription, wakeClient: @escaping @Sendable () -> Void) -> InProcessLink {
         let number = opened.add(1, ordering: .relaxed).newValue
         let loop = loops[number % loops.count]

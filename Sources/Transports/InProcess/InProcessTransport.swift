@@ -1,9 +1,9 @@
 public import TransportCore
 
-/// Delivery within one process, without a socket: the whole contract of a transport at the least cost.
+/// Delivery within one process, without a socket: the whole contract of a transport at the lowest cost.
 ///
-/// It serves programs that embed the core, and is the double of the other transports in tests: the same hub, auth schemes,
-/// limits, backpressure and close reasons.
+/// It serves programs that embed the core, and stands in for the other transports in tests, with the same hub, auth
+/// schemes, limits, backpressure and close reasons.
 public struct InProcessTransport: ServerTransport {
     static let capabilities = TransportCapabilities(
         protocolVersions: [], supportsTLS: false, pushes: true, replays: true, carriesCommands: true,
@@ -20,7 +20,7 @@ public struct InProcessTransport: ServerTransport {
 
     private let network: InProcessNetwork
 
-    /// - Parameter network: where clients find the server.
+    /// - Parameter network: the network where clients find the server.
     public init(network: InProcessNetwork = .shared) {
         self.network = network
     }

@@ -1,7 +1,7 @@
 import Dispatch
 
-/// Runs what it is given one after the other, off the caller's thread; an actor that has it as its executor can also be
-/// entered by a plain task of the queue, without a suspension.
+/// Runs jobs one after the other, off the caller's thread. Where it is the executor of an actor, a plain closure on
+/// the queue can also access the actor without a suspension.
 final class SerialQueue: SerialExecutor {
     private let queue: DispatchQueue
 

@@ -6,8 +6,8 @@ import TransportCore
 /// A client that long-polls an order.
 final class LongPollingSession: ClientRequestSession {
     private var position: StreamPosition?
-    /// Whether the next request waits: not the first one of a client that comes back, so that it learns at once whether it
-    /// is let in.
+    /// Whether the next request waits for news. The first request of a client that reconnects does not, so that the
+    /// client learns at once whether it is admitted.
     private var waits = true
     private lazy var target = path(of: "/updates")
 
@@ -47,7 +47,7 @@ final class LongPollingSession: ClientRequestSession {
         askSoon()
     }
 
-    /// Not from within the answer's own last call, which still holds the connection.
+    /// Not within the last call of the answer, which still uses the connection.
     private func askSoon() {
         loop.timers.schedule(after: .zero) { [weak self] in self?.askAgain() }
     }

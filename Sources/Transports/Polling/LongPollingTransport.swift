@@ -2,7 +2,7 @@ import Clocks
 import LWS
 public import TransportCore
 
-/// Requests that wait for news: each answer carries everything after the position that the client gave.
+/// Requests that wait for news. Each answer has everything after the position that the client sent.
 public struct LongPollingTransport: SocketTransport {
     public init() {}
 
@@ -34,7 +34,8 @@ public struct LongPollingTransport: SocketTransport {
         ]
     }
 
-    /// Nil where the text is no number of seconds. More than the longest wait counts as that, however many digits there are.
+    /// Nil where the text is not a number of seconds. Any number above the longest wait counts as that, however many
+    /// digits it has.
     private static func seconds(_ text: String, _ longest: Int) -> Int? {
         guard !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
             return nil

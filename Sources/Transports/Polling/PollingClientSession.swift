@@ -5,11 +5,11 @@ import TransportCore
 
 /// A client that polls an order at an interval.
 ///
-/// The schedule is fixed: a late answer does not shift the polls that follow, and a poll whose predecessor has no answer
-/// yet is left out.
+/// The schedule is fixed: a late answer does not delay later polls, and a poll is omitted while the previous one has
+/// no answer.
 final class PollingSession: ClientRequestSession {
     private var entityTag: String?
-    /// What a server that names no entity tag answered last: an equal answer is the same state.
+    /// The last body from a server without entity tags. An equal body means the same state.
     private var lastBody: [UInt8]?
     private var hasState = false
     private var due: MonotonicInstant?
@@ -31,7 +31,7 @@ final class PollingSession: ClientRequestSession {
         timer = loop.timers.schedule(at: due) { [unowned self] in
             let now = loop.timers.now
             var next = due
-            // After a stall, the polls that are past are left out.
+            // After a stall, the polls whose time has passed are omitted.
             repeat { next = next.advanced(by: subscription.pollInterval) } while next <= now
             self.due = next
             if !isAsking, !isFetchingTicket { poll() }

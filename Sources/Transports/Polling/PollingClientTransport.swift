@@ -1,6 +1,6 @@
 public import TransportCore
 
-/// The client's side of `PollingTransport`: asks at an interval, and is told whether there is news by the entity tag.
+/// The client's side of `PollingTransport`. It asks at an interval, and the entity tag tells whether there is news.
 public struct PollingClientTransport: ClientTransport {
     public init() {}
 

@@ -2,7 +2,7 @@ import LWS
 import OrderUpdates
 public import TransportCore
 
-/// The order's latest state, asked for at an interval, with an entity tag (RFC 9110, section 13.1.2).
+/// The order's latest state for clients that poll, with an entity tag (RFC 9110, section 13.1.2).
 public struct PollingTransport: SocketTransport {
     public init() {}
 
@@ -29,7 +29,7 @@ public struct PollingTransport: SocketTransport {
                 } catch {
                     return request.refuse(error)
                 }
-                // The order may have gone since, and have come again as another owner's.
+                // The order may have gone since, and exist again with another owner.
                 guard let snapshot = request.loop.hub.order(order),
                     request.principal.reaches(order, of: snapshot.owner)
                 else {

@@ -61,7 +61,7 @@ final class EventStreamSession: ClientSession, ClientExchangeHandler {
         emit(.opened)
     }
 
-    /// A browser refuses any other type too (WHATWG HTML, section 9.2.3), whatever its parameters.
+    /// A browser also refuses every other type (WHATWG HTML, section 9.2.3). Parameters do not matter.
     static func isEventStream(_ type: String) -> Bool {
         MediaType(type).name == "text/event-stream"
     }

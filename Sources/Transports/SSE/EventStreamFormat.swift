@@ -3,12 +3,13 @@ public import TransportCore
 
 /// The text of Server-Sent Events (WHATWG HTML, section 9.2.5).
 ///
-/// Ids are positions and payloads are JSON on one line, so neither can hold a CR, LF or NUL that would end a field.
+/// Ids are positions, and payloads are JSON on one line. So neither can contain a CR, LF or NUL, which would end a
+/// field.
 public struct EventStreamFormat: StreamFormat {
     public init() {}
 
     public var contentType: String { "text/event-stream" }
-    /// The first event also tells a native EventSource how long to wait before it comes back.
+    /// The first event also tells a native EventSource how long to wait before it reconnects.
     public var opening: [UInt8] { Array("retry: 1000\n\n".utf8) }
 
     public func appendUpdate(_ position: StreamPosition, _ json: [UInt8], to bytes: inout [UInt8]) {
@@ -17,7 +18,7 @@ public struct EventStreamFormat: StreamFormat {
 
     public func appendSnapshot(_ position: StreamPosition?, _ json: [UInt8], to bytes: inout [UInt8]) {
         if let position { return append("event: order.snapshot\nid: ", position, json, &bytes) }
-        // Without an id the reader's last one stands.
+        // Without an id, the reader's last id stays.
         bytes.append("event: order.snapshot\ndata: ")
         bytes.append(contentsOf: json)
         bytes.append("\n\n")

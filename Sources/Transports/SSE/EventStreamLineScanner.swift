@@ -1,18 +1,19 @@
 import Glibc
 
 extension EventStreamParser {
-    /// Finds where events end, without a look at what the lines say: at an empty line, or after a comment that stands
-    /// before an event (so that comments alone are not collected for ever).
+    /// Finds where events end, without reading the lines: at an empty line, or after a comment before an event (so
+    /// that comments alone are not collected for ever).
     ///
-    /// A line ends with CR LF, LF or CR; a CR ends it at once, and a LF that follows belongs to it, wherever the piece ends.
+    /// A line ends with CR LF, LF or CR. A CR ends it at once; a LF that follows belongs to the same line end, even
+    /// in the next piece.
     struct LineScanner {
         private var isLineEmpty = true
         private var isFirstLine = true
         private var isComment = false
         private var followsReturn = false
 
-        /// The offset behind the next event's end; nil where `bytes` does not hold it. What was scanned is not to be
-        /// given again.
+        /// The offset after the end of the next event; nil where `bytes` does not contain it. Scanned bytes must not
+        /// be passed again.
         mutating func endOfEvent(in bytes: UnsafeRawBufferPointer) -> Int? {
             var index = 0
             while index < bytes.count {
@@ -27,7 +28,7 @@ extension EventStreamParser {
                     index += 1
                     if isLineEmpty || isComment {
                         begin()
-                        // The LF of a CR LF goes with its line where both are here.
+                        // Where both are here, the LF of a CR LF belongs to this line.
                         if followsReturn, index < bytes.count, bytes[index] == 0x0A {
                             followsReturn = false
                             index += 1
@@ -61,9 +62,10 @@ extension EventStreamParser {
             return start + end
         }
 
-        /// Takes the next line, without its end; nil where no line's end is left.
+        /// Takes the next line, without its end; nil where no complete line is left.
         ///
-        /// A LF at the very start belongs to a CR that ended the event before: no other event begins with one.
+        /// A LF at the very start belongs to a CR that ended the previous event, because no other event begins with
+        /// one.
         static func takeLine(from bytes: inout UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
             guard !bytes.isEmpty else { return nil }
             let end = endOfLine(in: bytes, from: 0)

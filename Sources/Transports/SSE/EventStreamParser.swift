@@ -1,54 +1,55 @@
 import Glibc
 
-/// Reads an event stream (WHATWG HTML, sections 9.2.5 and 9.2.6), in any pieces.
+/// Reads an event stream (WHATWG HTML, sections 9.2.5 and 9.2.6), in pieces of any size.
 ///
-/// An event that lies whole in a piece is handed on where it lies; only what is cut is collected. The end of the stream
-/// needs no call: an event that no empty line has ended is discarded.
+/// An event that is complete in a piece is passed on without a copy; only parts of events are collected. The end of
+/// the stream needs no call: an event without its empty line is discarded.
 public struct EventStreamParser {
     public struct Event {
         /// The value of the last `event` field; empty stands for `message`.
         public let type: UnsafeRawBufferPointer
         /// The values of the `data` fields, joined by line feeds.
         public let data: UnsafeRawBufferPointer
-        /// The `id` field of this very event, nil where it has none: the last event's id then stays what it was.
+        /// The `id` field of this event; nil where it has none. The id of the last event then stays.
         public let id: UnsafeRawBufferPointer?
-        /// The id that a page sees with the event: its own, or the latest before it; empty where there was none.
+        /// The id that a page sees with the event: its own, or the latest one before; empty where there was none.
         public let lastEventID: UnsafeRawBufferPointer
     }
 
-    /// What `parse` hands on; every pointer is valid during the call only.
+    /// A part of the stream. Its pointers are valid during the call only.
     public enum Item {
         case event(Event)
-        /// What follows the colon of a comment's line.
+        /// What follows the colon in a comment's line.
         case comment(UnsafeRawBufferPointer)
-        /// The stream sets the time to wait before a reconnect, whatever becomes of the event that the field stands in.
+        /// The stream sets the time to wait before a reconnect, whatever happens to the event that contains the
+        /// field.
         case retry(milliseconds: Int)
     }
 
-    /// An event, with its comments, has more bytes than the limit.
+    /// An event with its comments exceeds the limit.
     public struct EventTooLarge: Error, Equatable {
         public let limit: Int
         public init(limit: Int) { self.limit = limit }
     }
 
-    /// The last event's id, as a reconnect sends it (section 9.2.4). Nothing that was cut off changes it.
+    /// The id of the last event, as a reconnect sends it (section 9.2.4). Events that were cut off do not change it.
     public private(set) var lastEventID: [UInt8] = []
 
     private let limit: Int
-    /// The beginning of an event that is not whole yet.
+    /// The beginning of an incomplete event.
     private var cut: [UInt8] = []
     private var lines = LineScanner()
     private var isAtStart = true
-    // Of the event whose lines are read.
+    // The event that is being read.
     private var joined: [UInt8] = []
 
-    /// - Parameter limit: bytes of an event; the default is 1 MiB.
+    /// - Parameter limit: the maximum size of an event in bytes; the default is 1 MiB.
     public init(limit: Int = 1024 * 1024) {
         self.limit = limit
     }
 
-    /// Hands on the events and comments that `bytes` complete. `emit` returns whether to go on; after it has said no, or
-    /// after an error, the parser is not to be used again.
+    /// Passes on the events and comments that `bytes` completes. `emit` returns whether to continue; once it has
+    /// returned false, or after an error, the parser must not be used again.
     public mutating func parse(_ bytes: UnsafeRawBufferPointer, _ emit: (Item) -> Bool) throws(EventTooLarge) {
         var rest = bytes
         while !rest.isEmpty {
@@ -129,7 +130,7 @@ public struct EventStreamParser {
         lastEventID.append(contentsOf: id)
     }
 
-    /// ASCII digits only; what overflows is as good as for ever.
+    /// Only ASCII digits. A number that overflows is as good as for ever.
     private static func milliseconds(_ digits: UnsafeRawBufferPointer) -> Int? {
         guard !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         return digits.reduce(0) { value, digit in
@@ -141,7 +142,7 @@ public struct EventStreamParser {
 }
 
 extension EventStreamParser {
-    /// A line, taken apart at its first colon.
+    /// A line, split at its first colon.
     private struct Field {
         enum Name {
             case comment, data, event, id, retry, unknown

@@ -1,7 +1,8 @@
 import OrderUpdates
 public import TransportCore
 
-/// The client's side of `SSETransport`, or of any server of event streams. Commands are POSTed beside the stream.
+/// The client's side of `SSETransport`, or of any server of event streams. Commands are sent as POST requests beside
+/// the stream.
 public struct SSEClientTransport: ClientTransport {
     public init() {}
 

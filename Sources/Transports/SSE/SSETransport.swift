@@ -1,7 +1,7 @@
 import LWS
 public import TransportCore
 
-/// Server-Sent Events: one HTTP response a subscriber that does not end (WHATWG HTML, section 9.2).
+/// Server-Sent Events: for each subscriber one HTTP response that does not end (WHATWG HTML, section 9.2).
 public struct SSETransport: SocketTransport {
     public init() {}
 
@@ -35,8 +35,8 @@ public struct SSETransport: SocketTransport {
         ]
     }
 
-    /// Of two positions the header's counts: a native EventSource reconnects to the URL that it was made with, whose query says where
-    /// it began, and its header where it has come to since. The query must be a position all the same.
+    /// The header takes precedence over the query. A native EventSource reconnects to its original URL, whose query
+    /// says where it began, and its header says how far it has come. The query must be a valid position even so.
     private static func open(_ request: ServerRequest, orders: [String], manyOrders: Bool) {
         let header = request.exchange.header("last-event-id")
         let query = request.exchange.query("after")

@@ -1,15 +1,15 @@
 package import OrderUpdates
 package import TransportCore
 
-/// Why somebody is not let in, or not served.
+/// Why a peer is not admitted, or not served.
 package struct Rejection: Error {
     package var status: Int
-    /// What the peer is told.
+    /// The text for the peer.
     package var detail: String
-    /// What the log is told where it is more.
+    /// The text for the log, where it differs.
     package var cause: String?
     var headers: [(name: String, value: String)] = []
-    /// Seconds after which it is worth another try; nil where it is not.
+    /// The seconds after which another attempt makes sense; nil where none does.
     package var retryAfter: Int?
     /// Whether the connection ends with it.
     var closes = false
@@ -25,7 +25,7 @@ package struct Rejection: Error {
         headers = auth.challenge(for: failure)
     }
 
-    /// What this server does not do now.
+    /// Something that this server does not do at the moment.
     private static func unavailable(_ detail: String, retryAfter: Int, closes: Bool = false) -> Self {
         var refusal = Self(503, detail)
         refusal.retryAfter = retryAfter
@@ -42,32 +42,33 @@ package struct Rejection: Error {
     static let unknownSockets = unavailable(
         "there are too many sockets without a credential", retryAfter: 5, closes: true)
 
-    /// With `Retry-After` (RFC 9110, section 10.2.3).
+    /// The header fields, including `Retry-After` (RFC 9110, section 10.2.3).
     var allHeaders: [(name: String, value: String)] {
         headers + (retryAfter.map { [("retry-after", String($0))] } ?? [])
     }
 }
 
-/// What admission looks at of a server.
+/// The facts about a server that admission needs.
 package protocol AdmissionFacts {
     var isDraining: Bool { get }
     var isFull: Bool { get }
     var auth: any AuthScheme { get }
-    /// Seconds until a stream may open; nil where one may now.
+    /// The seconds until a stream may open; nil where one may open now.
     func openingWait() -> Int?
-    /// Nil where there is no such order.
+    /// Nil where the order does not exist.
     func owner(of order: OrderID) -> Subject?
 }
 
-/// Who is let in: the checks, each written once for every transport, the cheapest first. They change nothing of the server's; a place is
-/// taken by who carries the verdict out. A scheme may: a ticket is used up by being presented.
+/// Decides who is admitted. Each check is written once for all transports, and the cheapest come first. The checks do
+/// not change the server; the caller that carries out the verdict reserves a slot. A scheme may change its state: a
+/// ticket is used up when it is presented.
 package enum Admission {
-    /// What is asked for.
+    /// What a request asks for.
     package struct Wish {
-        /// What the credential must allow; nil for whoever presents one.
+        /// The scope that the credential needs; nil for any credential.
         package var scope: Scope?
         package var opensStream: Bool
-        /// That it names, and must be let in to.
+        /// The orders that it names, all of which must be the principal's.
         package var orders: [String]
 
         package init(scope: Scope?, opensStream: Bool = false, orders: [String] = []) {
@@ -82,7 +83,7 @@ package enum Admission {
         package var orders: [OrderID]
     }
 
-    /// At the door.
+    /// Judges a request that opens something.
     package static func judge(
         _ request: some HandshakeRequest, _ wish: Wish, _ facts: some AdmissionFacts
     ) throws(Rejection) -> Verdict {
@@ -96,7 +97,7 @@ package enum Admission {
         return try verdict(on: principal, wish, facts)
     }
 
-    /// Of a connection that is open already, whose peer presents a token.
+    /// Judges a token on a connection that is already open.
     package static func judge(
         token: String, _ wish: Wish, _ facts: some AdmissionFacts
     ) throws(Rejection) -> Verdict {
@@ -120,16 +121,16 @@ package enum Admission {
         return Verdict(principal: principal, orders: try authorize(wish.orders, principal, facts))
     }
 
-    /// What can be said before the credential is looked at, which costs the most.
+    /// The checks before the credential, which is the most expensive one.
     package static func enter(_ facts: some AdmissionFacts, opensStream: Bool) throws(Rejection) {
         if facts.isDraining { throw .draining }
         if facts.isFull { throw .full }
         if opensStream, let wait = facts.openingWait() { throw .tooManyOpen(wait: wait) }
     }
 
-    /// The orders of these names, all of which exist and are the principal's.
+    /// The orders with these names. All of them must exist and be the principal's.
     ///
-    /// - Parameter anyOwner: for systems that publish on behalf of all owners.
+    /// - Parameter anyOwner: true for systems that publish for all owners.
     package static func authorize(
         _ names: [String], _ principal: Principal, anyOwner: Bool = false, _ facts: some AdmissionFacts
     ) throws(Rejection) -> [OrderID] {
@@ -149,7 +150,7 @@ package enum Admission {
 }
 
 extension AuthenticationFailure {
-    /// What the peer is told: not which of its guesses was the better one.
+    /// The text for the peer. It does not say which part of a guess was right.
     var publicDetail: String {
         switch kind {
         case .ambiguous: "present one credential, once"

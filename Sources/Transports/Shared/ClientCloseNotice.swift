@@ -1,7 +1,7 @@
 import TransportCore
 
 extension CloseReason {
-    /// What a server's close notice says: the JSON of SSE's `close` event or of a close frame's reason.
+    /// Reads a server's close notice: the JSON of SSE's `close` event, or of a close frame's reason.
     /// Nil where it is not such an object.
     init?(notice: UnsafeRawBufferPointer) {
         var code: UInt16?
@@ -21,8 +21,8 @@ extension CloseReason {
         self.init(code: code, name: name, reconnect: reconnect, delayMilliseconds: delay)
     }
 
-    /// What a close frame says: our servers' notice, or a code and the words of anybody's. What 4000 and more mean is a server's own
-    /// (RFC 6455, section 7.4.2), and ours gives a notice with them.
+    /// Reads a close frame: our servers' notice, or the code and text of another server. Codes from 4000 on are
+    /// private to a server (RFC 6455, section 7.4.2), and ours sends a notice with them.
     package init(code: UInt16, reason: String) {
         var text = reason
         if let notice = text.withUTF8({ CloseReason(notice: UnsafeRawBufferPointer($0)) }) {
@@ -30,7 +30,7 @@ extension CloseReason {
         } else if code < 4000, let known = CloseReason.all.first(where: { $0.code == code }) {
             self.init(code: code, name: reason.isEmpty ? known.name : reason, reconnect: known.reconnect)
         } else {
-            // Of the registered codes, these say that the request itself was at fault (RFC 6455, section 7.4.1).
+            // These registered codes say that the request itself was wrong (RFC 6455, section 7.4.1).
             self.init(code: code, name: reason, reconnect: ![1002, 1003, 1007, 1008, 1009, 1010].contains(code))
         }
     }

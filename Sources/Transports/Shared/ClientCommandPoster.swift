@@ -1,7 +1,8 @@
 import LWS
 import TransportCore
 
-/// Sends the commands of a session whose transport has no way back, as POSTs over a connection of their own, in order.
+/// Sends the commands of a session whose transport is one-way, as POST requests over a connection of their own, in
+/// order.
 final class ClientCommandPoster: ClientExchangeHandler {
     private unowned let session: ClientSession
     private var place: ReusableConnection?
@@ -63,7 +64,7 @@ final class ClientCommandPoster: ClientExchangeHandler {
         current = nil
         var message = ""
         _ = body.withUnsafeBytes { body in
-            // Our own answers say `message`, problems (RFC 9457) say `detail`.
+            // Our own answers have `message`, problem details (RFC 9457) have `detail`.
             JSONMembers.members(of: body) { name, value in
                 if name.elementsEqual("message".utf8) || name.elementsEqual("detail".utf8) {
                     message = JSONMembers.string(value) ?? message

@@ -1,13 +1,13 @@
 import OrderUpdates
 import TransportCore
 
-/// Reads the server's messages of the subprotocol `order-updates.v1`, of which a long poll's answer is made too.
+/// Reads the server's messages of the subprotocol `order-updates.v1`. A long poll's answer is made of them, too.
 enum ClientMessageReader {
     enum Outcome {
         case event(ConnectionEvent)
         /// The server refused a subscription.
         case refused(status: Int)
-        /// Nothing that concerns the subscriber: an acknowledgement, or a type that a later server has.
+        /// Nothing for the subscriber: an acknowledgement, or a type of a later server.
         case nothing
         case malformed
     }

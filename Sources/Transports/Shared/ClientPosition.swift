@@ -1,8 +1,8 @@
 package import OrderUpdates
 
 extension StreamPosition {
-    /// As `init(_:)` of a text, for the hot path of a client: no String is made. Nil where the bytes are not a position
-    /// in its canonical form.
+    /// As `init(_:)` of a text, for the hot path of a client: no String is made. Nil where the bytes are not a
+    /// position in canonical form.
     package init?(bytes: UnsafeRawBufferPointer) {
         guard let dash = bytes.firstIndex(of: UInt8(ascii: "-")),
             let epoch = Self.number(bytes[..<dash], radix: 16),
@@ -11,7 +11,7 @@ extension StreamPosition {
         self.init(epoch: epoch, offset: offset)
     }
 
-    /// Nil where the digits are none, begin with a needless zero or do not fit.
+    /// Nil where there are no digits, where they begin with a superfluous zero, or where the number does not fit.
     private static func number(_ digits: Slice<UnsafeRawBufferPointer>, radix: UInt64) -> UInt64? {
         guard let first = digits.first, first != 0x30 || digits.count == 1 else { return nil }
         var value: UInt64 = 0

@@ -1,7 +1,7 @@
 import LWS
 import TransportCore
 
-/// A session that is a series of requests over one connection, which is kept between them.
+/// A session that is a series of requests over one kept-alive connection.
 class ClientRequestSession: ClientSession, ClientExchangeHandler {
     private static let bodyLimit = 4 * 1024 * 1024
 
@@ -17,9 +17,9 @@ class ClientRequestSession: ClientSession, ClientExchangeHandler {
 
     final var isAsking: Bool { exchange != nil }
 
-    // What a subclass does.
+    // Overridden by subclasses.
 
-    /// An answer has come, whole: 200 with its body, 204 or 304. Other statuses end the session.
+    /// A complete answer has come: 200 with its body, 204 or 304. Other statuses end the session.
     func answered(_ status: Int, _ body: UnsafeRawBufferPointer, entityTag: String?) {}
 
     final func ask(_ request: ClientRequest) {
@@ -39,7 +39,7 @@ class ClientRequestSession: ClientSession, ClientExchangeHandler {
         place = nil
     }
 
-    /// A poller that does not read leaves one answer unread, and asks no more.
+    /// A poller that does not read leaves one answer unread, and sends no more requests.
     override func setReading(_ reads: Bool) {
         isReading = reads
         guard reads, let answer else { return }
@@ -59,7 +59,7 @@ class ClientRequestSession: ClientSession, ClientExchangeHandler {
             return closed(.refused(status: status, retryAfter: response.retryAfter))
         }
         if let failure = response.codingFailure { return closed(failure) }
-        // Its end, for which a poll waits, does not come.
+        // An event stream has no end, for which a poll would wait.
         guard response.header("content-type").map({ MediaType($0).name }) != "text/event-stream" else {
             return closed(.failed("the answer is an event stream and no state to poll: it is for the transport sse"))
         }

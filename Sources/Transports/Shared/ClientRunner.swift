@@ -26,7 +26,7 @@ package final class ClientRunner: TransportClient {
 
     package func open(_ subscription: Subscription, handler: any ConnectionHandler) -> ConnectionID {
         let id = ConnectionID(rawValue: opened.wrappingAdd(1, ordering: .relaxed).newValue)
-        // Only the loop's thread calls the handler, from now on.
+        // From now on only the loop's thread calls the handler.
         nonisolated(unsafe) let handler = handler
         let state = state
         loop.submit { _ in state.open(id, subscription, handler) }
@@ -56,14 +56,14 @@ package final class ClientRunner: TransportClient {
     package func shutdown() async {
         let state = state
         loop.submit { _ in state.closeAll() }
-        // Ends within a turn of the loop.
+        // The loop ends within one turn.
         loop.stop()
     }
 }
 
-/// What of a client is confined to its loop's thread.
+/// The state of a client that is confined to its loop's thread.
 private final class ClientRunnerState: @unchecked Sendable {
-    // Set before the loop's thread is shared; the rest is used on that thread only.
+    // Set before the loop's thread is shared. The rest is used on that thread only.
     var loop: ClientLoop?
     var sessions: [ConnectionID: ClientSession] = [:]
     private let makeSession: ClientRunner.MakeSession

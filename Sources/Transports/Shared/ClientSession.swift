@@ -3,7 +3,7 @@ import TransportCore
 
 /// One connection of a client, as its owner sees it. Confined to the loop's thread.
 ///
-/// A subclass speaks a transport; `closed` ends the session, once, whatever ends it.
+/// A subclass implements a transport. `closed` ends the session exactly once, whatever ended it.
 class ClientSession {
     let id: ConnectionID
     let subscription: Subscription
@@ -27,16 +27,16 @@ class ClientSession {
         self.forget = forget
     }
 
-    // What a subclass does.
+    // Overridden by subclasses.
 
     func begin() {}
-    /// Ends the connection without a word to the handler.
+    /// Ends the connection without telling the handler.
     func disconnect() {}
     func setReading(_ reads: Bool) {}
     func send(_ command: ClientCommand) { commands.post(command) }
     func renew(with token: String) {}
 
-    // What a subclass calls.
+    // Called by subclasses.
 
     final func emit(_ event: ConnectionEvent) {
         handler?.connection(id, event)
@@ -55,8 +55,9 @@ class ClientSession {
         last?.connection(id, .closed(cause))
     }
 
-    /// A request of this session, or nil, and closed, where the endpoint does not serve its version.
-    /// - Parameter isUnsafe: whether it may change something.
+    /// Makes a request of this session. Where the endpoint does not serve its version, it closes the session and
+    /// returns nil.
+    /// - Parameter isUnsafe: whether the request may change something.
     final func request(_ path: String, isUnsafe: Bool = false) -> ClientRequest? {
         let endpoint = subscription.endpoint
         var port = endpoint.port
@@ -79,12 +80,12 @@ class ClientSession {
         return request
     }
 
-    /// Whether a ticket is on its way, so that the request waits.
+    /// Whether a ticket is being fetched, so that the request waits.
     final var isFetchingTicket: Bool {
         if case .tickets = subscription.credential { tickets.isFetching } else { false }
     }
 
-    /// Hands on the request that opens the stream or polls: now, or when the ticket for it has come.
+    /// Passes on the request that opens the stream or polls: now, or once its ticket has come.
     final func withAdmission(
         to path: String, over transport: TransportName, _ send: @escaping (ClientRequest) -> Void
     ) {
@@ -100,7 +101,8 @@ class ClientSession {
         }
     }
 
-    /// Where the server has one order; nil, and closed, where the subscription has another number of them.
+    /// The path of the subscription's one order. Where the subscription has another number of orders, it closes the
+    /// session and returns nil.
     final func path(of suffix: String) -> String? {
         if let path = subscription.path { return path }
         guard subscription.orders.count == 1 else {

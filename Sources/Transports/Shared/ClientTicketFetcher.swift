@@ -1,7 +1,7 @@
 import LWS
 import TransportCore
 
-/// Fetches a session's tickets, one at a time, over a connection that is kept. What it cannot have ends the session.
+/// Fetches a session's tickets, one at a time, over a kept-alive connection. A failure ends the session.
 final class ClientTicketFetcher: ClientExchangeHandler {
     private unowned let session: ClientSession
     private var place: ReusableConnection?

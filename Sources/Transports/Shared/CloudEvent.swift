@@ -1,6 +1,7 @@
 import LWS
 
-/// What is used of a CloudEvent in structured or batched mode (CloudEvents 1.0.2, JSON format, section 3).
+/// The members of a CloudEvent in structured or batched mode that are used (CloudEvents 1.0.2, JSON format, section
+/// 3).
 struct CloudEvent: Decodable {
     var specversion: String
     var id: String
@@ -28,8 +29,9 @@ struct CloudEvent: Decodable {
         data = try members.decode(Ingest.Item.self, forKey: .data)
     }
 
-    /// The update, which has the event's source and time where it has none of its own.
-    /// - Parameter fields: of the request; the same as the event says, as structured mode may repeat it (HTTP binding, section 3.2.3).
+    /// The update, with the event's source and time where it has none of its own.
+    /// - Parameter fields: those of the request. They must agree with the event, because structured mode may repeat
+    ///   its attributes (HTTP binding, section 3.2.3).
     func item(beside fields: CloudEventFields?) throws(Ingest.Rejection) -> Ingest.Item {
         let own = ["specversion": specversion, "id": id, "source": source, "type": type, "time": time]
         if let fields, let name = fields.values.keys.sorted().first(where: { own[$0] != fields.values[$0] }) {
@@ -46,13 +48,14 @@ struct CloudEvent: Decodable {
     }
 }
 
-/// The attributes of a CloudEvent in binary mode, which stand in header fields (CloudEvents 1.0.2, HTTP binding, section 3.1).
+/// The attributes of a CloudEvent in binary mode, which are header fields (CloudEvents 1.0.2, HTTP binding, section
+/// 3.1).
 package struct CloudEventFields {
-    /// By the names of the attributes, those that are used alone; never empty.
+    /// The attributes that are used, by their names; never empty.
     let values: [String: String]
 
     /// Nil where the request has none of the fields: its body is plain JSON.
-    /// - Parameter fields: those whose names begin with `ce-`, in lower case.
+    /// - Parameter fields: the fields whose names begin with `ce-`, in lower case.
     package init?(_ fields: [(name: String, value: String)]) throws(Ingest.Rejection) {
         var names: Set<String> = []
         var values: [String: String] = [:]
@@ -71,7 +74,7 @@ package struct CloudEventFields {
         self.values = values
     }
 
-    /// The source and the time of the event that a body of plain JSON is the data of.
+    /// The source and the time of the event whose data is a body of plain JSON.
     package func attributes() throws(Ingest.Rejection) -> (source: String, time: String?) {
         guard values["specversion"] == "1.0", let source = values["source"], !source.isEmpty,
             values["id"]?.isEmpty == false, values["type"]?.isEmpty == false
@@ -83,7 +86,7 @@ package struct CloudEventFields {
         return (source, values["time"])
     }
 
-    /// Section 3.1.3.2: a value may stand within quotation marks, and has what is not printable ASCII encoded.
+    /// Section 3.1.3.2: a value may be within quotation marks, and has characters other than printable ASCII encoded.
     private static func decoded(_ value: String) -> String? {
         var rest = Array(value.utf8)[...]
         if rest.count >= 2, rest.first == UInt8(ascii: "\""), rest.last == UInt8(ascii: "\"") {

@@ -1,9 +1,9 @@
 import OrderUpdates
 import TransportCore
 
-/// What became of a command, over whichever transport it came.
+/// The result of a command, over any transport.
 struct CommandResult {
-    /// 202, or why not: 400, 403, 404, 409.
+    /// 202, or the status of the refusal: 400, 403, 404, 409.
     var status: Int
     /// The position of the update that the command published, or why it was refused.
     var message: String
@@ -52,7 +52,7 @@ struct CommandResult {
 }
 
 extension OrderError {
-    /// The HTTP status that says it.
+    /// The HTTP status for the error.
     var status: Int {
         switch self {
         case .unknownOrder: 404
@@ -63,6 +63,6 @@ extension OrderError {
         }
     }
 
-    /// When to come again, where that may help.
+    /// When to try again, where that may help.
     var headers: [(name: String, value: String)] { status == 503 ? [("retry-after", "1")] : [] }
 }

@@ -2,8 +2,8 @@ import LWS
 import TransportCore
 
 extension ClientResponse {
-    /// Why the body cannot be read as it is: it has a content coding (RFC 9110, section 8.4), though none was asked for. Nil where
-    /// it has none.
+    /// Why the body cannot be read: it has a content coding (RFC 9110, section 8.4), though none was asked for. Nil
+    /// where it has none.
     var codingFailure: ClosedCause? {
         guard let coding = header("content-encoding")?.lowercased(), !coding.isEmpty, coding != "identity" else {
             return nil

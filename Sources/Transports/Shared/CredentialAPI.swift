@@ -10,7 +10,7 @@ extension ServerRequest {
 }
 
 extension Route {
-    /// A request of an auth scheme's own.
+    /// A route for a request of an auth scheme.
     init(_ endpoint: CredentialEndpoint) {
         let method: Exchange.Method =
             switch endpoint.method {
@@ -38,7 +38,7 @@ extension Route {
         }
     }
 
-    /// Extends the streams that were opened with an earlier token, by the credential of this request.
+    /// Extends the streams that were opened with an earlier token, with the credential of this request.
     static let renewal = Route(.post, "/renewals", scope: .read, takesBody: true) { request in
         struct Body: Decodable {
             var tokenId: CredentialID

@@ -1,14 +1,14 @@
 public import LWS
 public import TransportCore
 
-/// Turns a token into what a client presents with a scheme: into itself for most, into a session for `cookie`.
+/// Exchanges a token for the credential of a scheme: a session for `cookie`, the token itself for most others.
 public struct CredentialExchange: Sendable {
     private let endpoint: Endpoint
     private let version: ProtocolVersion
     private let requester: HTTPRequester
     private let requests: RequestCount?
 
-    /// - Parameter requests: counts what is sent.
+    /// - Parameter requests: counts the requests.
     public init(
         to endpoint: Endpoint, version: ProtocolVersion, over requester: HTTPRequester, requests: RequestCount? = nil
     ) {
@@ -18,8 +18,8 @@ public struct CredentialExchange: Sendable {
         self.requests = requests
     }
 
-    /// - Parameter token: nil for the schemes that have none.
-    /// - Throws: `HTTPRequester.Failure` where the server does not give what was asked for, or the scheme is unknown.
+    /// - Parameter token: nil for schemes without tokens.
+    /// - Throws: `HTTPRequester.Failure` where the server does not grant the credential, or the scheme is unknown.
     public func credential(of scheme: String, token: String?) async throws -> Credential {
         switch (scheme, token) {
         case ("none", _): return .none
@@ -46,7 +46,7 @@ public struct CredentialExchange: Sendable {
             csrfToken: csrfToken, origin: MeasuringPage.origin)
     }
 
-    /// Sends a request as whoever has the credential.
+    /// Sends a request with a credential.
     @discardableResult
     public func send(
         _ method: String, _ path: String, _ credential: Credential, body: String? = nil,
@@ -64,7 +64,7 @@ public struct CredentialExchange: Sendable {
         return try await requester.send(request)
     }
 
-    /// Where the server takes requests of the version.
+    /// Makes a request to the server's port for the version.
     public func request(_ path: String) throws -> ClientRequest {
         var port = endpoint.port
         if version == .h2, !endpoint.tls {

@@ -2,7 +2,7 @@ import Clocks
 import Synchronization
 import Threads
 
-/// Lets one thread wait until updates have been delivered. Costs the loops a load each time they flush.
+/// Lets one thread wait until updates have been delivered. It costs the loops an atomic load for each flush.
 final class DeliveryMonitor: Sendable {
     private let isAwaited = Atomic<Bool>(false)
     private let changed = Semaphore()

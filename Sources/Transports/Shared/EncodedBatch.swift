@@ -1,6 +1,6 @@
 import OrderUpdates
 
-/// What is new of one order, encoded at most once for each encoding that has a subscriber.
+/// The new events of one order, encoded at most once for each encoding that has a subscriber.
 struct EncodedBatch {
     struct Encoded {
         var bytes: [UInt8] = []
@@ -10,7 +10,7 @@ struct EncodedBatch {
     }
     private var encodings: [Encoded] = []
 
-    /// Forgets what was encoded, but keeps its memory.
+    /// Removes the encoded events, but keeps the memory.
     mutating func reset() {
         for index in encodings.indices { encodings[index].isCurrent = false }
     }
@@ -31,7 +31,7 @@ struct EncodedBatch {
         encodings[index].isCurrent = true
     }
 
-    // A `_read` that is called, not inlined, allocates its frame.
+    // A `_read` that is called and not inlined allocates its frame.
     subscript(_ index: Int) -> Encoded {
         @inline(__always) _read { yield encodings[index] }
     }

@@ -2,13 +2,13 @@ public import LWS
 import Synchronization
 public import TransportCore
 
-/// Sends HTTP requests and waits for their answers: for control calls and tests, not for measuring.
+/// Sends HTTP requests and waits for their answers: for control requests and tests, and not for measuring.
 ///
-/// One loop thread carries any number of requests at a time; connections are kept and used again.
+/// One loop thread carries any number of requests at a time; connections are reused.
 public final class HTTPRequester: Sendable {
     public struct Answer: Sendable {
         public var status: Int
-        /// With lower-case names.
+        /// The fields, with lower-case names.
         public var headers: [(name: String, value: String)]
         public var body: [UInt8]
 
@@ -16,7 +16,7 @@ public final class HTTPRequester: Sendable {
         public subscript(name: String) -> String? { headers.first { $0.name == name }?.value }
     }
 
-    /// No answer came, or not all of it.
+    /// No complete answer came.
     public struct Failure: Error, CustomStringConvertible {
         /// What happened, in words for a person.
         public var description: String
@@ -24,14 +24,14 @@ public final class HTTPRequester: Sendable {
 
     private let loop: EventLoop
     private let state: State
-    /// What is submitted to a loop that has ended is dropped: nothing is, once this is set.
+    /// Set before the loop ends. Nothing is submitted afterwards, because it would be dropped.
     private let hasEnded = Mutex(false)
 
     /// - Parameters:
     ///   - trustedAuthorities: a PEM file of certificates that TLS trusts; nil trusts the system's.
-    ///   - certificate: what TLS shows of the client; nil shows nothing.
-    ///   - proxy: carries the connections; nil goes to the server directly.
-    ///   - bodyLimit: bytes of an answer's body.
+    ///   - certificate: the client's certificate; nil for none.
+    ///   - proxy: carries the connections; nil connects to the server directly.
+    ///   - bodyLimit: the maximum size of an answer's body in bytes.
     /// - Throws: `LWSError` where a file cannot be read, or libwebsockets lacks its libuv plug-in.
     public init(
         trustedAuthorities: String? = nil, certificate: CertificateFiles? = nil, proxy: ProxyAddress? = nil,
@@ -48,7 +48,7 @@ public final class HTTPRequester: Sendable {
     }
 
     /// Sends a request. A task that is cancelled cuts its connection and throws `CancellationError`.
-    /// - Throws: `Failure` where no answer comes within the request's deadline, or the connection ends within it.
+    /// - Throws: `Failure` where no answer comes within the request's deadline, or the connection ends before.
     public func send(_ request: ClientRequest) async throws -> Answer {
         let number = state.takeNumber()
         let cancellation = Cancellation()
@@ -67,7 +67,7 @@ public final class HTTPRequester: Sendable {
         }
     }
 
-    /// Ends the connections and the thread; requests under way fail.
+    /// Ends the connections and the thread. Requests that have no answer fail.
     public func shutdown() async {
         let state = state
         hasEnded.withLock { hasEnded in
@@ -77,12 +77,12 @@ public final class HTTPRequester: Sendable {
         await loop.end()
     }
 
-    /// What a request finds that was cancelled before it began.
+    /// Tells a request that it was cancelled before it began.
     private final class Cancellation: Sendable {
         let isAsked = Atomic(false)
     }
 
-    /// What is confined to the loop's thread, but for the count of requests.
+    /// The state that is confined to the loop's thread, except the number of requests.
     private final class State: @unchecked Sendable {
         // Set before the loop's thread is shared.
         var client: ClientLoop?

@@ -1,9 +1,9 @@
-/// Which streams are due for a heartbeat: a hashed wheel (Varghese and Lauck) with one timer a loop.
+/// The streams that are due for a heartbeat: a hashed timer wheel (Varghese and Lauck) with one timer for each loop.
 ///
-/// The links stand in the streams themselves, so that a write costs the heartbeat nothing but the note of its tick: a
-/// stream that turns out to have written meanwhile is put back when its slot comes round.
+/// The links are in the streams themselves, so that a write only has to note its tick: a stream that has written
+/// meanwhile is put back when its slot comes round.
 package struct HeartbeatWheel {
-    /// An interval has this many ticks: a heartbeat is at most a sixteenth late.
+    /// The number of ticks in an interval. A heartbeat is late by at most a sixteenth of it.
     package static let ticksPerInterval: UInt32 = 16
     private static let slotCount: UInt32 = 32
 
@@ -12,7 +12,7 @@ package struct HeartbeatWheel {
 
     package init(now: UInt32 = 0) { self.now = now }
 
-    /// Puts a stream into the slot of `tick`, which lies at most one interval ahead.
+    /// Puts a stream into the slot of `tick`, which is at most one interval ahead.
     package mutating func schedule(_ stream: Int, at tick: UInt32, _ streams: inout StreamTable) {
         let slot = Int(tick % Self.slotCount)
         let head = heads[slot]
@@ -35,7 +35,7 @@ package struct HeartbeatWheel {
         streams[stream].dueSlot = -1
     }
 
-    /// Moves on by a tick and returns the streams of its slot, which are no longer in the wheel.
+    /// Moves on by one tick, and returns the streams of its slot, which it removes from the wheel.
     package mutating func advance(_ streams: inout StreamTable) -> [Int] {
         now &+= 1
         let slot = Int(now % Self.slotCount)

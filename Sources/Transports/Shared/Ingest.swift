@@ -3,7 +3,7 @@ import FoundationEssentials
 package import OrderUpdates
 import TransportCore
 
-/// Updates that come in from the system of record: plain JSON, or CloudEvents 1.0 in any of their three modes.
+/// Updates from the system of record: plain JSON, or CloudEvents 1.0 in any of their three modes.
 package struct Ingest {
     package var updates: [Item]
     package var isBatch: Bool
@@ -13,7 +13,7 @@ package struct Ingest {
         package var detail: String
     }
 
-    /// One update, of the order that the path names.
+    /// One update of the order in the path.
     package struct Item: Decodable {
         package var status: OrderStatus
         var activationStatus: ActivationStatus?
@@ -23,7 +23,7 @@ package struct Ingest {
         package var source: String?
         /// RFC 3339; by default the time of receipt.
         var timestamp: String?
-        /// What the sender takes the order to be: that of the path, where it says so at all.
+        /// The sender's name for the order. If present, it must be the one in the path.
         var orderId: String?
 
         package func update(of order: OrderID) -> OrderUpdate {
@@ -33,7 +33,7 @@ package struct Ingest {
                 timestamp: timestamp.flatMap { Timestamp.parse($0.utf8) } ?? MonotonicClock().unixNanoseconds)
         }
 
-        /// What an event says of its data, where the data does not say it itself.
+        /// Adds the source and the time of an event where the update itself has none.
         func with(source: String, timestamp: String?) throws(Rejection) -> Item {
             try Ingest.check(time: timestamp)
             var item = self
@@ -44,9 +44,10 @@ package struct Ingest {
     }
 
     /// - Parameters:
-    ///   - contentType: plain JSON where it is nil.
-    ///   - event: the fields of binary mode; another media type is a mode of its own, beside which they say the same or are refused.
-    ///   - order: the order that the path names, which an update must name too if it names one.
+    ///   - contentType: nil stands for plain JSON.
+    ///   - event: the fields of binary mode. With another media type, which is a mode of its own, they must agree
+    ///     with the event.
+    ///   - order: the order in the path. An update that names an order must name this one.
     package init(
         _ body: [UInt8], contentType: String?, event: CloudEventFields? = nil, of order: OrderID
     ) throws(Rejection) {
@@ -125,7 +126,7 @@ package struct Ingest {
     }
 }
 
-/// The members whose value is one of a few names.
+/// The valid names for a member that has only a few.
 private func names(for member: (any CodingKey)?) -> [String] {
     member?.stringValue == "activationStatus"
         ? ActivationStatus.allCases.map(\.rawValue) : OrderStatus.allCases.map(\.rawValue)

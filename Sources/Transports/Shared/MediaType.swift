@@ -1,10 +1,11 @@
-/// A media type as a `Content-Type` has it (RFC 9110, section 8.3.1): type and subtype, and its parameters.
+/// A media type in the form of `Content-Type` (RFC 9110, section 8.3.1): type and subtype, and its parameters.
 ///
-/// Their names have no case; white space may stand on either side of a semicolon, and a value within quotation marks.
+/// The case of their names does not matter. White space may surround a semicolon, and a value may be within quotation
+/// marks.
 package struct MediaType {
-    /// In lower case, such as `application/json`.
+    /// In lower case, for example `application/json`.
     package let name: String
-    /// The values of `charset`, in lower case: usually none or one.
+    /// The values of `charset` in lower case, usually none or one.
     package let charsets: [String]
 
     package init(_ field: String) {
@@ -18,7 +19,7 @@ package struct MediaType {
         }
     }
 
-    /// Cuts at semicolons, but for those within quotation marks.
+    /// Splits at semicolons outside quotation marks.
     private static func split(_ field: String) -> [Substring] {
         var isQuoted = false
         var isEscaped = false

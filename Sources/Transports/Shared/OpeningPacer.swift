@@ -1,18 +1,18 @@
 package import Clocks
 
-/// Lets streams open at a rate: a token bucket that holds a second's worth, and the line of those that found it empty.
+/// Lets streams open at a rate: a token bucket with a second's worth, and a queue of those that found it empty.
 ///
-/// Who is refused is told when its turn is, so that a storm comes back as it can be served instead of all at once. A place in
-/// the line costs a number: the line shortens at the rate, as if each came when it was told to.
+/// A client that is refused gets the time of its turn, so that a storm comes back as fast as it can be served and not
+/// all at once. The queue is a number: it shrinks at the rate, as if each client came when it was told to.
 package struct OpeningPacer: Sendable {
-    /// Streams a second; also the most that open at once.
+    /// The streams per second, which is also the maximum that may open at once.
     private let rate: Double
     private var tokens: Double
-    /// Refused, and expected to come again.
+    /// How many clients were refused and are expected to come again.
     private var line = 0.0
     private var updated: MonotonicInstant
 
-    /// The longest that anybody is told to wait, in seconds.
+    /// The longest wait that a client is given, in seconds.
     package static let longestWait = 600
 
     package init(rate: Int, at now: MonotonicInstant) {
@@ -21,19 +21,19 @@ package struct OpeningPacer: Sendable {
         updated = now
     }
 
-    /// Seconds to wait where no stream may open now; nil where one may.
+    /// The seconds to wait where no stream may open now; nil where one may.
     package mutating func refusal(at now: MonotonicInstant) -> Int? {
         let passed = max(0, updated.duration(to: now).seconds) * rate
         tokens = min(rate, tokens + passed)
         line = max(0, line - passed)
         updated = max(updated, now)
         guard tokens < 1 else { return nil }
-        // In whole seconds, which is all that `Retry-After` has (RFC 9110, section 10.2.3).
+        // In whole seconds, because `Retry-After` has no fractions (RFC 9110, section 10.2.3).
         let wait = min(1 + Int(line / rate), Self.longestWait)
         line += 1
         return wait
     }
 
-    /// A stream that was not refused has opened.
+    /// A stream was admitted and has opened.
     package mutating func open() { tokens -= 1 }
 }

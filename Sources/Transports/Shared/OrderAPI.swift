@@ -2,7 +2,7 @@ import LWS
 import OrderUpdates
 import TransportCore
 
-/// The requests that stand beside every transport: create, ingest, command, renewal, health.
+/// The requests that all transports share: create, ingest, command, renewal, health.
 enum OrderAPI {
     static let routes: [Route] = [
         Route(.get, "/healthz", scope: nil) { $0.respond(.json(200, Array("{\"status\":\"ok\"}".utf8))) },
@@ -90,7 +90,7 @@ enum OrderAPI {
             }
             return
         }
-        // Each is judged on its own: the answer says which were refused, and why.
+        // Each update is judged independently. The answer says which were refused, and why.
         let results = request.loop.hub.publish(updates)
         var json: [UInt8] = Array("{\"results\":[".utf8)
         for (index, result) in results.enumerated() {

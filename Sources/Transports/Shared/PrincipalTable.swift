@@ -1,7 +1,7 @@
 import TransportCore
 
-/// The principals of a loop's streams, each stored once and counted: for ownership checks, for the limit per owner, and so that a
-/// credential that has ended is looked for once, not once a stream.
+/// The principals of a loop's streams, each stored once and counted. They serve ownership checks and the limit for
+/// each owner, and allow one check of a credential for all its streams.
 struct PrincipalTable {
     private struct Entry {
         var principal: Principal
@@ -14,7 +14,7 @@ struct PrincipalTable {
 
     var all: some Collection<Principal> { indices.keys }
 
-    /// Those that no longer stand, and why.
+    /// The principals whose credentials are no longer valid, and why.
     func fallen(by auth: any AuthScheme) -> [Int32: CloseReason] {
         var fallen: [Int32: CloseReason] = [:]
         for (principal, index) in indices {

@@ -1,11 +1,11 @@
 import LWS
 
-/// Follows redirects as `fetch` and `EventSource` do (WHATWG Fetch, section 4.4): at most 20, and to another origin without what is
-/// a secret of the first.
+/// Follows redirects as `fetch` and `EventSource` do (WHATWG Fetch, section 4.4): at most 20, and to another origin
+/// without the secrets of the first.
 struct Redirects {
-    /// What an answer means.
+    /// What to do with an answer.
     enum Step {
-        /// Not a redirect, or one that says no place.
+        /// Not a redirect, or one without a location.
         case stay
         case follow(ClientRequest)
         case failed(String)
@@ -13,7 +13,7 @@ struct Redirects {
 
     /// Fetch, section 4.4, step 5.
     static let limit = 20
-    /// Header fields that are for the first origin only.
+    /// Header fields that only the first origin may get.
     private static let secrets = ["authorization", "cookie", "proxy-authorization"]
 
     private var count = 0

@@ -1,31 +1,31 @@
 public import LWS
 public import TransportCore
 
-/// A request that a server answers: a method, a path, and what to do once its credential was verified.
+/// A request that a server answers: its method, its path, and what to do once its credential was verified.
 public struct Route: Sendable {
     public let method: Exchange.Method
-    /// Segments of the path; `nil` stands for one of any text, which the handler gets as `order`.
+    /// The segments of the path. `nil` stands for any text, which the handler gets as `parameter`.
     let segments: [String?]
     let access: Access
-    /// The transport whose route it is; nil for the requests beside them.
+    /// The transport that the route belongs to; nil for the requests that all share.
     var transport: TransportName?
     /// Whether the handler waits for the request's body.
     public let takesBody: Bool
-    /// Whether the response is a stream, which a HEAD cannot ask for.
+    /// Whether the response is a stream. HEAD is then refused.
     public let streams: Bool
     let handle: @Sendable (ServerRequest) -> Void
 
-    /// Who may send the request.
+    /// The credential that the request needs.
     enum Access {
         case anyone
-        /// Whoever presents a credential.
+        /// Any valid credential.
         case principal
         case scope(Scope)
     }
 
     /// - Parameters:
     ///   - path: for example `/orders/{id}/events`.
-    ///   - scope: what the credential must allow; nil for a request that needs none.
+    ///   - scope: the scope that the credential needs; nil for a request without a credential.
     public init(
         _ method: Exchange.Method, _ path: String, scope: Scope?, takesBody: Bool = false, streams: Bool = false,
         handle: @escaping @Sendable (ServerRequest) -> Void
@@ -47,19 +47,19 @@ public struct Route: Sendable {
         self.handle = handle
     }
 
-    /// What the credential must allow; nil where none is needed, or any will do.
+    /// The scope that the credential needs; nil where no credential is needed, or any will do.
     var scope: Scope? {
         if case .scope(let scope) = access { scope } else { nil }
     }
 
-    /// The route as one of a transport's.
+    /// The route as one of a transport.
     func of(_ transport: TransportName) -> Route {
         var route = self
         route.transport = transport
         return route
     }
 
-    /// Whether the path is this route's, and what stands for its placeholder.
+    /// Whether the path matches, and the text in place of the placeholder.
     func match(_ path: [Substring]) -> (matches: Bool, parameter: String?) {
         guard path.count == segments.count else { return (false, nil) }
         var parameter: String?
@@ -74,15 +74,15 @@ public struct Route: Sendable {
     }
 }
 
-/// A request on its way to its route's handler, on its loop's thread.
+/// A request for the handler of its route, on its loop's thread.
 public final class ServerRequest {
     public let exchange: Exchange
     public let loop: ServerLoop
     public let principal: Principal
-    /// What stood for `{id}` in the route's path.
+    /// The text in place of `{id}` in the route's path.
     public let parameter: String?
     let route: Route
-    /// Echoed with the response where the origin is on the allow-list.
+    /// The response repeats it where it is on the list of allowed origins.
     let origin: Origin?
 
     init(
@@ -117,7 +117,7 @@ public final class ServerRequest {
         respond(.problem(refusal))
     }
 
-    /// Refuses what can neither wait nor stream.
+    /// Refuses a request that can neither wait nor stream.
     func refuse(_ rejection: Exchange.Rejection) {
         switch rejection {
         case .peerHasGone: return
@@ -127,7 +127,7 @@ public final class ServerRequest {
         }
     }
 
-    /// Waits before it answers. Returns false where it cannot, and has answered so.
+    /// Lets the request wait before it is answered. Where that is impossible, answers so and returns false.
     func park() -> Bool {
         do throws(Exchange.Rejection) {
             try exchange.park()

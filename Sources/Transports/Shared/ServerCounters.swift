@@ -1,13 +1,13 @@
 import Synchronization
 import TransportCore
 
-/// The counters of one loop: written by its thread, read by any.
+/// The counters of one loop. Its thread writes them, and any thread may read them.
 final class ServerCounters: Sendable {
     let connections = Atomic<Int>(0)
     let streams = Atomic<Int>(0)
     let streamsEnded = Atomic<Int>(0)
     let heldAnswers = Atomic<Int>(0)
-    /// Requests whose answers are found on other threads.
+    /// Requests whose answers other threads produce.
     let awaitedAnswers = Atomic<Int>(0)
     let subscribers = Atomic<Int>(0)
     let accepted = Atomic<Int>(0)

@@ -1,11 +1,11 @@
 import LWS
 import Synchronization
 
-/// The loops of one server, for what concerns them all: revocations, renewals.
+/// All loops of one server, for what concerns all of them: revocations and renewals.
 final class ServerFleet: Sendable {
     private let loops = Mutex<[EventLoop]>([])
 
-    /// Before the first request.
+    /// Called before the first request.
     func add(_ loop: EventLoop) { loops.withLock { $0.append(loop) } }
 
     var count: Int { loops.withLock { $0.count } }

@@ -2,7 +2,7 @@ import LWS
 import OrderUpdates
 import TransportCore
 
-/// A request as auth schemes see it, with what its route makes of it.
+/// A request as auth schemes see it, together with its route.
 struct ServerHandshake: HandshakeRequest {
     let exchange: Exchange
     let target: HandshakeTarget
@@ -19,7 +19,7 @@ struct ServerHandshake: HandshakeRequest {
     var opensWebSocket: Bool { exchange.opensWebSocket }
 
     var isUnsafe: Bool {
-        // What opens a WebSocket is a GET, or over HTTP/2 a CONNECT (RFC 8441, section 4).
+        // A WebSocket is opened by a GET or, over HTTP/2, by a CONNECT (RFC 8441, section 4).
         guard !opensWebSocket else { return false }
         return switch exchange.method {
         case .get, .head, .options: false
@@ -30,7 +30,7 @@ struct ServerHandshake: HandshakeRequest {
     var clientCertificate: ClientCertificate? {
         exchange.peerCertificate.map {
             ClientCertificate(
-                // A name that is not UTF-8 is nobody's: mended, it could be that of another.
+                // A name that is not UTF-8 belongs to nobody. Repaired, it could become another subject's name.
                 commonNames: $0.commonNames.map { Subject(String(validating: $0, as: UTF8.self) ?? "") },
                 serialNumber: CredentialID(String(decoding: $0.serialNumber, as: UTF8.self)), notBefore: $0.notBefore,
                 notAfter: $0.notAfter)

@@ -1,7 +1,7 @@
 import Logging
 import OrderUpdates
 
-/// What a server says of its peers: one line a refusal, with the cause, without any part of a credential.
+/// A server's log of its peers: one line for each refusal, with the cause and without any part of a credential.
 struct ServerLog: Sendable {
     let logger: Logger
 
@@ -14,15 +14,15 @@ struct ServerLog: Sendable {
             "refused", metadata: ["status": "\(status)", "path": "\(Self.line(path))", "cause": "\(Self.line(cause))"])
     }
 
-    /// A stream ends since its credential has: expired, revoked, logged out.
-    /// - Parameter streams: how many were opened with one credential.
+    /// Streams end because their credential has ended: expired, revoked, logged out.
+    /// - Parameter streams: how many streams were opened with the credential.
     func ended(_ reason: String, _ owner: Subject, streams: Int = 1) {
         logger.notice(
             "ended",
             metadata: ["reason": "\(reason)", "owner": "\(Self.line(owner.description))", "streams": "\(streams)"])
     }
 
-    /// What a peer can choose stays on its line, and is short.
+    /// Text that a peer can choose stays on its line, and is short.
     private static func line(_ text: String) -> String {
         var line = String.UnicodeScalarView()
         for scalar in text.unicodeScalars.prefix(200) {

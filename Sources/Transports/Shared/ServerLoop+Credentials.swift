@@ -5,7 +5,7 @@ import TransportCore
 extension ServerLoop {
     // MARK: Enforcement
 
-    /// A credential has been let in: the loop looks again when it ends.
+    /// A credential was admitted: the loop checks when it ends.
     func expectEnd(of principal: Principal) {
         guard let end = principal.expires, end < nextEnd else { return }
         nextEnd = end
@@ -13,27 +13,28 @@ extension ServerLoop {
         endTimer.start(milliseconds: UInt64(max(1, remaining)))
     }
 
-    /// Ends the streams, and answers the waiting polls, whose credentials no longer stand. Costs a look-up a distinct credential.
+    /// Ends the streams, and answers the waiting polls, whose credentials are no longer valid. Costs one look-up for
+    /// each distinct credential.
     func enforceCredentials() {
         let fallen = principals.fallen(by: service.auth)
         if !fallen.isEmpty {
             let ending = streams.indices.filter {
                 fallen[streams[$0].principal] != nil && streams[$0].state != .closed
             }
-            // One line for the streams of a credential: one for each would take longer than their ends do. Before the ends, so that
-            // whoever sees one finds its cause in the log.
+            // One line for all streams of a credential, because one for each would take longer than their ends do. It
+            // is written before the ends, so that anybody who sees an end finds its cause in the log.
             for (principal, count) in Dictionary(ending.map { (streams[$0].principal, 1) }, uniquingKeysWith: +) {
                 log.ended(fallen[principal]?.name ?? "", principals[principal].subject, streams: count)
             }
             for stream in ending {
-                // What waits for the reader is no longer for it, and a reason could only follow it.
+                // What waits for the reader is dropped, and a reason could only follow it.
                 if let reason = fallen[streams[stream].principal] { tell(stream, .cut, reason) }
             }
         }
         refuseWaiting()
         nextEnd = .max
         for principal in principals.all { expectEnd(of: principal) }
-        // Most servers have none, and as many topics as orders.
+        // Most servers have no waiting polls, and as many topics as orders.
         guard waitingPolls > 0 else { return }
         for topic in tokens.values {
             for waiter in topics[topic].waiters { expectEnd(of: waiter.request.principal) }
@@ -42,7 +43,7 @@ extension ServerLoop {
 
     // MARK: Renewal
 
-    /// Puts a later credential of the same subject in place of a stream's own.
+    /// Replaces a stream's credential by a later one of the same subject.
     func renew(_ stream: Int, with principal: Principal) -> Bool {
         guard let renewed = principals[streams[stream].principal].renewed(by: principal) else { return false }
         let old = streams[stream].principal
@@ -52,7 +53,7 @@ extension ServerLoop {
         return true
     }
 
-    /// Renews every stream that was opened with the token of this id; returns how many.
+    /// Renews every stream that was opened with the token of this id. Returns their number.
     func renewStreams(openedWith id: CredentialID, by principal: Principal) -> Int {
         streams.indices.count { stream in
             guard streams[stream].principal >= 0, streams[stream].state.isLive else { return false }
@@ -62,7 +63,7 @@ extension ServerLoop {
         }
     }
 
-    /// Renews streams over all loops, and answers when they all have looked.
+    /// Renews streams on all loops, and answers once all loops have done so.
     func renewEverywhere(openedWith id: CredentialID, _ request: ServerRequest) {
         let collector = RenewalCount(loops: fleet.count)
         let (principal, fleet) = (request.principal, fleet)

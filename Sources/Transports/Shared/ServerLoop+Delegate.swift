@@ -3,14 +3,14 @@ import OrderUpdates
 import Synchronization
 import TransportCore
 
-/// What libwebsockets tells: where connections begin and end.
+/// The calls of libwebsockets: connections begin and end.
 extension ServerLoop: ServerDelegate {
     public var accepts: Bool {
         let limit = configuration.limits.connections
         return population.connections.load(ordering: .relaxed) < limit + Self.refusable(beyond: limit)
     }
 
-    /// A few more connections than the limit are accepted, so that they can be told 503 instead of nothing.
+    /// A few more connections than the limit are accepted, so that they get a 503 instead of nothing.
     static func refusable(beyond limit: Int) -> Int { min(256, max(16, limit / 16)) }
 
     public func connectionsChanged(by difference: Int) {
@@ -50,7 +50,8 @@ extension ServerLoop: ServerDelegate {
         endpoint(at: path, offered).map { webSockets[$0] }.flatMap { $0.speaks(offered) ? $0.subprotocol : nil }
     }
 
-    /// The first at the path that speaks what is offered, or else the first there, which says what is to be offered.
+    /// The first endpoint at the path that supports one of the offered subprotocols; else the first at the path,
+    /// whose refusal says what to offer.
     private func endpoint(at path: [Substring], _ offered: [String]) -> Int? {
         let here = webSockets.indices.filter { webSockets[$0].serves(path) }
         return here.first { webSockets[$0].speaks(offered) } ?? here.first

@@ -3,13 +3,14 @@ import OrderUpdates
 import TransportCore
 
 extension ServerLoop {
-    /// Bytes from which on a batch is written before more is encoded. A reader that stalls then costs one batch and one event
-    /// more; the rest is read from the hub when it goes on.
+    /// With this many bytes a batch is written before more is encoded. So a reader that stalls holds one batch and
+    /// one event at most; it reads the rest from the hub later.
     static let largestBatch = 128 * 1024
-    /// Events read from the hub at once for a reader that catches up.
+    /// How many events are read from the hub at once for a reader that catches up.
     static let replayBatch = 32
 
-    /// Delivers what is new. Budget of the hot path: one `send` a subscriber, no allocation, no other system call.
+    /// Delivers what is new. Budget of the hot path for each subscriber: one `send`, no allocation, no other system
+    /// call.
     func flush() {
         hub.collect(loopID, into: &collected)
         var delivered = 0
@@ -68,7 +69,7 @@ extension ServerLoop {
         return delivered
     }
 
-    /// Subscribers whose connections are fetched into the cache together, while none of them is waited for.
+    /// How many subscribers' connections are fetched into the cache ahead of their use, without waiting for any.
     private static let lookahead = 8
 
     private func fetch(_ token: Int32, _ positions: Range<Int>) {
@@ -78,7 +79,8 @@ extension ServerLoop {
         }
     }
 
-    /// Writes to an unblocked stream; what its socket does not take is kept, and the stream is blocked until it has gone.
+    /// Writes to an unblocked stream. What its socket does not take is kept, and the stream is blocked until it was
+    /// sent.
     func write(_ bytes: UnsafeRawBufferPointer, to stream: Int, _ socket: StreamSocket) {
         streams[stream].lastWrite = wheel.now
         switch socket.write(bytes, context) {
@@ -104,7 +106,7 @@ extension ServerLoop {
         }
     }
 
-    /// Writes bytes that do not belong to a timeline: an opening, a heartbeat, a result.
+    /// Writes bytes outside a timeline: an opening, a heartbeat, a result.
     func send(_ bytes: [UInt8], to stream: Int) {
         guard !bytes.isEmpty, let socket = streams[stream].socket else { return }
         switch streams[stream].state {
@@ -114,7 +116,7 @@ extension ServerLoop {
         }
     }
 
-    /// Puts bytes behind what waits for a stream's socket. A reader for whom too much waits is cut.
+    /// Appends bytes to what waits for a stream's socket. A reader for which too much waits is cut off.
     func enqueue(_ bytes: [UInt8], of stream: Int) {
         let extras = streams.extras(of: stream)
         guard (extras.pending?.count ?? 0) + bytes.count <= configuration.limits.pendingBytes else {
@@ -123,7 +125,8 @@ extension ServerLoop {
         extras.append(bytes)
     }
 
-    /// The socket takes bytes again: what waits goes first, then the stream catches up, unless it has had its last.
+    /// The socket is writable again. What waits is sent first; then the stream catches up, unless its close was
+    /// written.
     func resume(_ stream: Int) {
         guard streams[stream].state == .blocked || streams[stream].state == .closing,
             let socket = streams[stream].socket
@@ -160,12 +163,12 @@ extension ServerLoop {
         guard socket.kind == .webSocket, case .taken(let count) = result, count > 0, count < bytes.count else {
             return result
         }
-        // A frame that is cut must be completed by libwebsockets here as well.
+        // Here too, libwebsockets must complete a frame that was cut.
         let rest = UnsafeRawBufferPointer(rebasing: bytes[count...])
         return socket.writeRemainder(rest, context) == .dead ? .dead : .taken(bytes.count)
     }
 
-    /// Brings every subscription of a stream up to the end of its timeline, or as far as the socket takes it.
+    /// Brings every subscription of a stream up to the end of its timeline, or as far as the socket has room.
     func pump(_ stream: Int) {
         var index = streams[stream].firstSubscription
         while index >= 0, streams[stream].state == .open {
@@ -193,7 +196,7 @@ extension ServerLoop {
         }
     }
 
-    /// Sends logged events until the stream is blocked; returns how many.
+    /// Sends logged events until the stream is blocked. Returns their number.
     private func replay(
         _ events: [OrderEvent], epoch: UInt64, to stream: Int, _ subscription: Int32, _ encoding: WireEncoding
     ) -> Int {
@@ -214,7 +217,7 @@ extension ServerLoop {
         return count
     }
 
-    /// Tells a reader, exactly once, that its place is gone, and where it stands now.
+    /// Tells a reader, exactly once, that its position is lost, and sends the current state.
     func lose(_ stream: Int, _ encoding: WireEncoding, asked: StreamPosition, _ snapshot: OrderSnapshot) {
         counters.positionsLost.count()
         var bytes: [UInt8] = []

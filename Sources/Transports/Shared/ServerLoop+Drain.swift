@@ -2,19 +2,20 @@ package import Clocks
 import LWS
 import TransportCore
 
-/// Which streams a drain has told, and how fast it goes on.
+/// The progress of a drain: the streams that were told, and the pace for the others.
 package struct Departure {
     private var left: ArraySlice<Int>
-    /// Streams a millisecond, of this loop.
+    /// The streams of this loop in a millisecond.
     private let pace: Double
     private let began: MonotonicInstant
     private var told = 0
 
     static let tick: Duration = .milliseconds(10)
-    /// Of the drain's bound: by then all are told, whatever the pace, and have the rest to leave.
+    /// By this share of the drain's time all streams have been told, whatever the pace; the rest is left for them to
+    /// leave.
     private static let share = 0.75
 
-    /// - Parameter pace: streams a second, of this loop.
+    /// - Parameter pace: the streams of this loop in a second.
     package init(_ streams: [Int], pace: Double, within bound: Duration, at now: MonotonicInstant) {
         left = streams[...]
         began = now
@@ -22,7 +23,7 @@ package struct Departure {
         self.pace = max(pace / 1000, needed)
     }
 
-    /// The streams that are to be told by now.
+    /// The streams that are due by now.
     package mutating func due(at now: MonotonicInstant) -> ArraySlice<Int> {
         let due = Int(began.duration(to: now).seconds * 1000 * pace) + 1
         defer {
@@ -36,10 +37,11 @@ package struct Departure {
 }
 
 extension ServerLoop {
-    /// The least that a client waits before it comes back from a drain, so that another server has its port.
+    /// The minimum time that a client waits before it reconnects after a drain, so that another server can take over
+    /// the port.
     static let drainDelay = 1_000
 
-    /// Stops to accept and tells every stream, at the pace that is set; the streams end as their peers take it.
+    /// Stops accepting and tells every stream, at the configured pace. The streams end as their peers react.
     func drain(within bound: Duration) {
         isDraining = true
         context.stopAccepting()
@@ -56,7 +58,8 @@ extension ServerLoop {
     }
 
     func continueDrain() {
-        // An end may have freed places, and the table may have been given back; nobody takes a place while the server drains.
+        // The end of a stream may have freed its slot, and the table may have been shrunk. No slot is taken while the
+        // server drains.
         for stream in departure?.due(at: MonotonicClock().now) ?? [] where streams.isTaken(stream) {
             dismiss(stream, place: 0)
         }
@@ -66,7 +69,7 @@ extension ServerLoop {
         }
     }
 
-    /// Where streams open at a rate, they come back at that rate too: who is told first comes first.
+    /// Where streams open at a rate, clients come back at that rate too: the first that is told comes first.
     private func dismiss(_ stream: Int, place: Int) {
         let rate = configuration.limits.acceptRate
         let turn = rate > 0 ? place * fleet.count * 1_000 / rate : 0

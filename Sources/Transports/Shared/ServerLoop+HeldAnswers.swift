@@ -1,33 +1,34 @@
 import LWS
 import OrderUpdates
 
-/// An answer that must not come before readers can see what it acknowledges.
+/// An answer that must not be sent before readers can see what it acknowledges.
 struct HeldAnswer {
-    /// Of the hub.
+    /// The sequence in the hub.
     let sequence: UInt64
-    /// Whose answer it is; nil for that of a request.
+    /// The stream of the answer; nil for that of a request.
     let stream: Int?
     let send: () -> Void
 }
 
 extension ServerLoop {
-    /// Answers a request when all that was published so far is committed: at once, unless the hub waits for a journal.
+    /// Answers a request once everything that was published so far is committed. Without a journal that is at once.
     func whenCommitted(_ request: ServerRequest, _ respond: @escaping () -> Response) {
         guard let sequence = hub.awaitShown(loopID) else { return request.respond(respond()) }
         guard request.park() else { return }
         hold(HeldAnswer(sequence: sequence, stream: nil) { request.respond(respond()) })
     }
 
-    /// Sends a message to a stream then, if it is still there.
+    /// Sends a message to a stream then, if it still exists.
     func whenCommitted(_ stream: Int, _ message: [UInt8]) {
         let send: () -> Void = { [unowned self] in self.send(message: message, to: stream) }
         guard let sequence = hub.awaitShown(loopID) else { return send() }
         hold(HeldAnswer(sequence: sequence, stream: stream, send: send))
     }
 
-    /// Responds to a request with what is found on other threads. Where the request cannot wait, it is refused, and nothing is
-    /// looked for.
-    /// - Parameter find: called at once; calls what it is given once, on any thread, with what then responds on this loop's.
+    /// Answers a request with something that another thread produces. Where the request cannot wait, it is refused,
+    /// and `find` is not called.
+    /// - Parameter find: called at once. It calls its argument once, on any thread, with a closure that makes the
+    ///   response on this loop's thread.
     func respond(
         to request: ServerRequest,
         _ find: (_ respond: @escaping @Sendable (@escaping @Sendable (ServerRequest) -> Void) -> Void) -> Void
@@ -53,7 +54,7 @@ extension ServerLoop {
         counters.heldAnswers.count()
     }
 
-    /// Sends the answers that waited for what has just been delivered. They stand by rising sequence.
+    /// Sends the answers that waited for what has just been delivered. They are in order of their sequences.
     func sendHeldAnswers() {
         let due = heldAnswers.prefix { $0.sequence <= collected.sequence }
         guard !due.isEmpty else { return }
@@ -62,7 +63,7 @@ extension ServerLoop {
         for answer in due { answer.send() }
     }
 
-    /// A stream has gone; its place may soon be another's.
+    /// A stream has ended, and its slot may soon be reused.
     func forgetHeldAnswers(of stream: Int) {
         guard !heldAnswers.isEmpty else { return }
         let count = heldAnswers.count

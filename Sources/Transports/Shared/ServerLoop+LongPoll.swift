@@ -19,7 +19,7 @@ final class WaitingPoll {
 }
 
 extension ServerLoop {
-    /// Answers with what follows a position, now or when there is something, or with 204 when the wait is over.
+    /// Answers with what follows a position: now, or when there is something; with 204 when the wait is over.
     func longPoll(_ request: ServerRequest, order: OrderID, after position: StreamPosition?, wait: Duration) {
         guard let position else {
             guard let snapshot = hub.order(order), request.principal.reaches(order, of: snapshot.owner)
@@ -30,7 +30,7 @@ extension ServerLoop {
             body.append { $0.appendSnapshot(snapshot.position, snapshot.json, to: &$1) }
             return request.respond(body.response)
         }
-        // Followed before it is read: what is published in between is seen by one or the other.
+        // Followed before it is read, so that what is published in between is seen by one of the two.
         guard let token = topic(for: order, of: request.principal) else {
             return request.refuse(404, "there is no order \(order)")
         }
@@ -70,7 +70,7 @@ extension ServerLoop {
         waiting.request.respond(response)
     }
 
-    /// There is news of an order: every poll that waited for it is answered. Those that wait after the same position, which
+    /// There is news of an order, so every poll that waited for it is answered. Those with the same position, which
     /// are nearly all, share one encoding.
     func answerPolls(_ token: Int32) {
         let waiters = topics[token].waiters
@@ -80,7 +80,7 @@ extension ServerLoop {
             if shared?.cursor != waiter.cursor {
                 let position = StreamPosition(epoch: topics[token].epoch, offset: waiter.cursor)
                 let news = news(of: topics[token].order, after: position)
-                // The history is shorter than what was published at once: the client asks again, and is told.
+                // More was published at once than the history holds. The client asks again, and is then told.
                 shared = (waiter.cursor, news?.count ?? 0, news?.response ?? Response(status: 204))
                 if news?.count == 0 { shared = nil }
             }
@@ -94,8 +94,8 @@ extension ServerLoop {
         leaveIfUnused(token)
     }
 
-    /// What follows a position: all of it, or as much as one answer may have, and the client asks again for the rest. Nil
-    /// where the position is gone.
+    /// What follows a position: all of it, or as much as fits one answer, and the client asks again for the rest. Nil
+    /// where the position is lost.
     private func news(of order: OrderID, after position: StreamPosition) -> PollAnswer? {
         var answer = PollAnswer()
         var position = position
@@ -123,20 +123,20 @@ extension ServerLoop {
         }
     }
 
-    /// Answers the polls whose credentials no longer stand.
+    /// Answers the polls whose credentials are no longer valid.
     func refuseWaiting() {
         answerWaiting { refusal(of: $0) }
     }
 
-    /// Nil where the credential stands.
+    /// Nil where the credential is valid.
     private func refusal(of waiter: WaitingPoll) -> Response? {
         guard let reason = service.auth.status(of: waiter.request.principal).closeReason else { return nil }
         log.ended(reason.name, waiter.request.principal.subject)
         return .problem(401, reason.name, closes: true)
     }
 
-    /// - Parameter verdict: nil for a poll that waits on. Asked once a poll: a credential may end between two looks at it, and a
-    ///   poll that one of them had waiting and the other over would never be answered.
+    /// - Parameter verdict: nil for a poll that continues to wait. It is called once for each poll: a credential may
+    ///   end between two calls, and a poll for which they differ would never be answered.
     private func answerWaiting(_ verdict: (WaitingPoll) -> Response?) {
         guard waitingPolls > 0 else { return }
         for token in Array(tokens.values) where !topics[token].waiters.isEmpty {
@@ -160,7 +160,7 @@ extension ServerLoop {
     }
 }
 
-/// The messages of a long poll's answer, in an array.
+/// The messages of a long poll's answer, as a JSON array.
 private struct PollAnswer {
     private var bytes: [UInt8] = []
     private(set) var count = 0

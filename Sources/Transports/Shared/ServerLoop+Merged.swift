@@ -5,12 +5,12 @@ import TransportCore
 /// A stream that carries many orders under one position.
 struct MergedStream {
     var orders: [OrderID]
-    /// Everything of its orders up to this sequence of the hub is on its way, once the restatement is.
+    /// Everything of its orders up to this sequence of the hub was sent, once the restatement was.
     var cursor: UInt64
     var restatement: Restatement?
 }
 
-/// The state of every order of a stream, of which only the beginning may have been said yet. It shares the hub's bytes.
+/// The state of every order of a stream, of which only a part may have been sent yet. It shares the hub's bytes.
 struct Restatement {
     var snapshots: [OrderSnapshot]
     var said = 0
@@ -20,14 +20,15 @@ struct Restatement {
 }
 
 extension ServerLoop {
-    /// Sends the state of every order of a stream of many, at one instant: to begin it, or since its position is gone.
+    /// Sends the state of every order of a stream of many at one moment: to begin the stream, or because its position
+    /// is lost.
     ///
-    /// One position stands for all orders, so it is lost for all: were only some told, a reader that is cut between their
-    /// snapshots and the others' updates would have no position to resume from without loss or repetition. For the same
-    /// reason only the last snapshot carries the new position.
+    /// One position stands for all orders, so it is lost for all. If only some orders were reported, a reader that is
+    /// cut off between their snapshots and the others' updates would have no position to resume from without loss or
+    /// repetition. For the same reason only the last snapshot has the new position.
     func restate(_ stream: Int, asked position: StreamPosition?) {
         guard let state = streams[stream].extras?.merged else { return }
-        // No hub reaches this sequence, so every order answers with its snapshot.
+        // No hub reaches this sequence, so the answer has a snapshot for every order.
         let now = hub.read(state.orders, afterSequence: .max)
         guard now.unknown.isEmpty else { return close(stream, .unknownOrder) }
         streams[stream].extras?.merged?.cursor = now.sequence
@@ -36,7 +37,7 @@ extension ServerLoop {
         continueRestatement(stream)
     }
 
-    /// Says what a restatement has left, as far as the socket takes it.
+    /// Sends the rest of a restatement, as far as the socket has room.
     private func continueRestatement(_ stream: Int) {
         let encoding = encodings[Int(streams[stream].encoding)]
         while streams[stream].state == .open, var rest = streams[stream].extras?.merged?.restatement {
@@ -55,7 +56,7 @@ extension ServerLoop {
         }
     }
 
-    /// Brings a stream of many orders up to the hub's sequence, or as far as the socket takes it.
+    /// Brings a stream of many orders up to the hub's sequence, or as far as the socket has room.
     func pumpMerged(_ stream: Int) {
         let encoding = encodings[Int(streams[stream].encoding)]
         continueRestatement(stream)

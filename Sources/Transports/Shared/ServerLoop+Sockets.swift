@@ -2,20 +2,20 @@ public import LWS
 import OrderUpdates
 public import TransportCore
 
-/// What a WebSocket at an order's own path is subscribed to when it opens.
+/// The subscription with which a WebSocket at an order's own path opens.
 struct SocketOpening {
     var order: OrderID
     var after: StreamPosition?
 }
 
-/// What a `WebSocketEndpoint` has the loop do.
+/// The calls of a `WebSocketEndpoint`.
 extension ServerLoop {
-    /// Whether a request may become a WebSocket: what has a status is refused with it, before the upgrade.
+    /// Whether a request may open a WebSocket. A rejection with a status is answered before the upgrade.
     ///
     /// - Parameters:
-    ///   - transport: whose WebSocket it is.
-    ///   - order: that it follows from the beginning; nil for none.
-    ///   - after: a position to resume from, as the client gave it. Text that is none is refused with 400.
+    ///   - transport: the transport of the WebSocket.
+    ///   - order: the order that it follows from the beginning; nil for none.
+    ///   - after: a position to resume from, as the client sent it. An invalid text is refused with 400.
     public func admit(
         _ request: Exchange, to endpoint: some WebSocketEndpoint, over transport: TransportName, order: String?,
         after: String?
@@ -23,7 +23,7 @@ extension ServerLoop {
         admit(request, to: endpoint, over: transport, order: order, after: after, takesFirstMessage: false)
     }
 
-    /// - Parameter takesFirstMessage: whether the endpoint knows messages that present a credential.
+    /// - Parameter takesFirstMessage: whether the endpoint accepts a credential in a message.
     func admit(
         _ request: Exchange, to endpoint: some WebSocketEndpoint, over transport: TransportName, order: String?,
         after: String?, takesFirstMessage: Bool
@@ -54,7 +54,7 @@ extension ServerLoop {
         }
     }
 
-    /// Refuses a request to become a WebSocket, and says why in the log.
+    /// Refuses a request to open a WebSocket, and logs why.
     func refuse(_ request: Exchange, _ refusal: Rejection) -> UpgradeVerdict {
         log.refused(refusal.status, request.path, refusal.cause ?? refusal.detail)
         return .refuse(
@@ -64,7 +64,7 @@ extension ServerLoop {
                 closes: refusal.status == 503))
     }
 
-    /// Begins the stream of a WebSocket that has opened, with what it is to follow from the beginning.
+    /// Begins the stream of a WebSocket that has opened, with its first subscription.
     public func open(_ token: Int, _ socket: StreamSocket, format: some StreamFormat) {
         start(token, socket, encoding(format, .webSocket, isCompressed: socket.isCompressed))
         guard streams[token].state == .open, let opening = streams[token].extras?.opening else { return }
@@ -75,7 +75,7 @@ extension ServerLoop {
 }
 
 extension WebSocketEndpoint {
-    /// Whether its subprotocol is among those offered, byte by byte (RFC 6455, section 11.3.4).
+    /// Whether its subprotocol is among those offered, compared byte by byte (RFC 6455, section 11.3.4).
     func speaks(_ offered: [String]) -> Bool {
         guard let subprotocol else { return false }
         return offered.contains { $0.utf8.elementsEqual(subprotocol.utf8) }

@@ -5,11 +5,11 @@ import TransportCore
 
 extension ServerLoop {
     /// Answers a request with a stream of its orders' events, after the checks that need a status: that each order
-    /// exists, is the principal's, and that there are not too many.
+    /// exists and is the principal's, and that there are not too many.
     ///
     /// - Parameters:
-    ///   - names: one order, whose ids are positions in its own timeline; or several, under positions of the hub.
-    ///   - after: a position to resume from, as the client gave it. Text that is none is refused with 400.
+    ///   - names: one order, whose ids are positions in its own timeline; or several, with positions of the hub.
+    ///   - after: a position to resume from, as the client sent it. An invalid text is refused with 400.
     public func openStream(
         _ request: ServerRequest, orders names: [String], manyOrders: Bool, after: String?, format: some StreamFormat
     ) {
@@ -65,7 +65,7 @@ extension ServerLoop {
 
     // MARK: Life of a stream
 
-    /// Takes a place for a stream; nil where its owner has too many.
+    /// Reserves a slot for a stream; nil where its owner has too many.
     func makeStream(_ principal: Principal) -> Int? {
         guard population.admit(principal.subject, limit: configuration.limits.connectionsPerOwner) else { return nil }
         let stream = makeStream()
@@ -74,7 +74,7 @@ extension ServerLoop {
         return stream
     }
 
-    /// Takes a place for a stream of which nobody knows yet whose it is.
+    /// Reserves a stream slot before authentication.
     func makeStream() -> Int {
         population.countOpening()
         counters.streams.count()
@@ -89,10 +89,10 @@ extension ServerLoop {
         tell(stream, streams[stream].extras?.unauthenticated == nil ? .opened : .openedUnauthenticated)
     }
 
-    /// The connection has ended, or none came.
+    /// The connection has ended, or never came.
     func release(_ stream: Int) {
         guard streams[stream].isTaken else { return }
-        // Its place may be another's before the socket is closed.
+        // The slot may be reused before the socket is closed.
         streams[stream].socket?.unwatch(context)
         while streams[stream].firstSubscription >= 0 {
             removeSubscription(streams[stream].firstSubscription, of: stream)
@@ -108,9 +108,9 @@ extension ServerLoop {
         counters.streamsEnded.count()
     }
 
-    /// Tells a stream what has happened to it, and does what follows from that.
+    /// Applies an event to a stream's state, and carries out the action that follows.
     ///
-    /// - Parameter reason: the last words, with an event that may end the stream.
+    /// - Parameter reason: the close reason, for an event that may end the stream.
     func tell(_ stream: Int, _ event: StreamState.Event, _ reason: CloseReason? = nil) {
         let wasBlocked = streams[stream].state == .blocked
         switch streams[stream].state.receive(event) {
@@ -124,7 +124,7 @@ extension ServerLoop {
         }
     }
 
-    /// Ends a stream with a reason, behind all that is due: SSE's last event, or WebSocket's closing handshake.
+    /// Ends a stream with a reason, after everything that is due: SSE's last event, or WebSocket's closing handshake.
     func close(_ stream: Int, _ reason: CloseReason) { tell(stream, .end, reason) }
 
     private func say(_ reason: CloseReason?, on stream: Int, behindOthers: Bool) {
@@ -146,19 +146,20 @@ extension ServerLoop {
         if streams[stream].extras?.pending == nil { tell(stream, .drained) }
     }
 
-    /// The last words have gone, with all that was due before them.
+    /// The close was sent, with everything that was due before it.
     private func finish(_ stream: Int) {
         guard streams[stream].socket?.isWebSocket == true else {
             streams[stream].socket?.close()
             return
         }
-        // Who has let the time pass in which to say whose the socket is does not get as much again.
+        // A peer that did not present its credential in time does not get as much time again.
         let isKnown = streams[stream].extras?.unauthenticated == nil
         awaitClose(of: stream, for: isKnown ? Self.closeWait : Self.shortCloseWait)
     }
 
-    /// The peer ends the closing handshake of a WebSocket by its own close frame (RFC 6455, section 7.1.1). These timers are not
-    /// libwebsockets' own: a drain ends every stream at once, and each would be put behind all others in its list.
+    /// The peer ends the closing handshake of a WebSocket by its own close frame (RFC 6455, section 7.1.1).
+    /// libwebsockets' timers are not used, because a drain ends every stream at once, and each timer would be sorted
+    /// in behind all others.
     func awaitClose(of stream: Int, for wait: Duration) {
         guard streams[stream].traits.insert(.hasSentClose).inserted else { return }
         streams.expect(stream, by: MonotonicClock().now.advanced(by: wait))
@@ -167,14 +168,14 @@ extension ServerLoop {
     private static let closeWait = Duration.seconds(5)
     static let shortCloseWait = Duration.milliseconds(500)
 
-    /// Ends a stream whose reader is too slow: with a reason if that can still be told.
+    /// Ends a stream whose reader is too slow: with a reason, if that can still be sent.
     func cut(_ stream: Int, _ reason: CloseReason) {
         counters.slowConsumersCut.count()
         log.cut(reason.name, owner(of: stream))
         tell(stream, .cut, reason)
     }
 
-    /// Whose stream it is; empty before a WebSocket has presented its credential.
+    /// The owner of a stream; empty before a WebSocket has presented its credential.
     private func owner(of stream: Int) -> Subject {
         let principal = streams[stream].principal
         return principal >= 0 ? principals[principal].subject : ""
@@ -182,7 +183,8 @@ extension ServerLoop {
 
     // MARK: Subscriptions
 
-    /// Follows an order for a stream. Where the order has gone since it was looked up, the stream ends: it would live on in silence.
+    /// Follows an order for a stream. Where the order has gone since it was looked up the stream ends, because it
+    /// would stay open and silent.
     private func follow(_ order: OrderID, for stream: Int) -> Int32? {
         guard let token = topic(for: order, of: principals[streams[stream].principal]) else {
             close(stream, .unknownOrder)
@@ -222,7 +224,7 @@ extension ServerLoop {
         extras.merged = MergedStream(orders: orders, cursor: 0)
         if let position, position.epoch == hub.epoch {
             extras.merged?.cursor = position.offset
-            // What was lost before the connection is not the reader's slowness.
+            // A loss before the connection is not caused by the reader's slowness.
             if hub.read(orders, afterSequence: position.offset, limit: 1).lost.isEmpty { return pumpMerged(stream) }
         }
         restate(stream, asked: position)
@@ -241,7 +243,7 @@ extension ServerLoop {
     }
 
     func removeSubscription(_ index: Int32, of stream: Int) {
-        // Out of the stream's list.
+        // Remove it from the stream's list.
         if streams[stream].firstSubscription == index {
             streams[stream].firstSubscription = subscriptions[index].next
         } else {
@@ -249,7 +251,7 @@ extension ServerLoop {
             while previous >= 0, subscriptions[previous].next != index { previous = subscriptions[previous].next }
             if previous >= 0 { subscriptions[previous].next = subscriptions[index].next }
         }
-        // Out of the topic's: the last takes its place.
+        // Remove it from the topic's list: the last one takes its slot.
         let token = subscriptions[index].topic
         let slot = Int(subscriptions[index].slot)
         let last = topics[token].subscribers.removeLast()
@@ -271,7 +273,7 @@ extension ServerLoop {
             let idle = wheel.now &- streams[stream].lastWrite
             let isHeld = streams[stream].state != .open && streams[stream].state != .awaitingCredential
             if isHeld || streams[stream].traits.contains(.awaitsPong) {
-                // No progress for several intervals: the reader stalls, or has vanished without a word.
+                // No progress for several intervals: the reader stalls, or has vanished.
                 if idle > interval * stalledIntervals, let socket = streams[stream].socket {
                     counters.slowConsumersCut.count()
                     log.cut(CloseReason.timeout.name, owner(of: stream))

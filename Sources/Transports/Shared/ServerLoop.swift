@@ -5,7 +5,8 @@ public import OrderUpdates
 import Synchronization
 public import TransportCore
 
-/// One event loop of a server: its streams, the orders they follow, and the requests. Confined to the loop's thread.
+/// One event loop of a server: its streams, the orders that they follow, and the requests. Confined to the loop's
+/// thread.
 ///
 /// A subscriber is a cursor into an order's timeline. What is new is encoded once an encoding and written to every subscriber
 /// of the order straight from the loop; who cannot take it is left where it stands, and catches up from the hub when its
@@ -40,13 +41,13 @@ public final class ServerLoop {
     var subscriptions = Slab<Subscriber>()
     var topics = Slab<Topic>()
     var tokens: [OrderID: Int32] = [:]
-    /// Over all topics.
+    /// The number over all topics.
     var waitingPolls = 0
     var principals = PrincipalTable()
-    /// The second at which the next credential ends, and what wakes the loop then.
+    /// When the next credential ends, and the timer that wakes the loop then.
     var nextEnd = Int64.max
     lazy var endTimer = context.makeTimer { [unowned self] in enforceCredentials() }
-    /// Requests whose answers are found on other threads, by the order in which they came.
+    /// Requests whose answers other threads produce, by the order in which they came.
     var awaitedAnswers: [Int: ServerRequest] = [:]
     var lastAwaited = 0
     var encodings: [WireEncoding] = []
@@ -56,15 +57,15 @@ public final class ServerLoop {
     var batch = EncodedBatch()
     /// Streams of many orders that have news.
     var dirtyMerged: [Int] = []
-    /// Requests whose bodies have yet to come, and until when they may.
+    /// Requests that wait for their bodies, with the time by which these must have come.
     var awaitedBodies: [ObjectIdentifier: (exchange: Exchange, deadline: MonotonicInstant)] = [:]
     /// Answers that wait until what they acknowledge is committed.
     var heldAnswers: [HeldAnswer] = []
     package internal(set) var isDraining = false
-    /// What a paced drain has yet to tell.
+    /// The rest of a paced drain.
     var departure: Departure?
     lazy var drainTimer = context.makeTimer { [unowned self] in continueDrain() }
-    /// The streams a second ago, and when memory was last given back.
+    /// The number of streams a second ago, and when memory was last released.
     private var lastCount = 0
     private var trimmedCount = 0
 
@@ -114,8 +115,8 @@ public final class ServerLoop {
         return UInt8(encodings.count - 1)
     }
 
-    /// When the population has changed by many and then stays as it is, freed memory goes back to the system: that of the
-    /// streams which have gone, and that of the handshakes of those which came.
+    /// Returns freed memory to the system after the number of streams has changed by many and is stable again: the
+    /// memory of streams that have ended, and of the handshakes of new ones.
     private func releaseMemory() {
         let count = streams.count
         defer { lastCount = count }
@@ -131,8 +132,8 @@ public final class ServerLoop {
 
     // MARK: Topics
 
-    /// The loop's token for an order that a principal was let in to, which the loop then follows; nil where the order has gone since
-    /// it was looked up, or is another owner's of the same name.
+    /// The loop's token for an order that a principal was admitted to. From then on the loop follows the order. Nil
+    /// where the order has gone since it was looked up, or now belongs to another owner.
     func topic(for order: OrderID, of principal: Principal) -> Int32? {
         guard let token = topic(for: order) else { return nil }
         guard principal.reaches(order, of: topics[token].owner) else {
@@ -166,7 +167,7 @@ public final class ServerLoop {
 
     // MARK: Admission
 
-    /// The orders that a request names, all of which exist and are the principal's.
+    /// The orders that a request names. All of them must exist and be the principal's.
     func authorize(
         _ names: [String], _ principal: Principal, anyOwner: Bool = false
     ) throws(Rejection) -> [OrderID] {
@@ -189,7 +190,7 @@ extension ServerLoop: AdmissionFacts {
 // MARK: - Routing
 
 extension ServerLoop {
-    /// Finds the route, verifies the credential, and calls the handler now or when the body is complete.
+    /// Finds the route, verifies the credential, and calls the handler: now, or once the body is complete.
     func route(_ exchange: Exchange) {
         counters.requests.count()
         let origin = exchange.header("origin").map { Origin($0) }
@@ -233,8 +234,8 @@ extension ServerLoop {
         }
     }
 
-    /// Refuses a request, counts it, and says why in the log.
-    /// - Parameter cause: for the log, where the peer is told less.
+    /// Refuses a request, counts it, and logs why.
+    /// - Parameter cause: the text for the log, where the peer gets less.
     private func refuse(
         _ exchange: Exchange, _ status: Int, _ detail: String, because cause: String? = nil,
         headers: [(name: String, value: String)] = [], origin: Origin?, closes: Bool = false
@@ -291,7 +292,7 @@ extension ServerLoop {
         }
     }
 
-    /// Refuses the requests whose bodies take too long, however steadily they come. Looks once a second.
+    /// Refuses the requests whose bodies take too long, even if they keep coming. Called once a second.
     private func refuseLateBodies() {
         guard !awaitedBodies.isEmpty else { return }
         let now = MonotonicClock().now

@@ -2,7 +2,7 @@ import Clocks
 import OrderUpdates
 import Synchronization
 
-/// Who is connected to a server, over all its loops: what its limits count.
+/// The connections and streams of a server over all its loops, which its limits count.
 final class ServerPopulation: Sendable {
     /// TCP connections.
     let connections = Atomic<Int>(0)
@@ -12,13 +12,13 @@ final class ServerPopulation: Sendable {
     private let paces: Bool
     private let pacer: Mutex<OpeningPacer>
 
-    /// - Parameter acceptRate: streams that may open in a second; 0 for any number.
+    /// - Parameter acceptRate: the streams that may open in a second; 0 for any number.
     init(acceptRate: Int) {
         paces = acceptRate > 0
         pacer = Mutex(OpeningPacer(rate: acceptRate, at: MonotonicClock().now))
     }
 
-    /// Seconds to wait where no stream may open now; nil where one may.
+    /// The seconds to wait where no stream may open now; nil where one may.
     func refusal() -> Int? {
         guard paces else { return nil }
         return pacer.withLock { $0.refusal(at: MonotonicClock().now) }
@@ -28,7 +28,7 @@ final class ServerPopulation: Sendable {
         if paces { pacer.withLock { $0.open() } }
     }
 
-    /// Counts a stream of `owner`, unless it has as many as it may.
+    /// Counts a stream of `owner`. Returns false where the owner has the maximum number.
     func admit(_ owner: Subject, limit: Int) -> Bool {
         streamsOfOwner.withLock { counts in
             guard counts[owner, default: 0] < limit else { return false }

@@ -3,8 +3,8 @@ import LWS
 import TransportCore
 
 extension ServerRequest {
-    /// The body as JSON of a form; nil where it is something else, and the request has been refused for it.
-    /// - Parameter form: what is to be sent instead.
+    /// The body as JSON of this form. Where it is something else, the request is refused and the result is nil.
+    /// - Parameter form: what the client should send.
     func decode<Body: Decodable>(_ type: Body.Type, form: String) -> Body? {
         if let fault = StrictJSON.fault(in: exchange.body) {
             refuse(fault)

@@ -6,9 +6,9 @@ import OrderUpdates
 import Synchronization
 public import TransportCore
 
-/// A transport over sockets: what it adds to the shared HTTP server.
+/// A transport over sockets, by what it adds to the shared HTTP server.
 public protocol SocketTransport: ServerTransport {
-    /// Called once a loop, on its thread.
+    /// Called once for each loop, on its thread.
     var routes: [Route] { get }
     var webSockets: (any WebSocketEndpoint)? { get }
 }
@@ -21,10 +21,10 @@ extension SocketTransport {
     }
 }
 
-/// One HTTP server for any number of transports: N loops, each with a listener of its own on the same port.
+/// One HTTP server for any number of transports: N loops, each with its own listener on the same port.
 public final class SocketServer: RunningServer {
     public let endpoint: Endpoint
-    /// TCP connections at a time: what was configured, or what the process's descriptors suffice for.
+    /// The maximum number of TCP connections: the configured one, or what the process's descriptors allow.
     public let connectionLimit: Int
     private let loops: [EventLoop]
     private let fleet: ServerFleet
@@ -35,7 +35,7 @@ public final class SocketServer: RunningServer {
     private let isStopped = Mutex(false)
 
     /// Serves until it is drained or stopped.
-    /// - Parameter logger: takes a line a refusal, on the loops' threads.
+    /// - Parameter logger: gets a line for each refusal, on the loops' threads.
     /// - Throws: `TransportError` where the address is in use, a file is missing, or the loops cannot start.
     public init(
         _ service: OrderService, _ configuration: ServerConfiguration, transports: [any SocketTransport],
@@ -112,7 +112,7 @@ public final class SocketServer: RunningServer {
             throw TransportError(Self.code(of: error, configuration), error.message)
         }
         self.fleet = fleet
-        // Weakly: the scheme may serve another server after this one.
+        // A weak reference, because the scheme may later serve another server.
         service.auth.watchStatuses { [weak fleet] in fleet?.submit { $0.enforceCredentials() } }
         self.loops = loops
         self.counters = counters
@@ -121,26 +121,26 @@ public final class SocketServer: RunningServer {
             tls: configuration.tls != nil)
     }
 
-    /// Whether it was the configuration that cannot be had, or the machine that lacks something.
+    /// Whether the configuration is invalid, or the machine lacks something.
     private static func code(of error: LWSError, _ configuration: ServerConfiguration) -> TransportError.Code {
         switch error.function {
         case "bind": .addressInUse
         case "inet_pton": .invalidConfiguration
-        // Without TLS there is nothing in a virtual host that could be wrong.
+        // Without TLS nothing in the configuration of a virtual host can be wrong.
         case "lws_create_vhost" where configuration.tls != nil: .invalidConfiguration
         default: .unavailable
         }
     }
 
-    /// The descriptors that this process may hold.
+    /// The maximum number of descriptors of this process.
     public static var descriptorLimit: Int {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         return Int(clamping: limit.rlim_cur)
     }
 
-    /// The connections that so many descriptors suffice for: some are the process's and its loops' own, and some are for
-    /// those that are only told that the limit is reached.
+    /// How many connections this number of descriptors allows. Some are for the process and its loops, and some for
+    /// connections that only get the answer that the limit is reached.
     static func connections(within descriptors: Int, loops: Int) -> Int {
         let free = descriptors - 64 - 16 * max(1, loops)
         return max(1, free - ServerLoop.refusable(beyond: free))
@@ -152,8 +152,8 @@ public final class SocketServer: RunningServer {
         return total
     }
 
-    /// Waits on the calling thread until so many updates in all have been handed to their readers' sockets; returns false
-    /// when `bound` passes first. One thread at a time.
+    /// Blocks the calling thread until this many updates in total were passed to their readers' sockets. Returns
+    /// false where `bound` passes first. One thread may call it at a time.
     public func awaitDelivered(_ count: Int, within bound: Duration) -> Bool {
         monitor.wait(within: bound) { statistics.delivered >= count }
     }
@@ -166,7 +166,7 @@ public final class SocketServer: RunningServer {
         for loop in loops {
             loop.submit { ($0.delegate as? ServerLoop)?.drain(within: bound) }
         }
-        // A control call: a look every few milliseconds costs nothing that is measured.
+        // The loop looks every few milliseconds, which affects no measurement.
         while openStreams > 0 || isAboutToAnswer, clock.now < deadline {
             try? await Task.sleep(for: .milliseconds(5))
         }
@@ -175,9 +175,9 @@ public final class SocketServer: RunningServer {
         return left
     }
 
-    /// Event streams, WebSockets and long polls that are open now.
+    /// The open event streams, WebSockets and long polls.
     public var openStreams: Int { counters.reduce(0) { $0 + $1.streams.load(ordering: .relaxed) } }
-    /// Where the journal has failed, nobody knows the answer: the end of the connection is the truth.
+    /// Where the journal has failed, the answer is unknown, and ending the connection is correct.
     private var isAboutToAnswer: Bool {
         counters.contains { $0.awaitedAnswers.load(ordering: .relaxed) > 0 }
             || counters.contains { $0.heldAnswers.load(ordering: .relaxed) > 0 } && !hub.journalHasFailed
@@ -194,7 +194,7 @@ public final class SocketServer: RunningServer {
 }
 
 extension String {
-    /// A token (RFC 9110, section 5.6.2) that libwebsockets has room for.
+    /// Whether it is a token (RFC 9110, section 5.6.2) that libwebsockets has room for.
     fileprivate var isSubprotocol: Bool {
         (1...63).contains(utf8.count)
             && utf8.allSatisfy { byte in
@@ -204,7 +204,7 @@ extension String {
     }
 }
 
-/// Lets the hub wake a loop that does not exist yet when its waker is made.
+/// Lets the hub wake a loop that is made after its waker.
 private final class LoopWaker: Sendable {
     private struct State {
         var loop: EventLoop?
@@ -221,8 +221,8 @@ private final class LoopWaker: Sendable {
         if isOwed { loop.wake() }
     }
 
-    /// The loop serves before it is bound here, and the hub wakes it once only until it collects: a wake that comes too early is
-    /// kept.
+    /// The loop serves before it is bound here, and the hub wakes it only once until it collects. So a wake that
+    /// comes too early is kept.
     func wake() {
         let loop = state.withLock { state in
             if state.loop == nil { state.isOwed = true }

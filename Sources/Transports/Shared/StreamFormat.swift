@@ -2,34 +2,35 @@ import Compression
 public import OrderUpdates
 public import TransportCore
 
-/// How the events of a stream look on the wire, whatever carries them: the text of an SSE event, of a WebSocket message.
+/// The form of a stream's events on the wire, whatever carries them: the text of an SSE event, or of a WebSocket
+/// message.
 ///
-/// Encoding happens once per event and loop, not per subscriber. The payload `json` is written as it is.
+/// An event is encoded once for each loop, and not for each subscriber. The payload `json` is written unchanged.
 public protocol StreamFormat: Sendable {
-    /// The response's media type; unused for WebSocket.
+    /// The media type of the response; unused for WebSocket.
     var contentType: String { get }
-    /// What a stream begins with.
+    /// The beginning of a stream.
     var opening: [UInt8] { get }
 
     func appendUpdate(_ position: StreamPosition, _ json: [UInt8], to bytes: inout [UInt8])
-    /// - Parameter position: nil for the first of several snapshots that belong to one position, which the last carries: who
-    ///   has not had them all must not resume from it.
+    /// - Parameter position: nil for all but the last of several snapshots that belong to one position, because a
+    ///   reader that does not have them all must not resume from it.
     func appendSnapshot(_ position: StreamPosition?, _ json: [UInt8], to bytes: inout [UInt8])
-    /// The position that was asked for is gone; a snapshot follows.
+    /// The position that was asked for is lost; a snapshot follows.
     func appendPositionLost(_ order: OrderID, asked: StreamPosition, to bytes: inout [UInt8])
-    /// Nothing where the transport's own control frame serves (a WebSocket ping).
+    /// Appends nothing where the transport's own control frame is used (a WebSocket ping).
     func appendHeartbeat(_ kind: HeartbeatKind, to bytes: inout [UInt8])
-    /// Nothing where the transport's own close frame serves.
+    /// Appends nothing where the transport's own close frame is used.
     func appendClose(_ reason: CloseReason, to bytes: inout [UInt8])
 }
 
-/// How a stream's bytes are framed, below the format.
+/// The framing of a stream's bytes, below the format.
 package enum Framing: UInt8, CaseIterable {
-    /// As they are: HTTP/1.0, and HTTP/2, where libwebsockets makes DATA frames.
+    /// No framing: HTTP/1.0, and HTTP/2, where libwebsockets makes DATA frames.
     case none
-    /// One HTTP/1.1 chunk an event (RFC 9112, section 7.1).
+    /// One HTTP/1.1 chunk for each event (RFC 9112, section 7.1).
     case chunked
-    /// One unmasked text frame an event (RFC 6455, section 5.2).
+    /// One unmasked text frame for each event (RFC 6455, section 5.2).
     case webSocket
 
     /// Frames the bytes of `bytes` from `start` on, in place.
@@ -60,7 +61,7 @@ package enum Framing: UInt8, CaseIterable {
     }
 }
 
-/// A format in a framing: what bytes a subscriber gets. Subscribers of one encoding share them.
+/// A format with a framing: the bytes that a subscriber gets. Subscribers with the same encoding share them.
 struct WireEncoding {
     let format: any StreamFormat
     let framing: Framing
@@ -90,7 +91,8 @@ extension [UInt8] {
         appendNumber(position.offset, radix: 10)
     }
 
-    /// Digits without the allocation of a String: this runs once per update. Inlined, as a division by a constant is none.
+    /// Without the allocation of a String, because this runs once for each update. Inlined, because a division by a
+    /// constant is fast.
     @inline(__always)
     private mutating func appendNumber(_ value: UInt64, radix: UInt64) {
         let start = count

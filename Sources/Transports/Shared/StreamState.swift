@@ -1,38 +1,38 @@
-/// Where a server's stream stands between its place in the table and the end of its connection.
+/// The state of a server's stream, from the reservation of its slot to the end of its connection.
 ///
-/// A pure state machine: what happens comes in as an event, and what is to be done about it goes out as an action. Every pair of
-/// state and event has its row in `StreamStateTests`.
+/// A pure state machine: what happens comes in as an event, and what has to be done goes out as an action. Every pair
+/// of state and event has its row in `StreamStateTests`.
 package enum StreamState: UInt8, CaseIterable, Sendable {
-    /// The place is taken, and the socket is not there yet.
+    /// The slot is reserved, but the socket is not there yet.
     case opening
-    /// It is to end, and its socket is not there yet. libwebsockets 4.1 opens a WebSocket within the call that admits it, so that
-    /// nothing comes between.
+    /// It has to end, but its socket is not there yet. libwebsockets 4.1 opens a WebSocket within the call that
+    /// admits it, so nothing happens in between.
     case ending
-    /// A WebSocket that has yet to present its credential.
+    /// A WebSocket that has not presented its credential yet.
     case awaitingCredential
-    /// All that was due is on its way.
+    /// Everything that was due has been written.
     case open
-    /// Bytes wait for the socket: nothing may be written past them.
+    /// Bytes wait for the socket. Nothing may be written before them.
     case blocked
-    /// The last words are on their way, or wait for the socket.
+    /// The close is being sent, or waits for the socket.
     case closing
-    /// Nothing more is said. The place is given back when the connection has ended.
+    /// Nothing more is sent. The slot is freed when the connection has ended.
     case closed
 
     package enum Event: CaseIterable, Sendable {
         case opened
-        /// Open, and without a credential.
+        /// The socket is open, without a credential.
         case openedUnauthenticated
         case authenticated
-        /// The socket did not take all that was written.
+        /// The socket did not take everything that was written.
         case stalled
-        /// What waited has been taken, or nothing waits after the last words.
+        /// What waited has been taken, or nothing waits after the close.
         case drained
-        /// The stream is to end, with a reason behind all that is due.
+        /// The stream has to end, with a reason after everything that is due.
         case end
-        /// The stream is to end now: what waits for its reader is dropped, and with it the reason.
+        /// The stream has to end now. What waits for its reader is dropped, and so is the reason.
         case cut
-        /// The connection takes no more: the socket has failed, or its peer has left or said that it closes.
+        /// The connection takes no more: the socket has failed, or its peer has left or closes.
         case failed
     }
 
@@ -40,13 +40,13 @@ package enum StreamState: UInt8, CaseIterable, Sendable {
         case none
         /// Bring the stream up to date.
         case catchUp
-        /// Keep the last words until the socket is there.
+        /// Keep the close reason until the socket is there.
         case keepReason
-        /// Say the last words; `drained` follows at once where nothing waits after them.
+        /// Write the close. `drained` follows at once where nothing waits after it.
         case sayReason
-        /// The last words have gone: end the connection as its protocol has it.
+        /// The close was sent: end the connection as its protocol requires.
         case finish
-        /// Close the socket without a word.
+        /// Close the socket without a reason.
         case closeSocket
     }
 
@@ -60,7 +60,7 @@ package enum StreamState: UInt8, CaseIterable, Sendable {
         case (.awaitingCredential, .authenticated): return become(.open)
 
         case (.open, .stalled): return become(.blocked)
-        // Who has not said whose the socket is has nothing to wait for.
+        // Before its credential, nothing waits for a peer.
         case (.awaitingCredential, .stalled): return become(.closed, .closeSocket)
 
         case (.blocked, .drained): return become(.open, .catchUp)
@@ -91,6 +91,6 @@ package enum StreamState: UInt8, CaseIterable, Sendable {
         return action
     }
 
-    /// Whether it has no last words yet.
+    /// Whether its close has not been written yet.
     package var isLive: Bool { self != .ending && self != .closing && self != .closed }
 }

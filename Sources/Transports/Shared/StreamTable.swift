@@ -2,13 +2,13 @@ package import Clocks
 import LWS
 package import TransportCore
 
-/// The streams of one loop, in a slab: a stream is named by its index, which is libwebsockets' word for the connection. What belongs
-/// to a stream goes with it.
+/// The streams of one loop in a slab. The index of a stream is libwebsockets' user pointer of its connection. All
+/// data of a stream is freed with it.
 package struct StreamTable {
     package struct Stream {
-        /// Nil before a WebSocket is open, and when the place is free.
+        /// Nil before a WebSocket is open, and while the slot is free.
         var socket: StreamSocket?
-        /// Nil where the stream has had no need of it.
+        /// Nil where the stream has not needed one.
         package var extras: StreamExtras?
         /// The first of the stream's subscriptions; -1 for none.
         var firstSubscription: Int32 = -1
@@ -17,32 +17,32 @@ package struct StreamTable {
         package var state = StreamState.opening
         var traits: Traits = []
         fileprivate(set) var isTaken = false
-        /// Whose WebSocket it is, by the place among the server's endpoints.
+        /// The index of the WebSocket's endpoint in the server.
         var endpoint: UInt8 = 0
         /// The tick of the last write or, while blocked, of the last progress.
         var lastWrite: UInt32 = 0
-        // The heartbeat wheel's list.
+        // The links of the heartbeat wheel.
         var nextDue: Int32 = -1
         var previousDue: Int32 = -1
         var dueSlot: Int16 = -1
     }
 
-    /// What is true of a stream in any state.
+    /// Facts about a stream that hold in any state.
     package struct Traits: OptionSet, Sendable {
         package let rawValue: UInt8
         package init(rawValue: UInt8) { self.rawValue = rawValue }
-        /// Ids are positions of the whole stream of many orders.
+        /// Its ids are positions of the whole stream of many orders.
         static let merged = Traits(rawValue: 1)
-        /// Stands in the list of merged streams that have news.
+        /// It is in the list of merged streams with news.
         static let isDirty = Traits(rawValue: 2)
         static let awaitsPong = Traits(rawValue: 4)
-        /// A WebSocket whose close frame has gone.
+        /// A WebSocket whose close frame was sent.
         static let hasSentClose = Traits(rawValue: 8)
     }
 
     private(set) var storage: [Stream] = []
     private var free: [Int32] = []
-    /// Until when peers may do what is due: present a credential, or answer a close frame.
+    /// The times by which peers must act: present a credential, or answer a close frame.
     private var deadlines: [Int: MonotonicInstant] = [:]
     package private(set) var count = 0
 
@@ -53,7 +53,7 @@ package struct StreamTable {
         @inline(__always) _modify { yield &storage[index] }
     }
 
-    /// Not by the subscript: where there are many uses of it in a function, the compiler calls it, and each call allocates.
+    /// Not by the subscript: in a function with many uses of it the compiler calls it, and each call allocates.
     @inline(__always) func fetch(_ index: Int) { storage[index].socket?.fetch() }
 
     package mutating func insert() -> Int {
@@ -69,7 +69,7 @@ package struct StreamTable {
     }
 
     package mutating func remove(_ index: Int) {
-        // A place that is free twice would be given to two streams, and each would get what is the other's.
+        // A slot that is freed twice would be given to two streams, and each would get the other's data.
         precondition(storage[index].isTaken, "stream \(index) is removed, and there is none")
         storage[index] = Stream()
         deadlines[index] = nil
@@ -77,7 +77,7 @@ package struct StreamTable {
         count -= 1
     }
 
-    /// Also of an index of a table that has been given back since.
+    /// Also valid for an index beyond a table that was shrunk.
     package func isTaken(_ index: Int) -> Bool { storage.indices.contains(index) && storage[index].isTaken }
 
     var indices: [Int] { storage.indices.filter { storage[$0].isTaken } }
@@ -90,42 +90,42 @@ package struct StreamTable {
         return extras
     }
 
-    /// Gives the record up where nothing is in it any more.
+    /// Frees the record where it is empty.
     mutating func shedExtras(of index: Int) {
         if storage[index].extras?.isEmpty == true { storage[index].extras = nil }
     }
 
-    /// - Parameter deadline: takes the place of the one before; nil where nothing is due any more.
+    /// - Parameter deadline: replaces the previous one; nil where nothing is due any more.
     package mutating func expect(_ index: Int, by deadline: MonotonicInstant?) { deadlines[index] = deadline }
 
     package func overdue(at now: MonotonicInstant) -> [Int] {
         deadlines.isEmpty ? [] : deadlines.filter { $0.value <= now }.map(\.key)
     }
 
-    /// Whether nothing is left of any stream.
+    /// Whether no stream is left.
     package var isEmpty: Bool {
         count == 0 && deadlines.isEmpty && storage.allSatisfy { $0.extras == nil && $0.dueSlot < 0 }
     }
 }
 
-/// What few streams have at a time.
+/// Data that only few streams have at a time.
 package final class StreamExtras {
-    /// What waits for the stream's socket: completes the event that was cut, and what else was due.
+    /// What waits for the stream's socket: the rest of an event that was cut, and other bytes that are due.
     package var pending: PendingBytes?
-    /// Of a stream of many orders with one position: its cursor in the hub's sequence.
+    /// The cursor in the hub's sequence of a stream of many orders with one position.
     var merged: MergedStream?
-    /// The last words of a stream that is to end before its socket is there.
+    /// The close reason of a stream that has to end before its socket is there.
     package var reason: CloseReason?
-    /// Of a WebSocket that has not presented its credential.
+    /// The state of a WebSocket that has not presented its credential.
     var unauthenticated: UnauthenticatedSocket?
-    /// What a WebSocket that is about to open follows.
+    /// The subscription of a WebSocket that is about to open.
     var opening: SocketOpening?
-    /// A WebSocket message of which only a part has arrived.
+    /// A WebSocket message that has only partly arrived.
     var partialMessage: [UInt8]?
 
     init() {}
 
-    /// Puts bytes behind what waits.
+    /// Appends bytes to what waits.
     func append(_ bytes: [UInt8]) {
         if pending == nil { pending = PendingBytes(bytes: []) }
         pending?.bytes += bytes
@@ -137,20 +137,20 @@ package final class StreamExtras {
     }
 }
 
-/// A subscriber: a stream's place in one order's timeline.
+/// A subscriber: a stream's position in one order's timeline.
 struct Subscriber {
     var stream: Int32
     /// The topic, which is the loop's token for the order.
     var topic: Int32
-    /// Where it stands in the topic's list.
+    /// Its index in the topic's list.
     var slot: Int32
     /// The stream's next subscription; -1 for none.
     var next: Int32 = -1
-    /// The offset of the last update that is on its way to the reader.
+    /// The offset of the last update that was written for the reader.
     var cursor: UInt64
 }
 
-/// A slab of values named by index.
+/// A slab of values with indices as names.
 package struct Slab<Element> {
     private(set) var storage: [Element] = []
     private var isInUse: [Bool] = []
@@ -174,7 +174,8 @@ package struct Slab<Element> {
         return Int32(storage.count - 1)
     }
 
-    /// The place is reused; what it held stays until then, so the caller leaves nothing in it that matters.
+    /// Frees a slot for reuse. The old value stays until then, so the caller must not leave anything in it that
+    /// matters.
     package mutating func remove(_ index: Int32) {
         precondition(isInUse[Int(index)], "place \(index) is given back, and it is free")
         isInUse[Int(index)] = false

@@ -2,7 +2,7 @@ import LWS
 import OrderUpdates
 public import TransportCore
 
-/// A WebSocket server that sends every message back: what a conformance suite talks to. Not a transport of orders.
+/// A WebSocket server that sends every message back, for a conformance suite. It is not a transport of orders.
 public struct EchoTransport: SocketTransport {
     public init() {}
 
@@ -22,7 +22,7 @@ private struct EchoEndpoint: WebSocketEndpoint {
 
     var subprotocol: String? { nil }
 
-    /// Whatever it is.
+    /// Any path.
     func serves(_ path: [Substring]) -> Bool { true }
 
     func admit(_ request: Exchange, on loop: ServerLoop) -> UpgradeVerdict {
@@ -54,10 +54,10 @@ private struct EchoEndpoint: WebSocketEndpoint {
 }
 
 extension ServerLoop {
-    /// Sends a frame of any size: an echo is not bounded as the streams of orders are.
+    /// Sends a frame of any size: unlike the streams of orders, an echo is not limited.
     ///
-    /// libwebsockets answers a ping when the socket is writable. What came in one frame is sent before that; what came in
-    /// fragments, among which there may have been a ping, waits until the ping has been answered.
+    /// libwebsockets answers a ping when the socket is writable. A message in one frame is sent before that; a
+    /// message in fragments, among which there may have been a ping, waits until the ping has been answered.
     fileprivate func echo(_ frame: [UInt8], to stream: Int, afterPong: Bool) {
         guard let socket = streams[stream].socket else { return }
         guard afterPong || streams[stream].state == .blocked else {

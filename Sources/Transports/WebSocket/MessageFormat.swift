@@ -1,7 +1,7 @@
 public import OrderUpdates
 public import TransportCore
 
-/// The messages of the subprotocol `order-updates.v1`, which a long poll's answer is made of too.
+/// The messages of the subprotocol `order-updates.v1`. A long poll's answer is made of them, too.
 public struct MessageFormat: StreamFormat {
     public init() {}
 

@@ -7,7 +7,7 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
     static let subprotocol = "order-updates.v1"
     var subprotocol: String? { Self.subprotocol }
 
-    /// That of an order, and that of the orders which messages name.
+    /// The path of an order, and the path for orders that messages name.
     func serves(_ path: [Substring]) -> Bool {
         path == ["socket"] || path.count == 3 && path[0] == "orders" && path[2] == "socket"
     }
@@ -67,7 +67,7 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
             guard !followed.contains(where: { loop.topics[loop.subscriptions[$0].topic].order == order }) else {
                 throw Rejection(409, "the order is subscribed already")
             }
-            // The connection goes on without an order that has gone since it was looked up.
+            // The connection continues without an order that has gone since it was looked up.
             guard loop.topic(for: order, of: principal) != nil else {
                 throw Rejection(404, "there is no order \(order)")
             }
@@ -102,7 +102,7 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
         if result.isAccepted { loop.whenCommitted(stream, json) } else { loop.send(message: json, to: stream) }
     }
 
-    /// A later token for the stream: renewal without a new connection.
+    /// Handles a later token for the stream: a renewal without a new connection.
     private func refresh(_ message: ClientMessage, _ stream: Int, _ loop: ServerLoop) {
         let principal: Principal
         do throws(Rejection) {

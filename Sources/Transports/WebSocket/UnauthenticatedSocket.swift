@@ -4,9 +4,9 @@ import OrderUpdates
 import Synchronization
 import TransportCore
 
-/// A WebSocket that is open and has yet to say whose it is.
+/// A WebSocket that is open and has not presented its credential.
 struct UnauthenticatedSocket {
-    /// Of the socket's own path; nil at `/socket`.
+    /// The order of the socket's own path; nil at `/socket`.
     var order: String?
     var after: StreamPosition?
 }
@@ -37,7 +37,7 @@ extension ServerLoop {
             ? limits.messageBytes : min(limits.messageBytes, limits.firstMessageBytes)
     }
 
-    /// Ends the WebSockets whose peers have let the time pass for what was due. Looks once a second.
+    /// Ends the WebSockets whose peers did not act in time. Called once a second.
     func endOverdue() {
         for stream in streams.overdue(at: MonotonicClock().now) {
             streams.expect(stream, by: nil)
@@ -49,7 +49,7 @@ extension ServerLoop {
         }
     }
 
-    /// The first message: only who presents a credential goes on.
+    /// Handles the first message: only a peer that presents a credential may continue.
     func authenticate(_ stream: Int, _ message: ClientMessage) {
         guard let socket = streams[stream].extras?.unauthenticated else { return }
         guard message.type == "authenticate", let token = message.token else {
@@ -77,7 +77,7 @@ extension ServerLoop {
         if let order = admitted.orders.first { subscribe(stream, to: order, after: socket.after) }
     }
 
-    /// Ends a WebSocket for what its peer has sent, and says why in the log.
+    /// Ends a WebSocket because of what its peer has sent, and logs why.
     func refuse(_ stream: Int, _ reason: CloseReason, _ status: Int, _ cause: String) {
         counters.refused.count()
         log.refused(status, "socket", cause)
@@ -86,7 +86,7 @@ extension ServerLoop {
 }
 
 extension CloseReason {
-    /// What the status of a refusal says of a connection that is open already.
+    /// The close reason for the status of a refusal, on a connection that is already open.
     fileprivate init(_ refusal: Rejection) {
         switch refusal.status {
         case 403: self = .forbidden
