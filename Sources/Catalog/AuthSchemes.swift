@@ -1,7 +1,7 @@
 public import Authentication
 public import TransportCore
 
-/// An auth scheme under its name, and how it is made.
+/// An auth scheme with its profile, and how it is made.
 public struct AuthSchemeRegistration: Sendable {
     public let profile: AuthSchemeProfile
     public let make: @Sendable (AuthSettings) -> any AuthScheme
@@ -12,15 +12,15 @@ public struct AuthSchemeRegistration: Sendable {
     }
 }
 
-/// What schemes are made of.
+/// The settings that schemes are made with.
 public struct AuthSettings: Sendable {
     public var verifier: TokenVerifier
     public var origins: OriginPolicy
     public var sessions: CookieScheme.Settings
     public var tickets: TicketScheme.Settings
-    /// What a ticket can be for.
+    /// The transports that a ticket can be for.
     public var transports: Set<TransportName>
-    /// What a client certificate allows.
+    /// The scopes of a client certificate.
     public var certificateScopes: Set<Scope> = [.read, .command]
 
     public init(
@@ -55,8 +55,8 @@ extension Catalog {
         authSchemes.first { $0.profile.name == name }
     }
 
-    /// The schemes of a server, behind one gate. The bearer header is taken beside the others: it is what a session or a ticket
-    /// is exchanged for, and how machines publish.
+    /// The schemes of a server behind one gate. The bearer header is always accepted too: it is exchanged for
+    /// sessions and tickets, and machines publish with it.
     public static func gate(
         of schemes: [AuthSchemeRegistration], _ settings: AuthSettings, revocations: RevocationList
     ) -> AuthGate {
@@ -66,7 +66,7 @@ extension Catalog {
             (bearer + others).map { $0.make(settings) }, verifier: settings.verifier, revocations: revocations)
     }
 
-    /// Traps where two schemes have one name: a server could not say which it takes.
+    /// Traps where two schemes have the same name, because a server could not tell which one it accepts.
     package static func distinct(_ schemes: [AuthSchemeRegistration]) -> [AuthSchemeRegistration] {
         var names: Set<String> = []
         for scheme in schemes {

@@ -3,7 +3,7 @@ package import FaultInjection
 import ReconnectionStudy
 
 extension Catalog {
-    /// What the fault proxy can do to connections, in the order of lists. A new one adds its line here, and its file under
+    /// The faults of the proxy, in the order of lists. A new one adds its line here, and its file under
     /// `Sources/FaultInjection/Faults`.
     package static let proxyFaults: [any Fault.Type] = distinct([
         LatencyFault.self,
@@ -33,7 +33,7 @@ extension Catalog {
         return all
     }()
 
-    /// Traps where two faults have one name: a plan could not say which it means.
+    /// Traps where two faults have the same name, because a plan could not tell which one it means.
     package static func distinct(_ faults: [any Fault.Type]) -> [any Fault.Type] {
         var names: Set<String> = []
         for fault in faults {

@@ -1,8 +1,8 @@
 public import NetworkPaths
 
 extension Catalog {
-    /// What may stand between client and server, by the names that experiments use. A new one adds its line here, and its
-    /// file under `Sources/NetworkPaths/Paths`.
+    /// The paths between client and server, by the names in experiments. A new one adds its line here, and its file
+    /// under `Sources/NetworkPaths/Paths`.
     public static let paths: [any NetworkPath] = distinct([
         DirectPath(),
         NginxPath(),
@@ -19,7 +19,7 @@ extension Catalog {
     /// Nil where no path has the name.
     public static func path(named name: String) -> (any NetworkPath)? { paths.first { $0.name == name } }
 
-    /// Traps where two paths have one name: an experiment could not say which it means.
+    /// Traps where two paths have the same name, because an experiment could not tell which one it means.
     package static func distinct(_ paths: [any NetworkPath]) -> [any NetworkPath] {
         var names: Set<String> = []
         for path in paths {

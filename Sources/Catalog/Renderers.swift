@@ -17,7 +17,7 @@ extension Catalog {
         FiguresCSVRenderer(),
     ])
 
-    /// Traps where two renderers write one file: each would see only what the last of them wrote.
+    /// Traps where two renderers write the same file, because the second would overwrite it.
     package static func distinct(_ renderers: [any Renderer]) -> [any Renderer] {
         var names: Set<String> = []
         for renderer in renderers {

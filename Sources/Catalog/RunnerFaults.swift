@@ -1,7 +1,7 @@
 public import ReconnectionStudy
 
 extension Catalog {
-    /// What the runner can break: processes and sockets. A new one adds its line here, and its file under
+    /// The runner's faults, to processes and sockets. A new one adds its line here, and its file under
     /// `Sources/ReconnectionStudy/Faults`.
     public static let runnerFaults: [any RunnerFault.Type] = [
         ServerStopFault.self,

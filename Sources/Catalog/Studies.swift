@@ -5,7 +5,7 @@ import ReconnectionStudy
 import TransportCore
 
 extension Catalog {
-    /// What the trials of an experiment can do, by the names that experiments use. A new one adds its line here.
+    /// The studies, by the names in experiments. A new one adds its line here.
     public static let studies: [StudyRegistration] = distinct([
         StudyRegistration(.delivery, "deliver updates to a population, and time them") {
             DeliveryStudy($0.settings, in: $0.folder, seed: $0.seed, observer: $0.observer)
@@ -43,7 +43,7 @@ extension Catalog {
             seed: context.seed)
     }
 
-    /// Traps where two have one name: an experiment could not say which it means.
+    /// Traps where two studies have the same name, because an experiment could not tell which one it means.
     package static func distinct(_ studies: [StudyRegistration]) -> [StudyRegistration] {
         var names: Set<Experiment.Study> = []
         for study in studies {

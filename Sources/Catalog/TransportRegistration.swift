@@ -1,14 +1,14 @@
 public import TransportCore
 
-/// A transport's two sides, under the name that both have.
+/// The server's and the client's side of a transport, which have the same name.
 public struct TransportRegistration: Sendable {
     public let name: TransportName
     public let server: any ServerTransport
     public let client: any ClientTransport
-    /// What the two sides can do together, with what either cannot.
+    /// What the two sides can do together, with the limitations of both.
     public let capabilities: TransportCapabilities
 
-    /// Traps where the sides are not of one transport.
+    /// Traps where the two sides belong to different transports.
     public init(_ server: some ServerTransport, _ client: some ClientTransport) {
         precondition(
             server.name == client.name,

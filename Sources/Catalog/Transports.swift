@@ -1,7 +1,7 @@
 public import TransportCore
 public import Transports
 
-/// The registration lines: what the command, the runner and the conformance suite can choose from.
+/// The registrations that the command, the runner and the conformance suite choose from.
 public enum Catalog {
     /// Every transport, in the order of reports. A new one adds its line here, and nothing else outside its folder.
     public static let transports: [TransportRegistration] = distinct([
@@ -12,7 +12,7 @@ public enum Catalog {
         TransportRegistration(InProcessTransport(), InProcessClientTransport()),
     ])
 
-    /// Those that one server offers together, on one port.
+    /// The transports that one server offers together, on one port.
     public static var socketTransports: [any SocketTransport] {
         transports.compactMap { $0.server as? any SocketTransport }
     }
@@ -22,7 +22,7 @@ public enum Catalog {
         transports.first { $0.name == name }
     }
 
-    /// Traps where two transports have one name: a cell of an experiment would not say which of them it measured.
+    /// Traps where two transports have the same name, because a cell could not tell which one it measured.
     package static func distinct(_ transports: [TransportRegistration]) -> [TransportRegistration] {
         var names: Set<TransportName> = []
         for transport in transports {

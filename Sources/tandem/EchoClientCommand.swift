@@ -1,9 +1,9 @@
 import ArgumentParser
 import LWS
 
-/// `tandem echo-client`: has the cases of an Autobahn fuzzing server run against the measuring WebSocket client.
+/// `tandem echo-client`: runs the cases of an Autobahn fuzzing server against the measuring WebSocket client.
 ///
-/// Hidden: it serves `Tests/Autobahn` alone.
+/// It is hidden, because only `Tests/Autobahn` uses it.
 struct EchoClientCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "echo-client",
@@ -42,7 +42,7 @@ struct EchoClientCommand: AsyncParsableCommand {
         }
     }
 
-    /// RFC 3986, section 2.3.
+    /// An unreserved character (RFC 3986, section 2.3).
     private static func isUnreserved(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: true

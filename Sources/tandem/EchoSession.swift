@@ -1,10 +1,10 @@
 import LWS
 
-/// The dialogue with an Autobahn fuzzing server: how many cases there are, each of them, and "write the reports".
-/// Confined to its loop's thread.
+/// The dialogue with an Autobahn fuzzing server: ask how many cases there are, run each of them, and ask for the
+/// reports. Confined to its loop's thread.
 ///
-/// A case may end in any way, for most of them break the protocol; whether it ended as it should, the server judges. Only
-/// where the dialogue itself cannot go on has the session failed.
+/// A case may end in any way, because most of them break the protocol. The server judges whether it ended correctly.
+/// The session fails only where the dialogue itself cannot continue.
 final class EchoSession: ClientWebSocketHandler {
     typealias Outcome = Result<Int, CommandFailure>
 
@@ -23,9 +23,9 @@ final class EchoSession: ClientWebSocketHandler {
     private let completion: (Outcome) -> Void
     private var step = Step.counting
     private var count: Int?
-    /// Whether the present WebSocket has been open.
+    /// Whether the current WebSocket has been open.
     private var hasOpened = false
-    /// Itself, until the completion: WebSockets hold their handler weakly.
+    /// Keeps the session alive until the completion, because WebSockets reference their handler weakly.
     private var whileRunning: EchoSession?
 
     init(_ address: ServerAddress, agent: String, loop: ClientLoop, completion: @escaping (Outcome) -> Void) {
@@ -35,7 +35,7 @@ final class EchoSession: ClientWebSocketHandler {
         self.completion = completion
     }
 
-    /// Begins; the completion is called once, with the number of cases.
+    /// Begins. The completion is called once, with the number of cases.
     func begin() {
         whileRunning = self
         open()
@@ -73,7 +73,7 @@ final class EchoSession: ClientWebSocketHandler {
         case .refused(let response):
             end(.failure(failure("it answered the handshake with \(response.status)")))
         case .failed(let cause):
-            // A broken protocol is what a case is about; without a handshake there was no case.
+            // A broken protocol may be the point of a case. Without a handshake there was no case.
             if case .echoing = step, hasOpened { goOn() } else { end(.failure(failure(cause))) }
         }
     }

@@ -11,8 +11,8 @@ import Reporting
 import TransportCore
 
 extension ExitStatus {
-    /// What an error of the modules below means to whoever called the command; the same in every subcommand, and with
-    /// `--json` as without.
+    /// What an error of the modules below means to the caller of the command. It is the same in every subcommand,
+    /// with and without `--json`.
     init(_ error: any Error) {
         self =
             switch error {
@@ -44,10 +44,10 @@ extension ExitStatus {
             }
     }
 
-    /// The calls that fail for what a file holds: the authorities that a client is to trust.
+    /// The calls that fail because of a file's contents: the authorities that a client trusts.
     private static let functionsOfFiles: Set = ["access", "lws_create_vhost", "SSL_CTX_load_verify_locations"]
 
-    /// Whether the error's description was written for a person: what happened, and what to do about it.
+    /// Whether the error's description is meant for people: what happened, and what to do about it.
     static func explains(_ error: any Error) -> Bool {
         switch error {
         case is LoadError, is TransportError, is CredentialError, is ResultError, is ReportError,

@@ -1,9 +1,9 @@
-/// What the command's exit says; thrown where everything has been said already.
+/// The command's exit status. It is thrown where the error has already been printed.
 enum ExitStatus: Int32, Error {
     case success = 0
     /// A trial failed, or its figures are not sound.
     case unsound = 1
-    /// A wrong command line, or a file that is not what it should be.
+    /// A wrong command line, or a file with the wrong contents.
     case usage = 2
     /// This machine lacks something.
     case environment = 3

@@ -2,7 +2,7 @@ public import ArgumentParser
 public import OrderUpdates
 public import TransportCore
 
-/// A subject, an issuer, an audience or another name on the command line: taken as it stands.
+/// A subject, an issuer, an audience or another name on the command line, without any conversion.
 extension Identity: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }

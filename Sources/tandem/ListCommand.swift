@@ -31,13 +31,13 @@ struct ListCommand: ParsableCommand {
     struct Entry: Encodable {
         var name: String
         var description: String
-        /// What a run of an experiment is expected to take; nil for what is no experiment.
+        /// The expected duration of a run; nil for everything but experiments.
         var seconds: Double?
-        /// What a fault takes, and who makes it happen; nil for what is no fault.
+        /// A fault's parameters, and what causes it; nil for everything but faults.
         var parameters: [FaultProfile.Parameter]?
         var executor: FaultProfile.Executor?
 
-        /// Behind the description, in brackets; empty where there is nothing to say.
+        /// Appended to the description in brackets; empty where there is nothing.
         var details: String {
             let words = [seconds.map(RunText.length), executor == .runner ? "in experiments alone" : nil]
             let all = words.compactMap { $0 } + (parameters ?? []).map(\.shown)
@@ -54,7 +54,7 @@ struct ListCommand: ParsableCommand {
             print(String(decoding: try encoder.encode(entries), as: UTF8.self))
         } else {
             let indent = (entries.map(\.name.count).max() ?? 0) + 2
-            // One line each where something else reads them.
+            // One line for each entry where the output is no terminal.
             let width = RunText.terminalColumns(of: STDOUT_FILENO).map { max(40, $0 - indent) } ?? .max
             for entry in entries {
                 let lines = (entry.description + entry.details).wrapped(width: width)
@@ -105,7 +105,7 @@ struct ListCommand: ParsableCommand {
                     name: "\(folder)/\(name)", description: experiment.title,
                     seconds: experiment.expectedSeconds(of: plan.trials))
             } catch {
-                // The others are listed all the same.
+                // The others are listed even so.
                 unreadable.append(error)
                 return nil
             }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import LWS
 
-/// Checks of options that hold numbers: neither infinity nor what is no number passes, for no range holds them.
+/// Checks options that are numbers. Infinity and NaN never pass, because no range contains them.
 enum OptionRange {
     /// - Throws: `ValidationError` with the range.
     static func check<Number: Comparable>(_ name: String, _ value: Number, in range: ClosedRange<Number>) throws {
@@ -12,7 +12,7 @@ enum OptionRange {
 
     /// Confines the process to a list of processors.
     ///
-    /// - Throws: `CommandFailure` where it is no list, or the machine lacks one of them.
+    /// - Throws: `CommandFailure` where it is not a list, or the machine lacks one of them.
     static func pin(to list: String) throws {
         do {
             try Processors.pin(to: list)

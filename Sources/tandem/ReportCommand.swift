@@ -55,7 +55,7 @@ struct ReportCommand: AsyncParsableCommand {
 }
 
 extension Report {
-    /// With every form that is registered, measured against all that the catalog offers.
+    /// A report with every registered form, compared with everything in the catalog.
     static var ofTheCatalog: Report {
         Report(renderers: Catalog.renderers, options: ReportOptions(vocabulary: Catalog.vocabulary))
     }

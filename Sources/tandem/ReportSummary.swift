@@ -1,7 +1,7 @@
 import ExperimentModel
 import Reporting
 
-/// What `tandem report --json` prints: what was written, how much of the run it rests on, and every verdict.
+/// The output of `tandem report --json`: the files, how complete the run is, and every verdict.
 struct ReportSummary: Encodable {
     var folder: String
     var experiment: String
@@ -10,7 +10,7 @@ struct ReportSummary: Encodable {
     var completeness: Completeness
     /// Each pair of subjects, metric and condition.
     var verdicts: [Verdict]
-    /// What gave no figure, and why.
+    /// Cells without figures, and why.
     var exclusions: [Exclusion]
 
     struct Completeness: Encodable {
@@ -20,7 +20,7 @@ struct ReportSummary: Encodable {
         var planned: Int?
         var missing: Int
         var blocks: Int
-        /// Nil where the last line is whole.
+        /// Nil where the last line is complete.
         var torn: String?
         var trials: [String: Int]
     }
@@ -31,7 +31,7 @@ struct ReportSummary: Encodable {
         var subject: String
         var against: String
         var verdict: String
-        /// The subject's figure over the other's; nil, as the ends of its interval, where there is no finite one.
+        /// The subject's figure divided by the other's; like the ends of its interval, nil where it is not finite.
         var ratio: Double?
         var low: Double?
         var high: Double?

@@ -1,12 +1,12 @@
 import Glibc
 
-/// Writes to the standard streams without a buffer, and without the locks of C's streams: flushing those waits for whoever
-/// reads standard input.
+/// Writes to the standard streams without a buffer and without the locks of C's streams, whose flush waits for a
+/// thread that reads standard input.
 enum StandardStreams {
     /// A command's output.
     static func output(_ text: String) { write(text, to: STDOUT_FILENO) }
 
-    /// What is for a person's eyes, and not part of a command's output.
+    /// Text for a person that is not part of the command's output.
     static func error(_ text: String) { write(text, to: STDERR_FILENO) }
 
     private static func write(_ text: String, to descriptor: Int32) {

@@ -1,24 +1,24 @@
 import Glibc
 
-/// One line on standard error that is written over and over, for a person at a terminal.
+/// A line on standard error that is overwritten, for a person at a terminal.
 enum StatusLine {
-    /// Whether standard error is a terminal that can take a line back.
+    /// Whether standard error is a terminal that can overwrite a line.
     static var isPossible: Bool {
         guard isatty(STDERR_FILENO) == 1, let terminal = getenv("TERM") else { return false }
         return !["", "dumb"].contains(String(cString: terminal))
     }
 
-    /// Cut to the window: a line that wraps cannot be written over.
+    /// Cut to the width of the window, because a line that wraps cannot be overwritten.
     static func show(_ text: String) { StandardStreams.error(start + text.prefix(width)) }
 
     static func clear() { StandardStreams.error(start) }
 
-    /// A line that stays, above the one that is written over.
+    /// Writes a line that stays, above the status line.
     static func leave(_ text: String) { StandardStreams.error(start + text + "\n") }
 
-    /// Characters that a line may have.
+    /// The maximum length of a line in characters.
     static var width: Int { max(20, RunText.columns(of: STDERR_FILENO) - 1) }
 
-    /// To the first column, and nothing on the line.
+    /// Goes to the first column and clears the line.
     private static let start = "\r\u{1B}[K"
 }

@@ -28,7 +28,7 @@ struct Tandem: AsyncParsableCommand {
             SessionsCommand.self, CodeCountsCommand.self,
         ])
 
-    /// The parser's errors begin as ours do.
+    /// The parser's errors begin in the same way as ours.
     static let _errorPrefix = "tandem: "
 
     static func main() async {
@@ -48,7 +48,8 @@ struct Tandem: AsyncParsableCommand {
         }
     }
 
-    /// `--port -1` as `--port=-1`: the parser takes what begins with a dash for an option, and would say that the value is missing.
+    /// Writes `--port -1` as `--port=-1`. The parser takes a word that begins with a dash for an option, and would
+    /// say that the value is missing.
     private static func joiningNegativeValues(_ arguments: [String]) -> [String] {
         var joined: [String] = []
         for argument in arguments {
@@ -76,14 +77,14 @@ struct Tandem: AsyncParsableCommand {
         let code = exitCode(for: error)
         var text = fullMessage(for: error)
         guard code != .success else {
-            // Help and the version are answers, not errors.
+            // Help and the version are output, not errors.
             print(text)
             Glibc.exit(0)
         }
         let wrong = WrongCommandLine(arguments)
         var refusal = message(for: error)
         if isParsed {
-            // The parser knows the usage of what it refuses itself alone.
+            // The parser adds the usage only to its own errors.
             if error is ValidationError { text = wrong.text(refusal) }
         } else if let unknown = wrong.unknownOption {
             (refusal, text) = (unknown, wrong.text(unknown))

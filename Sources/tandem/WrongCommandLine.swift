@@ -1,10 +1,10 @@
 import ArgumentParser
 import ExperimentModel
 
-/// Says what is wrong with a command line, with the usage of the subcommand that was asked for.
+/// Explains what is wrong with a command line, with the usage of the subcommand.
 struct WrongCommandLine {
     private let arguments: [String]
-    /// From the command itself to the innermost subcommand that is named.
+    /// From the command itself to the innermost subcommand in the command line.
     private var commands: [any ParsableCommand.Type] = [Tandem.self]
     private var names = ["tandem"]
 
@@ -22,11 +22,11 @@ struct WrongCommandLine {
 
     private var command: any ParsableCommand.Type { commands[commands.count - 1] }
 
-    /// Without line breaks within a sentence.
+    /// The help, without line breaks within a sentence.
     private var help: String { Tandem.helpMessage(for: command, includeHidden: true, columns: 10_000) }
 
-    /// An option that the subcommand does not have, with the one that was meant; nil where there is none. The parser says what else is
-    /// missing first.
+    /// An option that the subcommand does not have, with the one that was probably meant; nil for none. The parser
+    /// reports other missing arguments first.
     var unknownOption: String? {
         guard command.configuration.subcommands.isEmpty else { return nil }
         let known = help.matches(of: /(?m)^  (?:-\w, )?(--[\w-]+)/).map { String($0.1) }
@@ -37,9 +37,9 @@ struct WrongCommandLine {
         return "Unknown option '\(unknown)'\(hint)"
     }
 
-    /// Where a value is missing or no value of its option: the option with its default, which shows the form. Nil otherwise.
+    /// The option with its default, which shows the form, where its value is missing or invalid; nil otherwise.
     ///
-    /// - Parameter message: of the parser.
+    /// - Parameter message: the parser's message.
     func example(for message: String) -> String? {
         let help = help
         guard message.hasPrefix("Missing value") || message.contains("is invalid for"),
@@ -52,7 +52,8 @@ struct WrongCommandLine {
         return "\(option) \(value)"
     }
 
-    /// A mistyped subcommand, which the parser takes for an argument too many: the one that was meant, or all that there are.
+    /// A mistyped subcommand, which the parser takes for a superfluous argument: the one that was probably meant, or
+    /// all that there are.
     var subcommandHint: String? {
         let subcommands = command.configuration.subcommands.map { $0.configuration }.filter(\.shouldDisplay)
         let others = arguments.dropFirst(commands.count - 1)
@@ -62,7 +63,7 @@ struct WrongCommandLine {
             ?? "The subcommands are \(names.joined(separator: ", "))."
     }
 
-    /// A message as the parser writes its own.
+    /// A message in the form of the parser's own.
     func text(_ message: String) -> String {
         """
         \(Tandem._errorPrefix)\(message)

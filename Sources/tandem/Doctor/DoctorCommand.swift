@@ -2,7 +2,7 @@ import ArgumentParser
 import ExperimentRunner
 import FoundationEssentials
 
-/// `tandem doctor`: whether this machine can serve and measure, and what to do where it cannot.
+/// `tandem doctor`: checks whether this machine can serve and measure, and says what to do where it cannot.
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",

@@ -1,8 +1,8 @@
-/// What one check found.
+/// The result of one check.
 struct DoctorFinding: Encodable {
     enum Grade: String, Encodable {
         case good
-        /// Measuring works, but is worth less or cannot do everything.
+        /// Measuring works, but is less reliable, or lacks a part.
         case warning
         case problem
     }
@@ -10,7 +10,7 @@ struct DoctorFinding: Encodable {
     var check: String
     var grade: Grade
     var found: String
-    /// What to do; nil where all is well.
+    /// What to do; nil where nothing is wrong.
     var advice: String?
 
     init(_ check: String, _ grade: Grade, _ found: String, advice: String? = nil) {

@@ -1,6 +1,6 @@
 import LWS
 
-/// The libraries that serving needs, and their plug-in.
+/// The libraries that the server needs, and their plug-in.
 struct LibraryChecks {
     var findings: [DoctorFinding] { [versions, eventLoop] }
 
@@ -10,7 +10,7 @@ struct LibraryChecks {
             EventLibrary.versions.map { "\($0.library) \($0.version)" }.joined(separator: ", "))
     }
 
-    /// The plug-in is opened when a loop starts: nothing but starting one shows whether it is there and fits.
+    /// The plug-in is opened when a loop starts. Only starting one shows whether it exists and fits.
     private var eventLoop: DoctorFinding {
         do {
             let loop = try EventLoop(name: "doctor") { _ in }

@@ -1,7 +1,7 @@
 import Glibc
 import Measurement
 
-/// What the system allows a process: descriptors, ports, addresses, figures of the kernel.
+/// The system's limits for a process: descriptors, ports, addresses, readable kernel figures.
 struct LimitChecks {
     var findings: [DoctorFinding] { [descriptors, loopback, port, ports, kernelFigures, systemCalls] }
 
@@ -17,7 +17,7 @@ struct LimitChecks {
         return DoctorFinding("descriptors", .good, found)
     }
 
-    /// Large populations connect from several addresses, for one has too few ports.
+    /// Large populations connect from several addresses, because one has too few ports.
     private var loopback: DoctorFinding {
         let failures = ["127.0.0.1", "127.0.0.2"].compactMap { host in Self.listen(host).map { "\(host): \($0)" } }
         guard failures.isEmpty else {
@@ -52,7 +52,7 @@ struct LimitChecks {
         return DoctorFinding("ports", .good, "local ports \(bounds[0]) to \(bounds[1])")
     }
 
-    /// The one that `tandem serve` takes unless it is told another.
+    /// The default port of `tandem serve`.
     private var port: DoctorFinding {
         let port = ServeCommand.defaultPort
         guard let reason = Self.listen("127.0.0.1", port: in_port_t(port)) else {
@@ -77,7 +77,7 @@ struct LimitChecks {
     ]
 
     private var kernelFigures: DoctorFinding {
-        // Opened, not asked about: /proc grants some files to everyone and then refuses to open them.
+        // Opened and not just checked, because some files in /proc appear readable to everyone and cannot be opened.
         let missing = Self.figures.filter { figure in
             guard let file = fopen(figure.file, "r") else { return true }
             fclose(file)
@@ -99,7 +99,7 @@ struct LimitChecks {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        // What closed a moment ago does not keep a server from listening either.
+        // As for a server, a connection that closed a moment ago must not keep the port from being used.
         var on: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
         inet_pton(AF_INET, host, &address.sin_addr)

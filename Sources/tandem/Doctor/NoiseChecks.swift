@@ -3,7 +3,7 @@ import Glibc
 import LWS
 import Measurement
 
-/// How quiet the machine is: on a noisy one small differences cannot be seen.
+/// How quiet the machine is. On a noisy one, small differences cannot be seen.
 struct NoiseChecks {
     var findings: [DoctorFinding] {
         get async { [processors, await load, governor, timers] }
@@ -20,11 +20,12 @@ struct NoiseChecks {
         return DoctorFinding("processors", .good, "\(processorCount)")
     }
 
-    /// The part of the processors' time from which on others disturb: a fifth is most of one processor of four.
+    /// The share of the processors' time from which other processes disturb: a fifth is most of one processor of
+    /// four.
     private static let disturbingFraction = 0.2
 
-    /// The part of the processors' time that others use, over half a second: the system's average of a minute still holds what has ended.
-    /// Nil where `/proc/stat` does not tell.
+    /// The share of the processors' time that other processes use, over half a second. The system's average over a
+    /// minute would include those that have ended. Nil where `/proc/stat` does not have it.
     private static var usedByOthers: Double? {
         get async {
             let before = try? ProcessorTime.read()
@@ -33,7 +34,7 @@ struct NoiseChecks {
         }
     }
 
-    /// Why figures may be noisy, with what to do; nil where nothing is known that makes them so.
+    /// Why figures may be noisy, with what to do; nil where no reason is known.
     static var warning: String? {
         get async { await usedByOthers.flatMap { $0 < disturbingFraction ? nil : "\(text($0)); \(advice)" } }
     }
@@ -70,7 +71,7 @@ struct NoiseChecks {
         return DoctorFinding("governor", .good, name)
     }
 
-    /// How late short sleeps end: what an open-loop publisher can hold to.
+    /// How late short sleeps end, which limits the precision of an open-loop publisher.
     private var timers: DoctorFinding {
         EventLibrary.reduceTimerSlack()
         let clock = MonotonicClock()

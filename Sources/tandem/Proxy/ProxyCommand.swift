@@ -5,7 +5,7 @@ import FaultInjection
 import FoundationEssentials
 import Glibc
 
-/// `tandem proxy`: stands before a server, and breaks connections.
+/// `tandem proxy`: runs the fault proxy in front of a server.
 struct ProxyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "proxy",

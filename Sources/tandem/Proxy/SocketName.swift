@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `host:port` on the command line; an IPv6 address stands in brackets.
+/// `host:port` on the command line; an IPv6 address is in brackets.
 struct SocketName: ExpressibleByArgument, CustomStringConvertible, Sendable {
     var host: String
     var port: Int
@@ -24,7 +24,7 @@ struct SocketName: ExpressibleByArgument, CustomStringConvertible, Sendable {
         } else if host.contains(":") {
             return nil
         }
-        // Both go into JSON as they are.
+        // Both are written to JSON without escapes.
         guard !host.isEmpty, host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }) else {
             return nil
         }

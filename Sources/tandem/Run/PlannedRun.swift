@@ -11,7 +11,7 @@ import Measurement
 import OrderUpdates
 import TransportCore
 
-/// A run that is about to start, or to go on: its folder, its plan, and what remains of it.
+/// A run that is about to start or to be resumed: its folder, its plan, and the remaining trials.
 struct PlannedRun: Sendable {
     struct Request {
         var experiment: String?
@@ -26,18 +26,18 @@ struct PlannedRun: Sendable {
     let experiment: Experiment
     let folder: RunFolder
     let plan: TrialPlan
-    /// Those without an observation, and matched by the filter.
+    /// The trials without an observation that the filter matches.
     let trials: [Trial]
-    /// As the run began or was resumed.
+    /// The counts when the run began or was resumed.
     let counts: RunCounts
-    /// Parts of ids, of which a cell's must contain one; empty for all cells.
+    /// Parts of ids. A cell's id must contain one of them; empty for all cells.
     let filter: [String]
-    /// A line that was cut off and is measured again; nil where there was none.
+    /// A line that was cut off, whose trial is measured again; nil for none.
     let tornLine: String?
     let isResumed: Bool
-    /// As the run began, whatever is asked for when it is resumed: its trials must be alike.
+    /// As when the run began, whatever is asked for when it is resumed, so that all its trials are comparable.
     let pins: Bool
-    /// What is no longer as it was when the run began.
+    /// How the environment differs from that at the beginning of the run.
     let differences: [String]
 
     init(_ request: Request) throws {
@@ -87,10 +87,10 @@ struct PlannedRun: Sendable {
             from: folder.environment())
     }
 
-    /// What the trials are expected to take by the clock.
+    /// The expected duration of the trials by the clock.
     var expectedSeconds: Double { experiment.expectedSeconds(of: trials) }
 
-    /// Runs the trials with keys and certificates that live as long as the run.
+    /// Runs the trials, with keys and certificates that exist as long as the run.
     func carryOut(floorFolder: String, observer: any RunObserver) async throws -> RunOutcome {
         let log = try ObservationWriter(path: folder.observationsPath)
         return try await TemporaryFolder.with { temporary in
@@ -125,7 +125,7 @@ struct PlannedRun: Sendable {
         let keys = try DevelopmentKeys.create(at: folder.path + "/keys.jwks")
         let issuer = try TokenIssuer(from: .file(keys.keyFile))
         let owner = CredentialKit.owner
-        // Longer than any run: renewal is an experiment of its own.
+        // Longer than any run, because renewal is an experiment of its own.
         let lifetime = Duration.seconds(30 * 86_400)
         return RunSettings.Credentials(
             keySetPath: keys.publicKeyFile ?? keys.keyFile,
@@ -135,7 +135,7 @@ struct PlannedRun: Sendable {
             client: try await clientCertificate(in: folder))
     }
 
-    /// Nil where no cell that is delivered to shows one.
+    /// Nil where no cell uses a client certificate.
     private func clientCertificate(
         in folder: TemporaryFolder
     ) async throws -> RunSettings.Credentials.ClientCertificate? {
@@ -144,7 +144,7 @@ struct PlannedRun: Sendable {
         return .init(authorityPath: kit.clientAuthority, owner: kit.certificate(.good).clientFiles)
     }
 
-    /// The children are this very program, whatever PATH and the working folder say.
+    /// The child processes are the running program, whatever PATH and the working folder are.
     static func ownProgram() throws -> String {
         guard let path = realpath("/proc/self/exe", nil) else {
             throw CommandFailure(.environment, "/proc is not mounted, so this program cannot find itself")

@@ -74,7 +74,7 @@ struct RunCommand: AsyncParsableCommand {
             }
             let near =
                 listed.first { $0 == "Experiments/\(experiment).yaml" }
-                // By the name alone: folder and extension are alike in any case.
+                // Only the name is compared, because folder and extension are always similar.
                 ?? NearestName.of(experiment.fileName, among: listed.map(\.fileName)).map { "Experiments/\($0).yaml" }
             throw CommandFailure(
                 .usage,
@@ -115,7 +115,7 @@ struct RunCommand: AsyncParsableCommand {
 }
 
 extension String {
-    /// Of a path, without its extension.
+    /// The file name of a path, without its extension.
     fileprivate var fileName: String {
         let name = split(separator: "/").last ?? self[...]
         return String(name.hasSuffix(".yaml") ? name.dropLast(5) : name)

@@ -4,10 +4,10 @@ import ExperimentRunner
 import Glibc
 import Reporting
 
-/// Shows a run to whoever started it.
+/// Shows a run to the person who started it.
 protocol RunProgress: RunObserver {
     func announce(_ run: PlannedRun)
-    /// Ends what it does by itself, before anything else is written; called however the run ended.
+    /// Stops background output before anything else is written. Called however the run ended.
     func stop() async
     func conclude(_ run: PlannedRun, _ outcome: RunOutcome, _ observations: [Observation])
 }
@@ -16,7 +16,7 @@ extension RunProgress {
     func stop() async {}
 }
 
-/// What people read at both ends of a run, on a terminal and in a log alike.
+/// The texts at the beginning and the end of a run, on a terminal and in a log.
 enum RunText {
     static func beginning(_ run: PlannedRun) -> String {
         var text = "\(run.experiment.title)\n\(run.folder.path)\n"
@@ -61,7 +61,7 @@ enum RunText {
         filter.map { "--filter \(shellWord($0))" }.joined(separator: " ")
     }
 
-    /// As a shell reads it back.
+    /// A word as a shell reads it.
     private static func shellWord(_ text: String) -> String {
         let isPlain =
             !text.isEmpty
@@ -76,14 +76,14 @@ enum RunText {
         return isPlain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
     }
 
-    /// `about 45 s`, `about 5 min`, `about 2 h 10 min`: no finer than an expectation is.
+    /// `about 45 s`, `about 5 min`, `about 2 h 10 min`: no more precise than an expectation can be.
     static func length(_ seconds: Double) -> String {
         guard seconds >= 90 else { return "about \(max(1, Int(seconds.rounded(.up)))) s" }
         let minutes = Int((seconds / 60).rounded())
         return minutes < 90 ? "about \(minutes) min" : "about \(minutes / 60) h \(minutes % 60) min"
     }
 
-    /// What came of a trial, in a few words.
+    /// The result of a trial in a few words.
     static func result(_ observation: Observation) -> String {
         guard observation.status == .ok || observation.status == .invalid else {
             return "\(observation.status.rawValue): \(observation.reason ?? "no reason was given")"
@@ -117,10 +117,10 @@ enum RunText {
         return whole < 3_600 ? minutes : "\(whole / 3_600):\(minutes)"
     }
 
-    /// Columns that a table may have on standard output.
+    /// The columns of a table on standard output.
     static var width: Int { max(40, columns(of: STDOUT_FILENO)) }
 
-    /// Columns of the terminal behind a descriptor; 100 where there is none.
+    /// The columns of a descriptor's terminal; 100 where there is none.
     static func columns(of descriptor: Int32) -> Int { terminalColumns(of: descriptor) ?? 100 }
 
     /// The same; nil where there is no terminal.

@@ -3,18 +3,18 @@ import ExperimentModel
 import ExperimentRunner
 import LoadGeneration
 
-/// Where a run is, and how long what remains will take.
+/// The progress of a run, and how long the rest will take.
 struct RunTimer {
     private let clock = MonotonicClock()
     private let start: MonotonicInstant
     private let study: Experiment.Study
     private let counts: RunCounts
-    /// The place of the trial under way among those that the filter matches; 0 before the first.
+    /// The number of the current trial among those that the filter matches; 0 before the first.
     private(set) var index = 0
     private(set) var cell = ""
     private(set) var step = "starting"
     private var estimate: RunEstimate
-    /// When what is under way began.
+    /// When the current step began.
     private var began: MonotonicInstant
 
     init(_ run: PlannedRun) {
@@ -57,7 +57,7 @@ struct RunTimer {
         }
     }
 
-    /// Those that the filter matches, recorded before or not.
+    /// The trials that the filter matches, whether or not they had been recorded before.
     var trials: Int { counts.selected }
 
     var elapsedSeconds: Double { start.duration(to: clock.now).seconds }

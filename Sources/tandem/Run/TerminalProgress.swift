@@ -2,7 +2,7 @@ import ExperimentModel
 import ExperimentRunner
 import Synchronization
 
-/// One line that is written over and over, for a person at a terminal.
+/// A status line that is overwritten, for a person at a terminal.
 final class TerminalProgress: RunProgress {
     private struct State {
         /// Nil before the run is announced.
@@ -18,7 +18,7 @@ final class TerminalProgress: RunProgress {
         let painter = Task { [self] in
             while !Task.isCancelled {
                 try? await Task.sleep(for: .milliseconds(500))
-                // Cancelling ends the sleep early, and what is painted then would stand over what follows the line.
+                // Cancelling ends the sleep early. A line that is painted then would overwrite the following output.
                 if !Task.isCancelled { paint() }
             }
         }
@@ -34,7 +34,7 @@ final class TerminalProgress: RunProgress {
         if case .trialEnded(let observation) = event,
             observation.status == .failed || observation.status == .invalid
         {
-            // What went wrong scrolls by above the line, and stays.
+            // A failure scrolls by above the line, and stays.
             StatusLine.leave("\(observation.cell.id): \(RunText.result(observation))")
         }
         paint()
@@ -44,7 +44,7 @@ final class TerminalProgress: RunProgress {
         StandardStreams.output(RunText.ending(run, outcome, observations, width: RunText.width))
     }
 
-    /// Returns once the line is gone, and nobody paints it any more.
+    /// Returns once the line is removed and will not be painted again.
     func stop() async {
         let painter = state.withLock { $0.painter }
         painter?.cancel()
@@ -59,13 +59,13 @@ final class TerminalProgress: RunProgress {
         if let line { StatusLine.show(line) }
     }
 
-    /// The times are always there. Where there is little room the cell's name is shortened, then the step is left out, then the
-    /// name, then the counter.
+    /// The times are always shown. With little room the cell's name is shortened; with less the step is omitted, then
+    /// the name, then the counter.
     private static func line(_ timer: RunTimer, _ names: CellNames, width: Int) -> String {
         let times = "\(RunText.clock(timer.elapsedSeconds)), about \(RunText.clock(timer.remainingSeconds)) left"
         guard timer.index > 0 else { return shortened(timer.step, to: width - times.count - 2) + "  " + times }
         let counter = "[\(timer.index)/\(timer.trials)]"
-        // The counter is followed by one blank, the times follow two.
+        // The counter is followed by one blank, and the times follow two.
         let room = width - counter.count - times.count - 3
         let (name, step) = (names[timer.cell], "  \(timer.step)")
         let besideStep = room - step.count
@@ -77,7 +77,8 @@ final class TerminalProgress: RunProgress {
         return counter.count + 1 + times.count <= width ? "\(counter) \(times)" : times
     }
 
-    /// Without its middle where there is too much of it: both ends tell cells apart. Empty where no more than dots fit.
+    /// Omits the middle of a text that is too long, because both ends distinguish cells. Empty where only the dots
+    /// would fit.
     private static func shortened(_ text: String, to room: Int) -> String {
         guard text.count > room else { return text }
         guard room >= 3 else { return "" }

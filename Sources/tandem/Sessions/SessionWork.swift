@@ -9,7 +9,7 @@ import Threads
 import TransportCore
 import Transports
 
-/// Everything that sessions need in this process: their credential, and a way to GET an order's state.
+/// What sessions need in this process: their credential, and a way to GET an order's state.
 struct SessionWork: Sendable {
     private let specification: SessionSpecification
     private let transport: TransportRegistration
@@ -34,7 +34,7 @@ struct SessionWork: Sendable {
         }
     }
 
-    /// What the sessions present: their token, or what the server gives for it.
+    /// The sessions' credential: their token, or what the server exchanges it for.
     private func credential(_ requester: HTTPRequester) async throws -> Credential {
         guard let token = specification.token else { return .none }
         let target = specification.target
@@ -44,7 +44,7 @@ struct SessionWork: Sendable {
         return try await exchange.credential(of: specification.scheme, token: token)
     }
 
-    /// The position of an order's state, as its entity tag says; nil where there is no answer in time.
+    /// The position of an order's state, from its entity tag; nil where no answer comes in time.
     private func fetch(_ order: OrderID, _ credential: Credential, _ requester: HTTPRequester) async -> StreamPosition?
     {
         let target = specification.target

@@ -6,7 +6,7 @@ import Glibc
 import LoadGeneration
 import TransportCore
 
-/// `tandem sessions`: a population of sessions that its supervisor, the runner of a study, breaks and follows.
+/// `tandem sessions`: runs a population of sessions for the runner of a study, which breaks and follows them.
 struct SessionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sessions",
@@ -24,7 +24,7 @@ struct SessionsCommand: AsyncParsableCommand {
         guard let transport = Catalog.transport(named: TransportName(rawValue: specification.transport)) else {
             throw CommandFailure(.usage, LoadTargetOptions.unknownTransport(specification.transport))
         }
-        // A supervisor that was killed can end nobody: its end closes our input.
+        // A runner that was killed cannot end this process, but its end closes our input.
         let companion = specification.companion
         StandardInput.shared.onClose {
             if let companion { kill(companion, SIGTERM) }

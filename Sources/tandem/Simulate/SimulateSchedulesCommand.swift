@@ -3,7 +3,7 @@ import FoundationEssentials
 import Simulation
 import TransportCore
 
-/// `tandem simulate schedules`: sessions under random faults, held to what they promise.
+/// `tandem simulate schedules`: runs sessions under random faults, and checks their promises.
 struct SimulateSchedulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schedules",

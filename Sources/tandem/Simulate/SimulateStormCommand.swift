@@ -4,7 +4,7 @@ import FoundationEssentials
 public import Simulation
 import TransportCore
 
-/// `tandem simulate storm`: sessions that are cut at once, and how they come back.
+/// `tandem simulate storm`: cuts sessions at once, and shows how they reconnect.
 struct SimulateStormCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "storm",
@@ -74,7 +74,7 @@ struct SimulateStormCommand: ParsableCommand {
         print(String(decoding: try encoder.encode(storm), as: UTF8.self))
     }
 
-    /// On a terminal a line that says how far it is: a million sessions take some ten seconds.
+    /// A line with the progress on a terminal: a million sessions take some ten seconds.
     private var progress: (_ finished: Int, _ seconds: Double) -> Void {
         guard StatusLine.isPossible else { return { _, _ in } }
         StatusLine.show("cutting \(sessions) sessions")

@@ -1,6 +1,6 @@
 import Simulation
 
-/// A simulated storm for a person: a table, and the curve in some rows.
+/// A simulated storm for people: a table, and some rows of the curve.
 struct StormText {
     private static let rows = 20
 
@@ -41,7 +41,7 @@ struct StormText {
     private var curve: [String] {
         let curve = storm.curve
         let perSecond = SimulatedStorm.Curve.binsPerSecond
-        // Whole seconds, or all of a row would be one instant of clients that come together.
+        // Whole seconds. Otherwise a row might show only one moment, at which all clients reconnect.
         let seconds = max(1, (curve.attempts.count / perSecond + Self.rows) / Self.rows)
         var back = 0
         return stride(from: 0, to: curve.attempts.count, by: seconds * perSecond).map { start in
