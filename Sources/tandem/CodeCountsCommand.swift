@@ -7,7 +7,7 @@ import FoundationEssentials
 struct CodeCountsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "code-counts",
-        abstract: "Count lines, branches, settings and state of each auth scheme, from the sources of this command.",
+        abstract: "Count lines, branches, settings and state of each auth scheme in Tandem's sources.",
         discussion: """
             Prints the rule and a table, and writes code.json into the result folder, where `tandem report` finds it.
 

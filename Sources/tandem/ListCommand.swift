@@ -11,7 +11,7 @@ import TransportCore
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List what experiments and flags can name.",
+        abstract: "List the names that experiments and options can use.",
         discussion: """
             Examples:
               tandem list transports
@@ -24,7 +24,7 @@ struct ListCommand: ParsableCommand {
     }
 
     @Argument(help: "transports, schemes, studies, faults, probes, renderers or experiments.") var kind: Kind
-    @Option(help: ArgumentHelp("Where experiments are looked for.", valueName: "folder"), completion: .directory)
+    @Option(help: ArgumentHelp("The folder with the experiments.", valueName: "folder"), completion: .directory)
     var folder = "Experiments"
     @Flag(help: "Print a JSON array.") var json = false
 

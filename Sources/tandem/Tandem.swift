@@ -7,17 +7,18 @@ import LWS
 struct Tandem: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tandem",
-        abstract: "One order-update core over SSE, WebSocket and polling, and what measures which serves it best.",
+        abstract:
+            "Serve one order-update core over SSE, WebSocket and polling, and measure which transport serves it best.",
         discussion: """
             Examples:
-              tandem doctor                                    what is missing here
-              tandem serve --demo                              orders that move
+              tandem doctor                                    what this machine lacks
+              tandem serve --demo                              orders that change
               tandem run Experiments/quick.yaml                measure, then report
-              tandem run --resume Experiments/Results/latest   go on with a run
+              tandem run --resume Experiments/Results/latest   resume a run
               tandem report Experiments/Results/latest         render it again
 
-            Exit status: 0 all is well; 1 a trial failed or its figures are not sound; 2 a wrong command line or file; \
-            3 this machine cannot do it (tandem doctor says why); 130 interrupted.
+            Exit status: 0 success; 1 a trial failed, or its figures are not sound; 2 a wrong command line or file; \
+            3 this machine lacks something (tandem doctor says what); 130 interrupted.
 
             Shell completions: tandem --generate-completion-script bash|zsh|fish
             """,

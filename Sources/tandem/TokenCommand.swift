@@ -9,10 +9,10 @@ import TransportCore
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token",
-        abstract: "Issue a bearer token, with a development key that is made where there is none.",
+        abstract: "Issue a bearer token. Makes a development key where there is none.",
         discussion: """
-            The token alone goes to standard output. The key file is for you alone (mode 0600); give servers the public \
-            one beside it.
+            Only the token goes to standard output. The key file is private (mode 0600); give servers the public file beside \
+            it.
 
             Examples:
               tandem token --subject alice
@@ -21,15 +21,15 @@ struct TokenCommand: AsyncParsableCommand {
               tandem serve --jwks keys/development.public.jwks --orders 3
             """)
 
-    @Option(help: ArgumentHelp("Whom the token speaks for: the owner of orders.", valueName: "name"))
+    @Option(help: ArgumentHelp("The subject of the token, which owns orders.", valueName: "name"))
     var subject: Subject
-    @Option(help: ArgumentHelp("What it allows; repeat for more.", valueName: "scope"))
+    @Option(help: ArgumentHelp("What the token allows; repeat for more.", valueName: "scope"))
     var scope: [Scope] = [.read]
     @Option(help: ArgumentHelp("JWKS file with the private key.", valueName: "file"), completion: .file())
     var keys = "keys/development.jwks"
     @Option(help: ArgumentHelp("The key to sign with, by its kid; by default the first.", valueName: "kid"))
     var kid: KeyID?
-    @Option(help: "Until the token expires.") var lifetime = Seconds(3_600)
+    @Option(help: "The time until the token expires.") var lifetime = Seconds(3_600)
     @Option(help: ArgumentHelp("The claim iss; empty for none.", valueName: "text"))
     var issuer: Issuer = TokenPolicy.development.issuer ?? ""
     @Option(help: ArgumentHelp("The claim aud; empty for none.", valueName: "text"))

@@ -12,7 +12,7 @@ struct DoctorCommand: AsyncParsableCommand {
               tandem doctor
               tandem doctor --json
 
-            Exit status: 0 nothing stands in the way; 3 something does. Warnings do not count.
+            Exit status: 0 this machine can serve and measure; 3 it cannot. Warnings do not count.
             """)
 
     @Option(help: ArgumentHelp("Folder with the floor's programs.", valueName: "folder"), completion: .directory)

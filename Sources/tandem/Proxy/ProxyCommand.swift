@@ -11,8 +11,8 @@ struct ProxyCommand: AsyncParsableCommand {
         commandName: "proxy",
         abstract: "Pass connections on to a server, and break them by a plan or on request.",
         discussion: """
-            Faults are begun, ended and listed over HTTP on the control port; a plan begins with the proxy. TLS passes through \
-            as it is. SIGTERM ends the proxy, and resets what is open.
+            The control port begins, ends and lists faults over HTTP. A plan begins when the proxy starts. TLS passes through \
+            unchanged. SIGTERM resets all connections and ends the proxy.
 
             Examples:
               tandem proxy --target 127.0.0.1:8080 --listen 127.0.0.1:9090 \\
@@ -26,17 +26,18 @@ struct ProxyCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("The server that connections are passed on to.", valueName: "host:port"))
     var target: SocketName
-    @Option(help: ArgumentHelp("Where to listen; port 0 lets the system choose.", valueName: "host:port"))
+    @Option(help: ArgumentHelp("The address to listen on; port 0 lets the system choose.", valueName: "host:port"))
     var listen = SocketName(host: "127.0.0.1", port: 0)
     @Option(help: "Port of the HTTP interface, on the host of --listen; 0 lets the system choose.") var controlPort = 0
     @Option(
         help: ArgumentHelp(
-            "YAML or JSON file with the faults and their times, followed from the start on.", valueName: "file"))
+            "YAML or JSON file with the faults and their times, counted from the start.", valueName: "file"))
     var plan: String?
-    @Option(help: "What random faults, and the choice of connections, follow from.") var seed: UInt64 = 1
-    @Option(help: "Connections at a time; by default what the process's descriptors allow for, two a connection.")
+    @Option(help: "Random faults, and the choice of connections, follow from it.") var seed: UInt64 = 1
+    @Option(
+        help: "The maximum number of connections; by default what the process's descriptors allow, with two for each.")
     var connections: Int?
-    @Flag(help: "Print where it listens as JSON.") var json = false
+    @Flag(help: "Print the addresses as JSON.") var json = false
 
     func validate() throws {
         guard target.port > 0 else { throw ValidationError("--target needs a port from 1 to 65535") }

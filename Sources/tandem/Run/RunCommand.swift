@@ -14,37 +14,39 @@ import Threads
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Run an experiment: server and load in processes of their own, trial by trial.",
+        abstract: "Run an experiment trial by trial, with server and load generator in processes of their own.",
         discussion: """
-            Each trial is written down as it ends. A run that is interrupted goes on with --resume and has lost the trial \
-            under way at most.
+            Each trial is recorded when it ends. An interrupted run continues with --resume, and loses one trial at most.
 
             Examples:
               tandem run Experiments/quick.yaml
               tandem run Experiments/latency.yaml --pin --filter h1.plain
               tandem run --resume Experiments/Results/latest
 
-            Exit status: 0 sound; 1 a trial failed, or all of a cell are invalid; 2 a wrong file; 3 this machine cannot; 130 interrupted.
+            Exit status: 0 the figures are sound; 1 a trial failed, or all trials of a cell are invalid; 2 a wrong file; 3 this machine \
+            lacks something; 130 interrupted.
             """)
 
     @Argument(
         help: ArgumentHelp("The experiment.", valueName: "file.yaml"), completion: .file(extensions: ["yaml", "yml"]))
     var experiment: String?
     @Option(
-        help: ArgumentHelp("Go on with the run in this result folder.", valueName: "folder"), completion: .directory)
+        help: ArgumentHelp("Resume the run in this result folder.", valueName: "folder"), completion: .directory)
     var resume: String?
     @Option(
-        help: ArgumentHelp("Where result folders are made.", valueName: "folder"), completion: .directory)
+        help: ArgumentHelp("The folder for new result folders.", valueName: "folder"), completion: .directory)
     var out: String?
     @Option(
         help: ArgumentHelp(
-            "Only cells whose id contains this; repeat for more. --resume runs the rest.", valueName: "text"))
+            "Only cells whose id contains this text; repeat for more. --resume runs the rest.", valueName: "text"))
     var filter: [String] = []
-    @Option(help: ArgumentHelp("Decides the order of the trials; drawn and recorded by default.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp(
+            "Decides the order of the trials; by default drawn at random, and recorded.", valueName: "number"))
     var seed: UInt64?
     @Flag(
         help:
-            "Confine the server to as many processors as it has loops, and the load to the others; --resume does as the run began."
+            "Give the server as many processors as it has loops, and the load generator the others; a resumed run keeps its setting."
     )
     var pin = false
     @Option(help: ArgumentHelp("Folder with the floor's programs.", valueName: "folder"), completion: .directory)

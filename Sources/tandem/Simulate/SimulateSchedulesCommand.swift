@@ -9,9 +9,9 @@ struct SimulateSchedulesCommand: ParsableCommand {
         commandName: "schedules",
         abstract: "Run sessions under random schedules of faults, and check what each was shown.",
         discussion: """
-            Each schedule follows from its seed; the seeds are --seed and those after it. The first that breaks a promise \
-            (in order, gap-free, duplicate-free, or one declared loss; and everything is there in the end) ends the command \
-            with status 1.
+            Each schedule follows from its seed; the seeds are --seed and the numbers after it. The promise is: in order, \
+            gap-free and duplicate-free, or one declared loss; and in the end nothing is missing. The first schedule that breaks \
+            it ends the command with status 1.
 
             Examples:
               tandem simulate schedules --count 100000
@@ -21,7 +21,7 @@ struct SimulateSchedulesCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Schedules to run; 1 to 100000000.", valueName: "n")) var count = 10_000
     @Option(help: "The first seed.") var seed: UInt64 = 0
     @Flag(help: "Print every event; for a few schedules.") var trace = false
-    @Flag(help: "Print what happened as JSON.") var json = false
+    @Flag(help: "Print the counts as JSON.") var json = false
 
     func validate() throws {
         try OptionRange.check("--count", count, in: 1...100_000_000)

@@ -22,28 +22,29 @@ struct SimulateStormCommand: ParsableCommand {
             """)
 
     @Option(help: "Sessions that are cut; 1 to 2000000.") var sessions = 1_000_000
-    @Option(help: ArgumentHelp("How they come back.", valueName: "name")) var policy = "full-jitter"
-    @Option(help: ArgumentHelp("Connections that the server serves a second; 1 to 1000000.", valueName: "n"))
+    @Option(help: ArgumentHelp("How they reconnect.", valueName: "name")) var policy = "full-jitter"
+    @Option(help: ArgumentHelp("Connections that the server serves per second; 1 to 1000000.", valueName: "n"))
     var acceptRate = 5_000.0
     @Option(help: ArgumentHelp("Connections that wait to be accepted; 1 to 1000000.", valueName: "n")) var queue = 4_096
     @Option(
-        help: "What becomes of a connection that finds the queue full: drop (not answered, as Linux does) or reset.")
+        help: "What happens to a connection when the queue is full: drop (no answer, as in Linux) or reset.")
     var overflow = StormParameters.Overflow.drop
     @Option(
         help: ArgumentHelp(
-            "Connections a second above which the server answers 503; 1 to 1000000, by default no limit.",
+            "Connections per second above which the server answers 503; 1 to 1000000, by default no limit.",
             valueName: "n"))
     var rateLimit: Double?
     @Option(help: ArgumentHelp("The Retry-After of the 503, in seconds; 0 to 3600.", valueName: "seconds"))
     var retryAfter = 1
-    @Option(help: ArgumentHelp("What a 503 costs, as a share of a connection served; 0.01 to 1.", valueName: "share"))
+    @Option(help: ArgumentHelp("The cost of a 503, as a share of that of a connection; 0.01 to 1.", valueName: "share"))
     var refusalCost = 0.25
-    @Option(help: "Between clients and server; 10us to 10s.") var roundTrip = Seconds(0.02)
-    @Option(help: "Time over which the cut is noticed, evenly; at most 3600s.") var notice = Seconds(0)
-    @Option(help: "How long the server is away; at most 3600s.") var outage = Seconds(0)
+    @Option(help: "The round trip between clients and server; 10us to 10s.") var roundTrip = Seconds(0.02)
+    @Option(help: "The time over which the sessions notice the cut, evenly spread; at most 3600s.") var notice =
+        Seconds(0)
+    @Option(help: "How long the server is down; at most 3600s.") var outage = Seconds(0)
     @Option(help: "The retry: that the server sent before the cut; 0.1s to 3600s.") var retry = Seconds(1)
-    @Option(help: "When the simulation ends at the latest; 1s to 86400s.") var limit = Seconds(3_600)
-    @Option(help: "What chance follows from.") var seed: UInt64 = 1
+    @Option(help: "The latest end of the simulation; 1s to 86400s.") var limit = Seconds(3_600)
+    @Option(help: "Random choices follow from it.") var seed: UInt64 = 1
     @Flag(help: "Print the parameters, the figures and the whole curve as JSON.") var json = false
 
     func validate() throws {
