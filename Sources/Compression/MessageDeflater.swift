@@ -1,14 +1,14 @@
 import CZlib
 
-/// Compresses messages one by one, as permessage-deflate carries them (RFC 7692, section 7.2.1): in the DEFLATE format (RFC 1951), without the
-/// empty block at the end. No message refers to an earlier one ("no context takeover"), so that one object serves any number of
-/// connections, and they can share what it made. Confined to one thread.
+/// Compresses messages one by one for permessage-deflate (RFC 7692, section 7.2.1): in the DEFLATE format (RFC 1951),
+/// without the empty block at the end. No message refers to an earlier one ("no context takeover"). So one object
+/// serves any number of connections, and they can share its output. Confined to one thread.
 public final class MessageDeflater {
-    /// The base-2 logarithm of how far back a message may refer within itself. An update has some 250 bytes; 4 KiB suffice for it, and
-    /// for clients that allow a server no more, as Python's `websockets` does.
+    /// The base-2 logarithm of how far back a message may refer within itself. An update has some 250 bytes, so 4 KiB
+    /// are enough, also for clients that allow a server no more, such as Python's `websockets`.
     public static let windowBits = 12
 
-    /// In memory of its own, as zlib keeps its address.
+    /// In memory of its own, because zlib keeps its address.
     private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     private var output = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1024)
 
@@ -26,11 +26,12 @@ public final class MessageDeflater {
         output.deallocate()
     }
 
-    /// Compresses what `bytes` has from `start` on, in place. Returns false, and leaves it as it is, where that would not make it shorter.
+    /// Compresses the bytes from `start` on, in place. Returns false and changes nothing where the result would not
+    /// be shorter.
     public func compress(_ bytes: inout [UInt8], from start: Int) -> Bool {
         let count = bytes.count - start
         guard count > 0 else { return false }
-        // Where all of the room is taken, the result is no shorter than the message, or there is more of it.
+        // Where the whole room is used, the result is not shorter than the message, or is incomplete.
         let room = count + Self.tail.count
         if output.count < room {
             output.deallocate()
@@ -53,7 +54,7 @@ public final class MessageDeflater {
         return true
     }
 
-    /// What a flush ends with: the rest of an empty block, which is not sent.
+    /// The end of a flush: the rest of an empty block, which is not sent.
     static let tail: [UInt8] = [0, 0, 0xFF, 0xFF]
 }
 

@@ -1,8 +1,8 @@
 import CZlib
 
-/// Whole values in zlib's format (RFC 1950), by the system's zlib.
+/// Compresses and expands whole values in zlib's format (RFC 1950), with the system's zlib.
 public enum Zlib {
-    /// What was to be expanded is not one whole value of zlib's format, or is larger than was allowed.
+    /// The bytes are not one complete value in zlib's format, or expand to more than the limit.
     public struct Failure: Error, Hashable, CustomStringConvertible {
         public var description: String
 
@@ -21,12 +21,13 @@ public enum Zlib {
         }
     }
 
-    /// - Parameter limit: the most bytes that it may expand to, which are taken at once.
-    /// - Throws: `Failure` where it is damaged, cut, followed by something else, or expands to more.
+    /// - Parameter limit: the maximum size of the expanded value in bytes. It is allocated at once.
+    /// - Throws: `Failure` where the value is damaged or cut, has bytes behind it, or expands to more.
     public static func expand(_ bytes: [UInt8], atMost limit: Int) throws(Failure) -> [UInt8] {
         var status = Z_OK
         var read = uLong(bytes.count)
-        // Never none: the length of an empty array would be written into the one that all empty arrays share.
+        // At least one byte: the length of an empty array would be written into the storage that all empty arrays
+        // share.
         let expanded = [UInt8](unsafeUninitializedCapacity: max(1, limit)) { buffer, count in
             var length = uLong(limit)
             status = bytes.withUnsafeBufferPointer {

@@ -16,7 +16,7 @@ public struct Cell: Codable, Hashable, Sendable {
     public var load: LoadProfile
     /// Seconds between two polls of a subscriber; nil where the transport does not poll at an interval.
     public var pollIntervalSeconds: Double?
-    /// How messages are compressed: `permessage-deflate`; nil leaves them as they are.
+    /// How messages are compressed: `permessage-deflate`; nil for no compression.
     public var compression: String?
     /// Event loops of the server.
     public var loops: Int

@@ -105,7 +105,7 @@ extension Experiment {
         }
     }
 
-    /// Each study has the factors that it varies, and no others.
+    /// Checks that each study has only the factors that it varies.
     private static func checkFactors(
         of experiment: Experiment, _ fields: StrictMapping
     ) throws(ExperimentFileError) {

@@ -90,7 +90,7 @@ public struct Subscription: Sendable {
     public var pollPhase: Duration?
     /// How long a long poll waits. Long polling only.
     public var longPollWait: Duration = .seconds(25)
-    /// What is offered to the server. WebSocket only.
+    /// The compression that the client offers to the server. WebSocket only.
     public var compression = MessageCompression.off
     /// The local address to connect from, where one address has too few ports; nil leaves the choice to the system.
     public var localAddress: String?

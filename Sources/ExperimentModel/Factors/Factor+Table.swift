@@ -27,7 +27,7 @@ extension Factor {
         // The transport's id and words contain it.
         idPart: { _ in nil }, words: { _ in nil })
 
-    /// Of the messages of a transport that has such.
+    /// Only for transports that can compress messages.
     public static let compression = Factor(
         "compression", idPlace: 13, crossPlace: 14, usual: ["off"], studies: [.delivery], isOfTransport: true,
         decode: { node, _ throws(ExperimentFileError) in .text(try node.name(among: ["off", "permessage-deflate"])) },

@@ -15,7 +15,7 @@ public struct Factor: Sendable {
     let usual: [FactorLevel]
     /// The studies that vary it.
     let studies: Set<Experiment.Study>
-    /// Whether it is the transport's own, so that two levels of it are compared like two transports.
+    /// Whether it belongs to the transport, so that its levels are compared as transports are.
     public let isOfTransport: Bool
     let decode: Decode
     /// A cell's level; nil where it has none.
@@ -28,7 +28,7 @@ public struct Factor: Sendable {
     private let serve: @Sendable (Cell) -> [String]
 
     /// - Parameters:
-    ///   - studies: nil for all of them.
+    ///   - studies: the studies that vary it; nil for all.
     ///   - words: the level in reports.
     ///   - serve: the arguments of `tandem serve` for the level.
     init(

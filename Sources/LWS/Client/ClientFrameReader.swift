@@ -32,7 +32,7 @@ public struct ClientFrameReader {
     private var isCompressed = false
     private var validator = ClientUTF8Validator()
     private var isClosed = false
-    /// Expands messages, where it was agreed that they may be compressed (RFC 7692).
+    /// Expands messages, where compression was negotiated (RFC 7692).
     package var inflater: MessageInflater?
 
     public init(messageLimit: Int) {
@@ -87,7 +87,7 @@ public struct ClientFrameReader {
 
     /// Refuses a frame by its header, so that no payload is awaited that would be refused.
     private func check(_ header: Header) throws(Violation) {
-        // Of a compressed message the first frame alone says so (RFC 7692, section 6.1).
+        // Only the first frame of a compressed message says so (RFC 7692, section 6.1).
         let isMarkable = inflater != nil && (header.opcode == 0x1 || header.opcode == 0x2)
         guard header.reserved == 0 || header.reserved == 0x40 && isMarkable else {
             throw Violation(code: 1002, text: "a reserved bit is set")

@@ -24,7 +24,7 @@ public final class ClientLoop {
     /// Called for each request when it is sent, including the handshakes of WebSockets.
     public var onRequest: (() -> Void)?
     private(set) lazy var tls = Result { try ClientTLS(trustedAuthorities: trustedAuthorities, identity: identity) }
-    /// Of every WebSocket whose messages are compressed.
+    /// For all WebSockets whose messages are compressed.
     private(set) lazy var inflater = MessageInflater()
     private var vhost: OpaquePointer?
     private var addresses: [String: String] = [:]
@@ -72,8 +72,9 @@ public final class ClientLoop {
 
     /// Opens a WebSocket. The header field `sec-websocket-protocol` has the subprotocols to offer.
     /// - Parameters:
-    ///   - messageLimit: bytes of a message, expanded too; a longer one ends the connection with 1009.
-    ///   - offersDeflate: whether the server may compress its messages (RFC 7692). Ours are sent as they are.
+    ///   - messageLimit: the maximum size of a message in bytes, compressed and expanded; a longer one ends the
+    ///     connection with 1009.
+    ///   - offersDeflate: whether the server may compress its messages (RFC 7692). Ours are not compressed.
     @discardableResult
     public func openWebSocket(
         _ request: ClientRequest, messageLimit: Int = 1024 * 1024, offersDeflate: Bool = false,

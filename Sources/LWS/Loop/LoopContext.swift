@@ -26,7 +26,7 @@ public final class LoopContext {
     var descriptors: DescriptorTable?
     /// How long the body of a request that has its answer is still read.
     var discardBound = Duration.zero
-    /// What `DeflateExtension` has read of a message that `serverCallback` is told of next.
+    /// The part of a message that `DeflateExtension` has read, for the next call of `serverCallback`.
     var compressedPayload: CompressedPayload?
     private lazy var turns = LoopTurns(on: core.uv) { [unowned self] in betweenTurns() }
     /// Closures to be called after libwebsockets' callback.

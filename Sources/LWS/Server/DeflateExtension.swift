@@ -1,9 +1,9 @@
 import CLibwebsockets
 
-/// permessage-deflate on a server's WebSockets, to libwebsockets an extension of ours: it lets the messages pass that are marked as
-/// compressed, answers the offer with our words, and leaves the bytes alone. Its own would compress for each connection anew.
+/// permessage-deflate for a server's WebSockets, as an extension of libwebsockets. It lets compressed messages pass
+/// unchanged, and answers the offer. libwebsockets' own extension would compress an update for each connection.
 enum DeflateExtension {
-    /// What an offer's parameters are in the words that it is handed, which it answers with the same.
+    /// The parameters of the offer that `RequestReader` writes. libwebsockets answers with the same.
     nonisolated(unsafe) private static let options: UnsafePointer<lws_ext_options> = {
         let names = ["server_no_context_takeover", "client_no_context_takeover", DeflateParameters.confirmedWindow]
         let table = UnsafeMutablePointer<lws_ext_options>.allocate(capacity: names.count + 1)
@@ -14,7 +14,7 @@ enum DeflateExtension {
         return UnsafePointer(table)
     }()
 
-    /// For as long as a virtual host lives: forever.
+    /// For as long as a virtual host lives: for ever.
     nonisolated(unsafe) static let table: UnsafePointer<lws_extension> = {
         let table = UnsafeMutablePointer<lws_extension>.allocate(capacity: 2)
         var entry = lws_extension()
@@ -28,18 +28,19 @@ enum DeflateExtension {
         return UnsafePointer(table)
     }()
 
-    /// What libwebsockets is left with of a compressed payload: it would hold the bytes against UTF-8, and of none it does not tell.
+    /// The payload that libwebsockets gets instead of a compressed one: it would check the bytes for UTF-8, and it
+    /// does not report an empty payload.
     nonisolated(unsafe) private static let substitute: UnsafeMutablePointer<UInt8> = {
         let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: 2)
         bytes.initialize(repeating: UInt8(ascii: "0"), count: 2)
         return bytes
     }()
 
-    /// Of one connection.
+    /// The state of one connection.
     private struct Reading {
         /// Whether the message that is being read is compressed.
         var isCompressed = false
-        /// Whether a frame of it has begun of which more is to come.
+        /// Whether a frame of the message has begun and not ended.
         var isWithinFrame = false
     }
 
@@ -55,7 +56,7 @@ enum DeflateExtension {
             input?.storeBytes(of: options, as: UnsafePointer<lws_ext_options>.self)
         case LWS_EXT_CB_DESTROY:
             user?.assumingMemoryBound(to: Reading.self).deallocate()
-            // The address may be another connection's next.
+            // The next connection may have the same address.
             if let wsi { LoopContext.of(tandem_loop(wsi))?.compressedPayload = nil }
         case LWS_EXT_CB_PAYLOAD_RX:
             guard let wsi, let user, let input, let loop = LoopContext.of(tandem_loop(wsi)) else { return -1 }
@@ -67,14 +68,14 @@ enum DeflateExtension {
         return 0
     }
 
-    /// What `serverCallback` is about to be told of, where it is compressed. Behind a frame that was read in one go libwebsockets asks
-    /// once more, with nothing, and does not tell.
+    /// Reads the payload that `serverCallback` gets next, where it is compressed. After a frame that was read at
+    /// once, libwebsockets calls again without a payload, and reports nothing.
     private static func read(
         _ wsi: OpaquePointer, _ reading: inout Reading, _ payload: UnsafeMutablePointer<tandem_payload>
     ) -> CompressedPayload? {
         let isMarked = lws_get_reserved_bits(wsi) & 0x40 != 0
         let begins = lws_is_first_fragment(wsi) != 0
-        // Of a message the first frame alone is marked, and a control frame never (RFC 7692, sections 6 and 6.1).
+        // Only the first frame of a message is marked, and a control frame never (RFC 7692, sections 6 and 6.1).
         let isMarkedWrongly = isMarked && !begins && !reading.isWithinFrame
         if begins { reading.isCompressed = isMarked }
         reading.isWithinFrame = lws_remaining_packet_payload(wsi) > 0
@@ -88,7 +89,7 @@ enum DeflateExtension {
     }
 }
 
-/// A part of a compressed message, between libwebsockets' two calls for it.
+/// A part of a compressed message, between the two calls that libwebsockets makes for it.
 struct CompressedPayload {
     var wsi: OpaquePointer
     var bytes: UnsafeRawBufferPointer
@@ -96,7 +97,7 @@ struct CompressedPayload {
 }
 
 extension LoopContext {
-    /// The payload of the call that libwebsockets makes now for a connection; nil where it is not compressed.
+    /// The payload for libwebsockets' current call for a connection; nil where it is not compressed.
     func takeCompressedPayload(of wsi: OpaquePointer) -> CompressedPayload? {
         guard let payload = compressedPayload else { return nil }
         compressedPayload = nil

@@ -11,7 +11,7 @@ struct RequestLimits: Sendable {
     var bodyDeadline: Duration
     /// How many streams of one HTTP/2 connection are served.
     var streams: Int
-    /// Whether a WebSocket's offer to compress its messages is taken.
+    /// Whether a WebSocket's offer to compress its messages is accepted.
     var deflatesMessages = false
 
     /// The value of SETTINGS_MAX_CONCURRENT_STREAMS: some more than are served, so that these can be answered with

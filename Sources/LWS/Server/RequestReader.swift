@@ -174,7 +174,7 @@ final class RequestReader {
             if limits.deflatesMessages,
                 let offer = DeflateParameters.taken(of: head.elements("sec-websocket-extensions"))
             {
-                // libwebsockets answers with what it is asked for.
+                // libwebsockets answers with the parameters that it was asked for.
                 words.append("\r\nsec-websocket-extensions: ")
                 words.append(offer.answer)
                 agreesToDeflate = true
@@ -193,7 +193,8 @@ final class RequestReader {
         return .bytes(words.start, count: words.count + takeBody(to: words.start + words.count, room: room))
     }
 
-    /// Where our words for a head go: some 420 bytes at most, as the rules give a key 24, and a server a subprotocol 63.
+    /// The buffer for our head: at most some 420 bytes, because the rules limit a key to 24, and a server's
+    /// subprotocol to 63.
     private struct HandOver {
         let start: UnsafeMutablePointer<UInt8>
         var count = 0

@@ -136,7 +136,7 @@ private func closeCode(_ payload: UnsafeMutableRawPointer?) -> UInt16 {
     payload.map { UInt16(bigEndian: $0.loadUnaligned(as: UInt16.self)) } ?? 0
 }
 
-/// Has libwebsockets end a WebSocket whose peer broke the protocol. Returns what its callback is to return.
+/// Makes libwebsockets end a WebSocket whose peer broke the protocol. Returns the value for its callback to return.
 private func breakOff(
     _ wsi: OpaquePointer, _ cause: StaticString, _ code: lws_close_status = LWS_CLOSE_STATUS_PROTOCOL_ERR
 ) -> Int32 {

@@ -64,12 +64,12 @@ public struct MessagePart {
     public var isFinal: Bool
 }
 
-/// What becomes of a WebSocket after a message.
+/// What to do with a WebSocket after a message.
 public enum MessageOutcome {
     case goesOn
     /// The connection ends at once.
     case ends
-    /// A text that is not UTF-8, or compressed bytes that are damaged: the connection is closed with 1007.
+    /// A text that is not UTF-8, or damaged compressed bytes: the connection is closed with 1007.
     case isInvalid
 }
 

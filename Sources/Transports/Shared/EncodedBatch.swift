@@ -15,7 +15,7 @@ struct EncodedBatch {
         for index in encodings.indices { encodings[index].isCurrent = false }
     }
 
-    /// Whether what is new is encoded already.
+    /// Whether the new events are already encoded.
     @inline(__always) func has(_ index: Int) -> Bool { index < encodings.count && encodings[index].isCurrent }
 
     mutating func encode(_ index: Int, _ encoding: WireEncoding, _ events: ArraySlice<OrderEvent>, epoch: UInt64) {

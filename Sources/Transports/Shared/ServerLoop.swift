@@ -8,9 +8,10 @@ public import TransportCore
 /// One event loop of a server: its streams, the orders that they follow, and the requests. Confined to the loop's
 /// thread.
 ///
-/// A subscriber is a cursor into an order's timeline. What is new is encoded once an encoding and written to every subscriber
-/// of the order straight from the loop; who cannot take it is left where it stands, and catches up from the hub when its
-/// socket takes bytes again. So live delivery, replay and the slow reader are one mechanism.
+/// A subscriber is a cursor into an order's timeline. A new event is encoded once for each encoding, and written to
+/// every subscriber of the order directly from the loop. A subscriber that cannot take it stays at its position, and
+/// catches up from the hub when its socket is writable again. So live delivery, replay and the slow reader are one
+/// mechanism.
 public final class ServerLoop {
     /// An order that this loop follows.
     struct Topic {
@@ -102,7 +103,7 @@ public final class ServerLoop {
         }
     }
 
-    /// The index of an encoding, which is made when it is first needed. Formats of one type are taken to be the same.
+    /// The index of an encoding, which is made when it is first needed. Formats of one type count as equal.
     func encoding(_ format: some StreamFormat, _ framing: Framing, isCompressed: Bool = false) -> UInt8 {
         if let index = encodings.firstIndex(where: {
             type(of: $0.format) == type(of: format) && $0.framing == framing && ($0.deflater != nil) == isCompressed

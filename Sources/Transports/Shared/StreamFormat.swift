@@ -34,7 +34,8 @@ package enum Framing: UInt8, CaseIterable {
     case webSocket
 
     /// Frames the bytes of `bytes` from `start` on, in place.
-    /// - Parameter isCompressed: of a WebSocket's message, which the frame then says (RFC 7692, section 6).
+    /// - Parameter isCompressed: whether the message of a WebSocket is compressed, which its frame says (RFC 7692,
+    ///   section 6).
     package func frame(_ bytes: inout [UInt8], from start: Int, isCompressed: Bool = false) {
         let count = bytes.count - start
         guard count > 0 else { return }
@@ -65,7 +66,7 @@ package enum Framing: UInt8, CaseIterable {
 struct WireEncoding {
     let format: any StreamFormat
     let framing: Framing
-    /// Compresses the messages of a WebSocket; nil leaves them as they are.
+    /// Compresses the messages of a WebSocket; nil for no compression.
     let deflater: MessageDeflater?
 
     func append(to bytes: inout [UInt8], _ encode: (any StreamFormat, inout [UInt8]) -> Void) {

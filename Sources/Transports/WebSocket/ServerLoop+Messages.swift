@@ -1,21 +1,21 @@
 import Compression
 import LWS
 
-/// A message as far as it has come.
+/// The parts of a message so far.
 enum AssembledMessage {
     case incomplete
     case whole([UInt8])
-    /// It has more bytes than it may, or expands to more.
+    /// It exceeds the limit, before or after it is expanded.
     case tooLong
-    /// Its compressed bytes are damaged, or it is a text that is not UTF-8.
+    /// Its compressed bytes are damaged, or its text is not UTF-8.
     case invalid
 }
 
 extension ServerLoop {
-    /// Puts the parts of a message together. What came of one that is too long is forgotten.
-    /// - Parameter limit: bytes of the message, as it came and expanded.
+    /// Collects the parts of a message. The parts of one that is too long are dropped.
+    /// - Parameter limit: the maximum size of the message in bytes, compressed and expanded.
     func assemble(_ part: MessagePart, of stream: Int, limit: Int) -> AssembledMessage {
-        // Most come in one part.
+        // Most messages come in one part.
         if part.isFinal, streams[stream].extras?.partialMessage == nil {
             return part.bytes.count <= limit ? whole(Array(part.bytes), part, limit) : .tooLong
         }
@@ -32,7 +32,7 @@ extension ServerLoop {
         return whole(message, part, limit)
     }
 
-    /// libwebsockets has held the text against UTF-8, unless it is compressed.
+    /// libwebsockets has checked that the text is UTF-8, unless it is compressed.
     private func whole(_ message: [UInt8], _ part: MessagePart, _ limit: Int) -> AssembledMessage {
         guard part.isCompressed else { return .whole(message) }
         let expanded: Result<[UInt8], MessageInflater.Failure> = message.withUnsafeBytes { bytes in
