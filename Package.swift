@@ -116,11 +116,13 @@ let everything: [Target] =
         tests(
             "ReportingTests", ["Reporting", "ExperimentModel", "Measurement", "SeededRandomness"],
             resources: [.copy("Fixtures")]),
+        module("Browsers", ["ExperimentRunner", "LWS", "TransportCore", "Clocks", "Threads"]),
+        tests("BrowserTests", ["Browsers"]),
         module(
             "AuthStudy",
             [
                 "Authentication", "Signatures", "ExperimentModel", "ExperimentRunner", "LoadGeneration", "NetworkPaths",
-                "Transports", "LWS", "Measurement", "TransportCore", "OrderUpdates", "Clocks", "Threads", subprocess,
+                "Transports", "LWS", "Measurement", "TransportCore", "OrderUpdates", "Clocks", "Threads",
             ]),
         tests(
             "AuthStudyTests",

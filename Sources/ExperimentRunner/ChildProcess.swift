@@ -2,7 +2,7 @@ import Glibc
 import Subprocess
 import Synchronization
 
-/// A program that runs beside the runner and communicates in lines. It ends, at the latest, with its scope.
+/// A program that runs beside the runner and communicates in lines. It ends, with all that it has started, at the latest with its scope.
 ///
 /// Confined to the task that runs the scope.
 package final class ChildProcess {
@@ -57,6 +57,8 @@ package final class ChildProcess {
                 }
                 try? await execution.standardInputWriter.finish()
                 await execution.teardown(using: [.gracefulShutDown(allowedDurationToNextStep: patience)])
+                // What it has started itself and left behind. The group's number is its own until it is reaped, after this.
+                kill(-child.pid, SIGKILL)
                 _ = await listening.result
                 return try result.get()
             }.closureResult

@@ -1,3 +1,4 @@
+import ExperimentRunner
 import Glibc
 
 /// The programs that a run starts.
@@ -19,10 +20,7 @@ struct ProgramChecks {
     private func program(
         _ name: String, needed: String, package: String, grade: DoctorFinding.Grade
     ) -> DoctorFinding {
-        let folders = getenv("PATH").map { String(cString: $0) }?.split(separator: ":") ?? []
-        if let folder = folders.first(where: { access("\($0)/\(name)", X_OK) == 0 }) {
-            return DoctorFinding(name, .good, "\(folder)/\(name)")
-        }
+        if let path = HelperProgram.path(of: name) { return DoctorFinding(name, .good, path) }
         return DoctorFinding(
             name, grade, "not in PATH; \(needed)", advice: "install it: sudo apt-get install \(package)")
     }
