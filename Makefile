@@ -11,6 +11,8 @@ MEASURING := StreamMeasureTests CostMeasureTests TraceMeasureTests SessionRunTes
 # Suites that break connections, kill servers or simulate keep both cores busy, and those beside them would miss deadlines.
 BREAKING := FaultInjectionTests NetworkPathsTests ReconnectionStudyTests VanishedPeerTests ProxyTests
 STRAINING := KillTests SimulationTests PersistenceTests
+# Suites that start real browsers, which take seconds and all of a processor.
+BROWSING := InstalledBrowserTests LegibilityRunTests
 TANDEM := .build/release/tandem
 FLOOR := .build/floor
 # Debian's, which has the packages that `make setup` installs: another python3 may come first in PATH.
@@ -53,7 +55,7 @@ PASS := swift test --disable-testable-imports --skip-build
 
 # One group after the other. $(1): the flags of their build.
 define pass
-	$(PASS) $(1) $(addprefix --skip ,$(ATTACKING) $(MEASURING) $(BREAKING) $(STRAINING))
+	$(PASS) $(1) $(addprefix --skip ,$(ATTACKING) $(MEASURING) $(BREAKING) $(STRAINING) $(BROWSING))
 	$(PASS) $(1) $(addprefix --filter ,$(BREAKING))
 	$(PASS) $(1) $(addprefix --filter ,$(STRAINING))
 	$(PASS) $(1) $(addprefix --filter ,$(ATTACKING))
@@ -96,7 +98,8 @@ setup-browser:
 	@$(MAKE) -s setup PACKAGES="$(BROWSER_PACKAGES)"
 
 .PHONY: test-browser
-test-browser: build setup-browser ## which auth schemes Chromium, Firefox where it is installed, and curl can use
+test-browser: build-tests setup-browser ## which auth schemes Chromium, Firefox where it is installed, and curl can use
+	$(PASS) $(SWIFT_FLAGS) --no-parallel $(addprefix --filter ,$(BROWSING))
 	$(PYTHON) Tests/Browser/check.py
 
 # The parser and the oracle import nothing, so that this needs no other module.
@@ -154,13 +157,13 @@ join-auth:
 	@test -n "$(RESULTS)" || { echo "there is no study of auth to join to: $(TANDEM) run Experiments/auth.yaml makes one" >&2; exit 1; }
 	@$(TANDEM) code-counts "$(RESULTS)" >/dev/null \
 		|| echo "tandem code-counts ended with $$?: the report of auth is without counts of code" >&2
-	@$(PYTHON) Experiments/legibility/measure.py --repetitions 1 "$(RESULTS)" >/dev/null \
-		|| echo "legibility/measure.py ended with $$?: the report of auth is without legibility" >&2
+	@$(TANDEM) legibility --repetitions 1 "$(RESULTS)" >/dev/null \
+		|| echo "tandem legibility ended with $$?: the report of auth is without legibility" >&2
 	@$(TANDEM) report "$(RESULTS)"
 
 .PHONY: legibility
 legibility: build setup-browser ## what page code can tell of twelve failures, in real browsers (RESULTS=folder)
-	$(PYTHON) Experiments/legibility/measure.py $(RESULTS)
+	$(TANDEM) legibility $(RESULTS)
 	$(if $(RESULTS),$(TANDEM) report "$(RESULTS)")
 
 .PHONY: code-counts

@@ -117,13 +117,19 @@ let everything: [Target] =
             "ReportingTests", ["Reporting", "ExperimentModel", "Measurement", "SeededRandomness"],
             resources: [.copy("Fixtures")]),
         module("Browsers", ["ExperimentRunner", "LWS", "TransportCore", "Clocks", "Threads"]),
-        tests("BrowserTests", ["Browsers"]),
+        // A browser that is installed is started by `make test-browser` alone.
+        tests(
+            "BrowserTests",
+            [
+                "Browsers", "AuthStudy", "ExperimentModel", "ExperimentRunner", "TransportCore", subprocess,
+            ]),
         module(
             "AuthStudy",
             [
-                "Authentication", "Signatures", "ExperimentModel", "ExperimentRunner", "LoadGeneration", "NetworkPaths",
-                "Transports", "LWS", "Measurement", "TransportCore", "OrderUpdates", "Clocks", "Threads",
-            ]),
+                "Authentication", "Browsers", "Signatures", "ExperimentModel", "ExperimentRunner", "LoadGeneration",
+                "NetworkPaths", "Transports", "LWS", "Measurement", "TransportCore", "OrderUpdates", "Clocks",
+                "Threads",
+            ], resources: [.embedInCode("Legibility/page.js")]),
         tests(
             "AuthStudyTests",
             [
@@ -170,7 +176,7 @@ let everything: [Target] =
         .executableTarget(
             name: "tandem",
             dependencies: [
-                "Catalog", "AuthStudy", "FaultInjection", "Transports", "Authentication", "Persistence",
+                "Catalog", "AuthStudy", "Browsers", "FaultInjection", "Transports", "Authentication", "Persistence",
                 "ExperimentRunner", "Reporting", "ExperimentModel", "Simulation", "LoadGeneration", "Measurement",
                 "TransportCore", "OrderUpdates", "LWS", "Clocks", "Threads", arguments,
                 logging,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuthStudy
 import Authentication
+import Browsers
 import ExperimentModel
 import ExperimentRunner
 import FaultInjection
@@ -39,6 +40,8 @@ extension ExitStatus {
             case let error as FaultError: error.code == .invalid || error.code == .unknown ? .usage : .environment
             case let error as StoreError: error.code == .noFolder ? .usage : .environment
             case is TrialError: .environment
+            case let error as BrowserError: error.code == .notStarted ? .environment : .unsound
+            case is StudyError: .unsound
             case let error as LWSError: Self.functionsOfFiles.contains(error.function) ? .usage : .environment
             default: .unsound
             }
@@ -51,7 +54,8 @@ extension ExitStatus {
     static func explains(_ error: any Error) -> Bool {
         switch error {
         case is LoadError, is TransportError, is CredentialError, is ResultError, is ReportError,
-            is ExperimentFileError, is FaultError, is TrialError, is LWSError, is StoreError, is CodeCountError:
+            is ExperimentFileError, is FaultError, is TrialError, is LWSError, is StoreError, is StudyError,
+            is BrowserError, is CodeCountError:
             true
         default: false
         }

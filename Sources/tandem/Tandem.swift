@@ -25,8 +25,8 @@ struct Tandem: AsyncParsableCommand {
         version: "tandem 0.2.0",
         subcommands: [
             RunCommand.self, ReportCommand.self, ServeCommand.self, LoadCommand.self, ProxyCommand.self,
-            SimulateCommand.self, ListCommand.self, DoctorCommand.self, TokenCommand.self, EchoClientCommand.self,
-            SessionsCommand.self, CodeCountsCommand.self,
+            SimulateCommand.self, LegibilityCommand.self, CodeCountsCommand.self, ListCommand.self, DoctorCommand.self,
+            TokenCommand.self, EchoClientCommand.self, SessionsCommand.self,
         ])
 
     /// The parser's errors begin in the same way as ours.

@@ -1,6 +1,8 @@
+import AuthStudy
 import Browsers
 import Foundation
 import Testing
+import TransportCore
 
 /// Programs that are no browsers, or hang: each ends in a clear error, and leaves nothing behind.
 @Suite struct StuckBrowserTests {
@@ -66,6 +68,26 @@ import Testing
         #expect(firefox.absence == "Firefox is not installed (Debian package firefox-esr)")
         let error = await #expect(throws: BrowserError.self) { try await firefox.run { _ in } }
         #expect(error?.code == .notStarted && error?.message == firefox.absence)
+    }
+
+    @Test("A browser that speaks no WebSocket is an error")
+    func speaksNoWebSocket() async throws {
+        let pages = try PageServer()
+        let address = "\(pages.origin)".replacing("http", with: "ws")
+        let error = try await error(of: "echo 'DevTools listening on \(address)/devtools' >&2; exec sleep 600")
+        await pages.stop()
+        #expect(error?.code == .notStarted)
+        #expect(error?.message.contains("handshake") == true, "\(String(describing: error))")
+    }
+
+    @Test("A browser that takes a connection and never answers is an error when the bound has passed")
+    func neverAnswers() async throws {
+        let peer = try FailingPeer(.silence, allowing: MeasuringPage.origin)
+        defer { peer.stop() }
+        let error = try await error(
+            of: "echo 'DevTools listening on \(peer.endpoint.url("ws"))/' >&2; exec sleep 600",
+            patience: .milliseconds(500))
+        #expect(error?.code == .notStarted)
     }
 
     @Test("An address that is no URL is quoted")

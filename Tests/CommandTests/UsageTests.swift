@@ -5,7 +5,7 @@ import Testing
     @Test func helpIsAnAnswerWithExamples() async throws {
         for arguments in [
             ["--help"], ["run", "--help"], ["report", "--help"], ["serve", "--help"], ["load", "--help"],
-            ["list", "--help"], ["doctor", "--help"], ["token", "--help"],
+            ["list", "--help"], ["doctor", "--help"], ["token", "--help"], ["legibility", "--help"],
             ["simulate", "--help"], ["simulate", "storm", "--help"], ["simulate", "schedules", "--help"],
         ] {
             let outcome = try await Command.run(arguments)
@@ -29,6 +29,8 @@ import Testing
         (["run"], "--resume"),
         (["run", "no-such.yaml"], "no-such.yaml"),
         (["report", "no-such-folder"], "no-such-folder"),
+        (["legibility", "no-such-folder"], "no folder no-such-folder"),
+        (["legibility", "--repetitions", "0"], "--repetitions takes 1 to 100"),
         (["run", "--resume", "no-such-folder"], "no-such-folder"),
         (["token"], "--subject"),
         (["report", "--json", "--table"], "--table"),

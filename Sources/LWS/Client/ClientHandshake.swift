@@ -1,7 +1,7 @@
 import CLibwebsockets
 
 /// A client's opening handshake: its request, and the check of the answer (RFC 6455, section 4.1).
-struct ClientHandshake {
+package struct ClientHandshake {
     /// The whole request.
     let request: [UInt8]
     private let key: String
@@ -51,7 +51,7 @@ struct ClientHandshake {
     }
 
     /// The value that a server computes from a key (section 4.2.2).
-    static func accept(_ key: String) -> String {
+    package static func accept(_ key: String) -> String {
         var text = key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
         var digest = [UInt8](repeating: 0, count: 20)
         text.withUTF8 { _ = lws_SHA1($0.baseAddress, $0.count, &digest) }

@@ -1,3 +1,5 @@
+internal import ExperimentModel
+
 /// What clients can tell of a failure, as tables: the information in bits, the confusion of causes, and the signals themselves.
 struct AuthLegibility {
     let record: LegibilityRecord

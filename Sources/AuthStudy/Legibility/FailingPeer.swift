@@ -1,0 +1,169 @@
+import Glibc
+import LWS
+import Synchronization
+import Threads
+package import TransportCore
+
+/// A peer that fails on the wire, in ways that `tandem serve` does not: a bare socket that opens the same streams, with one snapshot in
+/// each, and behaves well until it is told to strike.
+package final class FailingPeer: Sendable {
+    package enum Failure: Sendable, CaseIterable {
+        /// Sends what neither protocol knows: an opcode that is reserved (RFC 6455, section 5.2), a chunk whose size is no number (RFC
+        /// 9112, section 7.1).
+        case protocolError
+        /// Resets every stream (RFC 9293, section 3.5.2), as a rebooted host or an intermediary does.
+        case reset
+        /// Takes connections and requests, and never answers.
+        case silence
+    }
+
+    private enum Stream {
+        case events, socket
+    }
+
+    private struct Connection {
+        let descriptor: Int32
+        var unread: [UInt8] = []
+        /// Nil while it is asked for none.
+        var stream: Stream?
+    }
+
+    private struct Orders: Sendable {
+        var strikes = false
+        var stops = false
+    }
+
+    package let endpoint: Endpoint
+    private let failure: Failure
+    private let origin: Origin
+    private let listener: Int32
+    private let orders = Mutex(Orders())
+    // Written by `init` before the thread is joined.
+    private let thread = Mutex<SystemThread?>(nil)
+
+    /// - Parameter origin: of the page that may call.
+    /// - Throws: where there is no socket or no thread for it.
+    package init(_ failure: Failure, allowing origin: Origin) throws {
+        self.failure = failure
+        self.origin = origin
+        let port: Int
+        (listener, port) = try LoopbackSocket.listen()
+        endpoint = Endpoint(host: "127.0.0.1", port: port)
+        do {
+            let started = try SystemThread { self.run() }
+            thread.withLock { $0 = started }
+        } catch {
+            close(listener)
+            throw error
+        }
+    }
+
+    /// Does to every stream what it is for.
+    package func strike() { orders.withLock { $0.strikes = true } }
+
+    /// Cuts what is connected. Blocks for some milliseconds.
+    package func stop() {
+        orders.withLock { $0.stops = true }
+        guard let thread = thread.withLock({ $0.take() }) else { return }
+        thread.join()
+        close(listener)
+    }
+
+    // MARK: The thread
+
+    private func run() {
+        var connections: [Connection] = []
+        while true {
+            let orders = orders.withLock { orders in
+                defer { orders.strikes = false }
+                return orders
+            }
+            guard !orders.stops else { break }
+            if orders.strikes { connections = connections.compactMap(struck) }
+            var polls = ([listener] + connections.map(\.descriptor)).map {
+                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+            }
+            poll(&polls, nfds_t(polls.count), 5)
+            connections = zip(connections, polls.dropFirst()).compactMap { $1.revents == 0 ? $0 : served($0) }
+            if polls[0].revents != 0, case let descriptor = accept(listener, nil, nil), descriptor >= 0 {
+                // Not for the children that other tasks start.
+                _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+                connections.append(Connection(descriptor: descriptor))
+            }
+        }
+        for connection in connections { close(connection.descriptor) }
+    }
+
+    /// What is left of a connection; nil where it is closed.
+    private func struck(_ connection: Connection) -> Connection? {
+        guard let stream = connection.stream else { return connection }
+        switch failure {
+        case .silence: break
+        case .protocolError:
+            send(connection, stream == .socket ? [0x83, 2] + "no".utf8 : Array("no size\r\nno\r\n".utf8))
+        case .reset:
+            var abort = linger(l_onoff: 1, l_linger: 0)
+            setsockopt(
+                connection.descriptor, SOL_SOCKET, SO_LINGER, &abort, socklen_t(MemoryLayout<linger>.size))
+            close(connection.descriptor)
+            return nil
+        }
+        return connection
+    }
+
+    private func served(_ connection: Connection) -> Connection? {
+        var (connection, buffer) = (connection, [UInt8](repeating: 0, count: 4096))
+        let count = recv(connection.descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+        guard count > 0 else {
+            close(connection.descriptor)
+            return nil
+        }
+        // What a client sends into a stream is not looked at.
+        guard failure != .silence, connection.stream == nil else { return connection }
+        connection.unread += buffer[..<count]
+        while connection.stream == nil, let end = connection.unread.firstRange(of: Array("\r\n\r\n".utf8)) {
+            let head = String(decoding: connection.unread[..<end.lowerBound], as: UTF8.self)
+            connection.unread.removeSubrange(..<end.upperBound)
+            answer(head, &connection)
+        }
+        return connection
+    }
+
+    private func answer(_ head: String, _ connection: inout Connection) {
+        let allowed =
+            "access-control-allow-origin: \(origin)\r\naccess-control-allow-headers: authorization\r\n"
+        let update = "{\"orderId\":\"order-0\",\"status\":\"Activating\"}"
+        if head.hasPrefix("OPTIONS") {
+            send(connection, Array("HTTP/1.1 204 No Content\r\n\(allowed)\r\n".utf8))
+        } else if let key = Self.field("sec-websocket-key", of: head) {
+            connection.stream = .socket
+            let message = Array("{\"type\":\"order.snapshot\",\"data\":\(update)}".utf8)
+            let answer =
+                "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
+                + "sec-websocket-protocol: order-updates.v1\r\nsec-websocket-accept: \(ClientHandshake.accept(key))\r\n\r\n"
+            // A frame whose length fits into seven bits.
+            send(connection, Array(answer.utf8) + [0x81, UInt8(message.count)] + message)
+        } else {
+            connection.stream = .events
+            let event = "event: order.snapshot\ndata: \(update)\n\n"
+            let answer =
+                "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\(allowed)\r\n"
+                + "\(String(event.utf8.count, radix: 16))\r\n\(event)\r\n"
+            send(connection, Array(answer.utf8))
+        }
+    }
+
+    private static func field(_ name: String, of head: String) -> String? {
+        for line in head.split(separator: "\r\n").dropFirst() {
+            let parts = line.split(separator: ":", maxSplits: 1)
+            guard parts.count == 2, parts[0].lowercased() == name else { continue }
+            return String(parts[1].drop { $0 == " " })
+        }
+        return nil
+    }
+
+    /// What is sent here is smaller than a socket's buffer; a peer that has gone is found when it is read.
+    private func send(_ connection: Connection, _ bytes: [UInt8]) {
+        _ = Glibc.send(connection.descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    }
+}

@@ -1,0 +1,90 @@
+package import Browsers
+package import ExperimentRunner
+import Threads
+import Transports
+
+/// What the code of a page can tell of a failure: twelve causes are brought about, and each native client of a real browser is looked at.
+package struct LegibilityStudy: Sendable {
+    /// The program that serves.
+    package var tandem: String
+    /// Of each cause.
+    package var repetitions: Int
+
+    package init(tandem: String, repetitions: Int) {
+        self.tandem = tandem
+        self.repetitions = repetitions
+    }
+
+    /// What shows nothing for so long counts as never, in milliseconds.
+    private static let window = 6_000
+
+    /// - Parameters:
+    ///   - browsers: those that are installed, in the order of reports.
+    ///   - folder: for keys and certificates.
+    ///   - announce: says what begins.
+    /// - Throws: `StudyError` or `TrialError` where a cause could not be brought about, `BrowserError` where a browser fails.
+    package func measure(
+        _ browsers: [any BrowserKind], in folder: TemporaryFolder, announce: @Sendable (String) -> Void
+    ) async throws -> LegibilityResult {
+        let kit = try await CredentialKit(in: folder.path + "/kit")
+        let certificate = try await DevelopmentCertificate.create(in: folder.path)
+        let ours = try PageServer()
+        let foreign = try PageServer()
+        let requester = try HTTPRequester()
+        let stage = LegibilityStage(
+            server: ObservedServer(tandem: tandem, kit: kit, guardian: folder.guardian), certificate: certificate,
+            origin: ours.origin, foreign: foreign.origin, requester: requester)
+        var result = LegibilityResult()
+        try await withEnd {
+            await requester.shutdown()
+            await ours.stop()
+            await foreign.stop()
+        } _: {
+            for kind in browsers {
+                let seen = try await kind.run { try await observe($0, stage, announce) }
+                for (browser, client, cause, signal) in seen { result.add(signal, of: cause, to: client, in: browser) }
+            }
+        }
+        return result
+    }
+
+    private typealias Signal = (browser: String, client: String, cause: String, signal: String)
+
+    private func observe(
+        _ browser: any Browser, _ stage: LegibilityStage, _ announce: @Sendable (String) -> Void
+    ) async throws -> [Signal] {
+        announce("\(browser.version), \(repetitions) times \(LegibilityCause.allCases.count) causes")
+        var seen: [Signal] = []
+        for _ in 0..<repetitions {
+            for cause in LegibilityCause.allCases {
+                let steps = try await stage.bringAbout(cause) { situation in
+                    let page = try await browser.open("\(stage.origin)/")
+                    let steps = try await observe(page, situation)
+                    try await page.close()
+                    return steps
+                }
+                for (client, steps) in zip(LegibilityClient.allCases, steps) {
+                    seen.append((browser.version, client.rawValue, cause.rawValue, steps.joined(separator: " > ")))
+                }
+            }
+        }
+        return seen
+    }
+
+    /// The steps that each client saw.
+    private func observe(_ page: any Page, _ situation: Situation) async throws -> [[String]] {
+        let names = JSONValue.list(LegibilityClient.allCases.map { .text($0.rawValue) })
+        for client in LegibilityClient.allCases {
+            try await page.call(
+                "observe", .text(client.rawValue), .text(client.api), client.parameters(situation),
+                .number(Double(Self.window)))
+        }
+        let opened = try await page.call("opened", names, as: [Bool].self)
+        guard !situation.opens || opened.allSatisfy({ $0 }) else {
+            let steps = try await page.call("ended", names, as: [[String]].self)
+            throw StudyError("no stream to strike: \(steps)")
+        }
+        try await situation.strike()
+        return try await page.call("ended", names, as: [[String]].self)
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import AuthStudy
+import Browsers
+import ExperimentModel
+import ExperimentRunner
+import FoundationEssentials
+
+/// `tandem legibility`: measures what the code of a page can tell of a failure, in real browsers.
+struct LegibilityCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "legibility",
+        abstract: "Measure what the code of a page can tell of twelve failures, in real browsers.",
+        discussion: """
+            Starts each browser that is installed without a window, and looks at native EventSource, WebSocket and fetch. Writes \
+            legibility.json into a folder of results, whose report has it from then on, and prints the signals, which causes look \
+            alike, and the information in bits. A signal that is not the same each time is said.
+
+            Examples:
+              tandem legibility
+              tandem legibility --repetitions 1 Experiments/Results/latest-auth
+
+            Exit status: 0 written; 1 a cause could not be brought about; 2 a wrong command line; 3 no browser is installed, or one \
+            does not start; 130 interrupted.
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The result folder that legibility.json is written into.", valueName: "folder"),
+        completion: .directory)
+    var folder = "Experiments/Results/latest"
+    @Option(help: ArgumentHelp("Of each cause.", valueName: "n")) var repetitions = 3
+
+    func validate() throws {
+        try OptionRange.check("--repetitions", repetitions, in: 1...100)
+        var isFolder = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder else {
+            throw ValidationError("there is no folder \(folder): name one, or make results first (make matrix)")
+        }
+    }
+
+    func run() async throws {
+        for absence in KnownBrowsers.absences { Tandem.complain("\(absence): its rows are left out") }
+        let browsers = KnownBrowsers.installed
+        guard !browsers.isEmpty else {
+            throw CommandFailure(.environment, "no browser is installed: make setup-browser installs Chromium")
+        }
+        let result = try await measure(browsers)
+        print(result.text)
+        let path = folder + "/legibility.json"
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try DiskFile.replace(path, with: Array(try encoder.encode(result.record)) + Array("\n".utf8))
+        print("written to \(path)")
+        for entry in result.entries where !entry.signals.unsteady.isEmpty {
+            let causes = entry.signals.unsteady.joined(separator: ", ")
+            Tandem.complain("not the same each time: \(entry.browser), \(entry.client): \(causes)")
+        }
+    }
+
+    private func measure(_ browsers: [any BrowserKind]) async throws -> LegibilityResult {
+        let study = LegibilityStudy(tandem: try PlannedRun.ownProgram(), repetitions: repetitions)
+        do {
+            return try await Interruptible.run {
+                do {
+                    return try await TemporaryFolder.with { temporary in
+                        try await study.measure(browsers, in: temporary) { Tandem.complain($0) }
+                    }
+                } catch {
+                    // What was under way ends with errors of its own.
+                    try Task.checkCancellation()
+                    throw error
+                }
+            }
+        } catch is CancellationError {
+            throw ExitStatus.interrupted
+        }
+    }
+}
