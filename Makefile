@@ -12,14 +12,14 @@ MEASURING := StreamMeasureTests CostMeasureTests TraceMeasureTests SessionRunTes
 BREAKING := FaultInjectionTests NetworkPathsTests ReconnectionStudyTests VanishedPeerTests ProxyTests
 STRAINING := KillTests SimulationTests PersistenceTests
 # Suites that start real browsers, which take seconds and all of a processor.
-BROWSING := InstalledBrowserTests LegibilityRunTests
+BROWSING := InstalledBrowserTests ReachTests LegibilityRunTests
 TANDEM := .build/release/tandem
 FLOOR := .build/floor
 # Debian's, which has the packages that `make setup` installs: another python3 may come first in PATH.
 export PYTHON ?= /usr/bin/python3
 PACKAGES := libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libssl-dev libnghttp2-dev zlib1g-dev libsqlite3-dev openssl curl gcc make gnuplot-nox strace \
 	nginx haproxy python3 python3-venv python3-lib2to3 python3-yaml python3-jsonschema python3-websockets
-BROWSER_PACKAGES := chromium libnss3-tools openssl curl python3 python3-websockets
+BROWSER_PACKAGES := chromium libnss3-tools openssl curl
 
 .PHONY: help
 help: ## list the targets
@@ -100,7 +100,6 @@ setup-browser:
 .PHONY: test-browser
 test-browser: build-tests setup-browser ## which auth schemes Chromium, Firefox where it is installed, and curl can use
 	$(PASS) $(SWIFT_FLAGS) --no-parallel $(addprefix --filter ,$(BROWSING))
-	$(PYTHON) Tests/Browser/check.py
 
 # The parser and the oracle import nothing, so that this needs no other module.
 FUZZED := $(addprefix Sources/LWS/Server/,RequestRule.swift RequestHead.swift RequestHead+Rules.swift RequestHeadParser.swift \

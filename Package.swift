@@ -121,7 +121,7 @@ let everything: [Target] =
         tests(
             "BrowserTests",
             [
-                "Browsers", "AuthStudy", "ExperimentModel", "ExperimentRunner", "TransportCore", subprocess,
+                "Browsers", "AuthStudy", "Catalog", "ExperimentModel", "ExperimentRunner", "TransportCore", subprocess,
             ]),
         module(
             "AuthStudy",
