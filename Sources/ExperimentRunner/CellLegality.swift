@@ -5,18 +5,20 @@ import TransportCore
 /// Decides which cells cannot exist, and why. Reports print the limits of a transport as findings.
 package struct CellLegality {
     private let settings: RunSettings
-    private let descriptorLimit: Int
+    private let descriptorLimit = Self.hardDescriptorLimit
 
-    package init(_ settings: RunSettings) {
-        self.settings = settings
+    package init(_ settings: RunSettings) { self.settings = settings }
+
+    /// Descriptors that a process may come to hold here.
+    package static var hardDescriptorLimit: Int {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        descriptorLimit = Int(clamping: limit.rlim_max)
+        return Int(clamping: limit.rlim_max)
     }
 
     /// One sentence; nil for a cell that can be measured.
     package func rejection(of cell: Cell) -> String? {
-        if cell.load.connections + 100 > descriptorLimit {
+        if cell.load.connections + 100 > descriptorLimit, cell.goal?.figure.spreadsConnections != true {
             return
                 "a process may hold \(descriptorLimit) descriptors here, and the load takes \(cell.load.connections) "
                 + "connections: raise the limit (ulimit -Hn), or take a smaller load"

@@ -80,7 +80,7 @@ public struct RunSettings: Sendable {
         self.authRejection = authRejection
     }
 
-    var floorServer: String { floorFolder + "/floor-server" }
+    package var floorServer: String { floorFolder + "/floor-server" }
 
     /// The processors of a server with this many loops, as taskset(1) writes them; nil for any.
     package func serverProcessors(loops: Int) -> String? { pins ? Self.list(processors.prefix(loops)) : nil }

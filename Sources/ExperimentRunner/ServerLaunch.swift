@@ -17,14 +17,19 @@ package struct ServerLaunch: Sendable {
 
     /// Starts a floor server, which publishes by itself once it gets SIGUSR1.
     package init(floor: String, _ cell: Cell, seconds: Double) {
-        program = floor
-        arguments = ["--loops", String(cell.loops), "--orders", String(cell.load.orders)]
+        self.init(floor: floor, cell)
         if cell.load.updatesPerSecond > 0 {
             arguments += [
                 "--rate", String(cell.load.updatesPerSecond), "--burst", String(cell.load.burst),
                 "--seconds", String(seconds), "--settle", "20",
             ]
         }
+    }
+
+    /// The floor without a schedule, unless `options` give it one.
+    package init(floor: String, _ cell: Cell, options: [String] = []) {
+        program = floor
+        arguments = ["--loops", String(cell.loops), "--orders", String(cell.load.orders)] + options
     }
 
     /// The program with all its arguments.

@@ -18,6 +18,42 @@ package final class ServerProcess: Sendable {
         /// Streams that have ended so far.
         var ended: Int?
         var at: Int64?
+        /// Its own schedule has ended; a floor says so without an event's name.
+        var published: Int64?
+        var delivered: Int64?
+        var seconds: Double?
+        var cpuUser: Double?
+        var cpuSystem: Double?
+
+        var publication: Publication? {
+            guard let published, let delivered, let seconds, let cpuUser, let cpuSystem else { return nil }
+            return Publication(
+                published: published, delivered: delivered, seconds: seconds, cpuUserSeconds: cpuUser,
+                cpuSystemSeconds: cpuSystem)
+        }
+    }
+
+    /// What it published by itself, on a schedule that has ended.
+    package struct Publication: Hashable, Sendable {
+        /// Updates.
+        package var published: Int64
+        /// Updates times subscribers.
+        package var delivered: Int64
+        /// From the first intended publication until all was delivered.
+        package var seconds: Double
+        /// Of the process, in that time.
+        package var cpuUserSeconds: Double
+        package var cpuSystemSeconds: Double
+
+        package init(
+            published: Int64, delivered: Int64, seconds: Double, cpuUserSeconds: Double, cpuSystemSeconds: Double
+        ) {
+            self.published = published
+            self.delivered = delivered
+            self.seconds = seconds
+            self.cpuUserSeconds = cpuUserSeconds
+            self.cpuSystemSeconds = cpuSystemSeconds
+        }
     }
 
     /// How many streams of one process had ended at a time.
@@ -42,6 +78,9 @@ package final class ServerProcess: Sendable {
         var failure: String?
         /// The counts of the first process. After a restart another process counts.
         var ended: [EndedStreams] = []
+        var publication: Publication?
+        /// How its output ended, with what it said on standard error; nil while it lasts.
+        var lastWords: String?
         var isWanted = true
     }
 
@@ -137,6 +176,24 @@ package final class ServerProcess: Sendable {
         return endedAt
     }
 
+    /// Waits until the schedule that it was started with has ended.
+    ///
+    /// - Throws: `childEnded` with what it said last, `timeout`.
+    package func publication(within patience: Duration) async throws -> Publication {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            let (publication, lastWords) = state.withLock { ($0.publication, $0.lastWords) }
+            if let publication { return publication }
+            if let lastWords { throw TrialError(.childEnded, lastWords) }
+            guard ContinuousClock.now < deadline else {
+                throw TrialError(
+                    .timeout, "the server did not end its schedule within \(patience.components.seconds) s")
+            }
+            // Seldom enough to take nothing of what is measured meanwhile.
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
     /// The last lines of its standard error, where that goes to a file; nil for nothing.
     private var log: String? {
         guard let path = launch.logPath, let bytes = FileManager.default.contents(atPath: path), !bytes.isEmpty else {
@@ -185,8 +242,11 @@ package final class ServerProcess: Sendable {
             }
             guard isWanted else { return }
             try noteAddress(try await child.line(within: Self.startPatience, waitingFor: "listening"))
-            // Until it has ended.
-            while let text = try? await child.line(within: Self.lifetime, waitingFor: "stopped") { note(text) }
+            do {
+                while true { note(try await child.line(within: Self.lifetime, waitingFor: "stopped")) }
+            } catch {
+                state.withLock { $0.lastWords = String(describing: error) }
+            }
         }
     }
 
@@ -200,14 +260,15 @@ package final class ServerProcess: Sendable {
             state.endpoint = Endpoint(
                 host: line.host ?? state.endpoint.host, port: port, h2cPort: line.h2cPort, tls: line.tls ?? false)
             state.starts += 1
+            state.lastWords = nil
             state.isUp = true
         }
     }
 
     private func note(_ text: String) {
-        guard let line = try? JSONDecoder().decode(Line.self, from: Data(text.utf8)), line.event == "streams",
-            let count = line.ended, let at = line.at
-        else { return }
+        guard let line = try? JSONDecoder().decode(Line.self, from: Data(text.utf8)) else { return }
+        if let publication = line.publication { state.withLock { $0.publication = publication } }
+        guard line.event == "streams", let count = line.ended, let at = line.at else { return }
         state.withLock { if $0.starts == 1 { $0.ended.append(EndedStreams(count: count, at: at)) } }
     }
 }
