@@ -15,6 +15,7 @@ extension Catalog {
         SessionsCSVRenderer(),
         SessionsJSONRenderer(),
         FiguresCSVRenderer(),
+        FiguresJSONRenderer(),
     ])
 
     /// Traps where two renderers write the same file, because the second would overwrite it.

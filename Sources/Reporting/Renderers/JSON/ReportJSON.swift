@@ -16,6 +16,36 @@ enum ReportJSON {
         }
     }
 
+    struct Figure: Encodable {
+        var part: String
+        /// Nil where the part has one only.
+        var item: String?
+        var figure: String
+        /// Nil where there is no number, or none that is finite.
+        var value: Double?
+        /// Whether a quantile falls among what never came: JSON has no infinity.
+        var notReached: Bool?
+        var low: Double?
+        var high: Double?
+        var values: Int64?
+        var censored: Int64?
+        var text: String?
+
+        init(_ line: FigureLine) {
+            func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
+            part = line.part
+            item = line.item.isEmpty ? nil : line.item
+            figure = line.figure
+            value = finite(line.value)
+            notReached = line.value == .infinity ? true : nil
+            low = finite(line.low)
+            high = finite(line.high)
+            values = line.values
+            censored = line.censored
+            text = line.text.isEmpty ? nil : line.text
+        }
+    }
+
     /// For people too: indented, in an order that does not change.
     static func text(_ file: some Encodable) throws -> String {
         let encoder = JSONEncoder()

@@ -29,25 +29,9 @@ public struct SessionsJSONRenderer: Renderer {
         var session: SessionLevels?
         var connections: Int?
         var trials: Int?
-        var figures: [Figure]
+        var figures: [ReportJSON.Figure]
         /// The storm of the trial in the middle.
         var curves: Curves?
-    }
-
-    private struct Figure: Encodable {
-        var part: String
-        /// Nil where the part has one only.
-        var item: String?
-        var figure: String
-        /// Nil where there is no number, or none that is finite.
-        var value: Double?
-        /// Whether a quantile falls among what never came: JSON has no infinity.
-        var notReached: Bool?
-        var low: Double?
-        var high: Double?
-        var values: Int64?
-        var censored: Int64?
-        var text: String?
     }
 
     private struct Curves: Encodable {
@@ -86,19 +70,11 @@ public struct SessionsJSONRenderer: Renderer {
                 CellFigures(
                     cell: one.cell, study: one.study, transport: one.transport, protocol: one.protocolVersion,
                     tls: one.tls, session: one.session, connections: one.connections, trials: one.trials,
-                    figures: one.lines.map(Self.figure), curves: curves[one.cell])
+                    figures: one.lines.map(ReportJSON.Figure.init), curves: curves[one.cell])
             },
             gaps: sessions.exclusions.byReason.map {
                 Gap(status: $0[0].status.rawValue, reason: $0[0].reason, cells: $0.map(\.cell.id))
             })
         return try ReportJSON.text(file)
-    }
-
-    private static func figure(_ line: FigureLine) -> Figure {
-        func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
-        return Figure(
-            part: line.part, item: line.item.isEmpty ? nil : line.item, figure: line.figure, value: finite(line.value),
-            notReached: line.value == .infinity ? true : nil, low: finite(line.low), high: finite(line.high),
-            values: line.values, censored: line.censored, text: line.text.isEmpty ? nil : line.text)
     }
 }

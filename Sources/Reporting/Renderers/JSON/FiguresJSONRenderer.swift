@@ -1,0 +1,38 @@
+/// `figures.json`: what `figures.csv` has, by what the figures are of.
+public struct FiguresJSONRenderer: Renderer {
+    public let fileName = "figures.json"
+    public let purpose = "the figures of every study in one form, for programs"
+
+    public init() {}
+
+    private struct File: Encodable {
+        var experiment: String
+        var runs: [String]
+        var figures: [Group]
+    }
+
+    private struct Group: Encodable {
+        var study: String
+        /// Nil where the figures are of several.
+        var cell: String?
+        var transport: String
+        var `protocol`: String
+        var tls: Bool
+        var auth: String
+        var load: String?
+        var connections: Int?
+        var trials: Int?
+        var figures: [ReportJSON.Figure]
+    }
+
+    public func render(_ analysis: Analysis) throws -> String {
+        let report = StudyReport(analysis)
+        let groups = (report.figures + report.gaps).map { one in
+            Group(
+                study: one.study, cell: one.cell.isEmpty ? nil : one.cell, transport: one.transport,
+                protocol: one.protocolVersion, tls: one.tls, auth: one.auth, load: one.load.isEmpty ? nil : one.load,
+                connections: one.connections, trials: one.trials, figures: one.lines.map(ReportJSON.Figure.init))
+        }
+        return try ReportJSON.text(File(experiment: analysis.experiment, runs: analysis.runs, figures: groups))
+    }
+}
