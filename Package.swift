@@ -161,9 +161,14 @@ let everything: [Target] =
                 "NetworkPaths", "Transports", "LWS", "TransportCore", "OrderUpdates",
             ]),
         module(
+            "CapacityStudy",
+            ["ExperimentModel", "ExperimentRunner", "Measurement", "TransportCore", "Clocks"]),
+        tests("CapacityStudyTests", ["CapacityStudy", "ExperimentModel", "ExperimentRunner"]),
+        module(
             "Catalog",
             [
-                "Transports", "Authentication", "AuthStudy", "FaultInjection", "NetworkPaths", "ReconnectionStudy",
+                "Transports", "Authentication", "AuthStudy", "CapacityStudy", "FaultInjection", "NetworkPaths",
+                "ReconnectionStudy",
                 "ExperimentRunner", "Reporting", "ExperimentModel", "TransportCore",
             ]),
         tests(

@@ -1,4 +1,5 @@
 import AuthStudy
+import CapacityStudy
 public import ExperimentModel
 public import ExperimentRunner
 import ReconnectionStudy
@@ -27,6 +28,9 @@ extension Catalog {
         StudyRegistration(.drain, "drain a server with open streams") { DrainStudy(try await sessions($0)) },
         StudyRegistration(.proxies, "put what stands between client and server in the way") {
             PathStudy(try await sessions($0))
+        },
+        StudyRegistration(.capacity, "deliver and hold as much as the machine allows, in turn with the floor") {
+            await EngineStudy($0.settings, in: $0.folder, trials: $0.trials)
         },
     ])
 

@@ -22,6 +22,8 @@ public struct Cell: Codable, Hashable, Sendable {
     public var loops: Int
     /// How clients reconnect, and after what; nil outside the studies of sessions.
     public var session: SessionLevels?
+    /// What is measured and wanted, in the study of capacity; nil elsewhere.
+    public var goal: CapacityGoal?
     public var role: Role
     /// Which half of an A/A pair it is; nil for other cells.
     public var arm: Arm?
@@ -99,7 +101,7 @@ public struct Cell: Codable, Hashable, Sendable {
     private enum CodingKeys: String, CodingKey {
         case id, transport, server
         case protocolVersion = "protocol"
-        case tls, auth, heartbeat, load, pollIntervalSeconds, compression, loops, session, role, arm
+        case tls, auth, heartbeat, load, pollIntervalSeconds, compression, loops, session, goal, role, arm
     }
 }
 

@@ -4,7 +4,7 @@ extension Experiment {
     static let keys = [
         "name", "title", "description", "study", "warmupSeconds", "measureSeconds", "sampleSeconds", "repetitions",
         "seed", "interleaving", "floor", "aaPair", "factors", "loads", "faults", "probes", "exclude", "overrides",
-        "equivalenceMargin", "maximumSeconds", "simulatedAcceptRate",
+        "goals", "equivalenceMargin", "maximumSeconds", "simulatedAcceptRate",
     ]
 
     /// Reads an experiment file.
@@ -70,6 +70,7 @@ extension Experiment {
         }
         experiment.maximumSeconds = try fields.number("maximumSeconds", 1...31_536_000)
         try decoder.selections(fields, of: &experiment)
+        try decoder.goals(fields, of: &experiment)
         try checkWhole(experiment, fields)
         return experiment
     }
@@ -93,12 +94,13 @@ extension Experiment {
             isDelivery && node.isName(Study.delivery.rawValue) ? nil : try node.name(among: valid)
         }
         experiment.probes = probes?.compactMap { $0 } ?? (isDelivery ? [] : valid)
+        let hasFloor = isDelivery || experiment.study == .capacity
         for key in ["floor", "aaPair"] {
-            let flag = try fields.flag(key) ?? isDelivery
-            if flag, !isDelivery, let node = fields[key] {
+            let flag = try fields.flag(key) ?? hasFloor
+            if flag, !hasFloor, let node = fields[key] {
                 throw node.failure(
                     .contradiction,
-                    "'\(key)' belongs to a study of delivery; a study of \(experiment.study.rawValue) measures its own "
+                    "'\(key)' belongs to a study of delivery or of capacity; a study of \(experiment.study.rawValue) measures its own "
                         + "baselines")
             }
             if key == "floor" { experiment.floor = flag } else { experiment.aaPair = flag }

@@ -27,6 +27,8 @@ public struct Experiment: Hashable, Sendable {
     public var exclude: [FactorLevels]
     /// Where several match a cell, the last one that sets a value wins.
     public var overrides: [TrialOverride]
+    /// Of a study of capacity: where several match a cell, it has the last.
+    public var goals: [CapacityGoalSelection] = []
     /// A fraction: 0.1 means that a difference below ten per cent does not matter.
     public var equivalenceMargin: Double
     /// The connections per second of the server in a study of storms, where more sessions are simulated than were
@@ -53,6 +55,8 @@ public struct Experiment: Hashable, Sendable {
         case drain
         /// Puts proxies between client and server.
         case proxies
+        /// Deliver as much as the machine lets a server, and hold as many connections; its cells have goals.
+        case capacity
     }
 
     /// The order of the cells in the blocks.

@@ -8,7 +8,7 @@ struct ExperimentDecoder {
     /// The fault plans in the file.
     let faults: [FaultPlan]
 
-    private static let factorKeys = Factor.all.map(\.key)
+    static let factorKeys = Factor.all.map(\.key)
     private static let loadKeys = ["connections", "orders", "updatesPerSecond", "burst", "slowReaders", "connectRate"]
 
     // MARK: Loads
@@ -85,15 +85,12 @@ struct ExperimentDecoder {
     func selections(_ fields: StrictMapping, of experiment: inout Experiment) throws(ExperimentFileError) {
         let all = experiment.crossed
         for node in try fields["exclude"]?.list() ?? [] {
-            let selection = try levels(try node.mapping(keys: Self.factorKeys))
-            try check(selection, matchesIn: all, node)
-            experiment.exclude.append(selection)
+            experiment.exclude.append(try selection(node, among: all))
         }
         for node in try fields["overrides"]?.list() ?? [] {
             let own = try node.mapping(keys: ["when", "warmupSeconds", "measureSeconds", "repetitions"])
             let when = try own.required("when")
-            let selection = try levels(try when.mapping(keys: Self.factorKeys))
-            try check(selection, matchesIn: all, when)
+            let selection = try selection(when, among: all)
             experiment.overrides.append(
                 TrialOverride(
                     when: selection, warmupSeconds: try own.number("warmupSeconds", 0...3_600),
@@ -102,11 +99,13 @@ struct ExperimentDecoder {
         }
     }
 
-    private func check(
-        _ selection: FactorLevels, matchesIn cells: [Cell], _ node: StrictNode
-    ) throws(ExperimentFileError) {
-        guard !cells.contains(where: selection.matches) else { return }
-        throw node.failure(.contradiction, "'\(node.key)' matches no cell of this experiment")
+    /// Levels of which some cell has one each.
+    func selection(_ node: StrictNode, among cells: [Cell]) throws(ExperimentFileError) -> FactorLevels {
+        let selection = try levels(try node.mapping(keys: Self.factorKeys))
+        guard cells.contains(where: selection.matches) else {
+            throw node.failure(.contradiction, "'\(node.key)' matches no cell of this experiment")
+        }
+        return selection
     }
 
     /// The levels of every factor that is named. Each is one value or a list.

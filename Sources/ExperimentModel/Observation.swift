@@ -45,6 +45,8 @@ public struct Observation: Codable, Hashable, Sendable {
     public var storm: StormSummary?
     public var drain: DrainSummary?
     public var path: PathSummary?
+    /// In the study of capacity.
+    public var capacity: CapacitySummary?
 
     public enum Status: String, Codable, Hashable, Sendable, CaseIterable {
         case ok

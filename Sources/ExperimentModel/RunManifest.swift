@@ -43,7 +43,8 @@ public struct RunManifest: Codable, Hashable, Sendable {
         self.init(
             run: run, experiment: experiment.name, title: experiment.title, seed: plan.seed, startedAt: startedAt,
             trials: plan.trials.count, estimatedSeconds: experiment.expectedSeconds(of: plan.trials),
-            equivalenceMargin: experiment.equivalenceMargin, pins: pins,
+            // A study of capacity decides it row by row.
+            equivalenceMargin: experiment.equivalenceMargin, pins: experiment.study == .capacity ? nil : pins,
             study: experiment.study == .delivery ? nil : experiment.study)
     }
 }

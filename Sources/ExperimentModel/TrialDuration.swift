@@ -5,6 +5,9 @@ public enum TrialDuration {
     private static let processSeconds = 0.4
     /// The same in a study of sessions, which also starts a proxy or a second node.
     private static let sessionProcessSeconds = 0.7
+    /// The same in a study of capacity, whose servers publish once all have connected and settled, or whose connections are held.
+    private static let scheduleSeconds = 1.0
+    private static let holdingSeconds = 2.0
     /// Until all sessions are back after the repair: the first wait of a backoff is up to a second.
     private static let returnSeconds = 1.3
     /// The calibration of the measuring client, which is measured for each load before the first trial.
@@ -30,6 +33,13 @@ public enum TrialDuration {
             return planned - trial.measureSeconds + min(course, trial.measureSeconds) + sessionProcessSeconds
         case .storm, .drain, .proxies:
             return planned + sessionProcessSeconds
+        case .capacity:
+            switch trial.cell.goal?.figure {
+            case .memoryPerConnection: return planned + holdingSeconds
+            // Twice, and twice the time that the memory has to come back.
+            case .memoryReturned: return 2 * (planned + holdingSeconds + 3)
+            default: return planned + scheduleSeconds
+            }
         }
     }
 
@@ -40,7 +50,7 @@ public enum TrialDuration {
         case .delivery: return calibrationSeconds * Double(Set(published.map(\.cell.load.name)).count)
         case .auth where experiment.probes.contains("attacks"):
             return attackSeconds * Double(published.count { $0.cell.auth != "none" })
-        case .auth, .reconnection, .storm, .drain, .proxies: return 0
+        case .auth, .reconnection, .storm, .drain, .proxies, .capacity: return 0
         }
     }
 

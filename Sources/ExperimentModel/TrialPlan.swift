@@ -11,7 +11,7 @@ public struct TrialPlan: Hashable, Sendable {
     public init(_ experiment: Experiment, seed: UInt64) {
         self.experiment = experiment.name
         self.seed = seed
-        let cells = experiment.cells
+        let neighbours = experiment.neighbours
         var generator = SeededGenerator(seed: seed)
         var trials: [Trial] = []
         var order: [Cell] = []
@@ -21,7 +21,7 @@ public struct TrialPlan: Hashable, Sendable {
             if experiment.interleaving == .mirrored, block.isMultiple(of: 2) {
                 order.reverse()
             } else {
-                order = generator.shuffled(cells)
+                order = generator.shuffled(neighbours).flatMap { generator.shuffled($0) }
             }
             var position = 0
             for cell in order {

@@ -62,7 +62,7 @@ import TransportCore
             registered: { Set(Catalog.renderers.map { "\(type(of: $0))" }) },
             advice: "add the renderer's line to Catalog/Renderers.swift"),
         Point(
-            kind: "study", folders: ["ExperimentRunner", "AuthStudy", "ReconnectionStudy"],
+            kind: "study", folders: ["ExperimentRunner", "AuthStudy", "ReconnectionStudy", "CapacityStudy"],
             declaration: Point.conforming(to: "TrialStudy"), planted: "public struct Planted: TrialStudy {",
             registered: { Set(try text("Catalog/Studies.swift").matches(of: /\b(\w+Study)\(/).map { String($0.1) }) },
             advice: "add the study's line to Catalog/Studies.swift"),

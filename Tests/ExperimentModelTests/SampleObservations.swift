@@ -114,6 +114,27 @@ enum SampleObservations {
         return observation
     }
 
+    /// Of a study of capacity, with each part, though a trial has one.
+    static func capacity(trial: Int = 20) -> Observation {
+        var observation = bare(.ok, trial: trial)
+        observation.reason = nil
+        observation.cell.goal = CapacityGoal(.updatesPerSecond, atLeast: 0.95, atMost: 2, of: .floor)
+        var summary = CapacitySummary(isPinned: true)
+        summary.delivery = .init(
+            published: 10, delivered: 1_000, seconds: 0.5, cpuUserSeconds: 0.1, cpuSystemSeconds: 0.2,
+            bytesPerUpdate: 250.5, clientBusy: 0.5, othersBusy: 0.01, latencyP99Nanoseconds: 250_000)
+        summary.systemCalls = .init(updates: 100, calls: ["epoll_ctl": 5])
+        summary.holding = .init(
+            connections: 100, processes: 2, beforeBytes: 1_000_000,
+            rounds: [
+                .init(held: 100, lost: 0, leftDescriptors: 0, heldBytes: 1_200_000, afterBytes: 1_010_000)
+            ])
+        observation.capacity = summary
+        return observation
+    }
+
     static let all =
-        [full(), bare(.failed), auth(), silent(), bare(.skipped, trial: 4), bare(.invalid, trial: 5)] + sessions
+        [full(), bare(.failed), auth(), silent(), bare(.skipped, trial: 4), bare(.invalid, trial: 5)] + sessions + [
+            capacity()
+        ]
 }

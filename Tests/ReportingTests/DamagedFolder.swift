@@ -5,10 +5,10 @@ import Reporting
 /// The files of a made-up run of each study, which a test damages and reads as `tandem report` and `tandem run --resume` do.
 struct DamagedFolder {
     enum Kind: String, CaseIterable, Codable {
-        case delivery, auth, reconnection, storm, drain, proxies
+        case delivery, auth, reconnection, storm, drain, proxies, capacity
     }
 
-    /// Of each kind, of which there are six. `make fuzz-folders` takes 1,700.
+    /// Of each kind, of which there are seven. `make fuzz-folders` takes 1,700.
     static let mutations =
         ProcessInfo.processInfo.environment["TANDEM_MUTATIONS"].flatMap(UInt64.init) ?? 200
 
@@ -20,6 +20,7 @@ struct DamagedFolder {
     private static let forms: [any Renderer] = [
         MarkdownRenderer(), DecisionRenderer(), CellsCSVRenderer(), PercentilesCSVRenderer(), ComparisonsCSVRenderer(),
         SamplesCSVRenderer(), AuthCSVRenderer(), AuthJSONRenderer(), SessionsCSVRenderer(), SessionsJSONRenderer(),
+        FiguresCSVRenderer(), FiguresJSONRenderer(),
     ]
 
     init(_ kind: Kind, at path: String) throws {
@@ -65,6 +66,7 @@ struct DamagedFolder {
         case .storm: return SampleSessionsRun(study: .storm).folder()
         case .drain: return SampleSessionsRun(study: .drain).folder()
         case .proxies: return SampleSessionsRun(study: .proxies).folder()
+        case .capacity: return SampleCapacityRun.folder(SampleCapacityRun.observations)
         }
     }
 

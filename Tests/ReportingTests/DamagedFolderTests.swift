@@ -14,7 +14,7 @@ import Testing
                 let folder = try DamagedFolder(kind, at: path)
                 var rendered = 0
                 for number in 0..<DamagedFolder.mutations {
-                    let seed = number &* 6 &+ UInt64(DamagedFolder.Kind.allCases.firstIndex(of: kind)!)
+                    let seed = number &* 7 &+ UInt64(DamagedFolder.Kind.allCases.firstIndex(of: kind)!)
                     FileHandle.standardError.write(Data("seed \(seed)\n".utf8))
                     do {
                         if try await folder.outcome(seed: seed) == .rendered { rendered += 1 }

@@ -38,9 +38,11 @@ public struct Analysis: Sendable {
     public var auth: AuthAnalysis?
     /// Nil where the run is no study of sessions.
     public var sessions: SessionsAnalysis?
+    /// Nil where the run is no study of capacity.
+    public var capacity: CapacityAnalysis?
 
     /// Whether its cells are compared by how they deliver.
-    public var isOfDeliveries: Bool { auth == nil && sessions == nil }
+    public var isOfDeliveries: Bool { auth == nil && sessions == nil && capacity == nil }
 
     /// The conditions of all groups.
     public var conditions: [Condition] { groups.map(\.condition) }

@@ -49,7 +49,8 @@ struct AnalysisBuilder {
             vocabulary: vocabulary,
             auth: AuthAnalysis(folder),
             sessions: SessionsAnalysis(
-                observations, study: folder.manifest?.study, statistics: statistics, vocabulary: vocabulary))
+                observations, study: folder.manifest?.study, statistics: statistics, vocabulary: vocabulary),
+            capacity: CapacityAnalysis(observations, study: folder.manifest?.study, statistics))
     }
 
     /// A trial that was repeated after a failure counts as its last line says.

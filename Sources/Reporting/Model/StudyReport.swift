@@ -38,6 +38,8 @@ struct StudyReport {
             self = AuthReport(analysis: analysis, auth: auth).report
         } else if let sessions = analysis.sessions {
             self = SessionsReport(analysis: analysis, sessions: sessions).report
+        } else if let capacity = analysis.capacity {
+            self = CapacityReport(analysis: analysis, capacity: capacity).report
         } else {
             self = DeliveryReport(analysis: analysis).report
         }

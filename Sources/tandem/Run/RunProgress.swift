@@ -106,6 +106,10 @@ enum RunText {
         }
         if let drain = observation.drain { words.append("ended after \((drain.exitSeconds * 1e3).rounded() / 1e3) s") }
         if let path = observation.path { words.append(path.outcome) }
+        if let figure = observation.cell.goal?.figure, let value = observation.capacity?.value(of: figure) {
+            let number = LoadSummary.decimals(value, value < 1 ? 4 : value < 1_000 ? 2 : 0)
+            words.append("\(figure.rawValue) \(number)" + (figure.unit.isEmpty ? "" : " \(figure.unit)"))
+        }
         if observation.status == .invalid { words.append("INVALID: \(observation.reason ?? "no reason was given")") }
         return words.isEmpty ? observation.status.rawValue : words.joined(separator: ", ")
     }

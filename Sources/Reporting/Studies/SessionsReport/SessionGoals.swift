@@ -17,7 +17,7 @@ struct SessionGoals {
             case .storm:
                 [storm, silence(analysis.storms.compactMap { storm in storm.ledger.map { (storm.cell, $0) } })]
             case .drain: [drain]
-            case .proxies, .delivery, .auth: []
+            case .proxies, .delivery, .auth, .capacity: []
             }
         }
     }

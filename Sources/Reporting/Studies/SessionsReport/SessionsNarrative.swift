@@ -118,7 +118,7 @@ struct SessionsNarrative {
             case .storm: Self.storm
             case .drain: Self.drain
             case .proxies: Self.proxies
-            case .delivery, .auth: []
+            case .delivery, .auth, .capacity: []
             }
         }
         return own + Self.common

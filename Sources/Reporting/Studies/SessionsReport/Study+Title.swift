@@ -10,13 +10,15 @@ extension Experiment.Study {
         case .storm: "storms"
         case .drain: "drains"
         case .proxies: "proxies"
+        case .capacity: "capacity"
         }
     }
 
-    /// What a run of deliveries leaves open, and the experiment of the study's name measures; nil for deliveries.
+    /// What a run of deliveries leaves open, and the experiment of the study's name measures; nil for deliveries, and for capacity, which
+    /// `Method` has beside the floor.
     var questions: String? {
         switch self {
-        case .delivery: nil
+        case .delivery, .capacity: nil
         case .auth: "Authentication as an axis: exposure of credentials, expiry in mid-stream, attacks."
         case .reconnection: "Reconnection: detection, waiting, replay."
         case .storm: "Storms: clients that come back together."

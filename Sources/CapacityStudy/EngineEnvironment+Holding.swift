@@ -1,0 +1,90 @@
+import ExperimentModel
+import ExperimentRunner
+
+extension EngineEnvironment {
+    /// Descriptors of a process that are not for connections.
+    private static let reserved = 500
+    private static let closePatience: Duration = .seconds(20)
+
+    /// Holds the load's connections and closes them, so many times. Where a process may not hold them all, they are spread evenly over
+    /// several servers, each with a load client.
+    ///
+    /// - Parameters:
+    ///   - warmUp: connections that are held before anything is read: what a server makes once, on first use, is not a connection's.
+    ///   - rest: for servers to come to rest once connections were closed.
+    func hold(rounds: Int, warmUp: Int, rest: Duration) async throws -> CapacitySummary.Holding {
+        let shares = ConnectionShares.even(
+            of: cell.load.connections, limit: CellLegality.hardDescriptorLimit - Self.reserved)
+        let held = Duration.nanoseconds(Int64(trial.measureSeconds * 1e9))
+        return try await serve(servers: shares.count) { servers in
+            let empty = try servers.map(Self.descriptors)
+            if warmUp > 0 {
+                _ = try await round(servers, [warmUp], empty, held, rest)
+            }
+            var holding = CapacitySummary.Holding(
+                connections: cell.load.connections, processes: shares.count, beforeBytes: try Self.memory(servers),
+                rounds: [])
+            for _ in 0..<rounds {
+                holding.rounds.append(
+                    try await round(servers, shares, empty, held, rest))
+            }
+            return holding
+        }
+    }
+
+    private func round(
+        _ servers: [ServerProcess], _ shares: [Int], _ empty: [Int], _ held: Duration, _ rest: Duration
+    ) async throws -> CapacitySummary.Holding.Round {
+        var round = try await connect(shares, to: servers) { clients in
+            try await Task.sleep(for: held)
+            var round = CapacitySummary.Holding.Round(
+                held: try zip(servers, empty).reduce(0) { $0 + (try Self.descriptors($1.0)) - $1.1 }, lost: 0,
+                leftDescriptors: 0, heldBytes: try Self.memory(servers), afterBytes: 0)
+            for client in clients { round.lost += try await client.finish().lost }
+            return round
+        }
+        for (server, empty) in zip(servers, empty) { round.leftDescriptors += try await left(server, beside: empty) }
+        try await Task.sleep(for: rest)
+        round.afterBytes = try Self.memory(servers)
+        return round
+    }
+
+    /// A load client for each share, one within the scope of the other.
+    private func connect<Result: Sendable>(
+        _ shares: [Int], to servers: [ServerProcess], beside clients: [LoadClient] = [],
+        _ body: ([LoadClient]) async throws -> Result
+    ) async throws -> Result {
+        guard clients.count < shares.count else { return try await body(clients) }
+        return try await connect(shares[clients.count], to: servers[clients.count], ["--hold"]) { client in
+            try await connect(shares, to: servers, beside: clients + [client], body)
+        }
+    }
+
+    /// Descriptors that a server still holds of its connections, once it has closed them all or has had its time.
+    private func left(_ server: ServerProcess, beside empty: Int) async throws -> Int {
+        let deadline = ContinuousClock.now + Self.closePatience
+        while try Self.descriptors(server) > empty, ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return max(0, try Self.descriptors(server) - empty)
+    }
+}
+
+package enum ConnectionShares {
+    /// As many parts as it takes, which differ by one at most.
+    package static func even(of connections: Int, limit: Int) -> [Int] {
+        let count = (connections - 1) / max(limit, 1) + 1
+        return (0..<count).map { connections / count + ($0 < connections % count ? 1 : 0) }
+    }
+}
+
+extension CapacitySummary.Holding {
+    /// Why the memory of a connection cannot be told; nil where all were held and closed.
+    var rejection: String? {
+        for round in rounds where round.lost > 0 { return "\(round.lost) idle connections were lost" }
+        for round in rounds where round.leftDescriptors > 0 {
+            return "the server still held \(round.leftDescriptors) descriptors after its clients had left"
+        }
+        return grownBytes > 0 ? nil : "the server's memory did not grow"
+    }
+}

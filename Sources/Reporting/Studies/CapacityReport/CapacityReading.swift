@@ -1,0 +1,164 @@
+internal import ExperimentModel
+internal import Measurement
+
+/// Judges a row of a study of capacity by its trials.
+struct CapacityReading {
+    /// A load client that is busier than this cannot show what the server could do.
+    private static let saturated = 0.95
+    /// The bytes of an update that two sides deliver may differ by no more.
+    private static let bytesTolerance = 0.01
+    /// Processors' worth of other work above which a row says that it was disturbed.
+    private static let disturbed = 0.1
+    /// What is held the second time takes at most so many times the memory of the first.
+    private static let memoryGrowth = 1.1
+
+    private typealias Pair = (one: Observation, other: Observation)
+
+    private let cell: Cell
+    private let goal: CapacityGoal
+    private let lines: [Observation]
+    private let statistics: TrialStatistics
+
+    /// - Parameter lines: all of the row: of both servers, and with other numbers of loops.
+    init(_ cell: Cell, _ goal: CapacityGoal, among lines: [Observation], _ statistics: TrialStatistics) {
+        self.cell = cell
+        self.goal = goal
+        self.lines = lines
+        self.statistics = statistics
+    }
+
+    var row: CapacityRow {
+        let ours = lines.filter { $0.cell == cell }
+        let floor = lines.filter { $0.cell.role == .floor && $0.cell.loops == cell.loops }
+        let one = lines.filter { $0.cell.loops == 1 }
+        let reference: [Observation]? =
+            switch goal.of {
+            case .floor: floor
+            case .oneLoop: one.filter { $0.cell.server == cell.server && $0.cell.role == .measure }
+            case nil: nil
+            }
+        var row = CapacityRow(cell: cell, goal: goal, verdict: .invalid, notes: [])
+        row.ours = statistics.median(of: ours.compactMap(value))
+        row.floor = statistics.median(of: floor.compactMap(value))
+        var pairs = reference.map { Self.pairs(ours, $0) } ?? []
+        row.ratio = ratio(pairs)
+        if goal.of == .floor { row.noise = ratio(Self.pairs(lines.filter { $0.cell.role == .aa }, floor)) }
+        if goal.of == .oneLoop {
+            let own = Self.pairs(floor, one.filter { $0.cell.role == .floor })
+            row.floorRatio = ratio(own)
+            pairs += own
+        }
+        judge(&row, [ours] + (reference.map { [$0] } ?? []), pairs)
+        row.notes += disturbance(ours + (reference ?? [])) + spread(ours)
+        return row
+    }
+
+    /// - Parameter sides: those without which there is no figure.
+    private func judge(_ row: inout CapacityRow, _ sides: [[Observation]], _ pairs: [Pair]) {
+        if let failed = sides.joined().first(where: { $0.status == .failed || $0.status == .invalid }) {
+            (row.verdict, row.notes) = (.failed, [failed.reason ?? "a trial gave no figure"])
+            return
+        }
+        if let empty = sides.first(where: { !$0.contains { $0.capacity != nil } }) {
+            (row.verdict, row.notes) = (.skipped, [empty.first?.reason ?? "it was not measured"])
+            return
+        }
+        guard let value = row.judged?.value else {
+            row.notes = ["no block has a figure of each side"]
+            return
+        }
+        let faults = unique(pairs.compactMap(fault))
+        let problems = unique(sides[0].compactMap { $0.capacity?.holding }.flatMap(problems))
+        row.verdict = goal.isMet(by: value) && problems.isEmpty ? .met : .missed
+        row.notes = faults + problems
+        if goal.of == .oneLoop, pairs.contains(where: { isSaturated($0.one) }) {
+            row.notes.append("with \(cell.loops) loops \(Self.saturation): the ratio is a lower bound")
+            // What the client could not take makes more loops look worse, never better.
+            if row.verdict == .missed { row.verdict = .invalid }
+        }
+        if !faults.isEmpty { row.verdict = .invalid }
+    }
+
+    // MARK: Figures
+
+    private func value(_ line: Observation) -> Double? {
+        line.status == .ok ? line.capacity?.value(of: goal.figure) : nil
+    }
+
+    /// Lines of the same block that were measured.
+    private static func pairs(_ some: [Observation], _ others: [Observation]) -> [Pair] {
+        let byBlock = Dictionary(
+            others.filter { $0.status == .ok }.map { ($0.block, $0) }, uniquingKeysWith: { _, last in last })
+        return some.filter { $0.status == .ok }.compactMap { one in byBlock[one.block].map { (one, $0) } }
+    }
+
+    private func ratio(_ pairs: [Pair]) -> Estimate? {
+        let values = pairs.compactMap { pair -> Bootstrap.Pair? in
+            guard let one = value(pair.one), let other = value(pair.other) else { return nil }
+            let values = Bootstrap.Pair(one, other)
+            return values.hasRatio ? values : nil
+        }
+        guard let first = values.first else { return nil }
+        guard let interval = statistics.bootstrap.pairedRatio(of: values) else {
+            return Estimate(value: first.first / first.second, interval: nil, trials: 1)
+        }
+        return Estimate(value: interval.estimate, interval: interval.lower...interval.upper, trials: values.count)
+    }
+
+    // MARK: Whether they can be compared
+
+    private static let saturation = "the load client was saturated before the server"
+
+    /// Whether a flood's figure is the load client's, not the server's.
+    private func isSaturated(_ line: Observation) -> Bool {
+        guard goal.figure == .updatesPerSecond, let delivery = line.capacity?.delivery else { return false }
+        let serverBusy = delivery.cpuSeconds / delivery.seconds / Double(max(line.cell.loops, 1))
+        return delivery.clientBusy > max(Self.saturated, serverBusy)
+    }
+
+    /// Why a pair cannot be compared; nil where it can.
+    private func fault(_ pair: Pair) -> String? {
+        if let one = pair.one.capacity?.delivery, let other = pair.other.capacity?.delivery,
+            abs(one.bytesPerUpdate / other.bytesPerUpdate - 1) > Self.bytesTolerance
+        {
+            return "bytes per update differ: \(Decimals.fixed(one.bytesPerUpdate, places: 1)) and "
+                + Decimals.fixed(other.bytesPerUpdate, places: 1)
+        }
+        // More loops that saturate the client are judged apart.
+        return isSaturated(pair.other) || (goal.of != .oneLoop && isSaturated(pair.one)) ? Self.saturation : nil
+    }
+
+    /// What is wrong with connections that were held to see what comes back.
+    private func problems(_ holding: CapacitySummary.Holding) -> [String] {
+        guard goal.figure == .memoryReturned, let first = holding.rounds.first, let last = holding.rounds.last else {
+            return []
+        }
+        var problems: [String] = []
+        for round in holding.rounds where round.held != holding.connections || round.lost > 0 {
+            problems.append(
+                "\(Decimals.integer(round.held)) of \(Decimals.integer(holding.connections)) were held, and "
+                    + "\(Decimals.integer(round.lost)) lost")
+        }
+        for round in holding.rounds where round.leftDescriptors > 0 {
+            problems.append(
+                "\(Decimals.count(round.leftDescriptors, "descriptor was", "descriptors were")) not given back")
+        }
+        if Double(last.heldBytes - holding.beforeBytes) > Self.memoryGrowth * Double(holding.grownBytes) {
+            problems.append(
+                "memory grew: \(Unit.bytes.text(Double(first.heldBytes))) were held the first time, and "
+                    + "\(Unit.bytes.text(Double(last.heldBytes))) the last")
+        }
+        return problems
+    }
+
+    private func disturbance(_ lines: [Observation]) -> [String] {
+        let others = lines.compactMap { $0.capacity?.delivery?.othersBusy }
+        guard let median = Quantiles(others).median, median >= Self.disturbed else { return [] }
+        return ["disturbed: other programs kept \(Decimals.fixed(median, places: 1)) of the processors busy"]
+    }
+
+    private func spread(_ lines: [Observation]) -> [String] {
+        guard let count = lines.compactMap({ $0.capacity?.holding?.processes }).max(), count > 1 else { return [] }
+        return ["\(count) servers and \(count) load clients, as no process may hold so many descriptors here"]
+    }
+}
