@@ -125,7 +125,7 @@ conformance-core: build
 
 .PHONY: bench
 bench: build ## the engine against the machine's own limit, as ratios
-	$(PYTHON) Experiments/bench.py
+	$(TANDEM) run Experiments/bench.yaml
 
 .PHONY: matrix
 matrix: build ## the main job: every transport, auth scheme and fault at a glance, on real sockets; about 7 min
