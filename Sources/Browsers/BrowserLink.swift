@@ -81,13 +81,13 @@ package final class BrowserLink: Sendable {
                     guard pending.add(number, continuation) else { return }
                     loop.submit { [pending, socket] _ in
                         socket.client?.timers.schedule(after: bound) {
-                            pending.settle(number, .failure(PendingReplies.Failure.late))
+                            pending.resolve(number, .failure(PendingReplies.Failure.late))
                         }
                         send(socket, number)
                     }
                 }
             } onCancel: {
-                pending.settle(number, .failure(CancellationError()))
+                pending.resolve(number, .failure(CancellationError()))
             }
         } catch PendingReplies.Failure.late {
             throw BrowserError(.timeout, "\(name) did not answer within \(bound.seconds) s: \(what)")
@@ -125,7 +125,7 @@ package final class BrowserLink: Sendable {
             do {
                 socket?.send(try command.json)
             } catch {
-                pending.settle(number, .failure(error))
+                pending.resolve(number, .failure(error))
             }
         }
 
@@ -137,7 +137,7 @@ package final class BrowserLink: Sendable {
         func webSocket(_ socket: ClientWebSocket, _ event: ClientWebSocketEvent) {
             switch event {
             case .connected, .ping, .pong: break
-            case .opened: pending.settle(opening, .success(.null))
+            case .opened: pending.resolve(opening, .success(.null))
             case .message(let bytes, _): take(bytes)
             case .closed(_, let reason): pending.end("it closed its connection\(reason.isEmpty ? "" : ": \(reason)")")
             case .ended: pending.end("its connection ended")
@@ -150,10 +150,10 @@ package final class BrowserLink: Sendable {
             guard let message = try? JSONDecoder().decode(Message.self, from: Data(bytes)), let number = message.id
             else { return }
             guard let error = message.error else {
-                return pending.settle(number, .success(message.result ?? .null))
+                return pending.resolve(number, .success(message.result ?? .null))
             }
             let cause = message.message ?? error["message"]?.text ?? error.text ?? "it gave no reason"
-            pending.settle(number, .failure(PendingReplies.Failure.refused(cause)))
+            pending.resolve(number, .failure(PendingReplies.Failure.refused(cause)))
         }
     }
 }

@@ -41,7 +41,7 @@ final class PendingReplies: Sendable {
     }
 
     /// The first outcome counts.
-    func settle(_ number: Int, _ outcome: Result<JSONValue, any Error>) {
+    func resolve(_ number: Int, _ outcome: Result<JSONValue, any Error>) {
         state.withLock { $0.waiting.removeValue(forKey: number) }?.resume(with: outcome)
     }
 

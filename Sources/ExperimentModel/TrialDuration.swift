@@ -5,7 +5,8 @@ public enum TrialDuration {
     private static let processSeconds = 0.4
     /// The same in a study of sessions, which also starts a proxy or a second node.
     private static let sessionProcessSeconds = 0.7
-    /// The same in a study of capacity, whose servers publish once all have connected and settled, or whose connections are held.
+    /// The same in a study of capacity, where servers publish after a pause once all have connected, or where connections are
+    /// only held.
     private static let scheduleSeconds = 1.0
     private static let holdingSeconds = 2.0
     /// Until all sessions are back after the repair: the first wait of a backoff is up to a second.
