@@ -138,7 +138,7 @@ matrix: build ## the main job: every transport, auth scheme and fault at a glanc
 	exit $$worst
 
 .PHONY: matrix-full
-matrix-full: build ## every experiment but auth-full, bench, bench-quick, reconnection, smoke and soak; about 90 min
+matrix-full: build ## every experiment but auth-full, bench, bench-quick, compression, reconnection, smoke and soak; about 90 min
 	@unsound=; for experiment in quick auth latency fan-out footprint polling reconnection-full proxies storm drain; do \
 		$(TANDEM) run Experiments/$$experiment.yaml; status=$$?; \
 		if [ $$status = 130 ]; then exit $$status; fi; \
