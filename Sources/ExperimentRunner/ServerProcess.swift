@@ -18,23 +18,10 @@ package final class ServerProcess: Sendable {
         /// Streams that have ended so far.
         var ended: Int?
         var at: Int64?
-        /// Its own schedule has ended; a floor says so without an event's name.
-        var published: Int64?
-        var delivered: Int64?
-        var seconds: Double?
-        var cpuUser: Double?
-        var cpuSystem: Double?
-
-        var publication: Publication? {
-            guard let published, let delivered, let seconds, let cpuUser, let cpuSystem else { return nil }
-            return Publication(
-                published: published, delivered: delivered, seconds: seconds, cpuUserSeconds: cpuUser,
-                cpuSystemSeconds: cpuSystem)
-        }
     }
 
-    /// What it published by itself, on a schedule that has ended.
-    package struct Publication: Hashable, Sendable {
+    /// What it published by itself, on a schedule that has ended; a floor says it without an event's name.
+    package struct Publication: Decodable, Hashable, Sendable {
         /// Updates.
         package var published: Int64
         /// Updates times subscribers.
@@ -45,14 +32,10 @@ package final class ServerProcess: Sendable {
         package var cpuUserSeconds: Double
         package var cpuSystemSeconds: Double
 
-        package init(
-            published: Int64, delivered: Int64, seconds: Double, cpuUserSeconds: Double, cpuSystemSeconds: Double
-        ) {
-            self.published = published
-            self.delivered = delivered
-            self.seconds = seconds
-            self.cpuUserSeconds = cpuUserSeconds
-            self.cpuSystemSeconds = cpuSystemSeconds
+        private enum CodingKeys: String, CodingKey {
+            case published, delivered, seconds
+            case cpuUserSeconds = "cpuUser"
+            case cpuSystemSeconds = "cpuSystem"
         }
     }
 
@@ -266,9 +249,12 @@ package final class ServerProcess: Sendable {
     }
 
     private func note(_ text: String) {
-        guard let line = try? JSONDecoder().decode(Line.self, from: Data(text.utf8)) else { return }
-        if let publication = line.publication { state.withLock { $0.publication = publication } }
-        guard line.event == "streams", let count = line.ended, let at = line.at else { return }
-        state.withLock { if $0.starts == 1 { $0.ended.append(EndedStreams(count: count, at: at)) } }
+        let data = Data(text.utf8)
+        guard let line = try? JSONDecoder().decode(Line.self, from: data) else { return }
+        if line.event == "streams", let count = line.ended, let at = line.at {
+            state.withLock { if $0.starts == 1 { $0.ended.append(EndedStreams(count: count, at: at)) } }
+        } else if let publication = try? JSONDecoder().decode(Publication.self, from: data) {
+            state.withLock { $0.publication = publication }
+        }
     }
 }

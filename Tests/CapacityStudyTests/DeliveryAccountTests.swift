@@ -9,14 +9,14 @@ import Testing
     private static let load = LoadProfile(name: "small", connections: 20, orders: 4, updatesPerSecond: 10)
 
     private func account(published: Int64 = 3, delivered: Int64 = 15, received: String) throws -> DeliveryAccount {
-        let opening = try JSONDecoder().decode(
-            LoadClient.Progress.self, from: Data(#"{"updates": 0, "bytes": 1000}"#.utf8))
-        let report = try JSONDecoder().decode(LoadClient.Report.self, from: Data(received.utf8))
+        func decode<Value: Decodable>(_ text: String) throws -> Value {
+            try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+        }
         return DeliveryAccount(
             load: Self.load,
-            sent: .init(
-                published: published, delivered: delivered, seconds: 0.5, cpuUserSeconds: 0.1, cpuSystemSeconds: 0.2),
-            opening: opening, received: report)
+            sent: try decode(
+                #"{"published":\#(published),"delivered":\#(delivered),"seconds":0.5,"cpuUser":0.1,"cpuSystem":0.2}"#),
+            opening: try decode(#"{"updates": 0, "bytes": 1000}"#), received: try decode(received))
     }
 
     private static func report(updates: Int = 15, lost: Int = 0, latency: String = "null") -> String {

@@ -49,6 +49,15 @@ import TransportCore
         #expect(rejection(cell)?.contains(reason) == true, "\(rejection(cell) ?? "no rejection")")
     }
 
+    @Test("Connections that are spread over several processes need not fit into one") func spreadConnections() {
+        let huge = LoadProfile(name: "huge", connections: 100_000_000, orders: 1, updatesPerSecond: 0)
+        var cell = Cell(transport: "sse", load: huge)
+        cell.goal = CapacityGoal(.memoryPerConnection, atMost: 1)
+        #expect(rejection(cell)?.contains("descriptors") == true)
+        cell.goal = CapacityGoal(.memoryReturned, atLeast: 0.75)
+        #expect(rejection(cell) == nil)
+    }
+
     /// As many processors for the server as it has loops, and at least one that is left for the load generator.
     @Test func aRunThatPins() {
         let settings = Self.settings(processors: [2, 3, 7])

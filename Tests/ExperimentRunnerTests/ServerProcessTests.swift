@@ -69,4 +69,33 @@ struct ServerProcessTests {
             #expect(server.pid != nil && server.pid != first && server.endpoint.port == 0)
         }
     }
+
+    // MARK: What it publishes by itself
+
+    @Test(
+        "whose schedule has ended is heard, with an event's name or without", arguments: [#""event":"published","#, ""])
+    func publishes(name: String) async throws {
+        let account = #"{\#(name)"published":3,"delivered":15,"seconds":0.5,"cpuUser":0.1,"cpuSystem":0.2}"#
+        let script = "echo '{\"port\":7}'; echo '{\"event\":\"other\"}'; echo '\(account)'; exec sleep 60"
+        try await ServerProcess.run(launch(script), guardian: nil) { server in
+            let publication = try await server.publication(within: .seconds(20))
+            #expect((publication.published, publication.delivered, publication.seconds) == (3, 15, 0.5))
+            #expect((publication.cpuUserSeconds, publication.cpuSystemSeconds) == (0.1, 0.2))
+        }
+    }
+
+    @Test(
+        "whose schedule does not end is given up, and one that ends amid it is quoted",
+        arguments: [
+            ("exec sleep 60", 0.1, "did not end its schedule"), ("echo no memory >&2; exit 1", 20, "no memory"),
+        ])
+    func publishesNothing(script: String, seconds: Double, message: String) async throws {
+        try await ServerProcess.run(launch("echo '{\"port\":7}'; \(script)"), guardian: nil) { server in
+            _ = await #expect {
+                try await server.publication(within: .seconds(seconds))
+            } throws: {
+                "\($0)".contains(message)
+            }
+        }
+    }
 }

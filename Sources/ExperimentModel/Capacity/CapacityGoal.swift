@@ -61,11 +61,6 @@ public struct CapacityGoal: Codable, Hashable, Sendable {
 public struct CapacityGoalSelection: Hashable, Sendable {
     public var when: FactorLevels
     public var goal: CapacityGoal
-
-    public init(when: FactorLevels, goal: CapacityGoal) {
-        self.when = when
-        self.goal = goal
-    }
 }
 
 extension Cell {

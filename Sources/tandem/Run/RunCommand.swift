@@ -21,10 +21,11 @@ struct RunCommand: AsyncParsableCommand {
             Examples:
               tandem run Experiments/quick.yaml
               tandem run Experiments/latency.yaml --pin --filter h1.plain
+              tandem run Experiments/bench.yaml --filter fan-out-16
               tandem run --resume Experiments/Results/latest
 
-            Exit status: 0 the figures are sound; 1 a trial failed, or all trials of a cell are invalid; 2 a wrong file; 3 this machine \
-            lacks something; 130 interrupted.
+            Exit status: 0 the figures are sound, whether goals are met or missed; 1 a trial failed, or all trials of a cell are invalid; \
+            2 a wrong file; 3 this machine lacks something; 130 interrupted.
             """)
 
     @Argument(
