@@ -9,20 +9,22 @@ import TransportCore
 
 /// CPU: the figures are the machine's, so the tests hold only what is compared with what.
 @Suite struct CostMeasureTests {
-    @Test func everyAlgorithmIsVerifiedAndCompared() async throws {
+    @Test("The cost of verification is measured and compared for each algorithm")
+    func everyAlgorithmIsVerifiedAndCompared() async throws {
         let costs = try VerificationMeasure(try await StudyFolder.shared.makeKit()).measure()
         #expect(costs.compactMap(\.algorithm) == ["ES256", "EdDSA", "RS256", "HS256"])
         for cost in costs { #expect(cost.microseconds > 0 && cost.ratio != nil, "\(cost)") }
     }
 
-    @Test func aKeyThatIsMissingIsAnError() async throws {
+    @Test("A cost of verification without one of the keys is an error") func aKeyThatIsMissingIsAnError() async throws {
         let kit = try await StudyFolder.shared.makeKit()
         try kit.remove(.eddsa)
         // The server's keys lack one that tokens are signed with.
         #expect(throws: (any Error).self) { try VerificationMeasure(kit).measure() }
     }
 
-    @Test func handshakesAreComparedWithThoseOfNobody() async throws {
+    @Test("Handshakes with a credential are compared with those without one")
+    func handshakesAreComparedWithThoseOfNobody() async throws {
         let pid = ProcessInfo.processInfo.processIdentifier
         let costs = try await MeasureStage.with("bearer") { stage in
             try await MeasureStage.with("none") { other in
@@ -39,7 +41,8 @@ import TransportCore
         #expect(costs[1].ratio != nil)
     }
 
-    @Test func aHandshakeThatIsRefusedIsAnError() async throws {
+    @Test("A handshake that is refused is an error, and no figure")
+    func aHandshakeThatIsRefusedIsAnError() async throws {
         let pid = ProcessInfo.processInfo.processIdentifier
         try await MeasureStage.with("bearer") { stage in
             try await MeasureStage.with("none") { other in
@@ -56,7 +59,8 @@ import TransportCore
 
     // MARK: Keys
 
-    @Test func aTokenSaysWhatItWasAskedTo() async throws {
+    @Test("A token has the claims that were asked for, and fails once its key is removed")
+    func aTokenSaysWhatItWasAskedTo() async throws {
         let kit = try await StudyFolder.shared.makeKit()
         let token = try kit.namedToken("bob", scopes: [.read, .publish], expires: 4_000_000_000, key: .doomed)
         func principal() async throws -> Principal {
@@ -73,7 +77,8 @@ import TransportCore
         #expect(try await principal().subject == "bob")
     }
 
-    @Test func aCertificateIsOneOfItsKindAndForItsOwnerAlone() async throws {
+    @Test("Each certificate has its own serial number, and its key is its owner's alone")
+    func aCertificateIsOneOfItsKindAndForItsOwnerAlone() async throws {
         let kit = try await StudyFolder.shared.makeKit()
         let certificates = [
             try await kit.makeCertificate(lifetime: .seconds(5)), try await kit.makeCertificate(lifetime: .seconds(5)),

@@ -5,10 +5,12 @@ import TransportCore
 
 /// Enforcement and renewal over real sockets, each also against a server that breaks its promise.
 @Suite struct StreamMeasureTests {
-    @Test(arguments: [
-        ("bearer", TransportName.sse), ("cookie", .websocket), ("ticket", .longPolling), ("message", .websocket),
-        ("query", .polling),
-    ])
+    @Test(
+        "Each cause ends every stream of its scheme",
+        arguments: [
+            ("bearer", TransportName.sse), ("cookie", .websocket), ("ticket", .longPolling), ("message", .websocket),
+            ("query", .polling),
+        ])
     func everyCauseEndsTheStreams(scheme: String, transport: TransportName) async throws {
         let lags = try await MeasureStage.with(scheme, over: transport) { stage in
             try await stage.whileUpdatesFlow {
@@ -27,7 +29,8 @@ import TransportCore
         }
     }
 
-    @Test(arguments: [EnforcementMeasure.Cause.revocation, .expiry])
+    @Test(
+        "Streams that outlive their credential are counted", arguments: [EnforcementMeasure.Cause.revocation, .expiry])
     func streamsThatOutliveTheirCredentialAreCounted(cause: EnforcementMeasure.Cause) async throws {
         let lag = try await MeasureStage.with(
             "bearer", wrap: { gate, _ in BrokenGate(gate: gate, defect: .forgetsEnds) }
@@ -42,7 +45,8 @@ import TransportCore
         #expect(lag.p50 >= 300)
     }
 
-    @Test func aRenewedStreamGoesOn() async throws {
+    @Test("A renewed stream loses nothing, and has a gap only if it reconnects")
+    func aRenewedStreamGoesOn() async throws {
         let renewals = try await MeasureStage.with("bearer", over: .websocket) { stage in
             try await stage.whileUpdatesFlow {
                 try await RenewalMeasure(stage.bench).measure(RenewalMeasure.ways(of: "bearer", over: .websocket))
@@ -54,7 +58,7 @@ import TransportCore
         #expect(renewals[1].gapMilliseconds == 0 && renewals[2].gapMilliseconds == 0)
     }
 
-    @Test func aRenewalThatIsRefusedTakesAReconnect() async throws {
+    @Test("A renewal that is refused takes a reconnect") func aRenewalThatIsRefusedTakesAReconnect() async throws {
         let renewals = try await MeasureStage.with(
             "bearer", over: .websocket, wrap: { gate, _ in BrokenGate(gate: gate, defect: .refusesMessages) }
         ) { stage in
@@ -64,18 +68,21 @@ import TransportCore
         #expect(renewals.first?.lost == 0)
     }
 
-    @Test func pollersHaveNoStreamToRenew() {
+    @Test("A poller has no stream to renew, and a stream has the ways of its scheme")
+    func pollersHaveNoStreamToRenew() {
         #expect(RenewalMeasure.ways(of: "bearer", over: .polling).isEmpty)
         #expect(RenewalMeasure.ways(of: "mtls", over: .websocket) == [.reconnect])
         #expect(RenewalMeasure.ways(of: "cookie", over: .sse) == [.reconnect, .sideRequest])
         #expect(RenewalMeasure.ways(of: "none", over: .sse).isEmpty)
     }
 
-    @Test(arguments: [
-        // scheme, transport; requests to connect, to come back
-        ("bearer", TransportName.sse, 1, 1), ("ticket", .sse, 2, 2), ("cookie", .websocket, 2, 1),
-        ("message", .websocket, 1, 1), ("query", .polling, 1, 1),
-    ])
+    @Test(
+        "The requests and round trips of each scheme are counted",
+        arguments: [
+            // scheme, transport; requests to connect, to come back
+            ("bearer", TransportName.sse, 1, 1), ("ticket", .sse, 2, 2), ("cookie", .websocket, 2, 1),
+            ("message", .websocket, 1, 1), ("query", .polling, 1, 1),
+        ])
     func exchangesAreCounted(scheme: String, transport: TransportName, connect: Int, reconnect: Int) async throws {
         let steps = try await MeasureStage.with(scheme, over: transport) { stage in
             try await ExchangeMeasure(stage.bench).measure()

@@ -23,7 +23,8 @@ import TransportCore
         }
     }
 
-    @Test func aTokenInTheURLIsFoundThereAndStillOpens() async throws {
+    @Test("A token in the URL is found there, and can still be used")
+    func aTokenInTheURLIsFoundThereAndStillOpens() async throws {
         let sinks = try await sinks("query")
         let url = try #require(sinks.first { $0.name == "URL" })
         #expect(url.isFound && url.isReusable == true)
@@ -31,19 +32,22 @@ import TransportCore
         #expect(sinks.first { $0.name == "error bodies" }?.isFound == false)
     }
 
-    @Test func aTicketInTheURLOpensNothingAgain() async throws {
+    @Test("A ticket in the URL is found there, and cannot be used again")
+    func aTicketInTheURLOpensNothingAgain() async throws {
         let url = try #require(try await sinks("ticket").first { $0.name == "URL" })
         #expect(url.isFound && url.isReusable == false)
     }
 
-    @Test(arguments: [("bearer", TransportName.sse), ("cookie", .sse), ("bearer", .websocket), ("message", .websocket)])
+    @Test(
+        "A credential in a header or a message is found nowhere",
+        arguments: [("bearer", TransportName.sse), ("cookie", .sse), ("bearer", .websocket), ("message", .websocket)])
     func aHeaderOrMessageLeavesNothing(scheme: String, transport: TransportName) async throws {
         let sinks = try await sinks(scheme, over: transport)
         #expect(sinks.filter(\.isFound) == [])
         #expect(sinks.map(\.name).contains("process list"))
     }
 
-    @Test func aLogThatHoldsTheCredentialIsFound() async throws {
+    @Test("A log that holds the credential is found") func aLogThatHoldsTheCredentialIsFound() async throws {
         let log = try #require(try await sinks("bearer", isDefective: true).first { $0.name == "server log" })
         #expect(log.isFound && log.isReusable == true)
     }
@@ -64,7 +68,8 @@ import TransportCore
         }
     }
 
-    @Test func everyKindIsEnded() async throws {
+    @Test("Each kind of peer without a credential is ended, and its cost is measured")
+    func everyKindIsEnded() async throws {
         let costs = try await costs("message", deadline: .seconds(4), patience: .seconds(30))
         #expect(costs.map(\.kind) == ["idle TCP", "half a header", "silent WebSocket"])
         for cost in costs {
@@ -73,7 +78,8 @@ import TransportCore
         }
     }
 
-    @Test func aPeerThatIsNotEndedIsAnError() async throws {
+    @Test("A peer without a credential that is not ended is an error")
+    func aPeerThatIsNotEndedIsAnError() async throws {
         await #expect(throws: StudyError.self) {
             try await costs("bearer", deadline: .seconds(60), patience: .milliseconds(200))
         }
@@ -81,7 +87,8 @@ import TransportCore
 
     // MARK: Reach
 
-    @Test func reachIsOfTheClientsThatSpeakTheTransport() {
+    @Test("The reach of a scheme counts the clients that speak the transport")
+    func reachIsOfTheClientsThatSpeakTheTransport() {
         let profile = AuthSchemeProfile("x", "", clients: [.fetch, .curl])
         let reach = ReachMeasure(profile, over: .sse).measure()
         #expect(reach.map(\.client) == ["EventSource", "fetch", "curl", "URLSession"])

@@ -85,7 +85,7 @@ import TransportCore
 
     // MARK: Which credential
 
-    @Test func takesEachAlone() async throws {
+    @Test("Each credential is accepted when it comes alone") func takesEachAlone() async throws {
         let bench = try await Bench()
         for (name, add) in try bench.presentations() {
             var request = bench.request()
@@ -97,7 +97,7 @@ import TransportCore
         #expect(try bench.gate.authenticate(token: bench.tokens.token()).subject == "alice")
     }
 
-    @Test func refusesNone() async throws {
+    @Test("A request without a credential is refused with 401") func refusesNone() async throws {
         let bench = try await Bench()
         #expect(!bench.gate.isPresented(by: bench.request()))
         let failure = bench.gate.refusal(of: bench.request())
@@ -105,7 +105,8 @@ import TransportCore
     }
 
     /// Whatever the two say: another reader of the request might see the other.
-    @Test func refusesTwo() async throws {
+    @Test("Two credentials are ambiguous, even where one is invalid, and use no ticket up")
+    func refusesTwo() async throws {
         let bench = try await Bench()
         let presentations = try bench.presentations()
         for (first, second) in presentations.indices.flatMap({ first in
@@ -130,7 +131,8 @@ import TransportCore
         #expect(bench.gate.refusal(of: alone) == nil)
     }
 
-    @Test func isWhatItsSchemesAre() async throws {
+    @Test("A gate's name, challenge, endpoints and properties are those of its schemes")
+    func isWhatItsSchemesAre() async throws {
         let bench = try await Bench()
         #expect(bench.gate.name == "bearer+cookie+query+ticket+subprotocol+message+mtls")
         #expect(bench.gate.challenge == "Bearer realm=\"tandem\"")
@@ -141,7 +143,7 @@ import TransportCore
         #expect(!bearer.isAmbient && !bearer.takesFirstMessage)
     }
 
-    @Test func aSchemeTwiceTraps() async {
+    @Test("A gate traps if it is given the same scheme twice") func aSchemeTwiceTraps() async {
         await #expect(processExitsWith: .failure) {
             let bench = try await TokenBench()
             _ = AuthGate(
@@ -151,7 +153,7 @@ import TransportCore
 
     // MARK: Standing
 
-    @Test func standsUntilTheEnd() async throws {
+    @Test("A credential is good until the nanosecond at which it expires") func standsUntilTheEnd() async throws {
         let bench = try await Bench()
         let principal = try bench.principal()
         #expect(principal.expires == TokenBench.now + 70)
@@ -161,8 +163,8 @@ import TransportCore
         #expect(bench.gate.status(of: principal) == .expired)
     }
 
-    /// What a credential was exchanged for lets nobody in after its end.
-    @Test func aTicketDoesNotOutliveItsToken() async throws {
+    @Test("A ticket does not outlive the token that it was exchanged for")
+    func aTicketDoesNotOutliveItsToken() async throws {
         let bench = try await Bench()
         let principal = try bench.principal()
         func ticket() throws -> Handshake {
@@ -181,7 +183,7 @@ import TransportCore
         #expect(bench.gate.refusal(of: late)?.kind == .expired)
     }
 
-    @Test func revokesAToken() async throws {
+    @Test("Revoking a token withdraws it at once, and no other token") func revokesAToken() async throws {
         let bench = try await Bench()
         let looks = Mutex(0)
         bench.gate.watchStatuses { looks.withLock { $0 += 1 } }
@@ -216,7 +218,8 @@ import TransportCore
         #expect(try bench.gate.call(.post, "/revocations", as: principal, body: longest).status == 204)
     }
 
-    @Test func revokesASubject() async throws {
+    @Test("Revoking a subject withdraws what it was issued until now, within the clock skew")
+    func revokesASubject() async throws {
         let bench = try await Bench()
         let alice = try bench.principal()
         // By an issuer whose clock is as far ahead as the skew lets it be.
@@ -243,11 +246,13 @@ import TransportCore
         #expect(bench.gate.status(of: try bench.principal()) == .good)
     }
 
-    @Test(arguments: [
-        "", "{", "[]", "{}", #"{"tokenId":""}"#, #"{"subject":""}"#, #"{"tokenId":"a","subject":"b"}"#,
-        #"{"tokenId":1}"#,
-        #"{"tokenId":"a","expires":"soon"}"#,
-    ])
+    @Test(
+        "A revocation whose body is malformed is refused with 400, and withdraws nothing",
+        arguments: [
+            "", "{", "[]", "{}", #"{"tokenId":""}"#, #"{"subject":""}"#, #"{"tokenId":"a","subject":"b"}"#,
+            #"{"tokenId":1}"#,
+            #"{"tokenId":"a","expires":"soon"}"#,
+        ])
     func refusesOtherRevocations(body: String) async throws {
         let bench = try await Bench()
         let principal = try bench.principal(id: "a")
@@ -255,13 +260,13 @@ import TransportCore
         #expect(bench.gate.status(of: principal) == .good)
     }
 
-    @Test func aRevocationNeedsItsScope() async throws {
+    @Test("The endpoint of revocations needs the scope to revoke") func aRevocationNeedsItsScope() async throws {
         let bench = try await Bench()
         #expect(bench.gate.endpoints.first { $0.path == "/revocations" }?.scope == .revoke)
     }
 
-    /// A key that has gone takes with it all that it signed, sessions that were exchanged for it included.
-    @Test func fallsWithItsKey() async throws {
+    @Test("When a key is removed, the tokens that it signed and their sessions are withdrawn")
+    func fallsWithItsKey() async throws {
         let bench = try await Bench()
         let looks = Mutex(0)
         bench.gate.watchStatuses { looks.withLock { $0 += 1 } }
@@ -280,8 +285,8 @@ import TransportCore
         #expect(bench.gate.refusal(of: request)?.kind == .withdrawn)
     }
 
-    /// Another key under the name of the old one is another key.
-    @Test func fallsWithItsKeyUnderTheSameName() async throws {
+    @Test("A token is withdrawn when another key takes the name of its key")
+    func fallsWithItsKeyUnderTheSameName() async throws {
         let bench = try await Bench()
         let principal = try bench.principal()
         let other = TestKeys.hmac.replacing("AyM1", with: "ByM1")
@@ -289,7 +294,7 @@ import TransportCore
         #expect(bench.gate.status(of: principal) == .withdrawn)
     }
 
-    @Test func fallsWithItsSession() async throws {
+    @Test("A logout withdraws the session, and leaves the token good") func fallsWithItsSession() async throws {
         let bench = try await Bench()
         let principal = try bench.principal()
         let login = try bench.gate.call(.post, "/session", as: principal)
@@ -301,7 +306,7 @@ import TransportCore
         #expect(bench.gate.status(of: principal) == .good, "the token itself was not withdrawn")
     }
 
-    @Test func withoutTokensNoneAreTaken() async throws {
+    @Test("A gate without a verifier of tokens takes no token") func withoutTokensNoneAreTaken() async throws {
         let scheme = MutualTLSScheme(scopes: [.read], origins: OriginPolicy(allowed: []))
         let gate = AuthGate([scheme], verifier: nil, revocations: try RevocationList())
         let failure = #expect(throws: AuthenticationFailure.self) { try gate.authenticate(token: "x") }

@@ -6,14 +6,16 @@ import Testing
 import TransportCore
 
 @Suite struct BearerSchemeTests {
-    @Test func namesItself() async throws {
+    @Test("The scheme is called bearer, and its challenge is that of RFC 6750") func namesItself() async throws {
         let scheme = try await TokenBench().scheme
         #expect(scheme.name == "bearer")
         // RFC 6750, section 3.
         #expect(scheme.challenge == "Bearer realm=\"tandem\"")
     }
 
-    @Test(arguments: ["Bearer T", "bearer T", "BEARER T", "bEaReR T", "Bearer   T", " Bearer T "])
+    @Test(
+        "The word Bearer is read in any case, and may have more spaces around it",
+        arguments: ["Bearer T", "bearer T", "BEARER T", "bEaReR T", "Bearer   T", " Bearer T "])
     func acceptsForm(form: String) async throws {
         let bench = try await TokenBench()
         let token = try bench.issuer.issue(subject: "alice", scopes: [.read], lifetime: .seconds(60))
@@ -22,6 +24,7 @@ import TransportCore
     }
 
     @Test(
+        "A header of another form is refused, and the cause does not quote the token",
         arguments: [
             (nil, AuthenticationFailure.Kind.missing),
             ("", .missing),
@@ -53,7 +56,8 @@ import TransportCore
     }
 
     /// A token in the address is not a bearer header: it would stand in logs (RFC 6750, section 5.3).
-    @Test func passesOverOtherPlaces() async throws {
+    @Test("A token in a parameter, a cookie or another header is passed over")
+    func passesOverOtherPlaces() async throws {
         let bench = try await TokenBench()
         let token = try bench.issuer.issue(subject: "alice", scopes: [.read], lifetime: .seconds(60))
         var request = Handshake()
@@ -64,8 +68,8 @@ import TransportCore
         }
     }
 
-    /// Keys can change under a running scheme: each token meets the set of its moment.
-    @Test func followsTheProvidersKeys() async throws {
+    @Test("A token is verified by the keys that the provider has at that moment")
+    func followsTheProvidersKeys() async throws {
         final class Rotation: KeySetProvider {
             let keys: Mutex<KeySet>
             init(_ keys: KeySet) { self.keys = Mutex(keys) }
@@ -85,7 +89,7 @@ import TransportCore
         #expect(failure?.kind == .unknownKey)
     }
 
-    @Test func verifiesOnSeveralThreadsAtOnce() async throws {
+    @Test("Several threads can verify tokens at once") func verifiesOnSeveralThreadsAtOnce() async throws {
         let bench = try await TokenBench(
             signing: [TestKeys.elliptic], trusted: [TestKeys.ellipticPublic, TestKeys.hmac])
         let good = try bench.issuer.issue(subject: "alice", scopes: [.read], lifetime: .seconds(60))

@@ -133,7 +133,8 @@ import TransportCore
         (claims(#""x":"{\"sub\":\"mallory\"}""#), []),
     ]
 
-    @Test(arguments: accepted) func accepts(claims: String, scopes: Set<Scope>) async throws {
+    @Test("Claims that are complete are accepted, with the scopes that they grant", arguments: accepted)
+    func accepts(claims: String, scopes: Set<Scope>) async throws {
         let bench = try await TokenBench()
         let principal = try bench.present(bench.sign(claims: claims))
         // The end is exp and the clock skew of ten seconds.
@@ -142,7 +143,8 @@ import TransportCore
         #expect(!principal.ownsEverything)
     }
 
-    @Test func withoutAnExpectedAudienceOnlyTokensWithoutOnePass() async throws {
+    @Test("Without an expected audience a token may have none; without an expected issuer it may have any")
+    func withoutAnExpectedAudienceOnlyTokensWithoutOnePass() async throws {
         let bench = try await TokenBench(policy: TokenPolicy(issuer: nil, audience: nil))
         let failure = try #require(bench.refusal(of: bench.sign(claims: Self.claims())))
         #expect(failure.kind == .wrongClaims)

@@ -8,11 +8,13 @@ import TransportCore
 @Suite struct CookieSchemeTests {
     // MARK: The cookie
 
-    @Test(arguments: [
-        // With TLS a name that no other host and no plain connection can set (RFC 6265bis, section 4.1.3.2).
-        (true, "__Host-tandem-session=", "; Path=/; HttpOnly; SameSite=Strict; Secure"),
-        (false, "tandem-session=", "; Path=/; HttpOnly; SameSite=Strict"),
-    ])
+    @Test(
+        "A login sets a cookie whose name and attributes fit the connection, and which is accepted",
+        arguments: [
+            // With TLS a name that no other host and no plain connection can set (RFC 6265bis, section 4.1.3.2).
+            (true, "__Host-tandem-session=", "; Path=/; HttpOnly; SameSite=Strict; Secure"),
+            (false, "tandem-session=", "; Path=/; HttpOnly; SameSite=Strict"),
+        ])
     func setsTheCookie(tls: Bool, prefix: String, suffix: String) throws {
         let bench = try CookieBench(tls: tls)
         #expect(bench.answer.header("set-cookie") == prefix + bench.cookie + suffix)
@@ -20,8 +22,9 @@ import TransportCore
         #expect(try bench.scheme.authenticate(bench.request()).subject == "alice")
     }
 
-    /// The cookie of a plain connection, which anyone on the way could have set, is nothing over TLS; nor the other way round.
-    @Test(arguments: [true, false]) func takesOnlyTheNameOfTheConnection(tls: Bool) throws {
+    /// Anyone on the way could have set the cookie of a plain connection.
+    @Test("A plain connection's cookie is ignored over TLS, and the other way round", arguments: [true, false])
+    func takesOnlyTheNameOfTheConnection(tls: Bool) throws {
         let bench = try CookieBench(tls: tls)
         var request = bench.request()
         request.isTLS = !tls
@@ -29,7 +32,7 @@ import TransportCore
         #expect(bench.scheme.refusal(of: request)?.kind == .missing)
     }
 
-    @Test func refusesTwoCookies() throws {
+    @Test("A request with two session cookies is refused with 400") func refusesTwoCookies() throws {
         let bench = try CookieBench()
         for request in [bench.request(bench.cookie, bench.cookie), bench.request(bench.cookie, "x")] {
             #expect(bench.scheme.isPresented(by: request))
@@ -38,7 +41,7 @@ import TransportCore
         }
     }
 
-    @Test func refusesWhatIsNoSession() throws {
+    @Test("A cookie that is no session's is refused and cleared") func refusesWhatIsNoSession() throws {
         let bench = try CookieBench()
         let other = try CookieBench()
         let flipped = String(bench.cookie.dropLast()) + (bench.cookie.last == "A" ? "B" : "A")
@@ -57,7 +60,7 @@ import TransportCore
         #expect(bench.scheme.refusal(of: bench.request()) == nil)
     }
 
-    @Test func namesOfSessionsDiffer() throws {
+    @Test("Each session has a cookie and a CSRF token of its own") func namesOfSessionsDiffer() throws {
         let bench = try CookieBench()
         var cookies: Set = [bench.cookie]
         var tokens: Set = [bench.csrfToken]
@@ -72,8 +75,8 @@ import TransportCore
     // MARK: Life
 
     @Test(
+        "A session lasts as long as its setting, but no longer than its token",
         arguments: [
-            // A session lasts as long as its setting, and no longer than the token that it was exchanged for.
             (3600, 600), (600, 600), (60, 60),
         ] as [(Int64, Int64)])
     func expires(lifetime: Int64, expected: Int64) throws {
@@ -88,15 +91,15 @@ import TransportCore
         #expect(failure?.setCookie?.contains("Max-Age=0") == true)
     }
 
-    @Test func aSessionOfATokenWithoutEndEnds() throws {
+    @Test("A session ends even if its token never expires") func aSessionOfATokenWithoutEndEnds() throws {
         var principal = CookieBench.alice
         principal.expires = nil
         let bench = try CookieBench(lifetime: 60, principal: principal)
         #expect(try bench.scheme.authenticate(bench.request()).expires == TokenBench.now + 60)
     }
 
-    /// The session keeps the token's identity, so that what withdraws the token withdraws the session.
-    @Test func remembersTheToken() throws {
+    /// So what withdraws the token withdraws the session.
+    @Test("A session keeps the scopes and the identity of its token") func remembersTheToken() throws {
         let bench = try CookieBench()
         let principal = try bench.scheme.authenticate(bench.request())
         #expect(principal.scopes == [.read, .command])
@@ -107,7 +110,7 @@ import TransportCore
             "the public half alone")
     }
 
-    @Test func logsOut() throws {
+    @Test("A logout clears the cookie, withdraws the session and notifies the watchers") func logsOut() throws {
         let bench = try CookieBench()
         let looks = Mutex(0)
         bench.scheme.watchStatuses { looks.withLock { $0 += 1 } }
@@ -122,7 +125,7 @@ import TransportCore
         #expect(bench.scheme.status(of: CookieBench.alice) == .good, "what is of no session is not ours to end")
     }
 
-    @Test func tellsTheTokenAgain() throws {
+    @Test("A session can ask for its CSRF token again, and makes no further session") func tellsTheTokenAgain() throws {
         let bench = try CookieBench()
         let principal = try bench.scheme.authenticate(bench.request())
         let answer = try bench.scheme.call(.get, "/session", as: principal)
@@ -136,7 +139,7 @@ import TransportCore
         #expect(try bench.scheme.call(.post, "/session", as: principal).status == 403)
     }
 
-    @Test func sessionsAreBounded() throws {
+    @Test("Sessions beyond the limit are refused with 503 until others have ended") func sessionsAreBounded() throws {
         let bench = try CookieBench(lifetime: 60, limit: 3)
         for status in [201, 201, 503] {
             #expect(try bench.scheme.call(.post, "/session", as: CookieBench.alice).status == status)
@@ -152,7 +155,8 @@ import TransportCore
 
     // MARK: CSRF
 
-    @Test func unsafeRequestsNeedTheToken() throws {
+    @Test("An unsafe request needs the session's CSRF token, and a permitted origin")
+    func unsafeRequestsNeedTheToken() throws {
         let bench = try CookieBench()
         var request = bench.request()
         request.isUnsafe = true

@@ -6,7 +6,8 @@ import Testing
 import TransportCore
 
 @Suite struct DevelopmentKeysTests {
-    @Test func makesAPairThatServerAndIssuerShare() async throws {
+    @Test("A new key pair goes into a private and a public file, and either verifies its tokens")
+    func makesAPairThatServerAndIssuerShare() async throws {
         let directory = try TemporaryDirectory()
         let made = try DevelopmentKeys.create(at: directory.file("keys.jwks"))
         #expect(made.keyFile == directory.file("keys.jwks"))
@@ -28,7 +29,8 @@ import TransportCore
         }
     }
 
-    @Test func aSharedSecretHasNoPublicFile() async throws {
+    @Test("A shared secret goes into one file, which only its owner may read")
+    func aSharedSecretHasNoPublicFile() async throws {
         let directory = try TemporaryDirectory()
         let made = try DevelopmentKeys.create(at: directory.file("keys.jwks"), algorithm: .hs256)
         #expect(made.publicKeyFile == nil)
@@ -41,7 +43,7 @@ import TransportCore
         #expect(try scheme.authenticate(Handshake(authorization: "Bearer \(token)")).subject == "alice")
     }
 
-    @Test func keysDiffer() throws {
+    @Test("Each new key pair has a name and a secret of its own") func keysDiffer() throws {
         let directory = try TemporaryDirectory()
         let made = try (0..<8).map { try DevelopmentKeys.create(at: directory.file("\($0).jwks")) }
         #expect(Set(made.map(\.kid)).count == 8)
@@ -50,7 +52,7 @@ import TransportCore
         #expect(Set(secrets).count == 8)
     }
 
-    @Test func replacesNothing() throws {
+    @Test("A file that exists is not replaced, and no secret is left behind") func replacesNothing() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write("mine", to: "keys.jwks", mode: 0o600)
         let error = #expect(throws: CredentialError.self) { try DevelopmentKeys.create(at: path) }
@@ -65,7 +67,8 @@ import TransportCore
         #expect(!FileManager.default.fileExists(atPath: directory.file("other.jwks")))
     }
 
-    @Test func saysWhatIsMissing() throws {
+    @Test("A missing directory or an unsupported algorithm is an error, and nothing is written")
+    func saysWhatIsMissing() throws {
         let directory = try TemporaryDirectory()
         let error = #expect(throws: CredentialError.self) {
             try DevelopmentKeys.create(at: directory.file("none/keys.jwks"))
@@ -79,10 +82,12 @@ import TransportCore
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).isEmpty)
     }
 
-    @Test(arguments: [
-        ("keys.jwks", "keys.public.jwks"), ("keys", "keys.public"), ("a.b/keys", "a.b/keys.public"),
-        ("a.b/c.d.json", "a.b/c.d.public.json"), (".keys", ".keys.public"), ("a/.keys", "a/.keys.public"),
-    ])
+    @Test(
+        "The public file is named after the private one",
+        arguments: [
+            ("keys.jwks", "keys.public.jwks"), ("keys", "keys.public"), ("a.b/keys", "a.b/keys.public"),
+            ("a.b/c.d.json", "a.b/c.d.public.json"), (".keys", ".keys.public"), ("a/.keys", "a/.keys.public"),
+        ])
     func publicPath(path: String, expected: String) {
         #expect(DevelopmentKeys.publicPath(path) == expected)
     }

@@ -5,7 +5,7 @@ import OrderUpdates
 import Testing
 
 @Suite struct KeySetTests {
-    @Test func listsTheNames() throws {
+    @Test("A set lists the names of its keys, sorted") func listsTheNames() throws {
         let text = TestKeys.set(TestKeys.rsaPublic, TestKeys.edwardsPublic, TestKeys.ellipticPublic, TestKeys.hmac)
         let set = try KeySet(jwks: Array(text.utf8), origin: "test")
         #expect(set.identifiers == ["edwards", "elliptic", "hmac", "rsa"])
@@ -153,7 +153,7 @@ import Testing
         #expect(error?.message.contains(#"keys[1]: the curve "P-384" is not supported"#) == true)
     }
 
-    @Test func errorsQuoteNoSecret() throws {
+    @Test("No error quotes a secret") func errorsQuoteNoSecret() throws {
         let secret = "c2VjcmV0LXRoYXQtaXMtdG9vLXNob3J0"
         for text in [
             TestKeys.set(#"{"kty":"oct","k":"\#(secret)"}"#), TestKeys.set(#"{"kty":"oct","k":"\#(secret)="}"#),
@@ -213,11 +213,13 @@ import Testing
     }
 
     /// A key for encryption, one of an unknown type, one that is malformed.
-    @Test(arguments: [
-        #"{"kty":"oct","kid":"b","use":"enc","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ"}"#,
-        #"{"kty":"AKP","kid":"b","alg":"ML-DSA-65","pub":"AAAA","priv":"AAAA"}"#,
-        #"{"kty":"EC","kid":"b","crv":"P-384","d":"AAAA"}"#, #"{"kty":"EC","kid":"b","d":1}"#,
-    ])
+    @Test(
+        "A file must be its owner's alone even if the secret in it is not used",
+        arguments: [
+            #"{"kty":"oct","kid":"b","use":"enc","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ"}"#,
+            #"{"kty":"AKP","kid":"b","alg":"ML-DSA-65","pub":"AAAA","priv":"AAAA"}"#,
+            #"{"kty":"EC","kid":"b","crv":"P-384","d":"AAAA"}"#, #"{"kty":"EC","kid":"b","d":1}"#,
+        ])
     func aSecretThatIsNotUsedIsASecretToo(other: String) throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write(TestKeys.set(TestKeys.ellipticPublic, other), to: "keys.jwks", mode: 0o644)
@@ -225,7 +227,8 @@ import Testing
         #expect(error?.code == .permissions)
     }
 
-    @Test func whatIsNoFileIsSaid() throws {
+    @Test("A path that leads to no regular file, or to one too large, is an error that names it")
+    func whatIsNoFileIsSaid() throws {
         let directory = try TemporaryDirectory()
         let pipe = directory.file("pipe")
         #expect(mkfifo(pipe, 0o600) == 0)
@@ -246,7 +249,7 @@ import Testing
 
     // MARK: Environment
 
-    @Test func readsAVariable() throws {
+    @Test("Keys are read from an environment variable, and an error names the variable") func readsAVariable() throws {
         let environment = ["KEYS": TestKeys.set(TestKeys.hmac), "BAD": "{", "EMPTY": ""]
         #expect(try KeySet(from: .environment("KEYS"), environment: environment).identifiers == ["hmac"])
         _ = try TokenIssuer(from: .environment("KEYS"), environment: environment)

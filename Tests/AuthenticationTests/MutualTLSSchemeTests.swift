@@ -18,7 +18,7 @@ import TransportCore
         return request
     }
 
-    @Test func namesTheSubject() throws {
+    @Test("A certificate gives the principal its subject, its end and its identity") func namesTheSubject() throws {
         let principal = try scheme.authenticate(request(["alice"]))
         #expect(principal.subject == "alice" && principal.scopes == [.read, .command])
         #expect(principal.expires == TokenBench.now + 60, "its streams end with the certificate")
@@ -27,12 +27,13 @@ import TransportCore
         #expect(scheme.isPresented(by: request(["alice"])) && scheme.isAmbient)
     }
 
-    @Test func needsACertificate() {
+    @Test("A request without a client certificate is refused") func needsACertificate() {
         #expect(!scheme.isPresented(by: Handshake()))
         #expect(scheme.refusal(of: Handshake())?.kind == .missing)
     }
 
     @Test(
+        "A certificate without exactly one valid common name is refused",
         arguments: [
             // None, or several, of which another reader might take another.
             [], ["alice", "bob"], ["alice", "alice"],
@@ -48,6 +49,7 @@ import TransportCore
     }
 
     @Test(
+        "A common name may have letters of any script, spaces, and up to 256 bytes",
         arguments: ["alice", "Ålice", "alice@example.com", "a b", Subject(String(repeating: "a", count: 256))]
             as [Subject])
     func takesNames(name: Subject) throws {
@@ -55,7 +57,7 @@ import TransportCore
     }
 
     /// TLS looked when it shook hands; a connection may carry requests for longer.
-    @Test func expiresAfterTheHandshake() {
+    @Test("A certificate that expires after the handshake is refused from then on") func expiresAfterTheHandshake() {
         clock.advance(by: .seconds(60) - .nanoseconds(1))
         #expect(scheme.refusal(of: request(["alice"])) == nil)
         clock.advance(by: .nanoseconds(1))

@@ -64,7 +64,8 @@ import TransportCore
         Row("a WebSocket of null", ["origin": "null"], over: .websocket, false),
     ]
 
-    @Test(arguments: rows) func judges(row: Row) throws {
+    @Test("A cookie is accepted from the server's own pages, listed origins and programs alone", arguments: rows)
+    func judges(row: Row) throws {
         let bench = try CookieBench(allowed: [Self.shop, "http://localhost:3000", "*", "null"], tls: row.isTLS)
         var request = bench.request()
         request.headers = row.headers
@@ -74,7 +75,8 @@ import TransportCore
         #expect(failure == nil || failure?.status == 403)
     }
 
-    @Test(arguments: rows) func judgesCertificatesAlike(row: Row) {
+    @Test("A client certificate is accepted from the same pages as a cookie", arguments: rows)
+    func judgesCertificatesAlike(row: Row) {
         guard row.transport != .websocket else { return }
         let scheme = MutualTLSScheme(
             scopes: [.read], origins: OriginPolicy(allowed: [Self.shop, "http://localhost:3000", "*", "null"]),

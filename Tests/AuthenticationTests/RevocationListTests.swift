@@ -21,7 +21,8 @@ import TransportCore
         return gate.status(of: Principal(subject: subject, scopes: [], credential: credential)) == .withdrawn
     }
 
-    @Test func coversWhatItNames() async throws {
+    @Test("A revocation covers the token or the subject that it names, and no other")
+    func coversWhatItNames() async throws {
         let list = try RevocationList(clock: clock)
         #expect(!covers(list, id: "a", issuedAt: now))
         try await list.revoke(.token(id: "a", expires: now + 60))
@@ -34,7 +35,7 @@ import TransportCore
         #expect(covers(list, issuedAt: now))
     }
 
-    @Test func isBounded() async throws {
+    @Test("A full list refuses more, and makes room only once a token has long expired") func isBounded() async throws {
         let list = try RevocationList(limit: 3, clock: clock)
         try await list.revoke(.token(id: "short", expires: now + 60))
         try await list.revoke(.token(id: "long", expires: now + 100_000))
@@ -55,8 +56,8 @@ import TransportCore
         #expect(covers(list, subject: "bob", issuedAt: now))
     }
 
-    /// A full list says so to whoever revokes, and what to do instead.
-    @Test func aFullListIsAnAnswer() throws {
+    @Test("A revocation that finds the list full is answered with 503 and what to do instead")
+    func aFullListIsAnAnswer() throws {
         let gate = AuthGate([], verifier: nil, revocations: try RevocationList(limit: 1, clock: clock), clock: clock)
         let operatorPrincipal = Principal(subject: "operator", scopes: [.revoke])
         #expect(try gate.call(.post, "/revocations", as: operatorPrincipal, body: #"{"tokenId":"a"}"#).status == 204)
@@ -67,7 +68,7 @@ import TransportCore
 
     // MARK: The journal
 
-    @Test func survivesARestart() async throws {
+    @Test("Revocations survive a restart") func survivesARestart() async throws {
         let folder = try TemporaryDirectory()
         let path = folder.file("revocations.jsonl")
         do {
@@ -87,8 +88,8 @@ import TransportCore
         #expect(covers(try RevocationList(file: path, clock: clock), id: "c", subject: "x"))
     }
 
-    /// What has expired, what was said twice, and what a later line covers leave the file when a server starts.
-    @Test func isCompactedAtTheStart() async throws {
+    @Test("A start removes lines that have expired, are repeated or are covered by later ones")
+    func isCompactedAtTheStart() async throws {
         let folder = try TemporaryDirectory()
         let text = """
             {"tokenId":"over","expires":\(now - 86_401)}
@@ -119,8 +120,8 @@ import TransportCore
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 2, "no draft is left")
     }
 
-    /// A server that still runs appends to the file: it is not taken from under it.
-    @Test func isNotCompactedWhileAnotherAppends() async throws {
+    @Test("A file is not compacted while another server appends to it")
+    func isNotCompactedWhileAnotherAppends() async throws {
         let folder = try TemporaryDirectory()
         let path = folder.file("revocations.jsonl")
         let first = try RevocationList(file: path, clock: clock)
@@ -137,12 +138,14 @@ import TransportCore
         try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
     }
 
-    @Test(arguments: [
-        // What an editor broke, and what says two things or none.
-        "tokenId: b", "{}", "null", #"{"tokenId":"b","subject":"c","issuedThrough":1}"#,
-        #"{"tokenId":"b","tokenId":"c"}"#, #"{"tokenId":"b"}}"#,
-        #"{"subject":"c"}"#, #"{"issuedThrough":1}"#, #"{"tokenId":1}"#, #"{"tokenId":"b","issuedThrough":1}"#,
-    ])
+    @Test(
+        "A damaged line is an error that gives its number, and the file is left as it is",
+        arguments: [
+            // What an editor broke, and what says two things or none.
+            "tokenId: b", "{}", "null", #"{"tokenId":"b","subject":"c","issuedThrough":1}"#,
+            #"{"tokenId":"b","tokenId":"c"}"#, #"{"tokenId":"b"}}"#,
+            #"{"subject":"c"}"#, #"{"issuedThrough":1}"#, #"{"tokenId":1}"#, #"{"tokenId":"b","issuedThrough":1}"#,
+        ])
     func refusesADamagedLine(line: String) throws {
         let folder = try TemporaryDirectory()
         for (text, number) in [
@@ -159,8 +162,8 @@ import TransportCore
         }
     }
 
-    /// A line that was written whole but for its end is whole, and the next one does not run into it.
-    @Test func completesALineWithoutItsEnd() async throws {
+    @Test("A last line that lacks only its line feed is kept, and the next one stands apart")
+    func completesALineWithoutItsEnd() async throws {
         let folder = try TemporaryDirectory()
         let path = try folder.write("{\"tokenId\":\"a\"}", to: "revocations.jsonl", mode: 0o600)
         try await RevocationList(file: path, clock: clock).revoke(.token(id: "b", expires: nil))
@@ -168,7 +171,7 @@ import TransportCore
         #expect(covers(list, id: "a") && covers(list, id: "b"))
     }
 
-    @Test func aFileThatCannotBeReadIsSaid() throws {
+    @Test("A file that cannot be opened is an error that names it") func aFileThatCannotBeReadIsSaid() throws {
         let folder = try TemporaryDirectory()
         for path in [folder.path, folder.file("none/revocations.jsonl")] {
             let error = #expect(throws: CredentialError.self) { try RevocationList(file: path, clock: clock) }
@@ -177,8 +180,8 @@ import TransportCore
         }
     }
 
-    /// Where the disk is full, the revocation is in force all the same, and whoever revokes learns that it is not kept.
-    @Test func aFileThatCannotBeWrittenIsSaid() async {
+    @Test("A revocation that cannot be written is in force, and whoever revokes learns that it is not kept")
+    func aFileThatCannotBeWrittenIsSaid() async {
         // In a process of its own: the limit is the process's.
         await #expect(processExitsWith: .success) {
             let folder = try TemporaryDirectory()

@@ -82,7 +82,7 @@ import TransportCore
         try await until("the task to turn") { clock.turns >= goal }
     }
 
-    @Test func looksAtIntervals() async throws {
+    @Test("Keys are read again at each interval, and only a change is announced") func looksAtIntervals() async throws {
         let keys = try await keys()
         #expect(publisher.reads == 1 && keys.current.identifiers == ["hmac"])
         publisher.publish(TestKeys.set(TestKeys.edwardsPublic))
@@ -99,8 +99,8 @@ import TransportCore
         #expect(publisher.changes == 1)
     }
 
-    /// A token that names an unknown key makes the task look sooner, but never oftener than the bound, however many there are.
-    @Test func anUnknownKeyBringsALookAtABoundedRate() async throws {
+    @Test("A token with an unknown key brings an early look, but never more than one per least interval")
+    func anUnknownKeyBringsALookAtABoundedRate() async throws {
         let keys = try await keys()
         let verifier = TokenVerifier(keys: keys, policy: .development, clock: clock)
         let issuer = try TokenIssuer(jwks: TestKeys.set(TestKeys.edwards), origin: "test", clock: clock)
@@ -172,7 +172,8 @@ import TransportCore
             publisher.complaints.last?.hasPrefix("the keys stay as they were: the provider: keys[0]: the key") == true)
     }
 
-    @Test func whatCannotBeReadLeavesTheKeys() async throws {
+    @Test("A set that cannot be read leaves the keys as they are, and is reported once")
+    func whatCannotBeReadLeavesTheKeys() async throws {
         let keys = try await keys()
         func look() async throws {
             let reads = publisher.reads
@@ -208,7 +209,7 @@ import TransportCore
         #expect(keys.current.identifiers == ["edwards"] && publisher.changes == 1)
     }
 
-    @Test func complaintsQuoteNoKey() async throws {
+    @Test("No complaint quotes a key") func complaintsQuoteNoKey() async throws {
         let keys = try await keys()
         publisher.publish(TestKeys.set(#"{"kty":"oct","k":"c2VjcmV0LXRoYXQtaXMtdG9vLXNob3J0"}"#))
         clock.advance(by: .seconds(60))
@@ -217,7 +218,7 @@ import TransportCore
         #expect(keys.current.identifiers == ["hmac"])
     }
 
-    @Test func theFirstReadingMustBeGood() async {
+    @Test("Keys that cannot be read at the start are an error") func theFirstReadingMustBeGood() async {
         for text in ["", "{}", TestKeys.set(#"{"kty":"EC"}"#)] {
             publisher.publish(text)
             await #expect(throws: CredentialError.self) { try await keys() }
@@ -235,7 +236,7 @@ import TransportCore
         try #require(rename(next, path) == 0)
     }
 
-    @Test func followsAFile() async throws {
+    @Test("A file of keys is followed while it is replaced, damaged and removed") func followsAFile() async throws {
         let folder = try TemporaryDirectory()
         let path = try folder.write(TestKeys.set(TestKeys.hmac), to: "keys.jwks", mode: 0o600)
         let keys = try await RotatingKeys(

@@ -43,7 +43,7 @@ import TransportCore
         return request
     }
 
-    @Test func opensOneRequest() throws {
+    @Test("A ticket opens one request, in the name of its owner and for its orders") func opensOneRequest() throws {
         let scheme = scheme()
         let ticket = try issue(scheme)
         let principal = try scheme.authenticate(request(ticket))
@@ -70,8 +70,8 @@ import TransportCore
         var wins: [Int] { won.withLock { $0 } }
     }
 
-    /// Two threads show one ticket at once, a thousand times over: each ticket lets exactly one of them in.
-    @Test func ofTwoRacingUsesOneWins() async throws {
+    @Test("Of two threads that present one ticket at the same time, exactly one is let in")
+    func ofTwoRacingUsesOneWins() async throws {
         let scheme = scheme(limit: 1_000, limitPerSubject: 1_000)
         let requests = try (0..<1_000).map { _ in request(try issue(scheme)) }
         let race = Race(rounds: requests.count)
@@ -89,6 +89,7 @@ import TransportCore
     }
 
     @Test(
+        "A ticket is refused and used up by a request for another transport or other orders",
         arguments: [
             // For another transport, another order, more orders, fewer, in another sequence; for no transport's request at all.
             (.websocket, ["a", "b"]), (.polling, ["a", "b"]), (.sse, ["a"]), (.sse, ["a", "c"]),
@@ -102,15 +103,15 @@ import TransportCore
         #expect(scheme.refusal(of: request(ticket, of: ["a", "b"]))?.kind == .withdrawn, "it has been seen by others")
     }
 
-    /// A socket that names its orders in messages is held to the ticket's.
-    @Test func aSocketWithoutAnOrderIsHeldToTheTickets() throws {
+    @Test("A socket that names its orders in messages reaches only those of its ticket")
+    func aSocketWithoutAnOrderIsHeldToTheTickets() throws {
         let scheme = scheme()
         let principal = try scheme.authenticate(
             request(try issue(scheme, for: .websocket, ["a", "b"]), over: .websocket, of: []))
         #expect(principal.reaches(OrderID("b")!, of: "alice") && !principal.reaches(OrderID("c")!, of: "alice"))
     }
 
-    @Test func expires() throws {
+    @Test("A ticket expires after its lifetime") func expires() throws {
         let scheme = scheme(lifetime: .seconds(5))
         let tickets = [try issue(scheme), try issue(scheme)]
         clock.advance(by: .seconds(5) - .nanoseconds(1))
@@ -120,7 +121,8 @@ import TransportCore
         #expect(scheme.refusal(of: request(tickets[1]))?.kind == .withdrawn)
     }
 
-    @Test func refusesWhatIsNoTicket() throws {
+    @Test("What is no ticket, or is two of them, is refused and uses no ticket up")
+    func refusesWhatIsNoTicket() throws {
         let scheme = scheme()
         let ticket = try issue(scheme)
         let flipped = String(ticket.dropLast()) + (ticket.last == "A" ? "B" : "A")
@@ -138,23 +140,25 @@ import TransportCore
         #expect(scheme.refusal(of: request(ticket)) == nil)
     }
 
-    @Test(arguments: [
-        "", "{", "{}", #"{"transport":"sse"}"#, #"{"orders":["a"]}"#, #"{"transport":"sse","orders":[]}"#,
-        #"{"transport":"pigeon","orders":["a"]}"#, #"{"transport":"long-polling","orders":["a"]}"#,
-        #"{"transport":"sse","orders":["a/b"]}"#, #"{"transport":"sse","orders":[""]}"#,
-        #"{"transport":"sse","orders":["."]}"#, #"{"transport":"sse","orders":["a",".."]}"#,
-        #"{"transport":"sse","orders":"a"}"#,
-        // What waits is bounded in every part.
-        "{\"transport\":\"sse\",\"orders\":[\"\(String(repeating: "a", count: 129))\"]}",
-        "{\"transport\":\"sse\",\"orders\":[\(Array(repeating: "\"a\"", count: 65).joined(separator: ","))]}",
-    ])
+    @Test(
+        "A request for a ticket whose body is malformed is refused, and told the transports",
+        arguments: [
+            "", "{", "{}", #"{"transport":"sse"}"#, #"{"orders":["a"]}"#, #"{"transport":"sse","orders":[]}"#,
+            #"{"transport":"pigeon","orders":["a"]}"#, #"{"transport":"long-polling","orders":["a"]}"#,
+            #"{"transport":"sse","orders":["a/b"]}"#, #"{"transport":"sse","orders":[""]}"#,
+            #"{"transport":"sse","orders":["."]}"#, #"{"transport":"sse","orders":["a",".."]}"#,
+            #"{"transport":"sse","orders":"a"}"#,
+            // What waits is bounded in every part.
+            "{\"transport\":\"sse\",\"orders\":[\"\(String(repeating: "a", count: 129))\"]}",
+            "{\"transport\":\"sse\",\"orders\":[\(Array(repeating: "\"a\"", count: 65).joined(separator: ","))]}",
+        ])
     func refusesOtherBodies(body: String) throws {
         let answer = try scheme().call(.post, "/tickets", as: Self.alice, body: body)
         #expect(answer.status == 400)
         #expect(answer.detail.contains("polling, sse, websocket"))
     }
 
-    @Test func areBounded() throws {
+    @Test("Tickets are limited per subject and in all, and a use or an expiry makes room") func areBounded() throws {
         let scheme = scheme(limit: 5, limitPerSubject: 3)
         let body = #"{"transport":"sse","orders":["a"]}"#
         func status(_ subject: Subject) throws -> Int {
@@ -175,7 +179,8 @@ import TransportCore
         for expected in [201, 201, 429] { #expect(try status("bob") == expected) }
     }
 
-    @Test func tellsTheLifetime() throws {
+    @Test("The answer says how long a ticket lives, and asking for one needs the scope to read")
+    func tellsTheLifetime() throws {
         let scheme = scheme(lifetime: .seconds(7))
         let answer = try scheme.call(.post, "/tickets", as: Self.alice, body: #"{"transport":"sse","orders":["a"]}"#)
         #expect(try answer.member("lifetime", Int.self) == 7)

@@ -7,7 +7,7 @@ import TransportCore
 @Suite struct TokenCarrierTests {
     // MARK: Query
 
-    @Test func takesATokenInTheQuery() async throws {
+    @Test("A token in the query is accepted") func takesATokenInTheQuery() async throws {
         let bench = try await TokenBench()
         let scheme = QueryScheme(bench.verifier)
         var request = Handshake()
@@ -18,7 +18,8 @@ import TransportCore
         #expect(try scheme.authenticate(request).subject == "alice")
     }
 
-    @Test func refusesOtherQueries() async throws {
+    @Test("A bad token or two tokens in the query are refused, and other parameters are ignored")
+    func refusesOtherQueries() async throws {
         let bench = try await TokenBench()
         let scheme = QueryScheme(bench.verifier)
         let token = try bench.token()
@@ -48,10 +49,12 @@ import TransportCore
         return request
     }
 
-    @Test(arguments: [
-        "order-updates.v1, bearer.T", "bearer.T, order-updates.v1", "order-updates.v1,bearer.T",
-        "order-updates.v1,\tbearer.T \t", " bearer.T",
-    ])
+    @Test(
+        "A token is found among the subprotocols, wherever it stands",
+        arguments: [
+            "order-updates.v1, bearer.T", "bearer.T, order-updates.v1", "order-updates.v1,bearer.T",
+            "order-updates.v1,\tbearer.T \t", " bearer.T",
+        ])
     func takesATokenAmongSubprotocols(field: String) async throws {
         let bench = try await TokenBench()
         let scheme = SubprotocolScheme(bench.verifier)
@@ -60,14 +63,16 @@ import TransportCore
         #expect(try scheme.authenticate(request).subject == "alice")
     }
 
-    @Test(arguments: [
-        ("order-updates.v1, bearer.", AuthenticationFailure.Kind.malformed),
-        ("order-updates.v1, bearer.x", .malformed),
-        ("order-updates.v1, bearer.T, bearer.T", .ambiguous),
-        ("order-updates.v1, bearer.T, bearer.x", .ambiguous),
-        ("order-updates.v1, bearer.T x", nil),
-        ("order-updates.v1, bearer.Tx", .badSignature),
-    ])
+    @Test(
+        "A bad token or two tokens among the subprotocols are refused, and text after a space is ignored",
+        arguments: [
+            ("order-updates.v1, bearer.", AuthenticationFailure.Kind.malformed),
+            ("order-updates.v1, bearer.x", .malformed),
+            ("order-updates.v1, bearer.T, bearer.T", .ambiguous),
+            ("order-updates.v1, bearer.T, bearer.x", .ambiguous),
+            ("order-updates.v1, bearer.T x", nil),
+            ("order-updates.v1, bearer.Tx", .badSignature),
+        ])
     func refusesOtherSubprotocols(field: String, kind: AuthenticationFailure.Kind?) async throws {
         let bench = try await TokenBench()
         let scheme = SubprotocolScheme(bench.verifier)
@@ -78,15 +83,19 @@ import TransportCore
         #expect(failure?.kind == kind || (kind == .badSignature && failure?.kind == .malformed), "\(field)")
     }
 
-    @Test(arguments: ["", "order-updates.v1", "Bearer.T", "bearer T", "bearerT", "xbearer.T"])
+    @Test(
+        "A subprotocol without the exact prefix carries no token",
+        arguments: ["", "order-updates.v1", "Bearer.T", "bearer T", "bearerT", "xbearer.T"])
     func seesNoTokenElsewhere(field: String) async throws {
         let scheme = SubprotocolScheme(try await TokenBench().verifier)
         #expect(!scheme.isPresented(by: offer(field)))
         #expect(scheme.refusal(of: offer(field))?.kind == .missing)
     }
 
-    /// In a request that opens no WebSocket a proxy or a page might let the field through unseen: it lets nobody in.
-    @Test(arguments: [nil, .sse, .polling, .longPolling, .inProcess] as [TransportName?])
+    /// A proxy or a page might let the field through unseen.
+    @Test(
+        "A token among the subprotocols of a request that opens no WebSocket is refused",
+        arguments: [nil, .sse, .polling, .longPolling, .inProcess] as [TransportName?])
     func refusesASmuggledSubprotocol(transport: TransportName?) async throws {
         let bench = try await TokenBench()
         let scheme = SubprotocolScheme(bench.verifier)
@@ -97,7 +106,8 @@ import TransportCore
 
     // MARK: First message
 
-    @Test func takesATokenInAMessageAlone() async throws {
+    @Test("The first-message scheme takes a token from a message, and none from a handshake")
+    func takesATokenInAMessageAlone() async throws {
         let bench = try await TokenBench()
         let scheme = FirstMessageScheme(bench.verifier)
         #expect(scheme.takesFirstMessage)
@@ -111,7 +121,7 @@ import TransportCore
         #expect(scheme.refusal(of: request)?.kind == .missing)
     }
 
-    @Test func otherSchemesTakeNoMessage() async throws {
+    @Test("The schemes of requests take no token from a message") func otherSchemesTakeNoMessage() async throws {
         let bench = try await TokenBench()
         let token = try bench.token()
         for scheme in [bench.scheme, QueryScheme(bench.verifier), SubprotocolScheme(bench.verifier)] as [any AuthScheme]

@@ -18,7 +18,7 @@ import TransportCore
         return try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
     }
 
-    @Test func writesTheClaims() async throws {
+    @Test("A token has the header and the claims that were asked for") func writesTheClaims() async throws {
         let token = try issuer(TestKeys.elliptic).issue(
             subject: "alice", scopes: [.publish, .read], issuer: "i", audience: "a", lifetime: .seconds(60))
         let header = try json(0, of: token)
@@ -35,7 +35,8 @@ import TransportCore
         #expect((claims["jti"] as? String)?.count == 22)
     }
 
-    @Test func leavesOutWhatIsNotAskedFor() async throws {
+    @Test("An issuer and an audience may be left out, and a lifetime is rounded up to a second")
+    func leavesOutWhatIsNotAskedFor() async throws {
         let token = try issuer(TestKeys.hmac).issue(
             subject: "alice", scopes: [], issuer: nil, audience: nil, lifetime: .milliseconds(1))
         let claims = try json(1, of: token)
@@ -46,7 +47,7 @@ import TransportCore
         #expect(claims["exp"] as? Int == 1_700_000_001)
     }
 
-    @Test func tokensDiffer() async throws {
+    @Test("Tokens with the same claims differ") func tokensDiffer() async throws {
         let issuer = try issuer(TestKeys.hmac)
         let tokens = try (0..<100).map { _ in
             try issuer.issue(subject: "alice", scopes: [], lifetime: .seconds(60))
@@ -54,7 +55,7 @@ import TransportCore
         #expect(Set(tokens).count == 100)
     }
 
-    @Test func choosesTheKey() async throws {
+    @Test("The first key that can sign is used, or the one that is named") func choosesTheKey() async throws {
         // The first that can sign, though a public one stands before it.
         let issuer = try issuer(TestKeys.rsaPublic, TestKeys.edwards, TestKeys.hmac)
         let first = try issuer.issue(subject: "alice", scopes: [], lifetime: .seconds(60))
@@ -68,13 +69,14 @@ import TransportCore
         #expect(error?.message.contains("choose of edwards, hmac") == true)
     }
 
-    @Test func aNegativeLifetimeIsExpired() async throws {
+    @Test("A token with a negative lifetime has expired") func aNegativeLifetimeIsExpired() async throws {
         let bench = try await TokenBench()
         let token = try bench.issuer.issue(subject: "alice", scopes: [], lifetime: .seconds(-60))
         #expect(bench.refusal(of: token)?.kind == .expired)
     }
 
     @Test(
+        "A token that no server would accept is not issued",
         arguments: [
             ("", Duration.seconds(60)), ("a\nb", .seconds(60)), ("alice", .seconds(9_000_000_000)),
             ("alice", .seconds(Int64.max)), ("alice", .seconds(-1_700_000_001)), ("alice", .seconds(Int64.min)),
@@ -87,7 +89,8 @@ import TransportCore
         #expect(error?.code == .invalidToken)
     }
 
-    @Test func namesTheTokenAsAsked() async throws {
+    @Test("A token has the id that was asked for, of 1 to 256 bytes, or one of its own")
+    func namesTheTokenAsAsked() async throws {
         let bench = try await TokenBench()
         let longest = String(repeating: "i", count: 256)
         for id in ["operator-1", CredentialID(longest)] {
@@ -100,17 +103,19 @@ import TransportCore
         #expect(try bench.present(bench.token()).credential?.id != bench.present(bench.token()).credential?.id)
     }
 
-    @Test func publicKeysDoNotSign() async throws {
+    @Test("An issuer cannot be made from public keys") func publicKeysDoNotSign() async throws {
         let error = #expect(throws: CredentialError.self) { try issuer(TestKeys.ellipticPublic) }
         #expect(error?.code == .noSigningKey)
     }
 
-    /// The private part of one key with the public part of another would make tokens that nobody takes.
-    @Test(arguments: [
-        TestKeys.elliptic.replacing(
-            "jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI", with: "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE"),
-        TestKeys.edwards.replacing("nWGx", with: "nWGy"),
-    ])
+    /// Nobody would take the tokens of such a key.
+    @Test(
+        "A private part that does not belong to the public part is refused",
+        arguments: [
+            TestKeys.elliptic.replacing(
+                "jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI", with: "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE"),
+            TestKeys.edwards.replacing("nWGx", with: "nWGy"),
+        ])
     func refusesHalvesOfTwoKeys(key: String) async throws {
         let error = #expect(throws: CredentialError.self) { try issuer(key) }
         #expect(error?.code == .malformed)

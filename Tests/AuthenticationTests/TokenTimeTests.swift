@@ -19,6 +19,7 @@ import TransportCore
     }
 
     @Test(
+        "A token is refused from its end and the skew on, to the nanosecond",
         arguments: [
             (Duration.zero, Int64(-1), nil),
             // RFC 7519, section 4.1.4: on or after the time the token must not be accepted.
@@ -35,6 +36,7 @@ import TransportCore
     }
 
     @Test(
+        "A token is refused until its beginning less the skew, to the nanosecond",
         arguments: [
             // RFC 7519, section 4.1.5: before the time the token must not be accepted.
             (Duration.zero, Int64(-1), AuthenticationFailure.Kind.notYetValid),
@@ -76,7 +78,7 @@ import TransportCore
         #expect(try bench.present(token).credential?.issuedAt == TokenBench.now)
     }
 
-    @Test func latestTimeDoesNotOverflow() async throws {
+    @Test("The latest time that a token may have does not overflow") func latestTimeDoesNotOverflow() async throws {
         let bench = try await TokenBench(
             policy: TokenPolicy(issuer: nil, audience: nil, clockSkew: .seconds(86_400)))
         let principal = try bench.present(try bench.sign(claims: #"{"sub":"alice","exp":9000000000}"#))
@@ -85,8 +87,9 @@ import TransportCore
         #expect(bench.refusal(of: early)?.kind == .notYetValid)
     }
 
-    /// What admits a token and what ends its stream agree: a principal's end is never before the last admission.
-    @Test func endOfThePrincipalCoversTheSkew() async throws {
+    /// So what admits a token and what ends its stream agree.
+    @Test("A principal's end is that of its token and the skew, rounded up to a second")
+    func endOfThePrincipalCoversTheSkew() async throws {
         let bench = try await TokenBench(
             policy: TokenPolicy(issuer: nil, audience: nil, clockSkew: .milliseconds(1_500)))
         let principal = try bench.present(bench.sign(claims: #"{"sub":"alice","exp":\#(TokenBench.now)}"#))

@@ -26,7 +26,8 @@ import TransportCore
             .issue(subject: "alice", scopes: [.read], lifetime: lifetime)
     }
 
-    @Test func aTokenThatComesAgainIsTheSamePrincipal() async throws {
+    @Test("A token that comes again gives the same principal")
+    func aTokenThatComesAgainIsTheSamePrincipal() async throws {
         let verifier = TokenVerifier(
             keys: try await Self.set(TestKeys.ellipticPublic), policy: .development, clock: clock)
         let token = try await token()
@@ -35,7 +36,7 @@ import TransportCore
         #expect(try verifier.verify(token) == first)
     }
 
-    @Test func itExpiresAllTheSame() async throws {
+    @Test("A token that was verified before expires all the same") func itExpiresAllTheSame() async throws {
         let verifier = TokenVerifier(
             keys: try await Self.set(TestKeys.ellipticPublic), policy: .development, clock: clock)
         let token = try await token()
@@ -45,7 +46,8 @@ import TransportCore
         #expect(failure?.kind == .expired)
     }
 
-    @Test func aKeyThatIsRemovedCountsNoMoreAndAgainOnceItIsBack() async throws {
+    @Test("A token is refused once its key is removed, and accepted once the key is back")
+    func aKeyThatIsRemovedCountsNoMoreAndAgainOnceItIsBack() async throws {
         let with = try await Self.set(TestKeys.ellipticPublic)
         let rotation = Rotation(with)
         let verifier = TokenVerifier(keys: rotation, policy: .development, clock: clock)
@@ -58,8 +60,8 @@ import TransportCore
         #expect(try verifier.verify(token).subject == "alice")
     }
 
-    /// The old name on a new key: the signature is not the new one's.
-    @Test func aNameThatMovesToAnotherKeyTakesNoTokenAlong() async throws {
+    @Test("A token is refused once the name of its key has moved to another key")
+    func aNameThatMovesToAnotherKeyTakesNoTokenAlong() async throws {
         let rotation = Rotation(try await Self.set(TestKeys.ellipticPublic))
         let verifier = TokenVerifier(keys: rotation, policy: .development, clock: clock)
         let token = try await token()
@@ -70,7 +72,8 @@ import TransportCore
     }
 
     /// The header is remembered by itself, as all tokens of a key have the same.
-    @Test func aHeaderThatIsKnownVouchesForNoSignature() async throws {
+    @Test("A header that is known does not vouch for another signature")
+    func aHeaderThatIsKnownVouchesForNoSignature() async throws {
         let verifier = TokenVerifier(
             keys: try await Self.set(TestKeys.ellipticPublic), policy: .development, clock: clock)
         let token = try await token()
@@ -82,7 +85,7 @@ import TransportCore
         #expect(try verifier.verify(await self.token()).subject == "alice")
     }
 
-    @Test func oneOtherByteIsAnotherToken() async throws {
+    @Test("A verified token is refused with one byte changed") func oneOtherByteIsAnotherToken() async throws {
         let verifier = TokenVerifier(
             keys: try await Self.set(TestKeys.ellipticPublic), policy: .development, clock: clock)
         let token = try await token()
@@ -96,7 +99,7 @@ import TransportCore
     }
 
     /// More tokens than are remembered, in any order, and with no room at all.
-    @Test(arguments: [0, 1, 2, 5])
+    @Test("A token that is no longer remembered is verified anew", arguments: [0, 1, 2, 5])
     func whatIsForgottenIsVerifiedAnew(memory: Int) async throws {
         let verifier = TokenVerifier(
             keys: try await Self.set(TestKeys.hmac), policy: .development, memory: memory, clock: clock)

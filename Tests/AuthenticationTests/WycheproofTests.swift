@@ -77,7 +77,7 @@ import TransportCore
         return (try? token.verifiedPayload(by: keys)) != nil
     }
 
-    @Test func everyVectorIsJudgedRight() throws {
+    @Test("Every vector is judged right") func everyVectorIsJudgedRight() throws {
         var count = 0
         for group in try Self.groups() {
             for vector in group.tests {
@@ -90,7 +90,7 @@ import TransportCore
         #expect(count == 316, "every vector of the file was judged")
     }
 
-    @Test func theMislabelledAreAsSaid() throws {
+    @Test("The vectors that are mislabelled are what this suite says they are") func theMislabelledAreAsSaid() throws {
         let vectors = try Self.groups().flatMap(\.tests)
         func token(_ number: Int) throws -> String { try #require(vectors.first { $0.tcId == number }).jws }
         #expect(try token(367) == token(357) && token(370) == token(357))
@@ -98,7 +98,7 @@ import TransportCore
     }
 
     /// A wrong signature would fail the vectors of these algorithms; that their keys load is seen apart.
-    @Test func theKeysOfSignaturesLoad() async throws {
+    @Test("The keys of every vector that names an algorithm load") func theKeysOfSignaturesLoad() async throws {
         var loaded: [String: Int] = [:]
         for group in try Self.groups() where group.key.texts["alg"] != nil {
             let jwks = #"{"keys":[\#(String(decoding: try JSONEncoder().encode(group.key), as: UTF8.self))]}"#

@@ -2,7 +2,7 @@ import Clocks
 import Testing
 
 @Suite struct ManualClockTests {
-    @Test func standsStillUntilAdvanced() {
+    @Test("A manual clock stands still until it is advanced") func standsStillUntilAdvanced() {
         let clock = ManualClock(start: MonotonicInstant(nanoseconds: 5), unixNanoseconds: 1_000)
         #expect(clock.now.nanoseconds == 5)
         #expect(clock.unixNanoseconds == 1_000)
@@ -13,7 +13,7 @@ import Testing
         #expect(clock.unixNanoseconds == 1_001_007)
     }
 
-    @Test func advancesFromSeveralThreads() async {
+    @Test("A manual clock can be advanced from several threads") func advancesFromSeveralThreads() async {
         let clock = ManualClock()
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<4 {

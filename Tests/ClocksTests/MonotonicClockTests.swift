@@ -2,7 +2,7 @@ import Clocks
 import Testing
 
 @Suite struct MonotonicClockTests {
-    @Test func neverRunsBackwards() {
+    @Test("The monotonic clock does not run backwards") func neverRunsBackwards() {
         let clock = MonotonicClock()
         var last = clock.now
         for _ in 0..<10_000 {
@@ -12,7 +12,7 @@ import Testing
         }
     }
 
-    @Test func instantsAndDurationsAgree() {
+    @Test("Instants and durations agree, and what does not fit saturates") func instantsAndDurationsAgree() {
         let start = MonotonicInstant(nanoseconds: 100)
         #expect(start.advanced(by: .microseconds(2)).nanoseconds == 2_100)
         #expect(start.duration(to: MonotonicInstant(nanoseconds: 40)) == .nanoseconds(-60))

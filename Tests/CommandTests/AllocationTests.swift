@@ -15,7 +15,7 @@ struct AllocationTests {
     /// Ten times the subscribers make nine hundred more deliveries of each update. One allocation for each of these would
     /// make the difference 135,000; what differs by chance is the requests that publish, some dozens of allocations each, of the
     /// quarter of a second between two looks.
-    @Test(arguments: ["sse", "websocket"])
+    @Test("A delivery to one more subscriber allocates nothing", arguments: ["sse", "websocket"])
     func aDeliveryAllocatesNothing(transport: String) async throws {
         let few = try await allocations(transport, subscribers: 100)
         let many = try await allocations(transport, subscribers: 1_000)
@@ -23,8 +23,9 @@ struct AllocationTests {
         #expect(many - few < 900 * Self.updates / 10, "\(few) with 100 subscribers, \(many) with 1,000")
     }
 
-    /// The count counts: what asks anew for each update makes allocations for each of its requests.
-    @Test func aRequestForEachDeliveryIsSeen() async throws {
+    /// This shows that allocations are counted.
+    @Test("A long poll allocates something for each of its requests")
+    func aRequestForEachDeliveryIsSeen() async throws {
         let few = try await allocations("long-polling", subscribers: 10)
         let many = try await allocations("long-polling", subscribers: 100)
         #expect(many - few > 90 * Self.updates, "\(few) with 10 subscribers, \(many) with 100")

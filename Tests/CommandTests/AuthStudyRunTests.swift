@@ -44,7 +44,8 @@ import Testing
         var auth: Auth?
     }
 
-    @Test func aStudyIsRunAndReported() async throws {
+    @Test("A study of auth is run and reported, and no file of it holds a token")
+    func aStudyIsRunAndReported() async throws {
         try await Command.inFolder { folder in
             try Self.experiment.write(toFile: folder + "/auth.yaml", atomically: true, encoding: .utf8)
             let outcome = try await Command.run("run", "auth.yaml", "--out", folder, in: folder)

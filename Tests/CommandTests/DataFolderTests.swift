@@ -34,7 +34,8 @@ import Testing
         }
     }
 
-    @Test func withoutDurabilityNothingIsWritten() async throws {
+    @Test("Without durability nothing is written, and a restart forgets positions")
+    func withoutDurabilityNothingIsWritten() async throws {
         try await Command.inFolder { folder in
             let arguments = serve(folder + "/data", "--durability", "none")
             let before = try await position(arguments)
@@ -43,7 +44,7 @@ import Testing
         }
     }
 
-    @Test func durabilityNeedsAFolder() async throws {
+    @Test("Durability needs a folder") func durabilityNeedsAFolder() async throws {
         let outcome = try await Command.run("serve", "--auth", "none", "--durability", "commit")
         #expect(outcome.status == 2)
         #expect(outcome.error.contains("--durability commit needs --data FOLDER"))
@@ -55,7 +56,7 @@ import Testing
         #expect(outcome.error.contains("/dev/null is no folder"), "\(outcome.error)")
     }
 
-    @Test func aDamagedFolderIsRefused() async throws {
+    @Test("A damaged folder is refused, and left as it is") func aDamagedFolderIsRefused() async throws {
         try await Command.inFolder { folder in
             _ = try await position(serve(folder + "/data"))
             let file = URL(fileURLWithPath: folder + "/data/timelines.sqlite")
@@ -68,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func aFolderInUseIsRefused() async throws {
+    @Test("A folder that another server uses is refused") func aFolderInUseIsRefused() async throws {
         try await Command.inFolder { folder in
             let server = try await Command.start(serve(folder + "/data"))
             try await Waiting.until("the server listens") { server.text.contains("\n") }
@@ -108,7 +109,7 @@ import Testing
         }
     }
 
-    @Test func aFolderThatCannotBeMadeIsRefused() async throws {
+    @Test("A folder that cannot be made is refused") func aFolderThatCannotBeMadeIsRefused() async throws {
         let outcome = try await Command.run(serve("/proc/none/data"))
         #expect(outcome.status == 3)
         #expect(outcome.error.contains("/proc/none/data cannot be made"), "\(outcome.error)")

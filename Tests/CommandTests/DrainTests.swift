@@ -31,7 +31,9 @@ import Testing
     }
 
     /// A terminal that closes sends SIGHUP as well, which is no second request.
-    @Test(.timeLimit(.minutes(1)), arguments: [SIGTERM, SIGINT, SIGHUP])
+    @Test(
+        "A signal ends the server within its bound although a reader has stalled", .timeLimit(.minutes(1)),
+        arguments: [SIGTERM, SIGINT, SIGHUP])
     func aReaderThatStallsDoesNotHoldItUp(signal: Int32) async throws {
         let server = try await Self.publishing("--drain-bound", "1")
         let reader = try await Self.stall(server)
@@ -71,7 +73,9 @@ import Testing
         withExtendedLifetime(reader) {}
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [SIGTERM, SIGINT, SIGHUP])
+    @Test(
+        "A signal tells each reader that the server drains", .timeLimit(.minutes(1)),
+        arguments: [SIGTERM, SIGINT, SIGHUP])
     func whoeverReadsIsTold(signal: Int32) async throws {
         let server = try await Command.start(["serve", "--json", "--port", "0", "--auth", "none", "--orders", "1"])
         try await Waiting.until("the server listens") { server.text.contains("\n") }

@@ -58,7 +58,7 @@ import Testing
         ]
     }
 
-    @Test(arguments: ["sse", "websocket"])
+    @Test("A server with paths and fields of its own is measured by them", arguments: ["sse", "websocket"])
     func isMeasuredByItsOwnWords(transport: String) async throws {
         let outcome = try await withServer { port in
             try await Command.run(
@@ -159,7 +159,8 @@ import Testing
         #expect(outcome.status == 1 && outcome.error.contains("--publish elsewhere"), "\(outcome)")
     }
 
-    @Test func aHeaderThatItMissesIsSaid() async throws {
+    @Test("A request that lacks a header is reported with the server's answer")
+    func aHeaderThatItMissesIsSaid() async throws {
         let outcome = try await withServer { port in
             try await Command.run(arguments(port, "sse") + ["--sequence-pointer", "/no/1/n"])
         }
@@ -168,7 +169,8 @@ import Testing
     }
 
     /// Two updates of a burst have one time, and milliseconds cannot tell others apart either.
-    @Test func timesThatCannotTellUpdatesApartAreRefused() async throws {
+    @Test("Times that cannot tell updates apart are refused with the option that helps")
+    func timesThatCannotTellUpdatesApartAreRefused() async throws {
         let outcome = try await withServer { port in
             try await Command.run(arguments(port, "websocket") + ["--header", "X-Tenant: a b"])
         }

@@ -48,7 +48,9 @@ import Testing
         return try result.get()
     }
 
-    @Test(arguments: ["sse", "websocket", "long-polling", "polling"])
+    @Test(
+        "A load measures our own server over each transport",
+        arguments: ["sse", "websocket", "long-polling", "polling"])
     func measuresOurServer(transport: String) async throws {
         let outcome = try await withServer(["--auth", "none", "--orders", "3"]) { port in
             try await Command.run(
@@ -65,9 +67,10 @@ import Testing
         if transport == "polling" { #expect(result.traffic.requests >= result.traffic.deliveries) }
     }
 
-    /// More than the kernel holds back for a reader that has stalled, in bursts that fit the history: those that stalled are
-    /// told that they have lost their place, or are cut, and nobody else notices.
-    @Test(arguments: ["sse", "websocket"])
+    /// More than the kernel holds back for a reader that has stalled, in bursts that fit the history.
+    @Test(
+        "Readers that stall lose their position or are cut off, and nobody else notices",
+        arguments: ["sse", "websocket"])
     func stalledReadersAreToldAndHarmNobody(transport: String) async throws {
         let outcome = try await withServer(["--auth", "none", "--orders", "1"]) { port in
             try await Command.run(
@@ -83,7 +86,7 @@ import Testing
         #expect(result.disconnections == 0)
     }
 
-    @Test func aRefusedTokenIsSaid() async throws {
+    @Test("A token that the server refuses is reported with the status") func aRefusedTokenIsSaid() async throws {
         try await Command.inFolder { folder in
             _ = try await Command.run("token", "--subject", "mallory", in: folder)
             let token = try await Command.run("token", "--subject", "mallory", in: folder).output
@@ -126,7 +129,8 @@ import Testing
     }
 
     /// Another's wire: its path, its publishing, its place of the time. Served by our own server under another form.
-    @Test func measuresAServerByTemplates() async throws {
+    @Test("A load follows templates of another server's paths and bodies")
+    func measuresAServerByTemplates() async throws {
         let outcome = try await withServer(["--auth", "none", "--orders", "2"]) { port in
             try await Command.run(
                 "load", "--json", "--target-url", "http://127.0.0.1:\(port)/orders/{order}/events", "--header",
@@ -140,14 +144,15 @@ import Testing
         #expect(result.ledger.delivered == 40)
     }
 
-    /// Whoever reads events is told in one, whatever was wrong and however early.
-    @Test(arguments: [
-        (["--spec", "/nowhere/load.json"], "/nowhere/load.json"), (["--url", "gopher://x"], "gopher://x"),
-        (["--connections", "0"], "--connections"), (["--conections", "1"], "--conections"), ([], "--url"),
-        (["--url", "http://127.0.0.1:1", "--transport", "pigeon"], "pigeon"),
-        (["--url", "http://127.0.0.1:1", "--publish-url", "http://x/"], "--target-url"),
-        (["--url", "https://127.0.0.1:1", "--ca", "/dev/null"], "/dev/null"),
-    ])
+    @Test(
+        "With --json a mistake before the start is one failed event",
+        arguments: [
+            (["--spec", "/nowhere/load.json"], "/nowhere/load.json"), (["--url", "gopher://x"], "gopher://x"),
+            (["--connections", "0"], "--connections"), (["--conections", "1"], "--conections"), ([], "--url"),
+            (["--url", "http://127.0.0.1:1", "--transport", "pigeon"], "pigeon"),
+            (["--url", "http://127.0.0.1:1", "--publish-url", "http://x/"], "--target-url"),
+            (["--url", "https://127.0.0.1:1", "--ca", "/dev/null"], "/dev/null"),
+        ])
     func aScriptIsToldOfWhatFailsBeforeTheStart(options: [String], hint: String) async throws {
         let outcome = try await Command.run(["load", "--json"] + options)
         #expect(outcome.status == 2, "\(outcome)")
@@ -177,19 +182,21 @@ import Testing
         """
 
     /// What no command line can ask for.
-    @Test(arguments: [
-        (#""burst":1"#, #""burst":1,"connectRate":0"#, "connectRate is 0"),
-        (#""burst":1"#, #""burst":1,"connectRate":-5"#, "connectRate is -5"),
-        (#""slowReaders":0"#, #""slowReaders":-1"#, "slow readers"),
-        (#""slowReaders":0"#, #""slowReaders":2"#, "at least one must read on"),
-        (#""seed":1"#, #""seed":1,"sampleSeconds":0"#, "samples"),
-        (#""seed":1"#, #""seed":1,"pollIntervalSeconds":-1"#, "polls"),
-        (#""connectsInFlight":32"#, #""connectsInFlight":0"#, "under way"),
-        (#""seed":1"#, #""seed":"#, "no specification of a load"),
-        (#","seed":1"#, "", "'seed' is missing; correct it"),
-        (#""orders":1,"#, "", "'load.orders' is missing; correct it"),
-        (#""orders":1"#, #""orders":"one""#, "'load.orders'"),
-    ])
+    @Test(
+        "A specification that is out of range or incomplete is refused",
+        arguments: [
+            (#""burst":1"#, #""burst":1,"connectRate":0"#, "connectRate is 0"),
+            (#""burst":1"#, #""burst":1,"connectRate":-5"#, "connectRate is -5"),
+            (#""slowReaders":0"#, #""slowReaders":-1"#, "slow readers"),
+            (#""slowReaders":0"#, #""slowReaders":2"#, "at least one must read on"),
+            (#""seed":1"#, #""seed":1,"sampleSeconds":0"#, "samples"),
+            (#""seed":1"#, #""seed":1,"pollIntervalSeconds":-1"#, "polls"),
+            (#""connectsInFlight":32"#, #""connectsInFlight":0"#, "under way"),
+            (#""seed":1"#, #""seed":"#, "no specification of a load"),
+            (#","seed":1"#, "", "'seed' is missing; correct it"),
+            (#""orders":1,"#, "", "'load.orders' is missing; correct it"),
+            (#""orders":1"#, #""orders":"one""#, "'load.orders'"),
+        ])
     func aSpecificationOutOfRangeIsRefused(part: String, other: String, hint: String) async throws {
         try await Command.inFolder { folder in
             let text = Self.specification.replacingOccurrences(of: part, with: other)
@@ -200,8 +207,8 @@ import Testing
         }
     }
 
-    /// The connections that ended are said first, and bytes that went with them are not divided.
-    @Test func aServerThatGoesAwayIsSaid() async throws {
+    @Test("A server that goes away is reported by the connections that ended, and no bytes are divided")
+    func aServerThatGoesAwayIsSaid() async throws {
         let server = try await Command.start(["serve", "--json", "--port", "0", "--auth", "none", "--orders", "1"])
         try await Waiting.until("the server listens") { server.text.contains("\n") }
         let port = try #require(try events(server.text).first?.port)
@@ -220,7 +227,7 @@ import Testing
         #expect(!outcome.output.contains(#""bytesReceived""#), "\(outcome)")
     }
 
-    @Test func nobodyListens() async throws {
+    @Test("An address at which nobody listens is reported with what to check") func nobodyListens() async throws {
         let outcome = try await Command.run("load", "--url", "http://127.0.0.1:1", "--connections", "1")
         #expect(outcome.status == 1)
         #expect(outcome.error.contains("127.0.0.1:1"), "\(outcome.error)")
@@ -244,7 +251,8 @@ import Testing
         #expect(outcome.status == 1 && outcome.error.contains("127.0.0.1:1"), "\(outcome)")
     }
 
-    @Test func aPersonCanInterruptIt() async throws {
+    @Test("A load that is interrupted ends with status 130 and a failed event")
+    func aPersonCanInterruptIt() async throws {
         let load = try await Command.start(
             ["load", "--json", "--transport", "in-process", "--connections", "2", "--seconds", "3600s"])
         try await Waiting.until("the load measures") { load.text.contains("measuring") }

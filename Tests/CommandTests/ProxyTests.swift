@@ -24,7 +24,8 @@ import Testing
         return outcome.output
     }
 
-    @Test(.timeLimit(.minutes(2))) func faultsBeginAndEndOverHTTP() async throws {
+    @Test("A fault of the proxy begins and ends by HTTP requests", .timeLimit(.minutes(2)))
+    func faultsBeginAndEndOverHTTP() async throws {
         let server = try await Command.start(["serve", "--json", "--port", "0", "--auth", "none", "--orders", "1"])
         try await Waiting.until("the server listens") { server.text.contains("\n") }
         let target = "127.0.0.1:\(try #require(try event(server.text).port))"
@@ -54,7 +55,7 @@ import Testing
         _ = try await server.outcome()
     }
 
-    @Test(.timeLimit(.minutes(1))) func aPlanBeginsWithTheProxy() async throws {
+    @Test("A plan begins when the proxy starts", .timeLimit(.minutes(1))) func aPlanBeginsWithTheProxy() async throws {
         try await Command.inFolder { folder in
             let plan = "- {fault: respond, status: 404}\n- {fault: reset, at: 3600}\n"
             try plan.write(toFile: folder + "/plan.yaml", atomically: true, encoding: .utf8)
@@ -69,6 +70,7 @@ import Testing
     }
 
     @Test(
+        "A wrong option is refused by its name",
         arguments: [
             (["proxy"], "--target"),
             (["proxy", "--target", "8080"], "--target"),
@@ -85,7 +87,8 @@ import Testing
         #expect(outcome.error.contains(message), "\(outcome.error)")
     }
 
-    @Test func aPlanThatIsNoneIsRefusedWithItsLine() async throws {
+    @Test("A plan with an unknown fault is refused with its line")
+    func aPlanThatIsNoneIsRefusedWithItsLine() async throws {
         try await Command.inFolder { folder in
             try "- {fault: latency}\n- {fault: latincy}\n".write(
                 toFile: folder + "/plan.yaml", atomically: true, encoding: .utf8)
@@ -96,7 +99,7 @@ import Testing
         }
     }
 
-    @Test func anAddressThatIsTakenIsSaid() async throws {
+    @Test("An address that is in use is an error that names it") func anAddressThatIsTakenIsSaid() async throws {
         let server = try await Command.start(["serve", "--json", "--port", "0", "--auth", "none"])
         try await Waiting.until("the server listens") { server.text.contains("\n") }
         let address = "127.0.0.1:\(try #require(try event(server.text).port))"

@@ -3,7 +3,8 @@ import Testing
 
 /// A run that is stopped, killed or torn, and goes on.
 extension RunTests {
-    @Test func anInterruptedRunLosesOneTrialAtMostAndGoesOn() async throws {
+    @Test("A run that is interrupted has a report, and resumes with the missing trials")
+    func anInterruptedRunLosesOneTrialAtMostAndGoesOn() async throws {
         try await Command.inFolder { folder in
             try write(Self.experiment, to: folder)
             let run = try await Command.start(
@@ -93,7 +94,8 @@ extension RunTests {
         }
     }
 
-    @Test func aTornLastLineIsSaidAndMeasuredAgain() async throws {
+    @Test("A last line that was cut off is reported, and its trial is measured again")
+    func aTornLastLineIsSaidAndMeasuredAgain() async throws {
         try await Command.inFolder { folder in
             try write(Self.experiment, to: folder)
             _ = try await Command.run("run", "small.yaml", "--out", "results", "--filter", "sse", in: folder)
@@ -111,7 +113,7 @@ extension RunTests {
         }
     }
 
-    @Test func aScriptIsToldOfATornLineToo() async throws {
+    @Test("A script is told of a line that was cut off") func aScriptIsToldOfATornLineToo() async throws {
         try await Command.inFolder { folder in
             try write(Self.experiment, to: folder)
             let whole = try await Command.run(
@@ -131,7 +133,9 @@ extension RunTests {
     }
 
     /// Killed as soon as a server lives, before there is a load, and in the midst of a window.
-    @Test(arguments: [#""event":"trial""#, #""phase":"measuring""#])
+    @Test(
+        "A runner that is killed leaves no process and no keys behind",
+        arguments: [#""event":"trial""#, #""phase":"measuring""#])
     func nothingIsLeftWhenTheRunnerIsKilled(moment: String) async throws {
         try await Command.inFolder { folder in
             try write(
@@ -153,7 +157,8 @@ extension RunTests {
         }
     }
 
-    @Test func aKilledRunLosesOneTrialAtMostAndGoesOn() async throws {
+    @Test("A run that is killed keeps the trials it reported, and resumes with the missing ones")
+    func aKilledRunLosesOneTrialAtMostAndGoesOn() async throws {
         try await Command.inFolder { folder in
             try write(Self.experiment, to: folder)
             let run = try await Command.start(["run", "small.yaml", "--out", "results", "--json"], in: folder)
@@ -171,7 +176,9 @@ extension RunTests {
     }
 
     /// The server has as many processors as loops, the load generator the others; a run goes on as it began.
-    @Test(.enabled(if: ProcessInfo.processInfo.activeProcessorCount >= 2))
+    @Test(
+        "A pinned run gives the server and the load different processors, also when it is resumed",
+        .enabled(if: ProcessInfo.processInfo.activeProcessorCount >= 2))
     func pinnedChildrenShareNoProcessor() async throws {
         try await Command.inFolder { folder in
             try write(

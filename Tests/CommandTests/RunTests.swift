@@ -73,7 +73,8 @@ import Testing
         return try text.split(separator: "\n").map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
     }
 
-    @Test func everyCellDeliversTheSameUpdatesAndIsReported() async throws {
+    @Test("Every cell delivers the same updates, and the run is reported")
+    func everyCellDeliversTheSameUpdatesAndIsReported() async throws {
         try await Command.inFolder { folder in
             try write(Self.experiment, to: folder)
             let outcome = try await Command.run("run", "small.yaml", "--out", "results", in: folder)
@@ -116,8 +117,8 @@ import Testing
         }
     }
 
-    /// A soak in little: the window is sampled, and the report shows what creeps.
-    @Test func aLongWindowIsSampledAndReported() async throws {
+    @Test("A long window is sampled, and the report shows the change over time")
+    func aLongWindowIsSampledAndReported() async throws {
         struct Line: Decodable {
             struct Sample: Decodable {
                 var seconds: Double
@@ -169,7 +170,8 @@ import Testing
         }
     }
 
-    @Test func aReportTellsAScriptItsVerdicts() async throws {
+    @Test("A report tells a script its files, its completeness and its verdicts")
+    func aReportTellsAScriptItsVerdicts() async throws {
         try await Command.inFolder { folder in
             try write(Self.experiment, to: folder)
             _ = try await Command.run("run", "small.yaml", "--out", "results", "--filter", "plain", in: folder)
@@ -210,7 +212,8 @@ import Testing
         return try JSONDecoder().decode(Summary.self, from: Data(outcome.output.utf8))
     }
 
-    @Test func aFilterThatMatchesNothingNamesTheCells() async throws {
+    @Test("A filter that matches no cell is an error that names the cells")
+    func aFilterThatMatchesNothingNamesTheCells() async throws {
         try await Command.inFolder { folder in
             try write(Self.experiment, to: folder)
             let outcome = try await Command.run(

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite struct UsageTests {
-    @Test func helpIsAnAnswerWithExamples() async throws {
+    @Test("Each command has a help with examples") func helpIsAnAnswerWithExamples() async throws {
         for arguments in [
             ["--help"], ["run", "--help"], ["report", "--help"], ["serve", "--help"], ["load", "--help"],
             ["list", "--help"], ["doctor", "--help"], ["token", "--help"], ["legibility", "--help"],
@@ -15,77 +15,84 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (["laod"], "tandem load"),
-        (["load", "--url", "http://127.0.0.1:1", "--conections", "3"], "--connections"),
-        (["load", "--url", "http://127.0.0.1:1", "--transport", "websockets"], "websocket"),
-        (
-            ["load", "--url", "http://127.0.0.1:1", "--transport", "ws"],
-            "'ws'; did you mean 'websocket'? (valid here: "
-        ),
-        (["load", "--url", "gopher://x"], "http://"),
-        (["load"], "--url"),
-        (["load", "--url", "http://127.0.0.1:1", "--publish-url", "http://x/"], "--target-url"),
-        (["run"], "--resume"),
-        (["run", "no-such.yaml"], "no-such.yaml"),
-        (["report", "no-such-folder"], "no-such-folder"),
-        (["legibility", "no-such-folder"], "no folder no-such-folder"),
-        (["legibility", "--repetitions", "0"], "--repetitions takes 1 to 100"),
-        (["run", "--resume", "no-such-folder"], "no-such-folder"),
-        (["token"], "--subject"),
-        (["report", "--json", "--table"], "--table"),
-        (["simulate", "storm", "--policy", "full-jiter"], "full-jitter"),
-        (["simulate", "schedules", "--trace"], "--count"),
-        // What is no file of the kind that is asked for.
-        (["serve", "--jwks", "/nowhere/keys.jwks"], "/nowhere/keys.jwks"),
-        (["serve", "--auth", "none", "--port", "0", "--tls-cert", "/dev/null", "--tls-key", "/dev/null"], "/dev/null"),
-        (["load", "--url", "https://127.0.0.1:1", "--ca", "/nowhere/ca.pem"], "/nowhere/ca.pem"),
-        (["load", "--url", "https://127.0.0.1:1", "--ca", "/dev/null"], "/dev/null holds no certificate"),
-        (["load", "--url", "https://127.0.0.1:1", "--ca", #filePath], "-----BEGIN CERTIFICATE-----"),
-        (["serve", "--auth", "none", "--host", "localhost"], "127.0.0.1"),
-        (["serve", "--auth", "none", "--cpu", "1000"], "--cpu"),
-        (["load", "--url", "http://127.0.0.1:1", "--cpu", "none"], "--cpu"),
-        (["load", "--url", "http://a@127.0.0.1:1"], "Authorization"),
-        (["serve", "--jwks", "http://a:b@127.0.0.1:1/jwks"], "--jwks: 'http://a:b@127.0.0.1:1/jwks'"),
-        (["serve", "--jwks", "http://127.0.0.1:99999/jwks"], "ports are 1 to 65535"),
-        (["serve", "--jwks", "ws://127.0.0.1:1/jwks"], "--jwks: "),
-        (["serve", "--jwks", "file:///keys.jwks"], "by its path"),
-        (["serve", "--jwks", "HTTP://[::1]:1/jwks#keys"], "no keys came from HTTP://[::1]:1/jwks#keys: "),
-        (
-            [
-                "load", "--target-url", "http://127.0.0.1:1/{order}", "--publish", "elsewhere", "--publish-url",
-                "http://127.0.0.1:1/", "--publish-body", "{timestamp}",
-            ], "--publish http"
-        ),
-        (["load", "--target-url", "http://127.0.0.1:1/{order}", "--publish", "server"], "--publish elsewhere"),
-        // What would be passed over in silence.
-        (["load", "--url", "http://127.0.0.1:1", "--transport", "in-process"], "touches no server"),
-        (["load", "--url", "http://127.0.0.1:1/orders"], "no path as '/orders'"),
-        (["load", "--url", "http://127.0.0.1:1", "--time-pointer", "/at"], "add --target-url"),
-        (
-            ["load", "--target-url", "http://127.0.0.1:1/", "--publish", "elsewhere", "--orders", "2"],
-            "needs {order} in --target-url"
-        ),
-        (
-            ["load", "--target-url", "http://127.0.0.1:1/{order", "--publish", "elsewhere"],
-            "'{order', which stands for nothing; did you mean {order}?"
-        ),
-        (
-            [
-                "load", "--target-url", "http://127.0.0.1:1/", "--publish-url", "http://127.0.0.1:1/", "--publish-body",
-                #"{"at":"{timestmp}"}"#,
-            ], "'{timestmp}', which stands for nothing; did you mean {timestamp}?"
-        ),
-        (
-            [
-                "load", "--target-url", "http://127.0.0.1:1/", "--publish-url", "http://127.0.0.1:1/", "--publish-body",
-                #"{"a":{}}"#,
-            ], "has no {timestamp}"
-        ),
-        (["run", "--resume", "x", "--out", "y"], "leave --out out"),
-        (["run", "smok"], "there is no file smok: `tandem list experiments`"),
-        (["serve", "--auth", "bearr"], "as in"),
-    ])
+    @Test(
+        "A wrong command line is refused with what would be right",
+        arguments: [
+            (["laod"], "tandem load"),
+            (["load", "--url", "http://127.0.0.1:1", "--conections", "3"], "--connections"),
+            (["load", "--url", "http://127.0.0.1:1", "--transport", "websockets"], "websocket"),
+            (
+                ["load", "--url", "http://127.0.0.1:1", "--transport", "ws"],
+                "'ws'; did you mean 'websocket'? (valid here: "
+            ),
+            (["load", "--url", "gopher://x"], "http://"),
+            (["load"], "--url"),
+            (["load", "--url", "http://127.0.0.1:1", "--publish-url", "http://x/"], "--target-url"),
+            (["run"], "--resume"),
+            (["run", "no-such.yaml"], "no-such.yaml"),
+            (["report", "no-such-folder"], "no-such-folder"),
+            (["legibility", "no-such-folder"], "no folder no-such-folder"),
+            (["legibility", "--repetitions", "0"], "--repetitions takes 1 to 100"),
+            (["run", "--resume", "no-such-folder"], "no-such-folder"),
+            (["token"], "--subject"),
+            (["report", "--json", "--table"], "--table"),
+            (["simulate", "storm", "--policy", "full-jiter"], "full-jitter"),
+            (["simulate", "schedules", "--trace"], "--count"),
+            // What is no file of the kind that is asked for.
+            (["serve", "--jwks", "/nowhere/keys.jwks"], "/nowhere/keys.jwks"),
+            (
+                ["serve", "--auth", "none", "--port", "0", "--tls-cert", "/dev/null", "--tls-key", "/dev/null"],
+                "/dev/null"
+            ),
+            (["load", "--url", "https://127.0.0.1:1", "--ca", "/nowhere/ca.pem"], "/nowhere/ca.pem"),
+            (["load", "--url", "https://127.0.0.1:1", "--ca", "/dev/null"], "/dev/null holds no certificate"),
+            (["load", "--url", "https://127.0.0.1:1", "--ca", #filePath], "-----BEGIN CERTIFICATE-----"),
+            (["serve", "--auth", "none", "--host", "localhost"], "127.0.0.1"),
+            (["serve", "--auth", "none", "--cpu", "1000"], "--cpu"),
+            (["load", "--url", "http://127.0.0.1:1", "--cpu", "none"], "--cpu"),
+            (["load", "--url", "http://a@127.0.0.1:1"], "Authorization"),
+            (["serve", "--jwks", "http://a:b@127.0.0.1:1/jwks"], "--jwks: 'http://a:b@127.0.0.1:1/jwks'"),
+            (["serve", "--jwks", "http://127.0.0.1:99999/jwks"], "ports are 1 to 65535"),
+            (["serve", "--jwks", "ws://127.0.0.1:1/jwks"], "--jwks: "),
+            (["serve", "--jwks", "file:///keys.jwks"], "by its path"),
+            (["serve", "--jwks", "HTTP://[::1]:1/jwks#keys"], "no keys came from HTTP://[::1]:1/jwks#keys: "),
+            (
+                [
+                    "load", "--target-url", "http://127.0.0.1:1/{order}", "--publish", "elsewhere", "--publish-url",
+                    "http://127.0.0.1:1/", "--publish-body", "{timestamp}",
+                ], "--publish http"
+            ),
+            (["load", "--target-url", "http://127.0.0.1:1/{order}", "--publish", "server"], "--publish elsewhere"),
+            // What would be passed over in silence.
+            (["load", "--url", "http://127.0.0.1:1", "--transport", "in-process"], "touches no server"),
+            (["load", "--url", "http://127.0.0.1:1/orders"], "no path as '/orders'"),
+            (["load", "--url", "http://127.0.0.1:1", "--time-pointer", "/at"], "add --target-url"),
+            (
+                ["load", "--target-url", "http://127.0.0.1:1/", "--publish", "elsewhere", "--orders", "2"],
+                "needs {order} in --target-url"
+            ),
+            (
+                ["load", "--target-url", "http://127.0.0.1:1/{order", "--publish", "elsewhere"],
+                "'{order', which stands for nothing; did you mean {order}?"
+            ),
+            (
+                [
+                    "load", "--target-url", "http://127.0.0.1:1/", "--publish-url", "http://127.0.0.1:1/",
+                    "--publish-body",
+                    #"{"at":"{timestmp}"}"#,
+                ], "'{timestmp}', which stands for nothing; did you mean {timestamp}?"
+            ),
+            (
+                [
+                    "load", "--target-url", "http://127.0.0.1:1/", "--publish-url", "http://127.0.0.1:1/",
+                    "--publish-body",
+                    #"{"a":{}}"#,
+                ], "has no {timestamp}"
+            ),
+            (["run", "--resume", "x", "--out", "y"], "leave --out out"),
+            (["run", "smok"], "there is no file smok: `tandem list experiments`"),
+            (["serve", "--auth", "bearr"], "as in"),
+        ])
     func aWrongCommandLineSaysWhatIsRight(arguments: [String], hint: String) async throws {
         let outcome = try await Command.run(arguments)
         #expect(outcome.status == 2, "\(outcome)")
@@ -175,13 +182,14 @@ import Testing
     }
 
     /// The command line is right, and this machine cannot.
-    @Test func anAddressOfAnotherMachineIsTheEnvironmentsFault() async throws {
+    @Test("An address of another machine is an error of the environment")
+    func anAddressOfAnotherMachineIsTheEnvironmentsFault() async throws {
         let outcome = try await Command.run("serve", "--auth", "none", "--host", "192.0.2.1", "--port", "0")
         #expect(outcome.status == 3, "\(outcome)")
         #expect(outcome.error.contains("192.0.2.1:0"), "\(outcome.error)")
     }
 
-    @Test(arguments: [[], ["--json"]])
+    @Test("A protocol that the transport does not have is a wrong command line", arguments: [[], ["--json"]])
     func whatATransportCannotIsAWrongCommandLine(options: [String]) async throws {
         let outcome = try await Command.run(
             ["load", "--url", "http://127.0.0.1:1", "--transport", "websocket", "--protocol", "h2"] + options)
@@ -189,14 +197,15 @@ import Testing
         #expect((outcome.output + outcome.error).contains("RFC 8441"), "\(outcome)")
     }
 
-    @Test(arguments: ["bash", "zsh", "fish"])
+    @Test("Completions are made for each shell", arguments: ["bash", "zsh", "fish"])
     func completionsAreMade(shell: String) async throws {
         let outcome = try await Command.run("--generate-completion-script", shell)
         #expect(outcome.status == 0)
         for word in ["tandem", "report", "connect-rate"] { #expect(outcome.output.contains(word), "\(word)") }
     }
 
-    @Test func anExperimentsMistakeIsNamedWithItsLine() async throws {
+    @Test("A mistake in an experiment is an error with its line, and nothing is begun")
+    func anExperimentsMistakeIsNamedWithItsLine() async throws {
         try await Command.inFolder { folder in
             let yaml = """
                 name: typo
@@ -217,7 +226,7 @@ import Testing
         }
     }
 
-    @Test func listsWhatIsRegistered() async throws {
+    @Test("What is registered is listed, as text and as JSON") func listsWhatIsRegistered() async throws {
         let transports = try await Command.run("list", "transports")
         for name in ["sse", "websocket", "polling", "long-polling", "in-process"] {
             #expect(transports.output.contains(name))
@@ -278,7 +287,8 @@ import Testing
         #expect("sse.h1.plain.steady".contains(example.1) && "websocket.h1.plain.steady".contains(example.1))
     }
 
-    @Test func theDoctorSpeaksJSON() async throws {
+    @Test("The doctor writes its findings as JSON, and a problem shows in its status")
+    func theDoctorSpeaksJSON() async throws {
         let outcome = try await Command.run("doctor", "--json")
         #expect(outcome.status == 0 || outcome.status == 3)
         struct Finding: Decodable {
@@ -293,7 +303,8 @@ import Testing
         #expect(findings.contains { $0.grade == "problem" } == (outcome.status == 3))
     }
 
-    @Test func aTokenIsPrintedAloneAndItsKeyIsPrivate() async throws {
+    @Test("A token is printed alone, and its key is private")
+    func aTokenIsPrintedAloneAndItsKeyIsPrivate() async throws {
         try await Command.inFolder { folder in
             let first = try await Command.run("token", "--subject", "alice", in: folder)
             #expect(first.status == 0, "\(first.error)")
@@ -322,8 +333,8 @@ import Testing
         }
     }
 
-    /// What a token is to say, it says: the name by which it is revoked and renewed among it.
-    @Test func aTokenSaysWhatItIsAsked() async throws {
+    @Test("A token has the subject, the scopes and the id that were asked for")
+    func aTokenSaysWhatItIsAsked() async throws {
         try await Command.inFolder { folder in
             let named = try await Command.run(
                 "token", "--subject", "operator", "--scope", "credentials:revoke", "--scope", "orders:read",

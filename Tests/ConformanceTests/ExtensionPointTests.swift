@@ -118,7 +118,8 @@ import TransportCore
     }
 
     /// Each file under `Schemes/` says its scheme's name in its profile.
-    @Test func registersEveryAuthScheme() throws {
+    @Test("Each auth scheme that has a file is registered, and only none has no file")
+    func registersEveryAuthScheme() throws {
         let written = try Self.conformers(to: "AuthScheme", in: "Authentication/Schemes")
         let names = Set(try Self.names(in: "Authentication/Schemes", after: "AuthSchemeProfile"))
         #expect(names.count == written.count, "each scheme has a file and a profile with a name of its own")
@@ -141,7 +142,7 @@ import TransportCore
         return found
     }
 
-    @Test func whatIsListedSaysWhatItIsFor() {
+    @Test("Each registered auth scheme says what it is for") func whatIsListedSaysWhatItIsFor() {
         #expect(Catalog.authSchemes.allSatisfy { !$0.profile.purpose.isEmpty })
     }
 

@@ -12,7 +12,7 @@ import Testing
         (try? FileManager.default.contentsOfDirectory(atPath: folder))?
         .filter { $0.hasSuffix(".yaml") }.sorted() ?? []
 
-    @Test(arguments: names)
+    @Test("Each experiment that ships can be read, has trials and uses all its loads", arguments: names)
     func decodes(name: String) throws {
         let experiment = try Experiment.load(Self.folder + "/" + name, vocabulary: Catalog.vocabulary)
         #expect(experiment.name + ".yaml" == name)
@@ -23,5 +23,5 @@ import Testing
         #expect(Set(experiment.loads.map(\.name)) == Set(experiment.cells.map(\.load.name)))
     }
 
-    @Test func thereAreSome() { #expect(Self.names.contains("reconnection.yaml")) }
+    @Test("There are experiments to check") func thereAreSome() { #expect(Self.names.contains("reconnection.yaml")) }
 }

@@ -14,6 +14,7 @@ import sys
 import claims
 import counts
 import exchanges
+import names
 import sources
 import specifications
 import streams
@@ -53,6 +54,7 @@ def main():
     steps += [
         ("tables, routes and enumerations agree with the sources", lambda: sources.check(documents)),
         ("words that are gone stay gone", words.check),
+        ("tests have display names", names.check),
         ("numbers, importers, targets and files of the documents are those of the project", claims.check),
     ]
     if not arguments.static:

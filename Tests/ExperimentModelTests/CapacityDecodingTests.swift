@@ -53,53 +53,58 @@ import Testing
         #expect(cells.allSatisfy { $0.server == .tandem } && cells.count == 2)
     }
 
-    @Test(arguments: [
-        (
-            file(goals: ["{when: {load: flod}, figure: latency-p99, atMost: 1}"]),
-            "small.yaml:14:19: unknown load 'flod'; did you mean 'flood'?"
-        ),
-        (
-            file(goals: ["{when: {load: flood}, figure: latency-p9, atMost: 1}"]),
-            "unknown figure 'latency-p9'; did you mean 'latency-p99'?"
-        ),
-        (
-            file(goals: ["{when: {load: flood}, figur: latency-p99, atMost: 1}"]),
-            "unknown key 'figur' in 'goals'; did you mean 'figure'?"
-        ),
-        (file(goals: ["{figure: latency-p99, atMost: 1}"]), "lacks the key 'when'"),
-        (file(goals: ["{when: {load: flood}, figure: updates-per-second}"]), "a goal has one bound"),
-        (
-            file(goals: ["{when: {load: flood}, figure: updates-per-second, atMost: 1, atLeast: 1}"]),
-            "a goal has one bound"
-        ),
-        (file(goals: ["{when: {load: flood}, figure: updates-per-second, atLeast: -1}"]), "must lie between 0 and"),
-        (file(goals: ["{when: {load: flood}, figure: updates-per-second, atLeast: 1, of: roof}"]), "unknown of 'roof'"),
-        (file(goals: ["{when: {load: paced}, figure: updates-per-second, atLeast: 1}"]), "'when' matches no cell"),
-        (
-            file(goals: ["{when: {transport: sse}, figure: updates-per-second, atLeast: 1}"]),
-            "'websocket.h1.plain.flood.auth-none.heartbeat-off' has no goal"
-        ),
-        (file(goals: ["{when: {load: flood}, figure: cpu-per-update, atMost: 1, of: floor}"]), "must be above 0"),
-        (
-            file(goals: ["{when: {load: paced}, figure: updates-per-second, atLeast: 1}"], factors: "load: paced"),
-            "must be 0"
-        ),
-        (file(rest: "floor: false"), "'floor' is false"),
-        (file(factors: "load: flood\n  tls: true"), "no floor of sse over TLS"),
-        (
-            file(goals: ["{when: {load: flood}, figure: updates-per-second, atLeast: 1.5, of: one-loop}"]),
-            "must have more as well"
-        ),
-        (
-            file(
-                goals: ["{when: {load: flood}, figure: updates-per-second, atLeast: 1.5, of: one-loop}"],
-                factors: "load: flood\n  loops: 2"), "must have 1 as well"
-        ),
-        (file(study: "delivery"), "'goals' belongs to a study of capacity"),
-        (file().replacing("goals:\n  - \(goal)", with: ""), "lacks the key 'goals'"),
-        (file(rest: "probes: [footprint]"), "belongs to studies of delivery and of auth"),
-        (file(factors: "load: flood\n  pace: 5"), "does not vary 'pace'"),
-    ])
+    @Test(
+        "A goal that does not fit is refused with its place",
+        arguments: [
+            (
+                file(goals: ["{when: {load: flod}, figure: latency-p99, atMost: 1}"]),
+                "small.yaml:14:19: unknown load 'flod'; did you mean 'flood'?"
+            ),
+            (
+                file(goals: ["{when: {load: flood}, figure: latency-p9, atMost: 1}"]),
+                "unknown figure 'latency-p9'; did you mean 'latency-p99'?"
+            ),
+            (
+                file(goals: ["{when: {load: flood}, figur: latency-p99, atMost: 1}"]),
+                "unknown key 'figur' in 'goals'; did you mean 'figure'?"
+            ),
+            (file(goals: ["{figure: latency-p99, atMost: 1}"]), "lacks the key 'when'"),
+            (file(goals: ["{when: {load: flood}, figure: updates-per-second}"]), "a goal has one bound"),
+            (
+                file(goals: ["{when: {load: flood}, figure: updates-per-second, atMost: 1, atLeast: 1}"]),
+                "a goal has one bound"
+            ),
+            (file(goals: ["{when: {load: flood}, figure: updates-per-second, atLeast: -1}"]), "must lie between 0 and"),
+            (
+                file(goals: ["{when: {load: flood}, figure: updates-per-second, atLeast: 1, of: roof}"]),
+                "unknown of 'roof'"
+            ),
+            (file(goals: ["{when: {load: paced}, figure: updates-per-second, atLeast: 1}"]), "'when' matches no cell"),
+            (
+                file(goals: ["{when: {transport: sse}, figure: updates-per-second, atLeast: 1}"]),
+                "'websocket.h1.plain.flood.auth-none.heartbeat-off' has no goal"
+            ),
+            (file(goals: ["{when: {load: flood}, figure: cpu-per-update, atMost: 1, of: floor}"]), "must be above 0"),
+            (
+                file(goals: ["{when: {load: paced}, figure: updates-per-second, atLeast: 1}"], factors: "load: paced"),
+                "must be 0"
+            ),
+            (file(rest: "floor: false"), "'floor' is false"),
+            (file(factors: "load: flood\n  tls: true"), "no floor of sse over TLS"),
+            (
+                file(goals: ["{when: {load: flood}, figure: updates-per-second, atLeast: 1.5, of: one-loop}"]),
+                "must have more as well"
+            ),
+            (
+                file(
+                    goals: ["{when: {load: flood}, figure: updates-per-second, atLeast: 1.5, of: one-loop}"],
+                    factors: "load: flood\n  loops: 2"), "must have 1 as well"
+            ),
+            (file(study: "delivery"), "'goals' belongs to a study of capacity"),
+            (file().replacing("goals:\n  - \(goal)", with: ""), "lacks the key 'goals'"),
+            (file(rest: "probes: [footprint]"), "belongs to studies of delivery and of auth"),
+            (file(factors: "load: flood\n  pace: 5"), "does not vary 'pace'"),
+        ])
     func whatDoesNotFitIsRefused(yaml: String, message: String) {
         #expect {
             try decode(yaml)

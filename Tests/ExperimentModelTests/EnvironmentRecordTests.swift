@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 @Suite struct EnvironmentRecordTests {
-    @Test func describesThisMachine() {
+    @Test("The record describes this machine") func describesThisMachine() {
         let record = EnvironmentRecord.capture(libraries: ["OpenSSL": "3.0"], clock: ManualClock())
         #expect(record.recordedAt == "2023-11-14T22:13:20.000000000Z")
         #expect(record.kernel.hasPrefix("Linux "))
@@ -20,6 +20,7 @@ import Testing
     static let hash = "0123456789abcdef0123456789abcdef01234567"
 
     @Test(
+        "The revision is read from the files of the repository around a folder",
         arguments: [
             // A branch in a file of its own, one that was packed, none, and a name that is not a commit.
             (["HEAD": "ref: refs/heads/main\n", "refs/heads/main": hash + "\n"], hash),
@@ -36,7 +37,7 @@ import Testing
         #expect(EnvironmentRecord.capture(libraries: [:], repository: deep).gitRevision == expected)
     }
 
-    @Test func findsTheRevisionOfALinkedWorkTree() throws {
+    @Test("The revision of a linked work tree is found") func findsTheRevisionOfALinkedWorkTree() throws {
         let root = try TemporaryFolder()
         try Self.write(
             [
@@ -48,8 +49,9 @@ import Testing
         #expect(record.gitRevision == Self.hash)
     }
 
-    /// What a resumed run is told; the time and the load are no news.
-    @Test func saysWhatIsNoLongerAsItWas() {
+    /// A resumed run is told of them.
+    @Test("The differences from an earlier record name what changed, but not the time and the load")
+    func saysWhatIsNoLongerAsItWas() {
         let then = EnvironmentRecord.capture(libraries: ["libuv": "1.44.2"], repository: "/")
         var now = then
         now.recordedAt = "2026-11-23T05:07:23Z"
@@ -68,14 +70,15 @@ import Testing
     }
 
     /// A hash in a file is a revision to read, and nothing that git can compare with.
-    @Test func whatGitDoesNotKnowIsNeitherCleanNorDirty() throws {
+    @Test("A revision that git does not know is neither clean nor dirty")
+    func whatGitDoesNotKnowIsNeitherCleanNorDirty() throws {
         let root = try TemporaryFolder()
         try Self.write([".git/HEAD": Self.hash + "\n"], in: root.path)
         let record = EnvironmentRecord.capture(libraries: [:], repository: root.path)
         #expect(record.gitRevision == Self.hash && record.gitDirty == nil)
     }
 
-    @Test func hasNoRevisionOutsideACheckout() {
+    @Test("There is no revision outside a checkout") func hasNoRevisionOutsideACheckout() {
         #expect(EnvironmentRecord.capture(libraries: [:], repository: "/").gitRevision == nil)
         #expect(EnvironmentRecord.capture(libraries: [:], repository: "/nonexistent").gitRevision == nil)
     }

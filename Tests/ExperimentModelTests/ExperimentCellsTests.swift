@@ -11,7 +11,7 @@ import Testing
         Experiment(name: "x", title: "X", factors: factors, loads: loads)
     }
 
-    @Test func levelsAreCrossedInTheOrderOfTheFile() {
+    @Test("Levels are crossed in the order of the file") func levelsAreCrossedInTheOrderOfTheFile() {
         var experiment = Self.experiment(
             Factors(transport: [.init("sse"), .init("websocket")], [.tls: [false, true], .load: ["one", "two"]]))
         experiment.floor = false
@@ -23,7 +23,7 @@ import Testing
             ])
     }
 
-    @Test func aTransportsOwnLevelsTakeThePlaceOfTheFactors() {
+    @Test("A transport's own levels replace those of the factors") func aTransportsOwnLevelsTakeThePlaceOfTheFactors() {
         var experiment = Self.experiment(
             Factors(
                 transport: [
@@ -34,7 +34,7 @@ import Testing
         #expect(experiment.cells.map(\.id) == ["sse.h2.tls.one", "websocket.h1.plain.two", "websocket.h1.tls.two"])
     }
 
-    @Test func onlyPollersHaveIntervals() {
+    @Test("Only a polling cell has an interval") func onlyPollersHaveIntervals() {
         var experiment = Self.experiment(
             Factors(
                 transport: [.init("polling"), .init("long-polling"), .init("sse")],
@@ -44,7 +44,7 @@ import Testing
         #expect(experiment.cells.map(\.pollIntervalSeconds) == [5, 10, nil, nil])
     }
 
-    @Test func excludedCellsAreLeftOut() {
+    @Test("Cells that a selector excludes are left out") func excludedCellsAreLeftOut() {
         var experiment = Self.experiment(
             Factors(transport: [.init("sse"), .init("polling")], [.tls: [false, true], .load: ["one", "two"]]))
         experiment.floor = false
@@ -53,7 +53,8 @@ import Testing
         #expect(experiment.cells.map(\.id) == ["sse.h1.plain.one", "sse.h1.plain.two", "sse.h1.tls.one"])
     }
 
-    @Test func floorIsMeasuredOnceForEachTransportAndLoad() {
+    @Test("The floor is measured once for each load of a transport that has one")
+    func floorIsMeasuredOnceForEachTransportAndLoad() {
         let experiment = Self.experiment(
             Factors(
                 transport: [.init("sse", [.protocolVersion: ["h1", "h2"]]), .init("polling")],
@@ -63,7 +64,7 @@ import Testing
         #expect(floor.allSatisfy { $0.server == .floor && $0.auth == "none" && !$0.tls })
     }
 
-    @Test func theFirstCellIsMeasuredTwiceForTheNoise() {
+    @Test("The first cell is measured twice more, to show the noise") func theFirstCellIsMeasuredTwiceForTheNoise() {
         let experiment = Self.experiment(Factors(transport: [.init("websocket")], [.tls: [true], .load: ["one"]]))
         let pair = experiment.cells.filter { $0.role == .aa }
         #expect(pair.map(\.id) == ["websocket.h1.tls.one.a", "websocket.h1.tls.one.b"])

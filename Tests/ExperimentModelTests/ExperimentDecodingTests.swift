@@ -11,7 +11,7 @@ import Testing
           fan-out: {connections: 10, orders: 1, updatesPerSecond: 5}
         """
 
-    @Test func minimalFileHasTheDefaults() throws {
+    @Test("A minimal file has the defaults") func minimalFileHasTheDefaults() throws {
         let experiment = try Experiment.decode(Self.minimal, file: "small.yaml")
         #expect(experiment.name == "small")
         #expect(experiment.repetitions == 5)
@@ -43,7 +43,7 @@ import Testing
 
     // MARK: A study of auth
 
-    @Test func aStudyOfAuthHasItsOwnDefaults() throws {
+    @Test("A study of auth has its own defaults") func aStudyOfAuthHasItsOwnDefaults() throws {
         let experiment = try Experiment.decode("study: auth\n" + Self.minimal, file: "auth.yaml")
         #expect(experiment.study == .auth)
         #expect(experiment.probes == AuthSummary.measures)
@@ -51,18 +51,20 @@ import Testing
         #expect(try Experiment.decode(Self.minimal, file: "small.yaml").study == .delivery)
     }
 
-    @Test func aStudyOfAuthNamesItsMeasures() throws {
+    @Test("A study of auth may name its measures") func aStudyOfAuthNamesItsMeasures() throws {
         let yaml = "study: auth\nprobes: [enforcement, reach]\n" + Self.minimal
         #expect(try Experiment.decode(yaml, file: "auth.yaml").probes == ["enforcement", "reach"])
     }
 
-    @Test(arguments: [
-        ("study: weather", "unknown study 'weather'"),
-        ("study: auth\nprobes: [delivery]", "unknown probes 'delivery'"),
-        ("study: auth\nfloor: true", "belongs to a study of delivery"),
-        ("study: auth\naaPair: true", "belongs to a study of delivery"),
-        ("probes: [enforcement]", "unknown probes 'enforcement'"),
-    ])
+    @Test(
+        "An unknown study or probe, or a key of another study, is refused",
+        arguments: [
+            ("study: weather", "unknown study 'weather'"),
+            ("study: auth\nprobes: [delivery]", "unknown probes 'delivery'"),
+            ("study: auth\nfloor: true", "belongs to a study of delivery"),
+            ("study: auth\naaPair: true", "belongs to a study of delivery"),
+            ("probes: [enforcement]", "unknown probes 'enforcement'"),
+        ])
     func aStudyIsDecodedStrictly(head: String, message: String) {
         #expect {
             try Experiment.decode(head + "\n" + Self.minimal, file: "auth.yaml")
@@ -71,7 +73,7 @@ import Testing
         }
     }
 
-    @Test func everyFieldIsRead() throws {
+    @Test("Every field of a file is read") func everyFieldIsRead() throws {
         let experiment = try Experiment.decode(
             """
             name: full
@@ -248,7 +250,7 @@ import Testing
             place: (3, 51), suggestion: nil, says: "between 1 and 5"),
     ]
 
-    @Test(arguments: mistakes)
+    @Test("A mistake in a file is an error with its line, its column and a suggestion", arguments: mistakes)
     func mistakeIsSaidWithItsPlace(_ mistake: Mistake) throws {
         var lines = Self.minimal.split(separator: "\n").map(String.init)
         lines[mistake.line - 1] = mistake.text
@@ -263,14 +265,14 @@ import Testing
         #expect(error.description.hasPrefix("small.yaml:\(mistake.place.line):\(mistake.place.column): "))
     }
 
-    @Test func theErrorListsWhatIsValid() throws {
+    @Test("The error about an unknown name lists the valid ones") func theErrorListsWhatIsValid() throws {
         let yaml = Self.minimal.replacing("websocket", with: "webtransport")
         let error = try #require(throws: ExperimentFileError.self) { try Experiment.decode(yaml, file: "x.yaml") }
         #expect(error.valid == Vocabulary.standard.transports)
         #expect(error.description.hasSuffix("(valid here: sse, websocket, polling, long-polling, in-process)"))
     }
 
-    @Test func registeredNamesAreValid() throws {
+    @Test("A name that was registered is valid") func registeredNamesAreValid() throws {
         var vocabulary = Vocabulary.standard
         vocabulary.transports.append("webtransport")
         let yaml = Self.minimal.replacing("websocket", with: "webtransport")
@@ -278,7 +280,7 @@ import Testing
         #expect(experiment.cells.contains { $0.id == "webtransport.h1.plain.fan-out" })
     }
 
-    @Test func saysThatAFileIsMissingOrEmpty() throws {
+    @Test("A missing or an empty file is an error that says so") func saysThatAFileIsMissingOrEmpty() throws {
         let missing = try #require(throws: ExperimentFileError.self) { try Experiment.load("/nonexistent/a.yaml") }
         #expect(missing.code == .unreadable)
         #expect(missing.description.contains("/nonexistent/a.yaml"))

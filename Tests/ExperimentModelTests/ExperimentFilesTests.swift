@@ -8,19 +8,20 @@ import Testing
         try Experiment.load(RepositoryFiles.path("Experiments/" + name))
     }
 
-    @Test func theConventionalOnesAreThere() {
+    @Test("The usual experiments are there") func theConventionalOnesAreThere() {
         for name in ["fan-out", "footprint", "latency", "polling", "quick", "soak"] {
             #expect(Self.names.contains(name + ".yaml"))
         }
     }
 
-    @Test func quickFitsItsBound() throws {
+    @Test("The quick experiment fits into 150 s") func quickFitsItsBound() throws {
         let experiment = try load("quick.yaml")
         #expect(experiment.maximumSeconds == 150)
         #expect(experiment.expectedSeconds(of: TrialPlan(experiment, seed: 1).trials) <= 150)
     }
 
-    @Test func quickHoldsTheWholeMatrix() throws {
+    @Test("The quick experiment has every transport with and without TLS, the floor and the noise pair")
+    func quickHoldsTheWholeMatrix() throws {
         let experiment = try load("quick.yaml")
         let expected = ["sse.h1", "sse.h2", "websocket.h1", "polling-5s.h1", "long-polling.h1"].flatMap { transport in
             ["plain", "tls"].flatMap { tls in ["fan-out", "per-order"].map { "\(transport).\(tls).\($0)" } }
@@ -30,7 +31,7 @@ import Testing
         #expect(experiment.cells.contains { $0.role == .aa })
     }
 
-    @Test(arguments: ["quick.yaml", "polling.yaml"])
+    @Test("Polling cells warm up for at least one interval", arguments: ["quick.yaml", "polling.yaml"])
     func pollersWarmUpForAWholeInterval(name: String) throws {
         let trials = TrialPlan(try load(name), seed: 1).trials
         let pollers = trials.filter { $0.cell.pollIntervalSeconds != nil }
@@ -38,7 +39,7 @@ import Testing
         #expect(pollers.allSatisfy { $0.warmupSeconds >= $0.cell.pollIntervalSeconds ?? .infinity })
     }
 
-    @Test func pollingWindowsAreWholeIntervals() throws {
+    @Test("The windows of polling cells are whole intervals") func pollingWindowsAreWholeIntervals() throws {
         for trial in TrialPlan(try load("polling.yaml"), seed: 1).trials {
             guard let interval = trial.cell.pollIntervalSeconds else { continue }
             #expect(trial.measureSeconds.truncatingRemainder(dividingBy: interval) == 0)

@@ -8,7 +8,7 @@ import Testing
         try observations.flatMap { try ObservationLog.line($0) }
     }
 
-    @Test func linesComeBackAsTheyWere() throws {
+    @Test("Lines come back as they were written") func linesComeBackAsTheyWere() throws {
         let bytes = try Self.lines(SampleObservations.all)
         #expect(bytes.count { $0 == UInt8(ascii: "\n") } == SampleObservations.all.count)
         let log = try ObservationLog.parse(bytes, file: "o.jsonl")
@@ -16,8 +16,8 @@ import Testing
         #expect(log.torn == nil)
     }
 
-    /// Cut at any byte, the log keeps every line before the cut, and says what it lost.
-    @Test func aCutAnywhereLosesOneLineAtMost() throws {
+    @Test("A log that is cut at any byte loses at most one line, and says which")
+    func aCutAnywhereLosesOneLineAtMost() throws {
         let observations = [SampleObservations.bare(.failed, trial: 1), SampleObservations.bare(.skipped)]
         let first = try ObservationLog.line(observations[0])
         let bytes = try Self.lines(observations)
@@ -30,14 +30,14 @@ import Testing
         }
     }
 
-    @Test func aVoidLastLineIsTorn() throws {
+    @Test("A last line of zeros counts as cut off") func aVoidLastLineIsTorn() throws {
         let bytes = try ObservationLog.line(SampleObservations.full()) + [0, 0, 0, 0x0A]
         let log = try ObservationLog.parse(bytes, file: "o.jsonl")
         #expect(log.observations.count == 1)
         #expect(log.torn == .init(line: 2, bytes: 3))
     }
 
-    @Test func aDamagedLineWithinIsRefused() throws {
+    @Test("A damaged line before others is an error with its number") func aDamagedLineWithinIsRefused() throws {
         let good = try ObservationLog.line(SampleObservations.full())
         for bad in ["{\n", "\n", "{\"schema\":1}\n", "[1,2]\n"] {
             let error = try #require(throws: ResultError.self) {
@@ -49,7 +49,8 @@ import Testing
         }
     }
 
-    @Test func aLastLineThatIsWholeButWrongIsRefused() throws {
+    @Test("A last line that is whole, but no observation, is an error")
+    func aLastLineThatIsWholeButWrongIsRefused() throws {
         let good = try ObservationLog.line(SampleObservations.full())
         let error = try #require(throws: ResultError.self) {
             try ObservationLog.parse(good + Array("{\"schema\":1}\n".utf8), file: "o.jsonl")
@@ -57,7 +58,7 @@ import Testing
         #expect(error.message.contains("is missing"))
     }
 
-    @Test func aNewerSchemaIsRefused() throws {
+    @Test("An observation of a newer schema is refused") func aNewerSchemaIsRefused() throws {
         var newer = SampleObservations.full()
         newer.schema = Observation.currentSchema + 1
         let error = try #require(throws: ResultError.self) {
@@ -66,7 +67,7 @@ import Testing
         #expect(error.code == .newerSchema)
     }
 
-    @Test func aDescendingHistogramIsRefused() throws {
+    @Test("A histogram whose values do not ascend is refused") func aDescendingHistogramIsRefused() throws {
         let line = String(decoding: try ObservationLog.line(SampleObservations.full()), as: UTF8.self)
         let broken = line.replacing(
             /"histogram":"[^"]*"/, with: "\"histogram\":[[9999999999,1],[1,1]]", maxReplacements: 1)
@@ -102,7 +103,8 @@ import Testing
 
     // MARK: Writing
 
-    @Test func appendsAndResumesAfterACut() throws {
+    @Test("A writer removes a line that was cut off, and appends after the others")
+    func appendsAndResumesAfterACut() throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/observations.jsonl"
         do {
@@ -125,7 +127,7 @@ import Testing
         #expect(log.torn == nil)
     }
 
-    @Test func aVoidLastLineIsRemovedWithItsNewline() throws {
+    @Test("A writer removes a last line of zeros with its newline") func aVoidLastLineIsRemovedWithItsNewline() throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/observations.jsonl"
         let good = try ObservationLog.line(SampleObservations.full(trial: 1))
@@ -137,7 +139,7 @@ import Testing
         #expect(try ObservationLog.read(path).observations.map(\.trial) == [1, 2])
     }
 
-    @Test func twoWritersAreRefused() throws {
+    @Test("A second writer of a log is refused") func twoWritersAreRefused() throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/observations.jsonl"
         let writer = try ObservationWriter(path: path)
@@ -146,7 +148,7 @@ import Testing
         try writer.append(SampleObservations.full())
     }
 
-    @Test func saysWhichFileCannotBeRead() throws {
+    @Test("A log that cannot be read is an error that names it") func saysWhichFileCannotBeRead() throws {
         let error = try #require(throws: ResultError.self) { try ObservationLog.read("/nonexistent/o.jsonl") }
         #expect(error.code == .unreadable)
         #expect(error.description.hasPrefix("/nonexistent/o.jsonl: "))

@@ -14,18 +14,17 @@ import Testing
         try JSONValue(try ObservationLog.line(observation))
     }
 
-    @Test(arguments: SampleObservations.all)
+    @Test("Each sample of an observation fits the schema", arguments: SampleObservations.all)
     func everyLineFitsTheSchema(observation: Observation) throws {
         #expect(try validator.errors(in: try json(observation)) == [])
     }
 
-    @Test func theSchemaIsOfThisVersion() throws {
+    @Test("The schema is of the version that is written") func theSchemaIsOfThisVersion() throws {
         let schema = validator.root.object?["properties"]?.object?["schema"]
         #expect(schema == .object(["const": .integer(Int64(Observation.currentSchema))]))
     }
 
-    /// Every property that the schema names is written by some sample: nothing in it is made up or left behind.
-    @Test func theSamplesShowEveryProperty() throws {
+    @Test("The schema names every property that is written, and no other") func theSamplesShowEveryProperty() throws {
         var written: Set<String> = []
         func collect(_ value: JSONValue, _ place: String) {
             for (name, member) in value.object ?? [:] {
@@ -81,14 +80,14 @@ import Testing
         (["auth", "reach"], .array([.object(["client": .string(""), "isUsable": .bool(true)])])),
     ]
 
-    @Test(arguments: authBreaches.indices)
+    @Test("The schema refuses wrong values in an observation of auth", arguments: authBreaches.indices)
     func theSchemaRefusesOfAuth(index: Int) throws {
         let breach = Self.authBreaches[index]
         let broken = try json(SampleObservations.auth()).setting(breach.path, breach.value)
         #expect(try !validator.errors(in: broken).isEmpty, "\(breach)")
     }
 
-    @Test(arguments: breaches.indices)
+    @Test("The schema refuses wrong values in an observation of deliveries", arguments: breaches.indices)
     func theSchemaRefuses(index: Int) throws {
         let breach = Self.breaches[index]
         let broken = try json(SampleObservations.full()).setting(breach.path, breach.value)

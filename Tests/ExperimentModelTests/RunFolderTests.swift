@@ -7,7 +7,7 @@ import Testing
     /// 2023-11-14T22:13:20Z.
     let clock = ManualClock()
 
-    @Test func isNamedAfterExperimentAndTime() throws {
+    @Test("A run's folder is named after its experiment and the time") func isNamedAfterExperimentAndTime() throws {
         let root = try TemporaryFolder()
         let results = root.path + "/a/b"
         let one = try RunFolder.create(in: results, experiment: "quick", clock: clock)
@@ -17,7 +17,7 @@ import Testing
         #expect(one.observationsPath.hasSuffix("/a/b/quick-20231114T221320Z/observations.jsonl"))
     }
 
-    @Test func latestPointsToTheNewest() throws {
+    @Test("The link called latest points to the newest run") func latestPointsToTheNewest() throws {
         let root = try TemporaryFolder()
         for _ in 0..<2 {
             let folder = try RunFolder.create(in: root.path, experiment: "quick", clock: clock)
@@ -41,7 +41,8 @@ import Testing
         #expect(try RunFolder(existing: root.path + "/latest-auth") == auth)
     }
 
-    @Test func filesComeBackAsTheyWere() throws {
+    @Test("A run's files come back as they were written, and suffice to plan it again")
+    func filesComeBackAsTheyWere() throws {
         let root = try TemporaryFolder()
         let folder = try RunFolder.create(in: root.path, experiment: "small", clock: clock)
         let experiment = try Experiment.decode(ExperimentDecodingTests.minimal, file: "small.yaml")
@@ -59,7 +60,7 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 3)
     }
 
-    @Test func damagedFilesAreSaid() throws {
+    @Test("A missing or a damaged manifest is an error") func damagedFilesAreSaid() throws {
         let root = try TemporaryFolder()
         let folder = try RunFolder.create(in: root.path, experiment: "small", clock: clock)
         #expect(throws: ResultError.self) { try folder.manifest() }

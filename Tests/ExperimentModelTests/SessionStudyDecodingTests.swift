@@ -42,7 +42,7 @@ import Testing
         try Experiment.decode(yaml, file: "sessions.yaml", vocabulary: Self.vocabulary)
     }
 
-    @Test func levelsOfSessionsAreCrossed() throws {
+    @Test("The levels of sessions are crossed like those of other factors") func levelsOfSessionsAreCrossed() throws {
         let faults = """
             faults:
               cut: {fault: reset, at: 0.5}
@@ -64,32 +64,34 @@ import Testing
         #expect(plan?.repairedAfter == 3)
     }
 
-    @Test func aPaceMayBeOff() throws {
+    @Test("A pace may be off") func aPaceMayBeOff() throws {
         let experiment = try decode(Self.file(study: "storm", faults: "", factors: "pace: [off, 500]"))
         #expect(Set(experiment.cells.map { $0.session?.pace }) == [nil, 500])
     }
 
-    @Test func selectorsPickByLevelsOfSessions() throws {
+    @Test("A selector may pick by the levels of sessions") func selectorsPickByLevelsOfSessions() throws {
         let experiment = try decode(Self.file() + "\nexclude: [{client: event-source}]")
         #expect(experiment.cells.map { $0.session?.client } == ["full-jitter", "full-jitter"])
     }
 
-    @Test(arguments: [
-        (file(factors: "fault: cute"), "unknown fault 'cute'"),
-        (file(faults: "faults: {cut: {fault: rest}}"), "unknown fault 'rest'"),
-        (file(faults: "faults: {cut: {fault: reset, for: 1}}"), "unknown key 'for'"),
-        (file(faults: "faults: {cut: {fault: latency, milliseconds: -1}}"), "must lie between 0 and 10000"),
-        (file(faults: "faults: {cut: {fault: latency, bytes: 5}}"), "unknown key 'bytes'"),
-        (file(faults: "faults: {cut: {fault: latency, toServer: 0.5}}"), "must be a whole number"),
-        (file(factors: "durability: none"), "needs the factor 'fault'"),
-        (file(factors: "fault: cut\n  pace: 5"), "does not vary 'pace'"),
-        (file(study: "proxies", factors: "durability: none"), "does not vary 'durability'"),
-        (file(study: "proxies", factors: ""), "needs the factor 'path'"),
-        (file(factors: "fault: cut\n  compression: permessage-deflate"), "does not vary 'compression'"),
-        (file(study: "delivery", factors: ""), "a study of delivery does not vary 'client'"),
-        (file() + "\nprobes: [delivery]", "belongs to studies of delivery and of auth"),
-        (file() + "\nfloor: true", "belongs to a study of delivery"),
-    ])
+    @Test(
+        "A factor, a fault or a key that does not fit the study is refused",
+        arguments: [
+            (file(factors: "fault: cute"), "unknown fault 'cute'"),
+            (file(faults: "faults: {cut: {fault: rest}}"), "unknown fault 'rest'"),
+            (file(faults: "faults: {cut: {fault: reset, for: 1}}"), "unknown key 'for'"),
+            (file(faults: "faults: {cut: {fault: latency, milliseconds: -1}}"), "must lie between 0 and 10000"),
+            (file(faults: "faults: {cut: {fault: latency, bytes: 5}}"), "unknown key 'bytes'"),
+            (file(faults: "faults: {cut: {fault: latency, toServer: 0.5}}"), "must be a whole number"),
+            (file(factors: "durability: none"), "needs the factor 'fault'"),
+            (file(factors: "fault: cut\n  pace: 5"), "does not vary 'pace'"),
+            (file(study: "proxies", factors: "durability: none"), "does not vary 'durability'"),
+            (file(study: "proxies", factors: ""), "needs the factor 'path'"),
+            (file(factors: "fault: cut\n  compression: permessage-deflate"), "does not vary 'compression'"),
+            (file(study: "delivery", factors: ""), "a study of delivery does not vary 'client'"),
+            (file() + "\nprobes: [delivery]", "belongs to studies of delivery and of auth"),
+            (file() + "\nfloor: true", "belongs to a study of delivery"),
+        ])
     func whatDoesNotFitIsRefused(yaml: String, message: String) {
         #expect {
             try decode(yaml)
@@ -98,7 +100,7 @@ import Testing
         }
     }
 
-    @Test func aPlanIsReadFromAFileOfItsOwn() throws {
+    @Test("A plan of faults is read from a file of its own") func aPlanIsReadFromAFileOfItsOwn() throws {
         let plan = try FaultPlan.decode(
             "- {fault: latency, milliseconds: 5, for: 1}\n- {fault: reset, at: 2}", file: "plan.yaml",
             faults: Self.vocabulary.faults)

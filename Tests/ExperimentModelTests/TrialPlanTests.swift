@@ -12,7 +12,7 @@ import Testing
             loads: [LoadProfile(name: "one", connections: 100, orders: 1, updatesPerSecond: 5)])
     }
 
-    @Test(arguments: UInt64(1)...20)
+    @Test("Every block has every cell once", arguments: UInt64(1)...20)
     func everyBlockHoldsEveryCellOnce(seed: UInt64) {
         let experiment = Self.experiment()
         let plan = TrialPlan(experiment, seed: seed)
@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test(arguments: UInt64(1)...20)
+    @Test("Every second block is the mirror of the one before", arguments: UInt64(1)...20)
     func everySecondBlockIsTheMirrorOfTheOneBefore(seed: UInt64) {
         let plan = TrialPlan(Self.experiment(), seed: seed)
         func order(_ block: Int) -> [String] { plan.trials.filter { $0.block == block }.map(\.cell.id) }
@@ -33,7 +33,7 @@ import Testing
         #expect(order(3) != order(1))
     }
 
-    @Test func shuffledBlocksAreNotMirrored() {
+    @Test("Shuffled blocks are not mirrored") func shuffledBlocksAreNotMirrored() {
         var experiment = Self.experiment()
         experiment.interleaving = .shuffled
         let plan = TrialPlan(experiment, seed: 1)
@@ -42,8 +42,7 @@ import Testing
         #expect(orders[1] != orders[0].reversed())
     }
 
-    /// Over many seeds no cell is favoured with a place in the block.
-    @Test func placesAreEven() {
+    @Test("Over many seeds every cell is the first of a block about as often") func placesAreEven() {
         let experiment = Self.experiment(repetitions: 1)
         var first: [String: Int] = [:]
         for seed in 1...1_000 {
@@ -54,14 +53,14 @@ import Testing
         #expect(first.values.allSatisfy { abs($0 - expected) < 60 })
     }
 
-    @Test func theSeedDecidesThePlan() {
+    @Test("The seed decides the plan") func theSeedDecidesThePlan() {
         let experiment = Self.experiment()
         #expect(TrialPlan(experiment, seed: 7) == TrialPlan(experiment, seed: 7))
         #expect(TrialPlan(experiment, seed: 7).trials != TrialPlan(experiment, seed: 8).trials)
     }
 
     /// A published run must stay reproducible: the order of a seed does not change from version to version.
-    @Test func theOrderOfASeedIsFixed() {
+    @Test("The order that follows from a seed does not change") func theOrderOfASeedIsFixed() {
         let plan = TrialPlan(Self.experiment(repetitions: 1), seed: 42)
         #expect(
             plan.trials.map(\.cell.id) == [
@@ -71,12 +70,12 @@ import Testing
             ])
     }
 
-    @Test func drawnSeedsAreExactInJSON() {
+    @Test("A seed that is drawn is exact in JSON") func drawnSeedsAreExactInJSON() {
         var generator = SeededGenerator(seed: 1)
         #expect((0..<1_000).allSatisfy { _ in TrialPlan.drawSeed(&generator) < 1 << 53 })
     }
 
-    @Test func overridesChangeDurationsAndRepetitions() {
+    @Test("An override changes durations and repetitions") func overridesChangeDurationsAndRepetitions() {
         var experiment = Self.experiment()
         experiment.overrides = [
             TrialOverride(when: [.transport: ["polling"]], warmupSeconds: 5, repetitions: 2),
@@ -89,7 +88,7 @@ import Testing
         #expect(polling.allSatisfy { $0.measureSeconds == ($0.cell.tls ? 9 : 2) })
     }
 
-    @Test func estimateCountsConnecting() {
+    @Test("The estimate of a trial counts the time to connect") func estimateCountsConnecting() {
         let load = LoadProfile(name: "l", connections: 1_000, orders: 1, updatesPerSecond: 1, connectRate: 100)
         let trial = Trial(
             number: 1, block: 1, position: 1, cell: Cell(transport: "sse", load: load), warmupSeconds: 1,
@@ -106,7 +105,7 @@ import Testing
             startedAt: "2026-11-23T05:07:23Z", warmupSeconds: 1, measuredSeconds: 0)
     }
 
-    @Test func whatHasAnObservationDoesNotRemain() throws {
+    @Test("A trial that has an observation does not remain") func whatHasAnObservationDoesNotRemain() throws {
         let plan = TrialPlan(Self.experiment(), seed: 5)
         #expect(try plan.remaining(after: []) == plan.trials)
         let done = plan.trials.prefix(7).map { Self.observation(of: $0, in: plan) }
@@ -115,7 +114,8 @@ import Testing
         #expect(try plan.remaining(after: all).isEmpty)
     }
 
-    @Test func observationsOfAnotherPlanAreRefused() throws {
+    @Test("Observations of another plan, or two of one trial, are refused")
+    func observationsOfAnotherPlanAreRefused() throws {
         let plan = TrialPlan(Self.experiment(), seed: 5)
         let other = TrialPlan(Self.experiment(), seed: 6)
         let error = try #require(throws: ResultError.self) {

@@ -22,29 +22,31 @@ import TransportCore
 
     private func rejection(_ cell: Cell) -> String? { CellLegality(Self.settings()).rejection(of: cell) }
 
-    @Test func aCellThatCanExist() {
+    @Test("A cell that can exist has no rejection") func aCellThatCanExist() {
         #expect(rejection(Cell(transport: "sse", load: Self.load)) == nil)
         #expect(rejection(Cell(transport: "sse", heartbeat: .off, load: Self.load)) == nil)
     }
 
-    @Test(arguments: [
-        (Cell(transport: "carrier-pigeon", load: load), "carrier-pigeon"),
-        (Cell(transport: "sse", auth: "cookie", load: load), "cookie"),
-        (Cell(transport: "sse", auth: "none", load: load), "the scheme has its reason"),
-        // The transport's own reason, where it gives one.
-        (Cell(transport: "sse", protocolVersion: "h2", load: load), "the library has no client for it"),
-        (Cell(transport: "sse", tls: true, load: load), "TLS"),
-        (Cell(transport: "sse", heartbeat: .init(kind: .visible, seconds: 5), load: load), "visible"),
-        (Cell(transport: "sse", load: load, compression: "permessage-deflate"), "sse has no permessage-deflate"),
-        (Cell(transport: "sse", server: .external, load: load), "tandem load"),
-        (Cell(transport: "sse", server: .floor, load: load), "make floor"),
-        (
-            Cell(
-                transport: "sse",
-                load: LoadProfile(name: "huge", connections: 100_000_000, orders: 1, updatesPerSecond: 1)),
-            "descriptors"
-        ),
-    ])
+    @Test(
+        "A cell that cannot exist is rejected with the reason",
+        arguments: [
+            (Cell(transport: "carrier-pigeon", load: load), "carrier-pigeon"),
+            (Cell(transport: "sse", auth: "cookie", load: load), "cookie"),
+            (Cell(transport: "sse", auth: "none", load: load), "the scheme has its reason"),
+            // The transport's own reason, where it gives one.
+            (Cell(transport: "sse", protocolVersion: "h2", load: load), "the library has no client for it"),
+            (Cell(transport: "sse", tls: true, load: load), "TLS"),
+            (Cell(transport: "sse", heartbeat: .init(kind: .visible, seconds: 5), load: load), "visible"),
+            (Cell(transport: "sse", load: load, compression: "permessage-deflate"), "sse has no permessage-deflate"),
+            (Cell(transport: "sse", server: .external, load: load), "tandem load"),
+            (Cell(transport: "sse", server: .floor, load: load), "make floor"),
+            (
+                Cell(
+                    transport: "sse",
+                    load: LoadProfile(name: "huge", connections: 100_000_000, orders: 1, updatesPerSecond: 1)),
+                "descriptors"
+            ),
+        ])
     func aCellThatCannot(cell: Cell, reason: String) {
         #expect(rejection(cell)?.contains(reason) == true, "\(rejection(cell) ?? "no rejection")")
     }
@@ -58,8 +60,8 @@ import TransportCore
         #expect(rejection(cell) == nil)
     }
 
-    /// As many processors for the server as it has loops, and at least one that is left for the load generator.
-    @Test func aRunThatPins() {
+    /// As many processors for the server as it has loops, and the others for the load generator.
+    @Test("A run that pins rejects a cell that leaves no processor for the load generator") func aRunThatPins() {
         let settings = Self.settings(processors: [2, 3, 7])
         #expect(settings.serverProcessors(loops: 2) == "2,3" && settings.loadProcessors(beside: 2) == "7")
         #expect(settings.serverProcessors(loops: 1) == "2" && settings.loadProcessors(beside: 1) == "3,7")

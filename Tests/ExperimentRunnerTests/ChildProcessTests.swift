@@ -9,7 +9,7 @@ import Testing
         try await ChildProcess.run("the child", "/bin/sh", ["-c", script], processors: nil, body: body)
     }
 
-    @Test func talksInLines() async throws {
+    @Test("A child process and its parent talk in lines") func talksInLines() async throws {
         let lines = try await shell(#"echo one; read line; echo "got $line"; echo three"#) { child in
             var lines = [try await child.line(within: .seconds(20), waitingFor: "one")]
             try await child.write(line: "two")
@@ -20,14 +20,15 @@ import Testing
         #expect(lines == ["one", "got two", "three"])
     }
 
-    @Test func aLongLineIsOneLine() async throws {
+    @Test("A long line comes as one line") func aLongLineIsOneLine() async throws {
         let line = try await shell("head -c 300000 /dev/zero | tr '\\0' x; echo") { child in
             try await child.line(within: .seconds(20), waitingFor: "x")
         }
         #expect(line.utf8.count == 300_000)
     }
 
-    @Test func anEarlyEndTellsWhatTheChildComplainedOf() async throws {
+    @Test("A child that ends early is an error with what it wrote to standard error")
+    func anEarlyEndTellsWhatTheChildComplainedOf() async throws {
         let error = await #expect(throws: TrialError.self) {
             try await shell("echo 'no such order' >&2; exit 3") { child in
                 try await child.line(within: .seconds(20), waitingFor: "listening")
@@ -38,7 +39,7 @@ import Testing
         #expect(error?.message.contains("no such order") == true)
     }
 
-    @Test func aSilentChildIsEnded() async throws {
+    @Test("A child that says nothing in time is an error") func aSilentChildIsEnded() async throws {
         let error = await #expect(throws: TrialError.self) {
             try await shell("exec sleep 600") { child in
                 try await child.line(within: .milliseconds(100), waitingFor: "listening")
@@ -47,12 +48,12 @@ import Testing
         #expect(error?.code == .timeout)
     }
 
-    @Test func theChildEndsWithItsScope() async throws {
+    @Test("A child ends with its scope") func theChildEndsWithItsScope() async throws {
         let pid = try await shell("exec sleep 600") { $0.pid }
         #expect(kill(pid, 0) != 0)
     }
 
-    @Test func theChildEndsWhenItsScopeThrows() async throws {
+    @Test("A child ends when its scope throws") func theChildEndsWhenItsScopeThrows() async throws {
         struct Failure: Error {}
         var pid: Int32 = 0
         await #expect(throws: Failure.self) {
@@ -64,7 +65,7 @@ import Testing
         #expect(pid > 0 && kill(pid, 0) != 0)
     }
 
-    @Test func theChildEndsWhenItsTaskIsCancelled() async throws {
+    @Test("A child ends when its task is cancelled") func theChildEndsWhenItsTaskIsCancelled() async throws {
         let (pids, continuation) = AsyncStream.makeStream(of: Int32.self)
         let task = Task {
             try await shell("exec sleep 600") { child in
@@ -79,7 +80,7 @@ import Testing
         #expect(kill(pid, 0) != 0)
     }
 
-    @Test func aMissingProgramIsSaid() async throws {
+    @Test("A missing program is an error that says what it was to be") func aMissingProgramIsSaid() async throws {
         let error = await #expect(throws: TrialError.self) {
             try await ChildProcess.run("the server", "/nowhere/at-all", [], processors: nil) { child in
                 try await child.line(within: .seconds(20), waitingFor: "listening")

@@ -20,8 +20,9 @@ import TransportCore
             .path
     }()
 
-    /// It is the transport's fault, and it is not timed.
-    @Test func ourServerIsNotTimed() async throws {
+    /// It is the transport's fault.
+    @Test("A trial in which our server delivers other updates fails, and is not timed")
+    func ourServerIsNotTimed() async throws {
         let observation = try await observe(
             Cell(transport: "sse", auth: "none", heartbeat: .off, load: Self.load), through: "tandem",
             """
@@ -38,7 +39,9 @@ import TransportCore
     }
 
     /// It publishes by itself, so that its updates can only be looked at afterwards: nothing of the trial counts.
-    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: floor), "make floor builds it"))
+    @Test(
+        "A trial in which a floor delivered other updates is invalid",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: floor), "make floor builds it"))
     func aFloorIsInvalid() async throws {
         let observation = try await observe(
             Cell(transport: "sse", server: .floor, auth: "none", heartbeat: .off, load: Self.load, role: .floor),

@@ -6,6 +6,7 @@ import Testing
     static let beside = "/home/a/tandem/.build/floor"
 
     @Test(
+        "The folder of the floor is the one that was named, or lies beside the program",
         arguments: [
             // The current folder's comes first.
             (".build/floor", program, [".build/floor", beside], ".build/floor"),

@@ -18,15 +18,15 @@ import Testing
         return outcome.isSound
     }
 
-    @Test func anInvalidTrialIsMadeGoodByASoundOneOfItsCell() {
+    @Test("An invalid trial is made good by a sound one of its cell, and a failed one is not")
+    func anInvalidTrialIsMadeGoodByASoundOneOfItsCell() {
         #expect(isSound([observation(.ok), observation(.invalid)]))
         #expect(!isSound([observation(.ok, "websocket"), observation(.invalid)]))
         #expect(isSound([observation(.skipped)]))
         #expect(!isSound([observation(.ok), observation(.failed)]))
     }
 
-    /// What was observed before a run was resumed is a part of it.
-    @Test func aResumedRunIsJudgedAsAWhole() {
+    @Test("A resumed run is judged together with what was observed before") func aResumedRunIsJudgedAsAWhole() {
         #expect(!isSound([observation(.ok)], after: [observation(.failed)]))
         #expect(!isSound([], after: [observation(.invalid)]))
         #expect(isSound([observation(.invalid)], after: [observation(.ok)]))

@@ -13,7 +13,7 @@ import TransportCore
             : ServerLaunch(tandem: "/opt/tandem", ServeArguments(cell, settings.credentials, nil))
     }
 
-    @Test func ourServerIsGivenTheCellsFactors() {
+    @Test("Our server is started with the cell's factors") func ourServerIsGivenTheCellsFactors() {
         let load = LoadProfile(name: "a", connections: 10, orders: 7, updatesPerSecond: 1)
         let launch = launch(
             Cell(
@@ -28,7 +28,7 @@ import TransportCore
         #expect(!text.contains("--tls"))
     }
 
-    @Test func withoutAuthenticationThereAreNoKeys() {
+    @Test("A cell without authentication starts the server without keys") func withoutAuthenticationThereAreNoKeys() {
         let load = LoadProfile(name: "a", connections: 10, orders: 1, updatesPerSecond: 1)
         let text = launch(Cell(transport: "sse", auth: "none", heartbeat: .off, load: load)).arguments
             .joined(separator: " ")
@@ -36,7 +36,8 @@ import TransportCore
         #expect(text.contains("--heartbeat-kind off") && !text.contains("--heartbeat-interval"))
     }
 
-    @Test func aServerOfCertificatesIsGivenTheirAuthority() {
+    @Test("A cell of client certificates starts the server with their authority")
+    func aServerOfCertificatesIsGivenTheirAuthority() {
         var settings = settings
         settings.credentials.client = .init(
             authorityPath: "clients.pem", owner: CertificateFiles(certificate: "alice.pem", key: "alice.key"))
@@ -60,7 +61,7 @@ import TransportCore
         ] { #expect(text.contains(part), "\(part) is not in \(text)") }
     }
 
-    @Test func theFloorIsGivenTheSchedule() {
+    @Test("The floor is started with the schedule, if there is one") func theFloorIsGivenTheSchedule() {
         let load = LoadProfile(name: "a", connections: 10, orders: 3, updatesPerSecond: 50, burst: 4)
         let launch = launch(Cell(transport: "sse", server: .floor, load: load))
         #expect(launch.program == "/opt/floor/floor-server")

@@ -3,7 +3,8 @@ import Glibc
 import Testing
 
 @Suite struct TemporaryFolderTests {
-    @Test func isGoneWithItsScopeAndIsItsUsersAlone() async throws {
+    @Test("A temporary folder is its user's alone, and is removed with its scope")
+    func isGoneWithItsScopeAndIsItsUsersAlone() async throws {
         let path = try await TemporaryFolder.with { folder in
             var status = stat()
             #expect(stat(folder.path, &status) == 0)
@@ -16,7 +17,7 @@ import Testing
         #expect(access(path, F_OK) != 0)
     }
 
-    @Test func isGoneWhereItsScopeThrows() async throws {
+    @Test("A temporary folder is removed when its scope throws") func isGoneWhereItsScopeThrows() async throws {
         struct Failure: Error {}
         var path = ""
         await #expect(throws: Failure.self) {
@@ -28,7 +29,8 @@ import Testing
         #expect(!path.isEmpty && access(path, F_OK) != 0)
     }
 
-    @Test func aCertificateForThisHost() async throws {
+    @Test("A certificate for this host is made, and its key is the user's alone")
+    func aCertificateForThisHost() async throws {
         try await TemporaryFolder.with { folder in
             let certificate = try await DevelopmentCertificate.create(in: folder.path)
             #expect(access(certificate.certificatePath, R_OK) == 0)

@@ -26,9 +26,9 @@ import Testing
         return TrialSoundness.rejection(to: result, trial, publishedDigest: "x")
     }
 
-    @Test func soundAsItIs() { #expect(rejection { _ in } == nil) }
+    @Test("A trial in which nothing is wrong is sound") func soundAsItIs() { #expect(rejection { _ in } == nil) }
 
-    @Test func connectionsThatEnded() {
+    @Test("A trial whose connections ended is unsound") func connectionsThatEnded() {
         let text = rejection {
             $0.disconnections = 3
             $0.firstDisconnection = "reset"
@@ -36,15 +36,15 @@ import Testing
         #expect(text?.contains("3 of 10") == true && text?.contains("reset") == true)
     }
 
-    @Test func refusedPublications() {
+    @Test("A trial whose publications were refused is unsound") func refusedPublications() {
         #expect(rejection { $0.publishing.refused = 1 }?.contains("warm-up included") == true)
     }
 
-    @Test func updatesThatNobodyPublished() {
+    @Test("A trial with updates that nobody published is unsound") func updatesThatNobodyPublished() {
         #expect(rejection { $0.unknownUpdates = 1 } != nil)
     }
 
-    @Test func otherUpdatesThanWerePublished() {
+    @Test("A trial that delivered other updates than were published is unsound") func otherUpdatesThanWerePublished() {
         #expect(rejection { $0.fairnessDigest = "x" } == nil)
         #expect(rejection { $0.fairnessDigest = "y" }?.contains("y") == true)
     }
@@ -56,12 +56,12 @@ import Testing
         #expect(rejection { $0.ledger = LedgerSummary(expected: 100, delivered: 1, undelivered: 99) } == nil)
     }
 
-    @Test func anEmptyWindow() {
+    @Test("A trial without a publication in its window is unsound") func anEmptyWindow() {
         #expect(rejection { $0.publishing.updates = 0 } != nil)
     }
 
     /// One early arrival is a rounding of clocks; many are a clock that was set.
-    @Test func arrivalsBeforeTheirTime() {
+    @Test("A trial with several arrivals before their time is unsound") func arrivalsBeforeTheirTime() {
         #expect(rejection { $0.negativeLatencies = 1 } == nil)
         #expect(rejection { $0.negativeLatencies = 2 } != nil)
     }

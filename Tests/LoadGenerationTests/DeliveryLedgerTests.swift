@@ -3,13 +3,13 @@ import SeededRandomness
 import Testing
 
 @Suite struct DeliveryLedgerTests {
-    @Test func inOrder() {
+    @Test("Updates that arrive one after the other are in order") func inOrder() {
         var ledger = DeliveryLedger()
         for number in 0..<5 { #expect(ledger.deliver(number) == .inOrder) }
         #expect(ledger.next == 5)
     }
 
-    @Test func aGapIsToldOnceAndFilledLater() {
+    @Test("A gap is reported once, and what fills it is late") func aGapIsToldOnceAndFilledLater() {
         var ledger = DeliveryLedger()
         #expect(ledger.deliver(3) == .ahead(skipped: 0..<3))
         #expect(ledger.deliver(1) == .late)
@@ -21,7 +21,7 @@ import Testing
         #expect(ledger.deliver(2) == .duplicate)
     }
 
-    @Test func aSnapshotSupersedesWhatWasNotSeen() {
+    @Test("A snapshot supersedes the updates that were not seen") func aSnapshotSupersedesWhatWasNotSeen() {
         var ledger = DeliveryLedger()
         #expect(ledger.deliver(0) == .inOrder)
         #expect(ledger.advance(through: 4) == 1..<5)
@@ -31,8 +31,8 @@ import Testing
         #expect(ledger.deliver(5) == .inOrder)
     }
 
-    /// Against a model that remembers every arrival.
-    @Test(arguments: 0..<200) func agreesWithANaiveModel(seed: UInt64) {
+    @Test("The ledger agrees with a model that remembers every arrival", arguments: 0..<200)
+    func agreesWithANaiveModel(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var ledger = DeliveryLedger()
         var seen: Set<Int> = []

@@ -2,23 +2,23 @@ import LoadGeneration
 import Testing
 
 @Suite struct ForeignServerTests {
-    @Test func fillsEachPlace() {
+    @Test("Each placeholder of a template is filled") func fillsEachPlace() {
         let template = #"{"id":"{order}","at":"{timestamp}","n":{sequence},"other":{"order":1}}"#
         let filled = ForeignServer.fill(template, order: "o-1", timestamp: "T", sequence: 7)
         #expect(filled == #"{"id":"o-1","at":"T","n":7,"other":{"order":1}}"#)
     }
 
-    @Test func aTemplateWithoutPlacesStays() {
+    @Test("A template without placeholders stays as it is") func aTemplateWithoutPlacesStays() {
         #expect(ForeignServer.fill("/events", order: "o") == "/events")
         #expect(ForeignServer.fill("{", order: "o") == "{")
     }
 
-    /// A value that looks like a place is a value.
-    @Test func valuesAreNotFilledAgain() {
+    @Test("A value that looks like a placeholder is not filled again") func valuesAreNotFilledAgain() {
         #expect(ForeignServer.fill("{order}{order}", order: "{sequence}") == "{sequence}{sequence}")
     }
 
     @Test(
+        "A time is read in the server's format, or there is none",
         arguments: [
             (ForeignServer.TimestampFormat.rfc3339, #""2026-11-23T05:07:23.5Z""#, 1_795_410_443_500_000_000),
             (.unixMilliseconds, "1795410443500", 1_795_410_443_500_000_000),

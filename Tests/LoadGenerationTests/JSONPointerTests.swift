@@ -11,6 +11,7 @@ import Testing
 
     /// The examples of RFC 6901, section 5, and what servers send.
     @Test(
+        "A pointer finds the value that RFC 6901 says",
         arguments: [
             ("/foo/0", "bar"),
             ("/", "0"),
@@ -36,17 +37,17 @@ import Testing
         #expect(try find(pointer, in: json) == expected)
     }
 
-    @Test func theWholeText() throws {
+    @Test("The empty pointer finds the whole text") func theWholeText() throws {
         #expect(try find("", in: " [1, 2] ") == "[1, 2]")
         #expect(try find("", in: #""text""#) == "text")
     }
 
-    @Test func aPointerBeginsWithASlash() {
+    @Test("A pointer that does not begin with a slash is refused") func aPointerBeginsWithASlash() {
         #expect(throws: LoadError.self) { try JSONPointer("timestamp") }
     }
 
-    /// Bytes from outside: whatever they are, the answer is a range of them or nothing.
-    @Test(arguments: 0..<50) func survivesDamage(seed: UInt64) throws {
+    @Test("Damaged text gives a range of its bytes or nothing", arguments: 0..<50)
+    func survivesDamage(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let whole = Array(#"{"a":{"b":[1,"x\"y",{"t":"2026"},null]},"c":"d"}"#.utf8)
         let pointers = try ["/a/b/2/t", "/a/b/3", "/c", "/a", ""].map { try JSONPointer($0) }
@@ -63,7 +64,7 @@ import Testing
         }
     }
 
-    @Test func deepNestingIsRefusedNotFollowed() throws {
+    @Test("Text that is nested too deeply gives nothing") func deepNestingIsRefusedNotFollowed() throws {
         let json = String(repeating: "[", count: 100_000)
         #expect(try find("/1", in: json) == nil)
     }

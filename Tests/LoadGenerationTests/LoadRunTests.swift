@@ -43,7 +43,7 @@ import Transports
         return try result.get()
     }
 
-    @Test func deliversEverythingOnce() async throws {
+    @Test("A load delivers every update once, and measures it") func deliversEverythingOnce() async throws {
         let load = LoadProfile(name: "a", connections: 30, orders: 3, updatesPerSecond: 200, burst: 4)
         let result = try await run(load)
         #expect(result.ledger.expected > 0)
@@ -63,15 +63,15 @@ import Transports
         #expect(result.resources.voluntarySwitches != nil)
     }
 
-    /// The schedule does not depend on what is delivered: the updates of a window are its length times the rate.
-    @Test func publishesByTheScheduleAlone() async throws {
+    /// The schedule does not depend on what is delivered.
+    @Test("A window has as many updates as its length and rate say") func publishesByTheScheduleAlone() async throws {
         let result = try await run(LoadProfile(name: "a", connections: 5, orders: 1, updatesPerSecond: 400))
         #expect(result.publishing.updates == 100)
     }
 
-    /// A publisher that is held up beyond the end of the window owes what was due in it: it comes late, or never, but it
-    /// counts.
-    @Test(arguments: [(drain: 20.0, comes: true), (drain: 0.01, comes: false)])
+    @Test(
+        "An update that a held-up publisher sends late, or never, is still due",
+        arguments: [(drain: 20.0, comes: true), (drain: 0.01, comes: false)])
     func whatIsLateIsStillDue(drain: Double, comes: Bool) async throws {
         let load = LoadProfile(name: "a", connections: 2, orders: 1, updatesPerSecond: 40)
         let result = try await run(
@@ -107,7 +107,7 @@ import Transports
         func shutdown() async { await hub.shutdown() }
     }
 
-    @Test func holdsConnectionsWithoutUpdates() async throws {
+    @Test("Connections can be held without updates") func holdsConnectionsWithoutUpdates() async throws {
         let result = try await run(LoadProfile(name: "idle", connections: 10, orders: 10, updatesPerSecond: 0)) {
             $0.publishing = .none
         }
@@ -116,7 +116,8 @@ import Transports
         #expect(result.timeToFirstEvent.count == 10)
     }
 
-    @Test func theDigestIsThatOfTheUpdatesAlone() async throws {
+    @Test("The digest depends on the updates alone, not on the number of connections")
+    func theDigestIsThatOfTheUpdatesAlone() async throws {
         var digests: Set<String> = []
         for connections in [1, 7] {
             let load = LoadProfile(name: "a", connections: connections, orders: 1, updatesPerSecond: 50)
@@ -134,8 +135,8 @@ import Transports
         #expect(specification.publishedDigest == digests.first)
     }
 
-    /// A slow reader is told of its loss once it reads again, and the others are none the worse.
-    @Test func aSlowReaderLosesItsPlace() async throws {
+    @Test("A slow reader loses its position or is cut off, and the others lose nothing")
+    func aSlowReaderLosesItsPlace() async throws {
         // Several times the mebibyte that may wait for a reader.
         let load = LoadProfile(
             name: "a", connections: 4, orders: 1, updatesPerSecond: 40_000, burst: 64, slowReaders: 2)
@@ -145,7 +146,7 @@ import Transports
         #expect(result.ledger.lost == 0 && result.ledger.duplicated == 0 && result.ledger.reordered == 0)
     }
 
-    @Test func aLongWindowIsSampled() async throws {
+    @Test("A long window is sampled until its end") func aLongWindowIsSampled() async throws {
         let load = LoadProfile(name: "a", connections: 4, orders: 1, updatesPerSecond: 100)
         let samples = Mutex<[LoadEvent]>([])
         let result = try await run(
@@ -163,7 +164,7 @@ import Transports
         #expect(isMeasured == (result.latency.corrected.count > 0))
     }
 
-    @Test func phasesAreToldInOrder() async throws {
+    @Test("The phases of a load are reported in order") func phasesAreToldInOrder() async throws {
         let names = Mutex<[LoadEvent.Name]>([])
         _ = try await run(
             LoadProfile(name: "a", connections: 2, orders: 1, updatesPerSecond: 50),
@@ -171,20 +172,22 @@ import Transports
         #expect(names.withLock { $0 } == [.started, .ready, .measuring, .measured, .held, .closed])
     }
 
-    @Test func anUnknownOrderIsRefusedWithItsCause() async throws {
+    @Test("A subscription to an order that does not exist fails with its cause")
+    func anUnknownOrderIsRefusedWithItsCause() async throws {
         let load = LoadProfile(name: "a", connections: 3, orders: 3, updatesPerSecond: 50)
         let error = await #expect(throws: LoadError.self) { try await run(load, orders: 1) }
         #expect(error?.code == .cannotConnect)
         #expect(error?.message.contains("404") == true)
     }
 
-    @Test func whatTheTransportCannotDoIsSaidBeforeAnythingIsConnected() async throws {
+    @Test("A setting that the transport cannot meet is refused")
+    func whatTheTransportCannotDoIsSaidBeforeAnythingIsConnected() async throws {
         let load = LoadProfile(name: "a", connections: 1, orders: 1, updatesPerSecond: 50)
         let error = await #expect(throws: LoadError.self) { try await run(load) { $0.target.tls = true } }
         #expect(error?.code == .unsupported)
     }
 
-    @Test func slowReadersAreCountedApart() async throws {
+    @Test("Slow readers are counted apart") func slowReadersAreCountedApart() async throws {
         let load = LoadProfile(name: "a", connections: 6, orders: 1, updatesPerSecond: 400, slowReaders: 2)
         let result = try await run(load)
         #expect(result.ledger.expected == result.publishing.updates * 4)
@@ -192,7 +195,7 @@ import Transports
         #expect(result.slowReaders.count == 2)
     }
 
-    @Test func cancellingEndsIt() async throws {
+    @Test("A load that is cancelled ends") func cancellingEndsIt() async throws {
         let load = LoadProfile(name: "a", connections: 4, orders: 1, updatesPerSecond: 100)
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
         let task = Task {

@@ -17,7 +17,8 @@ import Testing
 
     private func reading(_ timestamp: Int64) -> PayloadReading.Reading { .init(timestamp: timestamp) }
 
-    @Test func latencyCountsFromTheIntendedTimeAndFromTheRealOne() {
+    @Test("Latency counts from the intended time, and from the real one beside it")
+    func latencyCountsFromTheIntendedTimeAndFromTheRealOne() {
         var state = state()
         state.publish(order: 0, timestamp: 100, now: 130)
         state.update(0, reading(100), offset: nil, now: 150)
@@ -29,7 +30,7 @@ import Testing
     }
 
     /// What waits for an earlier request is the publisher's delay, and what was never written at least as late as now.
-    @Test func latenessCountsToWhenAnUpdateWasWritten() {
+    @Test("An update is late until it is written, or until the end") func latenessCountsToWhenAnUpdateWasWritten() {
         var state = state()
         for time: Int64 in [100, 200] { state.publish(order: 0, timestamp: time, now: nil) }
         state.written(order: 0, numbers: 0..<1, now: 130)
@@ -39,8 +40,8 @@ import Testing
         #expect(summary.latenessP99 == 700)
     }
 
-    /// Costs are those of the window, so they are divided among what arrived in it: not what was due in it.
-    @Test func arrivalsAreThoseWithinTheWindow() {
+    /// Costs are those of the window, so they are divided among what arrived in it.
+    @Test("Arrivals are those within the window, whenever they were due") func arrivalsAreThoseWithinTheWindow() {
         var state = state(window: 100..<200)
         for time: Int64 in [50, 60, 150, 160] { state.publish(order: 0, timestamp: time, now: time) }
         for (time, now): (Int64, Int64) in [(50, 90), (60, 110), (150, 190), (150, 195), (160, 250)] {
@@ -50,9 +51,9 @@ import Testing
         #expect(state.summary(end: 10_000).ledger == LedgerSummary(expected: 2, delivered: 2, duplicated: 1))
     }
 
-    /// Most of what was due in the window is delivered in the drain: an interval poller never has more deliveries than
-    /// requests, however the window falls.
-    @Test(arguments: 0..<20) func aPollerAsksAtLeastOnceForEachDelivery(seed: UInt64) {
+    /// Most of what was due in the window is delivered in the drain.
+    @Test("A poller has at least as many answers as deliveries, however the window falls", arguments: 0..<20)
+    func aPollerAsksAtLeastOnceForEachDelivery(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         let (subscribers, interval, window) = (20, 500, Int64(2_000)..<2_300)
         var state = state(subscribers: subscribers, coalesces: true, window: window)
@@ -73,7 +74,7 @@ import Testing
         #expect(state.answers >= state.arrivals, "seed \(seed)")
     }
 
-    @Test func theWindowIsThatOfTheIntendedTimes() {
+    @Test("An update belongs to the window in which it was intended") func theWindowIsThatOfTheIntendedTimes() {
         var state = state(window: 100..<200)
         for time: Int64 in [99, 100, 199, 200] {
             state.publish(order: 0, timestamp: time, now: time)
@@ -85,7 +86,7 @@ import Testing
         #expect(summary.latency.corrected.count == 2)
     }
 
-    @Test func whatNeverCameIsCensored() {
+    @Test("An update that never came is censored") func whatNeverCameIsCensored() {
         var state = state()
         for time: Int64 in [1, 2, 3, 4] { state.publish(order: 0, timestamp: time, now: time) }
         state.update(0, reading(1), offset: nil, now: 10)
@@ -115,7 +116,7 @@ import Testing
         #expect(refused.isDrained && refused.summary(end: 10_000).ledger == LedgerSummary())
     }
 
-    @Test func lateAndTwice() {
+    @Test("An update that comes late or twice is counted as that") func lateAndTwice() {
         var state = state()
         for time: Int64 in [1, 2, 3] { state.publish(order: 0, timestamp: time, now: time) }
         for time: Int64 in [1, 3, 2, 2] { state.update(0, reading(time), offset: nil, now: 10) }
@@ -123,8 +124,7 @@ import Testing
             state.summary(end: 10_000).ledger == LedgerSummary(expected: 3, delivered: 3, duplicated: 1, reordered: 1))
     }
 
-    /// What a poll skips became visible with what it showed: it counts, with that time.
-    @Test func aPollShowsWhatItSkipped() {
+    @Test("What a poll skips counts as seen at the time of what it shows") func aPollShowsWhatItSkipped() {
         var state = state(coalesces: true)
         for time: Int64 in [100, 200, 300] { state.publish(order: 0, timestamp: time, now: time) }
         state.update(0, reading(300), offset: nil, now: 350)
@@ -135,7 +135,8 @@ import Testing
         #expect(summary.latency.corrected.censored == 0)
     }
 
-    @Test func aSnapshotAfterALostPositionDeclaresWhatItSkips() {
+    @Test("A snapshot after a lost position declares what it skips")
+    func aSnapshotAfterALostPositionDeclaresWhatItSkips() {
         var state = state()
         for time: Int64 in [100, 200, 300] { state.publish(order: 0, timestamp: time, now: time) }
         state.positionLost(0)
@@ -146,7 +147,7 @@ import Testing
                 == LedgerSummary(expected: 3, delivered: 1, coalesced: 2, positionsLost: 1))
     }
 
-    @Test func staleUntilSeen() throws {
+    @Test("A view is stale from an update until it is seen") func staleUntilSeen() throws {
         var state = state(window: 0..<1_000)
         state.publish(order: 0, timestamp: 100, now: 100)
         state.publish(order: 0, timestamp: 400, now: 400)
@@ -156,8 +157,8 @@ import Testing
         #expect(abs(staleness.mean - (200.0 * 100 + 600 * 300) / 1_000) < 1e-9)
     }
 
-    /// The view misses the second update all the while, so the first one's arrival makes it younger, not fresh.
-    @Test func ageIsThatOfTheOldestUnseenUpdate() throws {
+    /// So the first one's arrival makes it younger, not fresh.
+    @Test("A view is as old as the oldest update that it has not seen") func ageIsThatOfTheOldestUnseenUpdate() throws {
         var state = state(window: 0..<1_000)
         state.publish(order: 0, timestamp: 100, now: 100)
         state.publish(order: 0, timestamp: 200, now: 200)
@@ -168,7 +169,7 @@ import Testing
         #expect(abs(staleness.mean - (400.0 * 200 + 100 * 350) / 1_000) < 1e-9)
     }
 
-    @Test func skewIsFromTheFirstSubscriberToTheLast() {
+    @Test("The skew is the time from the first subscriber to the last") func skewIsFromTheFirstSubscriberToTheLast() {
         var state = state(subscribers: 3)
         state.publish(order: 0, timestamp: 100, now: 100)
         for (subscriber, now) in [(1, Int64(110)), (0, 115), (2, 140)] {
@@ -177,7 +178,7 @@ import Testing
         #expect(state.summary(end: 10_000).fanOutSkew?.max == 30)
     }
 
-    @Test func slowReadersCountNowhereElse() {
+    @Test("Slow readers count nowhere else") func slowReadersCountNowhereElse() {
         var state = state(subscribers: 3, slow: 1)
         state.publish(order: 0, timestamp: 100, now: 100)
         for subscriber in 0..<2 { state.update(subscriber, reading(100), offset: nil, now: 110) }
@@ -188,7 +189,7 @@ import Testing
         #expect(state.isDrained)
     }
 
-    @Test func whatNobodyPublishedIsUnknown() {
+    @Test("An update that nobody published is unknown") func whatNobodyPublishedIsUnknown() {
         var state = state()
         state.update(0, reading(77), offset: nil, now: 100)
         state.update(0, PayloadReading.Reading(), offset: nil, now: 100)
@@ -196,8 +197,8 @@ import Testing
         #expect(state.summary(end: 10_000).ledger == LedgerSummary())
     }
 
-    /// A server that publishes on its own: offsets number the updates, the first one sets the window.
-    @Test func theServersOwnSchedule() {
+    @Test("Where a server publishes on its own, its offsets number the updates and the first sets the window")
+    func theServersOwnSchedule() {
         var state = PopulationState(
             subscribers: 2, readers: 2, orders: 1, numbering: .offset, coalesces: false, wallOffset: 1_000)
         state.windowAfterFirst = (delay: 100, length: 200)
@@ -323,8 +324,8 @@ import Testing
         #expect(state.summary(end: 10_000).ledger == LedgerSummary(expected: 3, delivered: 3))
     }
 
-    /// Random deliveries: the books always balance.
-    @Test(arguments: 0..<100) func theBooksBalance(seed: UInt64) {
+    @Test("Every update that was due is delivered, coalesced, lost or undelivered", arguments: 0..<100)
+    func theBooksBalance(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         let coalesces = generator.next(below: 2) == 0
         let subscribers = 1 + generator.next(below: 6)

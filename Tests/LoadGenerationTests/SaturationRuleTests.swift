@@ -9,6 +9,7 @@ import Testing
     }
 
     @Test(
+        "A busy client or a late publisher saturates a trial, unless the server is busier still",
         arguments: [
             (0.50, 0.30, 100_000, false),
             (0.89, 0.10, 100_000, false),
@@ -25,15 +26,15 @@ import Testing
         #expect((reason != nil) == isSaturated)
     }
 
-    @Test func latenessBesideALongLatencyIsNoMatter() {
+    @Test("Lateness beside a much longer latency does not count") func latenessBesideALongLatencyIsNoMatter() {
         let reason = SaturationRule.reason(
             .init(busyFraction: 0.1), serverBusyFraction: 0.1, latenessP99Nanoseconds: 6_000_000,
             latency: latency(p99: 2_500_000_000))
         #expect(reason == nil)
     }
 
-    /// No thread is at its limit, and yet the process is; or a thread is not let onto a processor.
-    @Test func oneThreadIsNotAll() {
+    @Test("A whole process at its limit, or a thread that waits for a processor, saturates a trial")
+    func oneThreadIsNotAll() {
         func reason(_ client: SaturationRule.Client, server: Double) -> String? {
             SaturationRule.reason(
                 client, serverBusyFraction: server, latenessP99Nanoseconds: nil, latency: latency(p99: 1_000))
@@ -44,8 +45,9 @@ import Testing
         #expect(reason(.init(busyFraction: 0.6, demandFraction: 0.8, processFraction: 0.8), server: 0.5) == nil)
     }
 
-    /// A percentile that was not reached lies beyond all that was recorded, and excuses no lateness beyond that.
-    @Test func latenessCountsWhereTheLatencyIsCensored() {
+    /// Such a percentile lies beyond all that was recorded, and excuses no lateness beyond that.
+    @Test("Lateness counts where the latency's percentile was not reached")
+    func latenessCountsWhereTheLatencyIsCensored() {
         func reason(longest: Int64?) -> String? {
             let entries = longest.map { [SparseHistogram.Entry(value: $0, count: 10)] } ?? []
             let latency = LatencySummary(histogram: SparseHistogram(entries), censored: 100)

@@ -4,7 +4,7 @@ import SeededRandomness
 import Testing
 
 @Suite struct StalenessMeterTests {
-    @Test func nothingIsFresh() {
+    @Test("A view without updates is fresh, and a window of no length has no figure") func nothingIsFresh() {
         let summary = StalenessMeter().summary(viewNanoseconds: 1e9)
         #expect(summary?.mean == 0)
         #expect(summary?.p99 == 0)
@@ -12,7 +12,7 @@ import Testing
     }
 
     /// A view that ages from 0 to 100 ms in the first tenth of a second: half of that for a tenth of the time.
-    @Test func oneRamp() throws {
+    @Test("A view that ages for a part of the time has the mean and the p99 of the whole time") func oneRamp() throws {
         var meter = StalenessMeter()
         meter.record(from: 0, to: 100_000_000)
         let summary = try #require(meter.summary(viewNanoseconds: 1e9))
@@ -22,7 +22,7 @@ import Testing
     }
 
     /// A poller of 5 s whose order changes all the time: uniformly 0 to 5 s old.
-    @Test func aSteadyPoller() throws {
+    @Test("The view of a 5 s poller is 2.5 s old on average") func aSteadyPoller() throws {
         var meter = StalenessMeter()
         for _ in 0..<100 { meter.record(from: 0, to: 5_000_000_000) }
         let summary = try #require(meter.summary(viewNanoseconds: 500e9))
@@ -30,7 +30,7 @@ import Testing
         #expect(abs(Double(summary.p99) - 4.95e9) < 0.05e9)
     }
 
-    @Test func extremesDoNotTrap() throws {
+    @Test("Extreme times do not trap") func extremesDoNotTrap() throws {
         var meter = StalenessMeter()
         meter.record(from: -5, to: 1)
         meter.record(from: 7, to: 7)
@@ -39,8 +39,8 @@ import Testing
         #expect(try #require(meter.summary(viewNanoseconds: 1e18)).mean > 0)
     }
 
-    /// Against a table of ages at every microsecond.
-    @Test(arguments: 0..<20) func agreesWithSampling(seed: UInt64) throws {
+    @Test("The meter agrees with samples at every microsecond", arguments: 0..<20)
+    func agreesWithSampling(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         var meter = StalenessMeter()
         var ages: [Double] = []

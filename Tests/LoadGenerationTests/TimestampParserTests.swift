@@ -10,7 +10,7 @@ import Testing
     }
 
     /// The shortcut for one minute must not be taken for another.
-    @Test func agreesWithTheClocksModuleOnAnyTime() {
+    @Test("The parser agrees with the Clocks module on any time") func agreesWithTheClocksModuleOnAnyTime() {
         var generator = SeededGenerator(seed: 7)
         var parser = TimestampParser()
         for round in 0..<5_000 {
@@ -21,14 +21,16 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        "2026-11-23T05:07:23.123456789+01:60",  // no offset
-        "2026-11-23T05:07:23.12345678xZ",  // no digit
-        "2026-13-23T05:07:23.123456789Z",  // no month
-        "2026-11-23T05:07:99.123456789Z",  // no second
-        "",
-        "yesterday",
-    ])
+    @Test(
+        "A text that is no time is refused",
+        arguments: [
+            "2026-11-23T05:07:23.123456789+01:60",  // no offset
+            "2026-11-23T05:07:23.12345678xZ",  // no digit
+            "2026-13-23T05:07:23.123456789Z",  // no month
+            "2026-11-23T05:07:99.123456789Z",  // no second
+            "",
+            "yesterday",
+        ])
     func refusesOtherTexts(text: String) {
         var parser = TimestampParser()
         #expect(parse(text, &parser) == nil)
@@ -37,7 +39,7 @@ import Testing
         #expect(parse(text, &parser) == nil)
     }
 
-    @Test func takesFewerDecimals() {
+    @Test("A time may have fewer decimals, and an offset") func takesFewerDecimals() {
         var parser = TimestampParser()
         #expect(parse("2026-11-23T05:07:23Z", &parser) == Timestamp.parse("2026-11-23T05:07:23Z".utf8))
         #expect(parse("2026-11-23T05:07:23.5Z", &parser) == Timestamp.parse("2026-11-23T05:07:23.5Z".utf8))
@@ -45,7 +47,7 @@ import Testing
         #expect(parse("2026-11-23T06:07:23.5+01:00", &parser) == Timestamp.parse("2026-11-23T05:07:23.5Z".utf8))
     }
 
-    @Test func findsTheTimeOfAnUpdate() throws {
+    @Test("The time of an update is found in its JSON") func findsTheTimeOfAnUpdate() throws {
         let order = try #require(OrderID("order-1"))
         let update = OrderUpdate(
             orderID: order, status: .activating, message: #"a "timestamp" of sorts"#, source: "bench",
@@ -56,8 +58,8 @@ import Testing
         #expect(String(decoding: json[range], as: UTF8.self) == Timestamp.string(update.timestamp))
     }
 
-    /// Another server's order of members, and payloads that have none or are cut off.
     @Test(
+        "The time is found wherever it stands, or there is none",
         arguments: [
             (#"{"timestamp":"2026-11-23T05:07:23Z","x":1}"#, "2026-11-23T05:07:23Z"),
             (#"{"x":"y","timestamp":"a"}"#, "a"),

@@ -5,25 +5,26 @@ import Testing
 @Suite struct BootstrapTests {
     let bootstrap = Bootstrap(resamples: 1_000, seed: 1)
 
-    @Test func isReproducible() {
+    @Test("The same samples and seed give the same interval") func isReproducible() {
         let samples = [4.0, 8, 15, 16, 23, 42]
         #expect(bootstrap.mean(of: samples) == bootstrap.mean(of: samples))
         #expect(bootstrap.mean(of: samples) != Bootstrap(resamples: 1_000, seed: 2).median(of: samples))
     }
 
-    @Test func needsTwoSamples() {
+    @Test("An interval needs two samples") func needsTwoSamples() {
         #expect(bootstrap.mean(of: []) == nil)
         #expect(bootstrap.mean(of: [1]) == nil)
         #expect(bootstrap.median(of: [1, 2]) != nil)
     }
 
-    @Test func equalSamplesLeaveNoRange() throws {
+    @Test("Equal samples have an interval without width") func equalSamplesLeaveNoRange() throws {
         let interval = try #require(bootstrap.mean(of: [3, 3, 3, 3]))
         #expect(interval == ConfidenceInterval(estimate: 3, lower: 3, upper: 3, samples: 4))
     }
 
-    /// A 95 % interval holds the true mean of normal samples in about 95 % of experiments, also with few of them.
-    @Test(arguments: [3, 5, 12, 30])
+    @Test(
+        "A 95 % interval holds the true mean about as often as it claims, also with few samples",
+        arguments: [3, 5, 12, 30])
     func coversTheTruthAsOftenAsItClaims(count: Int) throws {
         var generator = SeededGenerator(seed: UInt64(count))
         let quick = Bootstrap(resamples: 200, seed: 3)
@@ -38,7 +39,7 @@ import Testing
         #expect(covered <= 600 * 99 / 100)
     }
 
-    @Test func pairingRemovesTheNoiseOfTheBlock() throws {
+    @Test("Pairing removes the noise that the cells of a block share") func pairingRemovesTheNoiseOfTheBlock() throws {
         var generator = SeededGenerator(seed: 12)
         // Blocks differ by a factor of ten, the cells within each by five per cent.
         let pairs = (0..<8).map { _ in
@@ -51,7 +52,7 @@ import Testing
         #expect(difference.lower > 0)
     }
 
-    @Test func aStatisticMayBeMissingNowAndThen() {
+    @Test("A statistic that is missing in most resamples has no interval") func aStatisticMayBeMissingNowAndThen() {
         // Fails in nearly every resample: there is no honest interval.
         #expect(bootstrap.interval(of: [1.0, 2, 3, 4]) { Set($0).count == 4 ? 1 : nil } == nil)
     }

@@ -6,6 +6,7 @@ import Testing
     static let bootstrap = Bootstrap(resamples: 500, seed: 4)
 
     @Test(
+        "The verdict follows from the ratios of the pairs, and turns round with their sides",
         arguments: [
             // Half, in every block.
             ([0.5, 0.52, 0.49, 0.5, 0.51], .lower),
@@ -35,7 +36,7 @@ import Testing
         #expect(Comparison(mirrored, margin: 0.1, by: Self.bootstrap).verdict == opposite)
     }
 
-    @Test func aPairWithoutARatioForbidsAVerdict() {
+    @Test("A pair without a ratio forbids a verdict") func aPairWithoutARatioForbidsAVerdict() {
         let pairs = [Bootstrap.Pair(1, 2), .init(1, 2), .init(1, 2), .init(0, 2)]
         let comparison = Comparison(pairs, margin: 0.1, by: Self.bootstrap)
         #expect(comparison.verdict == .notEnoughData)
@@ -43,8 +44,7 @@ import Testing
         #expect(comparison.ratio?.estimate == 0.5)
     }
 
-    /// Two cells that are the same are hardly ever told apart: what an A/A pair shows on a machine.
-    @Test func rarelyTellsEqualCellsApart() {
+    @Test("Two equal cells are seldom told apart") func rarelyTellsEqualCellsApart() {
         var generator = SeededGenerator(seed: 21)
         var alarms = 0
         for _ in 0..<500 {

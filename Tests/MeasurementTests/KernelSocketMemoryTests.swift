@@ -3,7 +3,7 @@ import Measurement
 import Testing
 
 @Suite struct KernelSocketMemoryTests {
-    @Test func readsTheHost() throws {
+    @Test("The socket memory of this machine is read") func readsTheHost() throws {
         let memory = try KernelSocketMemory.read()
         #expect(memory.sockets >= 0)
         #expect(memory.bufferBytes >= 0 && memory.bufferBytes % Int64(sysconf(Int32(_SC_PAGESIZE))) == 0)
@@ -13,7 +13,7 @@ import Testing
         }
     }
 
-    @Test func addsUpTheSlabsOfSockets() {
+    @Test("The slabs of sockets are added up") func addsUpTheSlabsOfSockets() {
         let text = """
             slabinfo - version: 2.1
             # name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : tunables <limit> <batchcount> <sharedfactor> : slabdata <active_slabs> <num_slabs> <sharedavail>
@@ -25,7 +25,7 @@ import Testing
         #expect(KernelSocketMemory.slabBytes(text, pageBytes: 4096) == (2 * 8 + 1 + 4) * 4096)
     }
 
-    @Test func readsTheLineOfTCP() throws {
+    @Test("The line of TCP is read, and a text without one is an error") func readsTheLineOfTCP() throws {
         let text = "sockets: used 13\nTCP: inuse 7 orphan 0 tw 0 alloc 1 mem 406\nUDP: inuse 9 mem 3\n"
         let memory = try KernelSocketMemory.parse(sockstat: text, pageBytes: 4096)
         #expect(memory.sockets == 7)

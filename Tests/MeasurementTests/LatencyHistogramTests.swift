@@ -4,7 +4,7 @@ import SeededRandomness
 import Testing
 
 @Suite struct LatencyHistogramTests {
-    @Test func keepsThreeSignificantDigits() {
+    @Test("A value is kept with three significant digits") func keepsThreeSignificantDigits() {
         var generator = SeededGenerator(seed: 1)
         for _ in 0..<300 {
             let value = Int64(generator.next() >> UInt64(24 + generator.next(below: 39)))
@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test func exportAndImportAreLossless() {
+    @Test("Export and import lose nothing") func exportAndImportAreLossless() {
         var generator = SeededGenerator(seed: 2)
         var histogram = LatencyHistogram()
         for _ in 0..<10_000 { histogram.record(nanoseconds: Int64(generator.next(below: 50_000_000))) }
@@ -26,7 +26,7 @@ import Testing
         #expect(copy.count == 10_000)
     }
 
-    @Test func mergingEqualsRecordingInOne() {
+    @Test("Merged histograms equal one that recorded everything") func mergingEqualsRecordingInOne() {
         var generator = SeededGenerator(seed: 3)
         var parts = [LatencyHistogram(), LatencyHistogram(), LatencyHistogram()]
         var whole = LatencyHistogram()
@@ -42,7 +42,7 @@ import Testing
         #expect(parts[0].sparse.merged(with: parts[1].sparse).merged(with: parts[2].sparse) == whole.sparse)
     }
 
-    @Test func quantilesAgreeWithTheExport() {
+    @Test("Quantiles agree with those of the export") func quantilesAgreeWithTheExport() {
         var generator = SeededGenerator(seed: 4)
         var histogram = LatencyHistogram()
         for _ in 0..<1_001 { histogram.record(nanoseconds: 1 + Int64(generator.next(below: 2_000))) }
@@ -51,14 +51,14 @@ import Testing
         }
     }
 
-    @Test func countsFromTheIntendedTime() {
+    @Test("A latency counts from the intended time") func countsFromTheIntendedTime() {
         var histogram = LatencyHistogram()
         let intended = MonotonicInstant(nanoseconds: 1_000_000)
         histogram.record(intended: intended, delivered: intended.advanced(by: .microseconds(1)))
         #expect(histogram.quantile(0.5) == 1_000)
     }
 
-    @Test func clampsWhatNoTrialCanSee() {
+    @Test("A negative and an enormous value are clamped, and counted") func clampsWhatNoTrialCanSee() {
         var histogram = LatencyHistogram()
         histogram.record(nanoseconds: -5)
         histogram.record(nanoseconds: .max)
@@ -68,7 +68,7 @@ import Testing
         #expect((histogram.largest ?? 0) >= LatencyHistogram.largestNanoseconds)
     }
 
-    @Test func emptyHasNoQuantiles() {
+    @Test("A histogram that is empty, or was reset, has no values") func emptyHasNoQuantiles() {
         var histogram = LatencyHistogram()
         #expect(histogram.quantile(0.5) == nil)
         #expect(histogram.largest == nil)

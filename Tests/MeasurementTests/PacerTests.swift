@@ -6,7 +6,9 @@ import Testing
 @Suite struct PacerTests {
     static let start = MonotonicInstant(nanoseconds: 123_456_789)
 
-    @Test(arguments: [(10.0, 1), (1_000.0, 16), (3.0, 1), (99_999.9, 7), (0.5, 2)])
+    @Test(
+        "Publications follow the rate without drift",
+        arguments: [(10.0, 1), (1_000.0, 16), (3.0, 1), (99_999.9, 7), (0.5, 2)])
     func spreadsTheRateWithoutDrift(rate: Double, burst: Int) throws {
         var pacer = Pacer(start: Self.start, updatesPerSecond: rate, burst: burst)
         let farAway = Self.start.advanced(by: .seconds(1_000_000))
@@ -19,8 +21,9 @@ import Testing
         }
     }
 
-    /// However late and irregularly the publisher looks, it gets the schedule of one that is always in time.
-    @Test(arguments: [Pacer.Arrivals.constant, .poisson(seed: 42)], UInt64(0)..<20)
+    @Test(
+        "A publisher that looks late and irregularly gets the schedule of a punctual one",
+        arguments: [Pacer.Arrivals.constant, .poisson(seed: 42)], UInt64(0)..<20)
     func neverSkipsAndNeverMoves(arrivals: Pacer.Arrivals, seed: UInt64) {
         func pacer() -> Pacer { Pacer(start: Self.start, updatesPerSecond: 700, burst: 3, arrivals: arrivals) }
         var punctual = pacer()
@@ -46,7 +49,7 @@ import Testing
         #expect(seen == expected)
     }
 
-    @Test func isNotDueEarly() {
+    @Test("A publication is not due before its time") func isNotDueEarly() {
         var pacer = Pacer(start: Self.start, updatesPerSecond: 1_000)
         let early = pacer.take(at: Self.start.advanced(by: .nanoseconds(-1)))
         #expect(early == nil)
@@ -57,7 +60,7 @@ import Testing
         #expect(pacer.next == Self.start.advanced(by: .milliseconds(1)))
     }
 
-    @Test func poissonGapsAreExponential() throws {
+    @Test("The gaps between Poisson arrivals are exponential") func poissonGapsAreExponential() throws {
         var pacer = Pacer(start: Self.start, updatesPerSecond: 1_000, arrivals: .poisson(seed: 11))
         var gaps: [Double] = []
         var last = Self.start
@@ -73,7 +76,7 @@ import Testing
         #expect(abs(variance.squareRoot() / mean - 1) < 0.05)
     }
 
-    @Test func withoutARateNothingIsDue() {
+    @Test("Without a rate nothing is due") func withoutARateNothingIsDue() {
         var pacer = Pacer(start: Self.start, updatesPerSecond: 0)
         #expect(pacer.next == nil)
         let publication = pacer.take(at: MonotonicInstant(nanoseconds: .max))

@@ -37,7 +37,7 @@ import Testing
         #expect(try time(150, 90).busyFraction(since: before) == 1)
     }
 
-    @Test func readsThisMachine() throws {
+    @Test("The processor time of this machine is read") func readsThisMachine() throws {
         let time = try ProcessorTime.read()
         #expect(time.busy > 0 && time.total > time.busy)
     }

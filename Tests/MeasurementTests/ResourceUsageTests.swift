@@ -3,7 +3,7 @@ import Measurement
 import Testing
 
 @Suite(.serialized) struct ResourceUsageTests {
-    @Test func seesItsOwnWork() throws {
+    @Test("The CPU time and the memory that a process uses are measured") func seesItsOwnWork() throws {
         let before = try ResourceUsage.ofThisProcess()
         let size = 32 << 20
         let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 4096)
@@ -24,7 +24,7 @@ import Testing
         #expect(try #require(after.pssBytes) <= after.rssBytes)
     }
 
-    @Test func countsDescriptors() throws {
+    @Test("Open descriptors are counted") func countsDescriptors() throws {
         let before = try #require(try ResourceUsage.ofThisProcess().descriptors)
         // Tests of this process run side by side: a thousand stand out.
         let opened = (0..<1000).map { _ in dup(0) }
@@ -33,7 +33,7 @@ import Testing
         #expect(after - before > 500)
     }
 
-    @Test func saysThatAProcessIsGone() throws {
+    @Test("A process that does not exist is an error") func saysThatAProcessIsGone() throws {
         #expect {
             try ResourceUsage.read(pid: Int32.max)
         } throws: {
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func splitsAnExactSumByTicks() {
+    @Test("CPU times are subtracted and added in their user and system parts") func splitsAnExactSumByTicks() {
         let earlier = CPUTime(userNanoseconds: 20_000_000, systemNanoseconds: 10_000_000)
         let later = CPUTime(userNanoseconds: 50_000_000, systemNanoseconds: 20_000_000)
         let used = later - earlier

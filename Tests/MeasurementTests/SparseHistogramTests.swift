@@ -2,7 +2,7 @@ import Measurement
 import Testing
 
 @Suite struct SparseHistogramTests {
-    @Test func addsUpEntriesOfOneValue() {
+    @Test("Entries of one value are added up, and sorted") func addsUpEntriesOfOneValue() {
         let histogram = SparseHistogram([
             .init(value: 5, count: 2), .init(value: 1, count: 1), .init(value: 5, count: 3), .init(value: 9, count: 0),
         ])
@@ -11,6 +11,7 @@ import Testing
     }
 
     @Test(
+        "A quantile counts censored values as the largest",
         arguments: [
             // The rank is rounded up: the median of four values is the second.
             (0.5, 0, 20), (0.0, 0, 10), (1.0, 0, 40), (0.75, 0, 30), (0.76, 0, 40),
@@ -22,13 +23,13 @@ import Testing
         #expect(histogram.quantile(quantile, censored: censored) == expected)
     }
 
-    @Test func hasNoQuantileWithoutValues() {
+    @Test("Without values there is no quantile and no mean") func hasNoQuantileWithoutValues() {
         #expect(SparseHistogram().quantile(0.5) == nil)
         #expect(SparseHistogram().quantile(0.5, censored: 3) == nil)
         #expect(SparseHistogram().mean == nil)
     }
 
-    @Test func mergingIsAddition() {
+    @Test("Merging adds up the counts of each value") func mergingIsAddition() {
         let one = SparseHistogram([.init(value: 1, count: 1), .init(value: 2, count: 2)])
         let other = SparseHistogram([.init(value: 2, count: 3), .init(value: 3, count: 4)])
         let merged = one.merged(with: other)

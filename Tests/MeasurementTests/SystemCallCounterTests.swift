@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct SystemCallCounterTests {
     /// Root may count; elsewhere the error says why not.
-    @Test func countsWhatTheThreadCalls() throws {
+    @Test("The system calls of a thread are counted") func countsWhatTheThreadCalls() throws {
         let counter: SystemCallCounter
         do throws(MeasurementError) {
             counter = try SystemCallCounter(pid: getpid())
@@ -18,7 +18,7 @@ import Testing
         #expect(between - before >= 1_000)
     }
 
-    @Test func aProcessThatIsNoneIsAnError() {
+    @Test("A process that does not exist is an error") func aProcessThatIsNoneIsAnError() {
         #expect(throws: MeasurementError.self) { try SystemCallCounter(pid: .max) }
     }
 }

@@ -10,7 +10,8 @@ import Testing
             configuration: .init(maximumOrders: maximumOrders, terminalRetention: .seconds(10)), clock: clock)
     }
 
-    @Test(arguments: OrderStatus.allCases)
+    @Test(
+        "Only an order in a terminal status is evicted, once its retention has passed", arguments: OrderStatus.allCases)
     func onlyTerminalOrdersAreEvicted(_ status: OrderStatus) throws {
         let hub = hub()
         try hub.create(.a, reaching: status)
@@ -27,7 +28,8 @@ import Testing
         #expect(hub.statistics.orders == (status.isTerminal ? 1 : 2))
     }
 
-    @Test func anEvictedOrderIsUnknownAndItsNameFree() throws {
+    @Test("An evicted order is unknown, and another one may take its name in a new epoch")
+    func anEvictedOrderIsUnknownAndItsNameFree() throws {
         let hub = hub()
         try hub.create(.a, reaching: .failed)
         let position = try #require(hub.order(.a)).position
@@ -46,7 +48,8 @@ import Testing
     }
 
     /// Between the look at the owner and the command the name may have become another order's.
-    @Test func aCommandIsOnAnOrderOfTheOwnerThatWasSeen() throws {
+    @Test("A command is carried out only if the order's owner passes its check")
+    func aCommandIsOnAnOrderOfTheOwnerThatWasSeen() throws {
         let hub = hub()
         try hub.create(.a, owner: "bob")
         #expect(throws: OrderError.unknownOrder(.a)) { try hub.perform(.approve, on: .a) { $0 == "ada" } }
@@ -55,7 +58,8 @@ import Testing
         #expect(hub.order(.a)?.status == .approved)
     }
 
-    @Test func aRetriedOrderStays() throws {
+    @Test("An order that is retried stays, and its retention starts anew when it fails again")
+    func aRetriedOrderStays() throws {
         let hub = hub()
         try hub.create(.a, reaching: .failed)
         clock.advance(by: .seconds(9))
@@ -74,7 +78,8 @@ import Testing
         #expect(hub.order(.a) == nil)
     }
 
-    @Test func aWatchedOrderStaysUntilItsLastWatcherHasLeft() throws {
+    @Test("A watched order stays until its last watcher has left, and for the retention after that")
+    func aWatchedOrderStaysUntilItsLastWatcherHasLeft() throws {
         let hub = hub()
         try hub.create(.a, reaching: .activated)
         try hub.create(.b, owner: "ada")
@@ -96,7 +101,8 @@ import Testing
         #expect(hub.order(.a) == nil)
     }
 
-    @Test func aFullHubMakesRoomByTheOldestQuietOrder() throws {
+    @Test("A full hub evicts the order that ended first, and refuses a new one where none has ended")
+    func aFullHubMakesRoomByTheOldestQuietOrder() throws {
         let hub = hub(maximumOrders: 3)
         try hub.create(.a, owner: "ada")
         try hub.create(.b, reaching: .activated)
@@ -111,7 +117,7 @@ import Testing
         #expect(hub.statistics.orders == 3)
     }
 
-    @Test func aRefusedCreateEvictsNothing() throws {
+    @Test("An order that is refused evicts no other") func aRefusedCreateEvictsNothing() throws {
         let hub = OrderEventHub(configuration: .init(maximumOrders: 1, maximumUpdateBytes: 400), clock: clock)
         try hub.create(.a, reaching: .failed)
         #expect(throws: OrderError.orderExists(.a)) { try hub.create(.a, owner: "ada") }
@@ -119,7 +125,8 @@ import Testing
         #expect(hub.order(.a) != nil)
     }
 
-    @Test func memoryDoesNotGrowWithTheOrdersEverSeen() throws {
+    @Test("Memory does not grow with the number of orders ever seen")
+    func memoryDoesNotGrowWithTheOrdersEverSeen() throws {
         let hub = hub(maximumOrders: 1_000)
         for number in 0..<5_000 {
             try hub.create(.numbered(number), reaching: .activated)
@@ -132,7 +139,7 @@ import Testing
         #expect(hub.statistics.published == 20_000)
     }
 
-    @Test func aBacklogOfExpiredOrdersGoesAwayBitByBit() throws {
+    @Test("Each publish evicts at most two expired orders") func aBacklogOfExpiredOrdersGoesAwayBitByBit() throws {
         let hub = hub(maximumOrders: 1_000)
         try hub.create(.a, owner: "ada")
         for number in 0..<100 { try hub.create(.numbered(number), reaching: .failed) }

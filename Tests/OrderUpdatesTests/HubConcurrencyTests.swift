@@ -79,12 +79,14 @@ import Testing
         return lost
     }
 
-    @Test(arguments: [
-        // All events fit: nobody may miss one.
-        (history: publishers * updates + 1, mayMiss: false),
-        // Readers fall off, and must notice.
-        (history: 4, mayMiss: true),
-    ])
+    @Test(
+        "Every reader on several threads reaches the end in order, and notices what it missed",
+        arguments: [
+            // All events fit: nobody may miss one.
+            (history: publishers * updates + 1, mayMiss: false),
+            // Readers fall off, and must notice.
+            (history: 4, mayMiss: true),
+        ])
     func everyReaderReachesTheEndInOrder(_ history: Int, _ mayMiss: Bool) async throws {
         let hub = OrderEventHub(configuration: .init(history: history))
         for id in Self.orders { try hub.create(id, owner: "ada") }
@@ -102,7 +104,8 @@ import Testing
         #expect(hub.sequence == UInt64(Self.orders.count + 2 * Self.publishers * Self.updates))
     }
 
-    @Test func ordersComeAndGoUnderReaders() async throws {
+    @Test("Orders may be created, read and evicted on several threads at once")
+    func ordersComeAndGoUnderReaders() async throws {
         let clock = ManualClock()
         let hub = OrderEventHub(
             configuration: .init(history: 2, maximumOrders: 8, terminalRetention: .nanoseconds(5)), clock: clock)

@@ -13,8 +13,9 @@ import Testing
             wakeJournal: { wakes.increment() })
     }
 
-    /// The same as without a journal, and over restarts: no reader can tell.
-    @Test(arguments: [JournalVisibility.atOnce, .whenKept])
+    @Test(
+        "Readers with a journal see what a naive log says, over restarts as well",
+        arguments: [JournalVisibility.atOnce, .whenKept])
     func readersAgreeWithTheNaiveLogOverRestarts(visibility: JournalVisibility) {
         for seed: UInt64 in 0..<2_000 {
             do {
@@ -27,7 +28,7 @@ import Testing
         }
     }
 
-    @Test func wakesTheJournalOnceUntilItCollects() throws {
+    @Test("The journal is woken once until it collects") func wakesTheJournalOnceUntilItCollects() throws {
         let wakes = Counter()
         let hub = hub(.atOnce, wakes: wakes)
         var journal = MemoryJournal()
@@ -39,7 +40,7 @@ import Testing
         #expect(wakes.value == 2)
     }
 
-    @Test func showsNothingThatIsNotKept() throws {
+    @Test("Readers see an update only once the journal has kept it") func showsNothingThatIsNotKept() throws {
         let hub = hub(.whenKept)
         var journal = MemoryJournal()
         let wakes = Counter()
@@ -79,8 +80,8 @@ import Testing
         #expect(hub.awaitShown(loop) == nil)
     }
 
-    /// A loop that watches nothing, but waits to acknowledge an update.
-    @Test func wakesWhoWaits() throws {
+    @Test("A loop that watches nothing, but waits to acknowledge an update, is woken when it is kept")
+    func wakesWhoWaits() throws {
         let hub = hub(.whenKept)
         var journal = MemoryJournal()
         let (waits, other) = (Counter(), Counter())
@@ -99,7 +100,7 @@ import Testing
     }
 
     /// Its events are to be shown at its place.
-    @Test func evictsNoOrderWithHeldEvents() throws {
+    @Test("An order with updates that are not yet kept is not evicted") func evictsNoOrderWithHeldEvents() throws {
         let clock = ManualClock()
         let hub = OrderEventHub(
             HubRecord(), configuration: .init(maximumOrders: 1, terminalRetention: .nanoseconds(1)), clock: clock,
@@ -115,7 +116,8 @@ import Testing
         #expect(hub.order(.a)?.status == .activating)
     }
 
-    @Test func refusesWhatTheJournalHasNoRoomFor() throws {
+    @Test("An update for which the journal has no room is refused, and not logged")
+    func refusesWhatTheJournalHasNoRoomFor() throws {
         let hub = hub(.atOnce, .init(journalBacklog: 4_000))
         var journal = MemoryJournal()
         try hub.create(.a, owner: "ada")
@@ -130,7 +132,7 @@ import Testing
         try hub.publish(.progress(.a))
     }
 
-    @Test func takesNothingAfterAFailure() throws {
+    @Test("A hub whose journal has failed takes no update, and can be read") func takesNothingAfterAFailure() throws {
         let hub = hub(.atOnce)
         try hub.create(.a, owner: "ada")
         hub.failJournal()
@@ -139,7 +141,7 @@ import Testing
     }
 
     /// A new epoch of the hub's is one of every timeline's.
-    @Test func aNewEpochLosesEveryPosition() throws {
+    @Test("A hub that is restored in a new epoch has lost every position") func aNewEpochLosesEveryPosition() throws {
         let first = hub(.atOnce)
         var journal = MemoryJournal()
         for id in [OrderID.a, .b] { try first.create(id, owner: "ada") }

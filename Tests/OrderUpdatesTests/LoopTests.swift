@@ -24,7 +24,8 @@ import Testing
             uniquingKeysWith: { _, _ in [] })
     }
 
-    @Test func watchShowsTheStateAndCollectWhatFollows() throws {
+    @Test("Watching an order gives its state, and collecting gives what follows")
+    func watchShowsTheStateAndCollectWhatFollows() throws {
         let hub = try hub(orders: .a, .b)
         try hub.publish(.progress(.a))
         let loop = attach(to: hub)
@@ -47,7 +48,7 @@ import Testing
         #expect(collected.sequence == 6)
     }
 
-    @Test func anUnknownOrderIsNotWatched() throws {
+    @Test("An order that does not exist cannot be watched") func anUnknownOrderIsNotWatched() throws {
         let hub = try hub()
         let loop = attach(to: hub)
         #expect(hub.watch(.a, loop, token: 1) == nil)
@@ -56,7 +57,7 @@ import Testing
         #expect(collect(hub, loop).isEmpty)
     }
 
-    @Test func wakesCoalesceUntilTheLoopCollects() throws {
+    @Test("A loop is woken once until it collects") func wakesCoalesceUntilTheLoopCollects() throws {
         let hub = try hub(orders: .a, .b)
         let loop = attach(to: hub)
         #expect(hub.watch(.a, loop, token: 1) != nil)
@@ -73,7 +74,7 @@ import Testing
         }
     }
 
-    @Test func onlyLoopsThatWatchAreWoken() throws {
+    @Test("Only a loop that watches the order is woken") func onlyLoopsThatWatchAreWoken() throws {
         let hub = try hub(orders: .a)
         let others = Counter()
         let loop = attach(to: hub)
@@ -86,7 +87,7 @@ import Testing
         #expect(collect(hub, loop) == [1: [2]])
     }
 
-    @Test func eachLoopCollectsAtItsOwnPace() throws {
+    @Test("Each loop collects at its own pace") func eachLoopCollectsAtItsOwnPace() throws {
         let hub = try hub(orders: .a)
         let (fast, slow) = (attach(to: hub), attach(to: hub))
         #expect(hub.watch(.a, fast, token: 1) != nil)
@@ -100,7 +101,7 @@ import Testing
         #expect(wakes.value == 3)
     }
 
-    @Test func aLoopThatFallsBehindSeesTheGap() throws {
+    @Test("A loop that falls behind sees a gap in the offsets") func aLoopThatFallsBehindSeesTheGap() throws {
         let hub = try hub(history: 3, orders: .a)
         let loop = attach(to: hub)
         #expect(hub.watch(.a, loop, token: 1) != nil)
@@ -110,7 +111,8 @@ import Testing
         #expect(collect(hub, loop) == [1: [7, 8, 9]])
     }
 
-    @Test func whatAnUnwatchedOrderPublishedIsDropped() throws {
+    @Test("Updates of an order that is no longer watched are dropped")
+    func whatAnUnwatchedOrderPublishedIsDropped() throws {
         let hub = try hub(orders: .a, .b)
         let loop = attach(to: hub)
         #expect(hub.watch(.a, loop, token: 1) != nil)
@@ -129,7 +131,8 @@ import Testing
         #expect(collect(hub, loop) == [3: [4]])
     }
 
-    @Test func aDetachedLoopIsForgotten() throws {
+    @Test("A detached loop is not woken, and has no effect on the loop that takes its slot")
+    func aDetachedLoopIsForgotten() throws {
         let hub = try hub(orders: .a)
         let old = attach(to: hub)
         #expect(hub.watch(.a, old, token: 1) != nil)
@@ -150,7 +153,7 @@ import Testing
         #expect(collect(hub, new) == [2: [4]])
     }
 
-    @Test func aWakeMayUseTheHub() throws {
+    @Test("A loop's wake may call the hub") func aWakeMayUseTheHub() throws {
         // It is called outside the lock: this would hang otherwise.
         let hub = try hub(orders: .a)
         let loop = hub.attachLoop { [wakes, hub] in
@@ -163,7 +166,7 @@ import Testing
     }
 
     /// A loop's own mistakes stop the process with an explanation; a peer cannot cause them.
-    @Test func aDetachedLoopMayNotCollect() async {
+    @Test("A detached loop that collects stops the process") func aDetachedLoopMayNotCollect() async {
         await #expect(processExitsWith: .failure) {
             let hub = OrderEventHub()
             let loop = hub.attachLoop {}
@@ -173,7 +176,7 @@ import Testing
         }
     }
 
-    @Test func anOrderIsWatchedOnceByALoop() async {
+    @Test("A loop that watches an order twice stops the process") func anOrderIsWatchedOnceByALoop() async {
         await #expect(processExitsWith: .failure) {
             let hub = OrderEventHub()
             try hub.create(.a, owner: "ada")

@@ -11,7 +11,7 @@ import Testing
         return hub
     }
 
-    @Test func eventsOfSeveralOrdersComeInSequence() throws {
+    @Test("Updates of several orders come in sequence") func eventsOfSeveralOrdersComeInSequence() throws {
         let merged = try hub(history: 10, rounds: 2).read([.c, .a], afterSequence: 3)
         #expect(merged.entries.map(\.id) == [.a, .c, .a, .c])
         #expect(merged.entries.map(\.event.sequence) == [4, 6, 7, 9])
@@ -20,7 +20,7 @@ import Testing
         #expect(merged.sequence == 9)
     }
 
-    @Test func aCutReadGoesOnWhereItEnded() throws {
+    @Test("A read that was cut at its limit goes on where it ended") func aCutReadGoesOnWhereItEnded() throws {
         let hub = try hub(history: 10, rounds: 3)
         for limit in 1...13 {
             var seen: [UInt64] = []
@@ -36,13 +36,15 @@ import Testing
         }
     }
 
-    @Test func ordersThatAreNotReadCoverNothing() throws {
+    @Test("The sequence moves past the updates of orders that are not read")
+    func ordersThatAreNotReadCoverNothing() throws {
         let merged = try hub(history: 10, rounds: 2).read([.a], afterSequence: 7)
         #expect(merged.entries.isEmpty)
         #expect(merged.sequence == 9)
     }
 
-    @Test func anOrderWhoseEventsAreGoneComesAsItsState() throws {
+    @Test("An order whose updates have left the ring comes as its state")
+    func anOrderWhoseEventsAreGoneComesAsItsState() throws {
         // The ring holds two events an order: sequences 7 and 10 of a, 8 and 11 of b; then a goes on alone.
         let hub = try hub(history: 2, rounds: 3)
         try hub.publish(.progress(.a))
@@ -55,7 +57,7 @@ import Testing
         #expect(hub.read([.a, .b], afterSequence: 7).lost.isEmpty)
     }
 
-    @Test func aCutNeverFallsBeforeASnapshot() throws {
+    @Test("A read is never cut before a snapshot") func aCutNeverFallsBeforeASnapshot() throws {
         let hub = OrderEventHub(configuration: .init(history: 4))
         try hub.create(.a, owner: "ada")
         try hub.create(.b, owner: "ada")
@@ -70,24 +72,25 @@ import Testing
         #expect(hub.read([.a, .b], afterSequence: 12, limit: 1).entries.map(\.event.sequence) == [13])
     }
 
-    @Test func anOrderNamedTwiceIsReadOnce() throws {
+    @Test("An order that is named twice is read once") func anOrderNamedTwiceIsReadOnce() throws {
         let merged = try hub(history: 10, rounds: 0).read([.a, .b, .a], afterSequence: 0)
         #expect(merged.entries.map(\.id) == [.a, .b])
     }
 
-    @Test func unknownOrdersAreTold() throws {
+    @Test("Orders that do not exist are listed as unknown") func unknownOrdersAreTold() throws {
         let merged = try hub(history: 10, rounds: 0).read([.a, .numbered(1)], afterSequence: 0)
         #expect(merged.unknown == [.numbered(1)])
         #expect(merged.entries.map(\.id) == [.a])
     }
 
-    @Test func aSequenceThatWasNeverReachedLosesAll() throws {
+    @Test("A sequence that was never reached has lost every order") func aSequenceThatWasNeverReachedLosesAll() throws {
         let merged = try hub(history: 10, rounds: 0).read([.a, .b], afterSequence: 4)
         #expect(merged.lost.map(\.id) == [.a, .b])
         #expect(merged.sequence == 3)
     }
 
-    @Test func anOrderThatTookAnEvictedNameIsLost() throws {
+    @Test("A reader that missed an evicted order's end learns of the loss once another takes its name")
+    func anOrderThatTookAnEvictedNameIsLost() throws {
         let clock = ManualClock()
         let hub = OrderEventHub(configuration: .init(terminalRetention: .seconds(1)), clock: clock)
         try hub.create(.a, reaching: .failed)  // 1, 2

@@ -13,7 +13,9 @@ import Testing
         .failed: [.activating],
     ]
 
-    @Test(arguments: OrderStatus.allCases, OrderStatus.allCases)
+    @Test(
+        "Each step from one status to another is allowed or refused as the table says", arguments: OrderStatus.allCases,
+        OrderStatus.allCases)
     func stepIsAllowedOrRefused(_ from: OrderStatus, _ to: OrderStatus) throws {
         let hub = OrderEventHub()
         try hub.create(.a, reaching: from)
@@ -38,7 +40,9 @@ import Testing
         .retry: ([.failed], .activating),
     ]
 
-    @Test(arguments: OrderCommand.allCases, OrderStatus.allCases)
+    @Test(
+        "Each command is carried out or refused in each status as the table says", arguments: OrderCommand.allCases,
+        OrderStatus.allCases)
     func commandIsCarriedOutOrRefused(_ command: OrderCommand, _ status: OrderStatus) throws {
         let hub = OrderEventHub()
         try hub.create(.a, reaching: status)
@@ -56,7 +60,7 @@ import Testing
         }
     }
 
-    @Test func failureAndReasonGoTogether() throws {
+    @Test("A failure has a reason, and nothing else has one") func failureAndReasonGoTogether() throws {
         let hub = OrderEventHub()
         try hub.create(.a, owner: "ada")
         #expect(throws: OrderError.reasonMismatch(.a, .failed)) { try hub.perform(.fail, on: .a) }
@@ -66,7 +70,7 @@ import Testing
         #expect(hub.statistics.published == 1)
     }
 
-    @Test func ordersAreCreatedOnce() throws {
+    @Test("An order is created once") func ordersAreCreatedOnce() throws {
         let hub = OrderEventHub()
         let position = try hub.create(.a, owner: "ada", status: .approved, timestamp: 0).position
         #expect(position.offset == 1)
@@ -78,7 +82,7 @@ import Testing
         #expect(hub.order(.a)?.owner == "ada")
     }
 
-    @Test func unknownOrdersAreRefused() {
+    @Test("An update, a command or a read of an order that does not exist is refused") func unknownOrdersAreRefused() {
         let hub = OrderEventHub()
         #expect(throws: OrderError.unknownOrder(.a)) { try hub.publish(.progress(.a)) }
         #expect(throws: OrderError.unknownOrder(.a)) { try hub.perform(.approve, on: .a) }
@@ -89,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func largeUpdatesAreRefused() throws {
+    @Test("An update that is larger than the limit is refused") func largeUpdatesAreRefused() throws {
         let update = OrderUpdate.progress(.a, String(repeating: "x", count: 100))
         var json: [UInt8] = []
         update.appendJSON(to: &json)
@@ -106,7 +110,7 @@ import Testing
         }
     }
 
-    @Test func batchIsJudgedOneByOne() throws {
+    @Test("The updates of a batch are accepted or refused one by one") func batchIsJudgedOneByOne() throws {
         let hub = OrderEventHub()
         let created = try hub.create(.a, owner: "ada").position
         let results = hub.publish([

@@ -12,7 +12,7 @@ import Testing
         return String(text.dropFirst(5))
     }
 
-    @Test func membersStandInTheOrderOfTheWire() {
+    @Test("The members of an update stand in the order of the wire format") func membersStandInTheOrderOfTheWire() {
         let update = OrderUpdate(
             orderID: OrderID("a-1")!, status: .failed, stage: "provisioning", message: "Port check", reason: "no port",
             source: "inventory", timestamp: 1_700_000_000_123_456_789)
@@ -24,7 +24,7 @@ import Testing
                 """)
     }
 
-    @Test func reasonIsNullWhereNothingFailed() {
+    @Test("The reason is null where nothing failed") func reasonIsNullWhereNothingFailed() {
         let update = OrderUpdate(orderID: .a, status: .approved, activationStatus: .activating, timestamp: 0)
         #expect(
             json(update) == """
@@ -33,16 +33,18 @@ import Testing
                 """)
     }
 
-    @Test(arguments: [
-        (#"""#, #"\""#), (#"\"#, #"\\"#), ("\n", #"\n"#), ("\r", #"\r"#), ("\t", #"\t"#), ("\u{8}", #"\b"#),
-        ("\u{C}", #"\f"#), ("\0", #"\u0000"#), ("\u{1B}", #"\u001b"#), ("\u{1F}", #"\u001f"#),
-        // One grapheme, two bytes to escape.
-        ("\r\n", #"\r\n"#),
-        // What needs no escape: a slash, DEL, the line separators that only JavaScript minded, any other letter.
-        ("/", "/"), ("\u{7F}", "\u{7F}"), ("\u{2028}\u{2029}", "\u{2028}\u{2029}"), ("é€😀", "é€😀"),
-        // At the start, at the end, side by side, alone.
-        (#""a"b""#, #"\"a\"b\""#), (#"\\"#, #"\\\\"#), ("", ""),
-    ])
+    @Test(
+        "Text is escaped as JSON needs it, and no further",
+        arguments: [
+            (#"""#, #"\""#), (#"\"#, #"\\"#), ("\n", #"\n"#), ("\r", #"\r"#), ("\t", #"\t"#), ("\u{8}", #"\b"#),
+            ("\u{C}", #"\f"#), ("\0", #"\u0000"#), ("\u{1B}", #"\u001b"#), ("\u{1F}", #"\u001f"#),
+            // One grapheme, two bytes to escape.
+            ("\r\n", #"\r\n"#),
+            // What needs no escape: a slash, DEL, the line separators that only JavaScript minded, any other letter.
+            ("/", "/"), ("\u{7F}", "\u{7F}"), ("\u{2028}\u{2029}", "\u{2028}\u{2029}"), ("é€😀", "é€😀"),
+            // At the start, at the end, side by side, alone.
+            (#""a"b""#, #"\"a\"b\""#), (#"\\"#, #"\\\\"#), ("", ""),
+        ])
     func stringsAreEscaped(_ text: String, _ escaped: String) {
         let update = OrderUpdate(
             orderID: .a, status: .failed, stage: text, message: text, reason: text, source: text, timestamp: 0)
@@ -60,7 +62,7 @@ import Testing
         var source, timestamp: String
     }
 
-    @Test func anotherParserReadsBackAnyText() throws {
+    @Test("Another parser reads back any text") func anotherParserReadsBackAnyText() throws {
         var generator = SplitMix64(seed: 7)
         let alphabet =
             (0..<0x20).map { Unicode.Scalar($0)! } + Array(#""\/aé€😀"#.unicodeScalars) + ["\u{2028}", "\u{7F}"]
@@ -85,7 +87,7 @@ import Testing
         }
     }
 
-    @Test func theHubKeepsWhatTheUpdateEncodes() throws {
+    @Test("The hub keeps the bytes that the update encodes") func theHubKeepsWhatTheUpdateEncodes() throws {
         let hub = OrderEventHub()
         let position = try hub.create(.a, owner: "ada").position
         let update = OrderUpdate.progress(.a, #"say "hi""#)

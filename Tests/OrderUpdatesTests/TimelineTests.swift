@@ -12,6 +12,7 @@ import Testing
     }
 
     @Test(
+        "A read gives what follows a position, or says that the position is lost",
         arguments: [
             // Nothing has left the ring: offset 0 stands before all.
             (1, 0, [1]), (3, 0, [1, 2, 3]), (4, 0, [1, 2, 3, 4]), (4, 3, [4]),
@@ -31,19 +32,22 @@ import Testing
         #expect(hub.statistics.eventsKept == min(4, Int(end)))
     }
 
-    @Test(arguments: [(1, [6]), (3, [6, 7, 8]), (4, [6, 7, 8, 9]), (5, [6, 7, 8, 9])] as [(Int, [UInt64])])
+    @Test(
+        "A read gives no more updates than its limit",
+        arguments: [(1, [6]), (3, [6, 7, 8]), (4, [6, 7, 8, 9]), (5, [6, 7, 8, 9])] as [(Int, [UInt64])])
     func readsNoMoreThanTheLimit(_ limit: Int, _ expected: [UInt64]) throws {
         #expect(try hub(history: 4, end: 9).offsets(.a, after: 5, limit: limit) == expected)
     }
 
-    @Test func aHistoryOfOneKeepsTheState() throws {
+    @Test("A history of one update keeps the newest") func aHistoryOfOneKeepsTheState() throws {
         let hub = try hub(history: 1, end: 5)
         #expect(hub.offsets(.a, after: 4) == [5])
         #expect(hub.offsets(.a, after: 5) == [])
         #expect(hub.offsets(.a, after: 3) == nil)
     }
 
-    @Test func aLostPositionComesWithTheStateToGoOnFrom() throws {
+    @Test("A lost position comes with the state from which to go on")
+    func aLostPositionComesWithTheStateToGoOnFrom() throws {
         let hub = try hub(history: 4, end: 9)
         let epoch = try #require(hub.order(.a)).position.epoch
         for lost in [StreamPosition(epoch: epoch, offset: 2), StreamPosition(epoch: epoch &+ 1, offset: 9)] {
@@ -59,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func everyTimelineHasAnEpochOfItsOwn() throws {
+    @Test("Every timeline has an epoch of its own") func everyTimelineHasAnEpochOfItsOwn() throws {
         // The last epochs before the counter wraps.
         let hub = OrderEventHub(epoch: .max - 1)
         var epochs: Set<UInt64> = [hub.epoch]
@@ -67,7 +71,7 @@ import Testing
         #expect(epochs.count == 4)
     }
 
-    @Test func hubsOfDifferentLivesDiffer() {
+    @Test("Two hubs have different epochs") func hubsOfDifferentLivesDiffer() {
         #expect(OrderEventHub().epoch != OrderEventHub().epoch)
     }
 }

@@ -68,9 +68,12 @@ import Testing
         #expect(isInTheLog || refused > 50, "\(refused) of 150 flipped bits were noticed")
     }
 
-    @Test(arguments: [
-        ("timelines.sqlite", false), ("timelines.sqlite", true), ("timelines.sqlite-wal", true), ("watermark", true),
-    ])
+    @Test(
+        "Files that end early are refused, or nothing is lost",
+        arguments: [
+            ("timelines.sqlite", false), ("timelines.sqlite", true), ("timelines.sqlite-wal", true),
+            ("watermark", true),
+        ])
     func filesThatEndEarly(_ name: String, crashed: Bool) async throws {
         let (folder, known) = try await folder(crashed: crashed)
         let whole = try folder.contents()
@@ -102,7 +105,7 @@ import Testing
         #expect(try check(folder, known, "\(name) is gone"))
     }
 
-    @Test func whatIsNotOurs() throws {
+    @Test("A file that is no database is refused, and left as it is") func whatIsNotOurs() throws {
         for bytes in [Array("a letter to a friend".utf8), [UInt8](repeating: 0, count: 8192)] {
             let folder = try TemporaryFolder()
             try folder.write(bytes, to: "timelines.sqlite")
@@ -112,7 +115,9 @@ import Testing
     }
 
     /// Its header's words at 60 and 68 (SQLite's file format, section 1.3).
-    @Test(arguments: [(60, "format 2"), (68, "not a database of Tandem's")])
+    @Test(
+        "A database of a later version, or of another program, is refused and left as it is",
+        arguments: [(60, "format 2"), (68, "not a database of Tandem's")])
     func ofALaterVersionOrSomebodyElses(place: Int, says: String) async throws {
         let (folder, _) = try await folder(crashed: false)
         var bytes = try folder.read("timelines.sqlite")
@@ -126,8 +131,8 @@ import Testing
         #expect(try folder.read("timelines.sqlite") == bytes)
     }
 
-    /// A crash of the machine may take the last commits from `async`, and from nothing else.
-    @Test func aLogThatIsBehindAfterACrashOfTheMachine() async throws {
+    @Test("After a crash of the machine missing commits are accepted with async, and refused with commit")
+    func aLogThatIsBehindAfterACrashOfTheMachine() async throws {
         for (durability, isRefused) in [(Durability.async, false), (.commit, true)] {
             let folder = try TemporaryFolder()
             let store = try TimelineStore(folder.path, durability: durability)

@@ -29,7 +29,7 @@ import Testing
         try await store.flush()
     }
 
-    @Test(arguments: [Durability.async, .commit])
+    @Test("A store that was closed goes on where it stopped", arguments: [Durability.async, .commit])
     func whatWasLeftInGoodOrderGoesOn(durability: Durability) async throws {
         let first = try open(durability)
         try await fill(first)
@@ -46,8 +46,8 @@ import Testing
         try second.close()
     }
 
-    /// Everything that was shown is there, and positions stay.
-    @Test func aCrashTakesNothingFromCommit() async throws {
+    @Test("A crash takes nothing with durability commit, and positions stay")
+    func aCrashTakesNothingFromCommit() async throws {
         let first = try open(.commit)
         try await fill(first)
         let known = first.hub.everything(of: ids)
@@ -58,8 +58,9 @@ import Testing
         try first.close()
     }
 
-    /// Readers may have been ahead: every position is lost, and the state is there.
-    @Test func aCrashOfAsyncBeginsANewEpoch() async throws {
+    /// Readers may have been ahead.
+    @Test("After a crash with durability async the state is there, and every position is lost")
+    func aCrashOfAsyncBeginsANewEpoch() async throws {
         let first = try open(.async)
         try await fill(first)
         let crashed = try folder.crashed()
@@ -79,7 +80,7 @@ import Testing
         try first.close()
     }
 
-    @Test(arguments: [1, 3, 4, 5, 100])
+    @Test("The length of the history may change between two starts", arguments: [1, 3, 4, 5, 100])
     func theHistoryMayChange(history: Int) async throws {
         let first = try open(.commit)
         try await fill(first)
@@ -95,7 +96,8 @@ import Testing
         }
     }
 
-    @Test func anEvictedOrderIsGone() async throws {
+    @Test("An evicted order is gone after a restart, and its name gets an epoch of its own")
+    func anEvictedOrderIsGone() async throws {
         let bounds = OrderEventHub.Configuration(history: 4, terminalRetention: .zero)
         let first = try open(.commit, nil, bounds)
         try first.hub.create(.a, owner: "ada", status: .activating)
@@ -145,8 +147,8 @@ import Testing
         withExtendedLifetime(store) {}
     }
 
-    /// One transaction, and none where there is nothing to keep.
-    @Test func whatComesTogetherIsOneGroup() async throws {
+    @Test("Updates that come together are one transaction, and there is none without an update")
+    func whatComesTogetherIsOneGroup() async throws {
         let store = try open(.commit)
         try store.hub.create(.a, owner: "ada", status: .activating)
         try await store.flush()
@@ -164,8 +166,7 @@ import Testing
         return try #require(Int(line.prefix { $0 != " " }))
     }
 
-    /// Publishers on several threads: each group is whole, and the order is the hub's.
-    @Test func groupsKeepTheOrder() async throws {
+    @Test("Updates from several threads are kept in the hub's order") func groupsKeepTheOrder() async throws {
         let store = try open(.commit, nil, .init(history: 1_000))
         for id in ids { try store.hub.create(id, owner: "ada", status: .activating, timestamp: 0) }
         try await withThrowingTaskGroup(of: Void.self) { group in

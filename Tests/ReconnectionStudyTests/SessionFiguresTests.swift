@@ -26,7 +26,8 @@ import TransportCore
         return record
     }
 
-    @Test func takesPhasesApart() throws {
+    @Test("An interruption is timed by its phases, and compared with a first connection")
+    func takesPhasesApart() throws {
         let figures = SessionMetrics([Self.record()], Self.times)
         let phases = figures.phases
         #expect(figures.interrupted == 1)

@@ -32,7 +32,8 @@ import Testing
         }
     }
 
-    @Test func figuresArePooledOverTheTrialsOfACell() throws {
+    @Test("A cell's figures are those of all its trials' values together, with an interval")
+    func figuresArePooledOverTheTrialsOfACell() throws {
         let lines = small().observations()
         let analysis = try Fixture.analysis(lines)
         let cell = try #require(analysis.groups.first?.cell(Self.sse))
@@ -51,14 +52,15 @@ import Testing
         }
     }
 
-    @Test func theSameLinesGiveTheSameIntervals() throws {
+    @Test("The same lines give the same intervals") func theSameLinesGiveTheSameIntervals() throws {
         let lines = small().observations()
         let first = try Fixture.analysis(lines).cells.map(\.figures)
         let second = try Fixture.analysis(lines).cells.map(\.figures)
         #expect(first == second)
     }
 
-    @Test func aSingleTrialHasNoIntervalAndNoVerdict() throws {
+    @Test("A cell of one trial has figures without an interval, and no verdict")
+    func aSingleTrialHasNoIntervalAndNoVerdict() throws {
         let analysis = try Fixture.analysis(small(blocks: 1).observations())
         for cell in analysis.cells {
             #expect(!cell.figures.isEmpty)
@@ -72,7 +74,8 @@ import Testing
         }
     }
 
-    @Test func aQuantileAmongCensoredValuesIsNotReached() throws {
+    @Test("A quantile that lies among censored values is not reached, and its pair has no verdict")
+    func aQuantileAmongCensoredValuesIsNotReached() throws {
         var lines = small().observations()
         for index in lines.indices where lines[index].cell.transport == "websocket" && lines[index].block <= 3 {
             guard let latency = lines[index].latency else { continue }
@@ -96,7 +99,7 @@ import Testing
     }
 
     /// The factor on WebSocket's latencies, and the verdict that it must lead to.
-    @Test(arguments: [(0.5, Verdict.lower), (2.0, .higher)])
+    @Test("A clear difference has the verdict of its direction", arguments: [(0.5, Verdict.lower), (2.0, .higher)])
     func aClearDifferenceHasAVerdict(factor: Double, verdict: Verdict) throws {
         let analysis = try Fixture.analysis(scaled(small().observations(), "websocket", by: factor))
         let condition = try #require(analysis.conditions.first)
@@ -120,7 +123,7 @@ import Testing
         #expect(!MarkdownRenderer().render(without).contains("p50 time to first event"))
     }
 
-    @Test func identicalTrialsAreEquivalent() throws {
+    @Test("Identical trials are equivalent") func identicalTrialsAreEquivalent() throws {
         var lines = small().observations().filter { $0.cell.transport == "sse" && $0.cell.protocolVersion == "h1" }
         for line in lines {
             var twin = line
@@ -134,7 +137,7 @@ import Testing
     }
 
     /// The weather of a block moves both sides: unpaired, a difference of a tenth would drown in it.
-    @Test func comparisonsArePairedWithinBlocks() throws {
+    @Test("A comparison is paired within blocks") func comparisonsArePairedWithinBlocks() throws {
         var lines = small(blocks: 8).observations().filter { $0.cell.protocolVersion == "h1" }
         let source = lines.filter { $0.cell.transport == "sse" }
         lines = []
@@ -153,7 +156,7 @@ import Testing
         #expect(abs((contrast.ratio ?? 0) - 0.9) < 0.005)
     }
 
-    @Test func anInvalidTrialGivesNoFigure() throws {
+    @Test("An invalid trial gives no figure, and its reason is kept") func anInvalidTrialGivesNoFigure() throws {
         var lines = small().observations()
         for index in lines.indices where lines[index].cell.transport == "websocket" {
             lines[index].status = .invalid
@@ -171,7 +174,7 @@ import Testing
         #expect(exclusion.reason == "the load generator was busy 97 % of the window")
     }
 
-    @Test func aRepeatedTrialCountsAsItsLastLineSays() throws {
+    @Test("A repeated trial counts as its last line says") func aRepeatedTrialCountsAsItsLastLineSays() throws {
         var lines = small().observations()
         var failed = lines[0]
         failed.status = .failed
@@ -183,7 +186,8 @@ import Testing
         #expect(analysis.completeness.recorded == lines.count - 1)
     }
 
-    @Test func theNoisePairIsNeitherASubjectNorAFloor() throws {
+    @Test("Neither the noise pair nor a floor is a subject that is compared")
+    func theNoisePairIsNeitherASubjectNorAFloor() throws {
         var run = small()
         run.hasNoisePair = true
         run.hasFloor = true
@@ -197,7 +201,7 @@ import Testing
         #expect(floor.subject.transport == "websocket")
     }
 
-    @Test func aDifferenceWithinTheNoiseIsMarked() throws {
+    @Test("A difference within the noise is marked") func aDifferenceWithinTheNoiseIsMarked() throws {
         var run = small()
         run.hasNoisePair = true
         let lines = run.observations().map { line -> Observation in
@@ -210,7 +214,8 @@ import Testing
         #expect(contrast.isWithinNoise)
     }
 
-    @Test func memoryGrowsByTheSlope() throws {
+    @Test("The memory of a connection is the slope over the sizes of the population")
+    func memoryGrowsByTheSlope() throws {
         var run = small(blocks: 3)
         run.loads = [500, 1000, 4000].map {
             LoadProfile(name: "held-\($0)", connections: $0, orders: $0, updatesPerSecond: 10)
@@ -224,7 +229,8 @@ import Testing
         #expect(try #require(fit.slopeInterval).contains(slope))
     }
 
-    @Test func aFootprintIsASlopeOverSeveralSizes() throws {
+    @Test("A footprint over several sizes of the population is a slope")
+    func aFootprintIsASlopeOverSeveralSizes() throws {
         var run = small(blocks: 3)
         run.loads = [500, 1000, 4000].map {
             LoadProfile(name: "held-\($0)", connections: $0, orders: $0, updatesPerSecond: 10)
@@ -244,14 +250,15 @@ import Testing
         #expect(abs(try #require(footprint.notReturned).value / (4000 * 1190 / 20) - 1) < 0.05)
     }
 
-    @Test func aFootprintOfOneSizeIsAQuotient() throws {
+    @Test("A footprint of one size of the population is a quotient") func aFootprintOfOneSizeIsAQuotient() throws {
         let footprint = try #require(
             try Fixture.analysis(small().observations()).footprints.first { $0.subject == Self.sse })
         #expect(!footprint.isSlope)
         #expect(abs(try #require(footprint.user).value / 1190 - 1) < 0.05)
     }
 
-    @Test func whatWasNotReadHasNoFootprint() throws {
+    @Test("Memory that was not read has no footprint, and the report says so")
+    func whatWasNotReadHasNoFootprint() throws {
         let lines = small().observations().map { line in
             var line = line
             line.resources?.server?.before = nil
@@ -261,8 +268,8 @@ import Testing
         #expect(MarkdownRenderer().render(try Fixture.analysis(lines)).contains("was not read"))
     }
 
-    /// Each measured, but never side by side: there is nothing to pair, and that is said.
-    @Test func cellsThatShareNoBlockAreNotCompared() throws {
+    @Test("Cells that share no block are not compared, and the report says so")
+    func cellsThatShareNoBlockAreNotCompared() throws {
         let lines = small().observations().map { line in
             var line = line
             let isEven = line.block.isMultiple(of: 2)
@@ -280,7 +287,8 @@ import Testing
         #expect(DecisionRenderer().render(analysis).contains("they share no block"))
     }
 
-    @Test func everyPercentileHasItsInterval() throws {
+    @Test("Every percentile of a curve has its interval, and agrees with the table")
+    func everyPercentileHasItsInterval() throws {
         let analysis = try Fixture.analysis(small().observations())
         let cell = try #require(analysis.groups.first?.cell(Self.sse))
         #expect(cell.correctedCurve.points.count == QuantileCurve.percentiles.count)
@@ -293,13 +301,13 @@ import Testing
         #expect(cell.correctedCurve.points.allSatisfy { $0.estimate.interval?.contains($0.estimate.value) == true })
     }
 
-    @Test func oneSizeOfPopulationHasNoSlope() throws {
+    @Test("One size of the population has no slope") func oneSizeOfPopulationHasNoSlope() throws {
         let analysis = try Fixture.analysis(small().observations())
         #expect(!analysis.memory.isEmpty)
         #expect(analysis.memory.allSatisfy { $0.slope == nil })
     }
 
-    @Test func nothingToReportOnIsAnError() {
+    @Test("A run without a line is an error") func nothingToReportOnIsAnError() {
         #expect(throws: ReportError.self) { try Fixture.analysis([]) }
     }
 }

@@ -17,12 +17,12 @@ import Testing
 
     // MARK: Whole files
 
-    @Test func html() async throws {
+    @Test("The HTML report is the committed one") func html() async throws {
         let html = try await HTMLRenderer(plotter: CaptionPlotter()).render(try analysis())
         try Fixture.expectPage(html, matches: "auth-report.html")
     }
 
-    @Test func text() throws {
+    @Test("The reports in Markdown, CSV and JSON are the committed ones") func text() throws {
         let analysis = try analysis()
         try Fixture.expect(MarkdownRenderer().render(analysis), matches: "auth-report.md")
         try Fixture.expect(DecisionRenderer().render(analysis), matches: "auth-decision.md")
@@ -30,13 +30,14 @@ import Testing
         try Fixture.expect(try AuthJSONRenderer().render(analysis), matches: "auth.json")
     }
 
-    @Test(arguments: [60, 100]) func terminal(width: Int) throws {
+    @Test("The summary fits the terminal, and says what a scheme takes", arguments: [60, 100])
+    func terminal(width: Int) throws {
         let text = SummaryTable.text(try analysis(), width: width)
         for line in text.split(separator: "\n") { #expect(line.count <= width, "\(line)") }
         #expect(text.contains("bearer takes 1 request"))
     }
 
-    @Test func filesGoByTheStudy() async throws {
+    @Test("A report has the files of its study, and none of another") func filesGoByTheStudy() async throws {
         let auth = try await Report(renderers: Self.renderers).render(SampleAuthRun.folder()).files.map(\.name)
         #expect(Set(auth) == ["report.html", "report.md", "decision.md", "auth.csv", "auth.json"])
         let delivery = try await Report(renderers: Self.renderers, options: ReportOptions(resamples: 100)).render(
@@ -48,7 +49,7 @@ import Testing
 
     // MARK: What is said
 
-    @Test func theCSVIsOfEqualColumns() throws {
+    @Test("Each line of the CSV has the same columns") func theCSVIsOfEqualColumns() throws {
         let lines = AuthCSVRenderer().render(try analysis()).split(separator: "\r\n")
         #expect(lines.count > 60)
         // No sample text holds a comma or a quote but these reasons.
@@ -57,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func theFrontLeavesOutWhatIsBeaten() throws {
+    @Test("A scheme that another one beats is not on the front") func theFrontLeavesOutWhatIsBeaten() throws {
         let auth = try #require(try analysis().auth)
         let front = try #require(auth.fronts.first { $0.path.tls })
         // The query token reaches more clients than the bearer header, and the ticket is used up where it is found.
@@ -120,7 +121,7 @@ import Testing
         #expect(untold.fronts.first?.missing == [.legibility, .attacks, .cpu, .code])
     }
 
-    @Test func differencesBelowTheResolutionAreNone() throws {
+    @Test("Differences below the resolution count as none") func differencesBelowTheResolutionAreNone() throws {
         var lines = SampleAuthRun.observations.filter {
             $0.cell.tls && $0.cell.auth != "message" && $0.cell.load.name == "streams"
         }
@@ -133,7 +134,8 @@ import Testing
         #expect(front.front.allSatisfy { $0.strengths.isEmpty })
     }
 
-    @Test func goalsAreJudgedByTheWorst() throws {
+    @Test("A goal is judged by the worst trial, and only where it was measured in full")
+    func goalsAreJudgedByTheWorst() throws {
         func outcome(_ name: String, _ change: (inout [Observation]) -> Void = { _ in }) throws -> Goal.Outcome? {
             var lines = SampleAuthRun.observations
             change(&lines)
@@ -174,7 +176,7 @@ import Testing
             } == .notMeasured)
     }
 
-    @Test func whatIsMissingSaysSo() async throws {
+    @Test("A part that was not measured is shown with the reason") func whatIsMissingSaysSo() async throws {
         let html = try await HTMLRenderer(plotter: CaptionPlotter()).render(
             SampleAuthRun.analysis(SampleAuthRun.folder()))
         #expect(html.contains("no browser was tried"))
@@ -214,7 +216,7 @@ import Testing
         }
     }
 
-    @Test func changedSourcesAreAWarning() async throws {
+    @Test("A report warns that the sources differed from the revision") func changedSourcesAreAWarning() async throws {
         var folder = SampleAuthRun.folder()
         folder.environment?.gitDirty = true
         let analysis = try SampleAuthRun.analysis(folder)
@@ -226,7 +228,7 @@ import Testing
         }
     }
 
-    @Test func aFileOfAnotherFormIsAnError() async throws {
+    @Test("A file beside the lines that has another form is an error") func aFileOfAnotherFormIsAnError() async throws {
         try await Fixture.withFolder { path in
             try Fixture.write(try Fixture.lines(SampleAuthRun.observations), to: path + "/observations.jsonl")
             try Fixture.write(Array("{\"rows\": 5}".utf8), to: path + "/legibility.json")
@@ -241,7 +243,7 @@ import Testing
     private static let script = "<script>alert(1)</script>"
     private static let everything = "\(script)\"\u{301} onmouseover=\"x|a_b*c*`d`\u{1B}[31m\r\n=1+1"
 
-    @Test func textOfOthersIsText() async throws {
+    @Test("Text from outside stays text in every form") func textOfOthersIsText() async throws {
         var lines = SampleAuthRun.observations
         for index in lines.indices where lines[index].auth != nil {
             lines[index].auth?.attacks = [

@@ -158,23 +158,23 @@ import Testing
         try Report(options: ReportOptions(resamples: 200)).analyze(Sample.folder(lines))
     }
 
-    @Test func html() async throws {
+    @Test("The page is as recorded") func html() async throws {
         try Fixture.expectPage(
             try await HTMLRenderer(plotter: CaptionPlotter()).render(analysis()), matches: "capacity-report.html")
     }
 
-    @Test func markdown() throws {
+    @Test("The Markdown report and the decision are as recorded") func markdown() throws {
         try Fixture.expect(MarkdownRenderer().render(analysis()), matches: "capacity-report.md")
         try Fixture.expect(DecisionRenderer().render(analysis()), matches: "capacity-decision.md")
     }
 
-    @Test(arguments: [60, 160]) func terminal(width: Int) throws {
+    @Test("The terminal's summary is as recorded and fits", arguments: [60, 160]) func terminal(width: Int) throws {
         let text = SummaryTable.text(try analysis(), width: width)
         for line in text.split(separator: "\n") { #expect(line.count <= width, "\(line)") }
         try Fixture.expect(text, matches: "capacity-summary-\(width).txt")
     }
 
-    @Test func figures() throws {
+    @Test("figures.csv is as recorded, and figures.json has the same figures") func figures() throws {
         let text = FiguresCSVRenderer().render(try analysis())
         try Fixture.expect(text.replacing("\r\n", with: "\n"), matches: "capacity-figures.csv")
         let json = try JSONSerialization.jsonObject(with: Data(FiguresJSONRenderer().render(analysis()).utf8))

@@ -16,18 +16,20 @@ import Testing
     }
 
     /// A poller's window has 100 requests and shows 80 updates; the drain shows 300 more that were due in the window.
-    @Test func costsAreThoseOfTheWindowForWhatArrivedInIt() throws {
+    @Test("A window's costs are divided by the updates that arrived in it")
+    func costsAreThoseOfTheWindowForWhatArrivedInIt() throws {
         let line = try line(deliveries: 80, delivered: 380)
         #expect(Metric.requestsPerUpdate.value(of: line) == 1.25)
         #expect(Metric.bytesPerUpdate.value(of: line) == 125)
         #expect(Metric.requestsPerUpdate.value(of: try self.line(deliveries: 0, delivered: 380)) == nil)
     }
 
-    @Test func anOlderLineHasTheLedgerAlone() throws {
+    @Test("An older line without arrivals divides by its ledger") func anOlderLineHasTheLedgerAlone() throws {
         #expect(Metric.requestsPerUpdate.value(of: try line(deliveries: nil, delivered: 200)) == 0.5)
     }
 
-    @Test func aFloorHasAsManyLoopsAsWhatItStandsBeside() throws {
+    @Test("A floor has as many loops as the cell that it stands beside")
+    func aFloorHasAsManyLoopsAsWhatItStandsBeside() throws {
         var lines: [Observation] = []
         for loops in [1, 4] {
             for server in [Cell.ServerKind.tandem, .floor] {

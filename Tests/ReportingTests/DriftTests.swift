@@ -27,7 +27,7 @@ import Testing
         return lines
     }
 
-    @Test func theChangeIsTheMedianOfTheTrials() throws {
+    @Test("The change over time is the median of the trials") func theChangeIsTheMedianOfTheTrials() throws {
         let cell = try #require(try Fixture.analysis(lines()).cells.first)
         let drift = try #require(cell.drift)
         #expect(drift.seconds == 3_600)
@@ -39,12 +39,12 @@ import Testing
     }
 
     /// The samples of a trial are no independent evidence of how far its slope can be trusted.
-    @Test func oneTrialHasNoInterval() throws {
+    @Test("The change of one trial has no interval") func oneTrialHasNoInterval() throws {
         let drift = try #require(try Fixture.analysis(lines(trials: 1)).cells.first?.drift)
         #expect(drift.memory != nil && drift.memory?.interval == nil)
     }
 
-    @Test func everyFormShowsIt() async throws {
+    @Test("Every form of the report shows the change over time") func everyFormShowsIt() async throws {
         let analysis = try Fixture.analysis(lines(transports: ["sse", "websocket"]))
         let html = try await HTMLRenderer(plotter: CaptionPlotter()).render(analysis)
         for text in [html, MarkdownRenderer().render(analysis), DecisionRenderer().render(analysis)] {
@@ -64,7 +64,8 @@ import Testing
         #expect(CellsCSVRenderer().render(analysis).contains("memory_change_bytes_per_hour"))
     }
 
-    @Test func aRunOfShortWindowsSaysThatItLacksIt() async throws {
+    @Test("A run of short windows says that it has no change over time")
+    func aRunOfShortWindowsSaysThatItLacksIt() async throws {
         let analysis = try Fixture.analysis(SampleRun(blocks: 2).observations())
         let html = try await HTMLRenderer(plotter: CaptionPlotter()).render(analysis)
         #expect(!html.contains("Over time"))
@@ -72,8 +73,7 @@ import Testing
         #expect(DecisionRenderer().render(analysis).contains("What creeps"))
     }
 
-    /// A sample at which the server could not be read, or nothing arrived, is a hole, and no zero.
-    @Test func whatWasNotReadIsLeftOut() async throws {
+    @Test("A sample that was not read is left out, and is no zero") func whatWasNotReadIsLeftOut() async throws {
         var lines = lines(trials: 1)
         for index in lines[0].samples?.indices ?? 0..<0 {
             lines[0].samples?[index].serverRssBytes = nil

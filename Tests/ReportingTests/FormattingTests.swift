@@ -3,6 +3,7 @@ import Testing
 
 @Suite struct FormattingTests {
     @Test(
+        "A figure is written in the unit that fits it, with about three digits",
         arguments: [
             (Unit.nanoseconds, 0.0, "0 ns"),
             (.nanoseconds, 12, "12.0 ns"),
@@ -29,6 +30,7 @@ import Testing
     }
 
     @Test(
+        "An interval names a unit once where its ends share it",
         arguments: [
             (1_200_000.0...1_350_000, "1.20 to 1.35 ms"),
             // Units that differ both stand.

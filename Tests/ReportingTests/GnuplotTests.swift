@@ -13,7 +13,7 @@ import Testing
             .init(name: "floor", tone: .floor, style: .dottedLine, points: [.init(x: 0, y: 1), .init(x: 2, y: 9)]),
         ])
 
-    @Test(arguments: ChartCanvas.allCases)
+    @Test("A chart becomes one SVG element in the colours of the page", arguments: ChartCanvas.allCases)
     func aChartBecomesAThemedElement(canvas: ChartCanvas) async throws {
         let svg = try await Gnuplot().plot(chart, canvas: canvas)
         #expect(svg.hasPrefix("<svg class=\"chart chart-\(canvas.rawValue)\""))
@@ -29,7 +29,7 @@ import Testing
         for outside in ["<?xml", "xlink", "font-family", "<defs"] { #expect(!svg.contains(outside)) }
     }
 
-    @Test func aDotPlotNamesItsRows() async throws {
+    @Test("A dot plot names its rows") func aDotPlotNamesItsRows() async throws {
         let dots = Chart(
             title: "Cost", summary: "cost", x: .init("CPU (µs)", minimum: 0), y: .init(""),
             series: [
@@ -42,7 +42,7 @@ import Testing
         #expect(svg.contains("Polling 5s h1, 100 %"))
     }
 
-    @Test(arguments: ChartCanvas.allCases)
+    @Test("A long label of bars is broken into two lines", arguments: ChartCanvas.allCases)
     func barsHaveRoomBesideLongLabels(canvas: ChartCanvas) async throws {
         let bars = Chart(
             title: "Phases", summary: "phases", x: .init("seconds", minimum: 0), y: .init(""),
@@ -61,19 +61,21 @@ import Testing
         #expect(!svg.contains("#0100") && svg.contains("var(--series-2)"))
     }
 
-    @Test func aMissingProgramIsNamedWithItsPackage() async throws {
+    @Test("A missing gnuplot is an error that names its package")
+    func aMissingProgramIsNamedWithItsPackage() async throws {
         let plotter = Gnuplot(program: "gnuplot-that-is-not-there")
         let error = await #expect(throws: ChartError.self) { try await plotter.plot(chart, canvas: .wide) }
         #expect(error?.code == .missingProgram)
         #expect(error?.message.contains("gnuplot-nox") == true)
     }
 
-    @Test func aFailureCarriesGnuplotsComplaint() async throws {
+    @Test("A chart that gnuplot refuses is an error") func aFailureCarriesGnuplotsComplaint() async throws {
         let error = await #expect(throws: ChartError.self) { try await Gnuplot().draw("plot nonsense(\n") }
         #expect(error?.code == .failed)
     }
 
-    @Test func aDrawingThatNeverEndsIsStopped() async throws {
+    @Test("A drawing that does not end is stopped at the time limit")
+    func aDrawingThatNeverEndsIsStopped() async throws {
         let plotter = Gnuplot(timeLimit: .milliseconds(200))
         let error = await #expect(throws: ChartError.self) { try await plotter.draw("while (1) { x = 1 }\n") }
         #expect(error?.code == .timedOut)

@@ -15,7 +15,7 @@ import Testing
         try await HTMLRenderer(plotter: Gnuplot()).render(try Fixture.analysis(SampleRun(blocks: 2).observations()))
     }
 
-    @Test func thePageIsOneFile() async throws {
+    @Test("The page is one file that asks nothing of the network") func thePageIsOneFile() async throws {
         let html = try await Self.drawn.value
         for request in ["src=", "<link", "<script", "@import", "url(", "http://", "https://"] {
             #expect(!html.contains(request), "\(request) would ask the network")
@@ -28,7 +28,8 @@ import Testing
         #expect(html.ranges(of: "chart chart-wide").count >= 8)
     }
 
-    @Test func everyReferenceWithinThePageIsThere() async throws {
+    @Test("Every reference within the page leads to an element")
+    func everyReferenceWithinThePageIsThere() async throws {
         let html = try await Self.drawn.value
         let ids = Set(html.matches(of: /\sid="([^"]+)"/).map { String($0.1) })
         #expect(ids.count == html.matches(of: /\sid="([^"]+)"/).count, "an id stands twice")
@@ -54,14 +55,15 @@ import Testing
         #expect(Set(analysis.subjects.map(analysis.tone)).count == analysis.subjects.count)
     }
 
-    @Test func withoutGnuplotTheReportSaysSoAndShowsTheFigures() async throws {
+    @Test("Without gnuplot the report says so, and opens the tables")
+    func withoutGnuplotTheReportSaysSoAndShowsTheFigures() async throws {
         let html = try await html(SampleRun(blocks: 2).observations(), MissingPlotter())
         #expect(html.contains("This chart was not drawn: gnuplot is not installed"))
         #expect(html.contains("<details open>"))
     }
 
-    /// A run may end anywhere, even within its first block.
-    @Test(arguments: [1, 2, 7, 23, 60]) func anInterruptedRunHasAReport(trials: Int) async throws {
+    @Test("A run that ended anywhere, even within its first block, has a report", arguments: [1, 2, 7, 23, 60])
+    func anInterruptedRunHasAReport(trials: Int) async throws {
         let lines = Array(SampleRun(blocks: 3).observations().prefix(trials))
         let folder = ResultFolder(path: "", observations: lines)
         let report = Report(
@@ -74,7 +76,7 @@ import Testing
         #expect(files["report.html"]?.contains("environment.json is missing") == true)
     }
 
-    @Test(arguments: [Observation.Status.invalid, .failed, .skipped])
+    @Test("A run in which no trial gave a figure says why", arguments: [Observation.Status.invalid, .failed, .skipped])
     func aRunWithoutAFigureSaysWhy(status: Observation.Status) async throws {
         let lines = SampleRun(blocks: 2).observations().map { line in
             var line = line
@@ -118,12 +120,12 @@ import Testing
         }
     }
 
-    @Test func noTrialAtAllIsSaidInTheTerminal() {
+    @Test("The terminal says that no trial has ended yet") func noTrialAtAllIsSaidInTheTerminal() {
         #expect(SummaryTable.text([], width: 80) == "No trial has ended yet.\n")
     }
 
-    /// The verdict follows the data: turned round, the text turns too.
-    @Test func theDecisionFollowsTheData() throws {
+    @Test("The decision follows the data: if the figures turn round, so does the text")
+    func theDecisionFollowsTheData() throws {
         let run = SampleRun(
             blocks: 6, loads: [SampleRun.fanOut], pollIntervals: [5], tls: [false], hasFloor: false, hasNoisePair: false
         )
@@ -148,8 +150,8 @@ import Testing
         #expect(slowWebSocket.contains("latency decides, SSE, HTTP/1.1"))
     }
 
-    /// What asking costs is shown where something asks, and nowhere else.
-    @Test func pollingHasColumnsForWhatItAsks() async throws {
+    @Test("The costs of requests have columns only where a transport polls")
+    func pollingHasColumnsForWhatItAsks() async throws {
         func hasColumns(_ lines: [Observation]) async throws -> Bool {
             let analysis = try Fixture.analysis(lines)
             let page = try await HTMLRenderer(plotter: CaptionPlotter()).render(analysis)
@@ -162,7 +164,7 @@ import Testing
         #expect(try await !hasColumns(lines.filter { ["sse", "websocket"].contains($0.cell.transport) }))
     }
 
-    @Test func theClientStandsBesideTheServer() async throws {
+    @Test("The client's figures stand beside the server's") func theClientStandsBesideTheServer() async throws {
         let analysis = try Fixture.analysis(SampleRun(blocks: 2).observations())
         for text in [
             try await HTMLRenderer(plotter: CaptionPlotter()).render(analysis), MarkdownRenderer().render(analysis),
@@ -174,8 +176,8 @@ import Testing
         }
     }
 
-    /// A gap is what can be named and has no figure: what the run has is none.
-    @Test func theGapsFollowTheVocabulary() throws {
+    @Test("What the data does not cover is what the vocabulary names and no cell measured")
+    func theGapsFollowTheVocabulary() throws {
         func gaps(_ lines: [Observation], _ vocabulary: Vocabulary = .standard) throws -> String {
             let report = Report(options: ReportOptions(resamples: 200, vocabulary: vocabulary))
             let text = DecisionRenderer().render(try report.analyze(ResultFolder(path: "", observations: lines)))
@@ -242,7 +244,8 @@ import Testing
         #expect(lines.contains { $0[15] == "comparison" && $0[23] == "lower" })
     }
 
-    @Test func everyRowOfACSVHasTheColumnsOfItsHeader() throws {
+    @Test("Every row of a CSV file has the columns of its header")
+    func everyRowOfACSVHasTheColumnsOfItsHeader() throws {
         let analysis = try Fixture.analysis(SampleRun(blocks: 2).observations())
         let files = [
             CellsCSVRenderer().render(analysis), PercentilesCSVRenderer().render(analysis),

@@ -13,8 +13,9 @@ import Testing
         try Report(options: ReportOptions(resamples: 500)).analyze(try folder())
     }
 
-    /// Makes the committed files from the seeded sample; runs only when recording.
-    @Test(.enabled(if: Fixture.isRecording)) func recordTheObservations() throws {
+    /// It runs only when recording.
+    @Test("The committed observations are made from the seeded sample", .enabled(if: Fixture.isRecording))
+    func recordTheObservations() throws {
         let sample = SampleRun(samples: 500, step: 10)
         var lines = sample.observations()
         for index in lines.indices {
@@ -46,20 +47,20 @@ import Testing
                 startedAt: lines[0].startedAt, trials: lines.count, estimatedSeconds: 90, equivalenceMargin: 0.05))
     }
 
-    @Test func html() async throws {
+    @Test("The HTML report is the committed one") func html() async throws {
         let html = try await HTMLRenderer(plotter: CaptionPlotter()).render(try analysis())
         try Fixture.expectPage(html, matches: "report.html")
     }
 
-    @Test func markdown() throws {
+    @Test("The Markdown report is the committed one") func markdown() throws {
         try Fixture.expect(MarkdownRenderer().render(try analysis()), matches: "report.md")
     }
 
-    @Test func decision() throws {
+    @Test("The decision record is the committed one") func decision() throws {
         try Fixture.expect(DecisionRenderer().render(try analysis()), matches: "decision.md")
     }
 
-    @Test func tables() throws {
+    @Test("The CSV tables are the committed ones") func tables() throws {
         let analysis = try analysis()
         try Fixture.expect(CellsCSVRenderer().render(analysis), matches: "cells.csv")
         try Fixture.expect(ComparisonsCSVRenderer().render(analysis), matches: "comparisons.csv")
@@ -68,7 +69,8 @@ import Testing
         try Fixture.expect(head, matches: "percentiles-head.csv")
     }
 
-    @Test(arguments: [60, 80, 160]) func terminal(width: Int) throws {
+    @Test("The summary fits the terminal, and is the committed one", arguments: [60, 80, 160])
+    func terminal(width: Int) throws {
         let text = SummaryTable.text(try analysis(), width: width)
         for line in text.split(separator: "\n") { #expect(line.count <= width, "\(line)") }
         try Fixture.expect(text, matches: "summary-\(width).txt")

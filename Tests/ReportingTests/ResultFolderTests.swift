@@ -6,7 +6,7 @@ import Testing
 @Suite struct ResultFolderTests {
     private let lines = Array(SampleRun(blocks: 1).observations().prefix(3))
 
-    @Test func readsWhatARunLeaves() async throws {
+    @Test("A folder is read as the run left it") func readsWhatARunLeaves() async throws {
         try await Fixture.withFolder { path in
             let run = try RunFolder(existing: path)
             try Fixture.write(try Fixture.lines(lines), to: run.observationsPath)
@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test func aTornLastLineIsSaid() async throws {
+    @Test("A last line that is cut off is left out, and named") func aTornLastLineIsSaid() async throws {
         try await Fixture.withFolder { path in
             let bytes = try Fixture.lines(lines)
             try Fixture.write(bytes.dropLast(20), to: path + "/observations.jsonl")
@@ -29,7 +29,8 @@ import Testing
         }
     }
 
-    @Test func aDamagedLineWithinIsRefusedWithItsNumber() async throws {
+    @Test("A damaged line before others is an error with its number")
+    func aDamagedLineWithinIsRefusedWithItsNumber() async throws {
         try await Fixture.withFolder { path in
             let bytes = Array("{\"schema\":1}\n".utf8) + (try Fixture.lines(lines))
             try Fixture.write(bytes, to: path + "/observations.jsonl")
@@ -38,7 +39,7 @@ import Testing
         }
     }
 
-    @Test func whatIsMissingIsSaidWithWhatToDo() async throws {
+    @Test("An error about missing lines says what to do") func whatIsMissingIsSaidWithWhatToDo() async throws {
         let missing = #expect(throws: ReportError.self) { try ResultFolder(path: "/nowhere/at-all") }
         #expect(missing?.code == .missingFile)
         #expect(missing?.message.contains("tandem run") == true)
@@ -57,7 +58,8 @@ import Testing
         }
     }
 
-    @Test func writesEveryFormBesideTheLines() async throws {
+    @Test("Every form is written beside the lines, and nothing else")
+    func writesEveryFormBesideTheLines() async throws {
         try await Fixture.withFolder { path in
             try Fixture.write(try Fixture.lines(lines), to: path + "/observations.jsonl")
             let renderers: [any Renderer] = [
@@ -108,7 +110,8 @@ import Testing
         }
     }
 
-    @Test func aFolderThatCannotBeWrittenIsNamed() async throws {
+    @Test("A report that cannot be written is an error that names its path")
+    func aFolderThatCannotBeWrittenIsNamed() async throws {
         let folder = ResultFolder(path: "/nowhere/at-all", observations: lines)
         let report = Report(renderers: [MarkdownRenderer()], options: ReportOptions(resamples: 200))
         let error = await #expect(throws: ReportError.self) { try await report.write(folder) }

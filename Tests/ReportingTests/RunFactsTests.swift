@@ -20,7 +20,8 @@ import Testing
 
     private let lines = SampleRun(blocks: 1, loads: [SampleRun.fanOut], tls: [false]).observations()
 
-    @Test(arguments: [true, false, nil]) func changedSourcesAreAWarning(isDirty: Bool?) async throws {
+    @Test("A report warns where the sources differed from the revision, and only there", arguments: [true, false, nil])
+    func changedSourcesAreAWarning(isDirty: Bool?) async throws {
         var environment = SampleRun.environment
         environment.gitDirty = isDirty
         for text in try await texts(lines, environment) {
@@ -29,13 +30,14 @@ import Testing
         }
     }
 
-    @Test func whetherTheRunWasPinnedIsSaid() async throws {
+    @Test("A report says whether the run was pinned, where it is known")
+    func whetherTheRunWasPinnedIsSaid() async throws {
         for text in try await texts(lines, pins: true) { #expect(text.contains("to processors of their own")) }
         for text in try await texts(lines, pins: false) { #expect(text.contains("Pinned")) }
         for text in try await texts(lines, pins: nil) { #expect(!text.contains("Pinned")) }
     }
 
-    @Test func slowReadersHaveATableWhereThereAreAny() async throws {
+    @Test("Slow readers have a table where there are any") func slowReadersHaveATableWhereThereAreAny() async throws {
         for text in try await texts(lines) { #expect(!text.contains("Stopped reading")) }
         var some = lines
         for index in some.indices where some[index].cell.transport == "websocket" {
@@ -46,7 +48,8 @@ import Testing
         }
     }
 
-    @Test func theClientsSharesSwitchesAndHeartbeatsAreShown() async throws {
+    @Test("The client's shares, context switches and heartbeats are shown")
+    func theClientsSharesSwitchesAndHeartbeatsAreShown() async throws {
         for text in try await texts(lines) {
             for words in ["52 %", "31 %", "Whole process", "Server, voluntary", "0.125", "Heartbeats received"] {
                 #expect(text.contains(words), "\(words)")
@@ -54,8 +57,8 @@ import Testing
         }
     }
 
-    /// What is true of a floor is said where there is one.
-    @Test func whatAFloorDoesNotDoIsSaidBesideIt() async throws {
+    @Test("What a floor does not do is said where there is one, and only there")
+    func whatAFloorDoesNotDoIsSaidBesideIt() async throws {
         for text in try await texts(lines).prefix(2) {
             #expect(text.contains("A floor publishes from within") && text.contains("upper bound"))
             #expect(text.contains("Upstream calls are a model, not a count"))

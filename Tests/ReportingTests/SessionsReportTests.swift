@@ -30,12 +30,14 @@ import Testing
 
     // MARK: Whole files
 
-    @Test(arguments: SampleSessionsRun.all) func html(study: Experiment.Study) async throws {
+    @Test("The HTML report of each study is the committed one", arguments: SampleSessionsRun.all)
+    func html(study: Experiment.Study) async throws {
         let html = try await HTMLRenderer(plotter: CaptionPlotter()).render(SampleSessionsRun(study: study).analysis())
         try Fixture.expectPage(html, matches: "\(study.rawValue)-report.html")
     }
 
-    @Test(arguments: SampleSessionsRun.all) func text(study: Experiment.Study) throws {
+    @Test("The other reports of each study are the committed ones", arguments: SampleSessionsRun.all)
+    func text(study: Experiment.Study) throws {
         let analysis = try SampleSessionsRun(study: study).analysis()
         try Fixture.expect(MarkdownRenderer().render(analysis), matches: "\(study.rawValue)-report.md")
         try Fixture.expect(DecisionRenderer().render(analysis), matches: "\(study.rawValue)-decision.md")
@@ -45,20 +47,24 @@ import Testing
         try Fixture.expect(try SessionsJSONRenderer().render(analysis), matches: "sessions.json")
     }
 
-    @Test(arguments: SampleSessionsRun.all, [60, 100]) func terminal(study: Experiment.Study, width: Int) throws {
+    @Test(
+        "The summary of each study fits the terminal, and is the committed one", arguments: SampleSessionsRun.all,
+        [60, 100])
+    func terminal(study: Experiment.Study, width: Int) throws {
         let text = SummaryTable.text(try SampleSessionsRun(study: study).analysis(), width: width)
         for line in text.split(separator: "\n") { #expect(line.count <= width, "\(line)") }
         if width == 100 { try Fixture.expect(text, matches: "\(study.rawValue)-summary.txt") }
     }
 
-    @Test(arguments: SampleSessionsRun.all) func chartsAreDrawn(study: Experiment.Study) async throws {
+    @Test("The charts of each study are drawn", arguments: SampleSessionsRun.all)
+    func chartsAreDrawn(study: Experiment.Study) async throws {
         let html = try await HTMLRenderer().render(SampleSessionsRun(study: study).analysis())
         #expect(!html.contains("This chart was not drawn"))
         #expect(html.contains("<svg class=\"chart") == (study != .proxies))
         #expect(html.contains("Connect + TLS") == (study == .reconnection))
     }
 
-    @Test func filesGoByTheStudy() async throws {
+    @Test("A report has the files of its study, and none of another") func filesGoByTheStudy() async throws {
         let files = try await Report(renderers: Self.renderers, options: ReportOptions()).render(
             SampleSessionsRun(study: .storm).folder())
         #expect(
@@ -71,7 +77,8 @@ import Testing
 
     // MARK: For programs
 
-    @Test(arguments: SampleSessionsRun.all) func theCSVIsOfEqualColumns(study: Experiment.Study) throws {
+    @Test("Each line of the CSV has the same columns", arguments: SampleSessionsRun.all)
+    func theCSVIsOfEqualColumns(study: Experiment.Study) throws {
         let lines = SessionsCSVRenderer().render(try SampleSessionsRun(study: study).analysis()).split(
             separator: "\r\n")
         #expect(lines.count > 40)
@@ -80,7 +87,7 @@ import Testing
         }
     }
 
-    @Test func theJSONHasNoInfinity() throws {
+    @Test("A figure that was not reached has no value in the JSON") func theJSONHasNoInfinity() throws {
         let analysis = try SampleSessionsRun(study: .reconnection).analysis()
         let file = try JSONSerialization.jsonObject(with: Data(SessionsJSONRenderer().render(analysis).utf8))
         let root = try #require(file as? [String: Any])
@@ -93,7 +100,8 @@ import Testing
         #expect(never.allSatisfy { $0["value"] == nil })
     }
 
-    @Test func theCurvesOfStormsAreInTheJSON() throws {
+    @Test("The JSON has the curves of storms, in at most 500 steps that add up")
+    func theCurvesOfStormsAreInTheJSON() throws {
         let analysis = try SampleSessionsRun(study: .storm).analysis()
         let file = try JSONSerialization.jsonObject(with: Data(SessionsJSONRenderer().render(analysis).utf8))
         let cells = try #require((file as? [String: Any])?["cells"] as? [[String: Any]])
@@ -112,7 +120,7 @@ import Testing
 
     // MARK: Goals
 
-    @Test func silenceIsAHardGate() throws {
+    @Test("One update lost in silence misses the goal") func silenceIsAHardGate() throws {
         #expect(try goal("Nothing is lost in silence", .reconnection).outcome == .met)
         let missed = try goal("Nothing is lost in silence", .reconnection) {
             $0[0].reconnection?.ledger.silentlyLost = 1
@@ -128,7 +136,8 @@ import Testing
             try goal("Nothing is lost in silence", .storm) { $0[0].storm?.ledger?.silentlyLost = 1 }.outcome == .missed)
     }
 
-    @Test func aTrialThatFailedItsGateCounts() throws {
+    @Test("A trial that failed by losing updates counts, and an invalid one does not")
+    func aTrialThatFailedItsGateCounts() throws {
         let missed = try goal("Nothing is lost in silence", .reconnection) { lines in
             lines[0].reconnection?.ledger.silentlyLost = 3
             (lines[0].status, lines[0].reason) = (.failed, "3 updates were lost in silence")
@@ -142,7 +151,8 @@ import Testing
         #expect(invalid.outcome == .met)
     }
 
-    @Test func replayIsWholeOnlyWhereEveryTransportWasMeasured() throws {
+    @Test("Replay is whole only where every transport was measured and lost nothing")
+    func replayIsWholeOnlyWhereEveryTransportWasMeasured() throws {
         // One cell of the sample failed in its second block.
         let partial = try goal("Replay is whole", .reconnection)
         #expect(partial.outcome == .notMeasured)
@@ -171,7 +181,8 @@ import Testing
         #expect(refetch.outcome == .met)
     }
 
-    @Test func aServerThatKeepsNothingMayLoseWithAWord() throws {
+    @Test("A server that keeps nothing may lose updates if it declares them")
+    func aServerThatKeepsNothingMayLoseWithAWord() throws {
         func outcome(_ durability: String) throws -> Goal.Outcome {
             try goal("Replay is whole", .reconnection) { lines in
                 lines.removeAll { $0.status == .failed }
@@ -192,7 +203,8 @@ import Testing
         #expect(try outcome("commit") == .missed)
     }
 
-    @Test func theFloorIsJudgedByTheMedianOfTheWorstTrial() throws {
+    @Test("The time to catch up is judged by the worst trial's median")
+    func theFloorIsJudgedByTheMedianOfTheWorstTrial() throws {
         let met = try goal("Caught up", .reconnection)
         #expect(met.outcome == .met)
         #expect(met.found.contains(" to × 1.38"))
@@ -201,7 +213,8 @@ import Testing
         #expect(missed.found.contains("× 1.21 in the worst cell, SSE, event-source, refetch, black-hole; 35 of 36"))
     }
 
-    @Test func whoComesBackInVainIsNamed() async throws {
+    @Test("Clients that retry in vain are named, and the control is told apart")
+    func whoComesBackInVainIsNamed() async throws {
         let run = SampleSessionsRun(study: .reconnection)
         let text = MarkdownRenderer().render(try run.analysis())
         #expect(text.contains("Of 640 sessions that met an answer at which a faithful client stops, 616 did"))
@@ -227,7 +240,7 @@ import Testing
         #expect(stops.contains("(control)") && !stops.contains("failed"))
     }
 
-    @Test func aBalancersNodesAreTold() throws {
+    @Test("The sessions at each node of a balancer are shown, before and after") func aBalancersNodesAreTold() throws {
         let run = SampleSessionsRun(study: .reconnection)
         var lines = run.observations().filter { $0.cell.session?.fault?.name == "server-kill" }
         for index in lines.indices {
@@ -244,7 +257,7 @@ import Testing
         #expect(SessionsCSVRenderer().render(analysis).contains(",nodes,after,node_2,70,"))
     }
 
-    @Test func whoDiesInAStormIsSaid() throws {
+    @Test("The report says how many sessions a storm ended for good") func whoDiesInAStormIsSaid() throws {
         let run = SampleSessionsRun(study: .storm)
         var lines = run.observations()
         for index in lines.indices {
@@ -255,7 +268,8 @@ import Testing
         #expect(text.contains("5,000 of 10,000 (") && text.contains("the HTML standard"))
     }
 
-    @Test func aSmallStormDoesNotShowWhatALargeOneDoes() throws {
+    @Test("A storm is judged at the full size, by the best policy of each transport")
+    func aSmallStormDoesNotShowWhatALargeOneDoes() throws {
         #expect(try goal("Storms", .storm).outcome == .met)
         let small = try goal("Storms", .storm) { $0.removeAll { $0.cell.load.connections > 1_000 } }
         #expect(small.outcome == .notMeasured && small.found.contains("at 1,000 sessions"))
@@ -268,14 +282,15 @@ import Testing
         #expect(missed.outcome == .missed && missed.found.contains("WebSocket never"))
     }
 
-    @Test func aDrainMustEndWithinItsBound() throws {
+    @Test("A drain must end within its bound") func aDrainMustEndWithinItsBound() throws {
         #expect(try goal("A drain ends", .drain).outcome == .met)
         #expect(try goal("A drain ends", .drain) { $0[0].drain?.exitSeconds = 5.01 }.outcome == .missed)
     }
 
     // MARK: Figures
 
-    @Test func trialsOfACellGiveOneFigureWithAnInterval() throws {
+    @Test("The trials of a cell give one figure with an interval")
+    func trialsOfACellGiveOneFigureWithAnInterval() throws {
         let result = try #require(
             try sessions(.reconnection).recoveries.first { $0.cell.session?.client == "event-source" })
         #expect(result.trials == 2 && result.sessions == 80)
@@ -285,7 +300,8 @@ import Testing
         #expect(result.ledger.expected == 4_000)
     }
 
-    @Test func whatNeverCameIsLaterThanAllThatDid() throws {
+    @Test("A phase that never ended counts as later than all that did")
+    func whatNeverCameIsLaterThanAllThatDid() throws {
         let result = try #require(
             try sessions(.reconnection).recoveries.first {
                 $0.cell.session?.client == "event-source" && $0.cell.session?.fault?.name == "unauthorized"
@@ -294,7 +310,7 @@ import Testing
         #expect(result.phases[.connect] == nil)
     }
 
-    @Test func theModelIsHeldAgainstTheMachine() throws {
+    @Test("The model of a storm is compared with the measured one") func theModelIsHeldAgainstTheMachine() throws {
         let storms = try sessions(.storm).storms
         let full = try #require(storms.first { $0.sessions == 10_000 && $0.cell.session?.client == "full-jitter" })
         #expect(abs((full.timeError?.value ?? 0) - 0.92) < 1e-9)
@@ -306,7 +322,8 @@ import Testing
         #expect(paced.storms.first { $0.sessions == 10_000 }?.bound == 4e9)
     }
 
-    @Test func whatWasSimulatedOnceIsDrawnOnce() async throws {
+    @Test("An extrapolation that was simulated once is drawn once")
+    func whatWasSimulatedOnceIsDrawnOnce() async throws {
         let run = SampleSessionsRun(study: .storm)
         var lines = run.observations()
         // The model is asked for a million once a policy, in whatever trial comes first.
@@ -319,7 +336,8 @@ import Testing
         #expect(html.contains("Back again: 1,000,000 sessions, simulated"))
     }
 
-    @Test func aModelThatWasNotRunLeavesItsPlacesEmpty() async throws {
+    @Test("Without a model the report of a storm leaves out its parts")
+    func aModelThatWasNotRunLeavesItsPlacesEmpty() async throws {
         let run = SampleSessionsRun(study: .storm)
         var lines = run.observations()
         for index in lines.indices {
@@ -334,7 +352,7 @@ import Testing
         #expect(html.contains("Storms, measured"))
     }
 
-    @Test func theWorstTrialIsAPathsVerdict() throws {
+    @Test("A path's verdict is that of its worst trial") func theWorstTrialIsAPathsVerdict() throws {
         let paths = try sessions(.proxies) { lines in
             let place = lines.firstIndex { $0.cell.session?.path == "direct" } ?? 0
             lines[place].path?.verdict = .heldBack
@@ -346,7 +364,8 @@ import Testing
 
     // MARK: What is missing
 
-    @Test(arguments: SampleSessionsRun.all) func halfARunIsStillAReport(study: Experiment.Study) async throws {
+    @Test("A part of a run has a report, which says that it is not complete", arguments: SampleSessionsRun.all)
+    func halfARunIsStillAReport(study: Experiment.Study) async throws {
         let run = SampleSessionsRun(study: study)
         let lines = run.observations()
         var empty = lines[0]
@@ -362,7 +381,7 @@ import Testing
         }
     }
 
-    @Test func aSummaryWithoutValuesIsAReport() async throws {
+    @Test("Summaries without values have a report") func aSummaryWithoutValuesIsAReport() async throws {
         let run = SampleSessionsRun(study: .reconnection)
         var lines = run.observations()
         for index in lines.indices where lines[index].reconnection != nil {
@@ -382,12 +401,12 @@ import Testing
         #expect(html.contains("Storms, measured"))
     }
 
-    @Test func withoutAManifestTheLinesTellTheStudy() throws {
+    @Test("Without a manifest the lines tell the study") func withoutAManifestTheLinesTellTheStudy() throws {
         let folder = ResultFolder(path: "", observations: SampleSessionsRun(study: .drain).observations())
         #expect(try SampleSessionsRun.analysis(folder).sessions?.studies == [.drain])
     }
 
-    @Test func whatCannotBeIsSaidOnceForAllItsCells() throws {
+    @Test("A reason of exclusion is said once for all its cells") func whatCannotBeIsSaidOnceForAllItsCells() throws {
         let exclusions = try sessions(.reconnection).exclusions.byReason
         #expect(exclusions.map { $0[0].status } == [.failed, .skipped])
         #expect(exclusions[1].count == 2)
@@ -398,7 +417,8 @@ import Testing
     private static let script = "<script>alert(1)</script>"
     private static let everything = "\(script)\"\u{301} onmouseover=\"x|a_b*c*`d`\u{1B}[31m\r\n=1+1"
 
-    @Test(arguments: SampleSessionsRun.all) func textOfOthersIsText(study: Experiment.Study) async throws {
+    @Test("Text from outside stays text in every form", arguments: SampleSessionsRun.all)
+    func textOfOthersIsText(study: Experiment.Study) async throws {
         let run = SampleSessionsRun(study: study)
         var lines = run.observations()
         for index in lines.indices {

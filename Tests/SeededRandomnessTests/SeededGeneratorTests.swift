@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct SeededGeneratorTests {
     /// The first outputs of the authors' C code for the seed 1234567.
-    @Test func splitMixFollowsTheReference() {
+    @Test("SplitMix64 gives the numbers of the reference") func splitMixFollowsTheReference() {
         var generator = SplitMix64(seed: 1_234_567)
         let expected: [UInt64] = [
             6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423,
@@ -13,7 +13,7 @@ import Testing
     }
 
     /// The first outputs of the authors' C code for the state 1, 2, 3, 4.
-    @Test func xoshiroFollowsTheReference() {
+    @Test("Xoshiro256** gives the numbers of the reference") func xoshiroFollowsTheReference() {
         var generator = SeededGenerator(state: (1, 2, 3, 4))
         let expected: [UInt64] = [
             11_520, 0, 1_509_978_240, 1_215_971_899_390_074_240, 1_216_172_134_540_287_360,
@@ -22,7 +22,7 @@ import Testing
         #expect(expected.map { _ in generator.next() } == expected)
     }
 
-    @Test func drawsBelowABoundEvenly() {
+    @Test("Numbers below a bound are evenly distributed") func drawsBelowABoundEvenly() {
         var generator = SeededGenerator(seed: 5)
         var counts = [Int](repeating: 0, count: 7)
         for _ in 0..<70_000 { counts[generator.next(below: 7)] += 1 }
@@ -31,7 +31,7 @@ import Testing
         #expect((0..<100).allSatisfy { _ in generator.next(below: 1) == 0 })
     }
 
-    @Test func unitsAreBelowOne() {
+    @Test("A unit is at least 0 and below 1, and 0.5 on average") func unitsAreBelowOne() {
         var generator = SeededGenerator(seed: 6)
         var sum = 0.0
         for _ in 0..<10_000 {
@@ -42,7 +42,7 @@ import Testing
         #expect(abs(sum / 10_000 - 0.5) < 0.02)
     }
 
-    @Test func shufflesAreEvenPermutations() {
+    @Test("Each permutation of a shuffle is about as frequent") func shufflesAreEvenPermutations() {
         var generator = SeededGenerator(seed: 7)
         var counts: [[Int]: Int] = [:]
         for _ in 0..<6_000 { counts[generator.shuffled([1, 2, 3]), default: 0] += 1 }
@@ -50,7 +50,7 @@ import Testing
         #expect(counts.values.allSatisfy { abs($0 - 1_000) < 180 })
     }
 
-    @Test func equalSeedsGiveEqualOrders() {
+    @Test("Equal seeds give equal orders") func equalSeedsGiveEqualOrders() {
         var one = SeededGenerator(seed: 8)
         var other = SeededGenerator(seed: 8)
         var third = SeededGenerator(seed: 9)

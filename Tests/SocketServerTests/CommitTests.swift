@@ -48,7 +48,8 @@ import Transports
     }
 
     /// HTTP/1.0 ends the connection with the answer: what came behind the request is not taken for more of its body.
-    @Test func whatFollowsOverHTTP10IsNotRead() async throws {
+    @Test("What follows a request over HTTP/1.0 is not read, and the connection ends")
+    func whatFollowsOverHTTP10IsNotRead() async throws {
         try journal.hub.create(TestServer.order, owner: "alice", status: .activating)
         journal.keep()
         let server = try server()
@@ -65,12 +66,14 @@ import Transports
         await server.stop()
     }
 
-    @Test(arguments: [
-        ("/orders", "{\"id\":\"new\"}", "HTTP/1.1 201"),
-        ("/orders/a/updates", "{\"status\":\"Activating\",\"message\":\"kept\"}", "HTTP/1.1 202"),
-        ("/orders/a/updates", "[{\"status\":\"Activating\"},{\"status\":\"Created\"}]", "HTTP/1.1 409"),
-        ("/orders/a/commands", "{\"command\":\"complete\"}", "HTTP/1.1 202"),
-    ])
+    @Test(
+        "A request is answered, and shown to readers, only once its updates are kept",
+        arguments: [
+            ("/orders", "{\"id\":\"new\"}", "HTTP/1.1 201"),
+            ("/orders/a/updates", "{\"status\":\"Activating\",\"message\":\"kept\"}", "HTTP/1.1 202"),
+            ("/orders/a/updates", "[{\"status\":\"Activating\"},{\"status\":\"Created\"}]", "HTTP/1.1 409"),
+            ("/orders/a/commands", "{\"command\":\"complete\"}", "HTTP/1.1 202"),
+        ])
     func requestsWait(_ path: String, _ body: String, _ answer: String) async throws {
         try journal.hub.create(TestServer.order, owner: "alice", status: .activating)
         journal.keep()
@@ -113,7 +116,7 @@ import Transports
         await server.stop()
     }
 
-    @Test func readersWait() async throws {
+    @Test("Readers of every kind get an update only once it is kept") func readersWait() async throws {
         try journal.hub.create(TestServer.order, owner: "alice", status: .activating)
         journal.keep()
         let server = try server()
@@ -135,7 +138,8 @@ import Transports
         await server.stop()
     }
 
-    @Test func aWebSocketsCommandWaits() async throws {
+    @Test("The answer to a WebSocket's command waits until it is kept, and goes to no other socket")
+    func aWebSocketsCommandWaits() async throws {
         try journal.hub.create(TestServer.order, owner: "alice", status: .activating)
         journal.keep()
         let server = try server()
@@ -164,8 +168,7 @@ import Transports
         await server.stop()
     }
 
-    /// A drain lets the answers go that wait.
-    @Test func aDrainWaitsForAnswers() async throws {
+    @Test("A drain waits for answers whose updates are not yet kept") func aDrainWaitsForAnswers() async throws {
         let server = try server()
         let publisher = try RawClient(server.endpoint)
         publisher.post("/orders", "{\"id\":\"new\"}")
@@ -176,8 +179,8 @@ import Transports
         _ = await draining.value
     }
 
-    /// A publisher that is too fast for the journal is told to come again.
-    @Test func aJournalThatIsBehindIs503() async throws {
+    @Test("A publisher that is too fast for the journal gets 503 and when to come again")
+    func aJournalThatIsBehindIs503() async throws {
         let hub = OrderEventHub(
             HubRecord(), configuration: .init(journalBacklog: 600), visibility: .atOnce, wakeJournal: {})
         let test = try TestServer(hub: hub)

@@ -8,7 +8,9 @@ import Transports
 /// The traps of libwebsockets and libuv on which credentials tread, each with the test that fails without its remedy.
 @Suite(.serialized, .ownThreads) struct CredentialEngineTests {
     /// libwebsockets reads the subprotocols into 128 bytes: a token among them is longer.
-    @Test(arguments: [0, 50, 128, 400, 4_000], [true, false])
+    @Test(
+        "A WebSocket may offer a long subprotocol before or after ours", arguments: [0, 50, 128, 400, 4_000],
+        [true, false])
     func subprotocolsMayBeLong(length: Int, isFirst: Bool) async throws {
         let test = try TestServer()
         let client = try RawClient(test.endpoint)
@@ -23,7 +25,7 @@ import Transports
 
     /// The timer that waits for a credential's end belongs to the loop that streams are of, which outlives libuv's.
     // In a process of its own: it would abort.
-    @Test func aServerStopsWhileCredentialsLast() async {
+    @Test("A server stops while credentials have not expired yet") func aServerStopsWhileCredentialsLast() async {
         await #expect(processExitsWith: .success) {
             let test = try TestServer(auth: Lasting())
             let client = try RawClient(test.endpoint)
@@ -34,7 +36,8 @@ import Transports
     }
 
     /// A credential may end while the loop looks at the polls that wait with it: none of them is forgotten.
-    @Test func pollsThatWaitWhileTheirCredentialEndsAreAnswered() async throws {
+    @Test("Polls that wait while their credential expires are all answered")
+    func pollsThatWaitWhileTheirCredentialEndsAreAnswered() async throws {
         let ending = Ending()
         let test = try TestServer(auth: ending)
         let position = try #require(test.hub.order(TestServer.order)?.position)

@@ -120,7 +120,8 @@ import Transports
         }
     }
 
-    @Test(arguments: rows) func answers(row: Row) async throws {
+    @Test("A request's credential is accepted or refused with its status, and not echoed", arguments: rows)
+    func answers(row: Row) async throws {
         let wire = try await Wire()
         let answer = try wire.server.ask(row.method, wire.fill(row.path), headers: row.headers.map(wire.fill))
         #expect(answer.hasPrefix("HTTP/1.1 \(row.status)"), "\(answer)")
@@ -167,7 +168,8 @@ import Transports
         Upgrade(401, "a ticket for a poll", "/orders/a/socket?ticket=K"),
     ]
 
-    @Test(arguments: upgrades) func opens(row: Upgrade) async throws {
+    @Test("A WebSocket's credential is accepted or refused with its status, and not echoed", arguments: upgrades)
+    func opens(row: Upgrade) async throws {
         let wire = try await Wire()
         let client = try RawClient(wire.server.test.endpoint)
         client.get(wire.fill(row.path), headers: webSocketHeaders + row.headers.map(wire.fill))
@@ -177,8 +179,8 @@ import Transports
         await wire.server.test.server.stop()
     }
 
-    /// A page cannot take the dead cookie from itself: the server does, and it can log in anew.
-    @Test func aDeadCookieIsTakenAway() async throws {
+    /// A page cannot clear it, and could not log in beside it.
+    @Test("A cookie whose session has ended is cleared by the server") func aDeadCookieIsTakenAway() async throws {
         let wire = try await Wire()
         let cookie = ["Cookie: tandem-session=\(wire.cookie)"]
         _ = try wire.server.ask("DELETE", "/session", headers: cookie + ["X-CSRF-Token: \(wire.csrfToken)"])
@@ -188,8 +190,7 @@ import Transports
         await wire.server.test.server.stop()
     }
 
-    /// A logout ends the session's streams, and no others.
-    @Test func aLogoutEndsItsStreams() async throws {
+    @Test("A logout ends the streams of its session, and no others") func aLogoutEndsItsStreams() async throws {
         let wire = try await Wire()
         let streams = try ["Cookie: tandem-session=\(wire.cookie)", "Authorization: Bearer \(wire.token)"].map {
             header in
@@ -210,8 +211,7 @@ import Transports
         await wire.server.test.server.stop()
     }
 
-    /// Over the wire: who may revoke does, and the streams end.
-    @Test func aRevocationEndsStreams() async throws {
+    @Test("A revocation over the wire ends the streams of its subject") func aRevocationEndsStreams() async throws {
         let wire = try await Wire()
         let client = try RawClient(wire.server.test.endpoint)
         client.get("/orders/a/events", headers: ["Authorization: Bearer \(wire.token)"])
@@ -225,7 +225,8 @@ import Transports
     }
 
     /// A POST that announces no body has none (RFC 9112, section 6.3), and is answered at once.
-    @Test func aPostWithoutALengthIsAnswered() async throws {
+    @Test("A POST without a length is answered at once, or told that it needs one")
+    func aPostWithoutALengthIsAnswered() async throws {
         let server = try await TokenServer()
         let client = try RawClient(server.test.endpoint)
         client.send("POST /session HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer \(try server.token())\r\n\r\n")

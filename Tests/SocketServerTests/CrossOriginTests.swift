@@ -13,7 +13,8 @@ import Transports
         return try client.read(until: "\r\n\r\n")
     }
 
-    @Test func aPreflightNamesWhatSessionsNeed() async throws {
+    @Test("The answer to a preflight names the methods and fields that sessions need")
+    func aPreflightNamesWhatSessionsNeed() async throws {
         let server = try await TokenServer(allowedOrigins: ["https://shop.example"])
         let answer = try preflight("https://shop.example", server.test.endpoint)
         #expect(answer.hasPrefix("HTTP/1.1 204"), "\(answer)")
@@ -25,15 +26,17 @@ import Transports
         await server.test.server.stop()
     }
 
-    @Test(arguments: [
-        // With `*` every page may call, but none with what browsers send by themselves.
-        (["*"], "https://evil.example", true, false),
-        (["*", "https://shop.example"], "https://evil.example", true, false),
-        (["*", "https://shop.example"], "https://shop.example", true, true),
-        // The server's own pages need no list.
-        ([], "http://test", true, false), ([], "https://test", false, false), ([], "null", false, false),
-        (["https://shop.example"], "https://shop.example.evil.example", false, false),
-    ])
+    @Test(
+        "A page may call if it is listed, ours or under a wildcard, and with credentials only if listed",
+        arguments: [
+            // With `*` every page may call, but none with what browsers send by themselves.
+            (["*"], "https://evil.example", true, false),
+            (["*", "https://shop.example"], "https://evil.example", true, false),
+            (["*", "https://shop.example"], "https://shop.example", true, true),
+            // The server's own pages need no list.
+            ([], "http://test", true, false), ([], "https://test", false, false), ([], "null", false, false),
+            (["https://shop.example"], "https://shop.example.evil.example", false, false),
+        ])
     func credentialsAreForListedPagesAlone(
         allowed: [String], origin: String, isAllowed: Bool, withCredentials: Bool
     ) async throws {
@@ -51,7 +54,8 @@ import Transports
     }
 
     /// Where no scheme is ambient, nothing is sent by itself, and browsers need not be told.
-    @Test func withoutAnAmbientSchemeThereAreNoCredentials() async throws {
+    @Test("Without a scheme that browsers send by themselves, no credentials are allowed")
+    func withoutAnAmbientSchemeThereAreNoCredentials() async throws {
         let test = try TestServer(auth: NamedTokens()) { $0.allowedOrigins = ["https://shop.example"] }
         let answer = try preflight("https://shop.example", test.endpoint)
         #expect(answer.hasPrefix("HTTP/1.1 204") && !answer.contains("access-control-allow-credentials"))

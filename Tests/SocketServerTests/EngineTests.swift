@@ -8,7 +8,9 @@ import Transports
 @Suite(.serialized, .ownThreads) struct EngineTests {
     /// While an HTTP/1.1 response streams, libwebsockets does not read: without the socket watcher a FIN is never seen, and
     /// the descriptor leaks.
-    @Test(arguments: ["/orders/a/events", "/events?order=a", "/orders/a/updates?after=AFTER&wait=60"])
+    @Test(
+        "A client that leaves a stream or a poll is noticed",
+        arguments: ["/orders/a/events", "/events?order=a", "/orders/a/updates?after=AFTER&wait=60"])
     func clientsThatLeaveAreNoticed(path: String) async throws {
         try await Self.joinAndLeave(path)
     }
@@ -34,7 +36,7 @@ import Transports
     }
 
     // In a process of its own: it looks at the processor time of all threads.
-    @Test func nothingSpinsAfterwards() async {
+    @Test("No loop spins after its clients have left") func nothingSpinsAfterwards() async {
         await #expect(processExitsWith: .success) {
             let test = try TestServer()
             let clients = try (0..<100).map { _ in try RawClient(test.endpoint) }
@@ -52,7 +54,7 @@ import Transports
     }
 
     // In a process of its own: it counts all descriptors.
-    @Test func descriptorsReturn() async {
+    @Test("A server that has stopped has closed every descriptor") func descriptorsReturn() async {
         await #expect(processExitsWith: .success) {
             func openDescriptors() -> Int {
                 guard let folder = opendir("/proc/self/fd") else { return -1 }
@@ -84,8 +86,7 @@ import Transports
         }
     }
 
-    /// HTTP/1.0 has no chunks: the end of the connection ends the stream.
-    @Test func streamsToHTTP10() async throws {
+    @Test("A stream to HTTP/1.0 has no chunks, and ends with its connection") func streamsToHTTP10() async throws {
         let test = try TestServer()
         let client = try RawClient(test.endpoint)
         client.get("/orders/a/events", version: "1.0")
@@ -96,8 +97,7 @@ import Transports
         #expect(try client.readToEnd().hasSuffix("\"delay\":1000}\n\n"))
     }
 
-    /// Two loops share a port; every subscriber gets every update, whichever loop it landed on.
-    @Test func loopsShareAPort() async throws {
+    @Test("Loops share a port, and each subscriber gets every update in order") func loopsShareAPort() async throws {
         let test = try TestServer { $0.loops = 3 }
         let clients = try (0..<60).map { _ in try RawClient(test.endpoint) }
         for client in clients { client.get("/orders/a/events") }
@@ -112,7 +112,7 @@ import Transports
         await test.server.stop()
     }
 
-    @Test func limits() async throws {
+    @Test("Bodies, headers and connections beyond the limits are refused") func limits() async throws {
         let test = try TestServer {
             $0.limits.connections = 5
             $0.limits.bodyBytes = 100
@@ -138,8 +138,8 @@ import Transports
         await test.server.stop()
     }
 
-    /// A waiting long poll is one of its owner's connections.
-    @Test func waitingPollsCountForTheirOwner() async throws {
+    @Test("A long poll that waits counts among its owner's connections")
+    func waitingPollsCountForTheirOwner() async throws {
         let test = try TestServer { $0.limits.connectionsPerOwner = 2 }
         let position = try #require(test.hub.order(TestServer.order)?.position)
         let path = "/orders/a/updates?after=\(position)&wait=60"
@@ -166,8 +166,8 @@ import Transports
         await test.server.stop()
     }
 
-    /// Who sends a header slowly, or none, is cut at the deadline.
-    @Test func slowHeadersAreCut() async throws {
+    @Test("A peer that sends its header slowly, or none, is cut at the deadline")
+    func slowHeadersAreCut() async throws {
         let test = try TestServer { $0.limits.headerDeadline = .seconds(1) }
         let silent = try RawClient(test.endpoint)
         let slow = try RawClient(test.endpoint)
@@ -178,8 +178,9 @@ import Transports
         await test.server.stop()
     }
 
-    /// The deadline of the server is that of each step: libwebsockets' own of 5 s is that of none.
-    @Test func silentPeersAreCutAtTheServersDeadline() async throws {
+    /// libwebsockets has a deadline of 5 s of its own.
+    @Test("A silent peer is cut at the server's deadline, and no earlier")
+    func silentPeersAreCutAtTheServersDeadline() async throws {
         let certificate = try SelfSigned()
         func peers(of server: TestServer, tls: Bool) throws -> [RawClient] {
             let silent = try RawClient(server.endpoint)
@@ -207,12 +208,12 @@ import Transports
         }
     }
 
-    @Test func anAddressInUseIsAnError() async throws {
+    @Test("An address in use is an error") func anAddressInUseIsAnError() async throws {
         let holder = try RawListener()
         #expect(throws: TransportError.self) { try TestServer { $0.port = holder.port } }
     }
 
-    @Test func aMissingCertificateIsAnError() async throws {
+    @Test("A missing certificate is an error") func aMissingCertificateIsAnError() async throws {
         #expect(throws: TransportError.self) {
             try TestServer { $0.tls = .init(certificate: "/nonexistent/cert.pem", key: "/nonexistent/key.pem") }
         }

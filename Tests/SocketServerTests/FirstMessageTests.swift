@@ -8,7 +8,7 @@ import Transports
 @Suite(.ownThreads) struct FirstMessageTests {
     private func authenticate(_ token: String) -> String { #"{"type":"authenticate","token":"\#(token)"}"# }
 
-    @Test func aGoodTokenOpensTheStream() async throws {
+    @Test("A good token in the first message opens the stream") func aGoodTokenOpensTheStream() async throws {
         let server = try await TokenServer()
         let client = try RawClient.webSocket(server.test, "/orders/a/socket")
         client.sendText(authenticate(try server.token()))
@@ -21,7 +21,8 @@ import Transports
     }
 
     /// Without an order of its own, and with a position to resume from.
-    @Test func theSocketIsThenLikeAnyOther() async throws {
+    @Test("A socket that has authenticated may resume from a position or subscribe")
+    func theSocketIsThenLikeAnyOther() async throws {
         let server = try await TokenServer()
         let position = try #require(server.test.hub.order(TestServer.order)?.position)
         let resuming = try RawClient.webSocket(server.test, "/orders/a/socket?after=\(position)")
@@ -93,7 +94,8 @@ import Transports
         Row("twice", [(0x81, good), (0x81, good)], 1008, "policy-violation"),
     ]
 
-    @Test(arguments: rows) func anotherFirstMessageEndsTheSocket(row: Row) async throws {
+    @Test("Any other first message ends the socket with the reason", arguments: rows)
+    func anotherFirstMessageEndsTheSocket(row: Row) async throws {
         let server = try await TokenServer { $0.limits.firstMessageBytes = 1000 }
         let client = try RawClient.webSocket(server.test, row.path)
         let token = try server.token(Subject(row.subject), row.scopes)
@@ -108,8 +110,8 @@ import Transports
         await server.test.server.stop()
     }
 
-    /// What comes too late is for nobody, and neither is what was never sent.
-    @Test func aSilentSocketIsEnded() async throws {
+    @Test("A socket without a first message is ended at the deadline, and a later token counts for nothing")
+    func aSilentSocketIsEnded() async throws {
         let server = try await TokenServer { $0.limits.firstMessageDeadline = .milliseconds(20) }
         let client = try RawClient.webSocket(server.test, "/orders/a/socket")
         try client.readClose(3008, "timeout")
@@ -123,7 +125,8 @@ import Transports
 
     /// A peer that answers nothing, not even a close frame, is refused once. It does not get the time to answer again that one
     /// with a credential has, whatever else it sends.
-    @Test(arguments: [false, true]) func aSilentSocketIsCutSoon(tls: Bool) async throws {
+    @Test("A socket without a credential that ignores its close frame is not waited for", arguments: [false, true])
+    func aSilentSocketIsCutSoon(tls: Bool) async throws {
         let certificate = try SelfSigned()
         let server = try await TokenServer {
             $0.limits.firstMessageDeadline = .milliseconds(20)
@@ -179,8 +182,8 @@ import Transports
         await server.test.server.stop()
     }
 
-    /// A part of a message is no message.
-    @Test func aSocketThatNeverEndsItsMessageIsEnded() async throws {
+    @Test("A socket that does not finish its first message is ended at the deadline")
+    func aSocketThatNeverEndsItsMessageIsEnded() async throws {
         let server = try await TokenServer { $0.limits.firstMessageDeadline = .milliseconds(20) }
         let client = try RawClient.webSocket(server.test, "/orders/a/socket")
         client.sendFrame(0x01, Array("{".utf8))
@@ -188,8 +191,8 @@ import Transports
         await server.test.server.stop()
     }
 
-    /// One that answers no ping either is cut by the heartbeat, when nobody knows yet whose it is.
-    @Test func aSocketThatAnswersNothingIsCut() async throws {
+    @Test("A socket without a credential that answers no ping is cut by the heartbeat")
+    func aSocketThatAnswersNothingIsCut() async throws {
         let server = try await TokenServer {
             $0.limits.firstMessageDeadline = .seconds(3600)
             $0.limits.stalledReader = .milliseconds(40)
@@ -203,7 +206,8 @@ import Transports
         await server.test.server.stop()
     }
 
-    @Test func socketsWithoutACredentialAreLimited() async throws {
+    @Test("Sockets without a credential are limited, until they authenticate or leave")
+    func socketsWithoutACredentialAreLimited() async throws {
         let server = try await TokenServer { $0.limits.unauthenticatedSockets = 2 }
         let first = try RawClient.webSocket(server.test, "/orders/a/socket")
         var second: RawClient? = try RawClient.webSocket(server.test, "/socket")

@@ -4,7 +4,7 @@ import Transports
 
 /// The wheel against a plain list of due times, under seeded random schedules.
 @Suite struct HeartbeatWheelTests {
-    @Test(arguments: UInt64(1)...20)
+    @Test("Each heartbeat fires at its tick", arguments: UInt64(1)...20)
     func firesEachAtItsTick(seed: UInt64) {
         var generator = SplitMix64(seed: seed)
         var wheel = HeartbeatWheel(now: UInt32.max - 40)  // past the counter's overflow

@@ -9,7 +9,7 @@ import Transports
         #"{"specversion":"1.0","id":"1","source":"/sor","type":"order.update","time":"2026-11-23T05:07:23.5Z","#
         + #""data":{"status":"Failed","reason":"no port"}}"#
 
-    @Test func plain() throws {
+    @Test("A plain update is read") func plain() throws {
         let ingest = try Ingest(
             Array(#"{"status":"Activating","stage":"x"}"#.utf8), contentType: "application/json; charset=utf-8",
             of: order)
@@ -17,7 +17,7 @@ import Transports
         #expect(ingest.updates[0].update(of: order).stage == "x")
     }
 
-    @Test func cloudEvent() throws {
+    @Test("A CloudEvent is read, alone or in a batch") func cloudEvent() throws {
         let ingest = try Ingest(Array(event.utf8), contentType: "application/cloudevents+json", of: order)
         let update = ingest.updates[0].update(of: order)
         #expect(update.source == "/sor")
@@ -32,6 +32,7 @@ import Transports
     }
 
     @Test(
+        "A body that is no update of the order is refused with the status and the reason",
         arguments: [
             ("", nil, 400, "not JSON"), ("{", nil, 400, "not JSON"),
             (#"{"status":"Failed","x":01}"#, nil, 400, "not JSON"), ("{}", nil, 400, "'status' is missing"),

@@ -7,7 +7,8 @@ import Transports
 
 /// What belongs to a request or a stream ends with it, and no event that comes late finds it, or its successor.
 @Suite(.serialized, .ownThreads) struct LifetimeTests {
-    @Test func requestsLeaveNothingBehind() async throws {
+    @Test("A request that was answered or abandoned leaves nothing behind")
+    func requestsLeaveNothingBehind() async throws {
         let witness = RequestWitness()
         let test = try TestServer(auth: witness)
         let position = try #require(test.hub.order(TestServer.order)?.position)
@@ -35,8 +36,9 @@ import Transports
         await test.server.stop()
     }
 
-    /// A FIN, and at once a RST: two events of a socket whose stream, or request, ends with the first.
-    @Test func whoLeavesTwiceHarmsNobody() async throws {
+    /// Two events of a socket, whose stream or request ends with the first.
+    @Test("A client that ends and then resets its connection is removed once")
+    func whoLeavesTwiceHarmsNobody() async throws {
         let test = try TestServer()
         let position = try #require(test.hub.order(TestServer.order)?.position)
         var stayed: [RawClient] = []
@@ -65,7 +67,8 @@ import Transports
     }
 
     // In a process of its own: it takes all descriptors, and looks at the processor time of all threads.
-    @Test func whereDescriptorsEndConnectionsAreRefused() async {
+    @Test("Without a free descriptor connections are refused, and no loop spins")
+    func whereDescriptorsEndConnectionsAreRefused() async {
         await #expect(processExitsWith: .success) {
             let test = try TestServer()
             var limit = rlimit(rlim_cur: 200, rlim_max: 0)
@@ -89,7 +92,7 @@ import Transports
         }
     }
 
-    @Test func connectionsKeepToTheDescriptors() throws {
+    @Test("The limit of connections keeps within that of descriptors") func connectionsKeepToTheDescriptors() throws {
         let test = try TestServer { $0.limits.connections = 10_000_000 }
         #expect(test.server.connectionLimit < SocketServer.descriptorLimit)
         #expect(test.server.connectionLimit > SocketServer.descriptorLimit / 2)

@@ -81,9 +81,10 @@ import Transports
         }
     }
 
-    @Test(arguments: [("http1.1", "1.1"), ("http2", "2")]) func certificatesOpenRequests(
-        option: String, version: String
-    ) async throws {
+    @Test(
+        "A client certificate authenticates requests over both HTTP versions",
+        arguments: [("http1.1", "1.1"), ("http2", "2")])
+    func certificatesOpenRequests(option: String, version: String) async throws {
         let server = try await server()
         try server.test.hub.create(.init("his")!, owner: "bob", status: .activating)
         for (client, path, answer) in [
@@ -101,7 +102,8 @@ import Transports
     }
 
     /// It comes by itself with whatever page asks, as a cookie does; and beside a token it is a second credential.
-    @Test func certificatesAreAmbient() async throws {
+    @Test("A client certificate is refused from foreign pages, and beside a token")
+    func certificatesAreAmbient() async throws {
         let server = try await server()
         let port = server.test.endpoint.port
         for (headers, answer) in [
@@ -118,8 +120,7 @@ import Transports
         await server.test.server.stop()
     }
 
-    /// A certificate is withdrawn by its serial number, or by the name that it is for.
-    @Test func certificatesAreRevoked() async throws {
+    @Test("A client certificate is revoked by its serial number") func certificatesAreRevoked() async throws {
         let folder = try Certificates.shared.get().folder
         let (status, serial) = try Certificates.run(
             "/usr/bin/openssl", ["x509", "-in", "\(folder)/alice.pem", "-noout", "-serial"])

@@ -8,7 +8,8 @@ import Transports
 @Suite(.ownThreads) struct OpeningRateTests {
     private func instant(_ seconds: Double) -> MonotonicInstant { MonotonicInstant(nanoseconds: Int64(seconds * 1e9)) }
 
-    @Test func aSecondsWorthOpensAtOnce() {
+    @Test("A second's worth of streams opens at once, and the others are told their turn")
+    func aSecondsWorthOpensAtOnce() {
         var pacer = OpeningPacer(rate: 3, at: instant(0))
         for _ in 0..<3 {
             #expect(pacer.refusal(at: instant(0)) == nil)
@@ -27,16 +28,18 @@ import Transports
         #expect(pacer.refusal(at: instant(100)) == 1)
     }
 
-    @Test func nobodyIsToldToWaitForEver() {
+    @Test("The time to wait has a bound") func nobodyIsToldToWaitForEver() {
         var pacer = OpeningPacer(rate: 1, at: instant(0))
         pacer.open()
         let waits = (0..<10_000).map { _ in pacer.refusal(at: instant(0)) }
         #expect(waits.last == OpeningPacer.longestWait)
     }
 
-    /// A storm of clients that heed `Retry-After`, in virtual time: all are back within twice what the rate allows, and no second
-    /// brings more than may open in it.
-    @Test(arguments: [(10_000, 1_000), (1_000, 10), (777, 50)]) func aStormComesBackAtTheRate(count: Int, rate: Int) {
+    /// In virtual time; the clients heed Retry-After.
+    @Test(
+        "A storm of clients comes back within twice the time that the rate allows",
+        arguments: [(10_000, 1_000), (1_000, 10), (777, 50)])
+    func aStormComesBackAtTheRate(count: Int, rate: Int) {
         var pacer = OpeningPacer(rate: rate, at: instant(0))
         // By second: how many come.
         var arrivals: [Int: Int] = [0: count]
@@ -79,7 +82,9 @@ import Transports
         return ("", kept)
     }
 
-    @Test(arguments: ["/orders/a/events", "/events?order=a", "/orders/a/socket"])
+    @Test(
+        "Streams are refused beyond the rate, and polls are not",
+        arguments: ["/orders/a/events", "/events?order=a", "/orders/a/socket"])
     func streamsAreRefusedAndPollsAreNot(path: String) async throws {
         let test = try TestServer { $0.limits.acceptRate = 1 }
         let (answer, kept) = try refusal(of: path, path.hasSuffix("socket") ? webSocketHeaders : [], test)
@@ -93,8 +98,7 @@ import Transports
         await test.server.stop()
     }
 
-    /// Who has no credential takes nobody's turn.
-    @Test func onlyWhoIsAdmittedTakesATurn() async throws {
+    @Test("A client without a credential takes nobody's turn") func onlyWhoIsAdmittedTakesATurn() async throws {
         let test = try TestServer(auth: NamedTokens()) { $0.limits.acceptRate = 5 }
         for _ in 0..<50 {
             let stranger = try RawClient(test.endpoint)

@@ -9,7 +9,7 @@ import Transports
         MonotonicInstant(nanoseconds: milliseconds * 1_000_000)
     }
 
-    @Test func goesAtItsPace() {
+    @Test("Streams are due one after the other, at the pace") func goesAtItsPace() {
         var departure = Departure(Array(10..<20), pace: 100, within: .seconds(10), at: instant(5))
         #expect(Array(departure.due(at: instant(5))) == [10])
         #expect(Array(departure.due(at: instant(14))) == [])
@@ -21,16 +21,16 @@ import Transports
     }
 
     /// All are told in three quarters of the bound.
-    @Test(arguments: [Duration.seconds(4), .milliseconds(100)]) func goesFasterWhereTheBoundAsksForIt(
-        bound: Duration
-    ) {
+    @Test("A drain goes faster if its bound asks for it", arguments: [Duration.seconds(4), .milliseconds(100)])
+    func goesFasterWhereTheBoundAsksForIt(bound: Duration) {
         var departure = Departure(Array(0..<100), pace: 1, within: bound, at: instant(0))
         #expect(departure.due(at: instant(bound.nanoseconds * 3 / 4 / 1_000_000)).count == 100)
         #expect(departure.isOver)
     }
 
     /// At one stream a second twenty would take ten times the bound.
-    @Test(arguments: [1, 2]) func tellsEverybodyWithinItsBound(loops: Int) async throws {
+    @Test("A drain tells every reader within its bound", arguments: [1, 2])
+    func tellsEverybodyWithinItsBound(loops: Int) async throws {
         let test = try TestServer {
             $0.drainPace = 1
             $0.loops = loops
@@ -47,8 +47,7 @@ import Transports
         return reader
     }
 
-    /// Where streams open at a rate, each is told a turn of its own.
-    @Test func spreadsTheReturn() async throws {
+    @Test("A drain tells each reader its own turn where streams open at a rate") func spreadsTheReturn() async throws {
         let test = try TestServer { $0.limits.acceptRate = 10 }
         let readers = try (0..<5).map { _ in try reader(of: test) }
         #expect(await test.server.drain(within: .seconds(20)) == 0)

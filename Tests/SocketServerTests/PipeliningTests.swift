@@ -15,12 +15,14 @@ import Transports
     private static let get = "GET /orders/a HTTP/1.1\r\nHost: test\r\n\r\n"
 
     /// libwebsockets is handed one after the other: of itself it would take the head of the second for its body.
-    @Test(arguments: [
-        (get + get + get, ["200", "200", "200"]), (post() + get + get, ["202", "200", "200"]),
-        (post("/nowhere") + get, ["404", "200"]), (post() + post() + post(), ["202", "202", "202"]),
-        (get + post() + get, ["200", "202", "200"]), (post() + get + post(), ["202", "200", "202"]),
-        (post("/nowhere") + post(), ["404", "202"]), (post("/orders/zzz/updates") + post(), ["404", "202"]),
-    ])
+    @Test(
+        "Pipelined requests are answered in their order",
+        arguments: [
+            (get + get + get, ["200", "200", "200"]), (post() + get + get, ["202", "200", "200"]),
+            (post("/nowhere") + get, ["404", "200"]), (post() + post() + post(), ["202", "202", "202"]),
+            (get + post() + get, ["200", "202", "200"]), (post() + get + post(), ["202", "200", "202"]),
+            (post("/nowhere") + post(), ["404", "202"]), (post("/orders/zzz/updates") + post(), ["404", "202"]),
+        ])
     func requestsAreAnsweredInTheirOrder(requests: String, statuses: [String]) async throws {
         let test = try TestServer()
         let client = try RawClient(test.endpoint)
@@ -32,7 +34,8 @@ import Transports
     }
 
     /// The peer's end may be read between the two.
-    @Test func aPeerThatLeavesBehindItsRequestsIsNoticed() async throws {
+    @Test("A peer that leaves right after its requests is noticed")
+    func aPeerThatLeavesBehindItsRequestsIsNoticed() async throws {
         let test = try TestServer()
         let client = try RawClient(test.endpoint)
         client.send(Self.post() + Self.post())
@@ -44,7 +47,8 @@ import Transports
     }
 
     /// It waits on a parked request, which reads no more.
-    @Test func aBodyBehindALongPollWaitsForItsAnswer() async throws {
+    @Test("A request behind a long poll waits for the poll's answer")
+    func aBodyBehindALongPollWaitsForItsAnswer() async throws {
         let test = try TestServer()
         let client = try RawClient(test.endpoint)
         let position = try #require(test.hub.order(TestServer.order)).position
@@ -56,7 +60,9 @@ import Transports
         await test.server.stop()
     }
 
-    @Test(arguments: ["/orders/a/events", "/orders/a/updates?wait=60"])
+    @Test(
+        "A stream or a long poll behind another request is served",
+        arguments: ["/orders/a/events", "/orders/a/updates?wait=60"])
     func whatWaitsBehindAnotherRequestIsServed(path: String) async throws {
         let test = try TestServer()
         let client = try RawClient(test.endpoint)
@@ -73,7 +79,7 @@ import Transports
     }
 
     /// One after the other, in any pieces: the bytes of a request that comes in time are never taken for a pipelined one's.
-    @Test(arguments: [1, 7, 64, 4096])
+    @Test("Requests that come one after the other, in any pieces, are each accepted", arguments: [1, 7, 64, 4096])
     func bodiesOneAfterTheOther(piece: Int) async throws {
         let test = try TestServer()
         let client = try RawClient(test.endpoint)
@@ -89,7 +95,7 @@ import Transports
     }
 
     /// The answer is out before the server is done with the request: what follows it may come at any moment.
-    @Test func aBodyAtOnceAfterAnAnswer() async throws {
+    @Test("A request that comes right after an answer is accepted") func aBodyAtOnceAfterAnAnswer() async throws {
         let test = try TestServer()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<4 {

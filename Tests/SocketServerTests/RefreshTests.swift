@@ -15,7 +15,8 @@ import Transports
         return client
     }
 
-    @Test func extendsTheStream() async throws {
+    @Test("A new token takes the place of the first, and its revocation ends the stream")
+    func extendsTheStream() async throws {
         let server = try await TokenServer()
         let renewed = try open(server, "first")
         let left = try open(server, "first")
@@ -32,8 +33,8 @@ import Transports
         await server.test.server.stop()
     }
 
-    /// A token that ends soon in place of one that ends late: the stream ends with what it has.
-    @Test func endsWithTheLaterToken() async throws {
+    @Test("A stream ends with the token that renewed it, even if that ends sooner")
+    func endsWithTheLaterToken() async throws {
         let server = try await TokenServer()
         let client = try open(server, "first")
         // Expired by its own clock, and taken for the five seconds of skew: a second or two are left of them.
@@ -43,7 +44,8 @@ import Transports
         await server.test.server.stop()
     }
 
-    @Test func refusesOtherTokensAndChangesNothing() async throws {
+    @Test("A token that does not fit is refused, and the stream keeps its own")
+    func refusesOtherTokensAndChangesNothing() async throws {
         let server = try await TokenServer()
         let client = try open(server, "first")
         let revoked = try server.token(id: "revoked")
@@ -69,8 +71,8 @@ import Transports
         await server.test.server.stop()
     }
 
-    /// A stream that a ticket opened for one order stays with that order, whatever the later token could reach.
-    @Test func aTicketsStreamStaysWithItsOrders() async throws {
+    @Test("A stream that a ticket opened keeps to its orders after a renewal")
+    func aTicketsStreamStaysWithItsOrders() async throws {
         let server = try await TokenServer()
         try server.test.hub.create(.init("b")!, owner: "alice", status: .activating)
         let answer = try server.ask(

@@ -28,7 +28,8 @@ import Transports
     }
 
     // In a process of its own: the logging system is the process's.
-    @Test func everyRefusalIsOneLineWithoutACredential() async {
+    @Test("Every refusal is one line of the log, without a credential")
+    func everyRefusalIsOneLineWithoutACredential() async {
         await #expect(processExitsWith: .success) {
             LoggingSystem.bootstrap { _ in Lines() }
             let server = try await TokenServer { $0.limits.firstMessageBytes = 1000 }

@@ -36,7 +36,8 @@ import Transports
         }
     }
 
-    @Test(arguments: ["http/1.1", "h2"]) func isCutAtTheHeaderDeadline(protocolName: String) async throws {
+    @Test("A peer that shakes hands and says nothing is cut at the header deadline", arguments: ["http/1.1", "h2"])
+    func isCutAtTheHeaderDeadline(protocolName: String) async throws {
         let certificate = try SelfSigned()
         func server(deadline: Duration) throws -> TestServer {
             try TestServer {

@@ -6,8 +6,8 @@ import Transports
 
 /// Readers that stop to read: what they cost, and what they find when they go on, or when the server ends.
 @Suite(.serialized, .ownThreads) struct StalledReaderTests {
-    /// A reader that takes nothing costs bounded memory, and the others are unharmed.
-    @Test func harmsNobody() async throws {
+    @Test("A reader that stalls finds one loss and a snapshot, and the others are unharmed")
+    func harmsNobody() async throws {
         let test = try TestServer()
         let stalled = try RawClient(test.endpoint, receiveBuffer: 4096)
         stalled.get("/orders/a/events")
@@ -48,7 +48,8 @@ import Transports
     }
 
     /// The last chunk is the last: nothing of the order follows it.
-    @Test func aDrainedStreamEndsWithItsClose() async throws {
+    @Test("The stream of a reader that stalled ends with its close event")
+    func aDrainedStreamEndsWithItsClose() async throws {
         let test = try TestServer()
         let stalled = try RawClient(test.endpoint, receiveBuffer: 4096)
         stalled.get("/orders/a/events")
@@ -67,7 +68,8 @@ import Transports
     }
 
     /// The close frame leaves with the last of what waited, though that asks for no further turn.
-    @Test func aDrainedWebSocketGetsItsCloseFrame() async throws {
+    @Test("The WebSocket of a reader that stalled ends with its close frame")
+    func aDrainedWebSocketGetsItsCloseFrame() async throws {
         let test = try TestServer()
         let stalled = try RawClient(test.endpoint, receiveBuffer: 4096)
         stalled.get("/orders/a/socket", headers: webSocketHeaders)

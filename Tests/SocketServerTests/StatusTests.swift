@@ -5,18 +5,20 @@ import Transports
 
 /// What has a status is refused with it, before any 200.
 @Suite(.ownThreads) struct StatusTests {
-    @Test(arguments: [
-        ("/orders/a/events", "", "401"), ("/orders/a/events", "Bearer wrong", "401"),
-        ("/orders/a/events", "Bearer bob", "403"),
-        ("/orders/zzz/events", "Bearer alice", "404"), ("/orders/a%2Fb/events", "Bearer alice", "404"),
-        ("/events?order=a&order=zzz", "Bearer alice", "404"), ("/events?order=a", "Bearer bob", "403"),
-        ("/events", "Bearer alice", "400"), ("/orders/a", "", "401"), ("/orders/a", "Bearer bob", "403"),
-        ("/orders/zzz", "Bearer alice", "404"), ("/orders/a/updates", "Bearer bob", "403"),
-        ("/orders/a/updates?wait=soon", "Bearer alice", "400"),
-        ("/orders/a/events?after=nonsense", "Bearer alice", "400"),
-        ("/nowhere", "Bearer alice", "404"), ("/orders/a", "Bearer alice", "200"), ("/healthz", "", "200"),
-        ("/readyz", "", "200"),
-    ])
+    @Test(
+        "A request is served, or refused with its status",
+        arguments: [
+            ("/orders/a/events", "", "401"), ("/orders/a/events", "Bearer wrong", "401"),
+            ("/orders/a/events", "Bearer bob", "403"),
+            ("/orders/zzz/events", "Bearer alice", "404"), ("/orders/a%2Fb/events", "Bearer alice", "404"),
+            ("/events?order=a&order=zzz", "Bearer alice", "404"), ("/events?order=a", "Bearer bob", "403"),
+            ("/events", "Bearer alice", "400"), ("/orders/a", "", "401"), ("/orders/a", "Bearer bob", "403"),
+            ("/orders/zzz", "Bearer alice", "404"), ("/orders/a/updates", "Bearer bob", "403"),
+            ("/orders/a/updates?wait=soon", "Bearer alice", "400"),
+            ("/orders/a/events?after=nonsense", "Bearer alice", "400"),
+            ("/nowhere", "Bearer alice", "404"), ("/orders/a", "Bearer alice", "200"), ("/healthz", "", "200"),
+            ("/readyz", "", "200"),
+        ])
     func requests(path: String, authorization: String, status: String) async throws {
         let test = try TestServer(auth: NamedTokens())
         let client = try RawClient(test.endpoint)
@@ -27,12 +29,14 @@ import Transports
         await test.server.stop()
     }
 
-    @Test(arguments: [
-        ("/orders/a/socket", "Bearer alice", "101"), ("/orders/a/socket", "", "401"),
-        ("/orders/a/socket", "Bearer bob", "403"),
-        ("/orders/zzz/socket", "Bearer alice", "404"), ("/nowhere", "Bearer alice", "404"),
-        ("/socket", "Bearer alice", "101"),
-    ])
+    @Test(
+        "A WebSocket opens, or is refused with its status",
+        arguments: [
+            ("/orders/a/socket", "Bearer alice", "101"), ("/orders/a/socket", "", "401"),
+            ("/orders/a/socket", "Bearer bob", "403"),
+            ("/orders/zzz/socket", "Bearer alice", "404"), ("/nowhere", "Bearer alice", "404"),
+            ("/socket", "Bearer alice", "101"),
+        ])
     func upgrades(path: String, authorization: String, status: String) async throws {
         let test = try TestServer(auth: NamedTokens())
         let client = try RawClient(test.endpoint)
@@ -43,7 +47,7 @@ import Transports
     }
 
     /// As if it had not been asked for (RFC 9110, section 7.8): `curl --http2` asks.
-    @Test func anUpgradeToHTTP2IsIgnored() async throws {
+    @Test("An upgrade to HTTP/2 is ignored") func anUpgradeToHTTP2IsIgnored() async throws {
         let test = try TestServer()
         let headers = [
             "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA",
@@ -64,7 +68,7 @@ import Transports
     }
 
     /// As if it had not been asked for (RFC 9110, section 7.8): the path has nothing else, and says so.
-    @Test func anUpgradeOfHTTP10IsIgnored() async throws {
+    @Test("An upgrade over HTTP/1.0 is ignored") func anUpgradeOfHTTP10IsIgnored() async throws {
         let test = try TestServer()
         let socket = try RawClient(test.endpoint)
         socket.get("/orders/a/socket", version: "1.0", headers: webSocketHeaders)
@@ -78,7 +82,7 @@ import Transports
     }
 
     /// Not offered (RFC 8441, section 3), as it could not be served: a browser would take it up.
-    @Test func webSocketsOverHTTP2AreNotOffered() async throws {
+    @Test("WebSockets over HTTP/2 are not offered") func webSocketsOverHTTP2AreNotOffered() async throws {
         let test = try TestServer { $0.h2c = true }
         let client = try RawClient(
             Endpoint(host: test.endpoint.host, port: try #require(test.endpoint.h2cPort)))
@@ -96,7 +100,8 @@ import Transports
     }
 
     /// A native EventSource comes back to its URL: the query says where it began, the header where it has come to.
-    @Test func theHeaderSaysMoreThanTheQuery() async throws {
+    @Test("The position in Last-Event-ID takes precedence over the one in the query")
+    func theHeaderSaysMoreThanTheQuery() async throws {
         let test = try TestServer()
         let first = try #require(test.hub.order(TestServer.order)?.position)
         for number in 1...3 { try test.publish("update \(number).") }
@@ -132,7 +137,7 @@ import Transports
         await test.server.stop()
     }
 
-    @Test func anEmptyParameterIsNoEnd() async throws {
+    @Test("An empty parameter is passed over") func anEmptyParameterIsNoEnd() async throws {
         let test = try TestServer()
         for path in ["/events?&order=a", "/events?order=&&order=a&", "/orders/a/events?&&after="] {
             let client = try RawClient(test.endpoint)
@@ -144,7 +149,8 @@ import Transports
         await test.server.stop()
     }
 
-    @Test func aSubprotocolThatIsNotOursIsRefused() async throws {
+    @Test("A WebSocket that offers only foreign subprotocols is refused")
+    func aSubprotocolThatIsNotOursIsRefused() async throws {
         let test = try TestServer()
         let client = try RawClient(test.endpoint)
         client.get("/orders/a/socket", headers: webSocketHeaders + ["Sec-WebSocket-Protocol: chat, superchat"])
@@ -154,7 +160,7 @@ import Transports
     }
 
     /// `http` is libwebsockets' name for what is no WebSocket.
-    @Test func theSubprotocolThatIsServedIsChosen() async throws {
+    @Test("Of several subprotocols ours is chosen") func theSubprotocolThatIsServedIsChosen() async throws {
         let test = try TestServer()
         let client = try RawClient(test.endpoint)
         client.get("/orders/a/socket", headers: webSocketHeaders + ["Sec-WebSocket-Protocol: http, order-updates.v1"])
@@ -164,10 +170,12 @@ import Transports
         await test.server.stop()
     }
 
-    @Test(arguments: [
-        ("DELETE", "/orders/a", "GET"), ("HEAD", "/orders/a/events", "GET"),
-        ("DELETE", "/orders/a/updates", "GET, POST"),
-    ])
+    @Test(
+        "A method that a path does not have is refused with those that it has",
+        arguments: [
+            ("DELETE", "/orders/a", "GET"), ("HEAD", "/orders/a/events", "GET"),
+            ("DELETE", "/orders/a/updates", "GET, POST"),
+        ])
     func methods(_ method: String, _ path: String, _ allowed: String) async throws {
         let test = try TestServer()
         let client = try RawClient(test.endpoint)
@@ -178,7 +186,8 @@ import Transports
         await test.server.stop()
     }
 
-    @Test func crossOrigin() async throws {
+    @Test("A page of a listed origin may call, and another's preflight and WebSocket are refused")
+    func crossOrigin() async throws {
         let test = try TestServer { $0.allowedOrigins = ["https://portal.example"] }
         let preflight = try RawClient(test.endpoint)
         preflight.send(

@@ -57,8 +57,9 @@ import Testing
         }
     }
 
-    /// What nobody keeps is lost in words: once for each epoch that a follower comes from.
-    @Test(.timeLimit(.minutes(3)), arguments: ["none", "async"])
+    @Test(
+        "A follower is told once for each epoch that its history was lost", .timeLimit(.minutes(3)),
+        arguments: ["none", "async"])
     func aLostHistoryIsToldOnce(durability: String) async throws {
         try await Command.inFolder { folder in
             try await run(["--data", folder + "/data", "--durability", durability], kills: 50) { run, _ in

@@ -21,7 +21,7 @@ import TransportCore
         return log
     }
 
-    @Test func timesTheFirstConnection() {
+    @Test("The phases of the first connection are timed") func timesTheFirstConnection() {
         let first = Self.open().record.first
         #expect([first.began, first.connected, first.opened, first.whole] == [10, 20, 30, 40])
     }

@@ -251,8 +251,7 @@ import Transports
         await server.test.server.stop()
     }
 
-    /// Nobody looks at what comes over HTTP/2 then.
-    @Test func withoutHTTP2() async throws {
+    @Test("without HTTP/2 its preface is answered with 505") func withoutHTTP2() async throws {
         let certificate = try SelfSigned()
         let tls = try RawTLS(authority: certificate.certificate)
         let test = try TestServer {
