@@ -38,11 +38,11 @@ def measured(timestamp):
             env={**os.environ, "SWIFT_BACKTRACE": "enable=no"})
         print(json.dumps(specification(server.port, acknowledgements.name)), file=process.stdin, flush=True)
         process.stdout.readline()
-        # The update is acknowledged, and the sessions are settled once they have it.
+        # The update is acknowledged, and the sessions are quiescent once they have it.
         acknowledgements.write(struct.pack("=5Q", 0, 1, 2, time.monotonic_ns(), 0))
         acknowledgements.flush()
         with contextlib.suppress(BrokenPipeError):
-            print(json.dumps({"command": "settle", "seconds": PATIENCE}), file=process.stdin, flush=True)
+            print(json.dumps({"command": "quiesce", "seconds": PATIENCE}), file=process.stdin, flush=True)
             process.stdout.readline()
             print('{"command":"finish"}', file=process.stdin, flush=True)
         results = [line for line in process.stdout if '"event":"result"' in line]
