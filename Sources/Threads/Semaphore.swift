@@ -1,7 +1,7 @@
 import Glibc
 
-/// A counting semaphore of the system, for calls from any thread (sem_overview(7)). Of the few calls that a signal handler may make,
-/// `post` is one (signal-safety(7)).
+/// A counting semaphore of the system, for calls from any thread (sem_overview(7)). A signal handler may call `post`
+/// (signal-safety(7)).
 package final class Semaphore: Sendable {
     // It lives at an address: allocated once, freed with the object.
     private nonisolated(unsafe) let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
@@ -33,6 +33,7 @@ package final class Semaphore: Sendable {
             tv_sec: Int(unixNanoseconds / 1_000_000_000), tv_nsec: Int(unixNanoseconds % 1_000_000_000))
         while sem_timedwait(semaphore, &time) != 0 {
             if errno == ETIMEDOUT { return false }
+            precondition(errno == EINTR, "sem_timedwait was called wrongly")
         }
         return true
     }

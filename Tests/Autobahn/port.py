@@ -30,6 +30,7 @@ AFTER_FIXERS = [
         "from autobahn.websocket.utf8validator import Utf8Validator",
         "from autobahntestsuite._py3shim import Utf8Validator",
     ),
+    ("   m.update(msg)\n", "   msg = to_bytes(msg)\n   m.update(msg)\n"),
     ("from zope.interface import implements\n", "def implements(*a): pass\n"),
 ]
 
@@ -80,7 +81,7 @@ def port(path, tool):
     text = re.sub(r"(?m)^#.*coding[:=].*\n", "", text)
     text = substitute(text, BEFORE_FIXERS)
     text = substitute(str(tool.refactor_string(text + "\n", str(path))), AFTER_FIXERS)
-    text = "from autobahntestsuite._py3shim import _py3_hex, _py3_dumps\n" + text
+    text = "from autobahntestsuite._py3shim import _py3_hex, _py3_dumps, to_bytes\n" + text
     path.write_text(text, encoding="utf-8")
 
 

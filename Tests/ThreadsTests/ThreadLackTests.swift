@@ -32,7 +32,7 @@ import Threads
             defer { try? FileManager.default.removeItem(atPath: folder) }
             // Dispatch, by which the database ends, waits for a thread for as long as there is none.
             try SystemThread {
-                sleep(2)
+                sleep(20)
                 ThreadLack.end()
             }.detach()
             ThreadLack.begin()

@@ -157,6 +157,8 @@ final class RequestReader {
 
     /// Gives libwebsockets our version of the peer's head, and the part of the body that has come.
     private func hand(_ head: RequestHead, body: Int) -> Answer {
+        // The offer of a request that was refused is not the next one's.
+        agreesToDeflate = false
         var words = HandOver(start: gate.handOver)
         words.append(head.method == "POST" ? "POST / HTTP/1.1\r\nhost: a\r\n" : "GET / HTTP/1.1\r\nhost: a\r\n")
         if head.opensWebSocket {

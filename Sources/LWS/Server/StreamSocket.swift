@@ -11,7 +11,6 @@ public struct StreamSocket {
         case http1TLS
         /// The caller makes the frames. They go to the socket unchanged, but never into the middle of a frame that
         /// libwebsockets has begun.
-        /// libwebsockets has begun.
         case webSocket
         case webSocketTLS
         /// A stream of an HTTP/2 connection: libwebsockets makes the DATA frames.

@@ -4,8 +4,8 @@ import LWS
 public import Measurement
 
 extension Pacer {
-    /// Calls `publish` for each publication as soon as it is due, on the calling thread, whatever became of those before: an open loop. One
-    /// that is late goes out at once, and has the time at which it was due.
+    /// Calls `publish` for each publication as soon as it is due, on the calling thread, whatever became of those
+    /// before: an open loop. One that is late goes out at once, and has the time at which it was due.
     ///
     /// - Parameters:
     ///   - end: what is intended at or after it is left; nil for a schedule without an end.
