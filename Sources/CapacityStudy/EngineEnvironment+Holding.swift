@@ -62,10 +62,7 @@ extension EngineEnvironment {
 
     /// Descriptors that a server still holds of its connections, once it has closed them all or has had its time.
     private func left(_ server: ServerProcess, beside empty: Int) async throws -> Int {
-        let deadline = ContinuousClock.now + Self.closePatience
-        while try Self.descriptors(server) > empty, ContinuousClock.now < deadline {
-            try await Task.sleep(for: .milliseconds(50))
-        }
+        try await wait(Self.closePatience, every: .milliseconds(50)) { try Self.descriptors(server) <= empty }
         return max(0, try Self.descriptors(server) - empty)
     }
 }

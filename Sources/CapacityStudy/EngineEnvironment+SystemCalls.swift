@@ -61,24 +61,11 @@ extension EngineEnvironment {
         }
     }
 
-    /// - Returns: whether it came true in time.
-    @discardableResult
-    private func wait(_ patience: Duration, until isTrue: () -> Bool) async throws -> Bool {
-        let deadline = ContinuousClock.now + patience
-        while !isTrue() {
-            guard ContinuousClock.now < deadline else { return false }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        return true
-    }
 }
 
 /// The table of `strace -c`.
 package enum SystemCallTable {
-    static var isToolInstalled: Bool {
-        let path = getenv("PATH").map { String(cString: $0) } ?? ""
-        return path.split(separator: ":").contains { access($0 + "/strace", X_OK) == 0 }
-    }
+    static var isToolInstalled: Bool { HelperProgram.path(of: "strace") != nil }
 
     /// Calls by name: lines of `% time, seconds, usecs/call, calls, errors, syscall`, where errors may be left out.
     package static func calls(_ table: String) -> [String: Int64] {

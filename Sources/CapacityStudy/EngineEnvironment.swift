@@ -68,7 +68,20 @@ struct EngineEnvironment: Sendable {
         if let rate = cell.load.connectRate { options += ["--rate", String(rate)] }
         return try await LoadClient.run(
             LoadClient.program(in: settings), options, processors: settings.loadProcessors(beside: cell.loops),
-            connections: connections, guardian: guardian, body)
+            connections: connections, rate: cell.load.connectRate, guardian: guardian, body)
+    }
+
+    /// - Returns: whether it came true in time.
+    @discardableResult
+    func wait(
+        _ patience: Duration, every interval: Duration = .milliseconds(10), until isTrue: () throws -> Bool
+    ) async throws -> Bool {
+        let deadline = ContinuousClock.now + patience
+        while try !isTrue() {
+            guard ContinuousClock.now < deadline else { return false }
+            try await Task.sleep(for: interval)
+        }
+        return true
     }
 
     // MARK: What is read of a server

@@ -28,7 +28,7 @@ package struct LoadClient {
 
     private static let patience: Duration = .seconds(20)
     /// That it connects at least, before it is given up.
-    private static let connectsPerSecond = 200
+    private static let connectsPerSecond = 200.0
 
     private let child: ChildProcess
 
@@ -37,14 +37,17 @@ package struct LoadClient {
     static func program(in settings: RunSettings) -> String { settings.floorFolder + "/floor-sink" }
 
     /// Starts it, waits until all are connected, and ends it when the body has returned.
+    ///
+    /// - Parameter rate: of connects in a second, as the options have it; nil for as fast as it can.
     static func run<Result: Sendable>(
-        _ program: String, _ options: [String], processors: String?, connections: Int, guardian: RunGuardian,
+        _ program: String, _ options: [String], processors: String?, connections: Int, rate: Double?,
+        guardian: RunGuardian,
         _ body: (LoadClient) async throws -> Result
     ) async throws -> Result {
         try await ChildProcess.run("the load client", program, options, processors: processors) { child in
             guardian.watch(child.pid)
             defer { guardian.leave(child.pid) }
-            let limit = Duration.seconds(15 + connections / connectsPerSecond)
+            let limit = Duration.seconds(15 + Double(connections) / min(rate ?? connectsPerSecond, connectsPerSecond))
             _ = try await child.line(within: limit, waitingFor: "ready")
             return try await body(LoadClient(child: child))
         }
