@@ -20,38 +20,24 @@ struct CodeCountsCommand: ParsableCommand {
             3 there are no sources, or the file cannot be written.
             """)
 
-    private static let latest = "Experiments/Results/latest"
-
     @Argument(
         help: ArgumentHelp(
-            "The result folder that code.json is written into. (default: \(latest), if it exists)", valueName: "folder"),
+            "The result folder that code.json is written into. (default: \(JoinedFile.latest), if it exists)",
+            valueName: "folder"),
         completion: .directory)
     var folder: String?
     @Option(help: ArgumentHelp("The folder Sources of the repository.", valueName: "folder"), completion: .directory)
     var sources = "Sources"
 
     func validate() throws {
-        if let folder, !Self.isFolder(folder) { throw ValidationError("there is no folder \(folder)") }
+        if let folder, !JoinedFile.isFolder(folder) { throw ValidationError("there is no folder \(folder)") }
     }
 
     func run() throws {
         let counts = try CodeCounter(texts()).count(Catalog.authSchemes.map(\.profile))
         print(counts.text)
-        guard let folder = folder ?? (Self.isFolder(Self.latest) ? Self.latest : nil) else { return }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let file = folder + "/code.json"
-        do {
-            try (encoder.encode(counts) + Data("\n".utf8)).write(to: URL(filePath: file), options: .atomic)
-        } catch {
-            throw CommandFailure(.environment, "\(file) cannot be written: \(error)")
-        }
-        print("\nwritten to \(file)")
-    }
-
-    private static func isFolder(_ path: String) -> Bool {
-        var isDirectory = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory
+        guard let folder = folder ?? (JoinedFile.isFolder(JoinedFile.latest) ? JoinedFile.latest : nil) else { return }
+        print("\nwritten to \(try JoinedFile.write(counts, named: "code.json", into: folder))")
     }
 
     /// The files that are counted, by their paths below `sources`.

@@ -26,13 +26,12 @@ struct LegibilityCommand: AsyncParsableCommand {
     @Argument(
         help: ArgumentHelp("The result folder that legibility.json is written into.", valueName: "folder"),
         completion: .directory)
-    var folder = "Experiments/Results/latest"
+    var folder = JoinedFile.latest
     @Option(help: ArgumentHelp("Of each cause.", valueName: "n")) var repetitions = 3
 
     func validate() throws {
         try OptionRange.check("--repetitions", repetitions, in: 1...100)
-        var isFolder = false
-        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder else {
+        guard JoinedFile.isFolder(folder) else {
             throw ValidationError("there is no folder \(folder): name one, or make results first (make matrix)")
         }
     }
@@ -45,11 +44,7 @@ struct LegibilityCommand: AsyncParsableCommand {
         }
         let result = try await measure(browsers)
         print(result.text)
-        let path = folder + "/legibility.json"
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try DiskFile.replace(path, with: Array(try encoder.encode(result.record)) + Array("\n".utf8))
-        print("written to \(path)")
+        print("written to \(try JoinedFile.write(result.record, named: "legibility.json", into: folder))")
         for entry in result.entries where !entry.signals.unsteady.isEmpty {
             let causes = entry.signals.unsteady.joined(separator: ", ")
             Tandem.complain("not the same each time: \(entry.browser), \(entry.client): \(causes)")

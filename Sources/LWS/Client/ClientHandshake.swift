@@ -24,30 +24,42 @@ package struct ClientHandshake {
         self.request = request.head
     }
 
-    /// Why an answer with status 101 opens no WebSocket; nil where it does.
-    func rejection(of head: ClientResponseReader.Head) -> String? {
-        guard head.list("upgrade").contains(where: { $0.lowercased() == "websocket" }) else {
-            return "it upgrades to '\(head["upgrade"] ?? "")'"
-        }
-        guard head.list("connection").contains(where: { $0.lowercased() == "upgrade" }) else {
-            return "its Connection is '\(head["connection"] ?? "")'"
-        }
-        guard head["sec-websocket-accept"] == Self.accept(key) else { return "its Sec-WebSocket-Accept does not fit" }
-        if let extensions = head["sec-websocket-extensions"], !extensions.isEmpty, !takesDeflate(head) {
-            return offersDeflate
-                ? "its Sec-WebSocket-Extensions is '\(extensions)', and '\(DeflateParameters.offer)' was offered"
-                : "it takes the extension '\(extensions)', which was not offered"
-        }
-        guard let chosen = head["sec-websocket-protocol"] else { return nil }
-        return offered.contains(where: { $0.utf8.elementsEqual(chosen.utf8) })
-            ? nil : "it takes the subprotocol '\(chosen)', which was not offered"
+    /// What an answer with status 101 comes to.
+    enum Outcome {
+        /// - deflates: whether the server may compress its messages.
+        case opened(deflates: Bool)
+        /// It opens no WebSocket, and why.
+        case rejected(String)
     }
 
-    /// Whether the server may compress its messages.
-    func takesDeflate(_ head: ClientResponseReader.Head) -> Bool {
-        let extensions = head.list("sec-websocket-extensions")
-        return offersDeflate && extensions.count == 1
-            && DeflateParameters(Array(extensions[0].utf8)[...])?.answersOffer == true
+    func outcome(of head: ClientResponseReader.Head) -> Outcome {
+        guard head.list("upgrade").contains(where: { $0.lowercased() == "websocket" }) else {
+            return .rejected("it upgrades to '\(head["upgrade"] ?? "")'")
+        }
+        guard head.list("connection").contains(where: { $0.lowercased() == "upgrade" }) else {
+            return .rejected("its Connection is '\(head["connection"] ?? "")'")
+        }
+        guard head["sec-websocket-accept"] == Self.accept(key) else {
+            return .rejected("its Sec-WebSocket-Accept does not fit")
+        }
+        var deflates = false
+        if let extensions = head["sec-websocket-extensions"], !extensions.isEmpty {
+            guard offersDeflate else {
+                return .rejected("it takes the extension '\(extensions)', which was not offered")
+            }
+            let taken = head.list("sec-websocket-extensions")
+            guard taken.count == 1, DeflateParameters(Array(taken[0].utf8)[...])?.answersOffer == true else {
+                return .rejected(
+                    "its Sec-WebSocket-Extensions is '\(extensions)', and '\(DeflateParameters.offer)' was offered")
+            }
+            deflates = true
+        }
+        if let chosen = head["sec-websocket-protocol"],
+            !offered.contains(where: { $0.utf8.elementsEqual(chosen.utf8) })
+        {
+            return .rejected("it takes the subprotocol '\(chosen)', which was not offered")
+        }
+        return .opened(deflates: deflates)
     }
 
     /// The value that a server computes from a key (section 4.2.2).

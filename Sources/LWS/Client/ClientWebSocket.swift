@@ -100,10 +100,10 @@ public final class ClientWebSocket: ClientRawConnection {
     private func answered(_ head: ClientResponseReader.Head) {
         headerHasArrived()
         guard head.status == 101 else { return finish(.refused(ClientResponse(head))) }
-        if let rejection = handshake.rejection(of: head) {
-            return fail("the server's handshake is wrong: \(rejection)")
+        switch handshake.outcome(of: head) {
+        case .rejected(let rejection): return fail("the server's handshake is wrong: \(rejection)")
+        case .opened(let deflates): if deflates { reader.inflater = loop.inflater }
         }
-        if handshake.takesDeflate(head) { reader.inflater = loop.inflater }
         isOpen = true
         handler?.webSocket(self, .opened)
     }

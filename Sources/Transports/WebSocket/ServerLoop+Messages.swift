@@ -17,7 +17,8 @@ extension ServerLoop {
     func assemble(_ part: MessagePart, of stream: Int, limit: Int) -> AssembledMessage {
         // Most messages come in one part.
         if part.isFinal, streams[stream].extras?.partialMessage == nil {
-            return part.bytes.count <= limit ? whole(Array(part.bytes), part, limit) : .tooLong
+            guard part.bytes.count <= limit else { return .tooLong }
+            return part.isCompressed ? expand(part.bytes, part, limit) : .whole(Array(part.bytes))
         }
         let extras = streams.extras(of: stream)
         var message = extras.partialMessage ?? []
@@ -29,20 +30,19 @@ extension ServerLoop {
             return .incomplete
         }
         streams.shedExtras(of: stream)
-        return whole(message, part, limit)
+        return part.isCompressed ? message.withUnsafeBytes { expand($0, part, limit) } : .whole(message)
     }
 
-    /// libwebsockets has checked that the text is UTF-8, unless it is compressed.
-    private func whole(_ message: [UInt8], _ part: MessagePart, _ limit: Int) -> AssembledMessage {
-        guard part.isCompressed else { return .whole(message) }
-        let expanded: Result<[UInt8], MessageInflater.Failure> = message.withUnsafeBytes { bytes in
-            Result { () throws(MessageInflater.Failure) in try inflater.expand(bytes, atMost: limit) }
+    /// Nobody has held the text against UTF-8 yet, as libwebsockets does with one that is not compressed.
+    private func expand(_ bytes: UnsafeRawBufferPointer, _ part: MessagePart, _ limit: Int) -> AssembledMessage {
+        let expanded: [UInt8]
+        do throws(MessageInflater.Failure) {
+            expanded = try inflater.expand(bytes, atMost: limit)
+        } catch .tooLong {
+            return .tooLong
+        } catch {
+            return .invalid
         }
-        switch expanded {
-        case .failure(.tooLong): return .tooLong
-        case .failure(.damaged): return .invalid
-        case .success(let text):
-            return !part.isText || String(validating: text, as: UTF8.self) != nil ? .whole(text) : .invalid
-        }
+        return !part.isText || String(validating: expanded, as: UTF8.self) != nil ? .whole(expanded) : .invalid
     }
 }
