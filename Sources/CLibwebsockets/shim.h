@@ -33,10 +33,6 @@ static inline void tandem_set_extension_callback(struct lws_extension *extension
     extension->callback = (lws_extension_callback_function *)(void *)callback;
 }
 
-// What LWS_EXT_CB_PAYLOAD_RX gives of a frame, and takes back as the payload to go on with; of libwebsockets 4.1, which declares it in none
-// of its public headers.
-struct tandem_payload { struct lws_tokens in, out; };
-
 // A context's user pointer is fixed at creation, before our object is complete: it points to a cell that is filled afterwards.
 static inline void *tandem_loop(struct lws *wsi) { return *(void **)lws_context_user(lws_get_context(wsi)); }
 

@@ -30,6 +30,8 @@ with serve(orders=1) as server:
         ("sec-8", ([400], "closed"), update("Content-Length: 18446744073709551639") + second),
         ("sec-8", ([400], "closed"), update(length, length) + second),
         ("56", ([400], "closed"), update(CHUNKED, body="zz\r\n") + second),
+        ("56", ([400], "closed"), update(CHUNKED, body=CHUNKS.replace(";a=b", ";a=\"b")) + second),
+        ("56", ([202], "open"), update(CHUNKED, body=CHUNKS.replace(";a=b", " ; a = \"b;\"; c"))),
         ("56", ([200], "open"), update(length, path="/healthz", method="GET")),
         ("56", ([200], "open"), update(length, path="/orders/order-0", method="GET")),
         ("56", ([405], "open"), update(length, path="/orders/order-0", method="DELETE")),

@@ -6,6 +6,9 @@ from field import UPGRADE, Connection, expect, get, serve
 TEXT, BINARY, CLOSE, PING, PONG, FINAL = 1, 2, 8, 9, 10, 0x80
 SUBSCRIBE = b'{"type":"subscribe","orderId":"order-0"}'
 ODD = b'{"type":"none"}'
+# A text, cut within a character.
+CUT = '{"type":"subscribe","orderId":"order-0","reason":"é"}'.encode().partition(b"\xc3")
+CUT = CUT[0] + CUT[1], CUT[2]
 
 
 def frame(kind, payload=b"", mask=b"\x12\x34\x56\x78", final=True, reserved=0):
@@ -89,13 +92,31 @@ with serve() as server:
         ([4999], [frame(CLOSE, b"\x13\x87")]),
         ([1002], [frame(CLOSE, b"\x13\x88")]),
         ([1002], [frame(CLOSE, b"\xff\xff")]),
+        # Texts and close reasons are UTF-8 (5.6, 5.5.1), wherever a frame ends; a pong is not a text.
+        (["subscribed", "order.snapshot", 1000], [frame(TEXT, CUT[0], final=False), frame(0, CUT[1]), last]),
+        ([1007], [frame(TEXT, CUT[0])]),
+        ([1007], [frame(TEXT, CUT[0], final=False), frame(0, b"\"}")]),
+        ([1007], [frame(TEXT, SUBSCRIBE[:9] + b"\xff", final=False)]),
+        ([1007], [frame(CLOSE, b"\x03\xe8\xff")]),
+        ([1007], [frame(CLOSE, b"\x03\xe8\xc3")]),
+        ([1000], [frame(CLOSE, b"\x03\xe8\xc3\xa9")]),
+        (["subscribed", "order.snapshot", 1000], [frame(TEXT, SUBSCRIBE), frame(PONG, b"\xff"), frame(PONG, b"\xc3"), last]),
+        (["subscribed", "order.snapshot", 1000],
+            [frame(TEXT, CUT[0], final=False), frame(PONG, b"\xff"), frame(0, CUT[1]), last]),
         # libwebsockets 4.1 ends these without a close frame.
         (["cut"], [frame(PING, b"a" * 126)]),
         (["cut"], [frame(CLOSE, b"\x03\xe8" + b"a" * 124)]),
-        (["cut"], [frame(CLOSE, b"\x03\xe8\xff")]),
         (["cut"], [bytes([TEXT | FINAL, 0xFF, 0x80]) + b"\0" * 11]),
     ):
         row("58", server.port, expected, *frames)
+    # Behind its own close frame the server answers pings, as 5.5.2 asks. libwebsockets 4.1 answers what breaks the protocol too.
+    for expected, data in (((PONG, b"abc"), frame(PING, b"abc")), ((CLOSE, 1002), frame(3))):
+        with Socket(server.port) as socket:
+            socket.send(frame(TEXT, ODD))
+            expect("58", CLOSE, socket.frame()[0])
+            socket.send(data)
+            kind, payload = socket.frame()
+            expect("58", expected, (kind, payload if kind == PONG else int.from_bytes(payload[:2], "big")))
     # In one read with the handshake.
     for expected, frames in (
         ([1002], [frame(3, b"")]),

@@ -7,8 +7,8 @@ KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
 VERSION = "Sec-WebSocket-Version: 13"
 
 
-def shake(*fields, method="GET", upgrade="websocket", version="1.1"):
-    lines = [f"{method} /socket HTTP/{version}", "Host: a", f"Upgrade: {upgrade}", "Connection: Upgrade", *fields, "", ""]
+def shake(*fields, method="GET", path="/socket", upgrade="websocket", version="1.1"):
+    lines = [f"{method} {path} HTTP/{version}", "Host: a", f"Upgrade: {upgrade}", "Connection: Upgrade", *fields, "", ""]
     with Connection(server.port) as connection:
         connection.send("\r\n".join(lines))
         return connection.answer(head_only=True)
@@ -19,6 +19,8 @@ with serve(orders=1) as server:
     for fields in ((KEY,), (KEY, "Sec-WebSocket-Version: 8"), (KEY, "Sec-WebSocket-Version: 25")):
         answer = shake(*fields)
         expect("13, sec-9", (426, "13"), (answer.status, answer.headers.get("sec-websocket-version")))
+    # The connection of a refusal ends, and the answer says so.
+    expect("13", "close", shake(VERSION, KEY, path="/orders/none/socket").headers.get("connection"))
     answer = shake(VERSION, KEY, method="POST")
     expect("13, sec-9", (405, "GET"), (answer.status, answer.headers.get("allow")))
     expect("13, sec-9", 400, shake(VERSION, "Sec-WebSocket-Key: YWJj").status)

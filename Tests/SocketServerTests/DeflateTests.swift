@@ -219,6 +219,7 @@ import Transports
     static let breaches = [
         Breach("a second frame that says it is compressed", [(0x41, hello), (0xC0, hello)], 1002),
         Breach("a pong that says it is compressed", [(0xCA, hello)], 1002),
+        Breach("a close frame that says it is compressed", [(0xC8, [0x03, 0xE8])], 1002),
         Breach("another reserved bit", [(0xA1, hello)], 1002),
         Breach("damaged", [(0xC1, [0xFF, 0xFF, 0xFF])], 1007),
         Breach("cut", [(0xC1, Array(hello.dropLast(3)))], 1007),

@@ -37,7 +37,9 @@ import Testing
             // Line ends and digits, as framing has them.
             let chunk = (0..<count).map { _ in Array("\r\n0a;".utf8).randomElement(using: &generator)! }
             let size = String(count, radix: 16, uppercase: Bool.random(using: &generator))
-            let parameter = ["", ";a", ";a=\"b\"", " ;c", "\t ;d"].randomElement(using: &generator)!
+            let parameter = [
+                "", ";a", ";a=\"b\"", " ;c", "\t ;d", ";a=b", " ; a = b ; c=\"\" \t;d", ";a=\"\\\";\u{E9}\\\\\";b",
+            ].randomElement(using: &generator)!
             coded += Array("\(zeros.randomElement(using: &generator)!)\(size)\(parameter)\r\n".utf8)
             coded += chunk
             coded += [0x0D, 0x0A]
@@ -99,7 +101,10 @@ import Testing
     @Test(
         "An extension or a trailer that is not well formed is a server's fault to find, at its byte, and a client reads on",
         arguments: [
-            "1;\u{0}", "1;\u{7F}", "1 \r", "0\t\r", "1 \t2", "0\r\n ", "0\r\nT ", "0\r\n:", "0\r\nT\r", "0\r\nT: \u{1}",
+            "1;\u{0}", "1;\u{7F}", "1 \r", "1;\r", "1;;", "1;=", "1; \r", "1;a=\r", "1;a=;", "1;a b", "1;a =\r",
+            "1;a=b c",
+            "1;a=\"b\r", "1;a=\"\\\r", "1;a=\"b\"c", "1;a=\"b\"\"", "1;a=b=", "1;a \r", "1;a=b \r", "0\t\r", "1 \t2",
+            "0\r\n ", "0\r\nT ", "0\r\n:", "0\r\nT\r", "0\r\nT: \u{1}",
             "0\r\nT: x\r\n\t",
         ])
     func judgesTrailers(_ text: String) {

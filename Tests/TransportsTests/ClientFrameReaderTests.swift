@@ -142,7 +142,7 @@ import Testing
             }
         }
         for pieces in [[bytes], bytes.map { [$0] }, bytes.cut(using: &generator)] {
-            var validator = ClientUTF8Validator()
+            var validator = UTF8Validator()
             let isSound =
                 pieces.allSatisfy { piece in piece.withUnsafeBytes { validator.take($0) } } && validator.isComplete
             #expect(isSound == (String(validating: bytes, as: UTF8.self) != nil), "\(bytes)")

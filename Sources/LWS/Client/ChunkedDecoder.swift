@@ -11,9 +11,9 @@ public struct ChunkedDecoder {
 
     private enum State {
         case size(hasDigits: Bool)
-        /// White space after a size. It belongs to an extension (RFC 9112, section 7.1.1).
-        case sizeBlanks
-        case chunkExtension
+        /// The rest of the line of a size, where anything goes.
+        case restOfSize
+        case chunkExtension(ChunkExtension)
         case sizeLineFeed
         case content
         case contentReturn
@@ -21,6 +21,20 @@ public struct ChunkedDecoder {
         case trailer(TrailerLine)
         case trailerLineFeed(isEmptyLine: Bool)
         case complete
+    }
+
+    /// The place within `*( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] )` (RFC 9112, section 7.1.1).
+    private enum ChunkExtension {
+        /// White space that only a semicolon may end.
+        case beforeSemicolon
+        case beforeName
+        case name
+        case afterName
+        case beforeValue
+        case token
+        case quoted
+        case escaped
+        case afterValue
     }
 
     private enum TrailerLine {
@@ -34,8 +48,8 @@ public struct ChunkedDecoder {
     package private(set) var taken = 0
     private var remaining = 0
 
-    /// Whether extensions, which are ignored, may have no control characters; white space after a size must precede
-    /// an extension; and trailers must be fields (RFC 9112, sections 7.1.1 and 7.1.2). Browsers check none of these.
+    /// Whether extensions and trailers, which are ignored, must be well formed (RFC 9112, sections 7.1.1 and 7.1.2).
+    /// Browsers do not check that.
     private let isStrict: Bool
 
     public init(isStrict: Bool = false) { self.isStrict = isStrict }
@@ -75,14 +89,14 @@ public struct ChunkedDecoder {
                 return true
             }
             guard hasDigits, byte == 0x0D || byte == UInt8(ascii: ";") || byte.isBlank else { return false }
-            state = byte == 0x0D ? .sizeLineFeed : byte.isBlank && isStrict ? .sizeBlanks : .chunkExtension
-        case (.sizeBlanks, UInt8(ascii: ";")):
-            state = .chunkExtension
-        case (.sizeBlanks, _):
-            return byte.isBlank
-        case (.chunkExtension, _):
+            state = byte == 0x0D ? .sizeLineFeed : .restOfSize
+            if isStrict, byte != 0x0D { state = .chunkExtension(byte.isBlank ? .beforeSemicolon : .beforeName) }
+        case (.restOfSize, _):
             if byte == 0x0D { state = .sizeLineFeed }
-            return byte == 0x0D || isText(byte)
+            return byte != 0x0A
+        case (.chunkExtension(let place), _):
+            guard let next = Self.step(place, byte) else { return false }
+            state = next
         case (.sizeLineFeed, 0x0A):
             state = remaining > 0 ? .content : .trailer(.start)
         case (.contentReturn, 0x0D):
@@ -107,6 +121,27 @@ public struct ChunkedDecoder {
             return false
         }
         return true
+    }
+
+    /// Takes one byte of chunk extensions; nil where it is invalid.
+    private static func step(_ place: ChunkExtension, _ byte: UInt8) -> State? {
+        switch (place, byte) {
+        case (.name, 0x0D), (.token, 0x0D), (.afterValue, 0x0D): .sizeLineFeed
+        case (.quoted, UInt8(ascii: "\"")): .chunkExtension(.afterValue)
+        case (.quoted, UInt8(ascii: "\\")): .chunkExtension(.escaped)
+        case (.quoted, _), (.escaped, _): byte.isFieldText ? .chunkExtension(.quoted) : nil
+        case (.beforeSemicolon, UInt8(ascii: ";")), (.name, UInt8(ascii: ";")), (.afterName, UInt8(ascii: ";")),
+            (.token, UInt8(ascii: ";")), (.afterValue, UInt8(ascii: ";")):
+            .chunkExtension(.beforeName)
+        case (.name, UInt8(ascii: "=")), (.afterName, UInt8(ascii: "=")): .chunkExtension(.beforeValue)
+        case (.beforeValue, UInt8(ascii: "\"")): .chunkExtension(.quoted)
+        case (.name, _) where byte.isBlank: .chunkExtension(.afterName)
+        case (.token, _) where byte.isBlank, (.afterValue, _) where byte.isBlank: .chunkExtension(.beforeSemicolon)
+        case (_, _) where byte.isBlank: .chunkExtension(place)
+        case (.beforeName, _), (.name, _): byte.isTokenCharacter ? .chunkExtension(.name) : nil
+        case (.beforeValue, _), (.token, _): byte.isTokenCharacter ? .chunkExtension(.token) : nil
+        default: nil
+        }
     }
 
     private func isText(_ byte: UInt8) -> Bool { isStrict ? byte.isFieldText : byte != 0x0A }

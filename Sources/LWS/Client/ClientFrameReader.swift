@@ -30,7 +30,7 @@ public struct ClientFrameReader {
     private var fragmentsAreText = false
     /// Whether the message that is being read is compressed.
     private var isCompressed = false
-    private var validator = ClientUTF8Validator()
+    private var validator = UTF8Validator()
     private var isClosed = false
     /// Expands messages, where compression was negotiated (RFC 7692).
     package var inflater: MessageInflater?
@@ -124,7 +124,7 @@ public struct ClientFrameReader {
         if header.opcode != 0 {
             fragmentsAreText = header.opcode == 0x1
             isCompressed = header.reserved == 0x40
-            validator = ClientUTF8Validator()
+            validator = UTF8Validator()
         }
         if fragmentsAreText, !isCompressed {
             guard validator.take(payload), !header.isFinal || validator.isComplete else {
@@ -172,8 +172,7 @@ public struct ClientFrameReader {
         default: throw Violation(code: 1002, text: "the close code \(code)")
         }
         let reason = UnsafeRawBufferPointer(rebasing: payload[2...])
-        var validator = ClientUTF8Validator()
-        guard validator.take(reason), validator.isComplete else {
+        guard UTF8Validator.accepts(reason) else {
             throw Violation(code: 1007, text: "a close reason that is not UTF-8")
         }
         return .close(code: code, reason: String(decoding: reason, as: UTF8.self))

@@ -26,8 +26,6 @@ public final class LoopContext {
     var descriptors: DescriptorTable?
     /// How long the body of a request that has its answer is still read.
     var discardBound = Duration.zero
-    /// The part of a message that `DeflateExtension` has read, for the next call of `serverCallback`.
-    var compressedPayload: CompressedPayload?
     private lazy var turns = LoopTurns(on: core.uv) { [unowned self] in betweenTurns() }
     /// Closures to be called after libwebsockets' callback.
     private var afterCallback: [() -> Void] = []
@@ -60,9 +58,8 @@ public final class LoopContext {
         info.port = CONTEXT_PORT_NO_LISTEN
         info.user = UnsafeMutableRawPointer(cell)
         info.pcontext = remaining
-        info.options =
-            UInt64(LWS_SERVER_OPTION_LIBUV) | UInt64(LWS_SERVER_OPTION_EXPLICIT_VHOSTS)
-            | UInt64(LWS_SERVER_OPTION_VALIDATE_UTF8)
+        // Not LWS_SERVER_OPTION_VALIDATE_UTF8: it would take a pong's payload for a part of the text before it.
+        info.options = UInt64(LWS_SERVER_OPTION_LIBUV) | UInt64(LWS_SERVER_OPTION_EXPLICIT_VHOSTS)
         info.max_http_header_data2 = UInt32(headerBytes)
         // From the end of a TLS handshake to that of the header, and between pieces of a body, libwebsockets uses the
         // context's timeout and not that of the virtual host.

@@ -112,7 +112,7 @@ extension LoopContext {
         // Over HTTP/2 it also applies between frames. The deadline of a body comes first, and has an answer.
         info.keepalive_timeout = Int32(clamping: max(60, min(listening.bodyDeadline.components.seconds, 1_000_000) + 5))
         info.retry_and_idle_policy = LoopContext.noValidityChecks
-        info.options = UInt64(LWS_SERVER_OPTION_VALIDATE_UTF8) | UInt64(LWS_SERVER_OPTION_DISABLE_IPV6)
+        info.options = UInt64(LWS_SERVER_OPTION_DISABLE_IPV6)
         let streams = UInt32(RequestLimits.advertised(over: listening.http2Streams))
         // By the numbers of the settings (RFC 9113, section 6.5.2).
         info.http2_settings = (

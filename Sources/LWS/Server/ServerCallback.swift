@@ -75,36 +75,38 @@ func serverCallback(
 
     case LWS_CALLBACK_RECEIVE:
         guard let token = StreamTag.token(word) else { return 0 }
-        let compressed = loop.takeCompressedPayload(of: wsi)
         guard isMasked(wsi) else { return breakOff(wsi, "not masked") }
-        guard compressed?.isMarkedWrongly != true else { return breakOff(wsi, "marked as compressed") }
         let outcome = delegate.receivedMessage(
             token,
             MessagePart(
-                bytes: compressed?.bytes ?? UnsafeRawBufferPointer(start: input, count: length),
-                isText: lws_frame_is_binary(wsi) == 0, isCompressed: compressed != nil,
-                isFirst: lws_is_first_fragment(wsi) != 0,
-                isFinal: lws_is_final_fragment(wsi) != 0 && lws_remaining_packet_payload(wsi) == 0))
+                bytes: UnsafeRawBufferPointer(start: input, count: length), isText: lws_frame_is_binary(wsi) == 0,
+                hasRSV1: hasRSV1(wsi), isFirst: lws_is_first_fragment(wsi) != 0,
+                endsFrame: lws_remaining_packet_payload(wsi) == 0, isFinal: lws_is_final_fragment(wsi) != 0))
         switch outcome {
         case .goesOn: return 0
         case .ends: return -1
         case .isInvalid: return breakOff(wsi, "no such text", LWS_CLOSE_STATUS_INVALID_PAYLOAD)
+        case .breaksProtocol: return breakOff(wsi, "marked as compressed")
         }
 
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
         guard let token = StreamTag.token(word) else { return 0 }
         guard isMasked(wsi) else { return breakOff(wsi, "not masked") }
+        guard !hasRSV1(wsi) else { return breakOff(wsi, "marked as compressed") }
         // A code has two bytes. libwebsockets would send the single byte back.
         guard length != 1 else { return breakOff(wsi, "half a code") }
         guard length == 0 || closeCode(input) < 5000 else { return breakOff(wsi, "no such code") }
+        let reason = UnsafeRawBufferPointer(start: input, count: length).dropFirst(2)
+        guard UTF8Validator.accepts(UnsafeRawBufferPointer(rebasing: reason)) else {
+            return breakOff(wsi, "no such text", LWS_CLOSE_STATUS_INVALID_PAYLOAD)
+        }
         // 0: libwebsockets answers with the same code.
         return delegate.peerCloses(token) ? -1 : 0
 
     case LWS_CALLBACK_RECEIVE_PONG:
         guard let token = StreamTag.token(word) else { return 0 }
-        let compressed = loop.takeCompressedPayload(of: wsi)
         guard isMasked(wsi) else { return breakOff(wsi, "not masked") }
-        guard compressed?.isMarkedWrongly != true else { return breakOff(wsi, "marked as compressed") }
+        guard !hasRSV1(wsi) else { return breakOff(wsi, "marked as compressed") }
         delegate.receivedPong(token)
         return 0
 
@@ -129,6 +131,10 @@ private func isMasked(_ wsi: OpaquePointer) -> Bool {
     precondition(isMasked >= 0, "this libwebsockets is none that Tandem knows: install 4.1.6")
     return isMasked == 1
 }
+
+/// Whether the frame is marked as the first of a compressed message, which no control frame is (RFC 7692, section 6).
+/// Where compression was not agreed on, libwebsockets refuses the mark itself.
+private func hasRSV1(_ wsi: OpaquePointer) -> Bool { lws_get_reserved_bits(wsi) & 0x40 != 0 }
 
 /// The code of a close frame. Codes of 5000 and more are invalid (RFC 6455, section 7.4.2), which libwebsockets does
 /// not check.
@@ -204,12 +210,14 @@ private func confirmUpgrade(_ wsi: OpaquePointer, _ loop: LoopContext, _ delegat
     case .accept(let token):
         lws_set_opaque_user_data(wsi, StreamTag.pointer(token))
         return 0
-    case .refuse(let response):
+    case .refuse(var response):
+        // libwebsockets does not go on after an upgrade that is refused.
+        response.closes = true
         lws_set_opaque_user_data(wsi, Unmanaged.passRetained(request).toOpaque())
         request.insideCallback = true
         request.respond(response)
         request.detach()
-        return request.closesAfterResponse ? -1 : 1
+        return -1
     }
 }
 

@@ -58,9 +58,11 @@ public struct MessagePart {
     /// Valid during the call only.
     public var bytes: UnsafeRawBufferPointer
     public var isText: Bool
-    /// Whether the bytes of the whole message are compressed (RFC 7692).
-    public var isCompressed: Bool
+    /// Whether the part's frame has RSV1: the first frame of a compressed message has it (RFC 7692, section 6).
+    public var hasRSV1: Bool
     public var isFirst: Bool
+    /// Whether the frame, or the message, ends with this part.
+    public var endsFrame: Bool
     public var isFinal: Bool
 }
 
@@ -71,6 +73,8 @@ public enum MessageOutcome {
     case ends
     /// A text that is not UTF-8, or damaged compressed bytes: the connection is closed with 1007.
     case isInvalid
+    /// A frame that may not be there: the connection is closed with 1002.
+    case breaksProtocol
 }
 
 /// A whole HTTP response.

@@ -121,7 +121,7 @@ package final class StreamExtras {
     /// The subscription of a WebSocket that is about to open.
     var opening: SocketOpening?
     /// A WebSocket message that has only partly arrived.
-    var partialMessage: [UInt8]?
+    var partialMessage: PartialMessage?
 
     init() {}
 

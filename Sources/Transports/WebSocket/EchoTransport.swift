@@ -40,7 +40,7 @@ private struct EchoEndpoint: WebSocketEndpoint {
         switch loop.assemble(part, of: token, limit: Self.limit) {
         case .incomplete: return .goesOn
         case .tooLong: return .ends
-        case .invalid: return .isInvalid
+        case .refused(let outcome): return outcome
         case .whole(let message):
             var frame: [UInt8] = []
             loop.encodings[Int(loop.streams[token].encoding)].append(to: &frame) { $1 += message }

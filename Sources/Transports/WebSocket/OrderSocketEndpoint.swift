@@ -29,7 +29,7 @@ struct OrderSocketEndpoint: WebSocketEndpoint {
         switch loop.assemble(part, of: token, limit: limit) {
         case .incomplete: break
         case .tooLong: loop.refuse(token, .messageTooBig, 413, "a message of more than \(limit) bytes")
-        case .invalid: return .isInvalid
+        case .refused(let outcome): return outcome
         case .whole(let message): handle(message, isText: part.isText, token, loop)
         }
         return .goesOn

@@ -1,5 +1,5 @@
 /// Checks whether a text is UTF-8 (RFC 3629) while its pieces arrive.
-public struct ClientUTF8Validator {
+public struct UTF8Validator {
     /// The number of missing continuation bytes, and the range of the next one.
     private var due = 0
     private var lower: UInt8 = 0x80
@@ -9,6 +9,12 @@ public struct ClientUTF8Validator {
 
     /// Whether the text may end here.
     public var isComplete: Bool { due == 0 }
+
+    /// Whether these bytes alone are a text.
+    public static func accepts(_ text: UnsafeRawBufferPointer) -> Bool {
+        var validator = UTF8Validator()
+        return validator.take(text) && validator.isComplete
+    }
 
     /// Returns false at the first byte that makes the text invalid, and from then on.
     public mutating func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
