@@ -1,3 +1,4 @@
+import OrderUpdates
 import Testing
 import Transports
 

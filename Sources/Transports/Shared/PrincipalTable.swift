@@ -1,3 +1,4 @@
+import OrderUpdates
 import TransportCore
 
 /// The principals of a loop's streams, each stored once and counted. They serve ownership checks and the limit for
@@ -28,7 +29,7 @@ struct PrincipalTable {
             entries[index].uses += 1
             return index
         }
-        let index = entries.insert(Entry(principal: principal, uses: 1))
+        let index = Int32(entries.insert(Entry(principal: principal, uses: 1)))
         indices[principal] = index
         return index
     }

@@ -1,5 +1,6 @@
 import Clocks
 import LWS
+import OrderUpdates
 import TransportCore
 
 extension ServerLoop {
