@@ -51,6 +51,11 @@ import Testing
         #expect(written.subtracting(named) == [])
     }
 
+    @Test("Each factor has a sample at a level of its own, so that the schema knows it", arguments: Factor.all)
+    func theSamplesShowEveryFactor(factor: Factor) {
+        #expect(SampleObservations.all.contains { !factor.isUsual(in: $0.cell) }, "\(factor.key)")
+    }
+
     static let breaches: [(path: [String], value: JSONValue?)] = [
         (["cell", "transport"], nil),
         (["cell", "colour"], .string("red")),

@@ -18,7 +18,7 @@ enum SampleObservations {
             connectRate: 500)
         var observation = Observation(
             experiment: "sample", run: "sample-20261123T050723Z", seed: seed, trial: trial, block: 1, position: trial,
-            cell: Cell(transport: "polling", load: load, pollIntervalSeconds: 5), status: .ok,
+            cell: Cell(transport: "polling", load: load, pollIntervalSeconds: 2, loops: 2), status: .ok,
             startedAt: "2026-11-23T05:07:23.123456789Z", warmupSeconds: 0.5, measuredSeconds: 2,
             latency: .init(
                 corrected: LatencySummary(histogram: corrected.sparse, censored: 1),

@@ -215,8 +215,9 @@ import Testing
 
     @Test("The long form has a line for each figure of every study, in one form") func longForm() throws {
         let header =
-            "study,cell,transport,protocol,tls,auth,client,recovery,fault,path,durability,pace,load,connections,trials,part,item,"
-            + "figure,value,low,high,values,censored,text"
+            (["study", "cell"] + Factor.all.map(\.key)).joined(separator: ",")
+            + ",connections,trials,part,item,figure,value,low,high,values,censored,text"
+        let columns = header.split(separator: ",").map(String.init)
         let delivery = try Fixture.analysis(SampleRun(blocks: 2).observations())
         let sessions = try SampleSessionsRun.analysis(
             ResultFolder(path: "", observations: SampleSessionsRun(study: .drain).observations()))
@@ -226,7 +227,7 @@ import Testing
             let counts = rows.map { row in
                 row.replacing(/"[^"]*"/, with: "q").split(separator: ",", omittingEmptySubsequences: false).count
             }
-            #expect(Set(counts) == [24])
+            #expect(Set(counts) == [columns.count])
         }
         // Each column of cells.csv that is a figure is a line here, with the same number.
         let lines = FiguresCSVRenderer().render(delivery).split(separator: "\r\n").map {
@@ -235,13 +236,16 @@ import Testing
         let table = CellsCSVRenderer().render(delivery).split(separator: "\r\n").map {
             $0.replacing(/"[^"]*"/, with: "q").split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         }
+        func column(_ name: String) throws -> Int { try #require(columns.firstIndex(of: name)) }
+        let (figure, number) = (try column("figure"), try column("value"))
         for row in table.dropFirst() {
             for (name, value) in zip(table[0], row) where name == "latency_p99_ns" || name == "expected" {
-                let line = lines.first { $0[1] == row[0] && $0[17] == name }
-                #expect((line?[18] ?? "") == value, "\(row[0]) \(name)")
+                let line = lines.first { $0[1] == row[0] && $0[figure] == name }
+                #expect((line?[number] ?? "") == value, "\(row[0]) \(name)")
             }
         }
-        #expect(lines.contains { $0[15] == "comparison" && $0[23] == "lower" })
+        let (part, text) = (try column("part"), try column("text"))
+        #expect(lines.contains { $0[part] == "comparison" && $0[text] == "lower" })
     }
 
     @Test("Every row of a CSV file has the columns of its header")

@@ -53,6 +53,14 @@ public struct Factor: Sendable {
         self.serve = serve
     }
 
+    /// A cell's level of each factor that it has one of.
+    public static func levels(of cell: Cell) -> [Factor: FactorLevel] {
+        all.reduce(into: [:]) { levels, factor in levels[factor] = factor.level(cell) }
+    }
+
+    /// Whether an experiment file need not name the cell's level.
+    public func isUsual(in cell: Cell) -> Bool { level(cell).map(usual.contains) ?? true }
+
     /// A cell's level in words; nil where it has none.
     public func text(_ cell: Cell) -> String? { words(cell) }
 
@@ -75,8 +83,9 @@ public enum FactorLevel: Hashable, Sendable {
     /// No limit.
     case off
 
-    var text: String? { if case .text(let text) = self { text } else { nil } }
-    var number: Double? { if case .number(let number) = self { number } else { nil } }
+    public var text: String? { if case .text(let text) = self { text } else { nil } }
+    public var number: Double? { if case .number(let number) = self { number } else { nil } }
+    public var flag: Bool? { if case .flag(let flag) = self { flag } else { nil } }
 }
 
 extension FactorLevel: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByFloatLiteral,

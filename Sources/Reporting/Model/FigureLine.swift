@@ -20,12 +20,9 @@ struct FigureGroup {
     var study: String
     /// Of the cell; empty where the figures are of several.
     var cell = ""
-    var transport: String
-    var protocolVersion: String
-    var tls: Bool
-    var auth: String
+    /// What its figures have in common.
+    var levels: [Factor: FactorLevel]
     var session: SessionLevels?
-    var load = ""
     var connections: Int?
     var trials: Int?
     var lines: [FigureLine]
@@ -33,12 +30,8 @@ struct FigureGroup {
     init(_ cell: Cell, study: String, trials: Int?, _ lines: [FigureLine]) {
         self.study = study
         self.cell = cell.id
-        transport = cell.transport
-        protocolVersion = cell.protocolVersion
-        tls = cell.tls
-        auth = cell.auth
+        levels = Factor.levels(of: cell)
         session = cell.session
-        load = cell.load.name
         connections = cell.load.connections
         self.trials = trials
         self.lines = lines
@@ -47,22 +40,23 @@ struct FigureGroup {
     /// Of two subjects under one condition; the cell is empty.
     init(_ contrast: PairComparison, _ lines: [FigureLine]) {
         study = Experiment.Study.delivery.rawValue
-        transport = contrast.subject.transport
-        protocolVersion = contrast.subject.protocolVersion
-        tls = contrast.condition.tls
-        auth = contrast.condition.auth
-        load = contrast.condition.load.name
-        connections = contrast.condition.load.connections
+        let condition = contrast.condition
+        levels = [
+            .transport: .text(contrast.subject.transport), .protocolVersion: .text(contrast.subject.protocolVersion),
+            .tls: .flag(condition.tls), .auth: .text(condition.auth), .heartbeat: .heartbeat(condition.heartbeat),
+            .load: .text(condition.load.name), .loops: .number(Double(condition.loops)),
+        ]
+        connections = condition.load.connections
         trials = contrast.blocks
         self.lines = lines
     }
 
     init(scheme: String, _ path: AuthPath, trials: Int?, _ lines: [FigureLine]) {
         study = Experiment.Study.auth.rawValue
-        transport = path.transport
-        protocolVersion = path.protocolVersion
-        tls = path.tls
-        auth = scheme
+        levels = [
+            .transport: .text(path.transport), .protocolVersion: .text(path.protocolVersion), .tls: .flag(path.tls),
+            .auth: .text(scheme),
+        ]
         self.trials = trials
         self.lines = lines
     }

@@ -1,3 +1,5 @@
+internal import ExperimentModel
+
 /// `auth.csv`: a line for each figure of each auth scheme and path, so that a spreadsheet can pivot them.
 public struct AuthCSVRenderer: Renderer {
     public let fileName = "auth.csv"
@@ -9,7 +11,7 @@ public struct AuthCSVRenderer: Renderer {
 
     public func render(_ analysis: Analysis) -> String {
         CSVTable(
-            [.text("scheme", \.group.auth)] + FigureColumns.path + FigureColumns.name
+            [.text("scheme", { $0.group.levels[.auth]?.text })] + FigureColumns.path + FigureColumns.name
                 + [FigureColumns.value, FigureColumns.text]
         ).text(FigureRow.all(StudyReport(analysis)))
     }

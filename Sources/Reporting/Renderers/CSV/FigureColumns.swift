@@ -15,21 +15,12 @@ struct FigureRow {
 enum FigureColumns {
     typealias Column = CSVTable<FigureRow>.Column
 
-    /// What a figure is of, by the connection.
-    static var path: [Column] {
-        [
-            .text("transport", \.group.transport), .text("protocol", \.group.protocolVersion),
-            .flag("tls", \.group.tls),
-        ]
-    }
+    /// A column for a factor, named as experiment files name it; empty where the figure is of several levels.
+    static func level(_ factor: Factor) -> Column { .text(factor.key) { $0.group.levels[factor]?.forPrograms } }
 
-    static var session: [Column] {
-        [
-            .text("client", \.group.session?.client), .text("recovery", \.group.session?.recovery),
-            .text("fault", \.group.session?.fault?.name), .text("path", \.group.session?.path),
-            .text("durability", \.group.session?.durability), .number("pace", { $0.group.session?.pace }),
-        ]
-    }
+    static var path: [Column] { [.transport, .protocolVersion, .tls].map(level) }
+
+    static var session: [Column] { [.client, .recovery, .fault, .path, .durability, .pace].map(level) }
 
     static var name: [Column] {
         [.text("part", \.line.part), .text("item", \.line.item), .text("figure", \.line.figure)]
@@ -45,4 +36,19 @@ enum FigureColumns {
     static var value: Column { .number("value", \.line.value) }
 
     static var text: Column { .text("text", \.line.text) }
+}
+
+extension FactorLevel {
+    /// Nil where there is no limit.
+    fileprivate var forPrograms: String? {
+        switch self {
+        case .text(let text): text
+        case .flag(let flag): flag ? "true" : "false"
+        case .number(let number): CSVNumber.text(number)
+        case .heartbeat(let heartbeat):
+            heartbeat.kind == .off ? "off" : "\(heartbeat.kind.rawValue) \(CSVNumber.text(heartbeat.seconds))"
+        case .fault(let plan): plan.name
+        case .off: nil
+        }
+    }
 }

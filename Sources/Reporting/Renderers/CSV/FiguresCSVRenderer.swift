@@ -1,3 +1,5 @@
+internal import ExperimentModel
+
 /// `figures.csv`: a line for each figure of any study, so that one reader takes them all. Times are nanoseconds where the name
 /// says so.
 public struct FiguresCSVRenderer: Renderer {
@@ -10,12 +12,8 @@ public struct FiguresCSVRenderer: Renderer {
 
     public func render(_ analysis: Analysis) -> String {
         CSVTable(
-            [.text("study", \.group.study), .text("cell", \.group.cell)] + FigureColumns.path
-                + [.text("auth", \.group.auth)] + FigureColumns.session
-                + [
-                    .text("load", \.group.load), .count("connections", \.group.connections),
-                    .count("trials", \.group.trials),
-                ]
+            [.text("study", \.group.study), .text("cell", \.group.cell)] + Factor.all.map(FigureColumns.level)
+                + [.count("connections", \.group.connections), .count("trials", \.group.trials)]
                 + FigureColumns.name + [FigureColumns.value] + FigureColumns.uncertainty + [FigureColumns.text]
         ).text(FigureRow.all(StudyReport(analysis)))
     }

@@ -1,3 +1,5 @@
+internal import ExperimentModel
+
 /// `figures.json`: what `figures.csv` has, by what the figures are of.
 public struct FiguresJSONRenderer: Renderer {
     public let fileName = "figures.json"
@@ -15,11 +17,8 @@ public struct FiguresJSONRenderer: Renderer {
         var study: String
         /// Nil where the figures are of several.
         var cell: String?
-        var transport: String
-        var `protocol`: String
-        var tls: Bool
-        var auth: String
-        var load: String?
+        /// By the factor's key in experiment files.
+        var levels: [String: ReportJSON.Level]
         var connections: Int?
         var trials: Int?
         var figures: [ReportJSON.Figure]
@@ -29,8 +28,9 @@ public struct FiguresJSONRenderer: Renderer {
         let report = StudyReport(analysis)
         let groups = (report.figures + report.gaps).map { one in
             Group(
-                study: one.study, cell: one.cell.isEmpty ? nil : one.cell, transport: one.transport,
-                protocol: one.protocolVersion, tls: one.tls, auth: one.auth, load: one.load.isEmpty ? nil : one.load,
+                study: one.study, cell: one.cell.isEmpty ? nil : one.cell,
+                levels: Dictionary(
+                    uniqueKeysWithValues: one.levels.map { ($0.key, ReportJSON.Level(level: $1)) }),
                 connections: one.connections, trials: one.trials, figures: one.lines.map(ReportJSON.Figure.init))
         }
         return try ReportJSON.text(File(experiment: analysis.experiment, runs: analysis.runs, figures: groups))

@@ -1,3 +1,4 @@
+internal import ExperimentModel
 internal import FoundationEssentials
 
 /// What the JSON files of reports have in common.
@@ -43,6 +44,23 @@ enum ReportJSON {
             values = line.values
             censored = line.censored
             text = line.text.isEmpty ? nil : line.text
+        }
+    }
+
+    /// A factor's level as experiment files have it.
+    struct Level: Encodable {
+        var level: FactorLevel
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            switch level {
+            case .text(let text): try container.encode(text)
+            case .flag(let flag): try container.encode(flag)
+            case .number(let number): try container.encode(number)
+            case .heartbeat(let heartbeat): try container.encode(heartbeat)
+            case .fault(let plan): try container.encode(plan.name)
+            case .off: try container.encode("off")
+            }
         }
     }
 

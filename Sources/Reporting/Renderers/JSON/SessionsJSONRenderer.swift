@@ -68,8 +68,9 @@ public struct SessionsJSONRenderer: Renderer {
             goals: sessions.goals.map(ReportJSON.Goal.init),
             cells: report.figures.map { one in
                 CellFigures(
-                    cell: one.cell, study: one.study, transport: one.transport, protocol: one.protocolVersion,
-                    tls: one.tls, session: one.session, connections: one.connections, trials: one.trials,
+                    cell: one.cell, study: one.study, transport: one.levels[.transport]?.text ?? "",
+                    protocol: one.levels[.protocolVersion]?.text ?? "", tls: one.levels[.tls]?.flag ?? false,
+                    session: one.session, connections: one.connections, trials: one.trials,
                     figures: one.lines.map(ReportJSON.Figure.init), curves: curves[one.cell])
             },
             gaps: sessions.exclusions.byReason.map {
