@@ -26,7 +26,4 @@ public struct LoadProfile: Codable, Hashable, Sendable {
         self.slowReaders = slowReaders
         self.connectRate = connectRate
     }
-
-    /// The deliveries per second of a transport that pushes every update.
-    public var deliveriesPerSecond: Double { updatesPerSecond * Double(connections) / Double(max(orders, 1)) }
 }

@@ -60,11 +60,6 @@ public struct Bootstrap: Hashable, Sendable {
         interval(of: samples) { Quantiles($0).median }
     }
 
-    /// The mean of `first - second` over the pairs, one pair for each block; nil with fewer than two.
-    public func pairedDifference(of pairs: [Pair]) -> ConfidenceInterval? {
-        mean(of: pairs.map { $0.first - $0.second })
-    }
-
     /// The geometric mean of `first / second` over the pairs, one pair for each block; nil with fewer than two.
     ///
     /// - Precondition: all values are above 0; see `Pair.hasRatio`.

@@ -54,7 +54,6 @@ public struct LatencyHistogram: Sendable {
         return Int64(histogram.valueAtPercentile(quantile * 100))
     }
 
-    public var smallest: Int64? { count > 0 ? Int64(histogram.min) : nil }
     public var largest: Int64? { count > 0 ? Int64(histogram.max) : nil }
 
     /// All recorded values, to write to a file and to merge over trials without loss.

@@ -21,10 +21,4 @@ public struct Quantiles: Hashable, Sendable {
     }
 
     public var median: Double? { value(at: 0.5) }
-
-    /// The median distance from the median. One outlier does not change this spread; nil without samples.
-    public var medianAbsoluteDeviation: Double? {
-        guard let median else { return nil }
-        return Quantiles(sorted.map { abs($0 - median) }).median
-    }
 }

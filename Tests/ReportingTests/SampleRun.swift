@@ -124,7 +124,7 @@ struct SampleRun {
         var line = line(cell, number: number, block: block, position: position, status: .ok)
         let character = Self.character(cell)
         let factor = weather * exp(0.03 * normal(&generator))
-        let expected = Int64(cell.load.deliveriesPerSecond * 2)
+        let expected = Int64(cell.load.updatesPerSecond * Double(cell.load.connections) / Double(cell.load.orders) * 2)
         var corrected: [Int64] = []
         var uncorrected: [Int64] = []
         var censored: Int64 = 0

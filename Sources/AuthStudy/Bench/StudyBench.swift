@@ -35,7 +35,6 @@ public struct StudyBench: Sendable {
     var hasToken: Bool { target.scheme != "mtls" }
     /// The client's certificate; nil where the scheme carries a token.
     var ownCertificate: CertificateFiles? { hasToken ? nil : kit.certificate(.good).clientFiles }
-    var isPolling: Bool { !transport.capabilities.pushes }
     var isStream: Bool { [.sse, .websocket].contains(target.transport) }
     /// An order that gets only the updates that a measure publishes itself.
     var quietOrder: OrderID {

@@ -15,7 +15,6 @@ public struct ExposureMeasure: Sendable {
     let files: [(sink: String, path: String)]
     /// Nil where this machine has no nginx.
     let proxy: FrontProxy?
-    static let proxySinks = ["proxy access log", "proxy error log"]
 
     /// - Parameters:
     ///   - files: the name of the place, with a file or a folder.

@@ -90,9 +90,6 @@ public final class RawSocket {
         receive(until: clock.now.advanced(by: bound))
     }
 
-    /// Sends a FIN. Nothing more will be written.
-    public func finishSending() { shutdown(socket, Int32(SHUT_WR)) }
-
     private func receive(until deadline: MonotonicInstant) -> Received {
         if let end { return end }
         guard let ssl else { return take(until: deadline) }

@@ -59,7 +59,6 @@ public struct SessionSpecification: Codable, Hashable, Sendable {
     /// Local addresses, where the target is this host: all of 127.0.0.0/8 is. The kernel can then cut the sessions by their
     /// address, and none of the bystanders.
     public static let sessionAddresses = "127.0.1.0/24"
-    public static let bystanderAddresses = "127.0.2.0/24"
 
     /// Few beside the ports of a source address: the kernel looks for a free one by trial, and the connections of the trials before
     /// keep theirs for a minute. With 10,000 the second storm of a run came back in 12 s instead of 2.
