@@ -30,7 +30,7 @@ import Testing
         let quick = Bootstrap(resamples: 200, seed: 3)
         var covered = 0
         for _ in 0..<600 {
-            let samples = (0..<count).map { _ in 10 + Self.normal(&generator) }
+            let samples = (0..<count).map { _ in 10 + normal(&generator) }
             let interval = try #require(quick.mean(of: samples))
             if interval.lower <= 10, interval.upper >= 10 { covered += 1 }
         }
@@ -54,9 +54,9 @@ import Testing
         // Fails in nearly every resample: there is no honest interval.
         #expect(bootstrap.interval(of: [1.0, 2, 3, 4]) { Set($0).count == 4 ? 1 : nil } == nil)
     }
+}
 
-    private static func normal(_ generator: inout SeededGenerator) -> Double {
-        // Twelve units have variance 1 (Irwin and Hall), close enough to normal here.
-        (0..<12).reduce(-6.0) { sum, _ in sum + generator.nextUnit() }
-    }
+/// A number that is close enough to normal, with variance 1: twelve units (Irwin and Hall).
+func normal(_ generator: inout SeededGenerator) -> Double {
+    (0..<12).reduce(-6.0) { sum, _ in sum + generator.nextUnit() }
 }
