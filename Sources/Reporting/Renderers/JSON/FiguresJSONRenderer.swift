@@ -1,4 +1,4 @@
-/// `figures.json`: what `figures.csv` has, by what the figures are of.
+/// `figures.json`: the figures of `figures.csv`, grouped by cell, comparison or auth scheme.
 public struct FiguresJSONRenderer: Renderer {
     public let fileName = "figures.json"
     public let purpose = "the figures of every study in one form, for programs"
@@ -13,7 +13,7 @@ public struct FiguresJSONRenderer: Renderer {
 
     private struct Group: Encodable {
         var study: String
-        /// Nil where the figures are of several.
+        /// Nil if the figures belong to several cells.
         var cell: String?
         var transport: String
         var `protocol`: String
