@@ -1,7 +1,7 @@
 public import TransportCore
 
 extension ClosedCause {
-    /// What a person reads.
+    /// The cause in words, for people.
     public var explanation: String {
         switch self {
         case .reason(let reason) where reason.name.isEmpty: "the server closed it: \(reason.code), without a reason"

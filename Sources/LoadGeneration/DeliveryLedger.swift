@@ -1,22 +1,22 @@
-/// Reconciles what one subscriber received of one order with the order of publication.
+/// Compares the updates of one order that one subscriber received with the order of publication.
 ///
-/// Updates are numbered from 0 in the order in which they were published. A pure state machine: it says what each
-/// arrival means, and its owner counts.
+/// Updates are numbered from 0 in the order of publication. The ledger is a pure state machine: it classifies each
+/// arrival, and its owner counts.
 public struct DeliveryLedger: Hashable, Sendable {
     /// What an arrival means.
     public enum Arrival: Hashable, Sendable {
-        /// The next one.
+        /// The next update.
         case inOrder
-        /// A later one: those of the range did not come before it.
+        /// A later update. The updates of the range did not arrive before it.
         case ahead(skipped: Range<Int>)
-        /// One that was skipped before: out of order.
+        /// An update that was skipped before, so it is out of order.
         case late
         case duplicate
     }
 
-    /// The number of the next update that the subscriber has not seen.
+    /// The number after the highest one that was delivered or superseded.
     public private(set) var next = 0
-    /// What was skipped and has not come since, ascending; nearly always empty.
+    /// Skipped updates that have not arrived since, ascending; almost always empty.
     private var missing: [Range<Int>] = []
 
     public init() {}
@@ -39,7 +39,7 @@ public struct DeliveryLedger: Hashable, Sendable {
         return .late
     }
 
-    /// The subscriber shows the state after the update `number`, by a snapshot. Returns those that it never saw and
+    /// Notes that the subscriber shows the state after the update `number`. Returns the updates that it never saw and
     /// that the state includes.
     public mutating func advance(through number: Int) -> Range<Int> {
         guard number >= next else { return number..<number }

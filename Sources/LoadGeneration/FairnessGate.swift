@@ -4,11 +4,11 @@ import OrderUpdates
 import Synchronization
 import TransportCore
 
-/// Proves, before anything is timed, that a transport delivers the bytes that were published, and so the same as every
-/// other.
+/// Proves, before anything is timed, that a transport delivers the published bytes, and so the same bytes as every
+/// other transport.
 ///
-/// Each update is published once the one before it has arrived, so that a transport which coalesces delivers all of
-/// them too.
+/// Each update is published after the previous one has arrived, so that a transport that coalesces delivers every
+/// update too.
 struct FairnessGate {
     let specification: LoadSpecification
     let client: any TransportClient
@@ -18,7 +18,7 @@ struct FairnessGate {
     let clock: any TimeSource
     private static let patience: Duration = .seconds(10)
 
-    /// - Throws: `notDelivered` where other bytes arrived, or none; `cannotPublish` where the server refuses.
+    /// - Throws: `notDelivered` if other bytes or none arrive, `cannotPublish` if the server refuses an update.
     func digest() async throws -> String {
         guard let order = OrderID(specification.orderPrefix + "0") else {
             preconditionFailure("the prefix of orders was not checked")
@@ -68,7 +68,7 @@ struct FairnessGate {
         }
     }
 
-    /// What has arrived; written on the client's thread, read by the gate.
+    /// Received events. The client's thread writes them, and the gate reads them.
     private final class Receipts: Sendable {
         struct State {
             var isReady = false

@@ -1,17 +1,17 @@
-/// A server that is not ours: where to subscribe, how to publish, and where in a payload the times stand.
+/// A server that is not Tandem's: its subscriptions, its publications, and the places of times in its payloads.
 ///
-/// In each template `{order}` stands for the order's id, `{timestamp}` for the intended time of publication and
-/// `{sequence}` for the number of the update in its order, from 1.
+/// In each template `{order}` stands for the order's id, `{timestamp}` for the intended time of publication, and
+/// `{sequence}` for the number of the update within its order, from 1.
 public struct ForeignServer: Codable, Hashable, Sendable {
     /// Path and query of a subscription, for example `/orders/{order}/events`.
     public var subscribePath: String
-    /// Header fields of a subscription.
+    /// The header fields of a subscription.
     public var headers: [Header] = []
     public var publish: PublishRequest?
     /// A JSON Pointer (RFC 6901) to the intended time of publication.
     public var timestampPointer = "/timestamp"
     public var timestampFormat = TimestampFormat.rfc3339
-    /// A JSON Pointer to the update's number in its order; nil where the time alone tells updates apart.
+    /// A JSON Pointer to the update's number within its order; nil if its time identifies an update.
     public var sequencePointer: String?
 
     public init(subscribePath: String) {
@@ -41,17 +41,17 @@ public struct ForeignServer: Codable, Hashable, Sendable {
         }
     }
 
-    /// How a payload writes a time.
+    /// The format of a time in payloads.
     public enum TimestampFormat: String, Codable, Hashable, Sendable, CaseIterable {
         case rfc3339
         case unixMilliseconds = "unix-ms"
         case unixNanoseconds = "unix-ns"
 
-        /// Nanoseconds that it can tell apart.
+        /// The smallest difference between two times, in nanoseconds.
         public var granularity: Int64 { self == .unixMilliseconds ? 1_000_000 : 1 }
     }
 
-    /// The template with its places filled in.
+    /// Replaces the placeholders of a template.
     public static func fill(_ template: String, order: String, timestamp: String = "", sequence: Int = 0) -> String {
         guard template.utf8.contains(UInt8(ascii: "{")) else { return template }
         var result = ""
@@ -70,7 +70,7 @@ public struct ForeignServer: Codable, Hashable, Sendable {
                 result += String(sequence)
                 rest = rest.dropFirst(10)
             } else {
-                // A brace of the template's own, as JSON is full of.
+                // An ordinary brace, as in JSON.
                 result += "{"
                 rest = rest.dropFirst()
             }

@@ -1,29 +1,28 @@
 import TransportCore
 
-/// A place in a JSON text (RFC 6901), found by scanning its bytes: nothing is built and nothing is copied.
+/// A JSON Pointer (RFC 6901). It scans the bytes of a text, without building values or copying.
 public struct JSONPointer: Hashable, Sendable {
     private let tokens: [String]
 
-    /// - Throws: `unsupported` where the text is not a pointer.
+    /// - Throws: `unsupported` if the text is not a JSON Pointer.
     public init(_ text: String) throws(LoadError) {
         guard text.isEmpty || text.hasPrefix("/") else {
             throw LoadError(.unsupported, "'\(text)' is not a JSON Pointer: write a path such as /data/timestamp")
         }
         tokens = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { token in
-            // RFC 6901, section 4: `~1` first, so that `~01` stays `~1`.
+            // RFC 6901, section 4: `~1` is replaced first, so that `~01` becomes `~1`.
             Self.replace(Self.replace(String(token), "~1", "/"), "~0", "~")
         }
     }
 
-    /// A value in the text.
+    /// The position of a value in the text.
     package struct Value: Hashable {
         /// Without the quotation marks of a string.
         package var bytes: Range<Int>
         package var isString: Bool
     }
 
-    /// The value at the place; nil where there is none, or where the text is not JSON up to there. A string with
-    /// escapes is returned as it stands in the text.
+    /// The value; nil if there is none, or the text before it is not JSON. A string keeps its escapes.
     package func find(in json: UnsafeRawBufferPointer) -> Value? {
         var value = json
         for token in tokens {

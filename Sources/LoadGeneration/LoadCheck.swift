@@ -2,7 +2,7 @@ import ExperimentModel
 import OrderUpdates
 import TransportCore
 
-/// Refuses a load that the transport cannot carry, before anything is connected.
+/// Refuses a load that the transport cannot carry, before any connection is opened.
 struct LoadCheck {
     private let specification: LoadSpecification
     private let capabilities: TransportCapabilities
@@ -43,7 +43,7 @@ struct LoadCheck {
         guard let version = ProtocolVersion(rawValue: specification.protocolVersion) else {
             throw LoadError(.unsupported, "'\(specification.protocolVersion)' is no protocol version; h1 and h2 are")
         }
-        // A transport that no protocol carries ignores the version.
+        // A transport that uses no HTTP ignores the version.
         try require(
             capabilities.protocolVersions.isEmpty || capabilities.protocolVersions.contains(version),
             "\(specification.transport) is not carried over \(version.rawValue)"
@@ -56,7 +56,7 @@ struct LoadCheck {
             !specification.target.tls || capabilities.supportsTLS, "\(specification.transport) has no TLS")
     }
 
-    /// Where times are rounded, two updates of an order can have the same.
+    /// With rounded times, two updates of an order may have the same time, which cannot identify them.
     private func checkForeign() throws(LoadError) {
         guard let foreign = specification.foreign, foreign.sequencePointer == nil, specification.publishing == .http
         else {

@@ -1,17 +1,17 @@
-/// The load could not be put on the server.
+/// Why a load could not run.
 public struct LoadError: Error, CustomStringConvertible {
     public enum Code: String, Sendable {
-        /// The transport is not registered, or cannot do what is asked.
+        /// The transport is not registered, or lacks a requested feature.
         case unsupported
         case cannotConnect
         case cannotPublish
-        /// The server did not deliver what was published, before anything was timed.
+        /// Before the measurement, updates did not arrive, or arrived with other bytes.
         case notDelivered
         case interrupted
     }
 
     public var code: Code
-    /// What happened and what to do about it.
+    /// What happened, and what to do about it.
     public var message: String
     public var description: String { message }
 

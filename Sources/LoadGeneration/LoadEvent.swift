@@ -1,39 +1,39 @@
-/// What a load generator says while it works: one JSON line each.
+/// An event of a running load generator, written as one JSON line.
 public struct LoadEvent: Codable, Sendable {
     public enum Name: String, Codable, Sendable {
-        /// Fairness is proven; no subscriber is connected yet.
+        /// The fairness check, if any, has passed. No subscriber is connected yet.
         case started
-        /// Connecting, or measuring: how far it is.
+        /// The number of connections and deliveries so far, while the generator connects or measures.
         case progress
-        /// All subscribers are connected. Where the server publishes, it may start now.
+        /// All subscribers are connected. A server that publishes by itself may start.
         case ready
         /// The measuring window begins.
         case measuring
-        /// Now and then within a long window: how it goes.
+        /// A periodic sample within a long window.
         case sample
         /// The measuring window has ended.
         case measured
-        /// What was under way has arrived; all connections are still held.
+        /// The drain has ended. All connections are still open.
         case held
         /// All connections are closed.
         case closed
-        /// Last, on success.
+        /// The last event of a run that succeeds.
         case result
-        /// Last, on failure.
+        /// The last event of a run that fails.
         case failed
     }
 
     public var event: Name
-    /// Whether the generator now waits for a line on its standard input.
+    /// Whether the generator waits for a line on its standard input.
     public var waits: Bool?
     public var pid: Int32?
     public var connections: Int?
     public var delivered: Int64?
     public var seconds: Double?
-    /// Of the corrected latency, in nanoseconds, over what became visible since the last sample.
+    /// The corrected latency of updates that became visible since the last sample, in nanoseconds.
     public var latencyP50: Int64?
     public var latencyP99: Int64?
-    /// How many updates became visible since the last sample.
+    /// The number of updates that became visible since the last sample.
     public var updates: Int64?
     public var message: String?
     public var result: LoadResult?

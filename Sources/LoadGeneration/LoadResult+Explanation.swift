@@ -1,5 +1,5 @@
 extension LoadResult.Publishing {
-    /// What a person reads, with the window's length after it: the updates, and what became of those that were not published.
+    /// The number of updates in words, with the window's length and the updates that were not published.
     public func explanation(_ window: String) -> String {
         let (refused, unconfirmed) = (refusedUpdates ?? 0, unconfirmedUpdates ?? 0)
         guard refused + unconfirmed > 0 else { return "\(updates) updates in \(window)" }
@@ -9,7 +9,7 @@ extension LoadResult.Publishing {
 }
 
 extension LoadResult.Traffic {
-    /// Nil where the bytes are unknown, or nothing arrived to divide them by.
+    /// Nil if the bytes are unknown, or no update arrived.
     public var bytesPerDelivery: Double? {
         guard let bytesReceived, bytesReceived > 0, let deliveries, deliveries > 0 else { return nil }
         return Double(bytesReceived) / Double(deliveries)

@@ -1,48 +1,49 @@
 public import ExperimentModel
 
-/// What a load generator measured over its window.
+/// The measurements of a load generator over its window.
 public struct LoadResult: Codable, Sendable {
     public var connections: Int
-    /// From the first connection's start to the last one's readiness.
+    /// The time from the start of the first connection until all were ready.
     public var connectSeconds: Double
     public var measuredSeconds: Double
-    /// RFC 3339: when the window began.
+    /// When the window began (RFC 3339).
     public var windowStartedAt: String
     public var latency: Observation.Latency
     public var timeToFirstEvent: LatencySummary
     public var staleness: StalenessSummary?
-    /// Nil where no order has two subscribers, or no update reached all of them.
+    /// Nil if no order has two subscribers, or no update reached all of them.
     public var fanOutSkew: LatencySummary?
     public var ledger: LedgerSummary
     public var resources: ProcessResources
-    /// The part of the window that the busiest thread spent on a processor, 0 to 1.
+    /// The share of the window that the busiest thread spent on a processor, 0 to 1.
     public var busyFraction: Double
-    /// The part in which the thread that asked for most was on a processor or waited for one, 0 to 1.
+    /// The share in which one of its threads was on a processor or waited for one, 0 to 1.
     public var demandFraction: Double?
-    /// What the process used of all processors that it may run on, 0 to 1.
+    /// The share of all its allowed processors that the process used, 0 to 1.
     public var processFraction: Double?
     public var publishing: Publishing
     public var traffic: Traffic
     public var slowReaders: SlowReaderSummary
-    /// Connections that ended while they should have been held.
+    /// Connections that ended too early.
     public var disconnections: Int
-    /// The cause of the first of them.
+    /// The cause of the first disconnection.
     public var firstDisconnection: String?
-    /// Deliveries before their time of publication: two clocks were compared, and the latencies are worthless.
+    /// Deliveries before their time of publication. The two clocks differ, so the latencies are wrong.
     public var negativeLatencies: Int64
-    /// Deliveries that nobody here published, or whose payload has no time of publication.
+    /// Deliveries that this load did not publish, or whose payload has no time of publication.
     public var unknownUpdates: Int64
-    /// Deliveries of any time and any subscriber, those that are unknown included.
+    /// All deliveries to all subscribers, unknown ones included.
     public var receivedUpdates: Int64?
-    /// Deliveries whose number lies so far ahead of the others that what lies between cannot be noted; nil where there was none.
+    /// Deliveries whose number is too far ahead of the others for the gap to be recorded; nil if there were none.
     public var numberJumps: Int64?
-    /// Connections without one update, where others publish and so nobody knows what they are owed; nil where there was none.
+    /// Connections without any update in a load that others publish, of which nobody knows what they are owed; nil if
+    /// there were none.
     public var silentConnections: Int?
-    /// Which clocks the latency compares, where it is not one; nil where the generator published.
+    /// The clocks that the latency compares, if they are two; nil if the generator published.
     public var clock: String?
-    /// Within the window.
+    /// Received within the window.
     public var heartbeats: Int64
-    /// Nil where the deliveries were not checked.
+    /// Nil if the bytes of the updates were not checked.
     public var fairnessDigest: String?
 
     public init(
@@ -78,20 +79,20 @@ public struct LoadResult: Codable, Sendable {
     public struct Publishing: Codable, Hashable, Sendable {
         /// Updates that were due within the window.
         public var updates: Int64
-        /// Those of them that the server refused, and so are not owed; nil where there was none.
+        /// Updates of the window that the server refused, which are therefore not owed; nil if there were none.
         public var refusedUpdates: Int64?
-        /// Those of them that are owed though no answer tells whether they were published; nil where there was none.
+        /// Updates of the window that are owed although no answer confirmed them; nil if there were none.
         public var unconfirmedUpdates: Int64?
-        /// 99th percentile of the time from when an update was due to when its request was written; nil where another
-        /// process publishes.
+        /// The 99th percentile of the time from when an update was due until its request was written; nil if another
+        /// process published.
         public var latenessP99Nanoseconds: Int64?
         /// Publications that the server refused, warm-up included.
         public var refused: Int64
-        /// What the server, or the network, said of the first of them.
+        /// The cause of the first refusal, from the server or the network.
         public var firstRefusal: String?
-        /// The status of that answer; nil where none came.
+        /// The status of the first refusal; nil if there was no answer.
         public var firstRefusalStatus: Int?
-        /// Without an answer at the end.
+        /// Publications without an answer at the end.
         public var unanswered: Int64
 
         public init(
@@ -106,7 +107,7 @@ public struct LoadResult: Codable, Sendable {
             self.unanswered = unanswered
         }
 
-        /// What there is to say of those that were refused; nil where none was.
+        /// Describes the refused publications; nil if there were none.
         package var refusals: String? {
             guard refused > 0 else { return nil }
             return "\(refused) publications were refused or not answered, warm-up included; the first: "
@@ -114,18 +115,19 @@ public struct LoadResult: Codable, Sendable {
         }
     }
 
-    /// Within the window, subscribers' connections alone.
+    /// The traffic of the subscribers' connections within the window.
     public struct Traffic: Codable, Hashable, Sendable {
-        /// Without TCP and IP headers; nil where the kernel did not say, as in process, or where connections ended, since
-        /// what they had carried is gone with them.
+        /// Without TCP and IP headers. Nil if the kernel does not count it, as in process, or if a connection ended:
+        /// the kernel's counters end with it.
         public var bytesReceived: Int64?
         public var bytesSent: Int64?
-        /// Polls, answered one by one. A stream is opened before the window, and asks for nothing within it.
+        /// Polls that were answered. A stream is opened before the window and sends no requests in it.
         public var requests: Int64
-        /// A model, not a count: one read of the order's state for each request of a transport that asks at an interval,
-        /// as a server without a log would ask its system of record; 0 for all others.
+        /// A model, not a count: each request of a transport that polls at an interval is taken to read the order's
+        /// state once, as a server without a log would read its system of record; 0 for other transports.
         public var stateReads: Int64
-        /// Distinct updates that arrived within the window, whenever they were due: what the other figures bought.
+        /// Distinct updates that arrived within the window, whenever they were due. The costs of the window are divided
+        /// by it.
         public var deliveries: Int64?
 
         public init(

@@ -6,7 +6,7 @@ import Threads
 import TransportCore
 
 extension LoadRun {
-    /// What was read at the ends of the window.
+    /// The readings at both ends of the window.
     struct Measured {
         var connectSeconds: Double
         var window: Range<Int64>
@@ -15,9 +15,9 @@ extension LoadRun {
         var switches: ContextSwitches?
         var busyFraction: Double
         var demandFraction: Double
-        /// Nil without sockets.
+        /// Nil if there are no sockets.
         var bytes: SocketTraffic.Bytes?
-        /// When the drain was over.
+        /// When the drain ended.
         var end: Int64
     }
 
@@ -32,7 +32,7 @@ extension LoadRun {
         var ready = event(.ready, recorder, waits: true)
         ready.seconds = connectSeconds
         try await report(ready)
-        // The sockets that came with the population: the publisher may open more of its own while it publishes.
+        // Only the sockets of the population, because the publisher may open more while it publishes.
         let subscribers = SocketTraffic().without(others)
 
         let publisher = startPublishing(recorder, anchor)
@@ -52,8 +52,8 @@ extension LoadRun {
     ) async throws -> Measured {
         let window = try await self.window(recorder)
 
-        // Listing the sockets takes time on the generator's own processor, so it is done before the window, and the
-        // bytes are scaled to what arrived within it.
+        // Listing the sockets takes processor time of the generator, so it is done before the window. The bytes are
+        // then scaled to the deliveries within the window.
         try await sleep(until: window.lowerBound - Int64(specification.load.connections) * 4_000 - 5_000_000)
         let (socketsBefore, deliveriesBefore, timeBefore) = (SocketTraffic(), recorder.deliveries, clock.now)
         try await sleep(until: window.lowerBound)
@@ -82,7 +82,7 @@ extension LoadRun {
             end: clock.now.nanoseconds)
     }
 
-    /// Waits for the end of the window, and tells now and then how it goes.
+    /// Waits for the end of the window, and reports progress and samples.
     private func watch(_ window: Range<Int64>, _ recorder: PopulationRecorder) async throws {
         let interval = specification.sampleSeconds.map { Int64($0 * 1e9) }
         if interval != nil { recorder.withState { $0.recent = LatencyHistogram() } }
@@ -106,7 +106,7 @@ extension LoadRun {
     }
 
     private func connect(_ population: SubscriberPopulation, _ recorder: PopulationRecorder) async throws {
-        // Progress is told at most ten times a second, and not awaited: connecting goes on.
+        // Progress is reported at most ten times a second, by a task of its own, so that connecting goes on.
         let (progress, continuation) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -121,7 +121,7 @@ extension LoadRun {
         }
     }
 
-    /// Sets the window where this process publishes; where the server does, its first update will.
+    /// Sets the window if this process publishes. If the server does, its first update sets it.
     private func startPublishing(_ recorder: PopulationRecorder, _ anchor: WallClockAnchor) -> OpenLoopPublisher? {
         let warmup = Int64(specification.warmupSeconds * 1e9)
         let length = Int64(specification.measureSeconds * 1e9)
@@ -129,7 +129,7 @@ extension LoadRun {
             recorder.withState { $0.windowAfterFirst = (warmup, length) }
             return nil
         }
-        // Far enough that the thread is up before the first publication is due.
+        // Far enough ahead that the thread runs before the first publication is due.
         let start = clock.now.advanced(by: .milliseconds(20))
         let window = start.nanoseconds + warmup..<start.nanoseconds + warmup + length
         recorder.withState { $0.window = window }
@@ -169,7 +169,7 @@ extension LoadRun {
         _ bytes: SocketTraffic.Bytes, deliveries: Int64, nanoseconds: Int64, to window: Range<Int64>,
         _ recorder: PopulationRecorder
     ) -> SocketTraffic.Bytes {
-        // A stream's bytes are its updates', a poller's are its polls', which are spread evenly.
+        // The bytes of a stream follow its updates. Those of a poller follow its polls, which are spread evenly.
         let inWindow = recorder.withState { $0.deliveriesInWindow }
         let share =
             transport.capabilities.replays && deliveries > 0

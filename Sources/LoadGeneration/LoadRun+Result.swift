@@ -20,11 +20,11 @@ extension LoadRun {
         }
         let connections = recorder.connections
         let statistics = publisher?.statistics ?? PublisherStatistics()
-        // A poll has one answer. A long poll's answer can hold several updates, so its requests are counted on the wire; a
-        // transport without heartbeats is one that asks again and again.
+        // A poll has one answer. The answer to a long poll may contain several updates, so its requests are counted on
+        // the wire. A transport without heartbeats is one that sends requests repeatedly.
         let asks = transport.capabilities.heartbeats.isEmpty
         let requests = !asks ? 0 : transport.capabilities.replays ? measured.bytes?.segmentsSent ?? 0 : answers
-        // Sockets that have been closed are not seen, so the sum would be too small.
+        // The kernel's counters of closed sockets are gone, so the sum would be too small.
         let bytes = connections.ended == 0 ? measured.bytes : nil
         var result = LoadResult(
             connections: specification.load.connections, connectSeconds: measured.connectSeconds,

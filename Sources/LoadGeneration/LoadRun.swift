@@ -5,9 +5,10 @@ import OrderUpdates
 import Threads
 public import TransportCore
 
-/// Puts one load on one server, once: connects a population, publishes by a schedule, and measures a window of it.
+/// Runs one load against one server, once: connects a population, publishes by a schedule, and measures a window.
 ///
-/// Phases: prove fairness, connect, warm up, measure, drain, hold, close. Every phase is reported as it begins.
+/// Its phases are: prove fairness, connect, warm up, measure, drain, hold, close. Each phase is reported when it
+/// begins.
 public struct LoadRun: Sendable {
     let specification: LoadSpecification
     let transport: any ClientTransport
@@ -17,9 +18,9 @@ public struct LoadRun: Sendable {
     let report: @Sendable (LoadEvent) async throws -> Void
 
     /// - Parameters:
-    ///   - publisher: nil where the server publishes, or nobody does.
-    ///   - credential: of the subscribers; nil for the specification's token as a bearer token.
-    ///   - report: what happens, as it happens; where `waits` is set, the run goes on once it returns.
+    ///   - publisher: nil if the server publishes, or nobody does.
+    ///   - credential: the subscribers' credential; nil for the specification's token as a bearer token.
+    ///   - report: gets each event at once. If the event has `waits`, the run continues after it returns.
     public init(
         _ specification: LoadSpecification, transport: any ClientTransport, publisher: (any UpdatePublisher)?,
         credential: Credential? = nil, clock: some TimeSource = MonotonicClock(),
@@ -33,7 +34,7 @@ public struct LoadRun: Sendable {
         self.report = report
     }
 
-    /// - Throws: `LoadError`, and `CancellationError` where the task is cancelled; connections are closed before.
+    /// - Throws: `LoadError`, and `CancellationError` if the task is cancelled; connections are closed first.
     public func run() async throws -> LoadResult {
         try LoadCheck(specification, capabilities: transport.capabilities).check()
         var configuration = ClientConfiguration()
@@ -48,11 +49,11 @@ public struct LoadRun: Sendable {
                 orders: specification.load.orders, numbering: numbering,
                 coalesces: !transport.capabilities.replays, wallOffset: anchor.offset),
             reading: try PayloadReading(specification.foreign), expectsSnapshot: specification.expectsSnapshot,
-            // A server that publishes on its own cannot be asked for updates one by one: its first ones are looked at.
+            // A server that publishes by itself cannot be asked for single updates, so its first ones are digested.
             digestedUpdates: specification.publishing == .server ? specification.fairnessUpdates : 0, clock: clock)
         try await report(event(.started, recorder, waits: true))
         let before = try ResourceUsage.ofThisProcess()
-        // Sockets of the publisher are not the subscribers'.
+        // The publisher's sockets, which do not count as the subscribers'.
         let others = SocketTraffic()
         let population = SubscriberPopulation(
             specification, client: try await transport.makeClient(configuration), endpoint: endpoint,
@@ -68,7 +69,7 @@ public struct LoadRun: Sendable {
         let held = try ResourceUsage.ofThisProcess()
         try await population.readAgain()
         await population.close()
-        // The server learns of it a moment later.
+        // The server notices the closed connections a moment later.
         try await Task.sleep(for: .microseconds(20_000 + 20 * specification.load.connections))
         try await report(event(.closed, recorder, waits: true))
         return result(

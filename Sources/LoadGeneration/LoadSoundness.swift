@@ -2,18 +2,18 @@ import ExperimentModel
 
 /// Whether a load measured what it was asked to measure.
 public enum LoadSoundness {
-    /// More early deliveries than this share are no accident of two clocks that agree.
+    /// The largest share of early deliveries that two clocks in agreement may show.
     private static let earlyShare = 0.01
 
-    /// Every reason, each a sentence that says what to do; empty where the figures are the server's. Connections that ended come
-    /// first: they explain most of the others.
+    /// Every reason why the figures are not the server's, each as a sentence that says what to do; empty if there is
+    /// none. Ended connections come first, because they explain most other reasons.
     public static func rejections(to result: LoadResult, of specification: LoadSpecification) -> [String] {
         let ledger = result.ledger
         var reasons: [String] = []
         if result.disconnections > 0 {
             reasons.append("\(result.disconnections) connections ended: \(result.firstDisconnection ?? "no cause")")
         }
-        // A few may be another publisher's. Where they are half or more, the figures are of the exception.
+        // A few may come from another publisher. If they are half or more, the figures describe the exception.
         let areMost = result.unknownUpdates >= (result.receivedUpdates ?? .max) - result.unknownUpdates
         if result.unknownUpdates > 0, areMost || ledger.delivered + ledger.coalesced == 0 {
             reasons.append(unknown(result, specification))
@@ -24,9 +24,9 @@ public enum LoadSoundness {
                     + "updates: check --sequence-pointer, or leave it out")
         }
         if let refusal = refusal(result.publishing, specification) { reasons.append(refusal) }
-        // Where nothing else explains it, the likely causes are said.
+        // If nothing else explains the silence, the likely causes are listed.
         if reasons.isEmpty, let reason = silence(result, specification) { return [reason] }
-        // A generator at its limit explains what is late, and no more than that.
+        // A generator at its limit explains late updates, but not missing ones.
         if let reason = SaturationRule.reason(for: result, serverBusyFraction: nil) { reasons.append(reason) }
         let missing = ledger.lost + ledger.undelivered
         if missing > 0 {
@@ -55,7 +55,7 @@ public enum LoadSoundness {
         return reasons
     }
 
-    /// Publications that were not accepted, with what helps. They are counted from the warm-up on, unlike those of the heading.
+    /// The publications that were not accepted, and what to do. They include the warm-up, unlike those in the summary.
     private static func refusal(_ publishing: LoadResult.Publishing, _ specification: LoadSpecification) -> String? {
         guard let refusals = publishing.refusals else { return nil }
         let isForeign = specification.foreign != nil
@@ -72,7 +72,7 @@ public enum LoadSoundness {
         return refusals + (hint.map { "; \($0)" } ?? "")
     }
 
-    /// Nothing was published, or nothing of it arrived, or all by another clock.
+    /// Explains a load in which nothing was published, nothing arrived, or all times are those of a different clock.
     private static func silence(_ result: LoadResult, _ specification: LoadSpecification) -> String? {
         let ledger = result.ledger
         if specification.publishing == .elsewhere, result.publishing.updates == 0,
@@ -100,7 +100,7 @@ public enum LoadSoundness {
         return nil
     }
 
-    /// Updates came that cannot be told.
+    /// Explains updates that cannot be identified.
     private static func unknown(_ result: LoadResult, _ specification: LoadSpecification) -> String {
         let count = result.unknownUpdates
         let received = result.receivedUpdates ?? count
@@ -125,7 +125,7 @@ public enum LoadSoundness {
         }
     }
 
-    /// Why nothing arrives, the likeliest first.
+    /// The reasons why nothing may arrive, the likeliest first.
     private static func causes(_ specification: LoadSpecification) -> String {
         let isElsewhere = specification.publishing == .elsewhere
         let order =

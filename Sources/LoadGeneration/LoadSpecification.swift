@@ -2,51 +2,51 @@ public import ExperimentModel
 import OrderUpdates
 public import TransportCore
 
-/// What a load generator is asked to do: one population, one schedule, one measuring window.
+/// The specification of a load: one population, one schedule, one measuring window.
 ///
-/// The runner hands it to `tandem load` as one JSON line; a person sets the same by flags.
+/// The runner passes it to `tandem load` as one JSON line; people use options instead.
 public struct LoadSpecification: Codable, Hashable, Sendable {
     /// The name of a registered transport.
     public var transport: String
     /// `h1` or `h2`.
     public var protocolVersion = "h1"
-    /// What subscribers offer to the server.
+    /// The compression that subscribers offer to the server.
     public var compression = MessageCompression.off
     public var target = Target()
-    /// Presented by the subscribers; nil for none.
+    /// The token that subscribers present; nil for none.
     public var subscriberToken: String?
-    /// The name of the auth scheme by which the subscribers present it.
+    /// The name of the auth scheme with which subscribers present their token.
     public var subscriberScheme = "bearer"
-    /// What TLS shows of the subscribers; nil shows nothing.
+    /// The subscribers' certificate for TLS; nil for none.
     public var subscriberCertificate: CertificateFiles?
-    /// Presented by the publisher; nil for none.
+    /// The token that the publisher presents; nil for none.
     public var publisherToken: String?
     public var load: LoadProfile
     /// Order `i` of the load is named `<prefix><i>`.
     public var orderPrefix = "order-"
-    /// Polling only.
+    /// For polling only.
     public var pollIntervalSeconds: Double?
     public var warmupSeconds = 0.5
     public var measureSeconds = 2.0
-    /// The longest wait, after the window, for updates of the window that are still under way.
+    /// The maximum time after the window to wait for its updates.
     public var drainSeconds = 1.0
     /// Seconds between two samples within the window; nil for none.
     public var sampleSeconds: Double?
     public var publishing = Publishing.http
-    /// Updates whose bytes prove that every transport carries the same: delivered one by one before anything is timed, or,
-    /// where the server publishes on its own, its first ones; 0 for none.
+    /// The number of updates whose bytes prove that every transport carries the same: delivered one by one before the
+    /// measurement, or the first ones of a server that publishes by itself; 0 for none.
     public var fairnessUpdates = 0
-    /// Whether a fresh stream begins with a snapshot, so that a subscriber is ready only when it has come.
+    /// Whether a new stream begins with a snapshot. If so, a subscriber is ready after its first event.
     public var expectsSnapshot = true
-    /// Connections that may be under way at a time.
+    /// The maximum number of connections that are being opened at the same time.
     public var connectsInFlight = 32
-    /// Decides the phases of pollers.
+    /// Determines the phases of the pollers.
     public var seed: UInt64 = 1
-    /// Whether to wait for a line on standard input where the events say so, and to end when it closes.
+    /// Whether to wait for a line on standard input at events that say so, and to end when standard input closes.
     public var isSupervised = false
-    /// A process to end too if the supervisor vanishes: the server that was started with this generator.
+    /// The server process that was started with this generator, which ends too if the supervisor disappears.
     public var companion: Int32?
-    /// Set for a server that is not Tandem's.
+    /// For a server that is not Tandem's.
     public var foreign: ForeignServer?
 
     public init(transport: String, load: LoadProfile) {
@@ -54,7 +54,7 @@ public struct LoadSpecification: Codable, Hashable, Sendable {
         self.load = load
     }
 
-    /// Where the server is.
+    /// The address of the server.
     public struct Target: Codable, Hashable, Sendable {
         public var host = "127.0.0.1"
         public var port = 0
@@ -63,7 +63,7 @@ public struct LoadSpecification: Codable, Hashable, Sendable {
         public var tls = false
         /// PEM file of the authorities to trust; nil trusts the system's.
         public var trustedAuthorities: String?
-        /// Carries the connections; nil goes to the server directly, whatever the environment says.
+        /// The proxy of the connections; nil connects directly, whatever the environment says.
         public var proxy: ProxyAddress?
 
         public init() {}
@@ -71,27 +71,27 @@ public struct LoadSpecification: Codable, Hashable, Sendable {
 
     /// Who publishes the updates.
     public enum Publishing: String, Codable, Hashable, Sendable, CaseIterable {
-        /// This process, by a request for each publication.
+        /// This process, over HTTP.
         case http
-        /// The server, on a schedule of its own that starts when it is told to.
+        /// The server, by its own schedule, which starts on command.
         case server
-        /// Others, whenever they like: latency counts from the times in the payloads.
+        /// Others, at any time. The latency counts from the times in the payloads.
         case elsewhere
-        /// Nobody: the connections are only held.
+        /// Nobody. The connections are only held.
         case none
     }
 
-    /// The digest of the updates that prove fairness, as they are published; nil where none do, or where the server is
-    /// another's, whose payloads are its own.
+    /// The digest of the fairness updates as published; nil if there are none, or if the server is not Tandem's and has
+    /// its own payloads.
     public var publishedDigest: String? {
         guard fairnessUpdates > 0, foreign == nil else { return nil }
         return OrderID(orderPrefix + "0").map { PayloadDigest(published: fairnessUpdates, to: $0).description }
     }
 
-    /// Subscribers that read as they should; those from this number on stop to read.
+    /// The number of subscribers that read. Those with a higher number stop reading.
     public var readers: Int { max(0, load.connections - load.slowReaders) }
 
-    /// What every subscriber of an order asks for.
+    /// The subscription of every subscriber of an order.
     func subscription(to order: OrderID, at endpoint: Endpoint, with credential: Credential) -> Subscription {
         var subscription = Subscription(
             endpoint: endpoint, orders: [order], credential: credential,

@@ -1,6 +1,6 @@
 import OrderUpdates
 
-/// The update that every load publishes: its text is equal over every transport, and over the floor.
+/// The update that every load publishes. Its text is the same over every transport and over the floor.
 enum LoadUpdate {
     /// - Parameters:
     ///   - sequence: the number of the update in its order, from 1.

@@ -1,4 +1,4 @@
-/// How the load generator tells which update a payload is, and when it was meant to be published.
+/// How the load generator identifies the update in a payload, and its intended time of publication.
 public enum PayloadReading: Sendable {
     /// Tandem's update.
     case update
@@ -14,11 +14,11 @@ public enum PayloadReading: Sendable {
             sequence: try foreign.sequencePointer.map { (text) throws(LoadError) in try JSONPointer(text) })
     }
 
-    /// What a payload says of itself.
+    /// The time and the number in a payload.
     package struct Reading {
-        /// Nanoseconds since 1970; nil where the payload has no such time, or one that no clock shows.
+        /// Nanoseconds since 1970; nil if the payload has no time between 1970 and 2200.
         package var timestamp: Int64?
-        /// From 1; nil where the payload has no number.
+        /// From 1; nil if the payload has no number.
         package var sequence: Int?
 
         package init(timestamp: Int64? = nil, sequence: Int? = nil) {
@@ -52,7 +52,7 @@ public enum PayloadReading: Sendable {
         case .rfc3339: parser.parse(text)
         case .unixNanoseconds: Int64(String(decoding: text, as: UTF8.self))
         case .unixMilliseconds:
-            // A server may write a whole number as 1.5e12, or with a point.
+            // A server may write a whole number as 1.5e12, or with a decimal point.
             Double(String(decoding: text, as: UTF8.self)).flatMap { Int64(exactly: $0.rounded()) }.flatMap {
                 let (time, overflow) = $0.multipliedReportingOverflow(by: 1_000_000)
                 return overflow ? nil : time
@@ -60,7 +60,7 @@ public enum PayloadReading: Sendable {
         }
     }
 
-    /// From 1970 to 2200: sums and differences of such times with those of a clock fit into 64 bits.
+    /// Accepts times from 1970 to 2200: their sums and differences with a clock's fit into 64 bits.
     private static func plausible(_ time: Int64?) -> Int64? {
         time.flatMap { (0...7_258_118_400_000_000_000).contains($0) ? $0 : nil }
     }

@@ -3,23 +3,23 @@ import OrderUpdates
 import Synchronization
 import TransportCore
 
-/// Where the handlers of a population write what arrives: one lock around the state, held for some 100 ns.
+/// Records the events of a population. Its state is guarded by one lock, which is held for about 100 ns.
 ///
-/// A client has one loop thread as a rule, so the lock is free nearly always; the publisher takes it for each
+/// A client normally has one loop thread, so the lock is nearly always free. The publisher takes it for each
 /// publication, and the run for its progress.
 final class PopulationRecorder: Sendable {
-    /// How the connections stand.
+    /// The number of connections by state.
     struct Connections {
         /// `open` was called.
         var started = 0
-        /// Open, and with a first event where one is expected.
+        /// Open, and with a first event if one is expected.
         var ready = 0
         /// Ended before they were ready.
         var failed = 0
-        /// Ended later, though they should have been held.
+        /// Ended too early, after they were ready.
         var ended = 0
         var slowEnded = 0
-        /// The first one that failed or ended, from 0, and why; whether it was ready before.
+        /// The first connection that failed or ended: its number from 0, the cause, and whether it was ready before.
         var first: (number: Int, cause: ClosedCause, wasReady: Bool)?
     }
 
@@ -28,9 +28,9 @@ final class PopulationRecorder: Sendable {
         let digestedUpdates: Int
         var parser = TimestampParser()
         var connections = Connections()
-        /// Of what the first subscriber received first.
+        /// The digest of the first subscriber's first updates.
         var digest = PayloadDigest()
-        /// The population closes its connections itself.
+        /// Whether the population closes its connections itself.
         var isClosing = false
     }
 
@@ -39,7 +39,7 @@ final class PopulationRecorder: Sendable {
     private let expectsSnapshot: Bool
     private let guarded: Mutex<Guarded>
 
-    /// - Parameter digestedUpdates: how many of the first subscriber's updates go into the digest.
+    /// - Parameter digestedUpdates: the number of the first subscriber's updates in the digest.
     init(
         state: PopulationState, reading: PayloadReading, expectsSnapshot: Bool, digestedUpdates: Int,
         clock: some TimeSource
@@ -52,13 +52,13 @@ final class PopulationRecorder: Sendable {
 
     var connections: Connections { guarded.withLock { $0.connections } }
     var deliveries: Int64 { guarded.withLock { $0.state.deliveries } }
-    /// Nil where fewer updates came than were to go into it.
+    /// Nil if fewer updates arrived than the digest needs.
     var digest: String? {
         guarded.withLock {
             $0.digestedUpdates > 0 && $0.digest.payloads == $0.digestedUpdates ? $0.digest.description : nil
         }
     }
-    /// How much the slow readers have seen, ends of connections included.
+    /// The number of events of slow readers, closed connections included.
     var slowEvents: Int { guarded.withLock { $0.state.slowEvents } }
     var isDrained: Bool { guarded.withLock { $0.state.isDrained } }
     var window: Range<Int64>? { guarded.withLock { $0.state.window } }

@@ -2,7 +2,7 @@ package import ExperimentModel
 import Measurement
 
 extension PopulationState {
-    /// The figures of the window, once the drain is over.
+    /// The figures of the window after the drain.
     package struct Summary {
         package var latency: Observation.Latency
         package var timeToFirstEvent: LatencySummary
@@ -11,20 +11,21 @@ extension PopulationState {
         package var ledger: LedgerSummary
         /// Updates that were due within the window.
         package var updates: Int64
-        /// Those of them that the server refused: they are not owed.
+        /// Updates of the window that the server refused. They are not owed.
         package var refusedUpdates: Int64
-        /// Those of them that were never written, or of which no answer tells whether they were published: they are owed.
+        /// Updates of the window that were never written, or that no answer confirmed. They are owed.
         package var unconfirmedUpdates: Int64
-        /// 99th percentile of how late they were written, in nanoseconds; nil where another process published, or nobody.
+        /// The 99th percentile of the publisher's lateness, in nanoseconds; nil if another process published, or nobody
+        /// did.
         package var latenessP99: Int64?
         package var negativeLatencies: Int64
     }
 
-    /// Whether every update of the window has reached every subscriber, or something later has.
+    /// Whether every update of the window, or a later one, has reached every subscriber.
     package var isDrained: Bool {
         guard let window, numbering != .unnumbered else { return false }
         if numbering == .learnedSequence || numbering == .learnedOffset {
-            // Of what others published last nothing is known until something later arrives.
+            // The last update that others published is known only once a later one arrives.
             let isPast = logs.allSatisfy { log in
                 log.entries.last.map { $0.intended - wallOffset >= window.upperBound } ?? true
             }
@@ -42,9 +43,9 @@ extension PopulationState {
         }
     }
 
-    /// Closes the books. Call it once.
+    /// Computes the figures. It may be called only once.
     ///
-    /// - Parameter end: the time; an update that was not written by then is at least that late.
+    /// - Parameter end: the time of the call. An update that is not written by then is at least that late.
     package mutating func summary(end: Int64) -> Summary {
         let due = logs.map(numbersInWindow)
         let owed = zip(logs, due).map { log, numbers in numbers.filter { log.entries[$0].failure != .refused } }
@@ -67,11 +68,11 @@ extension PopulationState {
         return Summary(
             latency: Observation.Latency(
                 corrected: LatencySummary(histogram: corrected.sparse, censored: censored),
-                // Where another process published, nobody here knows when it really did.
+                // If another process published, the actual time of publication is unknown.
                 uncorrected: LatencySummary(histogram: uncorrected.sparse, censored: ownTimes ? censored : 0)),
             timeToFirstEvent: LatencySummary(
                 histogram: timeToFirstEvent.sparse, censored: Int64(views.count { !$0.hasFirstEvent })),
-            // A view of an order that never changes is never stale, which says nothing.
+            // An order without updates is never stale, which would say nothing.
             staleness: owedUpdates == 0 || numbering == .unnumbered
                 ? nil : window.flatMap { staleness.summary(viewNanoseconds: Double($0.count) * Double(readers)) },
             fanOutSkew: skew.count > 0 ? LatencySummary(histogram: skew.sparse) : nil,
@@ -80,7 +81,8 @@ extension PopulationState {
             negativeLatencies: corrected.negativeCount)
     }
 
-    /// The numbers of the updates that were due within the window, ascending. Others' clocks may run back between two of them.
+    /// The numbers of the updates that were due within the window, ascending. Between two of them another process's
+    /// clock may have run back.
     private func numbersInWindow(_ log: PublicationLog) -> [Int] {
         guard let window else { return [] }
         return log.entries.indices.filter { window.contains(log.entries[$0].intended - wallOffset) }

@@ -1,30 +1,30 @@
 package import ExperimentModel
 import Measurement
 
-/// The figures of a population, from its first connection to its last. Pure: times are passed in.
+/// The figures of a population, from its first connection to its last. It is pure: times are passed in.
 ///
-/// All times are nanoseconds of the monotonic clock, but those named `timestamp`, which stand in payloads and count
-/// from 1970.
+/// All times are nanoseconds of the monotonic clock, except those named `timestamp` and the logs' intended times, which
+/// count from 1970.
 package struct PopulationState: Sendable {
-    /// What tells updates of an order apart.
+    /// What identifies the updates of an order.
     package enum Numbering: Sendable {
-        /// The time in the payload: this process published, and wrote it down.
+        /// The time in the payload. This process published the update, and recorded it.
         case timestamp
-        /// The offset of the stream position: the server publishes on its own.
+        /// The offset of the stream position. The server publishes by itself.
         case offset
-        /// The same, where others publish: deliveries tell what there is.
+        /// The offset of the stream position. Others publish, and deliveries reveal the updates.
         case learnedOffset
-        /// A number in the payload, from 1: this process published, and wrote it down.
+        /// A number in the payload, from 1. This process published the update, and recorded it.
         case sequence
-        /// A number in the payload, from any: others publish, and deliveries tell what there is.
+        /// A number in the payload, from any start. Others publish, and deliveries reveal the updates.
         case learnedSequence
-        /// Nothing: others publish, and what was owed is not known.
+        /// Nothing. Others publish, and nobody knows what is owed.
         case unnumbered
 
         var isByOffset: Bool { self == .offset || self == .learnedOffset }
     }
 
-    /// What one subscriber sees of its order.
+    /// What one subscriber knows of its order.
     struct View: Sendable {
         var ledger = DeliveryLedger()
         var openedAt: Int64 = 0
@@ -40,12 +40,12 @@ package struct PopulationState: Sendable {
     let readers: Int
     let orders: Int
     let numbering: Numbering
-    /// Whether a skipped update is superseded by declaration (a poll shows the latest state), not lost.
+    /// Whether the transport delivers the latest state, as polling does. A skipped update is then superseded, not lost.
     let coalesces: Bool
     /// Nanoseconds since 1970 minus nanoseconds of the monotonic clock.
     let wallOffset: Int64
     package var window: Range<Int64>?
-    /// Set where the first delivery decides the window: the time from its intended publication to the window's start,
+    /// Set if the first delivery determines the window: the time from its intended publication to the window's start,
     /// and the window's length.
     package var windowAfterFirst: (delay: Int64, length: Int64)?
 
@@ -53,13 +53,14 @@ package struct PopulationState: Sendable {
     var logs: [PublicationLog]
     /// By order: the offset before the first update of the schedule.
     private var baseOffsets: [UInt64]
-    /// By order: the number of the update that arrived first, where numbers are learned.
+    /// By order: the number of the first update that arrived, if numbers are learned.
     private var firstSequences: [Int?]
-    /// How many updates that nobody saw can yet be noted. A server's numbers are of any size, and each takes memory.
+    /// The number of unseen updates that may still be recorded. A server's numbers may have any size, and each takes
+    /// memory.
     private var room = 1_000_000
-    /// Updates whose number is further ahead than that.
+    /// Updates whose number leaves a larger gap than there is room for.
     package var numberJumps: Int64 = 0
-    /// Updates of the window that have no number, as the first subscriber of each order received them.
+    /// Updates of the window without a number, as the first subscriber of each order received them.
     var unnumberedUpdates: Int64 = 0
 
     var corrected = LatencyHistogram()
@@ -67,13 +68,13 @@ package struct PopulationState: Sendable {
     var timeToFirstEvent = LatencyHistogram()
     var staleness = StalenessMeter()
     package var ledger = LedgerSummary()
-    /// The corrected latency since the last sample; nil where no samples are taken.
+    /// The corrected latency since the last sample; nil if no samples are taken.
     var recent: LatencyHistogram?
     /// All updates that arrived, warm-up, duplicates and slow readers included.
     var deliveries: Int64 = 0
-    /// Those of them that arrived within the window, whenever they were due.
+    /// Updates that arrived within the window, whenever they were due.
     var deliveriesInWindow: Int64 = 0
-    /// Distinct deliveries that arrived within the window: what the costs of the window are divided among.
+    /// Distinct deliveries that arrived within the window. The costs of the window are divided by it.
     package var arrivals: Int64 = 0
     package var unknownUpdates: Int64 = 0
     /// Heartbeats within the window.
@@ -81,7 +82,7 @@ package struct PopulationState: Sendable {
     /// Answers to polls within the window.
     package var answers: Int64 = 0
     package var slowPositionsLost: Int64 = 0
-    /// Everything that slow readers saw.
+    /// The number of events that slow readers received.
     var slowEvents = 0
 
     package init(
@@ -100,27 +101,27 @@ package struct PopulationState: Sendable {
 
     func order(of subscriber: Int) -> Int { subscriber % orders }
 
-    /// Subscribers, slow readers apart, that have not had one update.
+    /// The number of subscribers without any update, slow readers excluded.
     package var silent: Int { views.prefix(readers).count { !$0.hasUpdate } }
 
     // MARK: What happens
 
     /// - Parameters:
-    ///   - intended: where the payload's form rounds the time; else the timestamp itself.
-    ///   - now: nil where it waits yet to be written.
+    ///   - intended: the time without the rounding of the payload's format; nil if they are equal.
+    ///   - now: nil if the update is not written yet.
     package mutating func publish(order: Int, timestamp: Int64, intended: Int64? = nil, now: Int64?) {
         logs[order].entries.append(
             PublicationLog.Entry(timestamp: timestamp, intended: intended ?? timestamp, published: now))
     }
 
-    /// The updates with these numbers are on their way.
+    /// Notes that the request with these updates is being written.
     package mutating func written(order: Int, numbers: Range<Int>, now: Int64) {
         for number in numbers { logs[order].entries[number].published = now }
     }
 
-    /// The updates with these numbers were not accepted.
+    /// Notes that these updates were not accepted.
     package mutating func failed(order: Int, numbers: Range<Int>, _ failure: PublicationFailure) {
-        // What has arrived was published, whatever the answer says.
+        // An update that has arrived was published, whatever the answer says.
         for number in numbers where logs[order].entries[number].deliveries == 0 {
             logs[order].entries[number].failure = failure
         }
@@ -134,7 +135,7 @@ package struct PopulationState: Sendable {
 
     package mutating func snapshot(_ subscriber: Int, _ reading: PayloadReading.Reading, offset: UInt64?, now: Int64) {
         let order = order(of: subscriber)
-        // Before the schedule starts, the snapshot tells where the offsets of its updates will start.
+        // Before the schedule starts, the snapshot shows at which offset its updates begin.
         if numbering.isByOffset, logs[order].entries.isEmpty, let offset {
             baseOffsets[order] = max(baseOffsets[order], offset)
             return
@@ -145,7 +146,7 @@ package struct PopulationState: Sendable {
         let superseded = views[subscriber].ledger.advance(through: number)
         guard !superseded.isEmpty, subscriber < readers else { return }
         age(subscriber, oldest: oldest, now: now)
-        // What the snapshot includes is visible from now on, and was declared to be skipped.
+        // The updates that the snapshot includes are now visible. Their omission was declared.
         for number in superseded { supersede(order, number, now: now) }
     }
 
@@ -176,19 +177,19 @@ package struct PopulationState: Sendable {
             }
         }
         guard subscriber < readers else { return }
-        // What is learned of an update that others saw first may be a guess; its own payload is not.
+        // If others saw an update first, its recorded time may be a guess. Its own payload has the true time.
         let said = numbering == .learnedSequence ? reading.timestamp : nil
         if coalesces { show(subscriber, number, said, now: now) } else { arrive(subscriber, number, said, now: now) }
     }
 
-    /// An update that nothing tells from others but its time.
+    /// An update that only its time can identify.
     private mutating func arrive(_ subscriber: Int, _ reading: PayloadReading.Reading, now: Int64) {
         guard let timestamp = reading.timestamp else {
             unknownUpdates += 1
             return
         }
         if coalesces {
-            // A poll shows a state, and the same time is the same state, whatever else the answer says.
+            // A poll shows a state. The same time is the same state, whatever else the answer contains.
             guard timestamp != views[subscriber].shownTimestamp else { return }
             views[subscriber].shownTimestamp = timestamp
         }
@@ -203,7 +204,7 @@ package struct PopulationState: Sendable {
         recent?.record(nanoseconds: now - intended)
     }
 
-    /// A transport that promises each update.
+    /// For a transport that promises each update.
     private mutating func arrive(_ subscriber: Int, _ number: Int, _ said: Int64?, now: Int64) {
         let order = order(of: subscriber)
         let oldest = views[subscriber].ledger.next
@@ -226,7 +227,7 @@ package struct PopulationState: Sendable {
         }
     }
 
-    /// A transport that promises the latest state: what it skips is superseded.
+    /// For a transport that promises the latest state: skipped updates are superseded.
     private mutating func show(_ subscriber: Int, _ number: Int, _ said: Int64?, now: Int64) {
         let order = order(of: subscriber)
         let oldest = views[subscriber].ledger.next
@@ -253,7 +254,7 @@ package struct PopulationState: Sendable {
         if isInWindow(now) { heartbeats += 1 }
     }
 
-    /// The latency of what has become visible since the last call, where samples are taken.
+    /// The latency of the updates that became visible since the last call, if samples are taken.
     mutating func takeRecent() -> LatencyHistogram {
         defer { recent?.reset() }
         return recent ?? LatencyHistogram()
@@ -293,7 +294,7 @@ package struct PopulationState: Sendable {
         isInWindow(logs[order].entries[number].intended - wallOffset)
     }
 
-    /// Was due within the window, and is not known to have been refused.
+    /// Whether the update was due within the window and is not known to be refused.
     private func isOwed(_ order: Int, _ number: Int) -> Bool {
         isInWindow(order, number) && logs[order].entries[number].failure != .refused
     }
@@ -306,8 +307,8 @@ package struct PopulationState: Sendable {
         time(order, number, said, now: now)
     }
 
-    /// An update that is not shown itself is visible once a later state is: that is its latency. Counting only those
-    /// that are shown would flatter whoever skips most.
+    /// An update that is not shown itself becomes visible with a later state, which determines its latency. Counting
+    /// only shown updates would favour transports that skip the most.
     private mutating func supersede(_ order: Int, _ number: Int, now: Int64) {
         guard isOwed(order, number) else { return }
         ledger.coalesced += 1
@@ -322,7 +323,7 @@ package struct PopulationState: Sendable {
         if let published = entry.published { uncorrected.record(nanoseconds: now - published) }
     }
 
-    /// The view has changed: until now it missed `oldest` and what followed it.
+    /// Notes that the view has changed. Until now it missed `oldest` and all later updates.
     private mutating func age(_ subscriber: Int, oldest: Int, now: Int64) {
         defer { views[subscriber].changedAt = now }
         ramp(subscriber, oldest: oldest, until: now)
@@ -330,7 +331,7 @@ package struct PopulationState: Sendable {
 
     mutating func ramp(_ subscriber: Int, oldest: Int, until now: Int64) {
         let entries = logs[order(of: subscriber)].entries
-        // Of what was refused no view is missing anything.
+        // A view misses nothing of updates that were refused.
         guard let window, oldest < entries.count,
             let missed = entries[oldest...].firstIndex(where: { $0.failure != .refused })
         else { return }

@@ -1,7 +1,7 @@
-/// What became of updates whose publication was not accepted.
+/// Why updates were not accepted.
 public enum PublicationFailure: Hashable, Sendable {
-    /// The server answered that it did not publish them: they are owed to nobody.
+    /// The server answered that it did not publish them. They are not owed.
     case refused
-    /// No answer tells whether the server published them, as where the connection was cut: they stay owed.
+    /// No answer says whether the server published them, for example because the connection was cut. They stay owed.
     case unknown
 }

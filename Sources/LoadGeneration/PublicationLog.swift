@@ -1,14 +1,14 @@
-/// What was published to one order, in the order of publication, and how it fanned out.
+/// The updates that were published to one order, in the order of publication, and their fan-out.
 struct PublicationLog: Sendable {
     struct Entry: Sendable {
-        /// Nanoseconds since 1970, as in the payload: ascending.
+        /// Nanoseconds since 1970, as in the payload; ascending if this process publishes.
         var timestamp: Int64
-        /// The same without the rounding of the payload's form.
+        /// The time without the rounding of the payload's format.
         var intended: Int64
-        /// When it was written, in nanoseconds of the monotonic clock; nil before that, and where another process
+        /// When its request was written, in nanoseconds of the monotonic clock; nil before that, and if another process
         /// published.
         var published: Int64?
-        /// Nil where it was accepted, or is not answered yet.
+        /// Nil if the update was accepted, or is not answered yet.
         var failure: PublicationFailure?
         var firstDelivery: Int64 = .max
         var lastDelivery: Int64 = .min
@@ -17,9 +17,9 @@ struct PublicationLog: Sendable {
 
     var entries: [Entry] = []
 
-    /// The number of the update with this time; nil where nothing was published at it.
+    /// The number of the update with this time; nil if there is none.
     ///
-    /// - Parameter hint: where it stands unless something was lost.
+    /// - Parameter hint: the number that it has unless updates were lost.
     func number(of timestamp: Int64, hint: Int) -> Int? {
         if hint < entries.count, entries[hint].timestamp == timestamp { return hint }
         var low = 0
@@ -31,11 +31,11 @@ struct PublicationLog: Sendable {
         return low < entries.count && entries[low].timestamp == timestamp ? low : nil
     }
 
-    /// Notes what another process published, as deliveries tell it. Updates between those that were seen are known by
-    /// number alone; their times are taken to lie evenly in between.
+    /// Records an update of another process when it is delivered. Updates between those that were seen are known only
+    /// by number; their times are spread evenly.
     ///
-    /// - Parameter room: how many unseen ones may yet be noted; it shrinks by what is.
-    /// - Returns: false, with nothing noted, where more than that lie in between.
+    /// - Parameter room: the number of unseen updates that may still be recorded. It shrinks by those that are.
+    /// - Returns: false, without a record, if there are more unseen updates than that.
     mutating func learn(_ number: Int, timestamp: Int64, room: inout Int) -> Bool {
         guard number >= entries.count else { return true }
         let first = entries.count

@@ -1,26 +1,26 @@
 public import ExperimentModel
 
-/// Decides whether a trial's figures are the server's, or only show that the load generator was at its limit.
+/// Decides whether the figures of a trial are the server's, or show that the load generator was at its limit.
 ///
-/// A trial is invalid where
-/// 1. the generator was busy for 90 % of the window or more while the server was less busy on each of its loops, so that
-///    the client saturated first. Busy is the greatest of three: the time that its busiest thread was on a processor; the
-///    time that a thread was on one or waited for one; and what the whole process used of the processors it may run on; or
-/// 2. the publisher ran late: the 99th percentile of the time from when a publication was due to when its request was
-///    written is above 5 ms and above half the 99th percentile of the latency, so that the latency, which counts from the
-///    intended time, is mostly the publisher's delay. Where that percentile was not reached, the longest latency that was
-///    recorded stands for it.
+/// A trial is invalid if
+/// 1. the generator was busy for at least 90 % of the window, and at least as busy as the server on each of its loops,
+///    so that the client saturated first. Busy is the highest of three shares: its busiest thread on a processor; one
+///    thread on a processor or waiting for one; and the whole process of its allowed processors; or
+/// 2. the publisher was late: the 99th percentile of the time from when a publication was due until its request was
+///    written is above 5 ms and above half the 99th percentile of the latency. The latency counts from the intended
+///    time, so most of it is then the publisher's delay. If that percentile was not reached, the longest recorded
+///    latency is used.
 public enum SaturationRule {
     public static let busyLimit = 0.9
     public static let latenessLimitNanoseconds: Int64 = 5_000_000
 
-    /// How busy a load generator was, each from 0 to 1.
+    /// How busy a load generator was, as shares from 0 to 1.
     public struct Client: Hashable, Sendable {
-        /// The busiest thread.
+        /// The busiest thread's time on a processor.
         public var busyFraction: Double
-        /// The thread that was on a processor, or waited for one, the longest.
+        /// The longest time of a thread on a processor or waiting for one.
         public var demandFraction: Double
-        /// The whole process, of all processors that it may run on.
+        /// The whole process's use of its allowed processors.
         public var processFraction: Double
 
         public init(busyFraction: Double, demandFraction: Double = 0, processFraction: Double = 0) {
@@ -30,9 +30,9 @@ public enum SaturationRule {
         }
     }
 
-    /// - Parameter serverBusyFraction: CPU of the server over the window, for each of its loops; nil where the server
-    ///   is not ours to look at.
-    /// - Returns: nil where the figures are the server's, else what happened and what to do.
+    /// - Parameter serverBusyFraction: the server's CPU time over the window, divided by its loops; nil if the server
+    ///   cannot be observed.
+    /// - Returns: nil if the figures are the server's, otherwise what happened and what to do.
     public static func reason(
         _ client: Client, serverBusyFraction: Double?, latenessP99Nanoseconds: Int64?, latency: LatencySummary
     ) -> String? {
@@ -57,7 +57,7 @@ public enum SaturationRule {
         return nil
     }
 
-    /// The same, of what a load generator measured.
+    /// Applies the rule to the result of a load generator.
     public static func reason(for result: LoadResult, serverBusyFraction: Double?) -> String? {
         reason(
             Client(

@@ -1,18 +1,18 @@
 import Glibc
 
-/// Bytes that the TCP sockets of this process have carried, as the kernel counts them for each (TCP_INFO).
+/// The bytes that each TCP socket of this process has carried, as the kernel counts them (TCP_INFO).
 ///
-/// That is exactly what TCP carried, TLS records and HTTP framing included, without TCP and IP headers, and no
-/// transport has to count for itself. Sockets that have been closed are not seen.
+/// They include TLS records and HTTP framing, without TCP and IP headers, and no transport has to count by itself.
+/// Closed sockets are missing.
 struct SocketTraffic: Sendable {
     struct Bytes: Hashable, Sendable {
         var received: Int64
         var sent: Int64
-        /// TCP segments with data: over loopback, a request that fits one write is one of them.
+        /// TCP segments with data. Over loopback a request that is written at once is one segment.
         var segmentsSent: Int64
     }
 
-    /// By inode, which a socket keeps for life; a descriptor's number is used again.
+    /// By inode, which is unique among open sockets. A descriptor's number is used again.
     private var sockets: [UInt64: Bytes] = [:]
 
     init() {
@@ -29,17 +29,17 @@ struct SocketTraffic: Sendable {
         }
     }
 
-    /// Whether there is no TCP socket, as in process, or no count of it.
+    /// Whether the process has no TCP sockets, as in process, or the kernel does not count their bytes.
     var isEmpty: Bool { sockets.isEmpty }
 
-    /// Those that `others` does not know.
+    /// Without the sockets of `others`.
     func without(_ others: Self) -> Self {
         var rest = self
         rest.sockets = sockets.filter { others.sockets[$0.key] == nil }
         return rest
     }
 
-    /// What the sockets of `population` have carried since `earlier`.
+    /// The bytes that the sockets of `population` have carried since `earlier`.
     func since(_ earlier: Self, by population: Self) -> Bytes {
         var sum = Bytes(received: 0, sent: 0, segmentsSent: 0)
         for (inode, bytes) in sockets where population.sockets[inode] != nil {
@@ -51,9 +51,10 @@ struct SocketTraffic: Sendable {
         return sum
     }
 
-    /// Nil where the descriptor is no TCP socket, or the kernel is older than 4.19 and does not count what was sent.
+    /// Nil if the descriptor is not a TCP socket, or the kernel is older than 4.19 and does not count sent bytes.
     private static func bytes(_ descriptor: Int32) -> Bytes? {
-        // linux/tcp.h, struct tcp_info: tcpi_bytes_received, tcpi_data_segs_out, tcpi_bytes_sent. glibc's own copy ends before them.
+        // struct tcp_info of linux/tcp.h: tcpi_bytes_received, tcpi_data_segs_out, tcpi_bytes_sent. glibc's declaration
+        // lacks them.
         let receivedOffset = 128
         let segmentsSentOffset = 156
         let sentOffset = 200

@@ -1,25 +1,25 @@
 public import ExperimentModel
 
-/// How old the views of many subscribers are, over time.
+/// The age of many subscribers' views over time.
 ///
-/// While a view misses an update its age grows by a second a second, from the time since the oldest update that it
-/// misses. Each such stretch is a ramp, from one age to a greater one; between ramps the age is 0. What is kept is the
-/// time spent at each age, so that a mean and a quantile over time follow, in constant time for each ramp.
+/// While a view misses an update, its age grows by a second each second, counted from the time of the oldest update
+/// that it misses. Each such period is a ramp from one age to a higher one; between ramps the age is 0. The meter keeps
+/// the time that was spent at each age, for the mean and a quantile over time. A ramp takes constant time.
 public struct StalenessMeter: Sendable {
-    /// Ages share a bin where they agree in their first 8 bits: within 0.8 %.
+    /// Ages share a bin if their first 8 bits are equal, which means within 0.8 %.
     private static let fractionBits = 7
-    /// A year; older views count as this old, and no bin's bound overflows.
+    /// A year. Older views count as this old, so that no bound of a bin overflows.
     private static let oldestAge: Int64 = 31_536_000_000_000_000
     private static let bins = bin(oldestAge) + 2
-    /// Net number of ramps that begin to cover a bin as a whole.
+    /// By bin: ramps that cover bins completely from this one on, less those that cease to at this one.
     private var starts = [Int64](repeating: 0, count: bins)
-    /// Nanoseconds spent in a bin by ramps that cover a part of it.
+    /// By bin: nanoseconds of the ramps that cover a part of it.
     private var partial = [Int64](repeating: 0, count: bins)
     private var area = 0.0
 
     public init() {}
 
-    /// A view aged from `youngest` to `oldest`, in nanoseconds.
+    /// Records that a view aged from `youngest` to `oldest`, in nanoseconds.
     public mutating func record(from youngest: Int64, to oldest: Int64) {
         let youngest = max(youngest, 0)
         let oldest = min(oldest, Self.oldestAge)
@@ -37,7 +37,7 @@ public struct StalenessMeter: Sendable {
         }
     }
 
-    /// - Parameter viewNanoseconds: subscribers times the length of the window.
+    /// - Parameter viewNanoseconds: the number of subscribers times the length of the window.
     public func summary(viewNanoseconds: Double) -> StalenessSummary? {
         guard viewNanoseconds > 0 else { return nil }
         var time = [Double](repeating: 0, count: starts.count - 1)
@@ -63,7 +63,7 @@ public struct StalenessMeter: Sendable {
         return shift << fractionBits + Int(age >> shift)
     }
 
-    /// The least age of a bin.
+    /// The lowest age of a bin.
     private static func lowest(_ bin: Int) -> Int64 {
         let shift = max(0, bin >> fractionBits - 1)
         return Int64(bin - shift << fractionBits) << shift

@@ -1,7 +1,7 @@
 import Synchronization
 import TransportCore
 
-/// One subscriber of a population: the handler of its connection.
+/// The handler of one subscriber's connection.
 final class Subscriber: ConnectionHandler {
     private let number: Int
     private let recorder: PopulationRecorder
@@ -15,7 +15,7 @@ final class Subscriber: ConnectionHandler {
         recorder.record(event, of: number)
     }
 
-    /// The population's hold on a subscriber; the client owns the handler itself.
+    /// The population's handle of a subscriber. The client owns the handler.
     final class Handle: Sendable {
         private let number: Int
         private let recorder: PopulationRecorder

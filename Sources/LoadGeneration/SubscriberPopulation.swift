@@ -3,9 +3,9 @@ import ExperimentModel
 import OrderUpdates
 import TransportCore
 
-/// Subscribers of one transport, each with a connection and an order of its own or shared with others.
+/// The subscribers of one transport. Each has a connection and follows one order.
 final class SubscriberPopulation: Sendable {
-    /// Beyond this many ports of one source address, connecting slows down.
+    /// With more ports of one source address, connecting slows down.
     private static let connectionsPerAddress = 10_000
 
     let specification: LoadSpecification
@@ -27,11 +27,10 @@ final class SubscriberPopulation: Sendable {
         handles = (0..<specification.load.connections).map { Subscriber.Handle(number: $0, recorder: recorder) }
     }
 
-    /// Opens all connections, at the load's rate or as fast as the server takes them, and returns when every one is
-    /// ready.
+    /// Opens all connections, at the load's rate or as fast as the server accepts them, and returns when all are ready.
     ///
-    /// - Parameter progress: called now and then with the number of connections that are ready.
-    /// - Throws: `cannotConnect` with the first cause where one fails, or where nothing moves for `patience`.
+    /// - Parameter progress: called whenever more connections are ready, with their number.
+    /// - Throws: `cannotConnect` with the first cause if a connection fails, or if no more become ready for `patience`.
     func connect(patience: Duration = .seconds(15), progress: (Int) -> Void) async throws {
         var next = 0
         let clock = ContinuousClock()
@@ -61,7 +60,7 @@ final class SubscriberPopulation: Sendable {
             if let rate = specification.load.connectRate {
                 due = min(due, Int((clock.now - start).seconds * rate) + 1)
             }
-            // The server's queue of connections is not what is measured here: a few at a time keep it short.
+            // Few connections at a time keep the server's queue short, which is not what is measured.
             while next < due, next - connections.ready < specification.connectsInFlight {
                 open(next)
                 next += 1
@@ -73,8 +72,8 @@ final class SubscriberPopulation: Sendable {
         }
     }
 
-    /// Lets the slow readers read until nothing more comes: only so do they see that their positions are lost, or that
-    /// their connections were cut.
+    /// Lets the slow readers read until nothing more arrives. Only then do they see that their positions are lost, or
+    /// that their connections were cut.
     func readAgain(patience: Duration = .seconds(5)) async throws {
         let slow = handles.count - specification.readers
         guard slow > 0, specification.load.updatesPerSecond > 0 else { return }
@@ -84,7 +83,7 @@ final class SubscriberPopulation: Sendable {
         var (seen, quiet) = (-1, 0)
         while quiet < 5, ContinuousClock.now < deadline {
             let events = recorder.slowEvents
-            // Each of them has missed something.
+            // Each slow reader has missed something, so each has an event.
             quiet = events == seen && events - before >= slow ? quiet + 1 : 0
             seen = events
             try await Task.sleep(for: .milliseconds(50))
@@ -103,7 +102,7 @@ final class SubscriberPopulation: Sendable {
         return "connection \(number + 1) of \(handles.count) to \(address(number)) \(what): " + explanation(of: cause)
     }
 
-    /// Where a subscriber connects to: of another's server the URL, without its query, which may hold a secret.
+    /// The address of a subscription. For another server it is the URL without its query, which may contain a secret.
     private func address(_ number: Int) -> String {
         let isClear = specification.protocolVersion == "h2" && !endpoint.tls
         let authority = "\(endpoint.host):\(isClear ? endpoint.h2cPort ?? endpoint.port : endpoint.port)"
@@ -112,7 +111,7 @@ final class SubscriberPopulation: Sendable {
         return "\(scheme)://\(authority)\(path.prefix { $0 != "?" })"
     }
 
-    /// With what is known here of the load.
+    /// The cause, with advice that suits the load.
     private func explanation(of cause: ClosedCause) -> String {
         let isForeign = specification.foreign != nil
         if isForeign, case .notAStream = cause {
@@ -141,8 +140,8 @@ final class SubscriberPopulation: Sendable {
         handles[number].open(subscription(number), on: client)
     }
 
-    /// Where in its interval a poller asks, from 0 to 1. The pollers are spread evenly, in an order that does not follow
-    /// their orders', from a point that follows from the seed.
+    /// The phase of a poller within its interval, 0 to 1. The phases are spread evenly, not in the order of the
+    /// subscribers' orders. The seed determines where they start.
     private func phase(_ number: Int) -> Double {
         let golden = 0.618_033_988_749_895
         let start = Double(specification.seed % 1_000) / 1_000

@@ -1,11 +1,11 @@
 import Glibc
 import Measurement
 
-/// What each thread of this process has had of the processors, by thread id, in nanoseconds.
+/// The processor times of each thread of this process, by thread id, in nanoseconds.
 struct ThreadTimes: Sendable {
     private struct Time {
         var running: Int64
-        /// Ready to run while others did; 0 where the kernel does not say.
+        /// Ready to run while other threads ran; 0 if the kernel does not count it.
         var waiting: Int64
     }
 
@@ -16,8 +16,8 @@ struct ThreadTimes: Sendable {
         for name in (try? KernelFile.names("/proc/self/task")) ?? [] {
             guard let thread = Int32(name) else { continue }
             var time = timespec()
-            // The clock of a thread, as the kernel numbers it (clock_getcpuclockid(3) knows processes only):
-            // the complement of its id, and 6 for a scheduler clock of one thread.
+            // The kernel's clock id of a thread: the complement of its id, and 6 for the scheduler clock of one thread.
+            // clock_getcpuclockid(3) supports only processes.
             guard clock_gettime(~thread << 3 | 6, &time) == 0 else { continue }
             times[thread] = Time(
                 running: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec), waiting: Self.waiting(name))
@@ -25,12 +25,12 @@ struct ThreadTimes: Sendable {
         self.times = times
     }
 
-    /// The part of a window that the busiest thread spent on a processor, 0 to 1.
+    /// The share of a window that the busiest thread spent on a processor, 0 to 1.
     func busiestFraction(since earlier: Self, nanoseconds: Int64) -> Double {
         fraction(since: earlier, nanoseconds: nanoseconds) { $0.running }
     }
 
-    /// The part of a window in which the thread that asked for most was on a processor or waited for one, 0 to 1.
+    /// The longest share of a window in which one thread was on a processor or waited for one, 0 to 1.
     func demandFraction(since earlier: Self, nanoseconds: Int64) -> Double {
         fraction(since: earlier, nanoseconds: nanoseconds) { $0.running + $0.waiting }
     }

@@ -1,10 +1,10 @@
 import Clocks
 import Glibc
 
-/// Finds and reads the time in an update's payload, once for each delivery: some 30 ns.
+/// Finds and parses the time in an update's payload. It runs once for each delivery and takes about 30 ns.
 package struct TimestampParser: Sendable {
     private static let key: StaticString = #""timestamp":""#
-    /// Bytes up to the seconds, which are equal for a minute: `2026-11-23T05:07:`.
+    /// The bytes before the seconds, which stay the same for a minute: `2026-11-23T05:07:`.
     private static let prefixLength = 17
     private var prefix = [UInt8](repeating: 0, count: prefixLength)
     /// Nanoseconds since 1970 at the start of the prefix's minute.
@@ -12,10 +12,10 @@ package struct TimestampParser: Sendable {
 
     package init() {}
 
-    /// Where the value of `timestamp` stands in Tandem's own JSON; nil where there is none.
+    /// The range of the value of `timestamp` in Tandem's own JSON; nil if it has none.
     package static func range(in payload: UnsafeRawBufferPointer) -> Range<Int>? {
         let length = Timestamp.length
-        // It is the last member: look there before searching for it.
+        // It is the last member, so its place is tried before a search.
         let last = payload.count - length - key.utf8CodeUnitCount - 2
         if last >= 0, memcmp(payload.baseAddress! + last, key.utf8Start, key.utf8CodeUnitCount) == 0 {
             let start = last + key.utf8CodeUnitCount
@@ -37,7 +37,7 @@ package struct TimestampParser: Sendable {
         return nil
     }
 
-    /// Nanoseconds since 1970 of an RFC 3339 time; nil where it is none.
+    /// Nanoseconds since 1970 of an RFC 3339 time; nil if the text is not one.
     package mutating func parse(_ text: UnsafeRawBufferPointer) -> Int64? {
         guard text.count == Timestamp.length, let base = text.baseAddress, text[text.count - 1] == UInt8(ascii: "Z"),
             text[19] == UInt8(ascii: "."), text[17] <= UInt8(ascii: "5")

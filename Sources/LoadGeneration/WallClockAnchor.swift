@@ -1,15 +1,16 @@
 public import Clocks
 
-/// The distance between the wall clock, which payloads carry, and the monotonic clock, which latencies are counted on.
+/// The difference between the wall clock, whose times payloads carry, and the monotonic clock, which latencies count
+/// on.
 ///
-/// Taken once a process: a wall clock that is stepped or slewed during a trial must not show as latency.
+/// It is read once and kept: a wall clock that is set or slewed during a trial must not appear as latency.
 public struct WallClockAnchor: Sendable {
     /// Nanoseconds since 1970 minus nanoseconds of the monotonic clock.
     public let offset: Int64
 
     public init(offset: Int64) { self.offset = offset }
 
-    /// Reads both clocks, and takes the reading that was least disturbed.
+    /// Reads both clocks several times, and keeps the least disturbed reading.
     public init(_ clock: some TimeSource) {
         var best = Int64.max
         var offset: Int64 = 0

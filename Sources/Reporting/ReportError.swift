@@ -1,4 +1,4 @@
-/// Why there is no report, with what to do about it.
+/// Why there is no report, and what to do about it.
 public struct ReportError: Error, Hashable, CustomStringConvertible {
     public enum Code: Sendable, Hashable {
         case missingFile

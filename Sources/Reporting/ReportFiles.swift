@@ -11,7 +11,7 @@ public struct ReportFiles: Sendable, Hashable {
 
     public init() {}
 
-    /// The contents of a file; nil where no renderer wrote it.
+    /// The contents of a file; nil if no renderer wrote it.
     public subscript(name: String) -> String? { files.first { $0.name == name }?.contents }
 
     mutating func add(_ name: String, _ contents: String) {
@@ -19,7 +19,7 @@ public struct ReportFiles: Sendable, Hashable {
         files.append(File(name: name, contents: contents))
     }
 
-    /// Writes each file beside its place and renames it, so that a reader never sees half a report.
+    /// Writes each file under a temporary name and renames it, so that a reader never sees half a report.
     ///
     /// - Throws: `ReportError` with the file and the cause.
     public func write(to directory: String) throws {

@@ -1,14 +1,15 @@
 public import ExperimentModel
 
-/// How a report is computed, where that is not the run's own to say.
+/// Settings of a report that a run does not determine, or that override the run's own.
 public struct ReportOptions: Sendable, Hashable {
-    /// The experiment's title; nil for the run's own, or its name.
+    /// The report's title; nil for the run's own title, or the experiment's name.
     public var title: String?
-    /// Ratios within `1 ± margin` count as equivalent; nil for the run's own, or 0.1, as of an experiment.
+    /// Ratios within `1 ± margin` count as equivalent. Nil for the run's own margin, or 0.1, the default of
+    /// experiments.
     public var equivalenceMargin: Double?
-    /// The resamples of each bootstrap, at least 100.
+    /// The number of resamples of each bootstrap, at least 100.
     public var resamples: Int
-    /// What experiments can name: the decision record holds a run against it, to say what the run leaves open.
+    /// What experiments can name. The decision record compares it with the run to say what the run leaves open.
     public var vocabulary: Vocabulary
 
     public init(

@@ -5,13 +5,13 @@ internal import FoundationEssentials
 public struct ResultFolder: Sendable {
     public var path: String
     public var observations: [Observation]
-    /// What the run set out to do; nil where it left no `run.json`.
+    /// The run's plan; nil if the run left no `run.json`.
     public var manifest: RunManifest?
-    /// Nil where the run left no `environment.json`; the report says so.
+    /// Nil if the run left no `environment.json`; the report says so.
     public var environment: EnvironmentRecord?
-    /// What was wrong at the end of the file, in words; nil where the last line is whole.
+    /// What is wrong with the last line of the file, in words; nil if that line is complete.
     public var tornLine: String?
-    /// What others have put beside the observations of a study of auth.
+    /// Files that other commands add to a study of auth schemes.
     public var authFiles: AuthFiles
 
     public init(
@@ -26,9 +26,9 @@ public struct ResultFolder: Sendable {
         self.authFiles = authFiles
     }
 
-    /// Reads a result folder; a link such as `latest` is followed.
+    /// Reads a result folder. A link such as `latest` is followed.
     ///
-    /// - Throws: `ReportError` where there are no observations, `ResultError` where a file is damaged.
+    /// - Throws: `ReportError` if there are no observations, `ResultError` if a file is damaged.
     public init(path: String) throws {
         let folder: RunFolder
         do {

@@ -5,10 +5,10 @@ public import TransportCore
 
 /// Publishes by HTTP requests over a few kept connections, and never waits for an answer.
 ///
-/// Each order has one of the connections, which carries one request after the other: so its updates reach the server in
-/// their order, and what waits in between counts as latency, since that counts from the intended time.
+/// Each order uses one of the connections, which carries one request after another, so the updates of an order reach
+/// the server in order. Waiting for the connection counts as latency, because latency counts from the intended time.
 public final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
-    /// Enough for some 10,000 requests a second at a millisecond each.
+    /// Enough for about 10,000 requests a second that take a millisecond each.
     private static let connections = 16
 
     private let form: PublishForm
@@ -16,9 +16,9 @@ public final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
     private let lanes: Lanes
     private let counters: PublisherCounters
 
-    /// What is confined to the loop's thread.
+    /// Confined to the loop's thread.
     private final class Lanes: @unchecked Sendable {
-        // Filled before the loop's thread is shared; used on that thread only, as the orders' places are.
+        // Filled before the loop's thread is shared. After that only the loop's thread uses it, and `places`.
         var lanes: [PublishLane] = []
         private var places: [OrderID: Int] = [:]
 
@@ -31,9 +31,9 @@ public final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
     }
 
     /// - Parameters:
-    ///   - trustedAuthorities: PEM file; nil trusts the system's.
-    ///   - proxy: carries the connections; nil goes to the server directly.
-    /// - Throws: `LWSError` where the file cannot be used, or a loop cannot start.
+    ///   - trustedAuthorities: a PEM file; nil trusts the system's.
+    ///   - proxy: carries the connections; nil connects directly to the server.
+    /// - Throws: `LWSError` if the file cannot be used, or a loop cannot start.
     public init(_ form: PublishForm, trustedAuthorities: String?, proxy: ProxyAddress? = nil) throws {
         self.form = form
         let counters = PublisherCounters()
@@ -60,7 +60,7 @@ public final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
         loop.submit { _ in
             let lane = lanes.lane(of: order)
             for (index, request) in requests.enumerated() {
-                // One request carries all of them, or each carries one.
+                // One request carries all updates, or each request carries one.
                 let places = requests.count == 1 ? updates.indices : index..<index + 1
                 lane.send(
                     request, written: { written(places) },
@@ -95,12 +95,13 @@ public final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
 }
 
 extension PublicationFailure {
-    /// Nil where the updates were accepted.
+    /// Nil if the updates were accepted.
     fileprivate init?(_ answer: PublicationAnswer, updates: Int) {
         switch answer {
         case .accepted: return nil
         case .refused(let status, _):
-            // 408 may come after the work was done, and of several updates 409 can refuse some and accept others.
+            // A server may answer 408 after doing the work. With several updates, 409 may refuse some and accept
+            // others.
             let isCertain = (400..<500).contains(status) && status != 408 && (status != 409 || updates == 1)
             self = isCertain ? .refused : .unknown
         case .unknown: self = .unknown
@@ -108,7 +109,7 @@ extension PublicationFailure {
     }
 }
 
-/// Counters that the publisher's thread and its loop write.
+/// Counters that the publisher's thread and its loop increment.
 final class PublisherCounters: Sendable {
     private let guarded = Mutex(PublisherStatistics())
 

@@ -1,7 +1,8 @@
 public import OrderUpdates
 import Synchronization
 
-/// Publishes to a hub in this process: with the in-process transport, what the measuring client itself costs.
+/// Publishes to a hub in this process. With the in-process transport, this measures the cost of the load generator
+/// itself.
 public final class HubPublisher: UpdatePublisher {
     private let hub: OrderEventHub
     private let counters = Mutex(PublisherStatistics())

@@ -4,7 +4,7 @@ import OrderUpdates
 import Synchronization
 import Threads
 
-/// Publishes by the schedule on a thread of its own, whatever the server does, and notes when each update was written.
+/// Publishes by a schedule on a thread of its own, whatever the server does, and records when each update was written.
 final class OpenLoopPublisher: Sendable {
     private let schedule: Pacer
     private let end: MonotonicInstant
@@ -12,7 +12,7 @@ final class OpenLoopPublisher: Sendable {
     private let publisher: any UpdatePublisher
     private let recorder: PopulationRecorder
     private let anchor: WallClockAnchor
-    /// Nanoseconds that the payload's form of a time can tell apart.
+    /// The smallest difference between two times in payloads, in nanoseconds.
     private let granularity: Int64
     private let clock: any TimeSource
     private let stopped = Atomic(false)
@@ -32,13 +32,13 @@ final class OpenLoopPublisher: Sendable {
         self.clock = clock
     }
 
-    /// - Throws: where there is no thread for it.
+    /// - Throws: if the thread cannot be created.
     func start() throws(SystemThread.Failure) -> SystemThread { try SystemThread { self.run() } }
 
-    /// Whether the whole schedule has been handed over, which a publisher that is late has not when the schedule ends.
+    /// Whether the whole schedule has been published. A late publisher is not finished when the schedule ends.
     var isFinished: Bool { finished.load(ordering: .acquiring) }
 
-    /// Ends the schedule early; at most 20 ms later its thread returns.
+    /// Ends the schedule early. The thread returns within 20 ms.
     func stop() { stopped.store(true, ordering: .relaxed) }
 
     private func run() {
@@ -51,7 +51,8 @@ final class OpenLoopPublisher: Sendable {
             publish(updates, order, sequence: sequences[order] + 1)
             sequences[order] += burst
         }
-        // What was due by now and was not published never comes, and counts so: left out, it would flatter the server.
+        // Publications that are due but were not sent count as updates that never arrive. Without them the server would
+        // look better.
         while let next = schedule.next, next < end, let publication = schedule.take(at: clock.now) {
             let order = publication.index % orders.count
             _ = register(order, sequence: sequences[order] + 1, publication)
@@ -63,12 +64,12 @@ final class OpenLoopPublisher: Sendable {
     private func register(_ order: Int, sequence: Int, _ publication: Pacer.Publication) -> [OrderUpdate] {
         let intended = anchor.unixNanoseconds(publication.intended)
         let updates = (0..<schedule.burst).map { place in
-            // A nanosecond apart, so that the time alone tells the updates of a burst apart.
+            // A nanosecond apart, so that its time identifies each update of a burst.
             let time = intended + Int64(place)
             return LoadUpdate.make(
                 orders[order], sequence: sequence + place, timestamp: time - time % granularity)
         }
-        // Known before it is on its way, or its first delivery could come sooner than its entry.
+        // Recorded before it is sent, or its first delivery could arrive before its entry.
         recorder.withState { state in
             for (place, update) in updates.enumerated() {
                 state.publish(

@@ -4,17 +4,17 @@ import LWS
 public import Measurement
 
 extension Pacer {
-    /// Calls `publish` for each publication as soon as it is due, on the calling thread, whatever became of those
-    /// before: an open loop. One that is late goes out at once, and has the time at which it was due.
+    /// Calls `publish` for each publication when it is due, on the calling thread, whatever happened to earlier ones
+    /// (an open loop). A late publication is sent at once, with the time at which it was due.
     ///
     /// - Parameters:
-    ///   - end: what is intended at or after it is left; nil for a schedule without an end.
-    ///   - isStopped: looked at before each publication, and every 20 ms while none is due.
+    ///   - end: publications that are due at this time or later are omitted; nil for an endless schedule.
+    ///   - isStopped: called before each publication, and every 20 ms while none is due.
     public mutating func follow(
         until end: MonotonicInstant? = nil, by clock: any TimeSource, isStopped: () -> Bool,
         _ publish: (Publication) -> Void
     ) {
-        // The default slack of 50 us would add to every latency.
+        // The default slack of 50 µs would add to every latency.
         EventLibrary.reduceTimerSlack()
         while let next, end.map({ next < $0 }) ?? true, !isStopped() {
             if let publication = take(at: clock.now) {

@@ -2,7 +2,7 @@ import Clocks
 public import LWS
 import OrderUpdates
 
-/// The requests that publish updates: Tandem's own ingest, or a template for a server that is not ours.
+/// The requests that publish updates: those of Tandem's own ingest, or of a template for another server.
 public struct PublishForm: Sendable {
     private enum Kind {
         case tandem
@@ -23,7 +23,7 @@ public struct PublishForm: Sendable {
         kind = .tandem
     }
 
-    /// - Parameter url: that of the template, with its places.
+    /// - Parameter url: the URL of the template, with its placeholders.
     public init(_ publish: ForeignServer.PublishRequest, at url: HTTPURL, _ format: ForeignServer.TimestampFormat) {
         var request = ClientRequest(host: url.host, port: url.port, path: "/")
         request.tls = url.tls
@@ -36,7 +36,7 @@ public struct PublishForm: Sendable {
         kind = .template(publish, format, path: url.path)
     }
 
-    /// One request for all updates on Tandem; a template is filled in for each.
+    /// Tandem gets one request for all updates. A template gives one request for each update.
     func requests(_ updates: [OrderUpdate], order: OrderID, firstSequence: Int) -> [ClientRequest] {
         var request = prototype
         switch kind {

@@ -14,12 +14,12 @@ final class PublishLane: ClientExchangeHandler {
     }
 
     private var waiting: [Publication] = []
-    /// The one that has no answer yet.
+    /// The publication whose answer is awaited.
     private var current: Publication?
     private var next = 0
     private var exchange: ClientExchange?
     private var status = 0
-    /// The start of the body: what the server says of a refusal, or where the update stands.
+    /// The beginning of the body, which has the cause of a refusal, or the position of the update.
     private var detail: [UInt8] = []
     private static let detailLimit = 300
 
@@ -30,9 +30,9 @@ final class PublishLane: ClientExchangeHandler {
     }
 
     /// - Parameters:
-    ///   - written: called when its turn has come.
-    ///   - readsPosition: whether an answer is read for where the update stands.
-    ///   - answered: called with what came of it, unless the lane is closed before.
+    ///   - written: called right before the request is written.
+    ///   - readsPosition: whether to read the update's position from the answer.
+    ///   - answered: called with the answer, unless the lane is closed before.
     func send(
         _ request: ClientRequest, readsPosition: Bool = false, written: @escaping () -> Void,
         answered: @escaping (PublicationAnswer) -> Void
@@ -58,7 +58,7 @@ final class PublishLane: ClientExchangeHandler {
         }
         let publication = waiting[next]
         next += 1
-        // What has been sent is let go now and then, not at once: an array's front is dear to remove.
+        // Sent publications are removed in batches, because removing the first element of an array is expensive.
         if next == 1_024 {
             waiting.removeFirst(next)
             next = 0
@@ -85,7 +85,7 @@ final class PublishLane: ClientExchangeHandler {
         } else if isAccepted {
             conclude(.accepted(readsPosition ? Self.position(text) : nil))
         } else {
-            // A page in HTML has many lines.
+            // An HTML page has many lines.
             let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
             conclude(.refused(status: status, "status \(status): \(line)"))
         }
@@ -109,7 +109,7 @@ final class PublishLane: ClientExchangeHandler {
         sendNext()
     }
 
-    /// Of `{"position":"<position>"}`.
+    /// Reads the position in `{"position":"<position>"}`; nil if the answer has another form.
     private static func position(_ answer: String) -> StreamPosition? {
         let parts = answer.split(separator: "\"", omittingEmptySubsequences: false)
         return parts.count == 5 && parts[1] == "position" ? StreamPosition(parts[3]) : nil

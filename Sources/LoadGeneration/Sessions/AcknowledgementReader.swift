@@ -2,7 +2,7 @@ import Glibc
 package import OrderUpdates
 import Synchronization
 
-/// A position, and the server that has it.
+/// A position, and the server that it belongs to.
 package struct NodePosition: Hashable, Sendable {
     package var node: Int
     package var position: StreamPosition
@@ -13,11 +13,11 @@ package struct NodePosition: Hashable, Sendable {
     }
 }
 
-/// What the server has acknowledged by now, order by order. Reads what is new when it is asked, so that it is never behind.
+/// Reads what the server has acknowledged, by order. Each call reads all new records, so that the result is current.
 package final class AcknowledgementReader: Sendable {
     private struct State {
         var offset: off_t = 0
-        /// By order: the last position of each epoch, in the order in which the epochs came.
+        /// By order: the last position of each epoch, in the order of the epochs' first records.
         var ends: [[NodePosition]]
         var count = 0
     }
@@ -25,7 +25,7 @@ package final class AcknowledgementReader: Sendable {
     private let descriptor: Int32
     private let state: Mutex<State>
 
-    /// - Throws: `LoadError` where the file cannot be read.
+    /// - Throws: `LoadError` if the file cannot be read.
     package init(path: String, orders: Int) throws {
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -36,7 +36,7 @@ package final class AcknowledgementReader: Sendable {
 
     deinit { close(descriptor) }
 
-    /// The newest acknowledged position of an order at each node; empty where nothing was published yet.
+    /// The newest acknowledged position of an order at each node; empty if nothing is published yet.
     package func latest(of order: Int) -> [StreamPosition] {
         state.withLock { state in
             readOn(&state)
@@ -44,7 +44,7 @@ package final class AcknowledgementReader: Sendable {
         }
     }
 
-    /// By order.
+    /// The newest acknowledged positions by order.
     package func latest() -> [[StreamPosition]] {
         state.withLock { state in
             readOn(&state)
@@ -52,7 +52,7 @@ package final class AcknowledgementReader: Sendable {
         }
     }
 
-    /// Of each node the epoch that came last: what a node had before a restart without its history is gone.
+    /// The last epoch of each node. A restart without history ends the epochs before it.
     private static func newest(_ ends: [NodePosition]) -> [StreamPosition] {
         ends.indices.filter { place in !ends[(place + 1)...].contains { $0.node == ends[place].node } }
             .map { ends[$0].position }
@@ -71,7 +71,7 @@ package final class AcknowledgementReader: Sendable {
         withUnsafeTemporaryAllocation(byteCount: 256 * size, alignment: MemoryLayout<UInt64>.alignment) { buffer in
             while true {
                 let count = pread(descriptor, buffer.baseAddress, buffer.count, state.offset)
-                // A record is appended whole, but a read may end within one that is being written.
+                // A record is appended in one call, but a read may end within a record that is being written.
                 let records = max(0, count) / size
                 guard records > 0 else { return }
                 for record in 0..<records {

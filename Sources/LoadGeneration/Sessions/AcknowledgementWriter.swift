@@ -2,17 +2,17 @@ import Glibc
 import OrderUpdates
 import Synchronization
 
-/// Writes down what the server acknowledges, for the process of the sessions to read: that one may be frozen meanwhile, and
-/// must not miss a line.
+/// Writes what the server acknowledges into a file. The process of the sessions reads it later, because it may be
+/// frozen for a time and must not miss a record.
 ///
-/// A record is five 64-bit words of this machine's byte order: order, epoch, offset, time, node.
+/// A record consists of five 64-bit words in this machine's byte order: order, epoch, offset, time, node.
 public final class AcknowledgementWriter: Sendable {
     static let recordWords = 5
 
     private let descriptor: Int32
     private let failure = Mutex<Int32>(0)
 
-    /// - Throws: `LoadError` where the file cannot be made.
+    /// - Throws: `LoadError` if the file cannot be created.
     public init(path: String) throws {
         descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
@@ -22,7 +22,7 @@ public final class AcknowledgementWriter: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Any thread. A record is written by one call, so that records do not mix.
+    /// Appends a record with a single call, so that records do not mix. Any thread may call it.
     public func append(_ update: AcknowledgedUpdate) {
         var words = [
             UInt64(update.order), update.position.epoch, update.position.offset, UInt64(bitPattern: update.at),
@@ -33,7 +33,7 @@ public final class AcknowledgementWriter: Sendable {
         if written != size { failure.withLock { $0 = written < 0 ? errno : ENOSPC } }
     }
 
-    /// Why a record is missing; nil where none is.
+    /// Why a record is missing; nil if none is.
     public var rejection: String? {
         let code = failure.withLock { $0 }
         return code == 0 ? nil : "acknowledgements could not be written down: \(String(cString: strerror(code)))"

@@ -1,22 +1,22 @@
 public import OrderUpdates
 
-/// Hands updates to the server under test one by one, and tells where each came to stand.
+/// Sends updates to the server under test one by one, and reports the position of each.
 public protocol AcknowledgingPublisher: Sendable {
     /// Sends an update and returns at once. The updates of one order reach the server in the order of the calls.
     ///
     /// - Parameter answered: called once, on any thread.
     func publish(_ update: OrderUpdate, answered: @escaping @Sendable (PublicationAnswer) -> Void)
 
-    /// Ends the connections; what has no answer by then gets none.
+    /// Closes the connections. Publications without an answer get none.
     func shutdown() async
 }
 
-/// What a server said to a publication.
+/// A server's answer to a publication.
 public enum PublicationAnswer: Hashable, Sendable {
-    /// 2xx; the position is nil where it was not asked for, or the answer holds none.
+    /// 2xx. The position is nil if it was not requested, or the answer has none.
     case accepted(StreamPosition?)
-    /// Another status, with what the server said.
+    /// Another status, with the text of the answer.
     case refused(status: Int, String)
-    /// No answer: whether the update was published is not known.
+    /// No answer. It is unknown whether the update was published.
     case unknown(String)
 }

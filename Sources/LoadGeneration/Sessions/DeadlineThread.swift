@@ -4,7 +4,8 @@ import LWS
 import Synchronization
 package import Threads
 
-/// Calls back when deadlines come, or up to a millisecond later, on a thread of its own: a heap and one wait, whatever the number of sessions.
+/// Calls back at deadlines, at most a millisecond late, on a thread of its own. It needs one heap and one wait,
+/// whatever the number of sessions.
 package final class DeadlineThread: Sendable {
     fileprivate struct Entry {
         var at: Int64
@@ -12,9 +13,9 @@ package final class DeadlineThread: Sendable {
     }
 
     fileprivate struct State {
-        /// A binary heap, the earliest first.
+        /// A binary heap with the earliest deadline first.
         var heap: [Entry] = []
-        /// Until when the thread sleeps; nil where it is awake.
+        /// The time at which the thread wakes by itself; nil while it is awake.
         var sleepsUntil: Int64?
         var isStopped = false
     }
@@ -40,7 +41,7 @@ package final class DeadlineThread: Sendable {
         close(bell.rings)
     }
 
-    /// Has `number` be called at `instant`, once for each call.
+    /// Schedules a call with `number` at `instant`. Each schedule gives one call.
     package func schedule(_ number: Int, at instant: MonotonicInstant) {
         let mustWake = state.withLock { state in
             state.push(Entry(at: instant.nanoseconds, number: number))
@@ -49,8 +50,8 @@ package final class DeadlineThread: Sendable {
         if mustWake { ring() }
     }
 
-    /// - Parameter due: called on the thread, with the numbers whose instants have come.
-    /// - Throws: where there is no thread for it.
+    /// - Parameter due: called on the thread with each number whose instant has come.
+    /// - Throws: if the thread cannot be created.
     package func start(due: @escaping @Sendable (_ number: Int) -> Void) throws(SystemThread.Failure) -> SystemThread {
         try SystemThread {
             EventLibrary.reduceTimerSlack()
@@ -64,7 +65,7 @@ package final class DeadlineThread: Sendable {
     }
 
     private func ring() {
-        // A pipe that is full has rung.
+        // A full pipe wakes the thread already.
         var byte: UInt8 = 0
         _ = write(bell.rings, &byte, 1)
     }
@@ -76,7 +77,7 @@ package final class DeadlineThread: Sendable {
             let wait = state.withLock { state -> Int64? in
                 guard !state.isStopped else { return nil }
                 while let first = state.heap.first, first.at <= now { ready.append(state.pop().number) }
-                // An hour, where nothing is due.
+                // If nothing is due, an hour.
                 let until = ready.isEmpty ? state.heap.first?.at ?? now + 3_600_000_000_000 : nil
                 state.sleepsUntil = until
                 return until.map { $0 - now } ?? 0

@@ -3,15 +3,15 @@ import OrderUpdates
 import Synchronization
 import TransportCore
 
-/// One session over real connections: its state machine, and what it has come to.
+/// One session over real connections: its state machine and its log.
 final class LiveSession: Sendable {
     private struct State {
         var machine: SessionStateMachine
         var log: SessionLog
         var connection: ConnectionID?
-        /// One that does not read does not look at its clock either.
+        /// A session that does not read does not check its deadlines either.
         var reads = true
-        /// The number of the current connection; events of earlier ones are not heard.
+        /// The number of the current connection. Events of earlier connections are ignored.
         var generation = 0
         /// When the deadline thread calls next.
         var scheduled: MonotonicInstant?
@@ -34,7 +34,7 @@ final class LiveSession: Sendable {
     func start() { handle(.start) }
     func due() { handle(.timer) }
 
-    /// Hands an input that belongs to no connection to the machine.
+    /// Passes the machine an input that belongs to no connection.
     private func handle(_ input: SessionInput) {
         state.withLock { state in
             let now = population.clock.now
@@ -58,7 +58,7 @@ final class LiveSession: Sendable {
                 put(.opened, now, &state)
             case .update(let position, let payload):
                 population.delivered(payload, to: number, now)
-                // A transport that shows the latest state promises no more: what it skipped is covered.
+                // A transport that shows the latest state promises no more. Skipped updates count as covered.
                 put(population.showsLatest ? .snapshot(position) : .update(position), now, &state)
             case .snapshot(let position, _): put(.snapshot(position), now, &state)
             case .positionLost: put(.positionLost, now, &state)
@@ -95,7 +95,7 @@ final class LiveSession: Sendable {
         case .connect(let position):
             state.generation += 1
             state.log.attempts(now)
-            // Under the lock: the client never calls a handler from within (`TransportClient`).
+            // Under the lock, because the client never calls a handler within `open` (`TransportClient`).
             state.connection = population.client.open(
                 population.subscription(number, order: order, after: position),
                 handler: SessionConnection(self, generation: state.generation))
@@ -124,7 +124,7 @@ final class LiveSession: Sendable {
         }
     }
 
-    /// A deadline that moves away need not move its entry: it is put off once it comes.
+    /// A later deadline keeps its earlier entry: when that is due, the session schedules the new one.
     private func schedule(_ state: inout State) {
         guard let deadline = state.machine.deadline else { return }
         if let scheduled = state.scheduled, scheduled <= deadline { return }
@@ -139,12 +139,12 @@ final class LiveSession: Sendable {
             if let connection = state.connection { population.client.setReading(reads, connection) }
             let wakes = reads && !state.reads
             state.reads = reads
-            // What has waited is read before the clock is looked at: it counts as heard.
+            // Events that have waited are read before the deadline is checked, because they count as a sign of life.
             if wakes { put(state.connection == nil ? .timer : .heartbeat, population.clock.now, &state) }
         }
     }
 
-    /// The goal has been set: whether the session has reached it by now.
+    /// Sets the goal, and checks whether the session has already reached it.
     func reachesGoal(_ goal: [StreamPosition], at: Int64) {
         state.withLock { state in
             state.log.repaired(at)
@@ -152,14 +152,14 @@ final class LiveSession: Sendable {
         }
     }
 
-    /// Whether nothing more is to be waited for: it has stopped, or is connected and has seen all up to `end`.
+    /// Whether the session needs no more time: it has stopped, or it is connected and has seen everything up to `end`.
     func isQuiescent(_ end: [StreamPosition]) -> Bool {
         state.withLock { $0.machine.phase == .stopped || $0.log.hasSeen(end) }
     }
 
     var isReady: Bool { state.withLock { $0.log.record.first.whole != nil } }
 
-    /// Ends the session; nothing of it is heard any more.
+    /// Ends the session. Its later events are not recorded.
     func stop() {
         state.withLock { state in
             state.log.isClosing = true
@@ -176,7 +176,7 @@ final class LiveSession: Sendable {
     }
 }
 
-/// The handler of one of a session's connections.
+/// The handler of one connection of a session.
 private final class SessionConnection: ConnectionHandler {
     private let session: LiveSession
     private let generation: Int

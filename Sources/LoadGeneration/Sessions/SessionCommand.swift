@@ -1,20 +1,21 @@
-/// What the supervisor of a population of sessions can ask for while it runs: one JSON line each.
+/// A command of the supervisor to a running population of sessions, written as one JSON line.
 public struct SessionCommand: Codable, Hashable, Sendable {
     public enum Name: String, Codable, Hashable, Sendable {
-        /// Something goes wrong from `at` on: the latencies of bystanders are counted apart from now on.
+        /// A fault begins at `at`. From now on the latencies of bystanders are recorded separately.
         case fault
-        /// Everything is repaired at `at`: from there each session's time to catch up counts, to all that was acknowledged.
+        /// The fault is repaired at `at`. The time to catch up counts from there, up to everything that is acknowledged
+        /// by now.
         case repaired
-        /// The first `sessions` stop to read.
+        /// The first `sessions` stop reading.
         case stopReading = "stop-reading"
-        /// All read again.
+        /// All sessions read again.
         case read
-        /// The first `sessions` vanish: their host answers nothing any more, and says nothing.
+        /// The first `sessions` vanish: their host answers nothing any more, and sends nothing.
         case vanish
-        /// Answer `quiesced` once every session that has not stopped is connected and has seen all that is acknowledged, or
+        /// Answer `quiesced` when every session has stopped, or is connected and has seen everything acknowledged, or
         /// after `seconds`.
         case quiesce
-        /// Close everything and answer with the result.
+        /// Close all connections, and answer with the result.
         case finish
     }
 

@@ -1,24 +1,24 @@
-/// What a population of sessions says: one JSON line each. Times are nanoseconds of the monotonic clock.
+/// An event of a population of sessions, written as one JSON line. Times are nanoseconds of the monotonic clock.
 public struct SessionEvent: Codable, Sendable {
     public enum Name: String, Codable, Sendable {
-        /// Connecting: how far it is.
+        /// The number of sessions that are ready, while they connect.
         case progress
-        /// Every session is connected and has its first state.
+        /// Every session is connected and has its first state, or, with `startsAnyway`, as many as will.
         case ready
         /// A command was carried out.
         case done
         /// The answer to `quiesce`.
         case quiesced
-        /// The answer to `finish`; last, on success.
+        /// The answer to `finish`, and the last event of a run that succeeds.
         case result
-        /// Last, on failure.
+        /// The last event of a run that fails.
         case failed
     }
 
     public var event: Name
     public var pid: Int32?
     public var at: Int64
-    /// How many sessions are ready, were affected by a command, or are quiescent.
+    /// The number of sessions that are ready, were affected by a command, or are quiescent.
     public var sessions: Int?
     /// From the first `open` until all were ready.
     public var seconds: Double?

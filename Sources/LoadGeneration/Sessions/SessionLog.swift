@@ -3,23 +3,24 @@ import ExperimentModel
 package import OrderUpdates
 package import TransportCore
 
-/// The record of a session as it grows, with its ledger. Pure: times are passed in.
+/// The record of one session in progress, with its ledger. It is pure: times are passed in.
 package struct SessionLog: Sendable {
     package private(set) var record = SessionRecord()
     private var ledger = SessionLedger()
-    /// Whether the ledger judges what arrives, so that a repetition shows; else what the application is shown.
+    /// Whether the ledger counts every update that arrives, so that repetitions show. Otherwise it counts what the
+    /// application is shown.
     private let judgesWire: Bool
-    /// The population closes the session itself.
+    /// Whether the population closes the session itself.
     package var isClosing = false
 
     private var isOpen = false
-    /// The newest state that was seen.
+    /// The newest position that was seen.
     private var seen: StreamPosition?
     private var pastEpochs: [UInt64] = []
-    /// What had been acknowledged when the connection opened; up to there everything is replay.
+    /// The positions that were acknowledged when the connection opened. Updates up to them are replay.
     private var target: [StreamPosition] = []
     private var attempt = SessionRecord.Connecting()
-    /// Whether the connection has been whole once.
+    /// Whether the session has seen everything in `target`.
     private var isWhole = false
     private var repairedAt: Int64?
 
@@ -43,17 +44,17 @@ package struct SessionLog: Sendable {
         isWhole = false
         target = published
         noteAttempt()
-        // One that resumes may have missed nothing, and then hears nothing.
+        // A resumed connection may have missed nothing, and then receives nothing.
         see(nil, now)
     }
 
-    /// A connection or an attempt has ended. Returns whether it was an open connection.
+    /// Notes the end of a connection or an attempt. Returns whether it was an open connection.
     package mutating func ended(_ now: MonotonicInstant, _ cause: ClosedCause) -> Bool {
         guard !isClosing else { return false }
         let wasOpen = isOpen
         isOpen = false
         if wasOpen {
-            // What was seen last was not seen for good: the session did not know yet that its connection was gone.
+            // The session did not know yet that its connection was gone, so it had not caught up for good.
             record.caughtUpAt = nil
             record.interruptions.append(
                 SessionRecord.Interruption(lost: now.nanoseconds, cause: cause.label, isClean: cause.isClean))
@@ -91,7 +92,7 @@ package struct SessionLog: Sendable {
             ledger.update(position, isReplay: target.contains { $0.epoch == position.epoch && position <= $0 })
             if isShown { see(position, now) }
         case .snapshot(let position?):
-            // A state that is repeated is no repetition of updates.
+            // A repeated state does not repeat updates.
             guard isShown else { return see(nil, now) }
             ledger.snapshot(position, isRefetch: false)
             see(position, now)
@@ -104,7 +105,7 @@ package struct SessionLog: Sendable {
         }
     }
 
-    /// - Parameter position: nil where the peer said that there is nothing new.
+    /// - Parameter position: nil if the peer said that there is nothing new.
     private mutating func see(_ position: StreamPosition?, _ now: MonotonicInstant) {
         if let position {
             if let seen, seen.epoch != position.epoch { pastEpochs.append(seen.epoch) }
@@ -116,8 +117,8 @@ package struct SessionLog: Sendable {
         noteAttempt()
     }
 
-    /// Of several nodes the one counts that the session is at. Of an epoch that it has left a session sees nothing any more;
-    /// one that it has not seen yet is still to come.
+    /// Compares with the position of the node that the session is connected to. A session receives nothing more of an
+    /// epoch that it has left. An epoch that it has not seen yet is still to come.
     private func covers(_ positions: [StreamPosition]) -> Bool {
         guard let seen else { return false }
         if let own = positions.first(where: { $0.epoch == seen.epoch }) { return own <= seen }
@@ -131,7 +132,7 @@ package struct SessionLog: Sendable {
         record.caughtUpAt = nil
     }
 
-    /// Notes that the session has caught up, once, and returns whether it just has.
+    /// Notes the time if the session has just caught up, and returns whether it has.
     package mutating func catchesUp(_ now: MonotonicInstant, with goal: [StreamPosition]) -> Bool {
         guard let repairedAt, record.caughtUpAt == nil, isOpen, isWhole, covers(goal) else { return false }
         record.caughtUpAt = max(now.nanoseconds, repairedAt)

@@ -5,9 +5,9 @@ import Synchronization
 import TransportCore
 
 extension SessionPopulation {
-    /// What the sessions of a population have in common.
+    /// The parts that all sessions of a population share.
     final class Shared: Sendable {
-        /// What a person is shown of the causes of failures.
+        /// The number of different causes of failures that are kept for people to read.
         private static let explanationsKept = 5
 
         private struct Latencies {
@@ -22,9 +22,10 @@ extension SessionPopulation {
         let clock: any TimeSource
         let deadlines: DeadlineThread
         let acknowledgements: AcknowledgementReader
-        /// Whether ledgers judge what arrives: where every update is promised once.
+        /// Whether ledgers count every update that arrives. It requires that the transport and the policy promise each
+        /// update once.
         let judgesWire: Bool
-        /// Whether updates stand for the latest state, as polls do.
+        /// Whether an update shows the latest state, as with polling.
         let showsLatest: Bool
 
         private let endpoint: Endpoint
@@ -114,7 +115,7 @@ extension SessionPopulation {
 
         func faultBegan() { latencies.withLock { $0.hasFault = true } }
 
-        /// Corrected latency: from the time that the payload was meant to be published.
+        /// Records the corrected latency, which counts from the intended time of publication.
         func delivered(_ payload: UnsafeRawBufferPointer, to session: Int, _ now: MonotonicInstant) {
             guard session >= specification.sessions || specification.bystanders == 0 else { return }
             latencies.withLock { latencies in

@@ -4,13 +4,13 @@ import OrderUpdates
 import Threads
 import TransportCore
 
-/// Sessions of one transport under one policy, over one client.
+/// The sessions of one transport under one policy, over one client.
 final class SessionPopulation: Sendable {
     let shared: Shared
     private let sessions: [LiveSession]
     private let deadlineThread: SystemThread
 
-    /// - Throws: where there is no thread for the deadlines.
+    /// - Throws: if the thread for the deadlines cannot be created.
     init(_ shared: Shared) throws(SystemThread.Failure) {
         self.shared = shared
         let specification = shared.specification
@@ -26,8 +26,9 @@ final class SessionPopulation: Sendable {
 
     /// Starts all sessions, a few at a time, and returns when each is connected and has its first state.
     ///
-    /// - Throws: `cannotConnect` where nothing moves for too long.
-    /// - Returns: how many are.
+    /// - Throws: `cannotConnect` if a session stops, or no further session becomes ready for `connectPatience`; not
+    ///   with `startsAnyway`, with which it then returns.
+    /// - Returns: the number of sessions that are ready.
     func connect(progress: (Int) async throws -> Void) async throws -> Int {
         let limit = shared.specification.connectsInFlight
         var (next, ready) = (0, 0)
@@ -70,7 +71,7 @@ final class SessionPopulation: Sendable {
         return ready
     }
 
-    /// How many sessions may have begun by then.
+    /// The number of sessions that may have started after this time.
     private func due(after elapsed: Duration) -> Int {
         guard let rate = shared.specification.connectsPerSecond else { return sessions.count }
         return min(sessions.count, 1 + Int(elapsed / .seconds(1) * rate))
@@ -78,7 +79,7 @@ final class SessionPopulation: Sendable {
 
     func faultBegan() { shared.faultBegan() }
 
-    /// From `at` on each session's time to catch up counts, to all that is acknowledged by now.
+    /// Sets the goal: from `at` on, each session catches up with everything that is acknowledged by now.
     func repaired(at: Int64) {
         let goals = shared.acknowledgements.latest()
         shared.setGoals(goals)
@@ -86,33 +87,34 @@ final class SessionPopulation: Sendable {
         for session in sessions { session.reachesGoal(goals[session.number % orders], at: at) }
     }
 
-    /// - Returns: how many there were.
+    /// - Returns: the number of sessions that it affects.
     func setReading(_ reads: Bool, first count: Int) -> Int {
         let some = sessions.prefix(count)
         for session in some { session.setReading(reads) }
         return some.count
     }
 
-    /// So many connections of sessions vanish.
+    /// Makes up to `count` connections of sessions vanish, and returns their number.
     func vanish(_ count: Int) throws -> Int {
         try VanishingSockets(to: shared.specification.target.port, from: "127.0.1.", atMost: count).vanish()
     }
 
-    /// Waits until every session has stopped or has seen all that is acknowledged by then, at most so long.
+    /// Waits until every session has stopped or has seen everything that is acknowledged by then, at most for
+    /// `patience`.
     ///
-    /// - Returns: how many have.
+    /// - Returns: the number of sessions that have.
     func quiesce(within patience: Duration) async throws -> Int {
         let deadline = ContinuousClock.now + patience
         while true {
             let ends = shared.acknowledgements.latest()
             let quiescent = sessions.count { $0.isQuiescent(ends[$0.number % ends.count]) }
             guard quiescent < sessions.count, ContinuousClock.now < deadline else { return quiescent }
-            // A look at each costs a lock: seldom, where there are many.
+            // Each check takes a lock, so a large population is checked less often.
             try await Task.sleep(for: .microseconds(2_000 + sessions.count * 2))
         }
     }
 
-    /// Ends every session and the threads.
+    /// Ends all sessions and threads.
     func close() async -> SessionsResult {
         shared.deadlines.stop()
         await deadlineThread.joined()

@@ -4,17 +4,18 @@ public import OrderUpdates
 import Synchronization
 public import Threads
 
-/// Publishes to the orders of sessions by a schedule, whatever the server does, and writes down what it acknowledges. Where
-/// there are several servers, each is told each update, as by a bus.
+/// Publishes to the orders of sessions by a schedule, whatever the server does, and records what is acknowledged. If
+/// there are several servers, each gets every update, as from a bus.
 ///
-/// It belongs in another process than the sessions: what puts a client to sleep must not put the publisher to sleep.
+/// It belongs in another process than the sessions, because a fault that suspends the client must not suspend the
+/// publisher.
 public final class SessionPublisher: Sendable {
     public struct Counts: Hashable, Sendable {
         public var sent = 0
         public var acknowledged = 0
-        /// Refused, or without an answer: as is to be expected of a server that is down.
+        /// Publications that were refused or not answered, as is normal while a server is down.
         public var unanswered = 0
-        /// Of the first of those.
+        /// The cause of the first of these.
         public var firstCause: String?
     }
 
@@ -39,19 +40,19 @@ public final class SessionPublisher: Sendable {
 
     public var now: Counts { counts.withLock { $0 } }
 
-    /// Publishes from now on, on a thread of its own, until `stop`.
-    /// - Throws: where there is no thread for it.
+    /// Publishes on a thread of its own until `stop`.
+    /// - Throws: if the thread cannot be created.
     public func start(updatesPerSecond: Double) throws(SystemThread.Failure) -> Running {
         let schedule = Pacer(start: clock.now.advanced(by: .milliseconds(5)), updatesPerSecond: updatesPerSecond)
         return Running(publisher: self, thread: try SystemThread { self.run(schedule) })
     }
 
-    /// A schedule under way. `stop` it exactly once.
+    /// A running schedule. `stop` must be called exactly once.
     public struct Running: Sendable {
         let publisher: SessionPublisher
         let thread: SystemThread
 
-        /// Ends the schedule and waits for the answers that are still due, at most so long.
+        /// Ends the schedule, and waits at most for `patience` for the answers that are still due.
         public func stop(patience: Duration) async {
             publisher.isStopped.store(true, ordering: .relaxed)
             await thread.joined()

@@ -1,46 +1,48 @@
 public import ExperimentModel
 public import TransportCore
 
-/// What happened to one session. Times are nanoseconds of the monotonic clock.
+/// The record of one session. Times are nanoseconds of the monotonic clock.
 public struct SessionRecord: Codable, Hashable, Sendable {
-    /// How its first connection came about: what each phase takes when nothing is wrong.
+    /// The steps of its first connection, which show what each phase takes without a fault.
     public var first = Connecting()
-    /// Attempts that failed before it was ever connected.
+    /// Attempts that failed before its first connection.
     public var failures: [Failure] = []
-    /// In their order.
+    /// In the order of time.
     public var interruptions: [Interruption] = []
-    /// When it was connected and had seen all that was acknowledged when everything was repaired; nil where it never had, or no
-    /// repair was told.
+    /// When it was connected and had seen everything that was acknowledged at the time of the repair; nil if it never
+    /// had, or no repair was reported.
     public var caughtUpAt: Int64?
-    /// Why it came to its end by itself; nil where it did not.
+    /// Why it stopped by itself; nil if it did not.
     public var stop: String?
     public var counters = SessionCounters()
-    /// The servers whose timelines it saw, one after the other, by the acknowledgements: a restart without history shows twice.
+    /// The servers whose timelines it saw, in the order of time. A server that restarts without history is listed
+    /// twice.
     public var nodes: [Int] = []
     public var ledger = SessionLedgerSummary()
 
     public init() {}
 
-    /// One attempt that led to a connection, step by step; nil for what did not come.
+    /// The steps of an attempt that led to a connection; nil for a step that was not reached.
     public struct Connecting: Codable, Hashable, Sendable {
         public var began: Int64?
-        /// TCP and TLS are up.
+        /// TCP and TLS are established.
         public var connected: Int64?
-        /// 200 or 101.
+        /// The answer is 200 or 101.
         public var opened: Int64?
-        /// Everything was seen that had been acknowledged when it opened.
+        /// Everything that was acknowledged when the connection opened has been seen.
         public var whole: Int64?
 
         public init() {}
     }
 
-    /// From the loss of a connection to the next one that the server accepts.
+    /// From the loss of a connection until the server accepts the next one.
     public struct Interruption: Codable, Hashable, Sendable {
-        /// When the session knew.
+        /// When the session noticed the loss.
         public var lost: Int64
-        /// Why, as far as it knew: `ended`, `failed`, `silent`, a status, or the code and name of a close reason.
+        /// The cause that the session knows: `ended`, `failed`, `silent`, a status, or the code and name of a close
+        /// reason.
         public var cause: String
-        /// Whether the server said why, in band.
+        /// Whether the server gave a reason in band.
         public var isClean: Bool
         /// When each attempt began.
         public var attempts: [Int64] = []
@@ -55,7 +57,7 @@ public struct SessionRecord: Codable, Hashable, Sendable {
         }
     }
 
-    /// An attempt that was refused, or did not come about.
+    /// An attempt that was refused, or failed otherwise.
     public struct Failure: Codable, Hashable, Sendable {
         public var at: Int64
         public var cause: String
@@ -67,22 +69,23 @@ public struct SessionRecord: Codable, Hashable, Sendable {
     }
 }
 
-/// What a population of sessions came to.
+/// The result of a population of sessions.
 public struct SessionsResult: Codable, Sendable {
-    /// Those that the trial is about first, then the bystanders.
+    /// The sessions of the trial, then the bystanders.
     public var records: [SessionRecord]
-    /// How many of them are bystanders.
+    /// The number of bystanders among the records.
     public var bystanders: Int
-    /// Corrected latency of the bystanders' updates, or of all sessions' where there are none: before the fault was told.
+    /// The corrected latency before the fault was reported: of the bystanders' updates, or of all sessions' if there
+    /// are no bystanders.
     public var before: LatencySummary
-    /// The same since.
+    /// The same latency after the fault was reported.
     public var since: LatencySummary
-    /// The first causes of failures in full, for a person.
+    /// The first different causes of failures, for people.
     public var explanations: [String]
 }
 
 extension ClosedCause {
-    /// In a word, for counting.
+    /// A short name of the cause, for counting.
     var label: String {
         switch self {
         case .reason(let reason): "\(reason.code) \(reason.name)"

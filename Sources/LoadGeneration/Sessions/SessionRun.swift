@@ -2,7 +2,8 @@ public import Clocks
 public import OrderUpdates
 public import TransportCore
 
-/// Runs a population of sessions: connects it, then does what its supervisor says, until that has it finish.
+/// Runs a population of sessions: connects it, then carries out the commands of its supervisor until it is told to
+/// finish.
 public struct SessionRun: Sendable {
     let specification: SessionSpecification
     let transport: any ClientTransport
@@ -13,8 +14,9 @@ public struct SessionRun: Sendable {
     let report: @Sendable (SessionEvent) async throws -> Void
 
     /// - Parameters:
-    ///   - fetch: the position of an order's state, by a GET; nil where there was no answer. It bounds its own time.
-    ///   - nextCommand: waits for the next command; nil at the end of them.
+    ///   - fetch: gets the position of an order's state by a GET, within a time limit of its own; nil if there was no
+    ///     answer.
+    ///   - nextCommand: waits for the next command; nil if the supervisor has gone.
     public init(
         _ specification: SessionSpecification, transport: any ClientTransport, credential: Credential,
         clock: some TimeSource = MonotonicClock(),
@@ -31,13 +33,13 @@ public struct SessionRun: Sendable {
         self.report = report
     }
 
-    /// - Throws: `LoadError`, and `CancellationError` where the task is cancelled; connections are closed before.
+    /// - Throws: `LoadError`, and `CancellationError` if the task is cancelled; connections are closed first.
     public func run() async throws {
         if let rejection = rejection { throw LoadError(.unsupported, rejection) }
         var configuration = ClientConfiguration()
         configuration.trustedAuthorities = specification.target.trustedAuthorities
         configuration.certificate = specification.certificate
-        // The machine has deadlines of its own, and ends sooner what it has given up.
+        // The state machine has an earlier deadline of its own, and ends the attempts that it gives up.
         configuration.connectDeadline =
             specification.policy.connectTimeout.map { $0 + .seconds(1) } ?? .seconds(90)
         let target = specification.target
@@ -67,7 +69,7 @@ public struct SessionRun: Sendable {
         try await report(result)
     }
 
-    /// Until the command to finish.
+    /// Carries out commands until `finish`.
     private func obey(_ population: SessionPopulation) async throws {
         while let command = try await nextCommand() {
             var answer = event(.done)

@@ -1,12 +1,12 @@
 import Glibc
 
-/// Sockets of this process whose peers are to see their host gone: no FIN, no RST, and no acknowledgement of anything.
+/// Makes the host of this process's sockets seem to vanish for their peers: no FIN, no RST and no acknowledgement.
 ///
-/// A filter that takes nothing (socket(7), SO_ATTACH_FILTER) stands before TCP: what arrives is dropped unanswered. The socket
-/// stays open as long as this process, or its close would be told; its descriptor stays what it was to whoever holds it, over
-/// another that never says anything. It takes no privilege.
+/// A filter that accepts nothing (socket(7), SO_ATTACH_FILTER) drops everything before TCP sees it. The socket stays
+/// open as long as this process, because closing it would tell the peer. Its descriptor stays valid for its owner, but
+/// belongs to another socket that never receives anything. No privilege is needed.
 struct VanishingSockets {
-    /// BPF: one instruction.
+    /// One instruction of a BPF program.
     private struct Instruction {
         var code: UInt16
         var ifTrue: UInt8 = 0
@@ -23,23 +23,23 @@ struct VanishingSockets {
     private let limit: Int
 
     /// - Parameters:
-    ///   - port: of the peer.
-    ///   - addressPrefix: of the local address.
+    ///   - port: the peer's port.
+    ///   - addressPrefix: the prefix of the local address.
     init(to port: Int, from addressPrefix: String, atMost limit: Int) {
         self.port = port
         self.addressPrefix = addressPrefix
         self.limit = limit
     }
 
-    /// - Returns: how many have vanished.
-    /// - Throws: `LoadError` where the kernel does not do it.
+    /// - Returns: the number of sockets that vanished.
+    /// - Throws: `LoadError` if the kernel refuses.
     func vanish() throws -> Int {
         var count = 0
         for descriptor in descriptors() where count < limit {
-            // Nobody may wait for what it never says.
+            // Non-blocking, so that no owner waits for data that never comes.
             let type = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
             let silent = socket(AF_INET, type, 0)
-            // Never closed: the kernel would say so to the peer.
+            // The duplicate is never closed: the kernel would tell the peer.
             guard Self.takesNothing(descriptor), silent >= 0, fcntl(descriptor, F_DUPFD_CLOEXEC, 0) >= 0 else {
                 throw LoadError(.unsupported, "sockets cannot be made to vanish: \(String(cString: strerror(errno)))")
             }

@@ -1,47 +1,48 @@
 public import ExperimentModel
 
-/// Everything that reports say, computed once from the lines of a run; renderers only arrange it.
+/// The analysis of a run: every figure and finding of its reports, computed once from the observations. Renderers only
+/// arrange it.
 public struct Analysis: Sendable {
     /// The experiment's name, as in its file.
     public var experiment: String
-    /// For people; the name where there is no other.
+    /// The heading of the report; the experiment's name if it has no title.
     public var title: String
-    /// Ids of the runs that the lines come from, normally one.
+    /// Ids of the runs that the observations come from, normally one.
     public var runs: [String]
     public var seeds: [UInt64]
-    /// RFC 3339: when the first and the last trial started.
+    /// When the first trial started (RFC 3339).
     public var firstStart: String
     public var lastStart: String
     /// Ratios within `1 ± margin` count as equivalent.
     public var margin: Double
-    /// Nil where `environment.json` is missing.
+    /// Nil if `environment.json` is missing.
     public var environment: EnvironmentRecord?
-    /// Whether server and load generator had processors of their own; nil where the run did not record it.
+    /// Whether the server and the load generator ran on separate processors; nil if the run did not record it.
     public var pins: Bool?
     public var completeness: Completeness
-    /// All that were compared, in the order of tables and colours.
+    /// Every subject, in the order of tables and colours.
     public var subjects: [Subject]
-    /// The cells that can be compared with each other, by condition.
+    /// The cells by condition. Only cells of one group are compared.
     public var groups: [Group]
-    /// Whether the machine's own limit was measured, if nothing else.
+    /// Whether a trial of a floor succeeded.
     public var hasMeasuredFloor: Bool
     /// Every pair of subjects, metric and condition.
     public var contrasts: [PairComparison]
     public var noise: [NoiseCheck]
     public var exclusions: [Exclusion]
     public var memory: [MemoryFit]
-    /// Empty where no trial read the memory of its server.
+    /// Memory per connection; empty if no trial read the memory of its server.
     public var footprints: [Footprint]
-    /// What experiments could have named.
+    /// The names that an experiment may use.
     public var vocabulary: Vocabulary
-    /// Nil where the run is no study of auth schemes.
+    /// Nil if the run is not a study of auth schemes.
     public var auth: AuthAnalysis?
-    /// Nil where the run is no study of sessions.
+    /// Nil if the run is not a study of sessions.
     public var sessions: SessionsAnalysis?
-    /// Nil where the run is no study of capacity.
+    /// Nil if the run is not a study of capacity.
     public var capacity: CapacityAnalysis?
 
-    /// Whether its cells are compared by how they deliver.
+    /// Whether the run compares how cells deliver updates.
     public var isOfDeliveries: Bool { auth == nil && sessions == nil && capacity == nil }
 
     /// The conditions of all groups.
@@ -50,18 +51,18 @@ public struct Analysis: Sendable {
     /// All cells that are compared.
     public var cells: [CellResult] { groups.flatMap(\.cells) }
 
-    /// The cells that were sampled within their windows, with the label of their condition.
+    /// The cells whose windows were sampled, with the label of their condition.
     var driftingCells: [(label: String, cell: CellResult, drift: Drift)] {
         groups.flatMap { group in group.cells.compactMap { cell in cell.drift.map { (group.label, cell, $0) } } }
     }
 
-    /// The ledgers of all cells that were measured, added up.
+    /// The sum of the ledgers of all measured cells.
     public var ledger: LedgerSummary? {
         let ledgers = cells.compactMap(\.ledger)
         return ledgers.isEmpty ? nil : ledgers.reduce(LedgerSummary(), +)
     }
 
-    /// The comparison of two subjects as it was made; the order of the two does not matter for finding it.
+    /// The comparison of two subjects; nil if none was made with `subject` first and `reference` second.
     public func contrast(_ subject: Subject, against reference: Subject, _ metric: Metric, _ condition: Condition)
         -> PairComparison?
     {
@@ -70,8 +71,8 @@ public struct Analysis: Sendable {
         }
     }
 
-    /// The colour number of a subject, the same in every chart and table: first one of each transport, so that SSE and WebSocket
-    /// have the two colours that differ most, whatever else was measured.
+    /// The colour number of a subject, the same in every chart and table. The first subject of each transport comes
+    /// first, so that SSE and WebSocket always have the two colours that differ most.
     public func tone(of subject: Subject) -> Int {
         let leaders = unique(subjects.map(\.transport)).compactMap { one in subjects.first { $0.transport == one } }
         return unique(leaders + subjects).firstIndex(of: subject) ?? 0
@@ -79,6 +80,6 @@ public struct Analysis: Sendable {
 }
 
 extension Group {
-    /// What the others in the group are compared with: the first that was measured.
+    /// The subject that the others of the group are compared with: the first that was measured.
     public var reference: Subject? { cells.first { $0.outcome == .measured }?.subject }
 }

@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// Sorts the lines of a run into cells, conditions, floors and A/A pairs, and computes their figures.
+/// Sorts the observations of a run into cells, conditions, floors and A/A pairs, and computes their figures.
 struct AnalysisBuilder {
     private let folder: ResultFolder
     private let observations: [Observation]
@@ -13,13 +13,13 @@ struct AnalysisBuilder {
         observations = Self.lastOfEachTrial(folder.observations)
         vocabulary = options.vocabulary
         title = options.title ?? folder.manifest?.title
-        // The run's own seed, so that the same lines give the same intervals on every machine.
+        // With the run's own seed, the same observations give the same intervals on every machine.
         statistics = TrialStatistics(
             seed: observations.first?.seed ?? 0, resamples: options.resamples,
             margin: options.equivalenceMargin ?? folder.manifest?.equivalenceMargin ?? 0.1)
     }
 
-    /// - Throws: `ReportError` where there is nothing to report on.
+    /// - Throws: `ReportError` if there are no observations.
     func build() throws(ReportError) -> Analysis {
         guard let first = observations.first else { throw .noObservations }
         let noise = noiseChecks()
@@ -53,7 +53,7 @@ struct AnalysisBuilder {
             capacity: CapacityAnalysis(observations, study: folder.manifest?.study, statistics))
     }
 
-    /// A trial that was repeated after a failure counts as its last line says.
+    /// The last observation of each trial. A trial may have been repeated after a failure.
     private static func lastOfEachTrial(_ observations: [Observation]) -> [Observation] {
         struct Key: Hashable {
             var run: String
@@ -85,7 +85,7 @@ struct AnalysisBuilder {
                 condition: condition,
                 label: condition.label(among: conditions),
                 cells: cells(byCondition[condition] ?? []),
-                // One loop's limit says nothing about what four can do.
+                // Cells are compared with floors of the same number of loops, because more loops have a higher limit.
                 floors: cells(
                     floors.filter {
                         $0.cell.load.name == condition.load.name && $0.cell.loops == condition.loops

@@ -1,16 +1,16 @@
 public import ExperimentModel
 
-/// All trials of one cell together.
+/// The results of all trials of one cell.
 public struct CellResult: Sendable {
     public var cell: Cell
     public var subject: Subject
     public var condition: Condition
     public var outcome: Outcome
-    /// How many trials ended in which way.
+    /// The number of trials by status.
     public var trials: [Observation.Status: Int]
-    /// Why trials were not measured, each reason once, in the order of appearance.
+    /// The reasons of trials that are not `ok`, each once, in the order of appearance.
     public var reasons: [String]
-    /// From the trials that are `ok`, nothing else.
+    /// From the `ok` trials alone.
     public var figures: [Metric: Estimate]
     public var corrected: LatencySummary?
     public var uncorrected: LatencySummary?
@@ -20,33 +20,35 @@ public struct CellResult: Sendable {
     /// The corrected latency at even steps of a chart.
     public var band: QuantileCurve
     public var ledger: LedgerSummary?
-    /// The greatest part of the window that the busiest thread of the load generator was on the CPU, 0 to 1.
+    /// The share of the window that the load generator's busiest thread spent on a processor, 0 to 1, the maximum over
+    /// trials.
     public var loadBusyFraction: Double?
-    /// The same of the thread that asked for most: on a processor, or waiting for one.
+    /// The share of the window in which one of the load generator's threads was on a processor or waited for one, 0 to
+    /// 1, the maximum over trials.
     public var loadDemandFraction: Double?
-    /// The greatest part of all processors that the load generator may run on, 0 to 1.
+    /// The share of all its allowed processors that the load generator used, 0 to 1, the maximum over trials.
     public var loadProcessFraction: Double?
-    /// The client's own part of each latency, in nanoseconds: the greatest of the trials.
+    /// The part of each latency that the client causes itself, in nanoseconds, the maximum over trials.
     public var clientFloor: Int64?
-    /// How late the publisher was against its schedule, 99th percentile, in nanoseconds: the greatest of the trials.
+    /// The 99th percentile of the publisher's lateness against its schedule, in nanoseconds, the maximum over trials.
     public var publisherLateness: Int64?
-    /// Over all trials; nil where no subscriber stopped reading.
+    /// The sum over trials; nil if no subscriber stopped reading.
     public var slowReaders: SlowReaderSummary?
-    /// Those that the subscribers saw within the windows of all trials; nil where they were not counted.
+    /// Heartbeats that subscribers received within the windows of all trials; nil if they were not counted.
     public var heartbeats: Int64?
-    /// Nil where no window was long enough to be sampled.
+    /// Nil if no window was long enough to be sampled.
     public var drift: Drift?
 
-    /// What a reader may take from a cell.
+    /// What the trials of a cell amount to.
     public enum Outcome: String, Sendable, Hashable {
         /// At least one trial is `ok`.
         case measured
-        /// Trials ran, and none of them tells about the server.
+        /// Trials ran, but none says anything about the server.
         case invalid
         case failed
         case skipped
 
-        /// - Parameter trials: those of the cell, by status.
+        /// - Parameter trials: the number of trials of the cell by status.
         init(_ trials: [Observation.Status: Int]) {
             if trials[.ok] != nil {
                 self = .measured
@@ -60,7 +62,7 @@ public struct CellResult: Sendable {
 
     public func figure(_ metric: Metric) -> Estimate? { figures[metric] }
 
-    /// The trials behind the figures.
+    /// The number of trials that the figures come from.
     public var okTrials: Int { trials[.ok] ?? 0 }
 }
 
@@ -88,7 +90,7 @@ extension SlowReaderSummary {
 }
 
 extension [CellResult] {
-    /// How a caption speaks of the intervals of the cells' figures: a single trial has none.
+    /// How a caption describes the intervals of the figures. A cell with a single trial has none.
     var intervalPhrase: String {
         let trials = map(\.okTrials).filter { $0 > 0 }
         guard trials.contains(where: { $0 > 1 }) else { return "without intervals, as each cell has one trial" }

@@ -1,16 +1,16 @@
 public import ExperimentModel
 
-/// How much of the run is there.
+/// How many of the planned trials a run has recorded.
 public struct Completeness: Sendable, Hashable {
     public var trials: [Observation.Status: Int]
-    /// All cells with a trial: the floor and the A/A pair are among them.
+    /// Every cell with a trial, floors and A/A pairs included.
     public var cells: [CellResult.Outcome: Int]
     public var blocks: Int
-    /// Trials known to be missing; a lower bound where the plan is not known.
+    /// The number of trials that are known to be missing; a lower bound if the plan is not known.
     public var missing: Int
-    /// The plan's number of trials; nil where only the lines are known.
+    /// The number of trials in the plan; nil if the run left no `run.json`.
     public var planned: Int?
-    /// What was wrong at the end of the file, in words; nil where the last line is whole.
+    /// What is wrong with the last line of the file, in words; nil if that line is complete.
     public var tornLine: String?
 
     public var recorded: Int { trials.values.reduce(0, +) }
@@ -30,11 +30,12 @@ public struct Completeness: Sendable, Hashable {
         }
     }
 
-    /// What the lines themselves show: holes in the numbering, and a last block shorter than the ones before.
+    /// The number of trials that must be missing by the observations themselves: gaps in the numbering, and a last
+    /// block shorter than the others.
     private static func evidentlyMissing(_ observations: [Observation]) -> Int {
         let numbers = Set(observations.map(\.trial))
         let holes = max(0, (numbers.max() ?? 0) - numbers.count)
-        // A combination that cannot exist may be written down once, not in each block.
+        // A combination that cannot exist may be recorded once instead of in each block.
         let started = observations.filter { $0.status != .skipped }
         let sizes = started.reduce(into: [Int: Int]()) { $0[$1.block, default: 0] += 1 }
         guard let last = sizes.keys.max(), sizes.count > 1, let lastSize = sizes[last] else { return holes }
@@ -44,6 +45,6 @@ public struct Completeness: Sendable, Hashable {
 }
 
 extension [Observation] {
-    /// How many ended in which way.
+    /// The number of observations by status.
     var countsByStatus: [Observation.Status: Int] { reduce(into: [:]) { $0[$1.status, default: 0] += 1 } }
 }

@@ -1,6 +1,6 @@
 public import ExperimentModel
 
-/// What subjects must share to be compared: the load and every factor that is not the transport's own.
+/// What cells must share to be compared: the load, and every factor that is not part of the subject.
 public struct Condition: Hashable, Sendable {
     public var load: LoadProfile
     public var tls: Bool
@@ -16,7 +16,7 @@ public struct Condition: Hashable, Sendable {
         loops = cell.loops
     }
 
-    /// The load's name and TLS, with the factors that differ between `others`: `fan-out, TLS, auth none`.
+    /// The load's name, then the factors that differ among `others`: `fan-out, TLS, auth none`.
     public func label(among others: [Condition]) -> String {
         ([load.name] + factors(among: others)).joined(separator: ", ")
     }

@@ -1,13 +1,14 @@
 public import ExperimentModel
 internal import Measurement
 
-/// What changes in the course of a long window, of one cell.
+/// How one cell changes over long windows.
 public struct Drift: Sendable {
-    /// By trial, in the order of the blocks; each with one sample at least.
+    /// In the order of the blocks. Each trial has at least one sample.
     public var trials: [Trial]
-    /// Bytes an hour by which the server's resident memory grew; nil where no trial has the samples for a line.
+    /// Growth of the server's resident memory, in bytes an hour; nil if no trial has enough samples for a line.
     public var memory: Estimate?
-    /// Nanoseconds an hour by which the 99th percentile of the latency between two samples grew; nil likewise.
+    /// Growth of the 99th percentile of the latency, in nanoseconds an hour; nil if no trial has enough samples for a
+    /// line.
     public var latencyP99: Estimate?
 
     public struct Trial: Sendable, Hashable {
@@ -19,7 +20,7 @@ public struct Drift: Sendable {
     /// The longest of the windows, in seconds.
     public var seconds: Double { trials.compactMap(\.samples.last?.seconds).max() ?? 0 }
 
-    /// The median over trials of the first and of the last value that they have; nil where none has any.
+    /// The medians over trials of each trial's first and last value; nil if no sample has the value.
     func ends(_ value: (WindowSample) -> Double?) -> (first: Double, last: Double)? {
         let values = trials.map { $0.samples.compactMap(value) }.filter { !$0.isEmpty }
         guard let first = Quantiles(values.compactMap(\.first)).median,

@@ -1,12 +1,12 @@
-/// A figure with its uncertainty and what it rests on.
+/// A figure with its uncertainty and its sample size.
 public struct Estimate: Sendable, Hashable {
-    /// In the metric's unit; infinity where a quantile falls among values that never came.
+    /// In the metric's unit; infinity if a quantile falls among censored values.
     public var value: Double
-    /// The 95 % bootstrap interval over trials; nil with a single trial, of which nobody can say how it varies.
+    /// The 95 % bootstrap interval over trials; nil if a single trial gives no measure of variation.
     public var interval: ClosedRange<Double>?
-    /// How many trials it rests on: trials are independent, the values within one are not.
+    /// The number of trials. Trials are independent; the values within one are not.
     public var trials: Int
-    /// How many values, over all trials, with the censored ones; nil for one number a trial.
+    /// The number of values over all trials, censored ones included; nil if the metric is one number per trial.
     public var values: Int64?
 
     public init(value: Double, interval: ClosedRange<Double>?, trials: Int, values: Int64? = nil) {

@@ -1,19 +1,19 @@
 public import ExperimentModel
 
-/// Trials of a cell that give no figure, or that failed for what they measured, and why: what a transport cannot do is a finding.
+/// Trials of a cell that are not `ok`, and why. What a transport cannot do is a finding.
 public struct Exclusion: Sendable, Hashable {
     public var cell: Cell
     public var status: Observation.Status
     /// As the run recorded it.
     public var reason: String
-    /// Whether the trials were measured to their end, and failed for what was measured: a ledger that is not clean. Their figures
-    /// count, or a gate would be met by those that break it.
+    /// Whether the trials ran to their end and failed by what they measured, such as a ledger that is not clean. Their
+    /// figures count: otherwise a gate would be met by leaving out the trials that break it.
     public var hasFigures: Bool
     public var trials: Int
 
-    /// In the order of first appearance.
+    /// One exclusion for each cell, status and reason, in the order of first appearance.
     ///
-    /// - Parameter fault: why a trial without a reason of its own gives no figure; nil where it does.
+    /// - Parameter fault: why an `ok` trial, or one without a reason of its own, gives no figure; nil if it gives one.
     static func all(
         _ observations: [Observation], hasFigures: (Observation) -> Bool = { _ in false },
         fault: (Observation) -> String? = { _ in nil }
@@ -41,10 +41,10 @@ public struct Exclusion: Sendable, Hashable {
 }
 
 extension [Exclusion] {
-    /// Those that could not be measured, and say why.
+    /// The exclusions of trials that failed or were invalid, and give no figure.
     var unmeasured: [Exclusion] { filter { $0.status != .skipped && !$0.hasFigures } }
 
-    /// What holds for a hundred cells is said once: neighbours of one status and reason.
+    /// Groups of neighbours with the same status and reason, so that a report states a reason once for all its cells.
     package var byReason: [[Exclusion]] {
         reduce(into: []) { groups, one in
             if let last = groups.last?.last, last.status == one.status, last.reason == one.reason,

@@ -1,30 +1,31 @@
-/// What the connections of one subject take of the machine, under one set of factors other than the load.
+/// What the connections of one subject cost the machine, under one set of factors other than the load.
 public struct Footprint: Sendable {
     public var subject: Subject
-    /// `plain`, `TLS`.
+    /// For example `plain` or `TLS`.
     public var factors: String
-    /// The sizes of the populations that were held, ascending.
+    /// The numbers of connections that were held, ascending.
     public var populations: [Int]
     public var trials: Int
-    /// Bytes per connection of the server.
+    /// Bytes of server memory per connection.
     public var user: Estimate?
-    /// Bytes per connection of socket memory; on loopback both ends of each.
+    /// Bytes of socket memory per connection. On loopback both ends count.
     public var kernel: Estimate?
-    /// Bytes per connection of the load generator.
+    /// Bytes of load generator memory per connection.
     public var load: Estimate?
-    /// Of the largest population.
+    /// The descriptors at the largest population.
     public var descriptors: Descriptors
-    /// Bytes by which the server was larger after the last connection of the largest population than before the first.
+    /// Bytes by which the server's memory exceeded its initial size after the last connection of the largest population
+    /// was closed.
     public var notReturned: Estimate?
 
-    /// Open descriptors of the server, the median over trials; nil where they were not read.
+    /// The median over trials of the server's open descriptors; nil if they were not recorded.
     public struct Descriptors: Sendable, Hashable {
         public var before: Int?
         public var held: Int?
         public var after: Int?
     }
 
-    /// Whether the bytes per connection are slopes through several sizes; else each is a quotient, and holds a part of
-    /// what the process takes without any connection.
+    /// Whether the bytes per connection are slopes through several populations. Otherwise each is a quotient, which
+    /// contains a part of what the process needs without connections.
     public var isSlope: Bool { populations.count > 1 }
 }

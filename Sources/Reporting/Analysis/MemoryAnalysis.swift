@@ -1,7 +1,7 @@
 internal import ExperimentModel
 internal import Measurement
 
-/// Memory and descriptors against the number of connections, from the trials in which they were read.
+/// Memory and descriptors by number of connections, from the trials that recorded them.
 struct MemoryAnalysis {
     private let statistics: TrialStatistics
     private let series: [(key: Key, trials: [Observation])]
@@ -48,7 +48,7 @@ struct MemoryAnalysis {
         }
     }
 
-    /// The slope over several sizes of population, else the quotient of the one.
+    /// The slope over several populations. If there is only one, the quotient of bytes and connections.
     private func perConnection(_ trials: [Observation], _ bytes: (Observation) -> Double?) -> Estimate? {
         let points = points(trials, bytes)
         if let fit = statistics.fit(points) {

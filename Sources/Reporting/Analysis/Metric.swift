@@ -1,7 +1,7 @@
 public import ExperimentModel
 internal import Measurement
 
-/// A figure that cells are compared by. Of every one, less is better.
+/// A figure by which cells are compared. Lower is better for each.
 public enum Metric: String, Sendable, Hashable, CaseIterable {
     case latencyP50 = "latency-p50"
     case latencyP90 = "latency-p90"
@@ -31,31 +31,31 @@ public enum Metric: String, Sendable, Hashable, CaseIterable {
     case memoryPerConnection = "memory-per-connection"
     case kernelMemoryPerConnection = "kernel-memory-per-connection"
 
-    /// The figures that end in a verdict for each pair of subjects.
+    /// The metrics for which each pair of subjects gets a verdict.
     public static let compared: [Metric] = allCases.filter { $0.facts.isCompared }
 
     public var title: String { facts.title }
 
     public var unit: Unit { facts.unit }
 
-    /// The two lines in the head of the main tables' column; nil where they have none.
+    /// The two lines in the head of the metric's column in the main tables; nil if it has no column there.
     var column: (title: String, note: String)? { facts.column }
 
-    /// The distribution and the quantile that the figure is; nil where it is one number a trial. 1 is the maximum.
+    /// The distribution and the quantile that define the metric; nil if it is one number per trial. 1 is the maximum.
     var quantile: (of: Distribution, at: Double)? { facts.quantile }
 
-    /// The figure of one trial; nil where the trial did not observe it, infinity where it falls among values that never
-    /// came.
+    /// The figure of one trial; nil if the trial did not record it, infinity if the quantile falls among censored
+    /// values.
     public func value(of observation: Observation) -> Double? { facts.value(observation) }
 
-    /// A distribution that a trial observes.
+    /// A distribution that trials record.
     enum Distribution: Sendable, Hashable, CaseIterable {
         case corrected
         case uncorrected
         case firstEvent
         case fanOutSkew
 
-        /// Nil where the trial has no value of it, not even a censored one.
+        /// Nil if the trial has no value, not even a censored one.
         func summary(of observation: Observation) -> LatencySummary? {
             let summary =
                 switch self {
@@ -68,7 +68,7 @@ public enum Metric: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// All that there is to know of a metric.
+    /// Everything that defines a metric.
     private struct Facts {
         var title: String
         var unit: Unit
@@ -91,7 +91,7 @@ public enum Metric: String, Sendable, Hashable, CaseIterable {
             }
         }
 
-        /// One number a trial.
+        /// A metric that is one number per trial.
         static func number(
             _ title: String, _ unit: Unit = .count, column: (title: String, note: String)? = nil,
             isCompared: Bool = false, _ value: @escaping (Observation) -> Double?
@@ -107,7 +107,7 @@ public enum Metric: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    // One row a metric: a new one is a case and a row here.
+    // Each metric has one row. A new metric is a case and a row here.
     private var facts: Facts {
         switch self {
         case .latencyP50:

@@ -1,8 +1,8 @@
-/// One metric of an A/A pair: two identical cells, run as if they were different.
+/// One metric of an A/A pair: two identical cells that run as if they were different.
 public struct NoiseCheck: Sendable {
     public var subject: Subject
     public var condition: Condition
-    /// For headings.
+    /// The label of the condition for headings.
     public var label: String
     public var metric: Metric
     public var a: Estimate

@@ -1,14 +1,13 @@
 internal import ExperimentModel
 
-/// Figures that follow from one line.
+/// Figures that are computed from one observation.
 extension Observation {
     var traffic: ResourceSummary.Traffic? { resources?.traffic }
 
-    /// A cost of the window per distinct delivery that arrived within it; nil where none did, for then there is nothing to
-    /// divide among.
+    /// A cost of the window per distinct delivery that arrived within it; nil if none did.
     ///
-    /// The ledger is another count: of the updates that were due within the window, whenever they arrived. It stands in
-    /// only for lines that were written before the arrivals were counted.
+    /// The ledger counts something else: the updates that were due within the window, whenever they arrived. It stands
+    /// in only for observations that were written before arrivals were counted.
     func perUpdate(_ total: Double?) -> Double? {
         guard let total, let delivered = traffic?.deliveries ?? ledger?.delivered, delivered > 0 else { return nil }
         return total / Double(delivered)
@@ -19,8 +18,8 @@ extension Observation {
         return total / Double(cell.load.connections)
     }
 
-    /// Bytes that the server grew by between no connection and all of them held: private pages where they were read,
-    /// since shared ones are not the connections', else the resident size.
+    /// Bytes by which the server grew until all connections were held. It compares private pages if they were recorded,
+    /// because shared pages do not belong to the connections; otherwise the resident size.
     var serverMemoryGrowth: Double? {
         guard let before = resources?.server?.before, let held = resources?.server?.held else { return nil }
         if let first = before.privateBytes, let last = held.privateBytes { return Double(last - first) }
@@ -28,7 +27,7 @@ extension Observation {
         return Double(held.rssBytes - before.rssBytes)
     }
 
-    /// Bytes of socket memory, both ends of every connection on loopback.
+    /// Bytes by which socket memory grew until all connections were held. On loopback both ends count.
     var kernelMemoryGrowth: Double? {
         guard let before = resources?.kernel?.before, let held = resources?.kernel?.held else { return nil }
         let slab = zip2(before.slabBytes, held.slabBytes).map { Double($1 - $0) } ?? 0

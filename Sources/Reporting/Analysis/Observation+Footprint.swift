@@ -1,14 +1,14 @@
 internal import ExperimentModel
 
-/// What a trial held and gave back.
+/// Memory that a trial held and returned.
 extension Observation {
-    /// Bytes that the load generator grew by between no connection and all of them held.
+    /// Bytes by which the load generator grew until all connections were held.
     var loadMemoryGrowth: Double? {
         guard let before = resources?.load?.before, let held = resources?.load?.held else { return nil }
         return held.growth(since: before)
     }
 
-    /// Bytes that the server kept after the last connection was closed.
+    /// Bytes by which the server's memory exceeded its initial size after the last connection was closed.
     var serverMemoryKept: Double? {
         guard let before = resources?.server?.before, let after = resources?.server?.after else { return nil }
         return after.growth(since: before)
@@ -16,7 +16,8 @@ extension Observation {
 }
 
 extension ProcessResources.Memory {
-    /// By the nearest to what is the process's own that both samples have.
+    /// Compares private pages if both samples have them, otherwise the proportional set size, otherwise the resident
+    /// size.
     fileprivate func growth(since earlier: Self) -> Double {
         if let first = earlier.privateBytes, let last = privateBytes { return Double(last - first) }
         if let first = earlier.pssBytes, let last = pssBytes { return Double(last - first) }

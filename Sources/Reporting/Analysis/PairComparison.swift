@@ -6,24 +6,25 @@ public struct PairComparison: Sendable {
     public var metric: Metric
     public var subject: Subject
     public var reference: Subject
-    /// Below 1: the subject's figure is lower. Nil without a block in which both were measured.
+    /// Below 1 if the subject's figure is lower. Nil if no block has figures of both.
     public var ratio: Double?
-    /// The 95 % bootstrap interval of the ratio; nil with fewer than two blocks.
+    /// The 95 % bootstrap interval of the ratio; nil if there are fewer than two blocks.
     public var interval: ClosedRange<Double>?
-    /// The blocks in which both were measured.
+    /// The number of blocks in which both were measured.
     public var blocks: Int
     public var verdict: Verdict
-    /// Why there is not enough data, in words; nil with any other verdict.
+    /// Why there is not enough data, in words; nil for any other verdict.
     public var obstacle: String?
-    /// Whether the ratio is nearer to 1 than that of two identical cells: then a verdict of lower or higher deserves doubt.
+    /// Whether the ratio is no further from 1 than that of two identical cells, which makes a verdict of lower or
+    /// higher doubtful.
     public var isWithinNoise: Bool
 }
 
-/// How a comparison ends: lower, higher, equivalent or not enough data; there is no fifth way.
+/// The result of a comparison: lower, higher, equivalent or not enough data.
 public typealias Verdict = Comparison.Verdict
 
 extension Verdict {
-    /// As a reader sees it.
+    /// The verdict as reports show it.
     public var text: String {
         switch self {
         case .lower: "lower"

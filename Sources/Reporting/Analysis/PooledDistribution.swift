@@ -3,15 +3,15 @@ internal import Measurement
 
 /// The values of several trials of one cell, kept apart by trial so that whole trials can be resampled.
 ///
-/// Deliveries within a trial share its scheduling, its caches and its neighbours, so resampling single values would
-/// give intervals that are far too narrow. A resample is a choice of trials; a quantile of it is found by bisection
-/// over cumulative counts, so that a thousand resamples cost milliseconds.
+/// Deliveries within a trial share its scheduling, its caches and its neighbours. Resampling single values would
+/// therefore give intervals that are far too narrow. A resample is a choice of trials. A quantile of it is found by
+/// bisection over cumulative counts, so that a thousand resamples take milliseconds.
 struct PooledDistribution {
-    /// Ascending, all that occur in any trial.
+    /// Every value that occurs in a trial, ascending.
     private let values: [Int64]
-    /// By trial: how many of its values do not exceed `values[i]`.
+    /// By trial: the number of its values that do not exceed `values[i]`.
     private let cumulative: [[Int64]]
-    /// By trial, with the censored.
+    /// By trial: the number of its values, censored ones included.
     private let totals: [Int64]
 
     init(_ summaries: [LatencySummary]) {
@@ -38,7 +38,8 @@ struct PooledDistribution {
     var trials: Int { totals.count }
     var count: Int64 { totals.reduce(0, +) }
 
-    /// The quantile over the chosen trials, each as often as it is chosen; infinity among the censored, nil without values.
+    /// The quantile over the chosen trials, where a trial counts as often as it is chosen; infinity if it falls among
+    /// censored values, nil if there are no values.
     func quantile(_ quantile: Double, of chosen: [Int]) -> Double? {
         let total = chosen.reduce(0) { $0 + totals[$1] }
         guard total > 0 else { return nil }

@@ -1,11 +1,12 @@
 public import ExperimentModel
 
-/// One of the things that are compared: a transport over a protocol version, with what is its own: its interval where it polls.
+/// What is compared: a transport over a protocol version, with the factors that belong to the transport, such as the
+/// interval of polling.
 public struct Subject: Hashable, Sendable {
     public var transport: String
     public var protocolVersion: String
     public var pollIntervalSeconds: Double?
-    /// The levels of the transport's other factors that do not go without saying.
+    /// The levels of the transport's other factors, without those that are the default.
     public var options: [String]
     public var server: Cell.ServerKind
 
@@ -17,7 +18,7 @@ public struct Subject: Hashable, Sendable {
         server = cell.server
     }
 
-    /// In prose and tables: `SSE over HTTP/2`, `Polling every 5 s`.
+    /// For prose and tables: `SSE, HTTP/2`, `Polling every 5 s, HTTP/1.1`.
     public var label: String {
         let transport = Factor.transport(transport, every: pollIntervalSeconds)
         var text = ([transport, Factor.name(ofProtocol: protocolVersion)] + options).joined(separator: ", ")
@@ -25,7 +26,7 @@ public struct Subject: Hashable, Sendable {
         return text
     }
 
-    /// Where there is little room: `SSE h2`, `Polling 5s h1`.
+    /// For narrow places: `SSE h2`, `Polling 5s h1`.
     public var shortLabel: String {
         var text = name
         if let pollIntervalSeconds { text += " \(Decimals.plain(pollIntervalSeconds))s" }
@@ -34,18 +35,19 @@ public struct Subject: Hashable, Sendable {
         return text
     }
 
-    /// The transport as people call it.
+    /// The transport's name for people.
     public var name: String { Factor.name(ofTransport: transport) }
 
-    /// Whether each update costs requests, at an interval or not.
+    /// Whether the client sends requests for updates, at an interval or by long polling.
     public var asks: Bool { !isPush || transport == "long-polling" }
 
-    /// Whether the server delivers without being asked at an interval.
+    /// Whether the server delivers without waiting for the next request of an interval.
     public var isPush: Bool { pollIntervalSeconds == nil }
 }
 
 extension Subject: Comparable {
-    /// The order of tables and colours: what a reader asks about first, then by name, protocol version and interval.
+    /// The order of tables and colours: the transports that readers ask about first, then by name, protocol version and
+    /// interval.
     public static func < (left: Subject, right: Subject) -> Bool { left.rank < right.rank }
 
     private var rank: (Int, String, String, Double, String) {

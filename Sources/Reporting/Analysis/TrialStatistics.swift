@@ -1,7 +1,7 @@
 internal import ExperimentModel
 internal import Measurement
 
-/// The statistics of a report: which samples go into which of Measurement's procedures.
+/// The statistics of a report. It chooses the samples for the procedures of `Measurement`.
 struct TrialStatistics {
     let bootstrap: Bootstrap
     let margin: Double
@@ -13,7 +13,7 @@ struct TrialStatistics {
 
     // MARK: - Figures of a cell
 
-    /// Every metric that the trials observed.
+    /// Every metric that the trials recorded.
     func figures(of trials: [Observation]) -> [Metric: Estimate] {
         var figures: [Metric: Estimate] = [:]
         var pools: [Metric.Distribution: PooledDistribution] = [:]
@@ -31,7 +31,7 @@ struct TrialStatistics {
         return figures
     }
 
-    /// The quantiles of the trials' deliveries together; no point without any.
+    /// The quantiles over the deliveries of all trials; no points if there is no delivery.
     func curve(_ summaries: [LatencySummary], at quantiles: [Double]) -> QuantileCurve {
         let pool = PooledDistribution(summaries.filter { $0.count + $0.censored > 0 })
         guard pool.count > 0 else { return QuantileCurve(points: []) }
@@ -44,8 +44,8 @@ struct TrialStatistics {
     private func quantile(_ quantile: Double, of pool: PooledDistribution) -> Estimate? {
         let all = Array(0..<pool.trials)
         guard let value = pool.quantile(quantile, of: all) else { return nil }
-        // The bootstrap drops what is not finite; a resample whose quantile never came is no such thing, so it counts
-        // as a number beyond all others on the way through.
+        // The bootstrap drops values that are not finite. A resample whose quantile is among the censored values must
+        // count, so it takes part as a number beyond all others.
         let never = 1e300
         let interval = bootstrap.interval(of: all) { chosen in
             pool.quantile(quantile, of: chosen).map { $0.isFinite ? $0 : never }
@@ -56,7 +56,7 @@ struct TrialStatistics {
             values: pool.count)
     }
 
-    /// Of those that are finite; nil without one. A quotient of two figures that were both in range need not be.
+    /// The median of the finite values; nil if there is none. A quotient of two figures need not be finite.
     func median(of all: [Double]) -> Estimate? {
         let samples = all.filter(\.isFinite)
         guard let median = Quantiles(samples).median else { return nil }
@@ -66,10 +66,10 @@ struct TrialStatistics {
 
     // MARK: - Drift
 
-    /// Nil where no trial was sampled within its window.
+    /// Nil if no trial was sampled within its window.
     ///
-    /// The samples of a trial follow one from the other, so they say nothing about how far its slope can be trusted: only
-    /// other trials do.
+    /// The samples of one trial depend on each other, so they cannot tell how far its slope can be trusted. Only other
+    /// trials can.
     func drift(of trials: [Observation]) -> Drift? {
         let sampled = trials.compactMap { trial in
             trial.samples.flatMap { $0.isEmpty ? nil : Drift.Trial(block: trial.block, samples: $0) }
@@ -97,7 +97,7 @@ struct TrialStatistics {
         var obstacle: String?
     }
 
-    /// Pairs the trials of two cells within their blocks; nil where either never observed the metric.
+    /// Pairs the trials of two cells within their blocks; nil if either cell never recorded the metric.
     func compare(_ metric: Metric, _ subject: [Int: [Observation]], against reference: [Int: [Observation]]) -> Outcome?
     {
         let shared = Set(subject.keys).intersection(reference.keys).sorted()
@@ -108,7 +108,7 @@ struct TrialStatistics {
             return Bootstrap.Pair(first, second)
         }
         guard !pairs.isEmpty else {
-            // Two measured cells have a comparison, if only one that says why it cannot be made.
+            // Two measured cells always have a comparison, even if it only says why there is no ratio.
             let isObserved = [subject, reference].allSatisfy { trials in
                 trials.values.contains { mean(metric, $0) != nil }
             }
@@ -127,7 +127,7 @@ struct TrialStatistics {
         return outcome
     }
 
-    /// Over the trials of one block, normally one.
+    /// The mean over the trials of one block, normally one trial.
     private func mean(_ metric: Metric, _ trials: [Observation]?) -> Double? {
         let values = (trials ?? []).compactMap { metric.value(of: $0) }
         return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
@@ -154,7 +154,7 @@ struct TrialStatistics {
             slopeInterval: fit.map { $0.slope.lower...$0.slope.upper }, intercept: fit?.intercept)
     }
 
-    /// Nil with fewer than three trials or a single number of connections.
+    /// Nil if there are fewer than three trials or only one population.
     func fit(_ points: [MemoryFit.Point]) -> LinearFit? {
         LinearFit(points.map { LinearFit.Point(x: Double($0.connections), y: $0.bytes) }, by: bootstrap)
     }

@@ -1,13 +1,13 @@
-/// A chart before it is drawn: numbers, words and the roles of its series, no pixels and no colours.
+/// A chart before it is drawn: numbers, words and the roles of its series, without pixels and colours.
 public struct Chart: Sendable, Hashable {
     /// The heading above the chart.
     public var title: String
-    /// What a reader who cannot see the chart is told: the text alternative.
+    /// The text alternative, for readers who cannot see the chart.
     public var summary: String
     public var x: Axis
     public var y: Axis
     public var series: [Series]
-    /// The rows of a dot plot from top to bottom; empty where `y` is a number line.
+    /// The rows of a dot plot from top to bottom; empty if `y` is a number line.
     public var rows: [String]
 
     public init(title: String, summary: String, x: Axis, y: Axis, series: [Series], rows: [String] = []) {
@@ -19,12 +19,12 @@ public struct Chart: Sendable, Hashable {
         self.rows = rows
     }
 
-    /// Whether there is anything to draw.
+    /// Whether no series has points.
     public var isEmpty: Bool { series.allSatisfy(\.points.isEmpty) }
 }
 
 extension Chart {
-    /// One axis: its label, its scale and, where the numbers are not self-explanatory, its ticks.
+    /// One axis: its label, its scale, and its ticks if numbers alone would not explain themselves.
     public struct Axis: Sendable, Hashable {
         /// The quantity with its unit, for example `latency (ms)`.
         public var label: String
@@ -59,13 +59,13 @@ extension Chart {
         }
     }
 
-    /// A set of points that share a name, a colour and a way of drawing.
+    /// Points that share a name, a colour and a style.
     public struct Series: Sendable, Hashable {
         public var name: String
         public var tone: Tone
         public var style: Style
         public var points: [Point]
-        /// Whether the legend names it; a companion of another series is explained by the caption.
+        /// Whether the legend names the series. The caption explains a series that accompanies another one.
         public var isInLegend: Bool
 
         public init(name: String, tone: Tone, style: Style, points: [Point], isInLegend: Bool = true) {
@@ -77,13 +77,13 @@ extension Chart {
         }
     }
 
-    /// The colour of a series by its meaning; the page's style sheet decides what it looks like in light and dark.
+    /// The colour of a series by its meaning. The page's style sheet gives it a value for light and dark.
     public enum Tone: Sendable, Hashable {
-        /// The n-th thing that is compared, from 0.
+        /// The subject with this number, from 0.
         case series(Int)
-        /// The machine's own limit.
+        /// The machine's limit.
         case floor
-        /// A line to compare with: a fit, or no difference.
+        /// A line for comparison: a fit, or no difference.
         case reference
     }
 
@@ -97,11 +97,11 @@ extension Chart {
         case linePoints
         /// The area between the ends of the points' intervals.
         case band
-        /// Bars over the points' intervals, in a dot plot's rows: laid end to end they are a stack.
+        /// Bars over the points' intervals, in the rows of a dot plot. Bars laid end to end form a stack.
         case bars
     }
 
-    /// A place with the interval of its figure, which runs along y, or along x in a dot plot.
+    /// A point and the interval of its figure. The interval runs along y, or along x in a dot plot.
     public struct Point: Sendable, Hashable {
         public var x: Double
         public var y: Double

@@ -1,4 +1,4 @@
-/// Why a chart could not be drawn; the report says so in its place.
+/// Why a chart could not be drawn. The report shows it in the chart's place.
 public struct ChartError: Error, Hashable, CustomStringConvertible {
     public enum Code: Sendable, Hashable {
         case missingProgram

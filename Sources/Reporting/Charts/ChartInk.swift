@@ -1,4 +1,4 @@
-/// A colour by role: gnuplot draws it as a sentinel that no palette uses, and the page's style sheet fills it in.
+/// A colour by role. gnuplot draws it as a sentinel that no palette uses, and the page's style sheet replaces it.
 enum ChartInk: Hashable {
     case ink
     case grid
@@ -6,7 +6,7 @@ enum ChartInk: Hashable {
     case reference
     case series(Int)
 
-    /// How many series the style sheet has colours for; later ones repeat.
+    /// The number of series colours in the style sheet. Later series repeat them.
     static let seriesCount = 8
 
     init(_ tone: Chart.Tone) {
@@ -29,19 +29,19 @@ enum ChartInk: Hashable {
         }
     }
 
-    /// The colour as gnuplot takes it. `ink` is gnuplot's own black.
+    /// The colour in gnuplot's notation. `ink` is gnuplot's own black.
     var sentinel: String {
         let hex = String(code, radix: 16)
         return "#0100" + (hex.utf8.count < 2 ? "0" + hex : hex)
     }
 
-    /// The same colour as gnuplot's SVG terminal writes it, each part padded to three places.
+    /// The same colour as gnuplot's SVG terminal writes it, each part padded to three characters.
     var drawn: String {
         let digits = String(code)
         return "rgb(  1,   0, " + String(repeating: " ", count: 3 - digits.utf8.count) + digits + ")"
     }
 
-    /// What the page understands.
+    /// The colour in the page's CSS.
     var css: String {
         switch self {
         case .ink: "var(--chart-ink)"

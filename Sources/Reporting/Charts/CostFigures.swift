@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// What an update costs, one figure for each metric and load.
+/// The cost of an update, one figure for each metric and load.
 struct CostFigures {
     let analysis: Analysis
 
@@ -44,7 +44,7 @@ struct CostFigures {
             }
             guard !points.isEmpty else { continue }
             let tone = Chart.Tone.series(analysis.tone(of: subject))
-            // The rows name the subjects already.
+            // The rows already name the subjects.
             series.append(
                 Chart.Series(name: subject.label, tone: tone, style: .points, points: points, isInLegend: false))
         }
@@ -56,7 +56,7 @@ struct CostFigures {
         }
         let ends = series.flatMap(\.points).map { max($0.x, $0.interval?.upperBound ?? $0.x) }.filter(\.isFinite)
         let values = series.flatMap(\.points).map(\.x).filter { $0 > 0 }
-        // Polling may cost a hundred times as much as a push: a linear axis would press all others into one dot.
+        // Polling may cost a hundred times as much as a push. On a linear axis all pushes would share one place.
         let isLogarithmic = (values.max() ?? 1) / (values.min() ?? 1) > 20
         return Figure(
             chart: Chart(

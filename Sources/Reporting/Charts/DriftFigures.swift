@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// Memory and latency in the course of long windows, two figures for each condition that has any.
+/// Memory and latency over long windows, two figures for each condition with samples.
 struct DriftFigures {
     let analysis: Analysis
 
@@ -66,7 +66,7 @@ struct DriftFigures {
             caption: caption, table: table)
     }
 
-    /// A series for each trial; the legend names the first.
+    /// One series for each trial. The legend names the first.
     private func series(
         _ cell: CellResult, _ drift: Drift, _ time: WindowTime, _ style: Chart.Style,
         _ value: (WindowSample) -> Double?
@@ -74,7 +74,7 @@ struct DriftFigures {
         drift.trials.enumerated().map { index, trial in
             Chart.Series(
                 name: cell.subject.label, tone: .series(analysis.tone(of: cell.subject)), style: style,
-                // A moment without a value is a hole in the line.
+                // A sample without the value leaves a gap in the line.
                 points: trial.samples.map { Chart.Point(x: time.place($0.seconds), y: value($0) ?? .nan) },
                 isInLegend: index == 0 && style == .line)
         }

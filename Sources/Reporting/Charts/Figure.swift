@@ -1,7 +1,7 @@
-/// A chart with its caption and the table of the same figures, for those who cannot or would rather not read a chart.
+/// A chart with its caption and a table of the same figures, for readers who cannot read a chart or prefer a table.
 public struct Figure: Sendable {
     public var chart: Chart
-    /// What is shown, and how to read it.
+    /// What the chart shows, and how to read it.
     public var caption: String
     public var table: FigureTable
 }

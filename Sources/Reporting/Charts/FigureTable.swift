@@ -1,4 +1,4 @@
-/// Figures in rows, every one with its label.
+/// A table of figures in which each row has a label.
 public struct FigureTable: Sendable, Hashable {
     public var caption: String
     public var columns: [String]

@@ -4,10 +4,10 @@ internal import Subprocess
 public struct Gnuplot: ChartPlotter {
     /// The program's name, searched in PATH.
     public var program: String
-    /// How long one drawing may take. A drawing takes some 30 ms; only a broken installation needs seconds.
+    /// The time limit of one drawing. A drawing takes about 30 ms; only a broken installation needs seconds.
     public var timeLimit: Duration
 
-    /// An SVG beyond this is a mistake of ours, not a chart.
+    /// The maximum size of an SVG, in bytes. A larger one is an error of ours.
     private static let outputLimit = 8 << 20
 
     public init(program: String = "gnuplot", timeLimit: Duration = .seconds(20)) {
@@ -21,7 +21,7 @@ public struct Gnuplot: ChartPlotter {
         return try InlineSVG(chart: chart, canvas: canvas).element(from: drawing)
     }
 
-    /// Runs gnuplot on a script and returns what it wrote.
+    /// Runs gnuplot on a script and returns its output.
     package func draw(_ script: String) async throws -> String {
         try await withThrowingTaskGroup(of: String.self) { group in
             group.addTask { try await run(script) }
@@ -29,7 +29,7 @@ public struct Gnuplot: ChartPlotter {
                 try await Task.sleep(for: timeLimit)
                 throw ChartError(.timedOut, "gnuplot did not finish within \(timeLimit)")
             }
-            // Leaving the group cancels the loser: the sleep, or gnuplot, which is killed.
+            // Leaving the group cancels the remaining task: the sleep, or gnuplot, which is killed.
             defer { group.cancelAll() }
             guard let first = try await group.next() else {
                 preconditionFailure("a group of two tasks ended without a result")
@@ -43,7 +43,7 @@ public struct Gnuplot: ChartPlotter {
         do {
             result = try await Subprocess.run(
                 .name(program),
-                // `-d`: the reader's own ~/.gnuplot must not change the report.
+                // `-d` ignores the user's ~/.gnuplot, which must not change the report.
                 arguments: ["-d", "-"],
                 environment: .inherit.updating(["LC_ALL": "C.UTF-8", "GNUTERM": nil]),
                 input: .string(script),

@@ -1,7 +1,8 @@
-/// The commands that make gnuplot draw one chart.
+/// The commands with which gnuplot draws one chart.
 ///
-/// Numbers travel in data blocks. Words are reduced to harmless characters, none of which starts a command (backquotes) or an
-/// escape, and stand in single quotes, in which gnuplot would read neither; but for row labels that are broken into two lines.
+/// Numbers are passed in data blocks. Words are reduced to harmless characters, none of which begins a command (a
+/// backquote) or an escape. They stand in single quotes, in which gnuplot reads neither; only row labels in two lines
+/// need double quotes.
 struct GnuplotScript {
     let chart: Chart
     let canvas: ChartCanvas
@@ -39,7 +40,7 @@ struct GnuplotScript {
         var lines = ["set \(name)label \(quoted(axis.label))"]
         if axis.isLogarithmic { lines.append("set logscale \(name) 10") }
         lines.append("set format \(name) '%g'")
-        // Every second decade: the labels of all would touch.
+        // Every second decade only: the labels of all would touch.
         if name == "x", axis.isLogarithmic, canvas == .narrow { lines.append("set xtics 100") }
         let ticks = axis.ticks.isEmpty && name == "x" && !axis.isLogarithmic ? evenTicks(axis) : axis.ticks
         if !ticks.isEmpty {
@@ -52,7 +53,7 @@ struct GnuplotScript {
         return lines
     }
 
-    /// As many ticks as there is room for: gnuplot's own choice does not know how narrow the canvas is.
+    /// As many ticks as the axis has room for. gnuplot's own choice does not take the width of the canvas into account.
     private func evenTicks(_ axis: Chart.Axis) -> [Chart.Tick] {
         let values = chart.series.flatMap(\.points).flatMap { [$0.x] + (chart.rows.isEmpty ? [] : ends($0)) }
         let low = axis.minimum ?? values.filter(\.isFinite).min() ?? 0
@@ -65,7 +66,7 @@ struct GnuplotScript {
         let first = (low / step).rounded(.up)
         let last = (high / step).rounded(.down)
         return stride(from: first, through: last, by: 1).map { index in
-            // Rounded to what the step needs, so that 3 x 0.1 is not written 0.30000000000000004.
+            // Rounded to the places that the step needs, so that 3 x 0.1 is not written as 0.30000000000000004.
             let places = max(0, -Int(Decimal10.log(step).rounded(.down)))
             return Chart.Tick(index * step, Decimals.fixed(index * step, places: places))
         }
@@ -84,7 +85,7 @@ struct GnuplotScript {
         ]
     }
 
-    /// A label that would leave the bars no room is broken after the comma nearest to its middle.
+    /// A label that would leave no room for the bars is broken after the comma nearest to its middle.
     private func rowLabel(_ text: String) -> String {
         guard text.count > canvas.rowLabelLength else { return quotedTick(text) }
         let parts = text.split(separator: ", ").map(String.init)
@@ -108,7 +109,7 @@ struct GnuplotScript {
         guard !series.points.isEmpty else { return [] }
         let data = "$data\(index)"
         let color = "linecolor rgb '\(ChartInk(series.tone).sentinel)'"
-        // The title becomes the SVG group's title, which the inliner replaces by the series' name.
+        // The title becomes the title of the SVG group. `InlineSVG` replaces it with the name of the series.
         let title = "title '\(index)'"
         switch series.style {
         case .line:
@@ -132,7 +133,7 @@ struct GnuplotScript {
     }
 
     private func number(_ value: Double) -> String {
-        // gnuplot reads `NaN` as a missing point, so that a hole stays a hole.
+        // gnuplot reads `NaN` as a missing point, which leaves a gap.
         value.isFinite ? "\(value)" : "NaN"
     }
 
@@ -142,7 +143,7 @@ struct GnuplotScript {
         String(String.UnicodeScalarView(text.unicodeScalars.map { Self.isHarmless($0) ? $0 : "?" }))
     }
 
-    /// The label of a tick is a format, in which a percent sign stands for the position.
+    /// The label of a tick is a format in which a percent sign stands for the position.
     private func quotedTick(_ text: String) -> String { quoted(text).replacing("%", with: "%%") }
 
     static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {

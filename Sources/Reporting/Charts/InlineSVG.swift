@@ -1,10 +1,10 @@
-/// Turns gnuplot's SVG document into an element of the page: themed by the style sheet, named for assistive
-/// technology, without the parts that only a stand-alone file needs.
+/// Turns gnuplot's SVG document into an element of the page: with the style sheet's colours, with names for assistive
+/// technology, and without the parts that only a stand-alone file needs.
 struct InlineSVG {
     let chart: Chart
     let canvas: ChartCanvas
 
-    /// - Throws: `ChartError` when the drawing does not look like what gnuplot writes.
+    /// - Throws: `ChartError` if the drawing does not look like gnuplot's.
     func element(from drawing: String) throws -> String {
         guard let body = drawing.firstRange(of: "<g id=\"gnuplot_canvas\">"),
             let end = drawing.lastSVGEnd
@@ -19,14 +19,14 @@ struct InlineSVG {
         }
         for quote in ["'", "\""] {
             content = content.replacing("\(quote)black\(quote)", with: "\(quote)\(ChartInk.ink.css)\(quote)")
-            // The rim that sets a point off from its line.
+            // The rim that separates a point from its line.
             content = content.replacing("\(quote)white\(quote)", with: "\(quote)var(--card)\(quote)")
         }
         content = content.replacing(" font-family=\"sans-serif\"", with: "")
         content = content.replacing("xlink:href", with: "href")
         content = withoutEmptyGroups(content)
         for (index, series) in chart.series.enumerated() {
-            // Which title gnuplot writes depends on its version: the number of the plot or the title given.
+            // Depending on its version, gnuplot writes the number of the plot or the given title.
             content = content.replacing(
                 "<title>gnuplot_plot_\(index + 1)</title>", with: "<title>\(series.name.escapedForMarkup)</title>")
         }
@@ -38,7 +38,7 @@ struct InlineSVG {
             """
     }
 
-    /// gnuplot closes and reopens a group at every change of pen, so most are empty.
+    /// gnuplot closes and opens a group at every change of pen, so most groups are empty.
     private func withoutEmptyGroups(_ content: String) -> String {
         var kept: [Substring] = []
         for line in content.split(separator: "\n", omittingEmptySubsequences: true) {
@@ -51,9 +51,9 @@ struct InlineSVG {
         return kept.joined(separator: "\n")
     }
 
-    /// The point shapes that all charts refer to: a hidden element that stands once in the page.
+    /// The point shapes of all charts: a hidden element that the page contains once.
     ///
-    /// They are gnuplot's circles 6 (hollow) and 7 (filled); it draws them with a radius of 1 and scales.
+    /// They are gnuplot's circles 6 (hollow) and 7 (filled), which it draws with a radius of 1 and scales.
     static let symbols = """
         <svg width="0" height="0" aria-hidden="true" focusable="false" style="position:absolute"><defs>\
         <circle id="gpPt5" cx="0" cy="0" r="1" stroke-width="0.35" stroke="currentColor" fill="none"/>\

@@ -10,16 +10,17 @@ struct LatencyFigures {
     private func figure(_ group: Group) -> Figure? {
         let cells = group.cells.filter { ($0.corrected?.count ?? 0) > 0 }
         guard !cells.isEmpty else { return nil }
-        // A poll's latency is its interval's, a thousand times that of a push: beside it all others would be one line.
+        // The latency of polling is its interval, a thousand times that of a push. Beside it all pushes would be one
+        // line.
         let pushes = cells.filter(\.subject.isPush)
         let drawn = pushes.isEmpty ? cells : pushes
         var series: [Chart.Series] = []
-        // One a transport that has a floor, which are two.
+        // At most two, because only two transports have a floor.
         let floors = group.floors.filter { isNearestFloor($0, in: group, of: drawn) }
         for (floor, style) in zip(floors, [Chart.Style.line, .dottedLine]) {
             series += curve(floor.corrected, "Floor, \(floor.subject.label)", .floor, style)
         }
-        // Beneath the lines.
+        // The bands are drawn first, beneath the lines.
         for cell in drawn { series += band(cell) }
         for cell in drawn {
             let tone = Chart.Tone.series(analysis.tone(of: cell.subject))
@@ -45,12 +46,12 @@ struct LatencyFigures {
             table: table(group, cells))
     }
 
-    /// Only floors that stand beside a shown cell: those of TLS beside TLS where there are any.
+    /// Whether the floor is the one that tables show beside a drawn cell.
     private func isNearestFloor(_ floor: CellResult, in group: Group, of cells: [CellResult]) -> Bool {
         cells.contains { group.floor(for: $0.subject)?.cell.id == floor.cell.id }
     }
 
-    /// Points at even steps of `log10(1 / (1 - p))`, the scale on which 90 %, 99 % and 99.9 % are equally far apart.
+    /// Points at even steps of `log10(1 / (1 - p))`. On this scale 90 %, 99 % and 99.9 % are equally far apart.
     private func curve(_ summary: LatencySummary?, _ name: String, _ tone: Chart.Tone, _ style: Chart.Style)
         -> [Chart.Series]
     {
@@ -73,7 +74,8 @@ struct LatencyFigures {
         ]
     }
 
-    /// The interval of the corrected curve; none with a single trial. It ends where the curve does, or is not reached.
+    /// The interval of the corrected curve; empty for a single trial. It ends with the curve, or where the interval
+    /// becomes infinite.
     private func band(_ cell: CellResult) -> [Chart.Series] {
         guard let summary = cell.corrected else { return [] }
         let last = Self.lastNines(summary)
@@ -91,7 +93,7 @@ struct LatencyFigures {
         ]
     }
 
-    /// Beyond this a quantile rests on fewer than two values.
+    /// Above this a quantile rests on fewer than two values.
     private static func lastNines(_ summary: LatencySummary) -> Double {
         min(4, Decimal10.log(max(Double(summary.count + summary.censored) / 2, 1)))
     }

@@ -1,4 +1,4 @@
-/// Server memory against the number of connections, with the fitted line of each subject.
+/// Server memory by number of connections, with the fitted line of each subject.
 struct MemoryFigures {
     let analysis: Analysis
 

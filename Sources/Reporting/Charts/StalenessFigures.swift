@@ -1,9 +1,9 @@
-/// How old the client's view is against the polling interval, with the transports that push as lines to compare with.
+/// The staleness of the client's view by polling interval, with the transports that push as lines for comparison.
 struct StalenessFigures {
     let analysis: Analysis
 
-    /// One figure for each load with a polling subject, from the first condition of that load: staleness hardly depends
-    /// on the other factors, and the comparison tables have them all.
+    /// One figure for each load that has a polling subject, from the first condition of that load. Staleness hardly
+    /// depends on the other factors, and the comparison tables contain them all.
     var all: [Figure] {
         unique(analysis.groups.map(\.condition.load)).compactMap { load in
             analysis.groups.first { group in

@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// Names cells by what tells them apart: a level that all cells of a run share is not repeated in every row.
+/// Names cells by the levels in which they differ: a level that all cells of a run share is not repeated in every row.
 struct CellNaming: Sendable {
     let varying: Set<Factor>
     private let sizesTellLoads: Bool
@@ -13,37 +13,39 @@ struct CellNaming: Sendable {
         transportsTellPaths = Set(cells.map(transport)).count == travellers.count
     }
 
-    /// `SSE, full-jitter, replay`; the transport stands in every label that does not leave it out.
+    /// The transport and the varying levels: `SSE, full-jitter, replay`. The transport is left out only if `left`
+    /// contains it.
     func label(_ cell: Cell, leavingOut left: Set<Factor> = [], orElse empty: String? = nil) -> String {
         let parts = Factor.all.filter { ($0 == .transport || varying.contains($0)) && !left.contains($0) }
             .compactMap { $0.text(cell) }
         return parts.isEmpty ? empty ?? Factor.name(ofTransport: cell.transport) : parts.joined(separator: ", ")
     }
 
-    /// The label of these factors alone, as far as they tell cells apart.
+    /// The label of the given factors alone, without those that do not vary.
     func label(_ cell: Cell, of factors: Set<Factor>) -> String {
         label(cell, leavingOut: Set(Factor.all).subtracting(factors))
     }
 
-    /// What a cell's client speaks: `SSE, TLS`.
+    /// The transport of the cell's client: `SSE, TLS`.
     func transport(_ cell: Cell) -> String { label(cell, of: [.transport, .protocolVersion, .tls]) }
 
-    /// The levels that all cells share, where they are of the kind that these studies vary.
+    /// The levels that all cells share, among the factors that studies of sessions vary.
     func shared(_ cell: Cell) -> String {
         Factor.all.filter { $0 != .transport && $0 != .load && !varying.contains($0) }
             .filter { $0 != .pace || cell.session?.pace != nil }
             .compactMap { $0.text(cell) }.joined(separator: ", ")
     }
 
-    /// What goes through a path: the transport, where nothing else tells those apart that do.
+    /// Names the client of a path: by its transport if that is enough to tell the clients apart, otherwise by all
+    /// levels but the path.
     func clientLabel(_ cell: Cell) -> String {
         transportsTellPaths ? transport(cell) : label(cell, leavingOut: [.path])
     }
 
-    /// The label of a table that has a column for the number of sessions.
+    /// The label of a row in a table that has a column for the number of sessions.
     func labelBesideSize(_ cell: Cell) -> String { label(cell, leavingOut: sizesTellLoads ? [.load] : []) }
 
-    /// How a cell's sessions come back, and at what pace they may: `full-jitter`, `full-jitter, 2,000/s`.
+    /// How the sessions of a cell reconnect, and the server's pace if it varies: `full-jitter`, `full-jitter, 2,000/s`.
     func policy(_ cell: Cell) -> String {
         let client = cell.session?.client ?? "the client"
         let others = Factor.all.filter {

@@ -1,24 +1,24 @@
 internal import ExperimentModel
 
-/// A figure on a line of its own, for programs. Times are nanoseconds where the name says so.
+/// One figure as a line for programs. Times are in nanoseconds if the name says so.
 struct FigureLine: Hashable {
     var part: String
-    /// Empty where the part has one only.
+    /// Empty if the part has only one item.
     var item = ""
     var figure: String
     var value: Double?
     var low: Double?
     var high: Double?
-    /// What a quantile rests on, with the censored.
+    /// The number of values that a quantile rests on, censored ones included.
     var values: Int64?
     var censored: Int64?
     var text = ""
 }
 
-/// What figures are of, a cell or an auth scheme on a path, and the lines that a run has of it.
+/// The figures of a cell, of two compared subjects, or of an auth scheme on a path.
 struct FigureGroup {
     var study: String
-    /// Of the cell; empty where the figures are of several.
+    /// The cell's id; empty if the figures belong to several cells.
     var cell = ""
     /// What its figures have in common.
     var levels: [Factor: FactorLevel]
@@ -37,7 +37,7 @@ struct FigureGroup {
         self.lines = lines
     }
 
-    /// Of two subjects under one condition; the cell is empty.
+    /// For two subjects under one condition. The cell is empty.
     init(_ contrast: PairComparison, _ lines: [FigureLine]) {
         study = Experiment.Study.delivery.rawValue
         let condition = contrast.condition
@@ -63,7 +63,7 @@ struct FigureGroup {
 }
 
 extension FigureLine {
-    /// Why there is no figure.
+    /// A line with the reason why there is no figure.
     static func gap(_ status: Observation.Status, _ reason: String) -> Self {
         Self(part: "gap", item: status.rawValue, figure: "reason", text: reason)
     }

@@ -1,11 +1,11 @@
-/// The tables of the page as the template sees them: words only, every decision already made.
+/// A table of the page as the template gets it: words only, all decisions made.
 struct PageTable {
     var caption: String
-    /// Beside the caption; empty without one.
+    /// Words beside the caption, if any.
     var detail: Words
     var columns: [Column]
     var rows: [Row]
-    /// Whether it has a column of row headings that should stay in view when the table scrolls.
+    /// Whether its first column stays in view when the table scrolls.
     var isWide: Bool
 
     struct Column {
@@ -16,20 +16,20 @@ struct PageTable {
 
     struct Row {
         var heading: String
-        /// The class of its colour dot; empty without one.
+        /// The class of the row's colour dot; empty for none.
         var tone: Words = ""
-        /// A class for the whole row: `floor`, `invalid`; empty for an ordinary one.
+        /// The class of the row: `floor`, `invalid`; empty for an ordinary row.
         var kind: Words = ""
         var cells: [Cell] = []
-        /// What stands in the row's place when there are no figures.
+        /// Replaces the figures of a row that has none.
         var remark: Remark?
     }
 
     struct Cell {
         var text: String
-        /// A second, fainter line; empty without one.
+        /// A second, fainter line; empty for none.
         var note: Words = ""
-        /// A third line; empty without one.
+        /// A third line; empty for none.
         var aside: Words = ""
         /// The class of a chip; empty for plain text.
         var chip: Words = ""

@@ -1,26 +1,26 @@
 /// A part of a report with a heading.
 struct ReportSection {
-    /// Names it within the report.
+    /// Unique within the report.
     var id: String
-    /// Empty where the parts stand without one.
+    /// Empty if the parts have no heading.
     var title: String
-    /// As the contents have it.
+    /// For the table of contents.
     var shortTitle: String
     var parts: [Part]
 
     struct Part {
         enum Content {
             case paragraph(String)
-            /// A paragraph that says how to read what follows.
+            /// A paragraph that says how to read the parts after it.
             case guide(String)
             /// A paragraph with a heading of its own.
             case reading(title: String, text: String)
             case list([String])
             case table(PageTable)
-            /// A table whose caption is said already, where the form can leave it out.
+            /// A table whose caption would repeat the text before it. A form may leave the caption out.
             case plainTable(PageTable)
             case figures([Figure])
-            /// A table that only some readers want: folded, where the form can.
+            /// A table that only some readers want, folded if the form can fold.
             case detail(PageTable)
         }
 
@@ -28,7 +28,7 @@ struct ReportSection {
         var forms: Forms
     }
 
-    /// Where a part is shown.
+    /// The forms that show a part.
     struct Forms: OptionSet {
         var rawValue: Int
 
@@ -44,7 +44,7 @@ struct ReportSection {
         self.parts = parts
     }
 
-    /// What a form shows of it; nil where that is nothing.
+    /// The section with the parts that a form shows; nil if it shows none.
     func shown(in form: Forms) -> ReportSection? {
         var section = self
         section.parts = parts.filter { !$0.forms.isDisjoint(with: form) }
@@ -54,7 +54,7 @@ struct ReportSection {
     var hasFigures: Bool { parts.contains { if case .figures = $0.content { true } else { false } } }
 }
 
-/// Those that have something to show.
+/// Each is empty if there is nothing to show.
 extension [ReportSection.Part] {
     typealias Forms = ReportSection.Forms
 

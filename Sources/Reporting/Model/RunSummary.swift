@@ -2,13 +2,13 @@
 struct RunSummary {
     enum Block {
         case table(RankedTable)
-        /// A paragraph each.
+        /// One paragraph for each.
         case sentences([String])
     }
 
     var blocks: [Block]
 
-    /// Goals, then what stands in the report's first lines and what is read from its figures.
+    /// The headline and goals, then the first sentences of the report, the readings of its figures, and its notices.
     static func goals(
         _ goals: [Goal], headline: String, _ sentences: [String], _ readings: [[String]], _ notices: [String]
     ) -> Self {
@@ -17,24 +17,24 @@ struct RunSummary {
     }
 }
 
-/// A table of which the least important columns go where there is no room.
+/// A table that loses its least important columns if it is too wide.
 struct RankedTable {
     struct Column {
         var title: String
-        /// Columns with the highest number go first.
+        /// Columns with the highest rank are left out first.
         var rank: Int
         var isText = false
-        /// One a row.
+        /// One for each row.
         var cells: [String]
     }
 
     var heading: String
-    /// Of the rows.
+    /// One for each row.
     var names: [String]
     var columns: [Column]
-    /// The last column: words, which stand under the table where they find no room in it.
+    /// The last column. If there is no room for it, its words stand under the table.
     var words: Column
-    /// The rows whose words stand there.
+    /// The rows whose words stand under the table.
     var told: [Int]
     /// Lines under the table.
     var remarks: [String]

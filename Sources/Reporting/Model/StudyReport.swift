@@ -1,4 +1,4 @@
-/// What a report says of a run, before it takes a form: a study makes it, and each renderer writes it down.
+/// The contents of a report before it takes a form. A study creates them, and each renderer writes them.
 struct StudyReport {
     struct Fact {
         var name: String
@@ -8,31 +8,31 @@ struct StudyReport {
     /// What kind of report it is: `study of storms`.
     var kind: String
     var title: String
-    /// Empty where the title says enough.
+    /// Empty if the title says enough.
     var lead: Words = ""
-    /// Of the run.
+    /// Facts about the run.
     var facts: [Fact]
-    /// What a reader must know before anything else.
+    /// Warnings that a reader must see first.
     var notices: [String]
     /// The answer in one line, without a full stop.
     var headline: String
     var sentences: [String]
-    /// What a reader must know before believing them.
+    /// What a reader must know before believing the sentences.
     var caveat: Words
-    /// What all cells have in common, where that is said apart from the facts.
+    /// The levels that all cells share, if they are not among the facts.
     var shared: String?
     /// In the order of the report.
     var sections: [ReportSection]
     var decision: DecisionRecord
     var summary: RunSummary
-    /// Every figure, for programs.
+    /// All figures, for programs.
     var figures: [FigureGroup]
-    /// What could not be measured, with the reasons.
+    /// What could not be measured, and why.
     var gaps: [FigureGroup]
     var method: [String]
     var sources: ReportSources
 
-    /// Of an analysis of any study.
+    /// Chooses the study of the analysis.
     init(_ analysis: Analysis) {
         if let auth = analysis.auth {
             self = AuthReport(analysis: analysis, auth: auth).report
@@ -70,14 +70,14 @@ struct StudyReport {
     }
 }
 
-/// The files that a report is made of, and those beside it.
+/// The names of the files that a report is computed from, and of those that repeat its figures.
 struct ReportSources {
     static let always = ["observations.jsonl", "environment.json"]
 
-    /// That a run may lack.
+    /// Inputs that a run may lack.
     var optional: [String] = []
-    /// That hold the same figures.
+    /// Files with the same figures.
     var figures: [String]
-    /// That holds those of long windows; nil where there are none.
+    /// The file with the samples of long windows; nil if there are none.
     var samples: String?
 }

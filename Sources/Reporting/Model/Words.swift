@@ -1,6 +1,6 @@
 internal import Mustache
 
-/// Text that a template may leave out: an empty one counts as absent, which an empty `String` does not.
+/// Text that a template may leave out. Empty words count as absent to the template; an empty `String` would not.
 struct Words: MustacheCustomRenderable, ExpressibleByStringLiteral {
     var renderText: String
     var isNull: Bool { renderText.isEmpty }

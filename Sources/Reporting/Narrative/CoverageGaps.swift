@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// What a run leaves open: all that experiments can name, less what its cells have.
+/// What a run leaves open: all that experiments can name, without what its cells have measured.
 struct CoverageGaps {
     let analysis: Analysis
 
@@ -13,7 +13,7 @@ struct CoverageGaps {
 
     private var levels: [String] {
         let vocabulary = analysis.vocabulary
-        // In process there is no wire: it is a reference for tests, and nobody's choice.
+        // The in-process transport has no wire. It is a reference for tests, not a choice.
         let transports = missing(vocabulary.transports.filter { $0 != "in-process" }, cells.map(\.transport)) {
             Factor.name(ofTransport: $0)
         }
@@ -39,7 +39,7 @@ struct CoverageGaps {
             ? "Plain connections: every cell ran over TLS." : "TLS: no cell over TLS gave a figure."
     }
 
-    /// Nil where nothing is missing.
+    /// Nil if nothing is missing.
     private func missing(_ offered: [String], _ had: [String], _ name: (String) -> String) -> String? {
         let rest = offered.filter { !had.contains($0) }
         return rest.isEmpty ? nil : rest.map(name).joined(separator: " or ")

@@ -1,4 +1,4 @@
-/// Something that was to be reached, and what the run says of it.
+/// A goal, and whether the run meets it.
 public struct Goal: Sendable, Hashable {
     public enum Outcome: String, Sendable, Hashable {
         case met, missed
@@ -19,7 +19,7 @@ public struct Goal: Sendable, Hashable {
 }
 
 extension [Goal] {
-    /// How many are met, in one line without a full stop.
+    /// The number of goals that are met, in one line without a full stop.
     var headline: String {
         let missed = count { $0.outcome == .missed }
         let met = count { $0.outcome == .met }
@@ -35,19 +35,19 @@ extension [Goal] {
             + (met == 1 ? "is met" : "are met")
     }
 
-    /// Nil where none is missed.
+    /// Nil if no goal is missed.
     var missedSentence: String? {
         let missed = filter { $0.outcome == .missed }
         guard !missed.isEmpty else { return nil }
         return "Missed: " + missed.map { "\($0.name) (\($0.found))" }.joined(separator: "; ") + "."
     }
 
-    /// For a terminal, a line each.
+    /// One line for each goal, for a terminal.
     var lines: [String] { map { "  \($0.outcome.rawValue): \($0.name), \($0.goal): \($0.found)" } }
 }
 
 extension PageTable {
-    /// The goals with their outcomes.
+    /// One row for each goal, with its outcome.
     init(_ goals: [Goal]) {
         self.init(
             "Goals",

@@ -1,4 +1,4 @@
-/// How the figures were made, in sentences that every form of the report carries.
+/// How the figures were measured and computed, in sentences that every form of the report contains.
 struct Method {
     let analysis: Analysis
 
@@ -27,7 +27,7 @@ struct Method {
         ]
     }
 
-    /// What stands beside a floor to be understood; nothing where the run has none.
+    /// How to read a floor; empty if the run has none.
     private var floors: [String] {
         guard analysis.groups.contains(where: { $0.floors.contains { $0.outcome == .measured } }) else { return [] }
         return [

@@ -1,7 +1,7 @@
 internal import ExperimentModel
 internal import Measurement
 
-/// What the data says in a few plain sentences, derived from the analysis and nothing else.
+/// The findings in a few plain sentences, derived from the analysis alone.
 struct Narrative {
     private let analysis: Analysis
 
@@ -53,7 +53,7 @@ struct Narrative {
         return [headToHead?.sentence, pollingSentence, costSentence, driftSentence].compactMap { $0 }
     }
 
-    /// What a reader must know before anything else; as a rule nothing.
+    /// Warnings that a reader must see first, normally none.
     var notices: [String] { [completenessSentence, changedSourcesSentence].compactMap { $0 } }
 
     /// What a reader must know before believing the sentences.
@@ -63,7 +63,8 @@ struct Narrative {
 
     // MARK: - Sentences
 
-    /// The two most asked about, among the subjects that push: SSE and WebSocket where both are there.
+    /// The comparison that readers ask about most, among the subjects that push: SSE and WebSocket if both were
+    /// measured.
     var headToHead: VerdictCount? {
         let push = analysis.subjects.filter(\.isPush)
         let families = unique(push.map(\.transport))
@@ -77,7 +78,7 @@ struct Narrative {
         return nil
     }
 
-    /// Staleness is the fair figure: a poll that finds nothing new is not late.
+    /// Staleness is the fair figure, because a poll that finds nothing new is not late.
     private var pollingSentence: String? {
         let polls = analysis.subjects.filter { !$0.isPush }
         guard let slowest = polls.first, let push = headToHead?.reference ?? analysis.subjects.first(where: \.isPush)
@@ -99,7 +100,7 @@ struct Narrative {
         return tally.sentence
     }
 
-    /// What crept over a long window. From a shorter one nobody can tell what an hour would bring.
+    /// What changed over long windows. Shorter windows cannot tell what an hour would bring.
     private var driftSentence: String? {
         let cells = analysis.driftingCells
         let changes = cells.compactMap { label, cell, drift -> String? in
@@ -117,7 +118,7 @@ struct Narrative {
             + "\(Prose.list(changes))."
     }
 
-    /// Figures of sources that nobody else has.
+    /// Warns of a run from modified sources, because nobody else can build them.
     private var changedSourcesSentence: String? {
         guard let environment = analysis.environment, environment.gitDirty == true else { return nil }
         let revision = environment.gitRevision.map { "revision \($0.prefix(12))" } ?? "its revision"
@@ -169,7 +170,7 @@ struct Narrative {
         return exclusions(among: compared, skipped: "skipped as impossible").map { $0 + ", each with its reason." }
     }
 
-    /// The same of all cells of the run, not only the compared ones.
+    /// The excluded cells of the whole run, including those that are not compared.
     var recordedExclusionSentence: String? {
         exclusions(among: analysis.completeness.cells, skipped: "skipped").map { $0 + "." }
     }
@@ -185,7 +186,7 @@ struct Narrative {
         return "Of \(Decimals.count(cells.values.reduce(0, +), "cell")), \(Prose.list(parts))"
     }
 
-    /// What a floor is; nil where none was measured.
+    /// Explains floors; nil if none was measured.
     var floorSentence: String? {
         guard analysis.hasMeasuredFloor else { return nil }
         return
@@ -193,7 +194,7 @@ struct Narrative {
             + (betterThanFloor.map { " \($0)" } ?? "")
     }
 
-    /// Names the figure that is furthest below its floor, and says what that means; nil where none is.
+    /// Names the figure that is furthest below its floor, and says what that means; nil if there is none.
     private var betterThanFloor: String? {
         let metrics = ComparisonColumns(analysis).all.map(\.metric)
         var below: [(cell: CellResult, metric: Metric, ratio: Double)] = []
@@ -201,7 +202,7 @@ struct Narrative {
             for cell in group.cells {
                 var limited = cell.subject
                 limited.server = .floor
-                // Beside the nearest floor of another protocol version stand other bytes.
+                // A floor of another protocol version sends other bytes, so it is no limit.
                 guard let floor = group.floor(for: cell.subject), floor.subject == limited else { continue }
                 below += metrics.compactMap { metric in
                     guard let figure = cell.figure(metric)?.value, let limit = floor.figure(metric)?.value,

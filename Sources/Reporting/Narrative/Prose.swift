@@ -1,4 +1,4 @@
-/// Small turns of phrase.
+/// Phrases that several sentences use.
 enum Prose {
     /// `a`, `a and b`, `a, b and c`.
     static func list(_ parts: [String]) -> String {
@@ -6,7 +6,7 @@ enum Prose {
         return parts.dropLast().joined(separator: ", ") + " and " + parts[parts.count - 1]
     }
 
-    /// What a ratio means: `12 % less`, `3.4 times as much`.
+    /// A ratio in words: `12 % less`, `3.4 times as much`.
     static func difference(_ ratio: Double) -> String {
         guard ratio.isFinite, ratio > 0 else { return "–" }
         if ratio >= 2 { return "\(Decimals.significant(ratio)) times as much" }
@@ -14,7 +14,7 @@ enum Prose {
         return "\(Decimals.percent(1 - ratio)) less"
     }
 
-    /// The same for several ratios: `8.4 % to 11 % less`.
+    /// Several ratios in words: `8.4 % to 11 % less`.
     static func differences(_ ratios: [Double]) -> String {
         guard let low = ratios.min(), let high = ratios.max() else { return "–" }
         let ends = low < 1 && high < 1 ? [difference(high), difference(low)] : [difference(low), difference(high)]
@@ -25,7 +25,7 @@ enum Prose {
         return "\(ends[0]) to \(ends[1])"
     }
 
-    /// With each figure on one line with its unit.
+    /// Joins each figure to its unit with a no-break space.
     static func unbroken(_ text: String) -> String {
         let units: Set = ["ns", "µs", "ms", "s", "min", "h", "B", "KiB", "MiB", "GiB", "%"]
         var result = ""
@@ -39,7 +39,7 @@ enum Prose {
         return result
     }
 
-    /// `5.00 ms`, or `4.90 to 5.10 ms` over several.
+    /// `5.00 ms`, or `4.90 to 5.10 ms` if the values differ.
     static func range(_ values: [Double], _ unit: Unit) -> String {
         guard let low = values.min(), let high = values.max() else { return "–" }
         return unit.text(low) == unit.text(high) ? unit.text(low) : unit.text(low...high)

@@ -1,6 +1,6 @@
 internal import Measurement
 
-/// How one subject fares against another in one metric, over all conditions in which both were measured.
+/// The verdicts on one subject against another in one metric, over all conditions in which both were measured.
 struct VerdictCount {
     let subject: Subject
     let reference: Subject
@@ -9,7 +9,7 @@ struct VerdictCount {
     let conditionLabels: [String]
     let margin: Double
 
-    /// Nil where the two never met.
+    /// Nil if no condition compares the two.
     init?(_ subject: Subject, against reference: Subject, _ metric: Metric, in analysis: Analysis) {
         let found = analysis.groups.compactMap { group in
             analysis.contrast(subject, against: reference, metric, group.condition).map { (group.label, $0) }
@@ -25,13 +25,12 @@ struct VerdictCount {
 
     func count(_ verdict: Verdict) -> Int { contrasts.count { $0.verdict == verdict } }
 
-    /// The verdict that all conditions share; nil where they differ.
+    /// The verdict that all conditions share; nil if they differ.
     var unanimous: Verdict? {
         guard let first = contrasts.first?.verdict else { return nil }
         return count(first) == contrasts.count ? first : nil
     }
 
-    /// One sentence.
     var sentence: String {
         let where_ = contrasts.count == 1 ? "under \(conditionLabels[0])" : "in all \(contrasts.count) conditions"
         switch unanimous {
@@ -60,10 +59,10 @@ struct VerdictCount {
         return Prose.list(parts)
     }
 
-    /// The ratios of all conditions that have a usable one.
+    /// The ratios that are finite and positive.
     var ratios: [Double] { contrasts.compactMap(\.ratio).filter { $0.isFinite && $0 > 0 } }
 
-    /// `: 8.4 % to 11 % less`; empty where no ratio is usable.
+    /// `: 8.4 % to 11 % less`; empty if there is no usable ratio.
     private var effect: String {
         guard !ratios.isEmpty else { return "" }
         let noisy = contrasts.contains(where: \.isWithinNoise)

@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// The machine and the software, as names and values.
+/// The machine and the software as names and values.
 struct EnvironmentFacts {
     let analysis: Analysis
 
@@ -27,19 +27,19 @@ struct EnvironmentFacts {
         return facts.map(StudyReport.Fact.init)
     }
 
-    /// RFC 3339 without the fraction of a second, which nobody reads.
+    /// RFC 3339 without the fraction of a second.
     private static func toTheSecond(_ time: String) -> String {
         guard let point = time.firstIndex(of: "."), time.hasSuffix("Z") else { return time }
         return time[..<point] + "Z"
     }
 
-    /// Empty where the record is there.
+    /// Empty if the run has an environment record.
     var note: String {
         analysis.environment == nil
             ? "environment.json is missing, so nobody can tell which machine these figures are about." : ""
     }
 
-    /// The run's own facts.
+    /// Facts about the run itself.
     var run: [StudyReport.Fact] {
         let completeness = analysis.completeness
         var trials = Decimals.count(completeness.recorded, "trial")

@@ -1,12 +1,12 @@
-/// One form of the report, registered by a line in the catalog.
+/// One form of the report. The catalog registers each in one line.
 public protocol Renderer: Sendable {
-    /// The file in the result folder, for example `report.html`; no two renderers share one.
+    /// The name of its file in the result folder, for example `report.html`; unique among renderers.
     var fileName: String { get }
-    /// What the file is for, in half a sentence, for `tandem list`.
+    /// The file's purpose in half a sentence, for `tandem list`.
     var purpose: String { get }
-    /// Whether there is such a file of this analysis.
+    /// Whether the analysis has such a file.
     func applies(to analysis: Analysis) -> Bool
-    /// The whole file. The same analysis gives the same text.
+    /// The contents of the file. The same analysis gives the same text.
     func render(_ analysis: Analysis) async throws -> String
 }
 

@@ -1,8 +1,9 @@
 internal import ExperimentModel
 
-/// Numbers in decimal, the same in every locale.
+/// Numbers in decimal, independent of the locale.
 enum Decimals {
-    /// At least three significant digits, none of the integer part dropped, thousands grouped: `0.0123`, `1.20`, `12,346`.
+    /// At least `digits` significant digits, with the complete integer part in groups of thousands: `0.0123`, `1.20`,
+    /// `12,346`.
     static func significant(_ value: Double, digits: Int = 3) -> String {
         guard value.isFinite else { return value.isNaN ? "–" : (value < 0 ? "-∞" : "∞") }
         guard value != 0 else { return "0" }
@@ -17,19 +18,19 @@ enum Decimals {
             magnitude -= 1
         }
         let places = max(0, digits - 1 - magnitude)
-        // 0.9997 rounds to 1.000, which has a digit more than asked for.
+        // 0.9997 would round to 1.000, which has one digit too many.
         let limit = Decimal10.power(Double(magnitude + 1))
         let half = 0.5 * Decimal10.power(Double(-places))
         return fixed(value, places: abs(value) + half >= limit ? max(0, places - 1) : places)
     }
 
-    /// A fixed number of decimal places, thousands grouped.
+    /// A fixed number of decimal places, with groups of thousands.
     static func fixed(_ value: Double, places: Int) -> String {
         guard value.isFinite else { return significant(value) }
         var scale = 1.0
         for _ in 0..<places { scale *= 10 }
         let rounded = (abs(value) * scale).rounded()
-        // Beyond 2^63 the digits say nothing, and neither do places that no such number has; the shortest form does.
+        // Above 2^63 the digits mean nothing, and no number has that many places. The shortest form is enough.
         guard rounded < 9e18, scale < 9e18 else { return "\(value)" }
         let whole = UInt64(rounded) / UInt64(scale)
         let rest = UInt64(rounded) % UInt64(scale)
@@ -50,8 +51,8 @@ enum Decimals {
         return fixed(percent, places: places) + " %"
     }
 
-    /// What a ratio changes, with a sign: `+12 %`, `−3.1 %`; from a factor of three, `×4.20`; what is beyond a thousand says
-    /// no more than that.
+    /// The change that a ratio means, with a sign: `+12 %`, `−3.1 %`; from a factor of three `×4.20`; from a thousand
+    /// `more than ×1,000`.
     static func change(_ ratio: Double) -> String {
         guard ratio.isFinite else { return "–" }
         if ratio >= 1_000 { return "more than ×1,000" }
@@ -65,7 +66,7 @@ enum Decimals {
         value < 0 ? "-" + grouped(UInt64(value.magnitude)) : grouped(UInt64(value))
     }
 
-    /// The whole number that is nearest.
+    /// The nearest whole number.
     static func rounded(_ value: Double) -> String { fixed(value, places: 0) }
 
     /// `1 trial`, `2 trials`.
@@ -73,7 +74,7 @@ enum Decimals {
         "\(integer(value)) \(value == 1 ? one : many ?? one + "s")"
     }
 
-    /// Whole seconds without a decimal point, others with: `5`, `2.5`.
+    /// Without a decimal point if it is a whole number: `5`, `2.5`.
     static func plain(_ value: Double) -> String { Factor.grouped(value) }
 
     private static func grouped(_ value: UInt64) -> String {

@@ -1,8 +1,8 @@
 internal import ExperimentModel
 
-/// The trials without a figure, in a terminal: their number by status, then a line for each cell.
+/// The trials that are not `ok`, for a terminal: their number by status, then a line for each cell.
 public enum ExclusionText {
-    /// - Returns: lines that end in a newline; empty where every trial is `ok`.
+    /// - Returns: lines that end in a newline; empty if every trial is `ok`.
     public static func text(_ analysis: Analysis) -> String {
         let statuses: [Observation.Status] = [.failed, .invalid, .skipped]
         return statuses.map { text(analysis.exclusions, $0) }.joined()

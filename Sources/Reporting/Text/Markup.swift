@@ -3,8 +3,8 @@ internal import Mustache
 extension String {
     /// Safe as text and as a quoted attribute in HTML and SVG.
     ///
-    /// It works on Unicode scalars: a quote that carries a combining mark is one `Character` that equals no quote,
-    /// yet the browser still sees the quote.
+    /// It works on Unicode scalars. A quote with a combining mark is one `Character` that equals no quote, yet a
+    /// browser still reads the quote.
     var escapedForMarkup: String {
         var escaped = ""
         escaped.reserveCapacity(utf8.count)
@@ -15,7 +15,7 @@ extension String {
             case "&": escaped += "&amp;"
             case "\"": escaped += "&quot;"
             case "'": escaped += "&#39;"
-            // HTML has no way to write these, not even as a reference.
+            // HTML cannot represent these, not even as a reference.
             case "\u{0}"..."\u{8}", "\u{B}", "\u{E}"..."\u{1F}", "\u{7F}": escaped += "\u{FFFD}"
             default: escaped.unicodeScalars.append(scalar)
             }
@@ -24,7 +24,7 @@ extension String {
     }
 }
 
-/// Escapes what templates print, scalar by scalar.
+/// Escapes the values in templates by Unicode scalar.
 struct MarkupContent: MustacheContentType {
     func escapeText(_ text: String) -> String { text.escapedForMarkup }
 }

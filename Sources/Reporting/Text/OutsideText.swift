@@ -1,14 +1,14 @@
-/// Text that others wrote (names, reasons, addresses), made harmless for the form it is printed in.
+/// Text from outside (names, reasons, addresses), made harmless for the form that shows it.
 ///
-/// All of it goes by Unicode scalars, as the readers of those forms do: a quote that carries a combining mark is one
-/// `Character` that equals no quote.
+/// It works on Unicode scalars, as readers of those forms do: a quote with a combining mark is one `Character` that
+/// equals no quote.
 extension String {
-    /// Without the control characters with which text could move a terminal's cursor or recolour it.
+    /// Without control characters, which could move a terminal's cursor or change its colours.
     var forTerminal: String {
         String(String.UnicodeScalarView(unicodeScalars.map { $0.isControl ? "\u{FFFD}" : $0 }))
     }
 
-    /// One line of Markdown in which nothing is markup, safe within a table.
+    /// One line of Markdown without markup, safe within a table.
     var forMarkdown: String {
         var escaped = ""
         for scalar in unicodeScalars {
@@ -24,9 +24,10 @@ extension String {
         return escaped
     }
 
-    /// One field of RFC 4180, section 2.
+    /// One field of CSV (RFC 4180, section 2).
     ///
-    /// A leading sign of a formula gets an apostrophe before it: spreadsheets would run what a server's text says.
+    /// A sign that begins a formula gets an apostrophe before it: spreadsheets would run a formula from a server's
+    /// text.
     var forCSV: String {
         var field = ""
         var needsQuotes = false
@@ -41,7 +42,7 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    /// C0, DEL and C1 controls, line separators, and the marks that reverse the direction of text.
+    /// C0, DEL and C1 controls, line separators, and the marks that change the direction of text.
     fileprivate var isControl: Bool {
         switch value {
         case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x2069: true

@@ -1,14 +1,14 @@
-/// What a figure counts, and how it is written for a person.
+/// The unit of a figure, and how people read it.
 public enum Unit: String, Sendable, Hashable, CaseIterable {
     case nanoseconds
     case bytes
-    /// A count per something, for example requests per update.
+    /// A count of something per something, for example requests per update.
     case count
-    /// 0 to 1, written in percent.
+    /// 0 to 1, written as a percentage.
     case fraction
 
-    /// A figure with three significant digits and the unit that suits its size; infinity is a quantile that falls
-    /// among values that never came.
+    /// The figure with three significant digits and the unit that suits its size. Infinity, a quantile among censored
+    /// values, is "not reached".
     public func text(_ value: Double) -> String {
         guard value.isFinite else { return value.isNaN ? "–" : "not reached" }
         switch self {
@@ -19,7 +19,7 @@ public enum Unit: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// An interval; a unit that both ends share is written once: `1.20 to 1.35 ms`.
+    /// An interval. A unit that both ends share is written once: `1.20 to 1.35 ms`.
     public func text(_ interval: ClosedRange<Double>, joint: String = " to ") -> String {
         let low = text(interval.lowerBound)
         let high = text(interval.upperBound)
@@ -31,7 +31,7 @@ public enum Unit: String, Sendable, Hashable, CaseIterable {
 
     private func scaled(_ value: Double, _ units: [(name: String, size: Double)]) -> String {
         let magnitude = abs(value)
-        // 999.7 µs rounds to 1000 µs, which is written 1.00 ms.
+        // 999.7 µs would round to 1000 µs. It is written as 1.00 ms.
         let unit = units.last { magnitude >= $0.size * ($0.size == 1 ? 0 : 0.9995) } ?? units[0]
         return Decimals.significant(value / unit.size) + " " + unit.name
     }

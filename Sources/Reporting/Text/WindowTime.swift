@@ -1,4 +1,4 @@
-/// Places in windows of some length, and that length, in the unit that suits it.
+/// Positions within windows, in a unit that suits the longest window.
 struct WindowTime {
     /// In seconds.
     let longest: Double
@@ -13,7 +13,7 @@ struct WindowTime {
 
     func place(_ seconds: Double) -> Double { seconds / scale.seconds }
 
-    /// To a tenth: samples are not taken to the millisecond.
+    /// To a tenth of the unit: the times of samples are not that precise.
     func text(_ seconds: Double) -> String {
         Decimals.plain((place(seconds) * 10).rounded() / 10) + " " + unit
     }

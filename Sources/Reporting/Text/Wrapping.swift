@@ -1,5 +1,6 @@
 extension String {
-    /// Broken at spaces into lines of at most so many characters, a longer word apart; control characters are taken out.
+    /// Broken at spaces into lines of at most `width` characters. A longer word has a line of its own. Control
+    /// characters are replaced.
     package func wrapped(width: Int) -> [String] {
         var lines = [""]
         for word in forTerminal.split(separator: " ") {

@@ -1,12 +1,12 @@
 import Glibc
 
-/// The authorities that a load trusts (`--ca`), looked at before anything is connected: what OpenSSL says of a file without
-/// a certificate helps nobody.
+/// Checks the file of the authorities that a load trusts (`--ca`) before any connection is opened, because OpenSSL's
+/// error for a file without a certificate does not help.
 enum AuthorityFile {
-    /// Enough for the bundle of a system, which has some 300 KiB.
+    /// Enough for the bundle of a system, which has about 300 KiB.
     private static let limit = 16 << 20
 
-    /// - Throws: `CommandFailure` where it cannot be read, or holds no certificate in PEM (RFC 7468).
+    /// - Throws: `CommandFailure` if the file cannot be read, or contains no PEM certificate (RFC 7468).
     static func check(_ path: String) throws(CommandFailure) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -23,12 +23,13 @@ enum AuthorityFile {
     }
 
     private static func holdsCertificate(_ descriptor: Int32) -> Bool {
-        // What cannot be sought in, such as a pipe, could be read only once, and the client reads the file again.
+        // A pipe, for example, can be read only once, and the client reads the file again, so the file must allow
+        // seeking.
         let size = Int(lseek(descriptor, 0, SEEK_END))
         guard (1...limit).contains(size) else { return false }
         var text = [UInt8](repeating: 0, count: size)
         let count = text.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
-        // OpenSSL takes `X509 CERTIFICATE` and `TRUSTED CERTIFICATE` too.
+        // OpenSSL also accepts `X509 CERTIFICATE` and `TRUSTED CERTIFICATE`.
         return String(decoding: text.prefix(max(0, count)), as: UTF8.self).split(whereSeparator: \.isNewline)
             .contains { $0.hasPrefix("-----BEGIN ") && $0.hasSuffix("CERTIFICATE-----") }
     }

@@ -7,7 +7,7 @@ import LoadGeneration
 import OrderUpdates
 import TransportCore
 
-/// `tandem load`: puts a population and a schedule on a server, and measures what arrives.
+/// `tandem load`: connects subscribers to a server, publishes by a schedule, and measures what arrives.
 struct LoadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "load",
@@ -82,7 +82,7 @@ struct LoadCommand: AsyncParsableCommand {
         try reporter.conclude(result)
     }
 
-    /// A command line that was refused, told as an event where events were asked for.
+    /// Writes a `failed` event for a command line that was refused, if it asked for JSON.
     static func tell(refusal message: String, of arguments: [String]) {
         guard arguments.first == configuration.commandName, arguments.contains("--json") else { return }
         LoadReporter.write(failure: message)

@@ -26,7 +26,7 @@ struct LoadForeignOptions: ParsableArguments {
             valueName: "pointer"))
     var sequencePointer: String?
 
-    /// Where Tandem's own payloads have it.
+    /// The place of the time in Tandem's own payloads.
     private static let ownTimePointer = "/timestamp"
 
     func apply(to specification: inout LoadSpecification) throws {
@@ -61,7 +61,7 @@ struct LoadForeignOptions: ParsableArguments {
                     + "--publish elsewhere")
         }
         if let publishUrl {
-            // Without a rate nothing is published, whatever the templates say.
+            // Without a rate nothing is published, so the templates are not used.
             let isHeld = specification.publishing == .none && specification.load.updatesPerSecond == 0
             guard specification.publishing == .http || isHeld else {
                 throw ValidationError(
@@ -96,8 +96,8 @@ struct LoadForeignOptions: ParsableArguments {
 
     private static let places = ["{order}", "{timestamp}", "{sequence}"]
 
-    /// Refuses what stands in braces and for nothing: in a URL whatever it is, in a body what is nearly one of these, as other languages
-    /// than this have braces too.
+    /// Refuses unknown placeholders: in a URL any word in braces, in a body only one that resembles a placeholder,
+    /// because bodies may contain braces of their own.
     private static func check(_ option: String, _ template: String, has places: [String], isURL: Bool = true) throws {
         for match in template.matches(of: /\{[A-Za-z]+\}?/) where !places.contains(String(match.0)) {
             let nearest = NearestName.of(String(match.0), among: places)

@@ -28,7 +28,7 @@ struct LoadPopulationOptions: ParsableArguments {
         try OptionRange.check("--orders", orders, in: 1...1_000_000)
         try OptionRange.check("--rate", rate, in: 0...10_000_000)
         try OptionRange.check("--burst", burst, in: 1...10_000)
-        // What is measured is how the others fare: at least one reads on.
+        // The load measures the other readers, so at least one must read on.
         try OptionRange.check("--slow-readers", slowReaders, in: 0...connections - 1)
         if let connectRate { try OptionRange.check("--connect-rate", connectRate, in: 0.001...10_000_000) }
         guard pollInterval.value >= 0.001 else { throw ValidationError("--poll-interval takes at least 1ms") }

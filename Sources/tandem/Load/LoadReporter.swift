@@ -5,7 +5,7 @@ import LoadGeneration
 import Reporting
 import TransportCore
 
-/// Tells what a load does and what came of it, to a person or to a script.
+/// Reports the events and the result of a load to a person or a script.
 struct LoadReporter: Sendable {
     private let specification: LoadSpecification
     private let isJSON: Bool
@@ -15,7 +15,8 @@ struct LoadReporter: Sendable {
         self.isJSON = isJSON
     }
 
-    /// Reports an event; returns once the supervisor lets the load go on, where it is to wait for that.
+    /// Reports an event. If the event has `waits`, it returns when the supervisor lets the load continue.
+    /// - Throws: `LoadError.interrupted` if the supervisor has gone.
     func report(_ event: LoadEvent) async throws {
         if isJSON {
             var event = event
@@ -31,7 +32,7 @@ struct LoadReporter: Sendable {
     }
 
     func conclude(_ result: LoadResult) throws {
-        // A supervisor knows the server's load as well, and judges for itself.
+        // A supervisor also knows the server's CPU time, and judges by itself.
         let reasons = specification.isSupervised ? [] : LoadSoundness.rejections(to: result, of: specification)
         if isJSON {
             var event = LoadEvent(.result)
@@ -46,7 +47,7 @@ struct LoadReporter: Sendable {
         }
     }
 
-    /// A line where there is one reason; on a terminal each is broken at its spaces.
+    /// One line if there is one reason. On a terminal each reason is broken at spaces.
     private static func list(_ reasons: [String]) -> String {
         guard let columns = RunText.terminalColumns(of: STDERR_FILENO) else {
             let separator = reasons.count == 1 ? " " : "\n  "
@@ -56,9 +57,9 @@ struct LoadReporter: Sendable {
             + reasons.flatMap { $0.wrapped(width: max(40, columns) - 2) }.map { "\n  " + $0 }.joined()
     }
 
-    /// Ends the command with what went wrong.
+    /// Ends the command with its error.
     static func fail(_ error: any Error, isJSON: Bool) throws -> Never {
-        // What was said already, and options that contradict each other, to which the parser adds their usage.
+        // An `ExitStatus` was reported before. To contradictory options the parser adds their usage.
         if error is ExitStatus || (error is ValidationError && !isJSON) { throw error }
         let failure =
             error as? CommandFailure
@@ -69,7 +70,7 @@ struct LoadReporter: Sendable {
         throw failure.status
     }
 
-    /// The last event of a load that failed.
+    /// Writes the last event of a load that failed.
     static func write(failure message: String) {
         var event = LoadEvent(.failed)
         event.message = message
@@ -79,7 +80,7 @@ struct LoadReporter: Sendable {
     private static func write(_ event: LoadEvent) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // JSON has no infinity, and no figure here can be one: each is a count, a time or a share of a time.
+        // JSON has no infinity, and no figure can be infinite: each is a count, a time or a share of a time.
         guard let line = try? encoder.encode(event) else { preconditionFailure("the event \(event.event) is not JSON") }
         StandardStreams.output(String(decoding: line, as: UTF8.self) + "\n")
     }

@@ -2,16 +2,16 @@ import ExperimentModel
 import LoadGeneration
 import Reporting
 
-/// The result of a load for a person: some lines of text.
+/// The result of a load as text for people.
 struct LoadSummary {
     private let specification: LoadSpecification
     private let result: LoadResult
-    /// Characters that a line of words may have.
+    /// The maximum number of characters in a line of words.
     private let width: Int
-    /// Where the figures and words of a line begin.
+    /// The column in which the figures and words of a line begin.
     private static let indent = 13
 
-    /// - Parameter columns: of the terminal that shows it; nil leaves its lines whole.
+    /// - Parameter columns: the width of the terminal; nil does not break lines.
     init(_ specification: LoadSpecification, _ result: LoadResult, columns: Int?) {
         self.specification = specification
         self.result = result
@@ -32,7 +32,7 @@ struct LoadSummary {
                 row("first event", result.timeToFirstEvent),
             ]
         if let skew = result.fanOutSkew { lines.append(row("fan-out skew", skew)) }
-        // Quantiles are over what was owed, arrived or not.
+        // The quantiles include updates that were owed and did not arrive.
         if [result.latency.corrected, result.timeToFirstEvent].contains(where: { $0.censored > 0 && $0.p999 == nil }) {
             lines += note("", "-: too few arrived of what was owed for that percentile")
         }
@@ -79,7 +79,7 @@ struct LoadSummary {
             + "\(ledger.reordered) reordered, \(ledger.coalesced) coalesced, \(ledger.undelivered) not arrived"
     }
 
-    /// Of our own server every update has what tells it from others: those that are not known here are others'.
+    /// Every update of our own server can be identified, so unknown ones were published by others.
     private var unknown: String {
         let isOurs = specification.foreign == nil && specification.publishing == .http
         return "\(result.unknownUpdates) updates "
@@ -88,7 +88,7 @@ struct LoadSummary {
                 : "had no time or number that is known here, and are in no figure")
     }
 
-    /// A line of words, and those that follow it where it is too long.
+    /// A line of words, broken into several if it is too long.
     private func note(_ name: String, _ text: String) -> [String] {
         let lines = width == .max ? [text] : text.wrapped(width: width - Self.indent)
         return lines.enumerated().map { Self.padded($0 == 0 ? name : "", Self.indent, left: true) + $1 }
@@ -104,7 +104,7 @@ struct LoadSummary {
         return left ? text + blanks : blanks + text
     }
 
-    /// As reports write it.
+    /// The duration in the format of reports.
     static func duration(_ nanoseconds: Int64?) -> String {
         nanoseconds.map { Unit.nanoseconds.text(Double($0)) } ?? "-"
     }

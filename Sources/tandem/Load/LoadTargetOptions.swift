@@ -63,19 +63,20 @@ struct LoadTargetOptions: ParsableArguments {
     }
 }
 
-/// A URL as a load needs it.
+/// The URL of a server that a load connects to.
 struct ServerAddress {
     let url: HTTPURL
     var host: String { url.host }
     var port: Int { url.port }
     var tls: Bool { url.tls }
-    /// With the query; `/` where the URL has none.
+    /// With the query; `/` if the URL has no path.
     var path: String { url.path }
 
     init(_ text: String) throws {
         do {
             var parts = try HTTPURL(text)
-            // A browser takes localhost for the loopback address, whatever the resolver says (WHATWG Secure Contexts, section 3.1).
+            // Browsers resolve localhost to a loopback address without a resolver (WHATWG Secure Contexts, section
+            // 3.1).
             if parts.host == "localhost" { parts.host = "127.0.0.1" }
             url = parts
         } catch {

@@ -7,7 +7,7 @@ import Threads
 import TransportCore
 import Transports
 
-/// Everything that a load needs in this process: a publisher, and in process the server too.
+/// Runs a load with its publisher. For the in-process transport it also runs the server.
 struct LoadWork {
     private let specification: LoadSpecification
     private let transport: TransportRegistration
@@ -37,7 +37,7 @@ struct LoadWork {
             try hub.create(id, owner: "anyone", status: .activating)
         }
         var configuration = ServerConfiguration()
-        // All subscribers are one owner's.
+        // All subscribers are connections of the same owner.
         configuration.limits.connectionsPerOwner = configuration.limits.connections
         let server = try await transport.server.start(
             OrderService(hub: hub, auth: NoAuthentication()), configuration)
@@ -65,10 +65,10 @@ struct LoadWork {
         }
     }
 
-    /// What the subscribers present: their token, or what the server gives for it.
+    /// The subscribers' credential: their token, or what the server issues for it.
     private func credential() async throws -> Credential {
         let target = specification.target
-        // Of servers that are not ours the headers say it all.
+        // For other servers the specified header fields contain the credential.
         guard specification.foreign == nil, let version = ProtocolVersion(rawValue: specification.protocolVersion)
         else { return specification.subscriberToken.map { .bearer($0) } ?? .none }
         guard specification.subscriberToken != nil || specification.subscriberCertificate != nil else { return .none }
@@ -103,8 +103,8 @@ struct LoadWork {
             proxy: specification.target.proxy)
     }
 
-    /// A supervisor that was killed can end nobody: its end closes our input, and we end with it, and the server too
-    /// that was started for us.
+    /// A supervisor that is killed cannot end its children. Its end closes standard input, which ends this process and
+    /// the server that was started for it.
     private func watchSupervisor() {
         let companion = specification.companion
         StandardInput.shared.onClose {

@@ -5,14 +5,14 @@ import OrderUpdates
 import TransportCore
 import Transports
 
-/// Whether a Tandem server has the orders of a load, asked before anything is connected.
+/// Checks before a load connects that a Tandem server has the load's orders.
 ///
-/// At most `limit` of them, evenly spread and with the last, which a server with fewer orders lacks first.
+/// It checks at most `limit` orders, evenly spread, with the last one, because a server with too few orders lacks that.
 struct OrderCheck {
-    /// A second or so over loopback.
+    /// About a second of requests over loopback.
     private static let limit = 10_000
     private static let requestsInFlight = 16
-    /// Missing orders that the error names.
+    /// The number of missing orders that the error names.
     private static let named = 10
 
     private let specification: LoadSpecification
@@ -23,9 +23,9 @@ struct OrderCheck {
         self.credential = credential
     }
 
-    /// A server that refuses for another reason, or does not answer, is left to the load, which says why.
+    /// Ignores any other answer, or none: the load reports the cause.
     ///
-    /// - Throws: `LoadError` with the orders that are missing, or where the server is none of Tandem's.
+    /// - Throws: `LoadError` with the missing orders, or if the server is not Tandem's.
     func run() async throws {
         let target = specification.target
         let requester = try HTTPRequester(trustedAuthorities: target.trustedAuthorities, proxy: target.proxy)
@@ -49,13 +49,13 @@ struct OrderCheck {
 
     private struct Missing {
         var number: Int
-        /// Whether the server says so in the form of Tandem's refusals (RFC 9457).
+        /// Whether the answer is a problem document as Tandem sends it (RFC 9457).
         var isTold: Bool
     }
 
     private func name(_ order: Missing) -> String { specification.orderPrefix + String(order.number) }
 
-    /// The asked orders that are answered with 404, in their order: the first, where there are many.
+    /// The checked orders that are answered with 404, in order. Each concurrent check stops after `named` of them.
     private func missing(_ requester: HTTPRequester) async -> [Missing] {
         let load = specification.load
         let count = specification.publishing == .http ? load.orders : min(load.orders, load.connections)
@@ -84,7 +84,7 @@ struct OrderCheck {
         }
     }
 
-    /// Nil without an answer.
+    /// Nil if there is no answer.
     private func answer(about number: Int, _ requester: HTTPRequester) async -> HTTPRequester.Answer? {
         guard let order = OrderID(specification.orderPrefix + String(number)) else { return nil }
         let target = specification.target

@@ -2,7 +2,7 @@ import Glibc
 import Synchronization
 import Threads
 
-/// Lines of standard input, read on a thread of its own, so that waiting for one blocks no other work.
+/// Reads lines of standard input on a thread of its own, so that waiting for a line blocks no other work.
 final class StandardInput: Sendable {
     static let shared = StandardInput()
 
@@ -24,7 +24,7 @@ final class StandardInput: Sendable {
         }
     }
 
-    /// The next line; nil at the end of the input. One caller at a time.
+    /// The next line; nil at the end of the input. Only one caller may wait at a time.
     func line() async -> String? {
         await withCheckedContinuation { continuation in
             state.withLock { state in
@@ -39,7 +39,7 @@ final class StandardInput: Sendable {
         }
     }
 
-    /// Calls `action` once the input ends: who held it has gone.
+    /// Calls `action` when the input ends, because its writer has gone.
     func onClose(_ action: @escaping @Sendable () -> Void) {
         let isClosed = state.withLock { state in
             if !state.isClosed { state.onClose = action }

@@ -6,11 +6,11 @@ import Transports
 /// The http or https URL of a JWKS.
 struct JWKSAddress: Sendable {
     private let request: ClientRequest
-    /// As it was given.
+    /// The URL as it was given.
     private let text: String
 
-    /// Nil where the text is a path: it has no scheme.
-    /// - Throws: `ValidationError` where it is a URL that no key set can be fetched from.
+    /// Nil if the text has no scheme, so it is a path.
+    /// - Throws: `ValidationError` if no key set can be fetched from the URL.
     init?(_ text: String) throws {
         let scheme = text.prefix { $0 != ":" && $0 != "/" }
         guard text[scheme.endIndex...].hasPrefix("://") else { return nil }
@@ -30,7 +30,7 @@ struct JWKSAddress: Sendable {
         self.text = text
     }
 
-    /// - Throws: `CredentialError` where no answer comes, or one without keys.
+    /// - Throws: `CredentialError` if there is no answer, or its status is not 200.
     func fetch(_ requester: HTTPRequester) async throws -> [UInt8] {
         let answer: HTTPRequester.Answer
         do {

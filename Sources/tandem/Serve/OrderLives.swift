@@ -1,16 +1,16 @@
 import OrderUpdates
 
-/// Orders that go through fulfilment by themselves, step by step, for `--demo`: Created, Approved, Activating in some stages, and
-/// Activated, whereupon a new order takes the place. Each third fails before, and is retried.
+/// Orders for `--demo` that go through fulfilment step by step: Created, Approved, Activating with several stages, and
+/// Activated, after which a new order takes their place. Every third order fails once before it is activated.
 ///
-/// The first order is never activated: it fails and is retried for ever, so that its stream does not fall silent. The hub evicts
-/// those that have ended, so their number is bounded.
+/// The first order is never activated: it fails and is retried endlessly, so that its stream stays active. The hub
+/// evicts orders that have ended, so their number is bounded.
 struct OrderLives {
     private struct Life {
         var order: OrderID
-        /// Stages of this activation that were told.
+        /// The stages of this activation that were published.
         var stages = 0
-        /// Failures that are still to come.
+        /// The number of failures to come.
         var failures: Int
     }
 
@@ -21,10 +21,10 @@ struct OrderLives {
     private let prefix: String
     private let owner: Subject
     private var lives: [Life]
-    /// Orders that there were, those of the start among them.
+    /// The number of orders that were created, including those of the start.
     private var made: Int
 
-    /// - Parameter orders: are in the hub.
+    /// - Parameter orders: orders that the hub already has.
     init(_ orders: [OrderID], prefix: String, owner: Subject) {
         (self.prefix, self.owner, made) = (prefix, owner, orders.count)
         lives = orders.enumerated().map { Life(order: $1, failures: $0 == 0 ? .max : Self.failures($0)) }
@@ -32,12 +32,13 @@ struct OrderLives {
 
     private static func failures(_ number: Int) -> Int { number.isMultiple(of: 3) ? 1 : 0 }
 
-    /// Publishes the next step of the order in a place; what others have commanded meanwhile counts.
+    /// Publishes the next step of an order, from its present status, which commands of others may have changed.
     ///
     /// - Parameter timestamp: nanoseconds since 1970.
     mutating func step(_ place: Int, in hub: OrderEventHub, at timestamp: Int64) {
         let order = lives[place].order
-        // A step that is refused was taken by somebody else between the look and the step: the next look shows it.
+        // A step is refused if somebody else has changed the order since its status was read. The next call reads the
+        // status again.
         switch hub.order(order)?.status {
         case .created: _ = try? hub.perform(.approve, on: order, timestamp: timestamp)
         case .approved: activate(place, .activate, in: hub, at: timestamp)
@@ -72,7 +73,7 @@ struct OrderLives {
     }
 
     private mutating func replace(_ place: Int, in hub: OrderEventHub, at timestamp: Int64) {
-        // Names that an earlier process has left are passed over.
+        // Skips the names of orders that an earlier process has left.
         while let order = OrderID("\(prefix)\(made)") {
             defer { made += 1 }
             guard hub.order(order) == nil else { continue }

@@ -1,22 +1,22 @@
 import ArgumentParser
 
-/// What `--publish` asks for: an open-loop schedule of updates, made within the server.
+/// The value of `--publish`: an open-loop schedule of updates within the server.
 struct PublishSchedule: ExpressibleByArgument, Sendable {
     var orders = 1
     /// Updates a second over all orders.
     var rate = 10.0
     /// Updates of one order that are published together.
     var burst = 1
-    /// Nil until the server is stopped.
+    /// Nil publishes until the server stops.
     var seconds: Double?
-    /// Begin when there are this many subscribers; then a pause follows.
+    /// The number of subscribers to wait for. A pause follows before the first update.
     var wait = 0
-    /// As fast as they are delivered, rather than at a rate.
+    /// Publishes as fast as the updates are delivered, instead of at a rate.
     var flood = false
-    /// The steps of orders' lives, rather than the progress of one.
+    /// Publishes the steps of orders' lives, instead of the progress of an activation.
     var lives = false
 
-    /// What `--demo` publishes: a step of each order every 1.5 s.
+    /// The schedule of `--demo`: one step of each order every 1.5 s.
     static func demo(orders: Int) -> Self {
         var schedule = Self(argument: "lives")!
         schedule.orders = orders
@@ -29,7 +29,7 @@ struct PublishSchedule: ExpressibleByArgument, Sendable {
         for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
             let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let number = pair.count == 2 ? Double(pair[1]) : nil
-            // Of two values for one name nobody knows which is meant.
+            // Two values for one name are ambiguous.
             guard given.insert(pair[0]).inserted, !Self.whole.contains(pair[0]) || number == number?.rounded() else {
                 return nil
             }
@@ -44,7 +44,7 @@ struct PublishSchedule: ExpressibleByArgument, Sendable {
             default: return nil
             }
         }
-        // A life has one step at a time, at a rate, and goes on until the server is stopped.
+        // A life has one step at a time, at a rate, until the server stops.
         guard !lives || (burst == 1 && !flood && seconds == nil) else { return nil }
     }
 

@@ -8,10 +8,10 @@ import Threads
 import TransportCore
 import Transports
 
-/// Publishes on a schedule from a thread of the server's own, as the orchestrator of the seed system does.
+/// Publishes by a schedule on a thread of the server, as the orchestrator of the original system does.
 ///
-/// Open loop: a publication that is late goes out at once, with the time at which it was due. The floor server has the
-/// same publisher, so that the two are compared for the work of delivery alone.
+/// It is an open loop: a late publication is sent at once, with the time at which it was due. The floor server has the
+/// same publisher, so that a comparison shows the cost of delivery alone.
 final class ScheduledPublisher: Sendable {
     struct Outcome: Sendable {
         var published: Int
@@ -47,7 +47,7 @@ final class ScheduledPublisher: Sendable {
     }
 
     /// Calls `done` on the publisher's thread, unless the schedule is cancelled.
-    /// - Throws: where there is no thread for it.
+    /// - Throws: if the thread cannot be created.
     func start(_ done: @escaping @Sendable (Outcome) -> Void) throws(SystemThread.Failure) {
         try SystemThread { self.run().map(done) }.detach()
     }
@@ -56,7 +56,7 @@ final class ScheduledPublisher: Sendable {
 
     private var isOver: Bool { isCancelled.load(ordering: .relaxed) }
 
-    /// Nil where it was cancelled.
+    /// Nil if the schedule was cancelled.
     private func run() -> Outcome? {
         while server.statistics.subscribers < schedule.wait, !isOver { usleep(2_000) }
         usleep(200_000)

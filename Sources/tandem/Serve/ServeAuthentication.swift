@@ -48,7 +48,7 @@ struct ServeAuthentication: ParsableArguments {
 
     var letsEveryoneIn: Bool { schemes.names == [NoAuthentication.profile.name] }
 
-    /// - Parameter allowedOrigins: pages whose cookies and certificates are taken.
+    /// - Parameter allowedOrigins: the origins of pages whose cookies and certificates are accepted.
     func scheme(allowedOrigins: [Origin], complain: @escaping @Sendable (String) -> Void) async throws -> any AuthScheme
     {
         if letsEveryoneIn { return NoAuthentication() }
@@ -83,7 +83,7 @@ struct ServeAuthentication: ParsableArguments {
     }
 }
 
-/// Names of schemes on the command line, with commas between them.
+/// Names of auth schemes on the command line, separated by commas.
 struct AuthSchemes: ExpressibleByArgument, CustomStringConvertible {
     let registrations: [AuthSchemeRegistration]
     var names: [String] { registrations.map(\.profile.name) }
@@ -94,7 +94,7 @@ struct AuthSchemes: ExpressibleByArgument, CustomStringConvertible {
 
     private init(registrations: [AuthSchemeRegistration]) { self.registrations = registrations }
 
-    /// Nil for a name that is none or stands twice, and for `none` beside others.
+    /// Nil for an unknown or repeated name, and for `none` together with others.
     init?(argument: String) {
         let names = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         registrations = names.compactMap { Catalog.authScheme(named: $0) }

@@ -73,7 +73,8 @@ struct ServeCommand: AsyncParsableCommand {
             """, valueName: "schedule"))
     var publish: PublishSchedule?
     @Flag(help: "Print one JSON line per event on standard output: listening, published, stopped.") var json = false
-    /// With `--json`: a line whenever streams have ended, looked at this often. The runner's, to time what a server notices.
+    /// With `--json`, prints a line when streams have ended, which it checks at this interval. The runner uses it to
+    /// time how soon a server notices a fault.
     @Option(help: .hidden) var watchStreams: Seconds?
     @Flag(help: .hidden) var echo = false
 
@@ -123,7 +124,7 @@ struct ServeCommand: AsyncParsableCommand {
             try await store.flush()
             try await serve(store.hub, until: stop)
         } catch {
-            // The first failure is the cause.
+            // The first error is the cause, so an error of `close` is ignored.
             try? store.close()
             throw error
         }
@@ -179,7 +180,7 @@ struct ServeCommand: AsyncParsableCommand {
         demo ? .demo(orders: orders > 0 ? orders : Self.demoOrders) : publish
     }
 
-    /// Those that are kept already stay as they are.
+    /// Creates the orders that do not exist yet. Restored orders stay unchanged.
     private func createOrders(in hub: OrderEventHub) throws {
         for index in 0..<max(orders, schedule?.orders ?? 0) {
             guard let id = OrderID("\(ordersPrefix)\(index)") else {

@@ -110,7 +110,7 @@ struct ServeLimits: ParsableArguments {
     }
 }
 
-/// A length of time on the command line: `15`, `15s`, `500ms`, `20us`.
+/// A duration on the command line: `15`, `15s`, `500ms`, `20us`.
 struct Seconds: ExpressibleByArgument, CustomStringConvertible {
     var value: Double
     var description: String { "\(value)s" }
@@ -119,7 +119,7 @@ struct Seconds: ExpressibleByArgument, CustomStringConvertible {
     init(_ value: Double) { self.value = value }
 
     init?(argument: String) {
-        // By division: ten times 1e-6 is not quite 1e-5.
+        // By division, because ten times 1e-6 is not exactly 1e-5.
         let (text, parts) =
             if argument.hasSuffix("ms") {
                 (argument.dropLast(2), 1e3)

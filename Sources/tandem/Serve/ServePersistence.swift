@@ -21,8 +21,8 @@ struct ServePersistence: ParsableArguments {
         throw ValidationError("--durability \(durability.rawValue) needs --data FOLDER")
     }
 
-    /// The store that keeps the timelines; nil where they live in memory.
-    /// - Parameter stop: called when it can keep nothing more.
+    /// The store that keeps the timelines; nil if they live in memory.
+    /// - Parameter stop: called when the store can no longer keep anything.
     func store(_ configuration: OrderEventHub.Configuration, stop: @escaping @Sendable () -> Void) throws
         -> TimelineStore?
     {

@@ -2,17 +2,18 @@ import Glibc
 import Synchronization
 import Threads
 
-/// Waits for SIGTERM, SIGINT or SIGHUP. A second SIGTERM or SIGINT ends the process at once: who asks twice does not want to wait.
+/// Waits for SIGTERM, SIGINT or SIGHUP. A second SIGTERM or SIGINT ends the process at once, because its sender does
+/// not want to wait.
 final class StopSignal: Sendable {
     private let stop = Latch()
 
-    /// What the handlers post.
+    /// Posted by the signal handlers.
     private static let received = Semaphore()
     private static let isAsked = Atomic(false)
 
-    /// - Throws: where there is no thread that could wait; the signals then end the process as they do by themselves.
+    /// - Throws: if the waiting thread cannot be created; the signals then have their default action.
     init() throws(SystemThread.Failure) {
-        // Both are made before a handler asks for them.
+        // Initialized here, because a handler must not initialize them.
         _ = Self.received
         _ = Self.isAsked.load(ordering: .relaxed)
         try SystemThread { [self] in
@@ -27,17 +28,17 @@ final class StopSignal: Sendable {
                 StopSignal.received.post()
             }
         }
-        // Who starts a process with nohup(1) wants it to outlive the terminal.
+        // A process that was started with nohup(1) must outlive the terminal.
         let before = unsafeBitCast(signal(SIGHUP, SIG_IGN), to: Int.self)
         guard before != unsafeBitCast(SIG_IGN, to: Int.self) else { return }
         signal(SIGHUP) { _ in
-            // A terminal that closes sends it twice, by its shell and by the kernel, and who has asked by another signal may send
-            // it too: only as the first does it count.
+            // A closing terminal causes two SIGHUPs, from its shell and from the kernel, and SIGHUP may follow another
+            // signal. It counts only as the first signal.
             if !StopSignal.isAsked.exchange(true, ordering: .relaxed) { StopSignal.received.post() }
         }
     }
 
-    /// As a signal does, but for the second: the process cannot go on by itself.
+    /// Stops the server like the first signal, when the process cannot continue. It does not count as a signal.
     func fire() { stop.open() }
 
     func wait() async { await stop.wait() }

@@ -1,8 +1,9 @@
 import Clocks
 import TransportCore
 
-/// Says on standard output when streams of a server have ended: `{"event":"streams","ended":N,"at":NANOSECONDS}`, with the
-/// monotonic clock of all processes of this host.
+/// Writes a line to standard output when streams of a server have ended:
+/// `{"event":"streams","ended":N,"at":NANOSECONDS}`. The number counts all ended streams; the time is that of the
+/// monotonic clock, which all processes of this host share.
 struct StreamWatcher: Sendable {
     private let task: Task<Void, Never>
 

@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// The columns that name a cell, equal in every file.
+/// The columns that identify a cell, the same in every file.
 enum CSVCell {
     static var columns: [CSVTable<CellResult>.Column] {
         [

@@ -1,4 +1,4 @@
-/// A table as RFC 4180 has it, with lines that end in CR LF: each column has its title and what it says of a row in one place.
+/// A table in CSV (RFC 4180), with lines that end in CR LF. A column holds its title and its field.
 struct CSVTable<Row> {
     struct Column {
         var title: String
@@ -9,7 +9,7 @@ struct CSVTable<Row> {
             self.field = field
         }
 
-        /// Empty where there is none.
+        /// Empty if there is no value.
         static func text(_ title: String, _ value: @escaping (Row) -> String?) -> Self {
             Self(title) { (value($0) ?? "").forCSV }
         }
@@ -26,7 +26,7 @@ struct CSVTable<Row> {
             Self(title) { CSVNumber.text(value($0)) }
         }
 
-        /// The same column of rows that have such a row in them.
+        /// The same column for rows that contain such a row.
         func of<Other>(_ row: @escaping (Other) -> Row) -> CSVTable<Other>.Column {
             CSVTable<Other>.Column(title, field: { field(row($0)) })
         }

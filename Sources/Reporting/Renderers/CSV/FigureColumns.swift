@@ -1,17 +1,17 @@
 internal import ExperimentModel
 
-/// A figure with what it is of.
+/// A figure with the group that it belongs to.
 struct FigureRow {
     var group: FigureGroup
     var line: FigureLine
 
-    /// All figures of a report, then why others are not there.
+    /// All figures of a report, then the reasons for missing ones.
     static func all(_ report: StudyReport) -> [Self] {
         (report.figures + report.gaps).flatMap { group in group.lines.map { Self(group: group, line: $0) } }
     }
 }
 
-/// The columns of the files with a line for each figure.
+/// The columns of files that have a line for each figure.
 enum FigureColumns {
     typealias Column = CSVTable<FigureRow>.Column
 

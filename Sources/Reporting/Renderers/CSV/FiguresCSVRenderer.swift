@@ -1,7 +1,7 @@
 internal import ExperimentModel
 
-/// `figures.csv`: a line for each figure of any study, so that one reader takes them all. Times are nanoseconds where the name
-/// says so.
+/// `figures.csv`: a line for each figure of any study, so that one program can read them all. Times are in nanoseconds
+/// if the name says so.
 public struct FiguresCSVRenderer: Renderer {
     public let fileName = "figures.csv"
     public let purpose = "one line a figure, in one form for every study"

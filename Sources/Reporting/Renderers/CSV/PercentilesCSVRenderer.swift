@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// `percentiles.csv`: the latency distributions, to draw curves from. Times are nanoseconds.
+/// `percentiles.csv`: the latency distributions, for drawing curves. Times are in nanoseconds.
 public struct PercentilesCSVRenderer: Renderer {
     public let fileName = "percentiles.csv"
     public let purpose = "the latency curves: a line for each cell, correction and percentile, with its interval"

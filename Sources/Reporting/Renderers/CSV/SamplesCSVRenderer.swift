@@ -1,6 +1,7 @@
 internal import ExperimentModel
 
-/// `samples.csv`: how long windows went, a line for each sample. Times are nanoseconds, but for the place in the window.
+/// `samples.csv`: the course of long windows, a line for each sample. Times are in nanoseconds, except the position
+/// within the window.
 public struct SamplesCSVRenderer: Renderer {
     public let fileName = "samples.csv"
     public let purpose = "long windows in their course: a line for each sample; only where a run has any"

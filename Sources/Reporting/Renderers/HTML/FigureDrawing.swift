@@ -1,4 +1,4 @@
-/// Has the charts of a page drawn, and says in their place why there is none.
+/// Draws the charts of a page. A chart that cannot be drawn is replaced by the reason.
 struct FigureDrawing {
     let plotter: any ChartPlotter
 
@@ -18,7 +18,7 @@ struct FigureDrawing {
                 page.drawings.append(try await plotter.plot(figure.chart, canvas: canvas))
             }
         } catch let error as ChartError {
-            // A report without pictures is still a report; it says what is missing and how to get it.
+            // A report without drawings is still useful. It says what is missing and how to get it.
             page.drawings = []
             page.failure = error.message
         }

@@ -1,4 +1,4 @@
-/// `report.html`: one file with its style and its charts inside, which asks the network for nothing.
+/// `report.html`: one file that contains its style and its charts, and loads nothing from the network.
 public struct HTMLRenderer: Renderer {
     public let fileName = "report.html"
     public let purpose = "the report for people: verdict, tables, charts, findings; one self-contained page"

@@ -1,4 +1,4 @@
-/// The whole page as the template sees it.
+/// The whole page as the template gets it.
 struct Page {
     var report: StudyReport
     var facts: [StudyReport.Fact]
@@ -8,9 +8,9 @@ struct Page {
     var sections: [Section]
     var environment: [StudyReport.Fact]
     var environmentNote: Words
-    /// Where all that the page says comes from, and where it stands elsewhere.
+    /// The files that the page is computed from, and those that repeat its figures.
     var provenance: [Run]
-    /// Markup of our own: the point shapes, where the page has charts, and the style sheet.
+    /// Our own markup: the point shapes, if the page has charts, and the style sheet.
     var symbols: Words
     var style: String
 
@@ -21,7 +21,7 @@ struct Page {
         var parts: [Part]
     }
 
-    /// One of these is there.
+    /// Exactly one of the fields is set.
     struct Part {
         var paragraph: Words = ""
         var guide: Words = ""

@@ -2,7 +2,7 @@
 struct PageFigure {
     var title: String
     var caption: String
-    /// SVG elements made by us; nil where the chart could not be drawn.
+    /// SVG elements that we made; empty if the chart could not be drawn.
     var drawings: [String]
     var failure: String?
     var legend: [LegendItem]

@@ -1,7 +1,7 @@
 internal import Mustache
 
-/// The parsed templates. Every one escapes by Unicode scalars: the library's own escaping goes by characters, and
-/// lets a quote pass that carries a combining mark.
+/// The parsed templates. They escape by Unicode scalar. The library's own escaping works by character, and does not
+/// recognize a quote with a combining mark.
 package struct PageTemplates: Sendable {
     static let shared = Result { try PageTemplates() }
 
@@ -15,14 +15,15 @@ package struct PageTemplates: Sendable {
             "figure": PackageResources.figure_mustache,
         ]
         for (name, bytes) in sources {
-            // Prepended here so that no template can be written without it; a partial starts anew, so each needs it.
+            // Prepended here so that no template can lack it. A partial does not inherit the content type, so each
+            // needs it.
             let source = "{{% CONTENT_TYPE:MARKUP}}" + String(decoding: bytes, as: UTF8.self)
             try library.register(source, named: name)
         }
         self.library = library
     }
 
-    /// The style sheet that stands in every page.
+    /// The style sheet of every page.
     package static var style: String { String(decoding: PackageResources.style_css, as: UTF8.self) }
 
     func render(_ page: Page) throws -> String {

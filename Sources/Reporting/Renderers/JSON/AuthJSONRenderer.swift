@@ -23,7 +23,7 @@ public struct AuthJSONRenderer: Renderer {
         var code: Joined<CodeRecord>
     }
 
-    /// What another program measured, or why it is not there.
+    /// A record of another program, or why there is none.
     private struct Joined<Record: Encodable>: Encodable {
         var record: Record?
         var omission: String
@@ -42,7 +42,7 @@ public struct AuthJSONRenderer: Renderer {
         var trials: Int
         var parts: AuthSummary
         var code: Code?
-        /// Bits of the cause of a failure, by client.
+        /// Information about the cause of a failure, in bits, by client.
         var legibility: [String: Double]?
     }
 

@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// `figures.json`: what `figures.csv` has, by what the figures are of.
+/// `figures.json`: the figures of `figures.csv`, grouped by cell, comparison or auth scheme.
 public struct FiguresJSONRenderer: Renderer {
     public let fileName = "figures.json"
     public let purpose = "the figures of every study in one form, for programs"
@@ -15,7 +15,7 @@ public struct FiguresJSONRenderer: Renderer {
 
     private struct Group: Encodable {
         var study: String
-        /// Nil where the figures are of several.
+        /// Nil if the figures belong to several cells.
         var cell: String?
         /// By the factor's key in experiment files.
         var levels: [String: ReportJSON.Level]

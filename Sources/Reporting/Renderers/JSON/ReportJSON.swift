@@ -1,7 +1,7 @@
 internal import ExperimentModel
 internal import FoundationEssentials
 
-/// What the JSON files of reports have in common.
+/// Parts that the JSON files of reports share.
 enum ReportJSON {
     struct Goal: Encodable {
         var name: String
@@ -19,12 +19,12 @@ enum ReportJSON {
 
     struct Figure: Encodable {
         var part: String
-        /// Nil where the part has one only.
+        /// Nil if the part has only one item.
         var item: String?
         var figure: String
-        /// Nil where there is no number, or none that is finite.
+        /// Nil if there is no finite number.
         var value: Double?
-        /// Whether a quantile falls among what never came: JSON has no infinity.
+        /// Whether a quantile falls among censored values: JSON has no infinity.
         var notReached: Bool?
         var low: Double?
         var high: Double?
@@ -64,7 +64,7 @@ enum ReportJSON {
         }
     }
 
-    /// For people too: indented, in an order that does not change.
+    /// Indented, with sorted keys, so that people can read and compare it.
     static func text(_ file: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]

@@ -1,7 +1,8 @@
 internal import ExperimentModel
 internal import FoundationEssentials
 
-/// `sessions.json`: the figures of each cell of a study of sessions, the curves of its storms, and the goals, for programs.
+/// `sessions.json`: the figures of each cell of a study of sessions, the curves of its storms, and the goals, for
+/// programs.
 public struct SessionsJSONRenderer: Renderer {
     public let fileName = "sessions.json"
     public let purpose = "the figures of each cell of a study of sessions, curves and goals, for programs"
@@ -30,7 +31,7 @@ public struct SessionsJSONRenderer: Renderer {
         var connections: Int?
         var trials: Int?
         var figures: [ReportJSON.Figure]
-        /// The storm of the trial in the middle.
+        /// From the trial with the median time until 99 % were back.
         var curves: Curves?
     }
 
@@ -46,7 +47,7 @@ public struct SessionsJSONRenderer: Renderer {
         var cells: [String]
     }
 
-    /// So many bins of a curve at most.
+    /// The maximum number of bins of a curve.
     private static let bins = 500
 
     public func render(_ analysis: Analysis) throws -> String {

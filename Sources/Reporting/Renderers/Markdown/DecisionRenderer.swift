@@ -1,4 +1,4 @@
-/// `decision.md`: a decision record in the manner of MADR, its text derived from the data.
+/// `decision.md`: a decision record in the manner of MADR, with text derived from the data.
 public struct DecisionRenderer: Renderer {
     public let fileName = "decision.md"
     public let purpose = "a decision record (MADR) with what the data says, and what it does not cover"

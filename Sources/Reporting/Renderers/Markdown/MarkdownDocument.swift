@@ -1,8 +1,8 @@
-/// A text of GitHub-flavoured Markdown, block by block; what others wrote is escaped on the way in.
+/// A document in GitHub-flavoured Markdown, built block by block. Text from outside is escaped when it is added.
 struct MarkdownDocument {
     private var blocks: [String] = []
 
-    /// With one empty line between its blocks.
+    /// The blocks, separated by empty lines.
     var text: String { blocks.joined(separator: "\n\n") + "\n" }
 
     mutating func heading(_ level: Int, _ title: String) {
@@ -18,19 +18,19 @@ struct MarkdownDocument {
         blocks.append("**\(bold.forMarkdown)**\(rest.forMarkdown)")
     }
 
-    /// A dash where it is empty.
+    /// An empty list is written as the item `none`.
     mutating func list(_ items: [String]) {
         blocks.append((items.isEmpty ? ["none"] : items).map { "- \($0.forMarkdown)" }.joined(separator: "\n"))
     }
 
     mutating func quotation(_ text: String) { blocks.append("> \(text.forMarkdown)") }
 
-    /// Markup of our own.
+    /// Appends our own markup without escaping.
     mutating func verbatim(_ block: String) { blocks.append(block) }
 
     mutating func table(_ table: PageTable) { blocks.append(table.markdown) }
 
-    /// - Parameter level: of the headings of the sections; their tables' captions are one below.
+    /// - Parameter level: the level of the sections' headings. The captions of their tables are one level lower.
     mutating func sections(_ sections: [ReportSection], level: Int) {
         for section in sections.compactMap({ $0.shown(in: .text) }) {
             if !section.title.isEmpty { heading(level, section.title) }
@@ -38,7 +38,7 @@ struct MarkdownDocument {
         }
     }
 
-    /// - Parameter level: of the captions of tables.
+    /// - Parameter level: the level of the captions of tables.
     mutating func parts(_ parts: [ReportSection.Part], level: Int) {
         for part in parts {
             switch part.content {
@@ -55,7 +55,7 @@ struct MarkdownDocument {
         }
     }
 
-    /// What a reader must know first, and the answer.
+    /// The notices, then the answer.
     mutating func verdict(_ report: StudyReport) {
         for notice in report.notices { quotation(notice) }
         paragraph(

@@ -1,8 +1,8 @@
-/// A table of GitHub-flavoured Markdown; what others wrote is escaped on the way in.
+/// A table in GitHub-flavoured Markdown. It escapes the cells; its caller escapes the columns' titles.
 struct MarkdownTable {
     private var lines: [String]
 
-    /// - Parameter textColumns: the columns that are aligned left; the others hold numbers.
+    /// - Parameter textColumns: the columns that are aligned left. The others hold numbers.
     init(_ columns: [String], textColumns: Set<Int> = [0]) {
         lines = ["| " + columns.joined(separator: " | ") + " |"]
         lines.append(

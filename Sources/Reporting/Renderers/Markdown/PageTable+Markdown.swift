@@ -1,5 +1,5 @@
 extension PageTable {
-    /// The table without its caption; notes stand in brackets behind their figure.
+    /// The table without its caption. Notes stand in brackets after their figures.
     var markdown: String {
         let texts = Set(columns.indices.filter { $0 == 0 || columns[$0].isText })
         var made = MarkdownTable(

@@ -1,18 +1,18 @@
 public import ExperimentModel
 
-/// The outcome of a run in a terminal: a few lines for each condition, no wider than asked for.
+/// The outcome of a run for a terminal: a few lines for each condition.
 public enum SummaryTable {
     /// - Parameters:
-    ///   - observations: the lines of a run, complete or not.
-    ///   - width: in characters; columns that do not fit are left out, the least important first.
-    /// - Returns: lines that end in a newline; a sentence that says so where there are no observations.
+    ///   - observations: the observations of a run, complete or not.
+    ///   - width: in characters; at least 40 are used. Columns that do not fit are left out, the least important first.
+    /// - Returns: lines that end in a newline; a sentence that says so if there are no observations.
     public static func text(_ observations: [Observation], width: Int, options: ReportOptions)
         -> String
     {
         text(ResultFolder(path: "", observations: observations), width: width, options: options)
     }
 
-    /// The same of a result folder, whose manifest tells what is missing.
+    /// The summary of a result folder, whose manifest tells what is missing.
     public static func text(_ folder: ResultFolder, width: Int, options: ReportOptions) -> String {
         guard let analysis = try? AnalysisBuilder(folder, options: options).build() else {
             return "No trial has ended yet.\n"
@@ -20,7 +20,7 @@ public enum SummaryTable {
         return text(analysis, width: width)
     }
 
-    /// The same from an analysis that was made before.
+    /// The summary of an analysis that was made before.
     public static func text(_ analysis: Analysis, width: Int) -> String {
         let width = max(width, 40)
         let blocks = StudyReport(analysis).summary.blocks.map { block in

@@ -1,4 +1,4 @@
-/// Lays a table out within the width of a terminal.
+/// Fits a table into the width of a terminal.
 struct TerminalTable {
     let table: RankedTable
     let width: Int
@@ -20,7 +20,7 @@ struct TerminalTable {
     private var sentence: [String] {
         guard !table.told.isEmpty else { return [] }
         var lines = ["  \(table.words.title.forTerminal):"]
-        // The words of a row stay together.
+        // The words of one row are not broken into two lines.
         for row in table.told {
             let text =
                 " \(table.names[row]) \(table.words.cells[row])".forTerminal + (row == table.told.last ? "" : ";")

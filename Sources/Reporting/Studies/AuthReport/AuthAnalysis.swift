@@ -1,30 +1,30 @@
 internal import ExperimentModel
 
-/// All that a report on auth schemes says, computed once from the lines of a run.
+/// The analysis of a study of auth schemes: everything that its report says, computed once from the observations.
 public struct AuthAnalysis: Sendable {
-    /// By path, and within it in the order of the experiment.
+    /// By path, then in the order of `schemes`.
     public var vectors: [AuthVector]
-    /// Names, in the order of the experiment.
+    /// The names of the schemes in a fixed order.
     public var schemes: [String]
     public var paths: [AuthPath]
     public var fronts: [ParetoFront]
     public var goals: [Goal]
-    /// Schemes that cannot be on a path, could not be measured there, or failed.
+    /// Schemes that cannot be used on a path, could not be measured there, or failed.
     public var exclusions: [Exclusion]
     public var files: AuthFiles
-    /// Of the trials.
+    /// The sum over trials.
     public var measuredSeconds: Double
-    /// From the start of the run to its end; nil where it left no `run.json`.
+    /// From the start of the run to its end; nil if it left no `run.json`.
     public var runSeconds: Double?
 
-    /// Nil where the run is no study of auth.
+    /// Nil if the run is not a study of auth schemes.
     init?(_ folder: ResultFolder) {
         let observations = folder.observations
         guard folder.manifest?.study == .auth || observations.contains(where: { $0.auth != nil }) else { return nil }
         files = folder.authFiles
         let code = Dictionary(
             (files.code?.schemes ?? []).map { ($0.scheme, $0) }, uniquingKeysWith: { first, _ in first })
-        // The trials come in random order; the schemes are shown in one that does not change from run to run.
+        // The trials come in random order. The report shows the schemes in an order that does not change between runs.
         let names = unique(observations.map(\.cell.auth)).filter { $0 != "none" }
         schemes = names.sorted { (Self.place($0), $0) < (Self.place($1), $1) }
         paths = unique(observations.filter { $0.cell.auth != "none" }.map { AuthPath($0.cell) }).sorted()
@@ -41,7 +41,7 @@ public struct AuthAnalysis: Sendable {
                     vector.legibleBits = files.legibility?.bits(for: vector).map(\.bits).max()
                     vectors.append(vector)
                 }
-                // Of several loads, the first that says it.
+                // Several loads may give the same reason. The first one is kept.
                 let excluded = Exclusion.all(trials)
                 exclusions += excluded.enumerated().filter { place, one in
                     !excluded[..<place].contains { $0.status == one.status && $0.reason == one.reason }
@@ -58,7 +58,7 @@ public struct AuthAnalysis: Sendable {
         runSeconds = folder.manifest?.seconds(through: observations)
         goals = AuthGoals.all(
             vectors, runSeconds: runSeconds,
-            // What was not measured took no time.
+            // Failed and invalid trials would make the run look too fast.
             isWhole: folder.manifest.map { observations.count >= $0.trials } ?? false
                 && observations.allSatisfy { $0.status == .ok || $0.status == .skipped },
             isMatrix: schemes.count > 2 && vectors.contains { $0.summary.exchanges != nil })

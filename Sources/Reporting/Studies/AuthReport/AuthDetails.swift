@@ -4,7 +4,7 @@ internal import ExperimentModel
 struct AuthDetails {
     let analysis: AuthAnalysis
 
-    /// Those that have rows.
+    /// The tables that have rows.
     var all: [PageTable] {
         [enforcement, exposure, preAuth, renewal, attacks, cpu].compactMap { $0 }
             + (analysis.files.legibility.map { AuthLegibility(record: $0).tables } ?? []) + [code].compactMap { $0 }
@@ -46,7 +46,7 @@ struct AuthDetails {
         return PageTable.Row(heading: name(vector), cells: head + times + tail)
     }
 
-    /// A row for each sink; schemes that differ in what they leave there stand apart.
+    /// One row for each sink of each scheme and path that contained the credential.
     private var exposure: PageTable? {
         var rows: [PageTable.Row] = []
         for vector in analysis.vectors {
@@ -117,7 +117,7 @@ struct AuthDetails {
             })
     }
 
-    /// By class; and one by one those that passed.
+    /// The attacks by class, and each attack that passed by itself.
     private var attacks: PageTable? {
         var rows: [PageTable.Row] = []
         for vector in analysis.vectors {

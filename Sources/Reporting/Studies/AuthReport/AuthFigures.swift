@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// Every figure of a study of auth schemes as a line of its own.
+/// Every figure of a study of auth schemes, one line for each.
 enum AuthFigures {
     static func all(_ auth: AuthAnalysis) -> [FigureGroup] {
         auth.vectors.map { vector in

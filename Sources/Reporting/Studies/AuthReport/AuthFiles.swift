@@ -6,7 +6,8 @@ extension LegibilityRecord {
         bitsByBrowser.map { $0[browser]?[client] } ?? bits?[client]
     }
 
-    /// What the native clients of a vector's transport can tell, as far as they can use its scheme: there page code sees least.
+    /// The information of each native client that can use the vector's transport and scheme, in bits. Page code sees
+    /// least there.
     func bits(for vector: AuthVector) -> [(client: String, bits: Double)] {
         let clients =
             switch vector.path.transport {
@@ -22,14 +23,14 @@ extension LegibilityRecord {
     }
 }
 
-/// What a scheme takes in code: `code.json` in the result folder, counted from the sources by `tandem code-counts`.
+/// What a scheme costs in code: `code.json` in the result folder, which `tandem code-counts` counts from the sources.
 public struct CodeRecord: Codable, Sendable, Hashable {
     public struct Scheme: Codable, Sendable, Hashable {
         public var scheme: String
         public var lines: Int
         public var branches: Int
         public var settings: Int
-        /// What the server keeps: `session per login`.
+        /// The state that the server keeps: `session per login`.
         public var serverState: String
 
         public init(scheme: String, lines: Int, branches: Int, settings: Int, serverState: String) {
@@ -41,7 +42,7 @@ public struct CodeRecord: Codable, Sendable, Hashable {
         }
     }
 
-    /// How it was counted.
+    /// How the code was counted.
     public var rule: String
     public var schemes: [Scheme]
 
@@ -51,7 +52,7 @@ public struct CodeRecord: Codable, Sendable, Hashable {
     }
 }
 
-/// The files that others put beside the observations.
+/// The files that other commands add to a result folder.
 public struct AuthFiles: Sendable, Hashable {
     public var legibility: LegibilityRecord?
     public var code: CodeRecord?
@@ -61,12 +62,12 @@ public struct AuthFiles: Sendable, Hashable {
         self.code = code
     }
 
-    /// What stands where a file is missing.
+    /// Texts that replace a missing file.
     static let noLegibility = "no browser was tried: `make legibility` does, where Chromium or Firefox is installed"
     static let noCode = "not counted: `make code-counts` does"
 
-    /// Those that are there.
-    /// - Throws: `ReportError` where one is of another form.
+    /// Reads the files that exist.
+    /// - Throws: `ReportError` if a file has the wrong format.
     init(in folder: String) throws(ReportError) {
         self.init(
             legibility: try Self.read(LegibilityRecord.self, folder + "/legibility.json"),

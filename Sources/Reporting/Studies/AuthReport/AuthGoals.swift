@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// What was to be reached with auth schemes.
+/// The goals for auth schemes.
 enum AuthGoals {
     static let streams = 5_000
 
@@ -17,7 +17,7 @@ enum AuthGoals {
         ]
     }
 
-    /// - Parameter seconds: nil where the run was not the whole matrix.
+    /// - Parameter seconds: nil if the run did not measure the whole matrix.
     private static func matrix(_ seconds: Double?) -> Goal {
         let name = "The whole matrix"
         let goal = "at most 120 s"
@@ -38,7 +38,7 @@ enum AuthGoals {
             return Goal(name: name, goal: goal, found: "–", outcome: .notMeasured)
         }
         let here = lags.filter { $0.streams == most }
-        // To the last update of any stream; where that was not looked for, the streams' ends stand for it.
+        // The time to the last update of any stream. If it was not recorded, the end of the streams stands in for it.
         let worst = here.map { $0.lastUpdate ?? $0.p99 }.max() ?? 0
         let end = here.map(\.p99).max() ?? 0
         let survivors = lags.reduce(0) { $0 + $1.survivors }

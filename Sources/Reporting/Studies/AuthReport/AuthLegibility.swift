@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// What clients can tell of a failure, as tables: the information in bits, the confusion of causes, and the signals themselves.
+/// What clients can tell about a failure, as tables: the information in bits, the confusion of causes, and the signals.
 struct AuthLegibility {
     let record: LegibilityRecord
 
@@ -11,7 +11,7 @@ struct AuthLegibility {
     private var clients: [String] { unique(record.rows.map(\.client)) }
     private var causes: [String] { unique(record.rows.map(\.cause)) }
 
-    /// Empty where no row was measured.
+    /// Empty if no row was measured.
     var tables: [PageTable] { record.rows.isEmpty ? [] : [information] + confusions + [signals] }
 
     private var information: PageTable {
@@ -40,13 +40,13 @@ struct AuthLegibility {
             ], rows: rows)
     }
 
-    /// The causes that showed the same, each group once, in the order of the causes.
+    /// Groups of causes with the same signal, in the order of the causes.
     private func groups(_ client: String, _ browser: String) -> [[String]] {
         let here = record.rows.filter { $0.client == client && ($0.browser ?? "–") == browser }
         return unique(here.map(\.signal)).map { signal in here.filter { $0.signal == signal }.map(\.cause) }
     }
 
-    /// One a client, in the first browser: the others differ in what the table above says.
+    /// One table for each client, in the first browser. The table of information shows where others differ.
     private var confusions: [PageTable] {
         guard let browser = browsers.first, let matrices = record.confusion?[browser] else { return [] }
         return clients.compactMap { client in

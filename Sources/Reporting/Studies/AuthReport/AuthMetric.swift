@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// A part of the vector by which schemes can be compared on one path.
+/// A part of the vector by which the schemes of a path can be compared.
 public enum AuthMetric: String, Sendable, CaseIterable {
     case requests = "requests to connect"
     case bytes = "bytes to connect"
@@ -17,11 +17,11 @@ public enum AuthMetric: String, Sendable, CaseIterable {
     /// How one vector compares with another.
     enum Order {
         case better, alike, worse
-        /// Each has what the other lacks.
+        /// Each has something that the other lacks.
         case incomparable
     }
 
-    /// Nil where one of them lacks the part.
+    /// Nil if one of the vectors lacks the part.
     func order(_ one: AuthVector, _ other: AuthVector) -> Order? {
         guard self != .reach else {
             guard let reached = one.reached, let others = other.reached else { return nil }
@@ -33,7 +33,7 @@ public enum AuthMetric: String, Sendable, CaseIterable {
         return compare(one, other)
     }
 
-    /// The less the better; nil where the vector lacks it, and for the reach, which is a set.
+    /// Lower is better. Nil if the vector lacks the part, and for the reach, which is a set.
     private func value(of vector: AuthVector) -> Double? {
         switch self {
         case .requests: vector.exchange("connect").map { Double($0.requests) }
@@ -50,11 +50,13 @@ public enum AuthMetric: String, Sendable, CaseIterable {
         }
     }
 
-    /// Differences up to this are none: what one run on one machine can tell apart, beside a tenth of the figure.
+    /// The smallest difference that counts, unless a tenth of the figure is larger: what one run on one machine can
+    /// resolve.
     private var resolution: Double {
         switch self {
         case .bytes: 64
-        // Milliseconds; the keys' file is looked at every 250 ms, wherever in the interval it was replaced.
+        // In milliseconds. The keys' file is checked every 250 ms, so a lag depends on when within that time it is
+        // replaced.
         case .enforcement: 250
         case .renewal: 10
         case .preAuth: 2_048
@@ -69,7 +71,7 @@ public enum AuthMetric: String, Sendable, CaseIterable {
 
     private func compare(_ one: Double, _ other: Double) -> Order {
         let tolerance = max(resolution, Self.margin * max(abs(one), abs(other)))
-        // Whole numbers are told apart however close they are.
+        // Counts differ however close they are.
         let isCounted = [.requests, .attacks].contains(self)
         guard abs(one - other) > (isCounted ? 1e-9 : tolerance) else { return .alike }
         return one < other ? .better : .worse

@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// What a report on auth schemes says in sentences, beside its tables.
+/// The sentences of a report on auth schemes.
 struct AuthNarrative {
     let analysis: Analysis
     let auth: AuthAnalysis

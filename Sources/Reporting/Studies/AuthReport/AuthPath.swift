@@ -1,6 +1,6 @@
 public import ExperimentModel
 
-/// A transport as a scheme meets it: over a protocol version, plain or over TLS.
+/// The path of a scheme: a transport over a protocol version, with or without TLS.
 public struct AuthPath: Sendable, Hashable {
     public var transport: String
     public var protocolVersion: String
@@ -17,12 +17,12 @@ public struct AuthPath: Sendable, Hashable {
         "\(name), \(Factor.name(ofProtocol: protocolVersion)), \(Factor.text(tls: tls))"
     }
 
-    /// The transport as people call it.
+    /// The transport's name for people.
     public var name: String { Factor.name(ofTransport: transport) }
 }
 
 extension AuthPath: Comparable {
-    /// What an application would choose comes first: TLS before plain, streams before polls.
+    /// The order in which applications would choose: TLS before plain, streams before polls.
     public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
     private var rank: (Int, Int, String, String) {

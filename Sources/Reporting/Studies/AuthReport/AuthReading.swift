@@ -1,12 +1,12 @@
 internal import ExperimentModel
 
-/// Two sentences for each scheme, made of its figures and of nothing else.
+/// Two sentences for each scheme, derived from its figures alone.
 struct AuthReading {
     var scheme: String
     var path: AuthPath
     var sentences: [String]
 
-    /// Of the path that comes first where the scheme was measured whole.
+    /// Reads the first path on which the scheme was measured completely, otherwise the first that has a vector.
     init?(_ analysis: AuthAnalysis, _ scheme: String) {
         let vectors = analysis.vectors.filter { $0.scheme == scheme }
         guard let vector = vectors.first(where: { $0.summary.exchanges != nil }) ?? vectors.first else { return nil }
@@ -19,7 +19,7 @@ struct AuthReading {
         analysis.schemes.compactMap { AuthReading(analysis, $0) }
     }
 
-    /// What it takes, what it leaves behind, and who can use it.
+    /// The cost of the scheme, what it leaves behind, and which clients can use it.
     private static func costs(_ vector: AuthVector) -> String {
         var parts: [String] = []
         if let connect = vector.exchange("connect") {
@@ -50,11 +50,11 @@ struct AuthReading {
             return
                 "Over \(vector.path.label), this run does not tell what \(vector.scheme) takes to connect or leaves behind."
         }
-        // Their own lists have commas.
+        // Separated by semicolons, because the parts contain commas.
         return "Over \(vector.path.label), \(vector.scheme) \(parts.joined(separator: "; "))."
     }
 
-    /// How soon it ends, how it is renewed, and whether another scheme is better.
+    /// How soon its streams end, how it is renewed, and whether another scheme is better.
     private static func standing(_ vector: AuthVector, _ analysis: AuthAnalysis) -> String {
         var parts: [String] = []
         if let lags = vector.summary.enforcement, !lags.isEmpty {

@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// What a report says of a study of auth schemes.
+/// The report of a study of auth schemes.
 struct AuthReport {
     let analysis: Analysis
     let auth: AuthAnalysis

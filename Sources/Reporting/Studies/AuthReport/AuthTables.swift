@@ -17,7 +17,7 @@ struct AuthTables {
 
     // MARK: The vectors
 
-    /// One table a path: a row for each scheme, also for those that cannot be there.
+    /// One table for each path, with a row for each scheme, including those that cannot be used there.
     var vectors: [PageTable] {
         analysis.paths.map { path in
             let rows = analysis.schemes.flatMap { scheme -> [PageTable.Row] in
@@ -164,7 +164,7 @@ struct AuthTables {
 
     var goals: PageTable { PageTable(analysis.goals) }
 
-    /// A row for each scheme and path that has a vector.
+    /// One row for each scheme and path that has a vector.
     var fronts: PageTable {
         let rows = analysis.fronts.flatMap { front -> [PageTable.Row] in
             let members = front.front.map { member in

@@ -1,65 +1,67 @@
 public import ExperimentModel
 
-/// All that was observed of a scheme on a path, over all trials and loads of the run: ten parts, and no sum of them.
+/// What was observed of a scheme on a path, over all trials and loads of the run. It has ten parts, which are not added
+/// up.
 public struct AuthVector: Sendable {
     public var scheme: String
     public var path: AuthPath
     public var summary: AuthSummary
-    /// Counted from the source; the same on every path.
+    /// Counted from the source, so it is the same on every path.
     public var code: CodeRecord.Scheme?
-    /// What the native client that sees most can tell of a failure, in bits; nil where no browser was tried, or none can use the scheme.
+    /// What the best native client can tell about a failure, in bits; nil if no browser was tried, or none can use the
+    /// scheme.
     public var legibleBits: Double?
-    /// Trials that went well.
+    /// The number of `ok` trials.
     public var trials: Int
 
     // MARK: Figures
 
     public func exchange(_ step: String) -> AuthSummary.Exchange? { summary.exchanges?.first { $0.step == step } }
 
-    /// Sinks that held the credential.
+    /// The sinks that contained the credential.
     public var sinksFound: [AuthSummary.LeakSite]? { summary.exposure?.filter(\.isFound) }
 
-    /// Seconds for which whoever reads the sinks could use what they hold: over all sinks, the time left where it opens
-    /// something again.
+    /// Seconds for which a reader of the sinks could use the credentials in them: the sum over sinks of the time left,
+    /// if the credential can be used again.
     public var exposedSeconds: Double? {
         sinksFound?.reduce(0) { $0 + ($1.isReusable == true ? $1.secondsLeft ?? 0 : 0) }
     }
 
-    /// The dearest way to hold something of the server without a credential, in bytes x seconds.
+    /// The most expensive way to hold server resources without a credential, in bytes x seconds.
     public var preAuthByteSeconds: Double? { summary.preAuth?.map { Double($0.bytes) * $0.seconds }.max() }
 
-    /// Of the slowest cause, in milliseconds.
+    /// The 99th percentile of the slowest cause, in milliseconds.
     public var enforcementP99: Double? { summary.enforcement?.map(\.p99).max() }
 
-    /// Of the way that leaves the shortest gap.
+    /// The renewal with the shortest gap.
     public var bestRenewal: AuthSummary.Renewal? {
         summary.renewal?.min { ($0.gapMilliseconds, $0.reconnects) < ($1.gapMilliseconds, $1.reconnects) }
     }
 
     public var attacksPassed: Int? { summary.attacks.map { $0.count { !$0.isRepelled } } }
 
-    /// The clients that speak the transport and can use the scheme.
+    /// The clients that support the transport and can use the scheme.
     public var reached: Set<String>? {
         summary.reach.flatMap { $0.isEmpty ? nil : Set($0.filter(\.isUsable).map(\.client)) }
     }
 
-    /// A connection with the scheme's usual algorithm.
+    /// A handshake with the scheme's usual algorithm.
     public var handshake: AuthSummary.CPU? {
         let handshakes = summary.cpu?.filter { $0.work == "handshake" } ?? []
         return handshakes.first { $0.algorithm == "ES256" } ?? handshakes.first
     }
 
-    /// Why a part is missing, as the trial said.
+    /// Why a part is missing, as the trial recorded it.
     public func omission(_ part: String) -> String? { summary.omissions?.first { $0.part == part }?.reason }
 }
 
 extension AuthSummary {
-    /// Everything that several trials of one scheme and path observed. What is counted takes the worst of them, what is timed
-    /// too: a bound that was broken once is not kept.
+    /// The observations of several trials of one scheme and path. The worst trial counts, because a bound that was
+    /// broken once is not kept; of exchanges the one with the fewest round trips counts.
     static func merged(_ summaries: [AuthSummary]) -> AuthSummary {
         var merged = AuthSummary()
         merged.exchanges = all(summaries, \.exchanges, key: \.step) { one, other in
-            // Meanwhile work can only add round trips.
+            // Other work at the same time can only add round trips.
             one.roundTrips <= other.roundTrips ? one : other
         }
         merged.exposure = all(summaries, \.exposure, key: \.name) { one, other in one.isFound ? one : other }
@@ -90,7 +92,7 @@ extension AuthSummary {
         return merged
     }
 
-    /// The parts of all summaries, each key once, in the order of appearance; nil where no summary has the part.
+    /// The parts of all summaries, each key once, in the order of appearance; nil if no summary has the part.
     private static func all<Part>(
         _ summaries: [AuthSummary], _ part: (AuthSummary) -> [Part]?, key: (Part) -> String,
         join: (Part, Part) -> Part

@@ -1,24 +1,24 @@
 internal import ExperimentModel
 
-/// The schemes of a path that no other one beats: not a ranking, but what is left to choose from.
+/// The schemes of a path that no other scheme dominates. It is not a ranking; these are the reasonable choices.
 public struct ParetoFront: Sendable {
     public var path: AuthPath
     /// In the order of the vectors.
     public var front: [Member]
     public var dominated: [Dominated]
-    /// On which no two schemes could be compared.
+    /// The metrics in which no two schemes could be compared.
     public var missing: [AuthMetric]
 
     public struct Member: Sendable {
         public var scheme: String
-        /// Where nobody on the path is better and somebody is worse.
+        /// Metrics in which no scheme on the path is better and at least one is worse.
         public var strengths: [AuthMetric]
     }
 
     public struct Dominated: Sendable {
         public var scheme: String
         public var by: [String]
-        /// Where the first of those is better.
+        /// Metrics in which the first of `by` is better.
         public var weaknesses: [AuthMetric]
     }
 
@@ -64,7 +64,7 @@ public struct ParetoFront: Sendable {
 }
 
 extension [ParetoFront] {
-    /// The axes on which schemes were not compared; nil where there are none.
+    /// Names the metrics in which schemes were not compared; nil if there are none.
     var missingSentence: String? {
         let missing = AuthMetric.allCases.compactMap { axis -> String? in
             let paths = filter { $0.missing.contains(axis) }.map(\.path.label)

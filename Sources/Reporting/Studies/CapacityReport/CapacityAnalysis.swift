@@ -1,11 +1,11 @@
 public import ExperimentModel
 
-/// All that a report on capacity says, computed once from the lines of a run.
+/// The analysis of a study of capacity: everything that its report says, computed once from the observations.
 public struct CapacityAnalysis: Sendable {
     public var rows: [CapacityRow]
     var goals: [Goal] { rows.map(\.outcome) }
 
-    /// Nil where the run is no study of capacity.
+    /// Nil if the run is not a study of capacity.
     init?(_ observations: [Observation], study: Experiment.Study?, _ statistics: TrialStatistics) {
         guard study == .capacity || observations.contains(where: { $0.capacity != nil }) else { return nil }
         let cells = unique(observations.map(\.cell)).sorted { Self.key($0).lexicographicallyPrecedes(Self.key($1)) }
@@ -16,7 +16,7 @@ public struct CapacityAnalysis: Sendable {
         }
     }
 
-    /// What is measured first, then how: trials come in random order.
+    /// By the figure that is measured, then by the setup. The trials come in random order.
     private static func key(_ cell: Cell) -> [String] {
         let figure = cell.goal.flatMap { CapacityGoal.Figure.allCases.firstIndex(of: $0.figure) } ?? 9
         return [
@@ -26,15 +26,15 @@ public struct CapacityAnalysis: Sendable {
     }
 }
 
-/// A goal with what was found.
+/// A goal and the findings about it.
 public struct CapacityRow: Sendable {
     public enum Verdict: String, Sendable, Hashable {
         case met, missed
-        /// Measured, but the two sides cannot be compared.
+        /// Measured, but not comparable with the reference.
         case invalid
         /// A trial gave no figure.
         case failed
-        /// This machine cannot measure it.
+        /// This machine cannot measure the goal.
         case skipped
     }
 
@@ -43,16 +43,16 @@ public struct CapacityRow: Sendable {
     public var verdict: Verdict
     public var ours: Estimate?
     public var floor: Estimate?
-    /// Against what the goal names; nil where the figure stands for itself.
+    /// Our figure over that of the reference that the goal names; nil if the goal names none.
     public var ratio: Estimate?
-    /// The floor's own with the same loops against one.
+    /// The floor's figure with the same loops over its figure with one loop.
     public var floorRatio: Estimate?
-    /// The floor's against itself: the noise of the machine.
+    /// The floor's figure over that of its A/A twin: the noise of the machine.
     public var noise: Estimate?
     /// One sentence each, without a full stop.
     public var notes: [String]
 
-    /// What is held against the goal.
+    /// The value that is compared with the goal.
     var judged: Estimate? { goal.of == nil ? ours : ratio }
 
     init(cell: Cell, goal: CapacityGoal, verdict: Verdict, notes: [String]) {

@@ -1,15 +1,15 @@
 internal import ExperimentModel
 internal import Measurement
 
-/// Judges a row of a study of capacity by its trials.
+/// Judges a goal of a study of capacity by its trials.
 struct CapacityReading {
-    /// A load client that is busier than this cannot show what the server could do.
+    /// The part of a processor above which a busy load client hides what the server could do.
     private static let saturated = 0.95
-    /// The bytes of an update that two sides deliver may differ by no more.
+    /// The largest relative difference in bytes per update between two sides that are compared.
     private static let bytesTolerance = 0.01
-    /// Processors' worth of other work above which a row says that it was disturbed.
+    /// The load of other programs, in processors, above which a row is marked as disturbed.
     private static let disturbed = 0.1
-    /// What is held the second time takes at most so many times the memory of the first.
+    /// The largest factor by which the memory of held connections may grow from the first round to the last.
     private static let memoryGrowth = 1.1
 
     private typealias Pair = (one: Observation, other: Observation)
@@ -19,7 +19,7 @@ struct CapacityReading {
     private let lines: [Observation]
     private let statistics: TrialStatistics
 
-    /// - Parameter lines: all of the row: of both servers, and with other numbers of loops.
+    /// - Parameter lines: all observations of the row, from both servers and every number of loops.
     init(_ cell: Cell, _ goal: CapacityGoal, among lines: [Observation], _ statistics: TrialStatistics) {
         self.cell = cell
         self.goal = goal
@@ -53,7 +53,7 @@ struct CapacityReading {
         return row
     }
 
-    /// - Parameter sides: those without which there is no figure.
+    /// - Parameter sides: the observations of each side. Each side is needed for a figure.
     private func judge(_ row: inout CapacityRow, _ sides: [[Observation]], _ pairs: [Pair]) {
         if let failed = sides.joined().first(where: { $0.status == .failed || $0.status == .invalid }) {
             (row.verdict, row.notes) = (.failed, [failed.reason ?? "a trial gave no figure"])
@@ -73,7 +73,7 @@ struct CapacityReading {
         row.notes = faults + problems
         if goal.of == .oneLoop, pairs.contains(where: { isSaturated($0.one) }) {
             row.notes.append("with \(cell.loops) loops \(Self.saturation): the ratio is a lower bound")
-            // What the client could not take makes more loops look worse, never better.
+            // A saturated client makes more loops look worse, never better.
             if row.verdict == .missed { row.verdict = .invalid }
         }
         if !faults.isEmpty { row.verdict = .invalid }
@@ -85,7 +85,7 @@ struct CapacityReading {
         line.status == .ok ? line.capacity?.value(of: goal.figure) : nil
     }
 
-    /// Lines of the same block that were measured.
+    /// Pairs the `ok` observations of the same block.
     private static func pairs(_ some: [Observation], _ others: [Observation]) -> [Pair] {
         let byBlock = Dictionary(
             others.filter { $0.status == .ok }.map { ($0.block, $0) }, uniquingKeysWith: { _, last in last })
@@ -109,14 +109,14 @@ struct CapacityReading {
 
     private static let saturation = "the load client was saturated before the server"
 
-    /// Whether a flood's figure is the load client's, not the server's.
+    /// Whether the figure of a flood is limited by the load client, not by the server.
     private func isSaturated(_ line: Observation) -> Bool {
         guard goal.figure == .updatesPerSecond, let delivery = line.capacity?.delivery else { return false }
         let serverBusy = delivery.cpuSeconds / delivery.seconds / Double(max(line.cell.loops, 1))
         return delivery.clientBusy > max(Self.saturated, serverBusy)
     }
 
-    /// Why a pair cannot be compared; nil where it can.
+    /// Why a pair cannot be compared; nil if it can.
     private func fault(_ pair: Pair) -> String? {
         if let one = pair.one.capacity?.delivery, let other = pair.other.capacity?.delivery,
             abs(one.bytesPerUpdate / other.bytesPerUpdate - 1) > Self.bytesTolerance
@@ -124,11 +124,11 @@ struct CapacityReading {
             return "bytes per update differ: \(Decimals.fixed(one.bytesPerUpdate, places: 1)) and "
                 + Decimals.fixed(other.bytesPerUpdate, places: 1)
         }
-        // More loops that saturate the client are judged apart.
+        // A client that is saturated by more loops is judged separately.
         return isSaturated(pair.other) || (goal.of != .oneLoop && isSaturated(pair.one)) ? Self.saturation : nil
     }
 
-    /// What is wrong with connections that were held to see what comes back.
+    /// What went wrong while connections were held and returned.
     private func problems(_ holding: CapacitySummary.Holding) -> [String] {
         guard goal.figure == .memoryReturned, let first = holding.rounds.first, let last = holding.rounds.last else {
             return []

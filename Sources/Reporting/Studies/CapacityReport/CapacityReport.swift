@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// What a report says of a study of capacity.
+/// The report of a study of capacity.
 struct CapacityReport {
     let analysis: Analysis
     let capacity: CapacityAnalysis

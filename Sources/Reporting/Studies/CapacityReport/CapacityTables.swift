@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// The tables of a report on capacity, and what rows are called.
+/// The tables of a report on capacity, and the names of its rows.
 struct CapacityTables {
     private let capacity: CapacityAnalysis
 
@@ -8,7 +8,7 @@ struct CapacityTables {
 
     private static let none = "–"
 
-    /// Title, and what a row shows under it.
+    /// The title of each column, and its text for a row.
     private static let columns: [(title: String, text: @Sendable (CapacityRow) -> String)] = [
         ("Goal", \.goalText), ("Ratio", { $0.ratio.map(text) ?? none }),
         ("Floor", { row in row.floorRatio.map { "its own: \(text($0))" } ?? row.floor.map(row.figureText) ?? none }),
@@ -47,7 +47,7 @@ struct CapacityTables {
 }
 
 extension CapacityAnalysis {
-    /// What several rows have to say is said once, under a number.
+    /// Each note once. Rows refer to it by number.
     private var notes: [String] { unique(rows.flatMap(\.notes)) }
 
     var noteLines: [String] { notes.enumerated().map { "[\($0 + 1)] \($1)" } }

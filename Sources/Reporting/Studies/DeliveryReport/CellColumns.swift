@@ -1,19 +1,19 @@
 internal import ExperimentModel
 
-/// Tables with a row for each cell, the same in every form of the report. A figure that only some experiments observe
-/// has its line here, and costs the other reports no column: one that no cell has is left out.
+/// Tables with a row for each cell, the same in every form of the report. Each figure has its line here. A column
+/// without values is left out, so that a figure of few experiments does not widen the other reports.
 struct CellColumns {
     struct Column {
         var title: String
-        /// Whether anything but 0 is a fault.
+        /// Whether a value other than 0 is a fault.
         var isFault = false
-        /// Nil where the cell does not have the figure.
+        /// Nil if the cell does not have the figure.
         var text: (CellResult) -> String?
     }
 
     let caption: String
     let columns: [Column]
-    /// The rows, with their headings.
+    /// The rows and their headings.
     let cells: [(heading: String, cell: CellResult)]
 
     private init(_ caption: String, _ analysis: Analysis, _ columns: [Column]) {
@@ -25,14 +25,14 @@ struct CellColumns {
         self.columns = columns.filter { column in cells.contains { column.text($0.1) != nil } }
     }
 
-    /// The tables beside the comparisons, those without a figure left out.
+    /// The tables beside the comparisons, without empty ones.
     static func all(_ analysis: Analysis) -> [Self] {
         [ledger(analysis), slowReaders(analysis), client(analysis), scheduling(analysis)].filter { !$0.isEmpty }
     }
 
     var isEmpty: Bool { cells.isEmpty || columns.isEmpty }
 
-    /// Every delivery that was due, reconciled with those that were made.
+    /// Every delivery that was due, compared with those that were made.
     private static func ledger(_ analysis: Analysis) -> Self {
         func count(_ title: String, isFault: Bool = false, _ value: @escaping (LedgerSummary) -> Int64) -> Column {
             Column(title: title, isFault: isFault) { cell in cell.ledger.map { Decimals.integer(value($0)) } }
@@ -51,7 +51,7 @@ struct CellColumns {
             ])
     }
 
-    /// What became of the subscribers that stopped reading.
+    /// What happened to the subscribers that stopped reading.
     private static func slowReaders(_ analysis: Analysis) -> Self {
         func count(_ title: String, _ value: @escaping (SlowReaderSummary) -> Int64) -> Column {
             Column(title: title) { cell in cell.slowReaders.map { Decimals.integer(value($0)) } }
@@ -65,7 +65,7 @@ struct CellColumns {
             ])
     }
 
-    /// How far the figures are the server's, and not those of what measures it.
+    /// How much of the figures may come from the load generator instead of the server.
     private static func client(_ analysis: Analysis) -> Self {
         func time(_ title: String, _ value: @escaping (CellResult) -> Int64?) -> Column {
             Column(title: title) { cell in value(cell).map { Unit.nanoseconds.text(Double($0)) } }
@@ -86,7 +86,7 @@ struct CellColumns {
             ])
     }
 
-    /// How often threads left their processors, and what liveness took.
+    /// How often threads left their processors, and how many heartbeats subscribers received.
     private static func scheduling(_ analysis: Analysis) -> Self {
         func switches(_ title: String, _ metric: Metric) -> Column {
             Column(title: title) { $0.figure(metric)?.text(metric.unit) }
@@ -105,21 +105,21 @@ struct CellColumns {
     }
 }
 
-/// The figures of the main tables.
+/// The columns of the main tables.
 struct ComparisonColumns {
-    /// A metric with its two lines in the head of a table.
+    /// A metric and its two lines in the head of a table.
     typealias Column = (metric: Metric, title: String, note: String)
 
     let all: [Column]
 
     init(_ analysis: Analysis) {
-        // Streams ask once; beside those that ask for each update, what asking costs is half the answer.
+        // A stream sends one request. If another subject sends them for each update, the cost of requests matters.
         let asks = analysis.subjects.contains(where: \.asks)
         let cells = analysis.cellsWithFloors
         let left = Metric.allCases.filter { metric in
             switch metric {
             case .requestsPerUpdate, .upstreamCallsPerUpdate: asks
-            // What no trial saw costs no column.
+            // A metric that no trial recorded gets no column.
             case .firstEventP50: cells.contains { $0.figure(metric) != nil }
             default: true
             }
@@ -128,7 +128,7 @@ struct ComparisonColumns {
     }
 }
 
-/// What connections take of the machine, a row for each subject and set of factors.
+/// What connections cost the machine, one row for each subject and set of factors.
 struct FootprintTable {
     let columns = [
         "User memory", "Kernel memory", "Load's memory", "Descriptors", "Not returned", "Populations", "Trials",
@@ -137,7 +137,7 @@ struct FootprintTable {
         "per connection", "per connection", "per connection", "before, held, after", "largest population", "", "",
     ]
     let rows: [(heading: String, cells: [(text: String, note: String)])]
-    /// How to read it; empty without a row.
+    /// How to read the table; empty if it has no rows.
     let note: String
 
     init(_ analysis: Analysis) {
@@ -173,7 +173,7 @@ struct FootprintTable {
             + "for the next, so some is no leak."
     }
 
-    /// As Markdown writes a cell: the note in brackets.
+    /// A cell in Markdown: the note stands in brackets.
     static func line(_ cell: (text: String, note: String)) -> String {
         cell.note.isEmpty ? cell.text : "\(cell.text) (\(cell.note))"
     }

@@ -1,7 +1,7 @@
 internal import ExperimentModel
 internal import Measurement
 
-/// The main tables: one for each condition, a row for each subject, then the floors.
+/// The main tables, one for each condition: a row for each subject, then the floors.
 struct ComparisonTables {
     let analysis: Analysis
 

@@ -1,11 +1,11 @@
 internal import ExperimentModel
 internal import Measurement
 
-/// What follows from the data for a decision, in sentences.
+/// The conclusions of the decision record, in sentences.
 struct DecisionFindings {
     let analysis: Analysis
 
-    /// What the data supports; never more than the verdicts say.
+    /// What the data supports. It never says more than the verdicts.
     var outcome: [String] {
         guard let pair = Narrative(analysis).headToHead else {
             return ["None: the run compares no two transports that push, so it does not answer the question."]
@@ -35,7 +35,7 @@ struct DecisionFindings {
         }
     }
 
-    /// What choosing each option means, against the first: only differences with a verdict are stated.
+    /// What each option means compared with the first. Only differences with a verdict are stated.
     var consequences: [String] {
         guard let reference = analysis.subjects.first else { return [] }
         var sentences = analysis.subjects.dropFirst().compactMap { consequence($0, against: reference) }
@@ -66,6 +66,5 @@ struct DecisionFindings {
         return parts.isEmpty ? nil : "\(subject.label), against \(reference.label): \(parts.joined(separator: "; "))."
     }
 
-    /// What the run leaves open.
     var gaps: [String] { CoverageGaps(analysis: analysis).all }
 }

@@ -1,11 +1,11 @@
 internal import ExperimentModel
 
-/// Every figure of a comparison of transports: the columns of `cells.csv`, and a line each in the long form.
+/// Every figure of a comparison of transports, for the columns of `cells.csv` and the lines of `figures.csv`.
 enum DeliveryFigures {
     /// One figure of a cell.
     struct CellFigure: Sendable {
         var part: String
-        /// Of the column; times are nanoseconds where it says so.
+        /// The column's name. Times are in nanoseconds if it says so.
         var name: String
         var hasInterval = false
         var estimate: @Sendable (CellResult) -> Estimate?
@@ -34,7 +34,8 @@ enum DeliveryFigures {
         }
     }
 
-    /// With the two subjects and the condition as the item, the verdict as the text, and the blocks that both were measured in as trials.
+    /// One group for each comparison. Its item names the two subjects and the condition, its text is the verdict, and
+    /// its trials are the blocks in which both were measured.
     private static func comparisons(_ analysis: Analysis) -> [FigureGroup] {
         analysis.contrasts.map { contrast in
             FigureGroup(

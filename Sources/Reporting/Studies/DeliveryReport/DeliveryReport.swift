@@ -1,4 +1,4 @@
-/// What a report says of a comparison of transports.
+/// The report of a comparison of transports.
 struct DeliveryReport {
     let analysis: Analysis
     private let narrative: Narrative

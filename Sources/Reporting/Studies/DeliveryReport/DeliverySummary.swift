@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// A comparison of transports in a few lines.
+/// The summary of a comparison of transports for a terminal.
 struct DeliverySummary {
     let analysis: Analysis
 
@@ -13,7 +13,6 @@ struct DeliverySummary {
         return RunSummary(blocks: analysis.groups.map { .table(table($0)) } + [.sentences(closing)])
     }
 
-    /// The table of one condition.
     private func table(_ group: Group) -> RankedTable {
         let rows = (group.cells + group.floors).filter { $0.outcome == .measured }
         let verdicts = rows.map { verdict(of: $0, in: group) }

@@ -1,7 +1,7 @@
 internal import ExperimentModel
 internal import Measurement
 
-/// The tables of a comparison of transports as text has them: the same figures as on the page, in fewer columns.
+/// The tables of a comparison of transports in text. They have the figures of the page in fewer columns.
 struct DeliveryTables {
     let analysis: Analysis
     private let metrics: [Metric]
@@ -18,7 +18,6 @@ struct DeliveryTables {
         PageTable.Row(heading: heading, cells: cells.map { Cell(text: $0) })
     }
 
-    /// A table for each condition.
     var comparisons: [PageTable] {
         analysis.groups.map { group in
             let verdict = "p99 verdict" + (group.reference.map { " against \($0.shortLabel)" } ?? "")
@@ -96,7 +95,7 @@ struct DeliveryTables {
             + .plainTable(Self.joined("Footprint", zip(table.columns, table.notes), table.rows), in: .text)
     }
 
-    /// What changes over long windows; nothing where none was sampled.
+    /// What changes over long windows; empty if no window was sampled.
     var drift: [ReportSection.Part] {
         let table = DriftTable(analysis)
         return .paragraph(table.note, in: .text)
@@ -104,7 +103,7 @@ struct DeliveryTables {
                 Self.joined(DriftTable.caption, zip(DriftTable.columns, DriftTable.notes), table.rows), in: .text)
     }
 
-    /// The notes of columns stand behind their titles.
+    /// Appends the note of each column to its title.
     private static func joined(
         _ caption: String, _ columns: some Sequence<(String, String)>,
         _ rows: [(heading: String, cells: [(text: String, note: String)])]
@@ -115,7 +114,7 @@ struct DeliveryTables {
             rows: rows.map { row($0.heading, $0.cells.map { FootprintTable.line($0) }) })
     }
 
-    /// The ledger, and what measured it.
+    /// The ledger, and the quality of its measurement.
     var ledgers: [ReportSection.Part] {
         let tables = CellColumns.all(analysis)
         guard !tables.isEmpty else { return .paragraph("No cell was measured.", in: .text) }

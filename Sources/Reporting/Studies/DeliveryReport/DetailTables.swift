@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// The tables behind the summary: findings, every verdict, noise and the ledger.
+/// The tables behind the summary: findings, verdicts, noise and the ledger.
 struct DetailTables {
     let analysis: Analysis
 
@@ -30,7 +30,6 @@ struct DetailTables {
                 + "about the server, so none of its figures is shown."
     }
 
-    /// One table for each metric.
     var contrasts: [PageTable] {
         Metric.compared.compactMap { metric in
             let found = analysis.contrasts.filter { $0.metric == metric }
@@ -103,7 +102,7 @@ struct DetailTables {
                 + "this machine; a verdict whose ratio is no further from 1 is marked."
     }
 
-    /// The ledger, and what measured it.
+    /// The ledger, and the quality of its measurement.
     var ledger: [PageTable] { CellColumns.all(analysis).map { table($0) } }
 
     private func table(_ table: CellColumns) -> PageTable {

@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// What changes in the course of a long window, a row for each cell.
+/// What changes over long windows, one row for each cell.
 struct DriftTable {
     static let caption = "From the first sample of the window to the last"
     static let columns = [
@@ -10,7 +10,7 @@ struct DriftTable {
         "resident", "per hour", "between two samples", "per hour", "of the server", "longest", "", "",
     ]
     let rows: [(heading: String, cells: [(text: String, note: String)])]
-    /// How to read it; empty without a row.
+    /// How to read the table; empty if it has no rows.
     let note: String
 
     init(_ analysis: Analysis) {
@@ -41,7 +41,7 @@ struct DriftTable {
         ends.map { "\(unit.text($0.first)) → \(unit.text($0.last))" } ?? "–"
     }
 
-    /// With its sign.
+    /// Growth with its sign.
     private static func change(_ slope: Estimate?, _ unit: Unit) -> (String, String) {
         guard let slope else { return ("–", "") }
         return ((slope.value > 0 ? "+" : "") + unit.text(slope.value), slope.intervalText(unit, joint: " to "))

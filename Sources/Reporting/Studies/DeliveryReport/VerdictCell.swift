@@ -1,6 +1,6 @@
 internal import Measurement
 
-/// A verdict as a chip, with the ratio and its interval beneath.
+/// A verdict as a chip, with the ratio and its interval below.
 struct VerdictCell {
     let contrast: PairComparison
 
@@ -13,13 +13,13 @@ struct VerdictCell {
             aside: Words(range), chip: Words(chip))
     }
 
-    /// A difference that two identical cells show as well.
+    /// Whether two identical cells differ as much.
     var isDoubtful: Bool { contrast.isWithinNoise && (contrast.verdict == .lower || contrast.verdict == .higher) }
 
-    /// `−12 %`; empty without a ratio.
+    /// `−12 %`; empty if there is no ratio.
     var change: String { contrast.ratio.flatMap { $0.isFinite ? Decimals.change($0) : nil } ?? "" }
 
-    /// `−15 % to −9.1 %`; empty without an interval.
+    /// `−15 % to −9.1 %`; empty if there is no interval.
     var range: String {
         guard let interval = contrast.interval, interval.upperBound.isFinite else { return "" }
         return "\(Decimals.change(interval.lowerBound)) to \(Decimals.change(interval.upperBound))"

@@ -1,23 +1,23 @@
 public import ExperimentModel
 
-/// What the trials of a cell of the study of drains observed, all of them together.
+/// The observations of all trials of a cell in a study of drains.
 public struct DrainResult: Sendable {
     public var cell: Cell
     public var trials: Int
     public var sessions: Int
     /// From SIGTERM to the end of the process, in nanoseconds.
     public var exit: Estimate?
-    /// The longest of any trial.
+    /// The maximum over trials, in nanoseconds.
     public var longestExit: Double
     public var bound: Double
-    /// Whether every trial's server ended within its bound.
+    /// Whether the server of every trial ended within its bound.
     public var isWithinBound: Bool
     public var cleanReasons: Int
     public var closed: TimeDistribution?
     public var reconnects: TimeDistribution?
     public var ledger: SessionLedgerSummary?
 
-    /// Nil without a trial.
+    /// Nil if there are no trials.
     init?(_ cell: Cell, _ trials: [DrainSummary], _ statistics: TrialStatistics) {
         guard let bound = trials.map(\.boundSeconds).max(), let longest = trials.map(\.exitSeconds).max() else {
             return nil
@@ -36,10 +36,11 @@ public struct DrainResult: Sendable {
         ledger = ledgers.isEmpty ? nil : .total(ledgers)
     }
 
-    /// 0 to 1; nil without a session.
+    /// 0 to 1; nil if there are no sessions.
     public var cleanShare: Double? { sessions > 0 ? Double(cleanReasons) / Double(sessions) : nil }
 
-    /// From the 5th to the 95th percentile of the reconnects; nil where there is none, infinity where those never came.
+    /// From the 5th to the 95th percentile of the reconnects, in nanoseconds; nil if there are none, infinity if one of
+    /// the two falls among censored values.
     public var spread: Double? {
         reconnects.map { reconnects in
             let (low, high) = (reconnects.quantile(0.05), reconnects.quantile(0.95))

@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// The study of drains.
+/// The section of a study of drains.
 struct DrainSection {
     let analysis: SessionsAnalysis
     private typealias Column = PageTable.Column
@@ -42,7 +42,7 @@ struct DrainSection {
     private func clean(_ drain: DrainResult) -> Cell {
         guard let share = drain.cleanShare else { return .none }
         return Cell(
-            // 99.97 % are not all.
+            // 99.97 % must not be rounded to all.
             text: share < 1 && share > 0.99 ? "over 99 %" : Decimals.percent(share),
             note: Words("\(Decimals.integer(drain.cleanReasons)) of \(Decimals.integer(drain.sessions))"),
             chip: share < 1 ? "undecided" : "ok")
@@ -100,7 +100,7 @@ struct DrainSection {
         return varying.isEmpty ? Factor.pace.text(drain.cell) ?? "" : varying.joined(separator: ", ")
     }
 
-    /// In at most two hundred steps; those that never came keep the line below 100 %.
+    /// At most 200 steps. The line stays below 100 % if some sessions never came back.
     private static func shares(_ times: TimeDistribution) -> [Chart.Point] {
         var points = [Chart.Point(x: Double(times.pooled.min ?? 0) / 1e9, y: 0)]
         for step in 1...200 {

@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// A fault plan in words: what its steps do, when, and with which parameters.
+/// A fault plan in words: the name of each step's fault, its time and its parameters.
 struct FaultText {
     private let purposes: [String: String]
 
@@ -13,7 +13,7 @@ struct FaultText {
         return "\(purpose) (\(steps))"
     }
 
-    /// The same with a capital and a full stop, but for the name of a fault.
+    /// The text as a sentence with a capital, unless it begins with the name of a fault.
     func sentence(_ plan: FaultPlan?) -> String {
         let text = text(plan)
         guard let first = text.first, plan.map({ !text.hasPrefix($0.steps.first?.fault ?? " ") }) ?? true else {

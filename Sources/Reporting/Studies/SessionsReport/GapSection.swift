@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// What was not measured, and why.
+/// The section of what was not measured, and why.
 struct GapSection {
     let analysis: SessionsAnalysis
 
@@ -27,7 +27,7 @@ struct GapSection {
             tables: [PageTable.ofRows("Trials that were not measured, or failed", columns, rows)].compactMap { $0 })
     }
 
-    /// The levels of the cells, factor by factor.
+    /// The varying levels of the cells, factor by factor.
     private func which(_ cells: [Cell]) -> String {
         if cells.count == 1 { return analysis.naming.label(cells[0]) }
         let parts = Factor.all.filter { $0 == .transport || analysis.naming.varies($0) }.compactMap {

@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// The ledger of sessions as columns: how the updates came, then what went wrong.
+/// The ledger of sessions as columns: the ways in which updates arrived, then what went wrong.
 enum LedgerColumns {
     static let columns = [
         PageTable.Column(title: "Due", note: "updates × sessions"), PageTable.Column(title: "Live"),
@@ -28,7 +28,7 @@ enum LedgerColumns {
             ]
     }
 
-    /// Lost in silence, duplicated, reordered: `0, 0, 0`.
+    /// Silently lost, duplicated, reordered: `0, 0, 0`.
     static func faults(_ ledger: SessionLedgerSummary?) -> PageTable.Cell {
         guard let ledger, ledger.expected > 0 else { return .none }
         let text = [ledger.silentlyLost, ledger.duplicated, ledger.reordered].map { Decimals.integer($0) }

@@ -1,22 +1,22 @@
 public import ExperimentModel
 
-/// What the trials of a cell of the study of proxies observed, all of them together.
+/// The observations of all trials of a cell in a study of proxies.
 public struct PathResult: Sendable {
     public var cell: Cell
     public var trials: Int
-    /// The worst of all trials.
+    /// The worst verdict of all trials.
     public var verdict: PathSummary.Verdict
-    /// As the trials said it, each sentence once.
+    /// The outcomes that the trials recorded, each sentence once.
     public var outcomes: [String]
     public var settings: Int
     public var firstUpdate: TimeDistribution?
     public var updates: TimeDistribution?
-    /// In nanoseconds; nil where no trial's idle connection was cut.
+    /// In nanoseconds; nil if no trial's idle connection was cut.
     public var idleCut: Estimate?
     public var refusal: Int?
     public var ledger: SessionLedgerSummary?
 
-    /// Nil without a trial.
+    /// Nil if there are no trials.
     init?(_ cell: Cell, _ trials: [PathSummary], _ statistics: TrialStatistics) {
         guard let worst = trials.map(\.verdict).max(by: { $0.rank < $1.rank }) else { return nil }
         self.cell = cell
@@ -52,7 +52,7 @@ extension PathSummary.Verdict {
         }
     }
 
-    /// The class of its chip.
+    /// The class of the verdict's chip.
     var chip: Words {
         switch self {
         case .works: "ok"

@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// The study of proxies: a matrix of what stands between and the transport, and the figures behind it.
+/// The section of a study of proxies: a matrix of paths and transports, and the figures behind it.
 struct PathSection {
     let analysis: SessionsAnalysis
     private typealias Column = PageTable.Column

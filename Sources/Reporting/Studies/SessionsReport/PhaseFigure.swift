@@ -1,18 +1,18 @@
 internal import ExperimentModel
 internal import Measurement
 
-/// The medians of the phases of one fault, laid end to end: a bar for each client and strategy.
+/// The medians of the phases of one fault, laid end to end: one bar for each client and strategy.
 struct PhaseFigure {
     let analysis: SessionsAnalysis
     let fault: FaultPlan?
     let results: [RecoveryResult]
 
-    /// Nil where no phase was observed.
+    /// Nil if no phase was observed.
     var figure: Figure? {
         let drawn = results.filter { !parts($0).isEmpty }
         guard !drawn.isEmpty else { return nil }
         let title = fault?.name ?? "no fault"
-        // Labels within a chart say what differs in it; what its bars share is said once.
+        // Labels in a chart say only what differs within the chart.
         let naming = CellNaming(drawn.map(\.cell))
         let stack = StackedPhases(
             rows: drawn.map { result in
@@ -34,7 +34,7 @@ struct PhaseFigure {
             table: table(drawn, title))
     }
 
-    /// As far as the median session came.
+    /// The phases that the median session reached.
     private func parts(_ result: RecoveryResult) -> [(phase: SessionPhase, length: Double)] {
         var parts: [(phase: SessionPhase, length: Double)] = []
         for phase in SessionPhase.stacked {
@@ -71,13 +71,13 @@ struct PhaseFigure {
     }
 }
 
-/// What the last three phases take, which beside detection and waiting are too short to be seen.
+/// The durations of the last three phases, which are too short to be seen beside detection and waiting.
 struct ReturnFigure {
     let analysis: SessionsAnalysis
 
     private static let phases: [SessionPhase] = [.connect, .authenticate, .replay]
 
-    /// Nil where none of them was observed.
+    /// Nil if none of them was observed.
     var figure: Figure? {
         let labels = unique(analysis.recoveries.map(label))
         let rows = labels.compactMap { name -> (row: StackedPhases.Row, cells: Int)? in

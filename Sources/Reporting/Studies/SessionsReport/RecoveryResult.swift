@@ -1,14 +1,14 @@
 public import ExperimentModel
 
-/// What the trials of a cell of the study of reconnection observed, all of them together.
+/// The observations of all trials of a cell in a study of reconnection.
 public struct RecoveryResult: Sendable {
     public var cell: Cell
     public var trials: Int
     public var sessions: Int
     public var interrupted: Int
-    /// Those that were observed.
+    /// The phases that were observed.
     public var phases: [SessionPhase: TimeDistribution]
-    /// Nil where no session had a floor.
+    /// Nil if no session had a floor.
     public var ratio: Ratio?
     public var ledger: SessionLedgerSummary
     public var positionsLost: Int64
@@ -17,31 +17,31 @@ public struct RecoveryResult: Sendable {
     public var stops: [ReconnectionSummary.Stop]
     /// By cause.
     public var causes: [ReconnectionSummary.Cause]
-    /// From knowing to acceptance; nil where no session was interrupted.
+    /// From the moment the client knows of the loss to its acceptance; nil if no session was interrupted.
     public var away: TimeDistribution?
-    /// Summed over trials; nil where one server stands behind everything.
+    /// The sum over trials; nil if there is only one server.
     public var nodes: ReconnectionSummary.Nodes?
     public var harm: Harm?
 
-    /// Caught up, over what the phases of each session take at least.
+    /// The time until a session caught up, over the minimum that its phases take.
     public struct Ratio: Sendable {
-        /// Over all sessions of all trials.
+        /// The number of sessions over all trials.
         public var count: Int
-        /// Medians over the trials of each trial's quantile.
+        /// The medians over trials of each trial's quantile.
         public var p50: Estimate
         public var p90: Estimate
         public var p99: Estimate
-        /// The highest median of a trial, by which goals go.
+        /// The highest median of a trial, by which goals are judged.
         public var worstMedian: Double
-        /// The highest 99th percentile of a trial. A session that drew next to no wait has a floor of a millisecond, and of that a
-        /// hiccup is a multiple.
+        /// The highest 99th percentile of a trial. A session that waited almost no time has a floor of a millisecond,
+        /// which a small delay multiplies.
         public var worstP99: Double
     }
 
     public struct Harm: Sendable {
         public var peers: Int
         public var bytesPerSecondPerPeer: Estimate?
-        /// In nanoseconds; nil where there is no limit.
+        /// In nanoseconds; nil if there is no limit.
         public var patience: Double?
         public var timeToCut: TimeDistribution?
         public var othersBefore: TimeDistribution?
@@ -68,7 +68,7 @@ public struct RecoveryResult: Sendable {
         harm = Harm(trials.compactMap(\.harm), statistics)
     }
 
-    /// Each cause once; of one that must end a session in one trial it is not forgotten in another.
+    /// Merges the stops of each cause. A cause that must end a session in one trial must do so in all.
     static func merged(_ stops: [ReconnectionSummary.Stop]) -> [ReconnectionSummary.Stop] {
         unique(stops.map(\.cause)).map { cause in
             let same = stops.filter { $0.cause == cause }
@@ -99,22 +99,22 @@ public struct RecoveryResult: Sendable {
             movedAndTold: nodes.reduce(0) { $0 + $1.movedAndTold })
     }
 
-    /// The client of its cell is the loop that stops at nothing: what it does wrong, others are compared with.
+    /// Whether the client is the control, a loop that never stops. Others are compared with its mistakes.
     var isControl: Bool { cell.session?.client == "fixed" }
 
-    /// Updates that a session was told it would not get, where nothing had taken the history away: with a durability of `commit` a
-    /// server that ends keeps it, but another node does not have it.
+    /// Updates that a session was told it would not get, although no fault removed the history. A server with a
+    /// durability of `commit` keeps it when it ends, but another node does not have it.
     var lostWithoutNeed: Int64 {
-        // What one node has another has not.
+        // Another node does not have the history.
         if let nodes, nodes.moved > 0 { return 0 }
         let endsServer = cell.session?.fault?.steps.contains { Self.serverEnds.contains($0.fault) } ?? false
         return endsServer && cell.session?.durability != "commit" ? 0 : ledger.declaredLost
     }
 
-    /// Faults in which a server loses what it has not on disk.
+    /// Faults that cost a server the history that is not on disk.
     private static let serverEnds: Set<String> = ["server-kill", "server-stop"]
 
-    /// The phase that takes the median session longest; nil where none was observed.
+    /// The longest phase of the median session; nil if none was observed.
     var longest: SessionPhase? {
         let reached = SessionPhase.stacked.compactMap { phase in phases[phase].map { (phase, $0.p50.value) } }
         return reached.max { $0.1 < $1.1 }?.0

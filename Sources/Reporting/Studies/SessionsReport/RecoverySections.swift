@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// The study of reconnection: faults at a glance, phases, ledger, stops, harm.
+/// The sections of a study of reconnection: faults at a glance, phases, balancer, ledger, stops, harm.
 struct RecoverySections {
     let analysis: SessionsAnalysis
     private var results: [RecoveryResult] { analysis.recoveries }
@@ -179,7 +179,7 @@ struct RecoverySections {
         let labels = unique(results.map { analysis.naming.label($0.cell, of: clients) })
         let rows = labels.flatMap { label -> [PageTable.Row] in
             let here = results.filter { analysis.naming.label($0.cell, of: clients) == label }
-            // Of the control it is known that it does wrong: that is no failure of the run.
+            // The control is known to be wrong, which is no failure of the run.
             let isControl = here.allSatisfy(\.isControl)
             return RecoveryResult.merged(here.flatMap(\.stops)).map { stop in
                 let isWrong = stop.mustStop && stop.cameBack > 0 && !isControl
@@ -241,7 +241,7 @@ struct RecoverySections {
     }
 }
 
-/// How far the 99th percentile of others moves.
+/// The change of the 99th percentile of the other sessions.
 enum LatencyChange {
     static func text(_ before: TimeDistribution?, _ during: TimeDistribution?) -> String {
         guard let before, let during, before.p99.value > 0, before.p99.value.isFinite else { return "–" }

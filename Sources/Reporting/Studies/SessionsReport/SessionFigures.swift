@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// Every figure of a study of sessions as a line of its own, for programs.
+/// Every figure of a study of sessions, one line for each, for programs.
 enum SessionFigures {
     static func all(_ analysis: SessionsAnalysis) -> [FigureGroup] {
         analysis.recoveries.map { FigureGroup($0.cell, study: "reconnection", trials: $0.trials, lines($0)) }
@@ -10,7 +10,7 @@ enum SessionFigures {
     }
 
     static func gaps(_ analysis: SessionsAnalysis) -> [FigureGroup] {
-        // Lines that were put together of several runs do not say which study they failed in.
+        // If observations of several runs were put together, they do not say which study they failed in.
         let study = analysis.studies.count == 1 ? analysis.studies[0].rawValue : ""
         return analysis.exclusions.map {
             FigureGroup($0.cell, study: study, trials: nil, [.gap($0.status, $0.reason)])

@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// What was to be reached in the studies of sessions.
+/// The goals of the studies of sessions.
 struct SessionGoals {
     let analysis: SessionsAnalysis
     let vocabulary: Vocabulary
@@ -9,7 +9,7 @@ struct SessionGoals {
     static let timesFloor = 1.2
     static let timesBound = 2.0
 
-    /// Those of the studies that the run is of.
+    /// The goals of the run's studies.
     var all: [Goal] {
         analysis.studies.flatMap { study -> [Goal] in
             switch study {
@@ -24,7 +24,7 @@ struct SessionGoals {
 
     // MARK: Ledger
 
-    /// The hard gate, whatever the strategy.
+    /// Every strategy must meet this goal.
     private func silence(_ ledgers: [(cell: Cell, ledger: SessionLedgerSummary)]) -> Goal {
         let lost = ledgers.filter { $0.ledger.silentlyLost > 0 }
         let total = SessionLedgerSummary.total(ledgers.map(\.ledger))
@@ -50,7 +50,7 @@ struct SessionGoals {
         let total = SessionLedgerSummary.total(cells.map(\.ledger))
         let needless = cells.reduce(0) { $0 + $1.lostWithoutNeed }
         let names = unique(cells.map { Factor.name(ofTransport: $0.cell.transport) })
-        // What asks at an interval takes the state as it finds it, and has nothing to replay.
+        // A client that polls at an interval gets the current state, and has nothing to replay.
         let expected = vocabulary.transports.filter {
             $0 != "in-process" && !vocabulary.intervalTransports.contains($0)
         }
@@ -88,7 +88,8 @@ struct SessionGoals {
 
     // MARK: Times
 
-    /// By the median session: of a floor of a millisecond, which some draw, a hiccup is a multiple.
+    /// Judged by the median session: some sessions wait almost no time, and their floor of a millisecond is multiplied
+    /// by any small delay.
     private var floor: Goal {
         let ratios = analysis.recoveries.compactMap { one in one.ratio.map { (one.cell, $0) } }
         let goal =
@@ -110,7 +111,7 @@ struct SessionGoals {
 
     // MARK: Storms and drains
 
-    /// Of each transport the best policy counts: others are in the experiment to show what they cost.
+    /// Judged by the best policy of each transport. The experiment has the others to show what they cost.
     private var storm: Goal {
         let goal =
             "99 % of \(Decimals.integer(Self.sessions)) sessions within \(Decimals.plain(Self.timesBound)) times what the "

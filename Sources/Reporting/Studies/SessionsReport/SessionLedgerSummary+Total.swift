@@ -16,16 +16,16 @@ extension SessionLedgerSummary {
         }
     }
 
-    /// What no session may ever see.
+    /// Deliveries that break the invariant.
     var faults: Int64 { silentlyLost + duplicated + reordered }
 
-    /// How the updates that were seen came, without the ways that none took: `85 % live`.
+    /// The ways in which updates arrived, without those that no update took: `85 % live`.
     var ways: [String] {
         [(live, "live"), (replayed, "replayed"), (snapshot, "in a snapshot"), (refetched, "re-fetched")]
             .compactMap { count, way in count > 0 ? "\(share(count)) \(way)" : nil }
     }
 
-    /// A share of all that was due, never rounded to all or nothing.
+    /// A share of all updates that were due. It is rounded neither to all nor to none.
     func share(_ count: Int64) -> String {
         guard expected > 0 else { return "–" }
         let fraction = Double(count) / Double(expected)

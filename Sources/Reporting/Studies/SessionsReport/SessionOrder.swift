@@ -1,12 +1,12 @@
 internal import ExperimentModel
 
-/// The order of the rows of a report, which is the same from run to run: trials come in random order.
+/// The order of a report's rows. It is the same for every run, although trials come in random order.
 struct SessionOrder {
     private let clients: [String]
     private let recoveries: [String]
     private let paths: [String]
 
-    /// Names that the vocabulary does not have come last, by name.
+    /// Names that the vocabulary lacks come last, by name.
     init(_ vocabulary: Vocabulary) {
         func names(_ registered: [String], _ standard: [String]) -> [String] {
             registered.isEmpty ? standard : registered

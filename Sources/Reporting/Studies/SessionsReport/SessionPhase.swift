@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// A part of the way back, in the order in which they follow each other; the last spans several.
+/// A phase of the way back. The phases are in the order of time, and the last one spans several.
 public enum SessionPhase: String, Sendable, CaseIterable {
     case detectClient = "detect-client"
     case detectServer = "detect-server"
@@ -10,7 +10,7 @@ public enum SessionPhase: String, Sendable, CaseIterable {
     case replay
     case caughtUp = "caught-up"
 
-    /// Those that a client goes through one after the other.
+    /// The phases that a client goes through one after another.
     static let stacked: [SessionPhase] = [.detectClient, .wait, .connect, .authenticate, .replay]
 
     var title: String {
@@ -25,7 +25,7 @@ public enum SessionPhase: String, Sendable, CaseIterable {
         }
     }
 
-    /// From where it counts, in few words.
+    /// The start of the phase, in few words.
     var origin: String {
         switch self {
         case .detectClient, .detectServer: "since the fault"
@@ -37,7 +37,7 @@ public enum SessionPhase: String, Sendable, CaseIterable {
         }
     }
 
-    /// What a session does in it: `waiting`.
+    /// What a session does in the phase: `waiting`.
     var activity: String {
         switch self {
         case .detectClient, .detectServer: "noticing the loss"

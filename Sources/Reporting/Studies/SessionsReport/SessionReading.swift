@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// Two sentences for each transport and strategy, made of their figures and of nothing else.
+/// Two sentences for each transport and strategy, derived from their figures alone.
 struct SessionReading {
     var title: String
     var sentences: [String]
@@ -89,7 +89,7 @@ struct SessionReading {
 
     // MARK: Storms
 
-    /// Of the largest storm of each transport and policy.
+    /// Reads the largest storm of each transport and policy.
     private static func storms(_ analysis: SessionsAnalysis) -> [SessionReading] {
         func title(_ storm: StormResult) -> String {
             "\(analysis.naming.transport(storm.cell)), \(analysis.naming.policy(storm.cell))"

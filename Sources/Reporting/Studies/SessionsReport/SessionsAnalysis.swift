@@ -1,24 +1,25 @@
 public import ExperimentModel
 
-/// All that a report on sessions says (reconnection, storms, drains, proxies), computed once from the lines of a run.
+/// The analysis of studies of sessions (reconnection, storms, drains, proxies): everything that their report says,
+/// computed once from the observations.
 public struct SessionsAnalysis: Sendable {
-    /// Normally one; several where lines of several runs were put together.
+    /// Normally one; several if observations of several runs were put together.
     public var studies: [Experiment.Study]
     public var recoveries: [RecoveryResult]
     public var storms: [StormResult]
     public var drains: [DrainResult]
     public var paths: [PathResult]
     public var goals: [Goal]
-    /// Cells that cannot exist, could not be measured, or failed; by status, reason and the order of the cells.
+    /// Cells that cannot exist, could not be measured, or failed, by status, reason and the order of the cells.
     public var exclusions: [Exclusion]
     public var measuredSeconds: Double
-    /// What the registered faults do, by their names.
+    /// The purpose of each registered fault by its name.
     public var faultPurposes: [String: String]
     let naming: CellNaming
 
     static let all: [Experiment.Study] = [.reconnection, .storm, .drain, .proxies]
 
-    /// Nil where the run is no study of sessions.
+    /// Nil if the run is not a study of sessions.
     init?(
         _ observations: [Observation], study: Experiment.Study?, statistics: TrialStatistics, vocabulary: Vocabulary
     ) {
@@ -68,7 +69,7 @@ public struct SessionsAnalysis: Sendable {
 }
 
 extension Observation {
-    /// The study of sessions that the line has figures of.
+    /// The study of sessions whose figures the observation has.
     fileprivate var study: Experiment.Study? {
         if reconnection != nil { return .reconnection }
         if storm != nil { return .storm }

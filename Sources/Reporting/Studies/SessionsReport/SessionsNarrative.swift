@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// What a report on sessions says in sentences, beside its tables.
+/// The sentences of a report on sessions.
 struct SessionsNarrative {
     let analysis: Analysis
     let sessions: SessionsAnalysis
@@ -37,7 +37,7 @@ struct SessionsNarrative {
         return sentences
     }
 
-    /// What there is to say in one line where there is no goal to judge by; nil without a path.
+    /// The headline of a run without goals; nil if it measured no path.
     private var paths: String? {
         func transport(_ path: PathResult) -> String { sessions.naming.clientLabel(path.cell) }
         let parts = unique(sessions.paths.map(transport)).enumerated().map { place, name in
@@ -49,7 +49,7 @@ struct SessionsNarrative {
         return parts.isEmpty ? nil : Prose.list(parts)
     }
 
-    /// Nil where no session met an answer that should have ended it.
+    /// Nil if no session got an answer that should have ended it.
     private var stopSentence: String? {
         let control = sessions.recoveries.filter(\.isControl).flatMap(\.stops)
         let stops = sessions.recoveries.filter { !$0.isControl }.flatMap { one in one.stops.map { (one.cell, $0) } }
@@ -97,7 +97,7 @@ struct SessionsNarrative {
         return parts.isEmpty ? measured : "\(measured), over \(Prose.list(parts))"
     }
 
-    /// The levels that all cells have in common; nil where there is no cell.
+    /// The levels that all cells share; nil if there are none.
     var shared: String? {
         let cells =
             sessions.recoveries.map(\.cell) + sessions.storms.map(\.cell) + sessions.drains.map(\.cell)
@@ -110,7 +110,7 @@ struct SessionsNarrative {
             + "better than their sum. No figure is weighed against another."
     }
 
-    /// Of the studies that the run is of.
+    /// The methods of the run's studies.
     var method: [String] {
         let own = sessions.studies.flatMap { study -> [String] in
             switch study {

@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// What a report says of a study of sessions.
+/// The report of studies of sessions.
 struct SessionsReport {
     let analysis: Analysis
     let sessions: SessionsAnalysis
@@ -88,7 +88,7 @@ struct SessionsReport {
         ].compactMap { $0 }
     }
 
-    /// What the gates leave to choose from: never more than the ledgers and goals say.
+    /// The strategies that remain, and the goals of storms and drains. It never says more than the ledgers and goals.
     private var outcome: [String] {
         var lines = strategies
         for goal in sessions.goals where ["Storms", "A drain ends"].contains(goal.name) {
@@ -102,7 +102,8 @@ struct SessionsReport {
         return lines
     }
 
-    /// What became of updates by each strategy, with the faults that it met: what met one fault stands no better than what met twelve.
+    /// The updates of each strategy, with the faults that it met: a strategy that met one fault is no better than one
+    /// that met twelve.
     private var strategies: [String] {
         let names = unique(sessions.recoveries.compactMap(\.cell.session?.recovery))
         let results = names.map { name in sessions.recoveries.filter { $0.cell.session?.recovery == name } }

@@ -1,6 +1,6 @@
 /// A part of a report on sessions, the same on the page and in Markdown.
 struct SessionsSection {
-    /// Names it in the page.
+    /// Unique within the page.
     var id: String
     var title: String
     var note: String
@@ -11,7 +11,7 @@ struct SessionsSection {
 
     var isEmpty: Bool { tables.isEmpty && figures.isEmpty && details.isEmpty }
 
-    /// All that has something to show, in the order of the report.
+    /// The sections that are not empty, in the order of the report.
     static func all(_ analysis: SessionsAnalysis) -> [SessionsSection] {
         let sections =
             RecoverySections(analysis: analysis).all + StormSections(analysis: analysis).all
@@ -22,7 +22,7 @@ struct SessionsSection {
 }
 
 extension PageTable {
-    /// Nil without a row.
+    /// Nil if there are no rows.
     static func ofRows(_ caption: String, detail: String = "", _ columns: [Column], _ rows: [Row]) -> PageTable? {
         rows.isEmpty ? nil : PageTable(caption, detail: Words(detail), columns: columns, rows: rows)
     }

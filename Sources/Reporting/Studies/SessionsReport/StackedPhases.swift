@@ -1,4 +1,4 @@
-/// Phases laid end to end, a bar for each row.
+/// A chart of phases laid end to end, one bar for each row.
 struct StackedPhases {
     struct Row {
         var label: String
@@ -10,10 +10,10 @@ struct StackedPhases {
 
     var rows: [Row]
 
-    /// - Parameter origin: what the axis counts from: `since the fault began`.
+    /// - Parameter origin: the zero of the axis: `since the fault began`.
     func chart(title: String, summary: String, origin: String) -> Chart {
         let longest = rows.map(\.total).max() ?? 0
-        // A bar of a few milliseconds cannot be read off an axis of seconds.
+        // A bar of a few milliseconds cannot be read on an axis of seconds.
         let (unit, scale) = longest >= 1e9 ? ("seconds", 1e9) : ("milliseconds", 1e6)
         let series = SessionPhase.stacked.enumerated().compactMap { index, phase -> Chart.Series? in
             let points = rows.enumerated().compactMap { place, row -> Chart.Point? in

@@ -1,10 +1,10 @@
 internal import ExperimentModel
 
-/// Storms over time: the share of the sessions that are back, and the attempts a second.
+/// Storms over time: the share of sessions that are back, and the attempts a second.
 struct StormCharts {
     let analysis: SessionsAnalysis
 
-    /// What is drawn together: everything but the policy is equal.
+    /// Storms of one chart. They differ only in their policy.
     fileprivate struct Group {
         var label: String
         var storms: [StormResult]
@@ -25,7 +25,7 @@ struct StormCharts {
         }
     }
 
-    /// One chart of all: what is simulated is a policy and an accept rate, whatever the transport.
+    /// One chart for all transports, because the simulation knows only a policy and an accept rate.
     var extrapolated: [Figure] {
         let storms = analysis.storms.filter { $0.extrapolated != nil }
         let sizes = unique(storms.compactMap { $0.extrapolated?.sessions })
@@ -41,7 +41,7 @@ struct StormCharts {
         case back, attempts
     }
 
-    /// A policy and its curve.
+    /// A storm and one of its curves.
     fileprivate typealias Line = (storm: StormResult, curve: StormCurve)
 
     private func figure(_ group: Group, _ quantity: Quantity, _ lines: [Line]) -> Figure? {
@@ -61,7 +61,7 @@ struct StormCharts {
             series.append(
                 Chart.Series(
                     name: name, tone: tone, style: .line, points: points(curve, quantity, isLogarithmic)))
-            // Beside a measured curve that of the model.
+            // The model's curve accompanies the measured one.
             if let model = storm.drawn.model, curve == storm.drawn.measured {
                 series.append(
                     Chart.Series(
@@ -160,16 +160,17 @@ extension StormCharts.Group {
 }
 
 extension StormCurve {
-    /// How long the curve is.
+    /// The length of the curve, in seconds.
     var seconds: Double { Double(max(attempts.count, back.count)) * binSeconds }
 
-    /// Until a little after 99 % are back: the last of many thousand may take as long again.
+    /// The length of the drawing, in seconds: a little beyond the time until 99 % are back. The last sessions of
+    /// thousands may take as long again.
     fileprivate var drawnSeconds: Double {
         guard let last = secondsUntil99 else { return seconds }
         return min(max(last * 1.15, binSeconds), max(seconds, binSeconds))
     }
 
-    /// The same in at most so many bins of equal length, the last one apart.
+    /// The curve with at most `most` bins of equal length, of which the last may be shorter.
     func rebinned(to most: Int) -> StormCurve {
         let bins = max(attempts.count, back.count, refused.count)
         guard bins > most, most > 0 else { return self }

@@ -1,10 +1,10 @@
 public import ExperimentModel
 
-/// What the trials of a cell of the study of storms observed, all of them together.
+/// The observations of all trials of a cell in a study of storms.
 public struct StormResult: Sendable {
     public var cell: Cell
     public var trials: Int
-    /// Those that were cut, in each trial.
+    /// The number of sessions that were cut in each trial.
     public var sessions: Int
     public var bystanders: Int
     /// Connections a second.
@@ -12,44 +12,45 @@ public struct StormResult: Sendable {
     public var measured: Curve
     public var model: Curve?
     public var extrapolation: Curve?
-    /// Connections a second that the server of the extrapolation takes; nil without one.
+    /// The accept rate of the extrapolation's server, in connections a second; nil if nothing was extrapolated.
     public var extrapolationAcceptRate: Double?
-    /// The model's time until 99 % were back over the measured one.
+    /// The model's time until 99 % were back, over the measured time.
     public var timeError: Estimate?
-    /// The model's highest rate of attempts over the measured one.
+    /// The model's highest rate of attempts, over the measured rate.
     public var peakError: Estimate?
-    /// The time until 99 % were back, over what the accept rate allows; infinity where it never came.
+    /// The time until 99 % were back, over the bound; infinity if they never were.
     public var overBound: Estimate?
-    /// In nanoseconds: sessions over the accept rate, or what the server's limit lets pass (a second's worth at once, then so many a
-    /// second) where that takes longer.
+    /// The time that the server needs to accept all sessions, in nanoseconds: sessions over the accept rate, or the
+    /// time that the server's pace needs if that is longer. The pace lets pass a second's worth at once, and its rate
+    /// after that.
     public var bound: Double?
     public var ledger: SessionLedgerSummary?
     public var bystandersBefore: TimeDistribution?
     public var bystandersDuring: TimeDistribution?
-    /// The trial in the middle, by the time until 99 % were back: its curves are those that are drawn.
+    /// The trial with the median time until 99 % were back. Charts draw its curves.
     public var drawn: StormSummary
-    /// Of the first trial that has one: the model's answer does not depend on the trial.
+    /// From the first trial that has an extrapolation: the model does not depend on the trial.
     public var extrapolated: StormCurve?
 
-    /// Figures of a curve: medians over trials.
+    /// The figures of a curve as medians over trials.
     public struct Curve: Sendable {
         public var sessions: Int
-        /// In nanoseconds; infinity where that never came.
+        /// In nanoseconds; infinity if that share never came back.
         public var until50: Estimate?
         public var until90: Estimate?
         public var until99: Estimate?
         public var untilAll: Estimate?
         /// Attempts a second in the busiest bin.
         public var peak: Estimate?
-        /// How long a bin is, in seconds: a peak over shorter ones is higher.
+        /// The length of a bin, in seconds. Shorter bins have higher peaks.
         public var binSeconds: Double
         public var refused: Estimate?
         public var attempts: Estimate?
-        /// Sessions that gave up for good; nil where that was not counted.
+        /// Sessions that stopped for good; nil if they were not counted.
         public var stopped: Estimate?
     }
 
-    /// Nil without a trial.
+    /// Nil if there are no trials.
     init?(_ cell: Cell, _ trials: [StormSummary], _ statistics: TrialStatistics) {
         let sorted = trials.sorted { Self.seconds($0) < Self.seconds($1) }
         guard let first = trials.first, let measured = Curve(trials.map(\.measured), statistics) else { return nil }
@@ -66,7 +67,7 @@ public struct StormResult: Sendable {
         func bound(_ trial: StormSummary) -> Double? {
             guard trial.acceptRate > 0 else { return nil }
             let sessions = Double(trial.sessions)
-            // The server's limit lets a second's worth pass at once.
+            // The server's pace lets a second's worth pass at once.
             return max(sessions / trial.acceptRate, pace.map { max(0, sessions - $0) / $0 } ?? 0)
         }
         self.bound = statistics.median(of: trials.compactMap(bound)).map { ($0.value * 1e9).rounded() }

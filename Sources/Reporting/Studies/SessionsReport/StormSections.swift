@@ -1,6 +1,6 @@
 internal import ExperimentModel
 
-/// The study of storms: what was measured, the model beside it, and what only the model can say.
+/// The sections of a study of storms: the measurement, the model beside it, and the extrapolation by the model.
 struct StormSections {
     let analysis: SessionsAnalysis
     private var storms: [StormResult] { analysis.storms }
@@ -54,7 +54,7 @@ struct StormSections {
             figures: StormCharts(analysis: analysis).measured)
     }
 
-    /// Of all storms, who did not come back by its own rules; nil where all did.
+    /// The sessions of all storms that stopped by their own rules; nil if all came back.
     var stoppedSentence: String? {
         let stopped = storms.compactMap { storm in
             storm.measured.stopped.flatMap { $0.value > 0 ? (storm, Int64($0.value.rounded())) : nil }
@@ -127,7 +127,7 @@ struct StormSections {
         return Cell(text: Decimals.change(ratio.value), note: Words(interval ?? ""))
     }
 
-    /// How far the model is off, over all storms; nil where there is nothing to compare.
+    /// The range of the model's errors over all storms; nil if there is nothing to compare.
     var errorSentence: String? {
         func range(_ errors: [Estimate], _ what: String) -> String? {
             let values = errors.map(\.value).sorted()

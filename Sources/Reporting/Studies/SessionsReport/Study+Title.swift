@@ -1,7 +1,7 @@
 internal import ExperimentModel
 
 extension Experiment.Study {
-    /// In a sentence: a study of …
+    /// Completes the phrase "a study of".
     var title: String {
         switch self {
         case .delivery: "delivery"
@@ -14,8 +14,8 @@ extension Experiment.Study {
         }
     }
 
-    /// What a run of deliveries leaves open, and the experiment of the study's name measures; nil for deliveries, and for capacity, which
-    /// `Method` has beside the floor.
+    /// What a comparison of transports leaves open and this study measures; nil for deliveries themselves, and for
+    /// capacity, which `Method` mentions beside the floor.
     var questions: String? {
         switch self {
         case .delivery, .capacity: nil
