@@ -111,7 +111,7 @@ let everything: [Target] =
             ],
             resources: [.copy("Relay")]),
         module(
-            "Reporting", ["ExperimentModel", "Measurement", mustache, subprocess],
+            "Reporting", ["Clocks", "ExperimentModel", "Measurement", mustache, subprocess],
             resources: [.embedInCode("Templates")]),
         tests(
             "ReportingTests", ["Reporting", "ExperimentModel", "Measurement", "SeededRandomness"],

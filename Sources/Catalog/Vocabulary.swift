@@ -1,6 +1,7 @@
 public import ExperimentModel
 import ExperimentRunner
 import NetworkPaths
+import Reporting
 import TransportCore
 
 extension Catalog {
@@ -11,6 +12,8 @@ extension Catalog {
             intervalTransports: Set(transports.filter(\.capabilities.polls).map(\.name.rawValue)),
             protocolVersions: ProtocolVersion.allCases.map(\.rawValue), authSchemes: authSchemes.map(\.profile.name),
             probes: probes.map(\.name), sessionClients: SessionPolicy.names,
-            recoveries: RecoveryStrategy.allCases.map(\.rawValue), faults: faults, paths: paths.map(\.name))
+            recoveries: RecoveryStrategy.allCases.map(\.rawValue), faults: faults, paths: paths.map(\.name),
+            metrics: Metric.compared.map(\.rawValue),
+            metricsOfTime: Set(Metric.compared.filter(\.isWait).map(\.rawValue)))
     }
 }

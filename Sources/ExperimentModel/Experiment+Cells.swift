@@ -65,7 +65,11 @@ extension Experiment {
         return half
     }
 
-    /// The timing of a cell's trials, with overrides applied.
+    /// The number of blocks of the whole plan.
+    var blocks: Int { max(repetitions, primary?.blocks ?? 0) }
+
+    /// The timing of a cell's trials, with overrides applied. Cells that are not asked first take part only in the
+    /// first blocks.
     func timing(of cell: Cell) -> (warmupSeconds: Double, measureSeconds: Double, repetitions: Int) {
         var timing = (warmupSeconds, measureSeconds, repetitions)
         for override in overrides where override.when.matches(cell) {
@@ -73,6 +77,7 @@ extension Experiment {
             if let seconds = override.measureSeconds { timing.1 = seconds }
             if let count = override.repetitions { timing.2 = min(count, repetitions) }
         }
+        if let primary, primary.contains(cell) { timing.2 = primary.blocks }
         return timing
     }
 }

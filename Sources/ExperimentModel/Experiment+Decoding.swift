@@ -4,7 +4,7 @@ extension Experiment {
     static let keys = [
         "name", "title", "description", "study", "warmupSeconds", "measureSeconds", "sampleSeconds", "repetitions",
         "seed", "interleaving", "floor", "aaPair", "factors", "loads", "faults", "probes", "exclude", "overrides",
-        "goals", "equivalenceMargin", "maximumSeconds", "simulatedAcceptRate",
+        "goals", "primary", "budgetSeconds", "equivalenceMargin", "maximumSeconds", "simulatedAcceptRate",
     ]
 
     /// Reads an experiment file.
@@ -71,6 +71,7 @@ extension Experiment {
         experiment.maximumSeconds = try fields.number("maximumSeconds", 1...31_536_000)
         try decoder.selections(fields, of: &experiment)
         try decoder.goals(fields, of: &experiment)
+        try decoder.primary(fields, of: &experiment)
         try checkWhole(experiment, fields)
         return experiment
     }

@@ -29,6 +29,11 @@ public struct Experiment: Hashable, Sendable {
     public var overrides: [TrialOverride]
     /// Of a study of capacity: where several match a cell, it has the last.
     public var goals: [CapacityGoalSelection] = []
+    /// What is asked first; nil where each block is carried out whatever the others say.
+    public var primary: PrimaryPlan?
+    /// The seconds after which no further trial begins, if the primary comparisons still have no verdict; nil for no
+    /// limit.
+    public var budgetSeconds: Double?
     /// A fraction: 0.1 means that a difference below ten per cent does not matter.
     public var equivalenceMargin: Double
     /// The connections per second of the server in a study of storms, where more sessions are simulated than were

@@ -14,6 +14,19 @@ extension RunManifest: RangedNumbers {
     ]
 }
 
+extension PrimaryPlan: RangedNumbers {
+    static let ranges: [String: ClosedRange<Double>] = ["looks": 1...1_000]
+
+    var rejection: (member: String, problem: String)? {
+        !looks.isEmpty && zip(looks, looks.dropFirst()).allSatisfy(<)
+            ? nil : ("looks", "must be ascending numbers of blocks")
+    }
+}
+
+extension PrimaryPlan.Criterion: RangedNumbers {
+    static let ranges: [String: ClosedRange<Double>] = ["margin": 0.001...10, "milliseconds": 0.001...60_000]
+}
+
 extension EnvironmentRecord: RangedNumbers {
     static let ranges: [String: ClosedRange<Double>] = ["schema": 1...1e6]
 }

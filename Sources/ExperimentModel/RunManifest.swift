@@ -20,11 +20,13 @@ public struct RunManifest: Codable, Hashable, Sendable {
     public var pins: Bool?
     /// What its trials do; nil, in files of older versions, for delivery.
     public var study: Experiment.Study?
+    /// What it is asked first; nil where nothing is.
+    public var primary: PrimaryPlan?
 
     public init(
         schema: Int = Self.currentSchema, run: String, experiment: String, title: String, seed: UInt64,
         startedAt: String, trials: Int, estimatedSeconds: Double, equivalenceMargin: Double, pins: Bool? = nil,
-        study: Experiment.Study? = nil
+        study: Experiment.Study? = nil, primary: PrimaryPlan? = nil
     ) {
         self.schema = schema
         self.run = run
@@ -37,6 +39,7 @@ public struct RunManifest: Codable, Hashable, Sendable {
         self.equivalenceMargin = equivalenceMargin
         self.pins = pins
         self.study = study
+        self.primary = primary
     }
 
     public init(run: String, _ experiment: Experiment, plan: TrialPlan, startedAt: String, pins: Bool? = nil) {
@@ -45,6 +48,6 @@ public struct RunManifest: Codable, Hashable, Sendable {
             trials: plan.trials.count, estimatedSeconds: experiment.expectedSeconds(of: plan.trials),
             // A study of capacity decides it row by row.
             equivalenceMargin: experiment.equivalenceMargin, pins: experiment.study == .capacity ? nil : pins,
-            study: experiment.study == .delivery ? nil : experiment.study)
+            study: experiment.study == .delivery ? nil : experiment.study, primary: experiment.primary)
     }
 }

@@ -15,7 +15,7 @@ public struct TrialPlan: Hashable, Sendable {
         var generator = SeededGenerator(seed: seed)
         var trials: [Trial] = []
         var order: [Cell] = []
-        for block in 1...experiment.repetitions {
+        for block in 1...experiment.blocks {
             // The whole order is mirrored, so that cells that are not in a block do not change the pairing of the
             // others.
             if experiment.interleaving == .mirrored, block.isMultiple(of: 2) {
@@ -26,9 +26,9 @@ public struct TrialPlan: Hashable, Sendable {
             var position = 0
             for cell in order {
                 let timing = experiment.timing(of: cell)
-                guard Self.takesPart(in: block, of: experiment.repetitions, repetitions: timing.repetitions) else {
-                    continue
-                }
+                // Cells with fewer repetitions take part in the first blocks, so that a run that is cut short has measured
+                // them.
+                guard block <= timing.repetitions else { continue }
                 position += 1
                 trials.append(
                     Trial(
@@ -66,7 +66,4 @@ public struct TrialPlan: Hashable, Sendable {
         }
         return trials.filter { !done.contains($0.number) }
     }
-
-    /// Cells with fewer repetitions take part in the first blocks, so that a run that is cut short has measured them.
-    private static func takesPart(in block: Int, of blocks: Int, repetitions: Int) -> Bool { block <= repetitions }
 }

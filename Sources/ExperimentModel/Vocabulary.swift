@@ -14,11 +14,15 @@ public struct Vocabulary: Hashable, Sendable {
     public var faults: [FaultProfile]
     /// The paths between client and server.
     public var paths: [String]
+    /// The metrics that cells are compared by, and those of them that are times.
+    public var metrics: [String]
+    public var metricsOfTime: Set<String>
 
     public init(
         transports: [String], intervalTransports: Set<String>, protocolVersions: [String], authSchemes: [String],
         probes: [String], authMeasures: [String] = AuthSummary.measures,
-        sessionClients: [String] = [], recoveries: [String] = [], faults: [FaultProfile] = [], paths: [String] = []
+        sessionClients: [String] = [], recoveries: [String] = [], faults: [FaultProfile] = [], paths: [String] = [],
+        metrics: [String] = [], metricsOfTime: Set<String> = []
     ) {
         self.transports = transports
         self.intervalTransports = intervalTransports
@@ -30,5 +34,7 @@ public struct Vocabulary: Hashable, Sendable {
         self.recoveries = recoveries
         self.faults = faults
         self.paths = paths
+        self.metrics = metrics
+        self.metricsOfTime = metricsOfTime
     }
 }

@@ -1,3 +1,4 @@
+import Clocks
 public import ExperimentModel
 
 /// Carries out a plan: the remaining trials, in order. Each is written down as it ends.
@@ -22,15 +23,24 @@ public struct ExperimentRun: Sendable {
     /// - Parameters:
     ///   - trials: the trials of the plan that have no observation in `log` yet.
     ///   - log: gets each observation when its trial ends.
+    ///   - limit: ends the run before its plan; nil for the whole plan.
     /// - Throws: `ResultError` where an observation cannot be written; the error of the study's preparation.
-    public func run(_ trials: [Trial], _ log: ObservationWriter) async throws -> RunOutcome {
+    public func run(
+        _ trials: [Trial], _ log: ObservationWriter, until limit: RunLimit? = nil
+    ) async throws -> RunOutcome {
         var outcome = RunOutcome(remaining: trials.count, earlier: log.earlier)
         observer.observe(.began(trials: trials.count + log.earlier.count, remaining: trials.count))
         do {
             let runner = TrialRunner(study: study, legality: CellLegality(settings), identity: identity)
             try await prepare(trials.filter { runner.rejection(of: $0.cell) == nil })
+            let clock = MonotonicClock()
+            let began = clock.now
             for (index, trial) in trials.enumerated() {
                 try Task.checkCancellation()
+                outcome.limit = limit?.reason(
+                    before: trial, after: outcome.earlier + outcome.observed,
+                    elapsed: began.duration(to: clock.now).seconds)
+                if outcome.limit != nil { break }
                 observer.observe(.trialBegan(trial, index: index + 1))
                 let observation = try await runner.run(trial)
                 try log.append(observation)

@@ -9,6 +9,8 @@ public struct RunOutcome: Sendable {
     public var remaining: Int
     /// Whether it was asked to end before its plan was carried out.
     public var wasInterrupted = false
+    /// Why it ended before its plan; nil where it did not, and where it was interrupted.
+    public var limit: RunLimit.Reason?
 
     public init(remaining: Int, earlier: [Observation] = []) {
         self.remaining = remaining

@@ -6,7 +6,9 @@ extension Vocabulary {
         transports: ["sse", "websocket", "polling", "long-polling", "in-process"], intervalTransports: ["polling"],
         protocolVersions: ["h1", "h2"],
         authSchemes: ["bearer", "cookie", "query", "ticket", "subprotocol", "message", "mtls", "none"],
-        probes: ["footprint", "system-calls"])
+        probes: ["footprint", "system-calls"],
+        metrics: ["latency-p50", "latency-p99", "cpu-per-update", "bytes-per-update"],
+        metricsOfTime: ["latency-p50", "latency-p99"])
 }
 
 extension Experiment {

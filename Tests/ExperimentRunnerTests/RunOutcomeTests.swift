@@ -31,4 +31,22 @@ import Testing
         #expect(!isSound([], after: [observation(.invalid)]))
         #expect(isSound([observation(.invalid)], after: [observation(.ok)]))
     }
+
+    @Test("A run ends before a block when its question is answered, and before a trial when its time is up")
+    func limits() {
+        let load = LoadProfile(name: "a", connections: 1, orders: 1, updatesPerSecond: 1)
+        func trial(block: Int) -> Trial {
+            Trial(
+                number: 2, block: block, position: 1, cell: Cell(transport: "sse", load: load), warmupSeconds: 1,
+                measureSeconds: 3)
+        }
+        let limit = RunLimit(seconds: 10) { !$0.isEmpty }
+        #expect(limit.reason(before: trial(block: 1), after: [], elapsed: 0) == nil)
+        // Within a block nobody asks: a comparison needs the whole of it.
+        #expect(limit.reason(before: trial(block: 1), after: [observation(.ok)], elapsed: 6) == nil)
+        #expect(limit.reason(before: trial(block: 2), after: [observation(.ok)], elapsed: 6) == .decided)
+        #expect(limit.reason(before: trial(block: 1), after: [observation(.ok)], elapsed: 6.1) == .outOfTime)
+        let endless = RunLimit(seconds: nil) { _ in false }
+        #expect(endless.reason(before: trial(block: 9), after: [observation(.ok)], elapsed: 1e9) == nil)
+    }
 }

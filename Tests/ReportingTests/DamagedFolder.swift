@@ -59,7 +59,12 @@ struct DamagedFolder {
                 path: "", observations: lines,
                 manifest: RunManifest(
                     run: lines[0].run, experiment: "quick", title: "Quick", seed: lines[0].seed,
-                    startedAt: lines[0].startedAt, trials: lines.count, estimatedSeconds: 9, equivalenceMargin: 0.1),
+                    startedAt: lines[0].startedAt, trials: lines.count, estimatedSeconds: 9, equivalenceMargin: 0.1,
+                    primary: PrimaryPlan(
+                        pairs: [.init(cell: "websocket.h1.plain.fan-out", against: "sse.h1.plain.fan-out")],
+                        metrics: [
+                            .init("latency-p50", margin: 0.2, milliseconds: 10), .init("bytes-per-update", margin: 0.2),
+                        ], looks: [1, 2, 4])),
                 environment: SampleRun.environment)
         case .auth: return SampleAuthRun.folder(files: SampleAuthRun.files)
         case .reconnection: return SampleSessionsRun(study: .reconnection, blocks: 1).folder()

@@ -14,6 +14,9 @@ public struct FactorLevels: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         set { levels[factor] = newValue }
     }
 
+    /// Those that are named.
+    var factors: Set<Factor> { Set(levels.keys) }
+
     /// Whether a cell has one of the levels for every factor that is named. Where the cell has no level for a factor,
     /// nothing matches.
     public func matches(_ cell: Cell) -> Bool {

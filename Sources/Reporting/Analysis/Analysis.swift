@@ -42,6 +42,9 @@ public struct Analysis: Sendable {
     /// Nil if the run is not a study of capacity.
     public var capacity: CapacityAnalysis?
 
+    /// Nil where the run is asked nothing first.
+    public var primary: PrimaryAnalysis?
+
     /// Whether the run compares how cells deliver updates.
     public var isOfDeliveries: Bool { auth == nil && sessions == nil && capacity == nil }
 

@@ -26,6 +26,7 @@ struct AnalysisBuilder {
         let groups = self.groups()
         let memory = MemoryAnalysis(observations, among: groups.map(\.condition), statistics)
         let starts = observations.map(\.startedAt).sorted()
+        let primary = folder.manifest?.primary.map { PrimaryAnalysis($0, observations, seed: first.seed) }
         return Analysis(
             experiment: first.experiment,
             title: title ?? first.experiment,
@@ -37,7 +38,8 @@ struct AnalysisBuilder {
             environment: folder.environment,
             pins: folder.manifest?.pins,
             completeness: Completeness(
-                observations, planned: folder.manifest?.trials, tornLine: folder.tornLine),
+                observations, planned: folder.manifest?.trials, tornLine: folder.tornLine,
+                endedEarly: primary?.isDecided == true),
             subjects: unique(groups.flatMap { $0.cells.map(\.subject) }).sorted(),
             groups: groups,
             hasMeasuredFloor: floors.contains { $0.status == .ok },
@@ -50,7 +52,8 @@ struct AnalysisBuilder {
             auth: AuthAnalysis(folder),
             sessions: SessionsAnalysis(
                 observations, study: folder.manifest?.study, statistics: statistics, vocabulary: vocabulary),
-            capacity: CapacityAnalysis(observations, study: folder.manifest?.study, statistics))
+            capacity: CapacityAnalysis(observations, study: folder.manifest?.study, statistics),
+            primary: primary)
     }
 
     /// The last observation of each trial. A trial may have been repeated after a failure.

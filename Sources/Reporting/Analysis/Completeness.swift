@@ -16,25 +16,33 @@ public struct Completeness: Sendable, Hashable {
     public var recorded: Int { trials.values.reduce(0, +) }
     public var isPartial: Bool { missing > 0 || tornLine != nil }
 
-    init(_ observations: [Observation], planned: Int?, tornLine: String?) {
+    /// - Parameter endedEarly: whether the rest of the plan was not needed.
+    init(_ observations: [Observation], planned: Int?, tornLine: String?, endedEarly: Bool = false) {
         trials = observations.countsByStatus
         let statuses = Dictionary(grouping: observations) { $0.cell.id }.values.map(\.countsByStatus)
         cells = statuses.reduce(into: [:]) { $0[CellResult.Outcome($1), default: 0] += 1 }
         blocks = Set(observations.map(\.block)).count
         self.planned = planned
         self.tornLine = tornLine
-        if let planned {
+        if endedEarly {
+            missing = Self.holes(observations)
+        } else if let planned {
             missing = max(0, planned - observations.count)
         } else {
             missing = Self.evidentlyMissing(observations)
         }
     }
 
+    /// The gaps in the numbering.
+    private static func holes(_ observations: [Observation]) -> Int {
+        let numbers = Set(observations.map(\.trial))
+        return max(0, (numbers.max() ?? 0) - numbers.count)
+    }
+
     /// The number of trials that must be missing by the observations themselves: gaps in the numbering, and a last
     /// block shorter than the others.
     private static func evidentlyMissing(_ observations: [Observation]) -> Int {
-        let numbers = Set(observations.map(\.trial))
-        let holes = max(0, (numbers.max() ?? 0) - numbers.count)
+        let holes = holes(observations)
         // A combination that cannot exist may be recorded once instead of in each block.
         let started = observations.filter { $0.status != .skipped }
         let sizes = started.reduce(into: [Int: Int]()) { $0[$1.block, default: 0] += 1 }

@@ -38,6 +38,9 @@ public enum Metric: String, Sendable, Hashable, CaseIterable {
 
     public var unit: Unit { facts.unit }
 
+    /// Whether it is a time that somebody waits for, and not one that a processor works.
+    public var isWait: Bool { unit == .nanoseconds && quantile != nil || self == .stalenessMean }
+
     /// The two lines in the head of the metric's column in the main tables; nil if it has no column there.
     var column: (title: String, note: String)? { facts.column }
 

@@ -13,6 +13,7 @@ struct Narrative {
             return analysis.hasMeasuredFloor
                 ? "So far the floor alone was measured" : "No cell of this run gave a figure"
         }
+        if let primary = PrimaryReading(analysis) { return primary.headline }
         guard let tally = headToHead else {
             let measured = analysis.cells.filter { $0.outcome == .measured }
             let subjects = unique(measured.map(\.subject.name))
@@ -50,7 +51,10 @@ struct Narrative {
                 "All trials were invalid, failed or skipped; the reasons stand below, and no figure of theirs is shown."
             ]
         }
-        return [headToHead?.sentence, pollingSentence, costSentence, driftSentence].compactMap { $0 }
+        guard let primary = PrimaryReading(analysis) else {
+            return [headToHead?.sentence, pollingSentence, costSentence, driftSentence].compactMap { $0 }
+        }
+        return primary.sentences + [pollingSentence, driftSentence].compactMap { $0 }
     }
 
     /// Warnings that a reader must see first, normally none.

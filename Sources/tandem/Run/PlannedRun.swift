@@ -9,6 +9,7 @@ import Glibc
 import LoadGeneration
 import Measurement
 import OrderUpdates
+import Reporting
 import TransportCore
 
 /// A run that is about to start or to be resumed: its folder, its plan, and the remaining trials.
@@ -111,7 +112,16 @@ struct PlannedRun: Sendable {
                 throw CommandFailure(.usage, "no study '\(experiment.study.rawValue)' is registered")
             }
             let identity = RunIdentity(experiment: experiment.name, run: folder.name, seed: plan.seed)
-            return try await ExperimentRun(identity, settings, study, observer: observer).run(trials, log)
+            return try await ExperimentRun(identity, settings, study, observer: observer).run(
+                trials, log, until: limit)
+        }
+    }
+
+    /// Nil where the whole plan is carried out.
+    private var limit: RunLimit? {
+        guard let primary = experiment.primary else { return nil }
+        return RunLimit(seconds: experiment.budgetSeconds) { [seed = plan.seed] in
+            PrimaryAnalysis(primary, $0, seed: seed).isDecided
         }
     }
 

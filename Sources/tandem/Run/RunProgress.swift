@@ -44,7 +44,10 @@ enum RunText {
         }
         if !observations.isEmpty { text += "report: \(run.folder.path)/report.html\n" }
         let resume = "tandem run --resume \(shellWord(run.folder.path))"
-        if outcome.remaining > 0 {
+        if outcome.limit == .decided {
+            text += "ended early: each primary comparison has its verdict\n"
+        } else if outcome.remaining > 0 {
+            if outcome.limit == .outOfTime { text += "the budget of the experiment is used up\n" }
             let filter = run.filter.isEmpty ? "" : " \(options(run.filter))"
             let selected = RunCounts.trials(run.counts.selected)
             text += "\(outcome.remaining) of \(selected) remain; resume with: \(resume)\(filter)\n"

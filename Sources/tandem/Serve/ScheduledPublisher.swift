@@ -10,8 +10,8 @@ import Transports
 
 /// Publishes by a schedule on a thread of the server, as the orchestrator of the original system does.
 ///
-/// It is an open loop: a late publication is sent at once, with the time at which it was due. The floor server has the
-/// same publisher, so that a comparison shows the cost of delivery alone.
+/// It is an open loop: a late publication is sent at once, with the time at which it was due. The floor server
+/// publishes in the same way, so that a comparison shows the cost of delivery alone.
 final class ScheduledPublisher: Sendable {
     struct Outcome: Sendable {
         var published: Int

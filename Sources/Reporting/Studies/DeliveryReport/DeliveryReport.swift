@@ -38,6 +38,7 @@ struct DeliveryReport {
 
     private var pageSections: [ReportSection] {
         [
+            primary(.page),
             ReportSection(
                 id: "comparison", title: "Comparison",
                 .paragraph(comparisonsNote, in: .page)
@@ -66,6 +67,14 @@ struct DeliveryReport {
                 id: "ledger", title: "Delivery ledger and client", shortTitle: "Ledger",
                 .paragraph(Self.ledgerNote, in: .page) + .tables(details.ledger, in: .page)),
         ]
+    }
+
+    private func primary(_ form: ReportSection.Forms) -> ReportSection {
+        let name = form == .page ? "primary" : "primary-text"
+        guard let primary = PrimaryReading(analysis) else { return ReportSection(id: name, title: "", []) }
+        return ReportSection(
+            id: name, title: "What was asked first", shortTitle: "Answer",
+            .paragraph(primary.note, in: form) + .tables([primary.table], in: form))
     }
 
     private var comparisonsNote: String {
@@ -111,6 +120,7 @@ struct DeliveryReport {
     private var textSections: [ReportSection] {
         let intervals = ["Figures \(analysis.cells.intervalPhrase).", narrative.floorSentence].compactMap { $0 }
         return [
+            primary(.text),
             ReportSection(
                 id: "comparison-text", title: "Comparison",
                 .paragraph(intervals.joined(separator: " "), in: .text) + .tables(tables.comparisons, in: .text)),

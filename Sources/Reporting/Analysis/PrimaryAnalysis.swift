@@ -1,0 +1,100 @@
+internal import Clocks
+public import ExperimentModel
+internal import Glibc
+public import Measurement
+
+/// The primary comparisons of a run at its latest look. They pool the conditions: each block gives one ratio for each
+/// condition, and the test needs no more than that the order within a block was drawn at random.
+public struct PrimaryAnalysis: Sendable {
+    public struct Result: Sendable {
+        public let metric: Metric
+        public let criterion: PrimaryPlan.Criterion
+        /// The geometric mean of the ratios; below 1 the subject's figure is lower.
+        public let ratio: Double
+        /// The ratios that are not ruled out, at the level of the look; nil where there are too few pairs for it.
+        public let interval: ClosedRange<Double>?
+        public let comparison: SequentialComparison
+        /// A ratio of at most this, or of at least its reciprocal, does not matter.
+        public let margin: Double
+        /// Pairs with a figure that allows no ratio. With any of them nothing is decided.
+        public let unusable: Int
+
+        public var isDecided: Bool { unusable == 0 && comparison.isDecided }
+
+        /// The smallest ratio that the run would have found nine times in ten; nil with fewer than two pairs.
+        public var detectable: Double? {
+            comparison.design()?.detectable(pairs: comparison.pairs).map(exp)
+        }
+    }
+
+    public let plan: PrimaryPlan
+    /// Those that all pairs have.
+    public let blocks: Int
+    /// The last look that these blocks allow; nil before the first.
+    public let look: Int?
+    public let results: [Result]
+    /// By the trials of the pairs' cells; nil without two that follow each other.
+    let secondsPerBlock: Double?
+
+    /// Whether no more blocks are needed.
+    public var isDecided: Bool { look != nil && !results.isEmpty && results.allSatisfy(\.isDecided) }
+
+    public init(_ plan: PrimaryPlan, _ observations: [Observation], seed: UInt64) {
+        self.plan = plan
+        let measured = observations.filter { $0.status == .ok && $0.cell.role == .measure }
+        let byCell = Dictionary(grouping: measured) { $0.cell.id }.mapValues { trials in
+            Dictionary(trials.map { ($0.block, $0) }, uniquingKeysWith: { _, last in last })
+        }
+        let ended = Dictionary(grouping: observations) { $0.cell.id }.mapValues { Set($0.map(\.block)) }
+        // A block counts when each of its trials has ended, however it did.
+        let cells = plan.pairs.flatMap { [$0.cell, $0.against] }
+        blocks =
+            (1...max(plan.blocks, 1)).prefix { block in cells.allSatisfy { ended[$0]?.contains(block) == true } }
+            .count
+        secondsPerBlock = Self.secondsPerTrial(observations).map { $0 * Double(Set(cells).count) }
+        let blocks = blocks
+        let look = plan.looks.last { $0 <= blocks }
+        self.look = look
+        let spending = AlphaSpending(comparisons: max(plan.metrics.count, 1), looks: plan.looks)
+        results = plan.metrics.enumerated().compactMap { index, criterion in
+            guard let metric = Metric(rawValue: criterion.name) else { return nil }
+            let pairs = plan.pairs.flatMap { pair in
+                (1...max(look ?? blocks, 1)).compactMap { block -> Bootstrap.Pair? in
+                    guard let first = byCell[pair.cell]?[block].flatMap(metric.value),
+                        let second = byCell[pair.against]?[block].flatMap(metric.value)
+                    else { return nil }
+                    return Bootstrap.Pair(first, second)
+                }
+            }
+            return Result(
+                metric, criterion, pairs, level: look.map(spending.level(atBlocks:)) ?? 0, seed: seed &+ UInt64(index))
+        }
+    }
+}
+
+extension PrimaryAnalysis {
+    /// From the start of one trial to the start of the next, by the median of those of the last block.
+    private static func secondsPerTrial(_ observations: [Observation]) -> Double? {
+        let last = observations.filter { $0.block == observations.map(\.block).max() }
+        let starts = last.compactMap { Timestamp.parse(Array($0.startedAt.utf8)) }.sorted()
+        return Quantiles(zip(starts, starts.dropFirst()).map { Double($1 - $0) / 1e9 }).median
+    }
+}
+
+extension PrimaryAnalysis.Result {
+    fileprivate init(
+        _ metric: Metric, _ criterion: PrimaryPlan.Criterion, _ pairs: [Bootstrap.Pair], level: Double, seed: UInt64
+    ) {
+        let usable = pairs.filter(\.hasRatio)
+        let logarithms = usable.map { log($0.first) - log($0.second) }
+        let typical = usable.isEmpty ? 0 : usable.reduce(0) { $0 + log($1.second) } / Double(usable.count)
+        let absolute = criterion.milliseconds.map { $0 * 1e6 / exp(typical) } ?? 0
+        margin = 1 + max(criterion.margin, usable.isEmpty ? 0 : absolute)
+        comparison = SequentialComparison(logarithms, margin: log(margin), level: level, seed: seed)
+        ratio = exp(comparison.estimate)
+        interval = comparison.interval().map { exp($0.lowerBound)...exp($0.upperBound) }
+        unusable = pairs.count - usable.count
+        self.metric = metric
+        self.criterion = criterion
+    }
+}
