@@ -10,8 +10,6 @@ import TransportCore
 final class PopulationRecorder: Sendable {
     /// The number of connections by state.
     struct Connections {
-        /// `open` was called.
-        var started = 0
         /// Open, and with a first event if one is expected.
         var ready = 0
         /// Ended before they were ready.
@@ -70,7 +68,6 @@ final class PopulationRecorder: Sendable {
     func willOpen(_ subscriber: Int) {
         let now = clock.now.nanoseconds
         guarded.withLock {
-            $0.connections.started += 1
             $0.state.views[subscriber].openedAt = now
             $0.state.views[subscriber].changedAt = now
         }

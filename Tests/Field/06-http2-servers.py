@@ -9,8 +9,8 @@ import tempfile
 import threading
 import time
 
-from field import PATIENCE, expect, run
-from http2_frames import ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, RESET, SETTINGS, block, certificate, frame
+from field import PATIENCE, certificate, expect, run
+from http2_frames import ACK, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, RESET, SETTINGS, block, frame
 
 ROW = "http2-settings"
 ENTRY = b"\0\3\0\0\0\x64"

@@ -6,8 +6,8 @@ import random
 import tempfile
 import time
 
-from field import PATIENCE, expect, serve
-from http2_frames import DATA, END_HEADERS, END_STREAM, HEADERS, HTTP2, PING, RESET, certificate, frame, request
+from field import PATIENCE, certificate, expect, serve
+from http2_frames import DATA, END_HEADERS, END_STREAM, HEADERS, HTTP2, PING, RESET, frame, request
 
 ROW = "http2-streams"
 EVENTS, POLL, UPDATES = "/orders/order-0/events", "/orders/order-0/updates?wait=2", "/orders/order-0/updates"

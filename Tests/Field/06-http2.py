@@ -3,8 +3,8 @@
 
 import tempfile
 
-from field import expect, serve
-from http2_frames import CONTINUATION, DATA, END_HEADERS, END_STREAM, HEADERS, HTTP2, PADDED, RESET, block, certificate, frame, request
+from field import certificate, expect, serve
+from http2_frames import CONTINUATION, DATA, END_HEADERS, END_STREAM, HEADERS, HTTP2, PADDED, RESET, block, frame, request
 
 JSON = ("content-type", "application/json")
 UPDATE = b'{"status":"Activating"}'

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Frames of a WebSocket client (RFC 6455, section 5): what is not masked or not well formed ends the connection with its code."""
 
-from field import UPGRADE, Connection, expect, get, serve
+from field import UPGRADE, Connection, expect, get, serve, serve_tls
 
 TEXT, BINARY, CLOSE, PING, PONG, FINAL = 1, 2, 8, 9, 10, 0x80
 SUBSCRIBE = b'{"type":"subscribe","orderId":"order-0"}'
@@ -22,9 +22,9 @@ def frame(kind, payload=b"", mask=b"\x12\x34\x56\x78", final=True, reserved=0):
 
 
 class Socket(Connection):
-    def __init__(self, port, frames=b""):
+    def __init__(self, port, frames=b"", **connection):
         """`frames` come in one segment with the handshake."""
-        super().__init__(port)
+        super().__init__(port, **connection)
         self.send(get("/socket", port, *UPGRADE).encode() + frames)
         assert self.answer().status == 101
 
@@ -47,8 +47,8 @@ class Socket(Connection):
             told.append(payload.split(b'"')[3].decode())
 
 
-def row(name, port, expected, *frames):
-    with Socket(port) as socket:
+def row(name, port, expected, *frames, **connection):
+    with Socket(port, **connection) as socket:
         socket.send(b"".join(frames))
         expect(name, expected, socket.outcome())
 
@@ -125,3 +125,39 @@ with serve() as server:
     ):
         with Socket(server.port, b"".join(frames)) as socket:
             expect("58", expected, socket.outcome())
+
+
+def behind(port, **connection):
+    """What follows a frame that breaks the protocol, in one read with it, neither takes its close frame away nor changes it."""
+    cut = frame(TEXT, b"\xff" + b"a" * 4_999, final=False)
+    for code, frames in (
+        (1007, [cut, frame(PING, b"\x0b\xb8another reason")]),
+        (1007, [frame(TEXT, b"\xff"), frame(CLOSE, b"\x03\xe8")]),
+        (1007, [cut, frame(0, b"a" * 20_000)]),
+        (1002, [frame(3, b"a" * 15_000), frame(PING, b"abc")]),
+        (1002, [frame(TEXT, ODD + b" " * 5_000, mask=None), frame(TEXT, SUBSCRIBE)]),
+    ):
+        row("58", port, [code], *frames, **connection)
+
+
+def stalled(port, tls):
+    """A subscriber that stops reading and then breaks the protocol holds nobody up."""
+    body = '{"status":"Activating","message":"' + "m" * 60_000 + '"}'
+    publish = f"POST /orders/order-0/updates HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    with Socket(port, frame(TEXT, SUBSCRIBE), tls=tls, receives=4_096) as stalled, Connection(port, tls=tls) as publisher:
+        # More than the kernel takes for a reader.
+        for _ in range(150):
+            publisher.send(publish + body)
+            publisher.answer()
+        stalled.send(frame(3, b"a" * 5_000))
+        row("58", port, [1000], last, tls=tls)
+        publisher.send(get("/healthz", port))
+        expect("58", 200, publisher.answer().status)
+
+
+with serve() as server:
+    behind(server.port)
+    stalled(server.port, tls=False)
+with serve_tls() as server:
+    behind(server.port, tls=True)
+    stalled(server.port, tls=True)

@@ -8,7 +8,7 @@ import tempfile
 import threading
 
 from field import *
-from http2_frames import certificate
+
 
 KEYS = json.dumps({"keys": [key()]}).encode()
 

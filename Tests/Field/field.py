@@ -5,11 +5,14 @@ bounds a wait for what never comes.
 """
 
 import atexit
+import contextlib
 import os
 import pathlib
 import socket
+import ssl
 import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "Tests/Documents"))
@@ -53,6 +56,25 @@ def serve(*options, auth="none", orders=1, jwks=None, log=None):
     return server.Server(TANDEM, "--orders", str(orders), *options, auth=auth, jwks=jwks, log=log)
 
 
+def certificate(folder):
+    """A certificate of its own for 127.0.0.1, and its key, in files of the folder."""
+    paths = pathlib.Path(folder, "certificate.pem"), pathlib.Path(folder, "key.pem")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
+         "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", paths[1], "-out", paths[0]],
+        check=True, stderr=subprocess.DEVNULL)
+    return [str(path) for path in paths]
+
+
+@contextlib.contextmanager
+def serve_tls(*options):
+    """The same over TLS, with a certificate of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        authority, key = certificate(folder)
+        with serve("--tls-cert", authority, "--tls-key", key, *options) as server:
+            yield server
+
+
 def run(*arguments, **environment):
     """A command that ends by itself: exit status, standard output and standard error."""
     done = subprocess.run(
@@ -75,8 +97,15 @@ class Answer:
 class Connection:
     """A connection to a server here, whose bytes are the script's."""
 
-    def __init__(self, port, host="127.0.0.1"):
-        self.socket = socket.create_connection((host, port), PATIENCE)
+    def __init__(self, port, host="127.0.0.1", tls=False, receives=None):
+        """`receives` is the size of the buffer of what was not read."""
+        self.socket = socket.socket()
+        self.socket.settimeout(PATIENCE)
+        if receives:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receives)
+        self.socket.connect((host, port))
+        if tls:
+            self.socket = ssl._create_unverified_context().wrap_socket(self.socket)
         self._kept = b""
 
     def send(self, data):

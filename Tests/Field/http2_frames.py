@@ -1,9 +1,7 @@
 """HTTP/2 by hand (RFC 9113), as far as the scripts of this folder need it: frames, and header fields as literals (RFC 7541, 6.2.2)."""
 
-import pathlib
 import socket
 import ssl
-import subprocess
 
 from field import PATIENCE
 
@@ -164,13 +162,3 @@ class HTTP2:
 
     def __exit__(self, *_):
         self.socket.close()
-
-
-def certificate(folder):
-    """A certificate of its own for 127.0.0.1, and its key, in files of the folder."""
-    paths = pathlib.Path(folder, "certificate.pem"), pathlib.Path(folder, "key.pem")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
-         "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", paths[1], "-out", paths[0]],
-        check=True, stderr=subprocess.DEVNULL)
-    return [str(path) for path in paths]

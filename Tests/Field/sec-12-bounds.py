@@ -6,8 +6,8 @@ import socket
 import ssl
 import tempfile
 
-from field import Connection, expect, get, serve
-from http2_frames import DATA, HTTP2, PING, PRIORITY, SETTINGS, certificate, frame, request
+from field import Connection, certificate, expect, get, serve
+from http2_frames import DATA, HTTP2, PING, PRIORITY, SETTINGS, frame, request
 
 JSON = ("content-type", "application/json")
 

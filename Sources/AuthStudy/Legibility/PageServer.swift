@@ -49,7 +49,7 @@ private final class OnePage: ServerDelegate {
     func subprotocol(of offered: [String], at path: [Substring]) -> String? { nil }
     func upgrade(_ request: Exchange) -> UpgradeVerdict { .refuse(Response(status: 404)) }
     func opened(_ token: Int, _ socket: StreamSocket) {}
-    func receivedMessage(_ token: Int, _ part: MessagePart) -> MessageOutcome { .ends }
+    func receivedMessage(_ token: Int, _ part: MessagePart) -> MessageOutcome { .breaksProtocol }
     func receivedPong(_ token: Int) {}
     func peerCloses(_ token: Int) -> Bool { false }
     func failed(_ token: Int) {}

@@ -193,7 +193,7 @@ public final class Exchange {
         state = .streaming(token)
         context = nil
         head = nil
-        lws_set_opaque_user_data(wsi, StreamTag.pointer(token))
+        lws_set_opaque_user_data(wsi, StreamTag.pointer(token, isWebSocket: false))
         tandem_no_timeout(wsi)
         let socket: StreamSocket
         if isHTTP2 {

@@ -84,7 +84,9 @@ final class RequestGate {
         }
         guard let reader = readers[wsi] else {
             if let connection = http2[wsi] { feed(list, of: connection) }
-            return nil
+            guard isEndingWebSocket(wsi) else { return nil }
+            discard(list, of: wsi)
+            return .end
         }
         if let rest = reader.takeRest() {
             forget(wsi)
@@ -94,6 +96,30 @@ final class RequestGate {
         }
         return reader.next(wsi)
     }
+
+    /// Whether libwebsockets is about to send a close frame because a WebSocket's peer broke the protocol.
+    private func isEndingWebSocket(_ wsi: OpaquePointer) -> Bool {
+        // The list may be another one, of something that is no connection.
+        loop.adopted.contains(wsi) && StreamTag.isOpenWebSocket(Int(bitPattern: lws_get_opaque_user_data(wsi)))
+            && StreamSocket.isClosing(wsi)
+    }
+
+    /// Reads and drops all that has come for such a WebSocket, so that libwebsockets finds nothing.
+    ///
+    /// libwebsockets would read on in the middle of the frame, and end the connection without its close frame, or
+    /// put a ping into the buffer that has it. Where bytes of ours still wait for the socket it would take nothing of
+    /// what it reads, and within TLS it would ask again without end.
+    private func discard(_ list: UnsafeMutablePointer<OpaquePointer?>, of wsi: OpaquePointer) {
+        lws_buflist_destroy_all_segments(list)
+        for _ in 0..<Self.largestDiscard / Self.readBytes {
+            guard case .bytes = read(wsi) else { return }
+        }
+        // A peer that sends without end. libwebsockets then finds the end of the connection.
+        shutdown(lws_get_socket_fd(wsi), Int32(SHUT_RD))
+    }
+
+    /// Bytes that are dropped at once.
+    private static let largestDiscard = 256 * 1024
 
     // MARK: What readers need
 

@@ -48,6 +48,7 @@ func serverCallback(
             // protocol, and would wait for it. The end of our bytes tells the peer (RFC 6455, section 7.1.7). Within
             // TLS that end would look like a truncation, and the peer could not answer.
             if lws_is_ssl(wsi) == 0 { shutdown(lws_get_socket_fd(wsi), Int32(SHUT_WR)) }
+            lws_set_opaque_user_data(wsi, StreamTag.withSentClose(word))
             delegate.failed(token)
         } else {
             delegate.writable(token)
@@ -84,7 +85,7 @@ func serverCallback(
                 endsFrame: lws_remaining_packet_payload(wsi) == 0, isFinal: lws_is_final_fragment(wsi) != 0))
         switch outcome {
         case .goesOn: return 0
-        case .ends: return -1
+        case .isTooBig: return breakOff(wsi, "too big", LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE)
         case .isInvalid: return breakOff(wsi, "no such text", LWS_CLOSE_STATUS_INVALID_PAYLOAD)
         case .breaksProtocol: return breakOff(wsi, "marked as compressed")
         }
@@ -208,7 +209,7 @@ private func confirmUpgrade(_ wsi: OpaquePointer, _ loop: LoopContext, _ delegat
     let request = Exchange(wsi, head: head, loop: loop)
     switch delegate.upgrade(request) {
     case .accept(let token):
-        lws_set_opaque_user_data(wsi, StreamTag.pointer(token))
+        lws_set_opaque_user_data(wsi, StreamTag.pointer(token, isWebSocket: true))
         return 0
     case .refuse(var response):
         // libwebsockets does not go on after an upgrade that is refused.

@@ -69,8 +69,8 @@ public struct MessagePart {
 /// What to do with a WebSocket after a message.
 public enum MessageOutcome {
     case goesOn
-    /// The connection ends at once.
-    case ends
+    /// The message exceeds a limit: the connection is closed with 1009.
+    case isTooBig
     /// A text that is not UTF-8, or damaged compressed bytes: the connection is closed with 1007.
     case isInvalid
     /// A frame that may not be there: the connection is closed with 1002.

@@ -19,7 +19,6 @@ package final class AcknowledgementReader: Sendable {
         var offset: off_t = 0
         /// By order: the last position of each epoch, in the order of the epochs' first records.
         var ends: [[NodePosition]]
-        var count = 0
     }
 
     private let descriptor: Int32
@@ -87,7 +86,6 @@ package final class AcknowledgementReader: Sendable {
 
     private func note(_ order: Int, _ position: StreamPosition, node: Int, _ state: inout State) {
         guard state.ends.indices.contains(order) else { return }
-        state.count += 1
         if let place = state.ends[order].lastIndex(where: { $0.position.epoch == position.epoch }) {
             state.ends[order][place].position.offset = max(
                 state.ends[order][place].position.offset, position.offset)

@@ -39,7 +39,7 @@ private struct EchoEndpoint: WebSocketEndpoint {
         guard loop.streams[token].state.isLive else { return .goesOn }
         switch loop.assemble(part, of: token, limit: Self.limit) {
         case .incomplete: return .goesOn
-        case .tooLong: return .ends
+        case .tooLong: return .isTooBig
         case .refused(let outcome): return outcome
         case .whole(let message):
             var frame: [UInt8] = []

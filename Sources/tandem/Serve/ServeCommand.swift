@@ -113,7 +113,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         if let cpu { try OptionRange.pin(to: cpu) }
         let stop = try StopSignal()
-        let bounds = streams.hub(orders: orders)
+        let bounds = streams.hub
         guard let store = try persistence.store(bounds, stop: { stop.fire() }) else {
             let hub = OrderEventHub(configuration: bounds)
             try createOrders(in: hub)

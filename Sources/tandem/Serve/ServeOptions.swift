@@ -41,7 +41,7 @@ struct ServeStreams: ParsableArguments {
         try OptionRange.check("--history", history, in: 1...1_000_000)
     }
 
-    func hub(orders: Int) -> OrderEventHub.Configuration {
+    var hub: OrderEventHub.Configuration {
         var configuration = OrderEventHub.Configuration()
         configuration.history = history
         return configuration

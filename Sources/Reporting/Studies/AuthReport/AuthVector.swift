@@ -64,7 +64,14 @@ extension AuthSummary {
             // Other work at the same time can only add round trips.
             one.roundTrips <= other.roundTrips ? one : other
         }
-        merged.exposure = all(summaries, \.exposure, key: \.name) { one, other in one.isFound ? one : other }
+        merged.exposure = all(summaries, \.exposure, key: \.name) { one, other in
+            guard one.isFound, other.isFound else { return one.isFound ? one : other }
+            var worst = one
+            worst.isReusable =
+                one.isReusable == true || other.isReusable == true ? true : one.isReusable ?? other.isReusable
+            worst.secondsLeft = [one.secondsLeft, other.secondsLeft].compactMap { $0 }.max()
+            return worst
+        }
         merged.preAuth = all(summaries, \.preAuth, key: \.kind) { one, other in
             var worst = one
             worst.bytes = max(one.bytes, other.bytes)
