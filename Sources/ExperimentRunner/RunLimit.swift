@@ -8,7 +8,7 @@ public struct RunLimit: Sendable {
         case outOfTime
     }
 
-    /// Whether what was observed so far settles what the run was to find out. Asked before each block.
+    /// Whether what was observed so far decides what the run was to find out. Asked before each block.
     let isDecided: @Sendable ([Observation]) -> Bool
     /// No trial begins that would end after so many seconds; nil for no limit.
     let seconds: Double?

@@ -103,7 +103,7 @@ import Testing
             Self.plan([.init("latency-p99", margin: 0.002)], looks: [3, 1_000]), blocks: 3, trials: 10_000)
         #expect(text.contains("p99 latency of WebSocket and SSE stayed open"))
         #expect(text.contains("This run would have found a difference of"))
-        #expect(text.firstMatch(of: /About [0-9,]+ more blocks? \([^)]+\) would settle it\./) != nil)
+        #expect(text.firstMatch(of: /About [0-9,]+ more blocks? \([^)]+\) would decide it\./) != nil)
         #expect(text.contains("This run is not complete"))
     }
 }

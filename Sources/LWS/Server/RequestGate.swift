@@ -104,18 +104,19 @@ final class RequestGate {
             && StreamSocket.isClosing(wsi)
     }
 
-    /// Reads and drops all that has come for such a WebSocket, so that libwebsockets finds nothing.
+    /// Reads and drops all that has come for such a WebSocket, and keeps libwebsockets from reading what comes now.
     ///
     /// libwebsockets would read on in the middle of the frame, and end the connection without its close frame, or
     /// put a ping into the buffer that has it. Where bytes of ours still wait for the socket it would take nothing of
     /// what it reads, and within TLS it would ask again without end.
     private func discard(_ list: UnsafeMutablePointer<OpaquePointer?>, of wsi: OpaquePointer) {
+        lws_rx_flow_control(wsi, 0)
         lws_buflist_destroy_all_segments(list)
         for _ in 0..<Self.largestDiscard / Self.readBytes {
             guard case .bytes = read(wsi) else { return }
         }
-        // A peer that sends without end. libwebsockets then finds the end of the connection.
-        shutdown(lws_get_socket_fd(wsi), Int32(SHUT_RD))
+        // A peer that sends without end.
+        tandem_kill(wsi)
     }
 
     /// Bytes that are dropped at once.

@@ -49,6 +49,7 @@ func serverCallback(
             // TLS that end would look like a truncation, and the peer could not answer.
             if lws_is_ssl(wsi) == 0 { shutdown(lws_get_socket_fd(wsi), Int32(SHUT_WR)) }
             lws_set_opaque_user_data(wsi, StreamTag.withSentClose(word))
+            lws_rx_flow_control(wsi, 1)
             delegate.failed(token)
         } else {
             delegate.writable(token)

@@ -68,7 +68,7 @@ struct PrimaryReading {
         let range = Self.range(result)
         guard result.isDecided else {
             return "\(place) lies \(range) from \(second), which leaves open whether they differ. "
-                + [found(result), settle(result)].compactMap { $0 }.joined(separator: " ")
+                + [found(result), outlook(result)].compactMap { $0 }.joined(separator: " ")
         }
         let comparison = result.comparison
         guard comparison.isLower || comparison.isHigher else {
@@ -100,11 +100,11 @@ struct PrimaryReading {
         result.detectable.map { "This run would have found a difference of \(Decimals.percent($0 - 1))." }
     }
 
-    private func settle(_ result: PrimaryAnalysis.Result) -> String? {
-        guard let blocks = primary.blocksToSettle(result) else { return nil }
+    private func outlook(_ result: PrimaryAnalysis.Result) -> String? {
+        guard let blocks = primary.blocksToDecide(result) else { return nil }
         let time =
             secondsPerBlock.map { " (\(WindowTime(longest: $0 * Double(blocks)).text($0 * Double(blocks))))" } ?? ""
-        return "About \(Decimals.count(blocks, "more block", "more blocks"))\(time) would settle it."
+        return "About \(Decimals.count(blocks, "more block", "more blocks"))\(time) would decide it."
     }
 
     // MARK: The table
@@ -114,7 +114,7 @@ struct PrimaryReading {
             "\(subject.label) against \(reference.label)",
             columns: [
                 .init(title: ""), .init(title: "Verdict"), .init(title: "Difference", note: "not ruled out"),
-                .init(title: "Matters"), .init(title: "Would have found"), .init(title: "To settle"),
+                .init(title: "Matters"), .init(title: "Would have found"), .init(title: "To decide"),
             ],
             rows: primary.results.map { result in
                 PageTable.Row(
@@ -128,7 +128,7 @@ struct PrimaryReading {
                         PageTable.Cell(text: Self.beyond(result)),
                         PageTable.Cell(text: result.detectable.map { "\(Decimals.percent($0 - 1)) more" } ?? "–"),
                         PageTable.Cell(
-                            text: primary.blocksToSettle(result).map { Decimals.count($0, "more block", "more blocks") }
+                            text: primary.blocksToDecide(result).map { Decimals.count($0, "more block", "more blocks") }
                                 ?? "–"),
                     ])
             })
@@ -149,7 +149,7 @@ struct PrimaryReading {
 
 extension PrimaryAnalysis {
     /// About so many more blocks decide it with a probability of 0.9; nil where it is decided, or too far off to say.
-    func blocksToSettle(_ result: Result) -> Int? {
+    func blocksToDecide(_ result: Result) -> Int? {
         guard !result.isDecided, result.unusable == 0, let design = result.comparison.design(), !plan.pairs.isEmpty
         else {
             return nil
