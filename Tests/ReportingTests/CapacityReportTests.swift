@@ -98,6 +98,26 @@ import Testing
         #expect(rows.first?.notes.contains { $0.contains("lower bound") } == (two.client > 0.95))
     }
 
+    @Test("A floor that saturates its client leaves the verdict on our loops as it is")
+    func loopsBesideASaturatedFloor() throws {
+        let busy = Flood(perSecond: 100_000, client: 0.99, server: 0.7)
+        for (floorOfOne, floorOfTwo) in [(Flood(perSecond: 100_000), busy), (busy, Flood(perSecond: 100_000))] {
+            let rows = try rows(
+                Sample.lines([
+                    (Sample.cell(.tandem, Sample.ofOneLoop), [Sample.summary(Flood(perSecond: 100_000))]),
+                    (
+                        Sample.cell(.tandem, Sample.ofOneLoop, loops: 2),
+                        [Sample.summary(Flood(perSecond: 140_000), loops: 2)]
+                    ),
+                    (Sample.cell(.floor, Sample.ofOneLoop), [Sample.summary(floorOfOne)]),
+                    (Sample.cell(.floor, Sample.ofOneLoop, loops: 2), [Sample.summary(floorOfTwo, loops: 2)]),
+                ]))
+            #expect(rows.map(\.verdict) == [.missed])
+            #expect(rows.first?.floorRatio?.value == 1)
+            #expect(rows.first?.notes.map { $0.hasPrefix("the floor's own ratio is uncertain") } == [true])
+        }
+    }
+
     @Test("The floor against itself stands beside the ratio") func noise() throws {
         let rows = try rows(
             Sample.lines([

@@ -40,15 +40,20 @@ struct CapacityReading {
         var row = CapacityRow(cell: cell, goal: goal, verdict: .invalid, notes: [])
         row.ours = statistics.median(of: ours.compactMap(value))
         row.floor = statistics.median(of: floor.compactMap(value))
-        var pairs = reference.map { Self.pairs(ours, $0) } ?? []
+        let pairs = reference.map { Self.pairs(ours, $0) } ?? []
         row.ratio = ratio(pairs)
         if goal.of == .floor { row.noise = ratio(Self.pairs(lines.filter { $0.cell.role == .aa }, floor)) }
+        judge(&row, [ours] + (reference.map { [$0] } ?? []), pairs)
         if goal.of == .oneLoop {
             let own = Self.pairs(floor, one.filter { $0.cell.role == .floor })
             row.floorRatio = ratio(own)
-            pairs += own
+            // The floor's ratio is shown beside ours and decides nothing. Where ours saturated the client too, that is said already.
+            if own.contains(where: { isSaturated($0.one) || isSaturated($0.other) }),
+                !pairs.contains(where: { isSaturated($0.one) })
+            {
+                row.notes.append("the floor's own ratio is uncertain: \(Self.saturation)")
+            }
         }
-        judge(&row, [ours] + (reference.map { [$0] } ?? []), pairs)
         row.notes += disturbance(ours + (reference ?? [])) + spread(ours)
         return row
     }
@@ -73,7 +78,7 @@ struct CapacityReading {
         row.notes = faults + problems
         if goal.of == .oneLoop, pairs.contains(where: { isSaturated($0.one) }) {
             row.notes.append("with \(cell.loops) loops \(Self.saturation): the ratio is a lower bound")
-            // What the client could not take makes more loops look worse, never better.
+            // A saturated client makes more loops look worse, never better.
             if row.verdict == .missed { row.verdict = .invalid }
         }
         if !faults.isEmpty { row.verdict = .invalid }
