@@ -141,6 +141,8 @@ import Testing
             (Sample.holding(1_000, kibibytesEach: 2, left: 3, rounds: 2), .missed, "3 descriptors were not given back"),
             (Sample.holding(1_000, kibibytesEach: 2, growth: 1.11, rounds: 2), .missed, "memory grew"),
             (Sample.holding(1_000, kibibytesEach: 2, growth: 1.09, rounds: 2), .met, nil),
+            (Sample.holding(1_000, kibibytesEach: 0, rounds: 2), .invalid, "not measurable"),
+            (Sample.holding(1_000, kibibytesEach: -1, rounds: 2), .invalid, "not measurable"),
         ] as [(CapacitySummary, CapacityRow.Verdict, String?)])
     func held(summary: CapacitySummary, verdict: CapacityRow.Verdict, note: String?) throws {
         let goal = CapacityGoal(.memoryReturned, atLeast: 0.75)

@@ -68,12 +68,13 @@ struct CapacityReading {
             (row.verdict, row.notes) = (.skipped, [empty.first?.reason ?? "it was not measured"])
             return
         }
+        let holdings = sides[0].compactMap { $0.capacity?.holding }
+        let faults = unique(pairs.compactMap(fault) + holdings.compactMap(fault))
         guard let value = row.judged?.value else {
-            row.notes = ["no block has a figure of each side"]
+            row.notes = faults.isEmpty ? ["no block has a figure of each side"] : faults
             return
         }
-        let faults = unique(pairs.compactMap(fault))
-        let problems = unique(sides[0].compactMap { $0.capacity?.holding }.flatMap(problems))
+        let problems = unique(holdings.flatMap(problems))
         row.verdict = goal.isMet(by: value) && problems.isEmpty ? .met : .missed
         row.notes = faults + problems
         if goal.of == .oneLoop, pairs.contains(where: { isSaturated($0.one) }) {
@@ -131,6 +132,12 @@ struct CapacityReading {
         }
         // More loops that saturate the client are judged apart.
         return isSaturated(pair.other) || (goal.of != .oneLoop && isSaturated(pair.one)) ? Self.saturation : nil
+    }
+
+    /// Why the memory of connections cannot be measured; nil where it can.
+    private func fault(_ holding: CapacitySummary.Holding) -> String? {
+        holding.grownBytes > 0
+            ? nil : "not measurable: the server's memory did not grow while it held its connections"
     }
 
     /// What is wrong with connections that were held to see what comes back.
