@@ -74,7 +74,7 @@ import Testing
     @Test("Other programs that kept the machine busy are said") func disturbed() throws {
         let row = try row([(Flood(perSecond: 100_000, others: 0.8), Flood(perSecond: 100_000, others: 0.8))])
         #expect(row.verdict == .met)
-        #expect(row.notes == ["disturbed: other programs kept 0.8 of the processors busy"])
+        #expect(row.notes == ["disturbed: other programs used 80 % of one processor"])
     }
 
     @Test(

@@ -166,7 +166,7 @@ struct CapacityReading {
     private func disturbance(_ lines: [Observation]) -> [String] {
         let others = lines.compactMap { $0.capacity?.delivery?.othersBusy }
         guard let median = Quantiles(others).median, median >= Self.disturbed else { return [] }
-        return ["disturbed: other programs kept \(Decimals.fixed(median, places: 1)) of the processors busy"]
+        return ["disturbed: other programs used \(Decimals.percent(median)) of one processor"]
     }
 
     private func spread(_ lines: [Observation]) -> [String] {
