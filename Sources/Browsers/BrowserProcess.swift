@@ -34,10 +34,8 @@ struct BrowserProcess {
     ///
     /// - Throws: `BrowserError` where it ends before, with its last words, or says nothing of the kind in time.
     func address(after announcement: String, within patience: Duration) async throws -> String {
-        let clock = MonotonicClock()
-        let deadline = clock.now.advanced(by: patience)
-        while true {
-            // Before its words are read: what has ended says no more.
+        let address = try await Polling.value(within: patience, every: .milliseconds(20)) { () -> String? in
+            // Read before its output: a process that has ended writes no more.
             let hasEnded = child.hasEnded
             let lines = lines
             for line in lines {
@@ -45,13 +43,13 @@ struct BrowserProcess {
                 return String(line[place.upperBound...].prefix { $0 != " " })
             }
             if hasEnded { throw BrowserError(.notStarted, "\(name) ended at its start\(Self.quote(lines))") }
-            guard clock.now < deadline else {
-                throw BrowserError(
-                    .notStarted,
-                    "\(name) did not say within \(patience.seconds) s where it listens\(Self.quote(lines))")
-            }
-            try await Task.sleep(for: .milliseconds(20))
+            return nil
         }
+        guard let address else {
+            throw BrowserError(
+                .notStarted, "\(name) did not say within \(patience.seconds) s where it listens\(Self.quote(lines))")
+        }
+        return address
     }
 
     /// Those that are whole, of what it has said on standard error.

@@ -62,8 +62,10 @@ extension EngineEnvironment {
 
     /// Descriptors that a server still holds of its connections, once it has closed them all or has had its time.
     private func left(_ server: ServerProcess, beside empty: Int) async throws -> Int {
-        try await wait(Self.closePatience, every: .milliseconds(50)) { try Self.descriptors(server) <= empty }
-        return max(0, try Self.descriptors(server) - empty)
+        let isEmpty = try await Polling.isTrue(within: Self.closePatience, every: .milliseconds(50)) {
+            try Self.descriptors(server) <= empty
+        }
+        return isEmpty ? 0 : max(0, try Self.descriptors(server) - empty)
     }
 }
 

@@ -24,7 +24,7 @@ extension EngineEnvironment {
                     try await Task.sleep(for: .nanoseconds(Int64(window * 1e9)))
                     let after = try await client.progress().updates
                     tracer.send(signal: SIGINT)
-                    try await wait(Self.writePatience) { tracer.hasEnded }
+                    _ = try await Polling.isTrue(within: Self.writePatience) { tracer.hasEnded }
                     return after - before
                 }
                 guard updates > 0 else {
@@ -42,8 +42,10 @@ extension EngineEnvironment {
 
     /// Waits until every thread of the process is traced.
     private func attached(_ tracer: ChildProcess, to pid: Int32) async throws {
-        let isAttached = try await wait(Self.attachPatience) { tracer.hasEnded || Self.isTraced(pid) }
-        // Its end has a message of its own.
+        let isAttached = try await Polling.isTrue(within: Self.attachPatience) {
+            tracer.hasEnded || Self.isTraced(pid)
+        }
+        // If it has ended, this throws an error with what it said.
         if tracer.hasEnded { _ = try await tracer.line(within: .seconds(1), waitingFor: "attached") }
         guard isAttached else {
             throw TrialError(

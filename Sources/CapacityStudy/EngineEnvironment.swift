@@ -71,19 +71,6 @@ struct EngineEnvironment: Sendable {
             connections: connections, rate: cell.load.connectRate, guardian: guardian, body)
     }
 
-    /// - Returns: whether it came true in time.
-    @discardableResult
-    func wait(
-        _ patience: Duration, every interval: Duration = .milliseconds(10), until isTrue: () throws -> Bool
-    ) async throws -> Bool {
-        let deadline = ContinuousClock.now + patience
-        while try !isTrue() {
-            guard ContinuousClock.now < deadline else { return false }
-            try await Task.sleep(for: interval)
-        }
-        return true
-    }
-
     // MARK: What is read of a server
 
     static func pid(_ server: ServerProcess) throws -> Int32 {
