@@ -49,15 +49,13 @@ extension EngineEnvironment {
         return round
     }
 
-    /// A load client for each share, one within the scope of the other.
+    /// Connects a load client for each share to the server of its place.
     private func connect<Result: Sendable>(
-        _ shares: [Int], to servers: [ServerProcess], beside clients: [LoadClient] = [],
-        _ body: ([LoadClient]) async throws -> Result
+        _ shares: [Int], to servers: [ServerProcess], _ body: ([LoadClient]) async throws -> Result
     ) async throws -> Result {
-        guard clients.count < shares.count else { return try await body(clients) }
-        return try await connect(shares[clients.count], to: servers[clients.count], ["--hold"]) { client in
-            try await connect(shares, to: servers, beside: clients + [client], body)
-        }
+        try await Self.nest(
+            shares.count, { index, body in try await connect(shares[index], to: servers[index], ["--hold"], body) },
+            body)
     }
 
     /// Descriptors that a server still holds of its connections, once it has closed them all or has had its time.

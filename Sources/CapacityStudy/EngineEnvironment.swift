@@ -30,15 +30,25 @@ struct EngineEnvironment: Sendable {
         isPinned = settings.pins
     }
 
-    /// Starts so many servers, which publish as the schedule has it, and ends them when the body has returned.
+    /// Starts servers, which publish by the schedule, and ends them when the body has returned.
     func serve<Result: Sendable>(
-        _ schedule: PublishingSchedule? = nil, servers count: Int = 1, beside others: [ServerProcess] = [],
+        _ schedule: PublishingSchedule? = nil, servers count: Int = 1,
         _ body: ([ServerProcess]) async throws -> Result
     ) async throws -> Result {
-        guard others.count < count else { return try await body(others) }
-        return try await ServerProcess.run(launch(schedule), guardian: guardian) { server in
-            try await serve(schedule, servers: count, beside: others + [server], body)
-        }
+        try await Self.nest(
+            count, { _, body in try await ServerProcess.run(launch(schedule), guardian: guardian, body) }, body)
+    }
+
+    /// Nests scopes, and calls the body in the innermost one with what each scope gave.
+    ///
+    /// - Parameter scope: opens one scope; scopes are numbered from 0.
+    static func nest<Value, Result: Sendable>(
+        _ count: Int, within outer: [Value] = [],
+        _ scope: @escaping (Int, (Value) async throws -> Result) async throws -> Result,
+        _ body: ([Value]) async throws -> Result
+    ) async throws -> Result {
+        guard outer.count < count else { return try await body(outer) }
+        return try await scope(outer.count) { try await nest(count, within: outer + [$0], scope, body) }
     }
 
     private func launch(_ schedule: PublishingSchedule?) -> ServerLaunch {
