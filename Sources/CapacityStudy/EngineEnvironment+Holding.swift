@@ -2,8 +2,6 @@ import ExperimentModel
 import ExperimentRunner
 
 extension EngineEnvironment {
-    /// Descriptors of a process that are not for connections.
-    private static let reserved = 500
     private static let closePatience: Duration = .seconds(20)
 
     /// Holds the load's connections and closes them, so many times. Where a process may not hold them all, they are spread evenly over
@@ -14,7 +12,7 @@ extension EngineEnvironment {
     ///   - rest: for servers to come to rest once connections were closed.
     func hold(rounds: Int, warmUp: Int, rest: Duration) async throws -> CapacitySummary.Holding {
         let shares = ConnectionShares.even(
-            of: cell.load.connections, limit: CellLegality.hardDescriptorLimit - Self.reserved)
+            of: cell.load.connections, limit: CellLegality.connectionsOfOneProcess)
         let held = Duration.nanoseconds(Int64(trial.measureSeconds * 1e9))
         return try await serve(servers: shares.count) { servers in
             let empty = try servers.map(Self.descriptors)
