@@ -8,8 +8,9 @@ extension EngineEnvironment {
     /// several servers, each with a load client.
     ///
     /// - Parameters:
-    ///   - warmUp: connections that are held before anything is read: what a server makes once, on first use, is not a connection's.
-    ///   - rest: for servers to come to rest once connections were closed.
+    ///   - warmUp: connections that each server holds before its memory is read. What a server allocates once, on first use, is not
+    ///     part of a connection's memory.
+    ///   - rest: the time that servers have to return memory after connections were closed.
     func hold(rounds: Int, warmUp: Int, rest: Duration) async throws -> CapacitySummary.Holding {
         let shares = ConnectionShares.even(
             of: cell.load.connections, limit: CellLegality.connectionsOfOneProcess)
@@ -17,7 +18,7 @@ extension EngineEnvironment {
         return try await serve(servers: shares.count) { servers in
             let empty = try servers.map(Self.descriptors)
             if warmUp > 0 {
-                _ = try await round(servers, [warmUp], empty, held, rest)
+                _ = try await round(servers, shares.map { _ in warmUp }, empty, held, rest)
             }
             var holding = CapacitySummary.Holding(
                 connections: cell.load.connections, processes: shares.count, beforeBytes: try Self.memory(servers),
