@@ -237,7 +237,7 @@ package final class ServerProcess: Sendable {
             state.endpoint = Endpoint(
                 host: line.host ?? state.endpoint.host, port: port, h2cPort: line.h2cPort, tls: line.tls ?? false)
             state.starts += 1
-            state.lastWords = nil
+            (state.publication, state.lastWords) = (nil, nil)
             state.isUp = true
         }
     }
