@@ -126,7 +126,7 @@ extension Factor {
             node.isName("off") ? .off : .number(try node.number(1...1_000_000))
         }, level: { $0.session?.pace.map { .number($0) } ?? .off },
         set: { cell, level in cell.withSession { $0.pace = level.number } },
-        idPart: { $0.session?.pace.map { "pace-\(Int($0))" } },
+        idPart: { $0.session?.pace.map { "pace-\(StrictNode.shown($0))" } },
         words: { $0.session?.pace.map { "pace \(grouped($0))/s" } ?? "no pace" })
 
     private static func session(
