@@ -103,6 +103,13 @@ import Testing
             (file(study: "delivery"), "'goals' belongs to a study of capacity"),
             (file().replacing("goals:\n  - \(goal)", with: ""), "lacks the key 'goals'"),
             (file(rest: "probes: [footprint]"), "belongs to studies of delivery and of auth"),
+            (
+                file(
+                    goals: [
+                        "{when: {loops: 1}, figure: memory-per-connection, atMost: 1}",
+                        "{when: {loops: 2}, figure: updates-per-second, atLeast: 1.5, of: one-loop}",
+                    ], factors: "load: flood\n  loops: [1, 2]"), "whose own goal names another figure"
+            ),
             (file(factors: "load: flood\n  pace: 5"), "does not vary 'pace'"),
         ])
     func whatDoesNotFitIsRefused(yaml: String, message: String) {
