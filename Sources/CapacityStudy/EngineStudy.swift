@@ -30,9 +30,8 @@ public struct EngineStudy: TrialStudy {
     public func rejection(of cell: Cell) -> String? {
         let client = LoadClient.program(in: settings)
         if access(client, X_OK) != 0 { return "\(client) is not built: `make floor` builds it" }
-        guard Experiment.floorTransports.contains(cell.transport), cell.protocolVersion == "h1", cell.auth == "none"
-        else {
-            return "the load client speaks SSE and WebSocket over HTTP/1.1, and has no credential (auth: none)"
+        guard Experiment.floorTransports.contains(cell.transport) else {
+            return "the load client speaks SSE and WebSocket alone"
         }
         if cell.load.slowReaders > 0 { return "the load client has no slow readers" }
         guard cell.load.connections.isMultiple(of: cell.load.orders) else {
