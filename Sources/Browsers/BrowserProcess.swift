@@ -8,11 +8,13 @@ struct BrowserProcess {
     private let child: ChildProcess
     private let log: String
 
-    /// HOME is the folder, so that nothing of the user's is read or written. Its words go into a file: a pipe that nobody reads would
-    /// stop it once it is full. The shell gives way to it, which keeps the process id.
-    private static let script = """
-        export HOME="$1"; log=$2; shift 2; exec "$@" </dev/null >/dev/null 2>"$log"
-        """
+    /// The shell becomes the browser, which keeps its process id. HOME and TMPDIR are in the folder and all XDG variables are removed, so
+    /// that the browser reads and writes nothing of the user's. Its output goes into a file: a full pipe that nobody reads would stop it.
+    private static let script = #"""
+        export HOME="$1" TMPDIR="$1/tmp"; mkdir "$TMPDIR"
+        for name in $(env | sed -n 's/^\(XDG_[A-Z_]*\)=.*/\1/p'); do unset "$name"; done
+        log=$2; shift 2; exec "$@" </dev/null >/dev/null 2>"$log"
+        """#
 
     /// Starts it, and ends it with all its processes when the body has returned or thrown.
     static func run<Result: Sendable>(
