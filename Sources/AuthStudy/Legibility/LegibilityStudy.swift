@@ -64,12 +64,10 @@ package struct LegibilityStudy: Sendable {
         var seen: [Signal] = []
         for _ in 0..<repetitions {
             for cause in LegibilityCause.allCases {
-                let steps = try await stage.bringAbout(cause) { situation in
-                    let page = try await browser.open("\(stage.origin)/")
-                    let steps = try await observe(page, situation)
-                    try await page.close()
-                    return steps
-                }
+                // Opened before the cause: a token that is to expire is valid for 3 s, and a browser may take longer to open a page.
+                let page = try await browser.open("\(stage.origin)/")
+                let steps = try await stage.bringAbout(cause) { try await observe(page, $0) }
+                try await page.close()
                 for (client, steps) in zip(LegibilityClient.allCases, steps) {
                     seen.append((browser.version, client.rawValue, cause.rawValue, steps.joined(separator: " > ")))
                 }
