@@ -22,7 +22,7 @@ package final class PageServer: Sendable {
         }
     }
 
-    package init(certificate: CertificateFiles? = nil) throws {
+    private init(certificate: CertificateFiles?) throws {
         let script = String(decoding: PackageResources.page_js, as: UTF8.self)
         let page = "<!doctype html><meta charset=utf-8><title>observer</title><script>\(script)</script>"
         let socket = try ListeningSocket(host: "127.0.0.1", port: 0)
@@ -38,8 +38,6 @@ package final class PageServer: Sendable {
             throw error
         }
     }
-
-    package func stop() async { await loop.end() }
 }
 
 /// Answers every request with the page. Confined to the loop's thread.
