@@ -2,7 +2,7 @@ import Clocks
 import ExperimentRunner
 import FoundationEssentials
 
-/// A browser's process, known by the line in which it says where it listens.
+/// A browser's process. It writes the address of its protocol to standard error.
 struct BrowserProcess {
     private let name: String
     private let child: ChildProcess
@@ -16,7 +16,7 @@ struct BrowserProcess {
         log=$2; shift 2; exec "$@" </dev/null >/dev/null 2>"$log"
         """#
 
-    /// Starts it, and ends it with all its processes when the body has returned or thrown.
+    /// Starts it, and ends it and all its child processes when the body has returned or thrown.
     static func run<Result: Sendable>(
         _ name: String, _ program: String, _ arguments: [String], in home: TemporaryFolder,
         body: (BrowserProcess) async throws -> Result
@@ -25,16 +25,16 @@ struct BrowserProcess {
         return try await ChildProcess.run(
             name, "/bin/sh", ["-c", script, "sh", home.path, log, program] + arguments, processors: nil
         ) { child in
-            // A negative number is that of a group (kill(1)).
+            // A negative number means a process group (kill(1)).
             home.guardian.watch(-child.pid)
             defer { home.guardian.leave(-child.pid) }
             return try await body(BrowserProcess(name: name, child: child, log: log))
         }
     }
 
-    /// Waits for what it says where it listens.
+    /// Waits for the address of its protocol.
     ///
-    /// - Throws: `BrowserError` where it ends before, with its last words, or says nothing of the kind in time.
+    /// - Throws: `BrowserError` with its last lines, where it ends before or does not write the address in time.
     func address(after announcement: String, within patience: Duration) async throws -> String {
         let address = try await Polling.value(within: patience, every: .milliseconds(20)) { () -> String? in
             // Read before its output: a process that has ended writes no more.
@@ -54,7 +54,7 @@ struct BrowserProcess {
         return address
     }
 
-    /// Those that are whole, of what it has said on standard error.
+    /// The complete lines of its standard error.
     private var lines: [String] {
         let bytes = FileManager.default.contents(atPath: log) ?? Data()
         let text = String(decoding: bytes, as: UTF8.self)

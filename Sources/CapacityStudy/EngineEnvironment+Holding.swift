@@ -4,7 +4,7 @@ import ExperimentRunner
 extension EngineEnvironment {
     private static let closePatience: Duration = .seconds(20)
 
-    /// Holds the load's connections and closes them, so many times. Where a process may not hold them all, they are spread evenly over
+    /// Holds the load's connections and closes them, in each round. Where one process may not hold them all, they are spread evenly over
     /// several servers, each with a load client.
     ///
     /// - Parameters:
@@ -24,8 +24,7 @@ extension EngineEnvironment {
                 connections: cell.load.connections, processes: shares.count, beforeBytes: try Self.memory(servers),
                 rounds: [])
             for _ in 0..<rounds {
-                holding.rounds.append(
-                    try await round(servers, shares, empty, held, rest))
+                holding.rounds.append(try await round(servers, shares, empty, held, rest))
             }
             return holding
         }
@@ -57,7 +56,7 @@ extension EngineEnvironment {
             body)
     }
 
-    /// Descriptors that a server still holds of its connections, once it has closed them all or has had its time.
+    /// Descriptors of connections that a server still holds when its time to close them has passed.
     private func left(_ server: ServerProcess, beside empty: Int) async throws -> Int {
         let isEmpty = try await Polling.isTrue(within: Self.closePatience, every: .milliseconds(50)) {
             try Self.descriptors(server) <= empty
@@ -67,7 +66,7 @@ extension EngineEnvironment {
 }
 
 package enum ConnectionShares {
-    /// As many parts as it takes, which differ by one at most.
+    /// Splits connections into as few parts as the limit allows; parts differ by at most one.
     package static func even(of connections: Int, limit: Int) -> [Int] {
         let count = (connections - 1) / max(limit, 1) + 1
         return (0..<count).map { connections / count + ($0 < connections % count ? 1 : 0) }
@@ -75,7 +74,7 @@ package enum ConnectionShares {
 }
 
 extension CapacitySummary.Holding {
-    /// Why the memory of a connection cannot be told; nil where all were held and closed.
+    /// Why the memory of a connection cannot be measured; nil where all connections were held and closed.
     var rejection: String? {
         for round in rounds where round.lost > 0 { return "\(round.lost) idle connections were lost" }
         for round in rounds where round.leftDescriptors > 0 {

@@ -3,12 +3,13 @@ import ExperimentRunner
 import Measurement
 import TransportCore
 
-/// The processes of one trial: a server, or several, and its load clients.
+/// The processes of one trial: one or more servers, and a load client for each.
 struct EngineEnvironment: Sendable {
     let trial: Trial
-    /// For tables of a trial.
+    /// Where a trial's tables are written.
     let folder: String
-    /// Whether server and load client have processors of their own: not where two loops want two, or connections are spread.
+    /// Whether server and load client each have processors of their own. They share all where two loops need two processors, or where
+    /// connections are spread over several servers.
     let isPinned: Bool
     private let settings: RunSettings
     private let guardian: RunGuardian
@@ -64,7 +65,7 @@ struct EngineEnvironment: Sendable {
         return launch
     }
 
-    /// Connects so many subscribers to a server, and ends their process when the body has returned.
+    /// Connects subscribers to a server, and ends their process when the body has returned.
     func connect<Result: Sendable>(
         _ connections: Int, to server: ServerProcess, _ options: [String] = [],
         _ body: (LoadClient) async throws -> Result
@@ -81,14 +82,14 @@ struct EngineEnvironment: Sendable {
             connections: connections, rate: cell.load.connectRate, guardian: guardian, body)
     }
 
-    // MARK: What is read of a server
+    // MARK: Reading a server's resources
 
     static func pid(_ server: ServerProcess) throws -> Int32 {
-        guard let pid = server.pid else { throw TrialError(.childEnded, "the server ended amid the trial") }
+        guard let pid = server.pid else { throw TrialError(.childEnded, "the server ended during the trial") }
         return pid
     }
 
-    /// Private to the servers together, in bytes.
+    /// The private memory of all servers together, in bytes.
     static func memory(_ servers: [ServerProcess]) throws -> Int64 {
         try servers.reduce(0) { sum, server in
             guard let bytes = try ResourceUsage.read(pid: pid(server)).privateBytes else {
@@ -106,7 +107,7 @@ struct EngineEnvironment: Sendable {
     }
 }
 
-/// What a server of either kind publishes by itself, once its subscribers are there.
+/// The updates that a server publishes by itself once its subscribers are connected.
 struct PublishingSchedule {
     var load: LoadProfile
     var seconds: Double
