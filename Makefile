@@ -11,8 +11,8 @@ MEASURING := StreamMeasureTests CostMeasureTests TraceMeasureTests SessionRunTes
 # Suites that break connections, kill servers or simulate keep both cores busy, and those beside them would miss deadlines.
 BREAKING := FaultInjectionTests NetworkPathsTests ReconnectionStudyTests VanishedPeerTests ProxyTests
 STRAINING := KillTests SimulationTests PersistenceTests
-# Suites that start real browsers, which take seconds and all of a processor.
-BROWSING := InstalledBrowserTests ReachTests LegibilityRunTests
+# Tests that start real browsers, which take seconds and all of a processor. The others of their suites need none.
+BROWSING := InstalledBrowserTests ReachTests/chromium ReachTests/firefox LegibilityRunTests/writes
 TANDEM := .build/release/tandem
 FLOOR := .build/floor
 # Debian's, which has the packages that `make setup` installs: another python3 may come first in PATH.
@@ -99,7 +99,7 @@ setup-browser:
 
 .PHONY: test-browser
 test-browser: build-tests setup-browser ## which auth schemes Chromium, Firefox where it is installed, and curl can use
-	$(PASS) $(SWIFT_FLAGS) --no-parallel $(addprefix --filter ,$(BROWSING))
+	$(PASS) $(SWIFT_FLAGS) --no-parallel --filter '^BrowserTests\.'
 
 # The parser and the oracle import nothing, so that this needs no other module.
 FUZZED := $(addprefix Sources/LWS/Server/,RequestRule.swift RequestHead.swift RequestHead+Rules.swift RequestHeadParser.swift \

@@ -140,7 +140,7 @@ let everything: [Target] =
         tests(
             "FaultInjectionTests",
             ["FaultInjection", "Catalog", "ExperimentModel", "SeededRandomness", "Clocks"] + nio),
-        module("NetworkPaths", ["ExperimentRunner", "Clocks"]),
+        module("NetworkPaths", ["ExperimentRunner"]),
         tests(
             "NetworkPathsTests",
             [

@@ -466,6 +466,7 @@ class Sink(unittest.TestCase):
                 while progress["updates"] < 10:
                     sink.send_signal(signal.SIGUSR1)
                     progress = next_line(sink)
+                self.assertEqual(progress["lost"], 0)
                 sink.terminate()
                 report = next_line(sink)
         self.assertEqual((report["updates"], report["lost"], report["latency"]), (10, 0, None))

@@ -42,8 +42,8 @@ static void take_signals(struct population *population)
     struct signalfd_siginfo signal;
     while (read(population->signals, &signal, sizeof signal) == sizeof signal) {
         if (signal.ssi_signo == SIGUSR1) {
-            printf("{\"updates\":%llu,\"bytes\":%llu}\n", (unsigned long long)population->measurement.updates,
-                   (unsigned long long)population->target.bytes);
+            printf("{\"lost\":%u,\"updates\":%llu,\"bytes\":%llu}\n", population->lost,
+                   (unsigned long long)population->measurement.updates, (unsigned long long)population->target.bytes);
             fflush(stdout);
         } else {
             population->stopping = true;

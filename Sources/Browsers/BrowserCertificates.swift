@@ -2,11 +2,11 @@ import ExperimentRunner
 import FoundationEssentials
 package import TransportCore
 
-/// What a browser is to trust in TLS, and to show: installed into an NSS database, which is where browsers on Linux look.
+/// The TLS certificates of a browser, installed into an NSS database, which browsers on Linux read.
 package struct BrowserCertificates: Sendable {
-    /// PEM file of the authority that is trusted.
+    /// A PEM file of the authority that it trusts.
     package var authority: String
-    /// The user's own.
+    /// The certificate that it presents.
     package var client: CertificateFiles
 
     package init(authority: String, client: CertificateFiles) {
@@ -14,10 +14,10 @@ package struct BrowserCertificates: Sendable {
         self.client = client
     }
 
-    /// Of a PKCS #12 file that lives as long as the browser's home, to which nobody else has access.
+    /// Protects a PKCS #12 file in the browser's home. Only its user can read that home, which is removed with the browser.
     private static let password = "tandem"
 
-    /// - Parameter database: its folder, which is made where there is none.
+    /// - Parameter database: its folder; a missing folder is created.
     /// - Throws: `TrialError` where a program is missing or fails.
     func install(in database: String) async throws {
         try FileManager.default.createDirectory(atPath: database, withIntermediateDirectories: true)

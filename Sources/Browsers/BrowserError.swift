@@ -1,4 +1,4 @@
-/// A browser did not start, or did not do what it was asked.
+/// A browser did not start, or a command failed.
 package struct BrowserError: Error, Hashable, CustomStringConvertible {
     package enum Code: Hashable, Sendable {
         /// It is not installed, ended at once, or did not say where it listens.

@@ -2,48 +2,48 @@ import ExperimentRunner
 import FoundationEssentials
 import Threads
 
-/// A kind of browser: where it is, how it is started, and how it is spoken to.
+/// A kind of browser: its program, its start and its protocol.
 package protocol BrowserKind: Sendable {
-    /// As reports call it.
+    /// Its name in reports.
     var name: String { get }
-    /// Debian's package.
+    /// The Debian package that has it.
     var debianPackage: String { get }
-    /// What is started; nil where it is not installed.
+    /// The path of its program; nil where it is not installed.
     var program: String? { get }
-    /// What stands before the address of its protocol, in a line of its standard error.
+    /// The text before the protocol's address, in a line of its standard error.
     var announcement: String { get }
-    /// What stands behind the address.
+    /// The path that is appended to the address.
     var path: String { get }
 
     /// Makes a profile in the browser's home.
     ///
     /// - Returns: the arguments of the program.
     func prepare(in home: String, _ certificates: BrowserCertificates?) async throws -> [String]
-    /// Begins to speak.
+    /// Begins a session of its protocol.
     func session(over link: BrowserLink) async throws -> any Browser
 }
 
-/// A browser that runs.
+/// A running browser.
 package protocol Browser: Sendable {
-    /// With its major version: `Chromium 156`.
+    /// Name and major version: `Chromium 156`.
     var version: String { get }
-    /// A page in a context of its own, loaded.
+    /// Loads a page in a new context.
     func open(_ url: String) async throws -> any Page
 }
 
 extension BrowserKind {
-    /// What to say where it is not installed; nil where it is.
+    /// Says that it is not installed, and what installs it; nil where it is installed.
     package var absence: String? {
         program == nil ? "\(name) is not installed (Debian package \(debianPackage))" : nil
     }
 
-    /// Runs it without a window for as long as the body does, with a home of its own, which goes with it.
+    /// Runs it without a window while the body runs, with a temporary home.
     ///
-    /// It has ended, with all its processes, when this returns or throws, also where the task is cancelled.
+    /// All its processes have ended when this returns or throws, also where the task is cancelled.
     ///
     /// - Parameters:
     ///   - certificates: an authority to trust and a client certificate to show; nil trusts and shows none.
-    ///   - patience: until it says where it listens, and then until it answers. Firefox takes some ten seconds.
+    ///   - patience: the time until it says where it listens, and then for each answer. Firefox takes about ten seconds to start.
     /// - Throws: `BrowserError` where it is not installed, or does not start in time.
     package func run<Result: Sendable>(
         trusting certificates: BrowserCertificates? = nil, patience: Duration = .seconds(60),
@@ -65,10 +65,10 @@ extension BrowserKind {
     }
 }
 
-/// The browsers that are known here, in the order of reports.
+/// All supported browsers, in the order of reports.
 package enum KnownBrowsers {
     package static let all: [any BrowserKind] = [Chromium(), Firefox()]
     package static var installed: [any BrowserKind] { all.filter { $0.program != nil } }
-    /// A line for each that is not installed.
+    /// A sentence for each that is not installed.
     package static var absences: [String] { all.compactMap(\.absence) }
 }

@@ -3,16 +3,16 @@ import FoundationEssentials
 import LWS
 import Synchronization
 
-/// Numbered commands and their answers over one WebSocket: what the DevTools protocol and WebDriver BiDi have in common.
+/// Sends numbered commands over a WebSocket and receives their answers, as the DevTools protocol and WebDriver BiDi both do.
 ///
-/// What the browser says unasked is passed over. Any task; a task that is cancelled stops to wait.
+/// Events of the browser are ignored. Any task may call it; a cancelled task stops waiting.
 package final class BrowserLink: Sendable {
-    /// Bytes of a message: a page may have much to say, and not all there is.
+    /// The maximum size of a message in bytes. A page may return long texts.
     private static let messageLimit = 256 << 20
 
-    /// How errors call the browser.
+    /// The browser's name in errors.
     private let name: String
-    /// Until an answer, where a command has no bound of its own.
+    /// The bound of a command that has none of its own.
     private let patience: Duration
     private let pending = PendingReplies()
     private let socket: Socket
@@ -20,7 +20,7 @@ package final class BrowserLink: Sendable {
 
     /// Connects.
     ///
-    /// - Parameter patience: until the connection is open, and then for each answer.
+    /// - Parameter patience: the time until the connection is open, and then for each answer.
     /// - Throws: `BrowserError` where nobody answers in time, `LWSError` where there is no loop.
     init(to address: String, of name: String, within patience: Duration) async throws {
         let url: HTTPURL
@@ -46,10 +46,10 @@ package final class BrowserLink: Sendable {
         }
     }
 
-    /// Sends a command and waits for what answers it.
+    /// Sends a command and waits for its answer.
     ///
     /// - Parameters:
-    ///   - session: what a DevTools command is for; nil for the browser.
+    ///   - session: the DevTools session of a page; nil for the browser itself.
     ///   - bound: nil for the link's patience.
     /// - Throws: `BrowserError` where it is refused, or not answered within the bound.
     func send(
@@ -64,7 +64,7 @@ package final class BrowserLink: Sendable {
         }
     }
 
-    /// Ends the connection and the thread; commands under way fail.
+    /// Ends the connection and the thread; pending commands fail.
     package func close() async {
         pending.end("the connection was ended here")
         loop.submit { [socket] _ in socket.close() }
@@ -101,15 +101,15 @@ package final class BrowserLink: Sendable {
         // Set before the loop's thread is shared.
         var client: ClientLoop?
         private var socket: ClientWebSocket?
-        /// What waits for the connection.
+        /// The number of the command that waits for the connection.
         private var opening = 0
         private let pending: PendingReplies
 
         private struct Message: Decodable {
-            /// None in what the browser says unasked.
+            /// Nil in events.
             var id: Int?
             var result: JSONValue?
-            /// DevTools: an object with a message; BiDi: a code, with a message beside it.
+            /// DevTools sends an object that has a message; BiDi sends a code, and the message as another member.
             var error: JSONValue?
             var message: String?
         }

@@ -2,19 +2,21 @@ import Clocks
 import ExperimentRunner
 import FoundationEssentials
 
-/// A browser's process, known by the line in which it says where it listens.
+/// A browser's process. It writes the address of its protocol to standard error.
 struct BrowserProcess {
     private let name: String
     private let child: ChildProcess
     private let log: String
 
-    /// HOME is the folder, so that nothing of the user's is read or written. Its words go into a file: a pipe that nobody reads would
-    /// stop it once it is full. The shell gives way to it, which keeps the process id.
-    private static let script = """
-        export HOME="$1"; log=$2; shift 2; exec "$@" </dev/null >/dev/null 2>"$log"
-        """
+    /// The shell becomes the browser, which keeps its process id. HOME and TMPDIR are in the folder and all XDG variables are removed, so
+    /// that the browser reads and writes nothing of the user's. Its output goes into a file: a full pipe that nobody reads would stop it.
+    private static let script = #"""
+        export HOME="$1" TMPDIR="$1/tmp"; mkdir "$TMPDIR"
+        for name in $(env | sed -n 's/^\(XDG_[A-Z_]*\)=.*/\1/p'); do unset "$name"; done
+        log=$2; shift 2; exec "$@" </dev/null >/dev/null 2>"$log"
+        """#
 
-    /// Starts it, and ends it with all its processes when the body has returned or thrown.
+    /// Starts it, and ends it and all its child processes when the body has returned or thrown.
     static func run<Result: Sendable>(
         _ name: String, _ program: String, _ arguments: [String], in home: TemporaryFolder,
         body: (BrowserProcess) async throws -> Result
@@ -23,21 +25,19 @@ struct BrowserProcess {
         return try await ChildProcess.run(
             name, "/bin/sh", ["-c", script, "sh", home.path, log, program] + arguments, processors: nil
         ) { child in
-            // A negative number is that of a group (kill(1)).
+            // A negative number means a process group (kill(1)).
             home.guardian.watch(-child.pid)
             defer { home.guardian.leave(-child.pid) }
             return try await body(BrowserProcess(name: name, child: child, log: log))
         }
     }
 
-    /// Waits for what it says where it listens.
+    /// Waits for the address of its protocol.
     ///
-    /// - Throws: `BrowserError` where it ends before, with its last words, or says nothing of the kind in time.
+    /// - Throws: `BrowserError` with its last lines, where it ends before or does not write the address in time.
     func address(after announcement: String, within patience: Duration) async throws -> String {
-        let clock = MonotonicClock()
-        let deadline = clock.now.advanced(by: patience)
-        while true {
-            // Before its words are read: what has ended says no more.
+        let address = try await Polling.value(within: patience, every: .milliseconds(20)) { () -> String? in
+            // Read before its output: a process that has ended writes no more.
             let hasEnded = child.hasEnded
             let lines = lines
             for line in lines {
@@ -45,16 +45,16 @@ struct BrowserProcess {
                 return String(line[place.upperBound...].prefix { $0 != " " })
             }
             if hasEnded { throw BrowserError(.notStarted, "\(name) ended at its start\(Self.quote(lines))") }
-            guard clock.now < deadline else {
-                throw BrowserError(
-                    .notStarted,
-                    "\(name) did not say within \(patience.seconds) s where it listens\(Self.quote(lines))")
-            }
-            try await Task.sleep(for: .milliseconds(20))
+            return nil
         }
+        guard let address else {
+            throw BrowserError(
+                .notStarted, "\(name) did not say within \(patience.seconds) s where it listens\(Self.quote(lines))")
+        }
+        return address
     }
 
-    /// Those that are whole, of what it has said on standard error.
+    /// The complete lines of its standard error.
     private var lines: [String] {
         let bytes = FileManager.default.contents(atPath: log) ?? Data()
         let text = String(decoding: bytes, as: UTF8.self)

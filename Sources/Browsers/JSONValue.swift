@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// A JSON value of any form (RFC 8259): the parameters of a command, and what answers it.
+/// A JSON value of any form (RFC 8259): the parameters of a command, and its answer.
 package enum JSONValue: Hashable, Sendable {
     case null
     case flag(Bool)
@@ -9,25 +9,25 @@ package enum JSONValue: Hashable, Sendable {
     case list([JSONValue])
     case object([String: JSONValue])
 
-    /// A member of an object; nil where there is none, or this is no object.
+    /// A member of an object; nil where it is missing, or the value is no object.
     package subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members[name]
     }
 
-    /// A member that an answer must have.
+    /// A required member of an answer.
     func member(_ name: String) throws(BrowserError) -> JSONValue {
         guard let value = self[name] else { throw BrowserError(.failed, "the browser's answer has no '\(name)'") }
         return value
     }
 
-    /// Nil where this is no string.
+    /// Nil where the value is no string.
     package var text: String? {
         guard case .text(let text) = self else { return nil }
         return text
     }
 
-    /// As text, which is an expression of JavaScript too (ECMA-262, section 25.5).
+    /// JSON text, which is also a JavaScript expression (ECMA-262, section 25.5).
     package var json: String {
         get throws {
             let encoder = JSONEncoder()
@@ -40,7 +40,7 @@ package enum JSONValue: Hashable, Sendable {
 extension JSONValue: Codable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        // A page's text comes first: it may be long, and what does not fit is tried in turn.
+        // Text is tried first because a page's text may be long; each attempt costs time.
         if let text = try? container.decode(String.self) {
             self = .text(text)
         } else if container.decodeNil() {

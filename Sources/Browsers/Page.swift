@@ -1,12 +1,12 @@
 import FoundationEssentials
 
-/// A page of a running browser, in a context of its own: no cookie of another page is there.
+/// A page of a running browser, in a context of its own: it shares no cookies with other pages.
 package protocol Page: Sendable {
     /// Returns when the page has loaded.
     func navigate(to url: String) async throws
     /// The value of an expression, or of its promise, as JSON text.
     ///
-    /// - Throws: `BrowserError` where the script throws, or nothing answers within the bound.
+    /// - Throws: `BrowserError` where the script throws, or no answer comes within the bound.
     func json(of expression: String, within bound: Duration) async throws -> String
     func close() async throws
 }
@@ -14,7 +14,7 @@ package protocol Page: Sendable {
 extension Page {
     /// The value of an expression, or of its promise; `undefined` is null.
     ///
-    /// - Throws: `BrowserError` where the script throws, the bound passes, or the value is of another form.
+    /// - Throws: `BrowserError` where the script throws, the bound passes, or the value is of another type.
     @discardableResult
     package func evaluate<Value: Decodable>(
         _ expression: String, as type: Value.Type = JSONValue.self, within bound: Duration = .seconds(30)
@@ -27,7 +27,7 @@ extension Page {
         }
     }
 
-    /// What a function of the page returns, or its promise.
+    /// Calls a function of the page; returns its value, or that of its promise.
     @discardableResult
     package func call<Value: Decodable>(
         _ function: String, _ arguments: JSONValue..., as type: Value.Type = JSONValue.self,
@@ -37,7 +37,7 @@ extension Page {
         return try await evaluate("\(function)(\(list))", as: type, within: bound)
     }
 
-    /// Both protocols have forms of their own for the values of JavaScript: text of JSON is the same in both.
+    /// The protocols encode JavaScript values differently. A string of JSON is the same in both.
     static func script(_ expression: String) -> JSONValue {
         "(async () => JSON.stringify((await (\(expression))) ?? null))()"
     }

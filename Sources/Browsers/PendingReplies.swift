@@ -1,20 +1,20 @@
 import Synchronization
 
-/// The commands of a link that have no answer yet. Any thread.
+/// The commands of a link that have no answer yet. Any thread may call it.
 final class PendingReplies: Sendable {
     typealias Continuation = CheckedContinuation<JSONValue, any Error>
 
     enum Failure: Error {
         /// The bound has passed.
         case late
-        /// With the browser's words, or those of its connection's end.
+        /// The browser's message, or the reason why the connection ended.
         case refused(String)
     }
 
     private struct State {
         var waiting: [Int: Continuation] = [:]
         var count = 0
-        /// Why there will be no more answers; nil while there may be.
+        /// The reason why the connection ended; nil while it is open.
         var end: String?
     }
 
@@ -31,7 +31,7 @@ final class PendingReplies: Sendable {
     func add(_ number: Int, _ continuation: Continuation) -> Bool {
         let failure = state.withLock { state -> (any Error)? in
             if let end = state.end { return Failure.refused(end) }
-            // Here, for a handler that was called before has found nothing, and one that is called later finds this.
+            // Checked under the lock: a cancellation handler that ran before found no entry; one that runs later finds it.
             if Task.isCancelled { return CancellationError() }
             state.waiting[number] = continuation
             return nil
@@ -40,12 +40,12 @@ final class PendingReplies: Sendable {
         return failure == nil
     }
 
-    /// The first outcome counts.
+    /// Answers a command; a second answer is ignored.
     func resolve(_ number: Int, _ outcome: Result<JSONValue, any Error>) {
         state.withLock { $0.waiting.removeValue(forKey: number) }?.resume(with: outcome)
     }
 
-    /// Fails those that wait, and all that are added.
+    /// Fails all pending commands, and all that are added later.
     func end(_ cause: String) {
         let waiting = state.withLock { state in
             if state.end == nil { state.end = cause }

@@ -5,16 +5,16 @@ import Glibc
 import Measurement
 
 extension EngineEnvironment {
-    /// Has the server publish its schedule, and counts what arrives.
+    /// Runs the server's schedule, and counts the updates that arrive.
     ///
-    /// - Parameter timed: reads the latency of each update, which costs the client.
-    /// - Throws: `TrialError` where not all arrived that was due.
+    /// - Parameter timed: whether the load client reads each update's latency, which costs processor time.
+    /// - Throws: `TrialError` where an update is missing.
     func deliver(timed: Bool) async throws -> CapacitySummary.Delivery {
         let seconds = trial.warmupSeconds + trial.measureSeconds
         let options = timed ? ["--latency", "--warm-up", String(trial.warmupSeconds)] : []
         return try await serve(PublishingSchedule(load: cell.load, seconds: seconds)) { servers in
             try await connect(cell.load.connections, to: servers[0], options) { client in
-                // What came before the first update (heads of streams, snapshots) is not part of the updates' bytes.
+                // Heads of streams and snapshots arrive before the first update. Their bytes are subtracted.
                 try await Task.sleep(for: .milliseconds(50))
                 let opening = try await client.progress()
                 let others = try OtherPrograms(beside: [Self.pid(servers[0]), client.pid, getpid()])
@@ -29,14 +29,14 @@ extension EngineEnvironment {
     }
 }
 
-/// What a server says that it delivered, and what arrived.
+/// Compares what a server says it delivered with what arrived.
 package struct DeliveryAccount {
     private let load: LoadProfile
     private let sent: ServerProcess.Publication
     private let opening: LoadClient.Progress
     private let received: LoadClient.Report
 
-    /// - Parameter opening: what had come before the first update was published.
+    /// - Parameter opening: what had arrived before the first update was published.
     package init(
         load: LoadProfile, sent: ServerProcess.Publication, opening: LoadClient.Progress, received: LoadClient.Report
     ) {
@@ -48,7 +48,7 @@ package struct DeliveryAccount {
 
     private var updates: Int64 { received.updates - opening.updates }
 
-    /// Why the trial gives no figure; nil where all that was due arrived.
+    /// Why the trial gives no figure; nil where every update arrived.
     package var rejection: String? {
         if received.lost > 0 { return "\(received.lost) connections were lost" }
         if received.updates != sent.delivered {
@@ -61,7 +61,7 @@ package struct DeliveryAccount {
         return updates > 0 && sent.seconds > 0 ? nil : "nothing was published"
     }
 
-    /// - Parameter othersBusy: processors.
+    /// - Parameter othersBusy: processors that other programs used.
     package func delivery(othersBusy: Double) -> CapacitySummary.Delivery {
         CapacitySummary.Delivery(
             published: sent.published, delivered: sent.delivered, seconds: sent.seconds,
@@ -71,7 +71,7 @@ package struct DeliveryAccount {
     }
 }
 
-/// How busy programs besides a trial's keep the machine, stolen time included.
+/// Measures the processor time of programs that are not the trial's, stolen time included.
 struct OtherPrograms {
     private let pids: [Int32]
     private let clock = MonotonicClock()
@@ -79,7 +79,7 @@ struct OtherPrograms {
     private let processors: ProcessorTime
     private let own: CPUTime
 
-    /// - Parameter pids: the trial's own.
+    /// - Parameter pids: the trial's processes.
     init(beside pids: [Int32]) throws {
         self.pids = pids
         start = clock.now
@@ -87,7 +87,7 @@ struct OtherPrograms {
         own = try Self.sum(pids)
     }
 
-    /// Processors that they used since it was made: 0.5 is half of one.
+    /// The average number of processors that they used since the start: 0.5 is half of one.
     func busy() throws -> Double {
         let used = try (Self.sum(pids) - own).totalSeconds / start.duration(to: clock.now).seconds
         let all = try ProcessorTime.read().busyFraction(since: processors) ?? 0

@@ -2,31 +2,29 @@ import ExperimentModel
 import ExperimentRunner
 
 extension EngineEnvironment {
-    /// Descriptors of a process that are not for connections.
-    private static let reserved = 500
     private static let closePatience: Duration = .seconds(20)
 
-    /// Holds the load's connections and closes them, so many times. Where a process may not hold them all, they are spread evenly over
+    /// Holds the load's connections and closes them, in each round. Where one process may not hold them all, they are spread evenly over
     /// several servers, each with a load client.
     ///
     /// - Parameters:
-    ///   - warmUp: connections that are held before anything is read: what a server makes once, on first use, is not a connection's.
-    ///   - rest: for servers to come to rest once connections were closed.
+    ///   - warmUp: connections that each server holds before its memory is read. What a server allocates once, on first use, is not
+    ///     part of a connection's memory.
+    ///   - rest: the time that servers have to return memory after connections were closed.
     func hold(rounds: Int, warmUp: Int, rest: Duration) async throws -> CapacitySummary.Holding {
         let shares = ConnectionShares.even(
-            of: cell.load.connections, limit: CellLegality.hardDescriptorLimit - Self.reserved)
+            of: cell.load.connections, limit: CellLegality.connectionsOfOneProcess)
         let held = Duration.nanoseconds(Int64(trial.measureSeconds * 1e9))
         return try await serve(servers: shares.count) { servers in
             let empty = try servers.map(Self.descriptors)
             if warmUp > 0 {
-                _ = try await round(servers, [warmUp], empty, held, rest)
+                _ = try await round(servers, shares.map { _ in warmUp }, empty, held, rest)
             }
             var holding = CapacitySummary.Holding(
                 connections: cell.load.connections, processes: shares.count, beforeBytes: try Self.memory(servers),
                 rounds: [])
             for _ in 0..<rounds {
-                holding.rounds.append(
-                    try await round(servers, shares, empty, held, rest))
+                holding.rounds.append(try await round(servers, shares, empty, held, rest))
             }
             return holding
         }
@@ -49,26 +47,26 @@ extension EngineEnvironment {
         return round
     }
 
-    /// A load client for each share, one within the scope of the other.
+    /// Connects a load client for each share to the server of its place.
     private func connect<Result: Sendable>(
-        _ shares: [Int], to servers: [ServerProcess], beside clients: [LoadClient] = [],
-        _ body: ([LoadClient]) async throws -> Result
+        _ shares: [Int], to servers: [ServerProcess], _ body: ([LoadClient]) async throws -> Result
     ) async throws -> Result {
-        guard clients.count < shares.count else { return try await body(clients) }
-        return try await connect(shares[clients.count], to: servers[clients.count], ["--hold"]) { client in
-            try await connect(shares, to: servers, beside: clients + [client], body)
-        }
+        try await Self.nest(
+            shares.count, { index, body in try await connect(shares[index], to: servers[index], ["--hold"], body) },
+            body)
     }
 
-    /// Descriptors that a server still holds of its connections, once it has closed them all or has had its time.
+    /// Descriptors of connections that a server still holds when its time to close them has passed.
     private func left(_ server: ServerProcess, beside empty: Int) async throws -> Int {
-        try await wait(Self.closePatience, every: .milliseconds(50)) { try Self.descriptors(server) <= empty }
-        return max(0, try Self.descriptors(server) - empty)
+        let isEmpty = try await Polling.isTrue(within: Self.closePatience, every: .milliseconds(50)) {
+            try Self.descriptors(server) <= empty
+        }
+        return isEmpty ? 0 : max(0, try Self.descriptors(server) - empty)
     }
 }
 
 package enum ConnectionShares {
-    /// As many parts as it takes, which differ by one at most.
+    /// Splits connections into as few parts as the limit allows; parts differ by at most one.
     package static func even(of connections: Int, limit: Int) -> [Int] {
         let count = (connections - 1) / max(limit, 1) + 1
         return (0..<count).map { connections / count + ($0 < connections % count ? 1 : 0) }
@@ -76,7 +74,7 @@ package enum ConnectionShares {
 }
 
 extension CapacitySummary.Holding {
-    /// Why the memory of a connection cannot be told; nil where all were held and closed.
+    /// Why the memory of a connection cannot be measured; nil where all connections were held and closed.
     var rejection: String? {
         for round in rounds where round.lost > 0 { return "\(round.lost) idle connections were lost" }
         for round in rounds where round.leftDescriptors > 0 {

@@ -3,12 +3,13 @@ import ExperimentRunner
 import Measurement
 import TransportCore
 
-/// The processes of one trial: a server, or several, and its load clients.
+/// The processes of one trial: one or more servers, and a load client for each.
 struct EngineEnvironment: Sendable {
     let trial: Trial
-    /// For tables of a trial.
+    /// Where a trial's tables are written.
     let folder: String
-    /// Whether server and load client have processors of their own: not where two loops want two, or connections are spread.
+    /// Whether server and load client each have processors of their own. They share all where two loops need two processors, or where
+    /// connections are spread over several servers.
     let isPinned: Bool
     private let settings: RunSettings
     private let guardian: RunGuardian
@@ -30,15 +31,25 @@ struct EngineEnvironment: Sendable {
         isPinned = settings.pins
     }
 
-    /// Starts so many servers, which publish as the schedule has it, and ends them when the body has returned.
+    /// Starts servers, which publish by the schedule, and ends them when the body has returned.
     func serve<Result: Sendable>(
-        _ schedule: PublishingSchedule? = nil, servers count: Int = 1, beside others: [ServerProcess] = [],
+        _ schedule: PublishingSchedule? = nil, servers count: Int = 1,
         _ body: ([ServerProcess]) async throws -> Result
     ) async throws -> Result {
-        guard others.count < count else { return try await body(others) }
-        return try await ServerProcess.run(launch(schedule), guardian: guardian) { server in
-            try await serve(schedule, servers: count, beside: others + [server], body)
-        }
+        try await Self.nest(
+            count, { _, body in try await ServerProcess.run(launch(schedule), guardian: guardian, body) }, body)
+    }
+
+    /// Nests scopes, and calls the body in the innermost one with what each scope gave.
+    ///
+    /// - Parameter scope: opens one scope; scopes are numbered from 0.
+    static func nest<Value, Result: Sendable>(
+        _ count: Int, within outer: [Value] = [],
+        _ scope: @escaping (Int, (Value) async throws -> Result) async throws -> Result,
+        _ body: ([Value]) async throws -> Result
+    ) async throws -> Result {
+        guard outer.count < count else { return try await body(outer) }
+        return try await scope(outer.count) { try await nest(count, within: outer + [$0], scope, body) }
     }
 
     private func launch(_ schedule: PublishingSchedule?) -> ServerLaunch {
@@ -54,7 +65,7 @@ struct EngineEnvironment: Sendable {
         return launch
     }
 
-    /// Connects so many subscribers to a server, and ends their process when the body has returned.
+    /// Connects subscribers to a server, and ends their process when the body has returned.
     func connect<Result: Sendable>(
         _ connections: Int, to server: ServerProcess, _ options: [String] = [],
         _ body: (LoadClient) async throws -> Result
@@ -71,27 +82,14 @@ struct EngineEnvironment: Sendable {
             connections: connections, rate: cell.load.connectRate, guardian: guardian, body)
     }
 
-    /// - Returns: whether it came true in time.
-    @discardableResult
-    func wait(
-        _ patience: Duration, every interval: Duration = .milliseconds(10), until isTrue: () throws -> Bool
-    ) async throws -> Bool {
-        let deadline = ContinuousClock.now + patience
-        while try !isTrue() {
-            guard ContinuousClock.now < deadline else { return false }
-            try await Task.sleep(for: interval)
-        }
-        return true
-    }
-
-    // MARK: What is read of a server
+    // MARK: Reading a server's resources
 
     static func pid(_ server: ServerProcess) throws -> Int32 {
-        guard let pid = server.pid else { throw TrialError(.childEnded, "the server ended amid the trial") }
+        guard let pid = server.pid else { throw TrialError(.childEnded, "the server ended during the trial") }
         return pid
     }
 
-    /// Private to the servers together, in bytes.
+    /// The private memory of all servers together, in bytes.
     static func memory(_ servers: [ServerProcess]) throws -> Int64 {
         try servers.reduce(0) { sum, server in
             guard let bytes = try ResourceUsage.read(pid: pid(server)).privateBytes else {
@@ -109,7 +107,7 @@ struct EngineEnvironment: Sendable {
     }
 }
 
-/// What a server of either kind publishes by itself, once its subscribers are there.
+/// The updates that a server publishes by itself once its subscribers are connected.
 struct PublishingSchedule {
     var load: LoadProfile
     var seconds: Double

@@ -2,8 +2,8 @@ public import ExperimentModel
 public import ExperimentRunner
 import Glibc
 
-/// The study of capacity: what the engine delivers and holds, in turn with the floor, and what a load client that does as little as
-/// possible receives of it.
+/// The study of capacity: measures what the engine and the floor deliver and hold, in turn, with a load client that only receives and
+/// counts.
 ///
 /// `measureSeconds` is the length of a schedule, or the time for which connections are held.
 public struct EngineStudy: TrialStudy {
@@ -12,8 +12,8 @@ public struct EngineStudy: TrialStudy {
     private let certificate: Result<DevelopmentCertificate?, any Error>
 
     /// - Parameters:
-    ///   - folder: for certificates and tables; gone after the run.
-    ///   - trials: those that are about to be measured.
+    ///   - folder: for certificates and tables; it is removed after the run.
+    ///   - trials: the trials to be measured.
     public init(_ settings: RunSettings, in folder: TemporaryFolder, trials: [Trial]) async {
         self.settings = settings
         self.folder = folder
@@ -22,7 +22,7 @@ public struct EngineStudy: TrialStudy {
                 trials.contains { $0.cell.tls } ? try await DevelopmentCertificate.create(in: folder.path) : nil
             self.certificate = .success(certificate)
         } catch {
-            // Without TLS all else can be measured.
+            // Cells without TLS can still be measured.
             certificate = .failure(error)
         }
     }
@@ -30,9 +30,8 @@ public struct EngineStudy: TrialStudy {
     public func rejection(of cell: Cell) -> String? {
         let client = LoadClient.program(in: settings)
         if access(client, X_OK) != 0 { return "\(client) is not built: `make floor` builds it" }
-        guard Experiment.floorTransports.contains(cell.transport), cell.protocolVersion == "h1", cell.auth == "none"
-        else {
-            return "the load client speaks SSE and WebSocket over HTTP/1.1, and has no credential (auth: none)"
+        guard Experiment.floorTransports.contains(cell.transport) else {
+            return "the load client speaks SSE and WebSocket alone"
         }
         if cell.load.slowReaders > 0 { return "the load client has no slow readers" }
         guard cell.load.connections.isMultiple(of: cell.load.orders) else {
@@ -65,7 +64,7 @@ public struct EngineStudy: TrialStudy {
             if let reason = holding.rejection { throw TrialError(.unexpectedOutput, reason) }
             (summary.holding, observation.measuredSeconds) = (holding, trial.measureSeconds)
         case .memoryReturned:
-            // A server gives memory back when its population has come to rest, for which it looks once a second.
+            // A server returns memory when its number of connections no longer changes, which it checks once a second.
             summary.holding = try await environment.hold(rounds: 2, warmUp: 0, rest: .seconds(3))
             observation.measuredSeconds = 2 * trial.measureSeconds
         }

@@ -2,22 +2,25 @@ import ExperimentRunner
 import FoundationEssentials
 import Glibc
 
-/// `floor-sink`: subscribers that receive and count, and do nothing else. Confined to the task of its scope.
+/// `floor-sink`: subscribers that only receive and count. Confined to the task of its scope.
 package struct LoadClient {
-    /// What has come so far: updates, and bytes of all that came.
+    /// What has arrived so far.
     package struct Progress: Decodable, Sendable {
+        /// Connections that the server ended.
+        var lost: Int
         var updates: Int64
+        /// Of everything: heads of streams and snapshots too.
         var bytes: Int64
     }
 
-    /// What came in all.
+    /// What arrived in all.
     package struct Report: Decodable, Sendable {
         struct Latency: Decodable, Sendable {
             /// Nanoseconds.
             var p99: Int64
         }
 
-        /// Connections that ended before they were to.
+        /// Connections that the server ended.
         var lost: Int
         var updates: Int64
         var bytes: Int64
@@ -27,7 +30,7 @@ package struct LoadClient {
     }
 
     private static let patience: Duration = .seconds(20)
-    /// That it connects at least, before it is given up.
+    /// The rate of connects at which its deadline is computed, unless it is told a lower one.
     private static let connectsPerSecond = 200.0
 
     private let child: ChildProcess
@@ -36,9 +39,9 @@ package struct LoadClient {
 
     static func program(in settings: RunSettings) -> String { settings.floorFolder + "/floor-sink" }
 
-    /// Starts it, waits until all are connected, and ends it when the body has returned.
+    /// Starts it, waits until all connections are open, and ends it when the body has returned.
     ///
-    /// - Parameter rate: of connects in a second, as the options have it; nil for as fast as it can.
+    /// - Parameter rate: connects a second, as in the options; nil for no bound.
     static func run<Result: Sendable>(
         _ program: String, _ options: [String], processors: String?, connections: Int, rate: Double?,
         guardian: RunGuardian,
@@ -58,7 +61,7 @@ package struct LoadClient {
         return try await answer("progress")
     }
 
-    /// Closes its connections once nothing more comes.
+    /// Closes its connections once nothing more arrives.
     func finish() async throws -> Report {
         child.send(signal: SIGTERM)
         return try await answer("report")

@@ -12,7 +12,7 @@ extension Experiment {
 
     /// All combinations of the factors, without those that are excluded.
     var crossed: [Cell] {
-        factors.crossed(over: loads, intervalTransports: intervalTransports)
+        factors.crossed(in: study, over: loads, intervalTransports: intervalTransports)
             .filter { cell in !exclude.contains { $0.matches(cell) } }
             .map { cell in
                 var cell = cell

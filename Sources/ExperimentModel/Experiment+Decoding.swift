@@ -115,9 +115,10 @@ extension Experiment {
         let factors = try fields.required("factors")
         let cells = experiment.crossed
         for factor in Factor.all where !factor.studies.contains(experiment.study) {
-            guard cells.contains(where: { ![nil, .off, "off"].contains(factor.level($0)) }) else { continue }
+            guard cells.contains(where: { ![nil, factor.elsewhere].contains(factor.level($0)) }) else { continue }
             throw factors.failure(
-                .contradiction, "a study of \(experiment.study.rawValue) does not vary '\(factor.key)'",
+                .contradiction,
+                "a study of \(experiment.study.rawValue) does not vary '\(factor.key)': leave it out",
                 valid: Factor.all.filter { $0.studies.contains(experiment.study) }.map(\.key))
         }
         if experiment.study == .reconnection, experiment.crossed.contains(where: { $0.session?.fault == nil }) {

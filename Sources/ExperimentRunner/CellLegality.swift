@@ -5,23 +5,26 @@ import TransportCore
 /// Decides which cells cannot exist, and why. Reports print the limits of a transport as findings.
 package struct CellLegality {
     private let settings: RunSettings
-    private let descriptorLimit = Self.hardDescriptorLimit
+    /// Descriptors of a process that are not for the load's connections. A server keeps up to 336 with one loop: for itself, and for
+    /// connections that only get the answer that the limit is reached (`SocketServer.connections(within:loops:)`).
+    private static let reservedDescriptors = 500
 
     package init(_ settings: RunSettings) { self.settings = settings }
 
-    /// Descriptors that a process may come to hold here.
-    package static var hardDescriptorLimit: Int {
+    /// The maximum number of the load's connections that one process may hold here.
+    package static var connectionsOfOneProcess: Int {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        return Int(clamping: limit.rlim_max)
+        return max(1, Int(clamping: limit.rlim_max) - reservedDescriptors)
     }
 
     /// One sentence; nil for a cell that can be measured.
     package func rejection(of cell: Cell) -> String? {
-        if cell.load.connections + 100 > descriptorLimit, cell.goal?.figure.spreadsConnections != true {
+        let limit = Self.connectionsOfOneProcess
+        if cell.load.connections > limit, cell.goal?.figure.spreadsConnections != true {
             return
-                "a process may hold \(descriptorLimit) descriptors here, and the load takes \(cell.load.connections) "
-                + "connections: raise the limit (ulimit -Hn), or take a smaller load"
+                "a process may hold \(limit) connections here beside \(Self.reservedDescriptors) other descriptors, and the load "
+                + "takes \(cell.load.connections): raise the limit (ulimit -Hn), or take a smaller load"
         }
         if settings.pins, settings.processors.count <= cell.loops {
             return

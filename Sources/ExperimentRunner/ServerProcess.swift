@@ -151,30 +151,24 @@ package final class ServerProcess: Sendable {
     ///
     /// - Returns: when it ended; nil where it still runs after `patience`.
     package func ended(within patience: Duration) async throws -> Int64? {
-        let deadline = ContinuousClock.now + patience
-        while state.withLock({ $0.isUp }) {
-            guard ContinuousClock.now < deadline else { return nil }
-            try await Task.sleep(for: .milliseconds(1))
-        }
-        return endedAt
+        try await Polling.isTrue(within: patience, every: .milliseconds(1)) { state.withLock { !$0.isUp } }
+            ? endedAt : nil
     }
 
     /// Waits until the schedule that it was started with has ended.
     ///
     /// - Throws: `childEnded` with what it said last, `timeout`.
     package func publication(within patience: Duration) async throws -> Publication {
-        let deadline = ContinuousClock.now + patience
-        while true {
+        // Seldom enough to take nothing of what is measured meanwhile.
+        let publication = try await Polling.value(within: patience, every: .milliseconds(20)) {
             let (publication, lastWords) = state.withLock { ($0.publication, $0.lastWords) }
-            if let publication { return publication }
-            if let lastWords { throw TrialError(.childEnded, lastWords) }
-            guard ContinuousClock.now < deadline else {
-                throw TrialError(
-                    .timeout, "the server did not end its schedule within \(patience.components.seconds) s")
-            }
-            // Seldom enough to take nothing of what is measured meanwhile.
-            try await Task.sleep(for: .milliseconds(20))
+            if publication == nil, let lastWords { throw TrialError(.childEnded, lastWords) }
+            return publication
         }
+        guard let publication else {
+            throw TrialError(.timeout, "the server did not end its schedule within \(patience.components.seconds) s")
+        }
+        return publication
     }
 
     /// The last lines of its standard error, where that goes to a file; nil for nothing.
@@ -243,7 +237,7 @@ package final class ServerProcess: Sendable {
             state.endpoint = Endpoint(
                 host: line.host ?? state.endpoint.host, port: port, h2cPort: line.h2cPort, tls: line.tls ?? false)
             state.starts += 1
-            state.lastWords = nil
+            (state.publication, state.lastWords) = (nil, nil)
             state.isUp = true
         }
     }

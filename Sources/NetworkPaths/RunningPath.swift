@@ -1,4 +1,3 @@
-import Clocks
 import ExperimentRunner
 import FoundationEssentials
 import Glibc
@@ -70,12 +69,12 @@ package struct RunningPath: Sendable {
     private struct NotListening: Error {}
 
     private static func waitUntilListening(_ child: ChildProcess, _ port: Int) async throws {
-        let clock = MonotonicClock()
-        let deadline = clock.now.advanced(by: .seconds(5))
-        while !FreePort.isTaken(port) {
-            guard clock.now < deadline, !child.hasEnded else { throw NotListening() }
-            try await Task.sleep(for: .milliseconds(5))
+        let isListening = try await Polling.isTrue(within: .seconds(5), every: .milliseconds(5)) {
+            guard !FreePort.isTaken(port) else { return true }
+            if child.hasEnded { throw NotListening() }
+            return false
         }
+        guard isListening else { throw NotListening() }
     }
 
     private static func complaint(_ folder: String) -> String {

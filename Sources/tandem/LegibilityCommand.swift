@@ -11,23 +11,24 @@ struct LegibilityCommand: AsyncParsableCommand {
         commandName: "legibility",
         abstract: "Measure what the code of a page can tell of twelve failures, in real browsers.",
         discussion: """
-            Starts each browser that is installed without a window, and looks at native EventSource, WebSocket and fetch. Writes \
-            legibility.json into a folder of results, whose report has it from then on, and prints the signals, which causes look \
-            alike, and the information in bits. A signal that is not the same each time is said.
+            Starts each installed browser without a window and observes its EventSource, WebSocket and fetch. Writes legibility.json into \
+            a result folder, whose report includes it from then on. Prints the signals, the causes that look alike, and the information \
+            in bits. A signal that differs between repetitions is reported on standard error.
 
             Examples:
               tandem legibility
               tandem legibility --repetitions 1 Experiments/Results/latest-auth
 
-            Exit status: 0 written; 1 a cause could not be brought about; 2 a wrong command line; 3 no browser is installed, or one \
-            does not start; 130 interrupted.
+            Exit status: 0 written; 1 a cause could not be brought about, or a browser failed after its start; 2 a wrong command line, \
+            or no such folder; 3 no browser is installed, one does not start, this machine lacks something else (openssl), or the \
+            file cannot be written; 130 interrupted.
             """)
 
     @Argument(
         help: ArgumentHelp("The result folder that legibility.json is written into.", valueName: "folder"),
         completion: .directory)
     var folder = JoinedFile.latest
-    @Option(help: ArgumentHelp("Of each cause.", valueName: "n")) var repetitions = 3
+    @Option(help: ArgumentHelp("Repetitions of each cause.", valueName: "n")) var repetitions = 3
 
     func validate() throws {
         try OptionRange.check("--repetitions", repetitions, in: 1...100)

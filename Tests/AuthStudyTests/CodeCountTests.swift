@@ -37,6 +37,7 @@ import TransportCore
                 "cases of a switch", "switch a {\ncase .b: 1\ncase .c(let d), .e(let d): d\ndefault: 0\n}\n", 5, 2),
             Self("a pattern on two lines", "switch a {\ncase .b,\n    .c where d == e: 1\ndefault: 0\n}\n", 5, 1),
             Self("a condition with a closure", "switch a {\ncase let b where b.contains { $0 == 1 }: 1\n}\n", 3, 1),
+            Self("an interpolation in a pattern", "switch a {\ncase \"\\(b)\": 1\ndefault: 0\n}\n", 4, 1),
             Self("a guard with a case", "guard case .a(let b) = c, b || d else { return e ? f : g }\n", 1, 3),
             Self("a condition on lines of its own", "if let a,\n    case .b = c ? d : e,\n    f\n{}\n", 4, 2),
             Self("a loop with a case", "for case let a? in b { c(d: a) }\n", 1, 1),
@@ -53,6 +54,11 @@ import TransportCore
         let code = try SwiftCode(source.text)
         #expect(code.lines == source.lines)
         #expect(code.branches == source.branches)
+    }
+
+    @Test("The parentheses of an interpolation stay in pairs") func parentheses() throws {
+        let source = ##"a("\(b(1))", #"\#(c) \(d)"#)"##
+        #expect(try SwiftCode(source).text == #"a("(b(1))", "(c)")"#)
     }
 
     @Test("A string without an end is an error", arguments: ["let a = \"b", "\"\"\"\nb\n\"", #"let a = "\(b"#, #""\"#])

@@ -1,6 +1,5 @@
 import AuthStudy
 import Browsers
-import Foundation
 import Testing
 import TransportCore
 
@@ -16,29 +15,32 @@ import TransportCore
         .enabled(if: Firefox().program != nil, "Firefox is not installed (Debian package firefox-esr)"))
     func firefox() async throws { try await speak(to: Firefox()) }
 
-    private func speak(to kind: some BrowserKind) async throws {
-        let pages = try PageServer()
-        let before = try processes()
-        try await kind.run { browser in
-            #expect(browser.version.wholeMatch(of: /\w+ \d+/) != nil && browser.version.hasPrefix(kind.name))
-            #expect(try processes().count > before.count)
-            let page = try await browser.open("\(pages.origin)/")
-            #expect(try await page.evaluate("1 + 1", as: Int.self) == 2)
-            #expect(try await page.evaluate("undefined") == .null)
-            #expect(try await page.evaluate("({a: ['é', null]})") == ["a": ["é", .null]])
-            #expect(try await page.call("Math.max", 3, 7, 5, as: Int.self) == 7)
-            #expect(
-                try await page.evaluate("new Promise(done => setTimeout(() => done(document.title), 50))") == "observer"
-            )
-            // More than a frame of either browser's.
-            let long = try await page.evaluate("'0123456789'.repeat(2 << 20)", as: String.self)
-            #expect(long.utf8.count == 20 << 20 && long.hasSuffix("0123456789"))
-            try await fail(on: page)
-            try await keepApart(page, browser, pages.origin)
-            try await page.close()
+    private func speak(to installed: some BrowserKind) async throws {
+        let kind = HousedBrowser(installed)
+        try await PageServer.run { pages in
+            try await kind.run { browser in
+                #expect(browser.version.wholeMatch(of: /\w+ \d+/) != nil && browser.version.hasPrefix(kind.name))
+                #expect(try !kind.processes().isEmpty)
+                let page = try await browser.open("\(pages.origin)/")
+                try await evaluate(on: page)
+                try await fail(on: page)
+                try await keepApart(page, browser, pages.origin)
+                try await page.close()
+            }
         }
-        await pages.stop()
-        #expect(try processes().subtracting(before).isEmpty)
+        #expect(try kind.processes().isEmpty)
+    }
+
+    private func evaluate(on page: any Page) async throws {
+        #expect(try await page.evaluate("1 + 1", as: Int.self) == 2)
+        #expect(try await page.evaluate("undefined") == .null)
+        #expect(try await page.evaluate("({a: ['é', null]})") == ["a": ["é", .null]])
+        #expect(try await page.call("Math.max", 3, 7, 5, as: Int.self) == 7)
+        #expect(
+            try await page.evaluate("new Promise(done => setTimeout(() => done(document.title), 50))") == "observer")
+        // More than a frame of either browser's.
+        let long = try await page.evaluate("'0123456789'.repeat(2 << 20)", as: String.self)
+        #expect(long.utf8.count == 20 << 20 && long.hasSuffix("0123456789"))
     }
 
     private func fail(on page: any Page) async throws {
@@ -68,15 +70,5 @@ import TransportCore
         #expect(try await page.evaluate("document.cookie") == "a=b")
         #expect(try await other.evaluate("document.cookie") == "")
         try await other.close()
-    }
-
-    /// Those whose command line names a browser's profile of ours.
-    private func processes() throws -> Set<String> {
-        let all = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { Int($0) != nil }
-        return Set(
-            all.filter { pid in
-                let line = (try? String(contentsOfFile: "/proc/\(pid)/cmdline", encoding: .utf8)) ?? ""
-                return line.contains(/tandem-run-\w+\/profile/)
-            })
     }
 }

@@ -8,12 +8,11 @@ import Testing
 /// `tandem legibility` as a person runs it.
 @Suite(.serialized) struct LegibilityRunTests {
     private func run(
-        _ arguments: [String], path: String? = nil
+        _ arguments: [String], environment: [String] = []
     ) async throws -> (status: Int32, output: String, errors: String) {
         let result = try await Subprocess.run(
             .name("env"),
-            arguments: Arguments(
-                (path.map { ["PATH=\($0)"] } ?? []) + [ObservedCommand.path, "legibility"] + arguments),
+            arguments: Arguments(environment + [ObservedCommand.path, "legibility"] + arguments),
             input: .none, output: .string(limit: 4 << 20), error: .string(limit: 1 << 20))
         guard case .exited(let status) = result.terminationStatus else { return (-1, "", result.standardError) }
         return (status, result.standardOutput, result.standardError)
@@ -63,11 +62,32 @@ import Testing
     @Test("Without a browser it says which there could be, writes nothing, and ends with 3")
     func lacksBrowsers() async throws {
         try await inFolder { folder in
-            let (status, output, errors) = try await run([folder], path: folder)
+            let (status, output, errors) = try await run([folder], environment: ["PATH=\(folder)"])
             #expect(status == 3 && output.isEmpty)
             #expect(errors.contains("Chromium is not installed (Debian package chromium): its rows are left out\n"))
             #expect(errors.contains("tandem: no browser is installed"))
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+        }
+    }
+
+    @Test("A browser that does not start ends it with 3, and was given no folder of the user's")
+    func doesNotStart() async throws {
+        try await FakeProgram.with("env >$folder/environment; echo 'no display' >&2; exit 3") { program, folder in
+            try FileManager.default.createSymbolicLink(
+                atPath: folder + "/chromium", withDestinationPath: program)
+            let (status, _, errors) = try await run(
+                [folder],
+                environment: [
+                    "PATH=\(folder):/usr/bin:/bin", "XDG_CONFIG_HOME=/nowhere", "XDG_RUNTIME_DIR=/nowhere",
+                    "TMPDIR=\(folder)",
+                ])
+            #expect(status == 3)
+            #expect(errors.contains("Chromium ended at its start: no display"), "\(errors)")
+            let variables = FakeProgram.line("environment", in: folder).split(separator: "\n")
+            let home = FakeProgram.line("home", in: folder)
+            #expect(home.hasPrefix("\(folder)/tandem-run-"))
+            #expect(variables.contains("TMPDIR=\(home)/tmp"))
+            #expect(!variables.contains { $0.hasPrefix("XDG_") })
         }
     }
 }

@@ -62,19 +62,19 @@ import TransportCore
         _ profile: AuthSchemeProfile, in browser: any Browser, _ server: ObservedServer, tls: Bool
     ) async throws {
         let certificate = tls ? server.kit.serverCertificate.clientFiles : nil
-        let pages = try PageServer(certificate: certificate)
-        try await server.run(auth: profile.name, for: pages.origin, certificate: certificate) { running in
-            for client in PageAttempt.clients {
-                let page = try await browser.open("\(pages.origin)/")
-                let (works, saw) = try await PageAttempt(
-                    scheme: profile.name, server: running.endpoint, page: page, token: server.kit.token()
-                ).make(client)
-                #expect(
-                    works == profile.clients.contains(client),
-                    "\(browser.version), \(client.rawValue), \(profile.name)\(tls ? ", TLS" : ""): \(saw)")
-                try await page.close()
+        try await PageServer.run(certificate: certificate) { pages in
+            try await server.run(auth: profile.name, for: pages.origin, certificate: certificate) { running in
+                for client in PageAttempt.clients {
+                    let page = try await browser.open("\(pages.origin)/")
+                    let (works, saw) = try await PageAttempt(
+                        scheme: profile.name, server: running.endpoint, page: page, token: server.kit.token()
+                    ).make(client)
+                    #expect(
+                        works == profile.clients.contains(client),
+                        "\(browser.version), \(client.rawValue), \(profile.name)\(tls ? ", TLS" : ""): \(saw)")
+                    try await page.close()
+                }
             }
         }
-        await pages.stop()
     }
 }

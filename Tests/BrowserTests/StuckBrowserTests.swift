@@ -72,10 +72,11 @@ import TransportCore
 
     @Test("A browser that speaks no WebSocket is an error")
     func speaksNoWebSocket() async throws {
-        let pages = try PageServer()
-        let address = "\(pages.origin)".replacing("http", with: "ws")
-        let error = try await error(of: "echo 'DevTools listening on \(address)/devtools' >&2; exec sleep 600")
-        await pages.stop()
+        let error = try await PageServer.run { pages in
+            let address = "\(pages.origin)".replacing("http", with: "ws")
+            return try await self.error(
+                of: "echo 'DevTools listening on \(address)/devtools' >&2; exec sleep 600")
+        }
         #expect(error?.code == .notStarted)
         #expect(error?.message.contains("handshake") == true, "\(String(describing: error))")
     }

@@ -16,7 +16,7 @@ import Testing
             load: Self.load,
             sent: try decode(
                 #"{"published":\#(published),"delivered":\#(delivered),"seconds":0.5,"cpuUser":0.1,"cpuSystem":0.2}"#),
-            opening: try decode(#"{"updates": 0, "bytes": 1000}"#), received: try decode(received))
+            opening: try decode(#"{"lost": 0, "updates": 0, "bytes": 1000}"#), received: try decode(received))
     }
 
     private static func report(updates: Int = 15, lost: Int = 0, latency: String = "null") -> String {
@@ -76,5 +76,25 @@ import Testing
             """
         #expect(SystemCallTable.calls(table) == ["sendto": 20_000, "epoll_wait": 1_000, "epoll_ctl": 5])
         #expect(SystemCallTable.calls("strace: Process 1 attached\n").isEmpty)
+    }
+
+    @Test(
+        "Updates that a count is divided by come from connections that were all there",
+        arguments: [
+            (#"{"lost": 0, "updates": 60, "bytes": 1}"#, nil),
+            (#"{"lost": 2, "updates": 60, "bytes": 1}"#, "2 connections"),
+            (#"{"lost": 0, "updates": 50, "bytes": 1}"#, "delivered nothing"),
+        ] as [(String, String?)])
+    func tracedUpdates(after: String, reason: String?) throws {
+        let (before, after) = try (
+            JSONDecoder().decode(LoadClient.Progress.self, from: Data(#"{"lost": 0, "updates": 50, "bytes": 1}"#.utf8)),
+            JSONDecoder().decode(LoadClient.Progress.self, from: Data(after.utf8))
+        )
+        guard let reason else {
+            #expect(try SystemCallTable.updates(from: before, to: after) == 10)
+            return
+        }
+        let error = #expect(throws: TrialError.self) { try SystemCallTable.updates(from: before, to: after) }
+        #expect(error?.message.contains(reason) == true, "\(String(describing: error))")
     }
 }

@@ -3,7 +3,7 @@ import Compression
 import SeededRandomness
 import Testing
 
-@Suite("A message of permessage-deflate")
+@Suite("Messages of permessage-deflate")
 struct MessageCompressionTests {
     private static func expand(
         _ bytes: [UInt8], atMost limit: Int = 1000
@@ -28,7 +28,7 @@ struct MessageCompressionTests {
     }
 
     @Test(
-        "is read as RFC 7692 writes it, section 7.2.3",
+        "The examples of RFC 7692, section 7.2.3, are read",
         arguments: [
             // One block; a stored one; two blocks; one that is the last of its stream.
             [0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00],
@@ -40,7 +40,9 @@ struct MessageCompressionTests {
         #expect(Self.expand(bytes) == .success(Self.hello))
     }
 
-    @Test("comes out as it went in, behind what stands before it", arguments: [60, 300, 4_000, 70_000])
+    @Test(
+        "A message is expanded to what was compressed, and bytes before it stay as they are",
+        arguments: [60, 300, 4_000, 70_000])
     func roundTrip(_ count: Int) throws {
         let deflater = MessageDeflater()
         // Twice with one object: nothing of a message is left for the next.
@@ -54,7 +56,7 @@ struct MessageCompressionTests {
         }
     }
 
-    @Test("is left as it is where compression would not make it shorter")
+    @Test("A message that compression would not shorten stays as it is")
     func leavesAlone() {
         let deflater = MessageDeflater()
         var random = SeededGenerator(seed: 1)
@@ -66,7 +68,7 @@ struct MessageCompressionTests {
         }
     }
 
-    @Test("refers back no further than the server promises")
+    @Test("A compressed message refers back no further than the server promises")
     func keepsToTheWindow() throws {
         let part = Self.text(5_000, seed: 3)
         // The second half would be a reference to the first.
@@ -89,7 +91,7 @@ struct MessageCompressionTests {
         inflateEnd(&stream)
     }
 
-    @Test("that is cut anywhere is damaged, or one that says less")
+    @Test("A compressed message that is cut anywhere is damaged")
     func cut() throws {
         let text = Self.text(300, seed: 4)
         let whole = try Self.compressed(text)
@@ -98,7 +100,7 @@ struct MessageCompressionTests {
         }
     }
 
-    @Test("with any bit flipped ends within its bound")
+    @Test("A compressed message with any bit flipped expands to no more than its bound")
     func flipped() throws {
         let whole = try Self.compressed(Self.text(300, seed: 5))
         for bit in 0..<(whole.count * 8) {
@@ -108,7 +110,7 @@ struct MessageCompressionTests {
         }
     }
 
-    @Test("that expands to more than is allowed is refused as soon as it does")
+    @Test("A message that expands beyond its bound is refused as soon as it does")
     func bomb() throws {
         let bomb = try Self.compressed([UInt8](repeating: 0, count: 50_000_000))
         #expect(bomb.count < 100_000)

@@ -40,6 +40,12 @@ import Testing
         #expect(try decode(Self.file(rest: "aaPair: false")).cells.allSatisfy { $0.role != .aa })
     }
 
+    @Test("A file need not name what a study of capacity does not vary") func withoutTheOtherFactors() throws {
+        let short = Self.file().replacing("auth: none", with: "tls: false").replacing(
+            "heartbeat: off", with: "loops: 1")
+        #expect(try decode(short).cells == decode(Self.file()).cells)
+    }
+
     @Test("Of several goals that match a cell it has the last") func lastGoal() throws {
         let other = "{when: {transport: sse}, figure: updates-per-second, atLeast: 0.5}"
         let cells = try decode(Self.file(goals: [Self.goal, other], rest: "aaPair: false")).cells
@@ -103,7 +109,26 @@ import Testing
             (file(study: "delivery"), "'goals' belongs to a study of capacity"),
             (file().replacing("goals:\n  - \(goal)", with: ""), "lacks the key 'goals'"),
             (file(rest: "probes: [footprint]"), "belongs to studies of delivery and of auth"),
+            (
+                file(
+                    goals: [
+                        "{when: {loops: 1}, figure: memory-per-connection, atMost: 1}",
+                        "{when: {loops: 2}, figure: updates-per-second, atLeast: 1.5, of: one-loop}",
+                    ], factors: "load: flood\n  loops: [1, 2]"), "whose own goal names another figure"
+            ),
             (file(factors: "load: flood\n  pace: 5"), "does not vary 'pace'"),
+            (file(factors: "load: flood\n  compression: permessage-deflate"), "does not vary 'compression'"),
+            (file(factors: "load: flood\n  protocol: [h1, h2]"), "does not vary 'protocol'"),
+            (file().replacing("auth: none", with: "auth: [none, bearer]"), "does not vary 'auth'"),
+            (file().replacing("heartbeat: off", with: "heartbeat: [off, control]"), "does not vary 'heartbeat'"),
+            (
+                file().replacing("heartbeat: off", with: "heartbeat: {kind: visible, seconds: 1}"),
+                "does not vary 'heartbeat': leave it out"
+            ),
+            (
+                file().replacing("[sse, websocket]", with: "[{transport: sse, heartbeat: control}, websocket]"),
+                "does not vary 'heartbeat'"
+            ),
         ])
     func whatDoesNotFitIsRefused(yaml: String, message: String) {
         #expect {

@@ -64,6 +64,14 @@ import Testing
         #expect(plan?.repairedAfter == 3)
     }
 
+    @Test("Paces that are nearly the same have ids of their own") func fractionsOfAPace() throws {
+        let experiment = try decode(Self.file(study: "storm", faults: "", factors: "pace: [1, 1.2, 1.7]"))
+        let cells = experiment.cells.filter { $0.role == .measure }
+        #expect(Set(cells.map(\.id)).count == cells.count)
+        #expect(Set(cells.compactMap { $0.session?.pace }) == [1, 1.2, 1.7])
+        #expect(cells.contains { $0.id.contains("pace-1.2") } && cells.contains { $0.id.hasSuffix("pace-1") })
+    }
+
     @Test("A pace may be off") func aPaceMayBeOff() throws {
         let experiment = try decode(Self.file(study: "storm", faults: "", factors: "pace: [off, 500]"))
         #expect(Set(experiment.cells.map { $0.session?.pace }) == [nil, 500])

@@ -60,6 +60,18 @@ import TransportCore
         #expect(rejection(cell) == nil)
     }
 
+    @Test("A load of as many connections as one process may hold can be measured, and one more cannot")
+    func descriptorLimit() {
+        func cell(_ connections: Int) -> Cell {
+            Cell(
+                transport: "sse",
+                load: LoadProfile(name: "most", connections: connections, orders: 1, updatesPerSecond: 1))
+        }
+        let most = CellLegality.connectionsOfOneProcess
+        #expect(rejection(cell(most)) == nil)
+        #expect(rejection(cell(most + 1))?.contains("\(most) connections here") == true)
+    }
+
     /// As many processors for the server as it has loops, and the others for the load generator.
     @Test("A run that pins rejects a cell that leaves no processor for the load generator") func aRunThatPins() {
         let settings = Self.settings(processors: [2, 3, 7])

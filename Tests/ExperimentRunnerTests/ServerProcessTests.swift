@@ -98,4 +98,30 @@ struct ServerProcessTests {
             }
         }
     }
+
+    @Test("that is started again is asked for its own schedule, not for the one before") func publishesAgain()
+        async throws
+    {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "tandem-again-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let account = #"\"delivered\":15,\"seconds\":0.5,\"cpuUser\":0.1,\"cpuSystem\":0.2"#
+        // Only the first start publishes.
+        let script = """
+            echo '{"port":7}'
+            if mkdir \(folder.path)/again; then echo "{\\"published\\":3,\(account)}"; fi
+            exec sleep 60
+            """
+        try await ServerProcess.run(launch(script), guardian: nil) { server in
+            #expect(try await server.publication(within: .seconds(20)).published == 3)
+            server.send(SIGKILL)
+            #expect(try await server.ended(within: .seconds(20)) != nil)
+            try await server.start()
+            _ = await #expect {
+                try await server.publication(within: .milliseconds(100))
+            } throws: {
+                "\($0)".contains("did not end its schedule")
+            }
+        }
+    }
 }

@@ -74,7 +74,7 @@ import Testing
     @Test("Other programs that kept the machine busy are said") func disturbed() throws {
         let row = try row([(Flood(perSecond: 100_000, others: 0.8), Flood(perSecond: 100_000, others: 0.8))])
         #expect(row.verdict == .met)
-        #expect(row.notes == ["disturbed: other programs kept 0.8 of the processors busy"])
+        #expect(row.notes == ["disturbed: other programs used 80 % of one processor"])
     }
 
     @Test(
@@ -96,6 +96,26 @@ import Testing
             ]))
         #expect(rows.map(\.verdict) == [verdict])
         #expect(rows.first?.notes.contains { $0.contains("lower bound") } == (two.client > 0.95))
+    }
+
+    @Test("A floor that saturates its client leaves the verdict on our loops as it is")
+    func loopsBesideASaturatedFloor() throws {
+        let busy = Flood(perSecond: 100_000, client: 0.99, server: 0.7)
+        for (floorOfOne, floorOfTwo) in [(Flood(perSecond: 100_000), busy), (busy, Flood(perSecond: 100_000))] {
+            let rows = try rows(
+                Sample.lines([
+                    (Sample.cell(.tandem, Sample.ofOneLoop), [Sample.summary(Flood(perSecond: 100_000))]),
+                    (
+                        Sample.cell(.tandem, Sample.ofOneLoop, loops: 2),
+                        [Sample.summary(Flood(perSecond: 140_000), loops: 2)]
+                    ),
+                    (Sample.cell(.floor, Sample.ofOneLoop), [Sample.summary(floorOfOne)]),
+                    (Sample.cell(.floor, Sample.ofOneLoop, loops: 2), [Sample.summary(floorOfTwo, loops: 2)]),
+                ]))
+            #expect(rows.map(\.verdict) == [.missed])
+            #expect(rows.first?.floorRatio?.value == 1)
+            #expect(rows.first?.notes.map { $0.hasPrefix("the floor's own ratio is uncertain") } == [true])
+        }
     }
 
     @Test("The floor against itself stands beside the ratio") func noise() throws {
@@ -121,6 +141,8 @@ import Testing
             (Sample.holding(1_000, kibibytesEach: 2, left: 3, rounds: 2), .missed, "3 descriptors were not given back"),
             (Sample.holding(1_000, kibibytesEach: 2, growth: 1.11, rounds: 2), .missed, "memory grew"),
             (Sample.holding(1_000, kibibytesEach: 2, growth: 1.09, rounds: 2), .met, nil),
+            (Sample.holding(1_000, kibibytesEach: 0, rounds: 2), .invalid, "not measurable"),
+            (Sample.holding(1_000, kibibytesEach: -1, rounds: 2), .invalid, "not measurable"),
         ] as [(CapacitySummary, CapacityRow.Verdict, String?)])
     func held(summary: CapacitySummary, verdict: CapacityRow.Verdict, note: String?) throws {
         let goal = CapacityGoal(.memoryReturned, atLeast: 0.75)

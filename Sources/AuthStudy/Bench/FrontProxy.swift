@@ -1,4 +1,4 @@
-import Clocks
+import ExperimentRunner
 import FoundationEssentials
 import NetworkPaths
 import TransportCore
@@ -32,16 +32,12 @@ public struct FrontProxy: Sendable {
     /// The access log and the error log, once nginx has written them.
     func logs() async throws -> (access: String, error: String) {
         // nginx logs a request when it is over. The clients of all streams have left by now.
-        let clock = MonotonicClock()
-        let deadline = clock.now.advanced(by: .seconds(10))
-        while true {
+        let logs = try await Polling.value(within: .seconds(10), every: .milliseconds(5)) {
             let (access, error) = (text("access.log"), text("error.log"))
-            if access.split(separator: "\n").count >= 2, !error.isEmpty { return (access, error) }
-            guard clock.now < deadline else {
-                throw StudyError("nginx did not log the requests that went through it")
-            }
-            try await Task.sleep(for: .milliseconds(5))
+            return access.split(separator: "\n").count >= 2 && !error.isEmpty ? (access, error) : nil
         }
+        guard let logs else { throw StudyError("nginx did not log the requests that went through it") }
+        return logs
     }
 
     private func text(_ name: String) -> String {

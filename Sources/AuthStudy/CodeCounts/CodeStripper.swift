@@ -79,6 +79,9 @@ struct CodeStripper {
                 code.append("(")
                 index += 1
                 try copyCode(isInterpolated: true)
+                guard index < source.count else { throw CodeCountError("a string literal has no end") }
+                code.append(")")
+                index += 1
             } else if source[index] == "\n" {
                 code += ["\n", "\""]
                 index += 1

@@ -4,16 +4,15 @@ import Synchronization
 import Threads
 package import TransportCore
 
-/// A peer that fails on the wire, in ways that `tandem serve` does not: a bare socket that opens the same streams, with one snapshot in
-/// each, and behaves well until it is told to strike.
+/// A server that fails on the wire in ways that `tandem serve` does not. It opens the same streams on a bare socket and sends one
+/// snapshot in each; `strike` makes it fail.
 package final class FailingPeer: Sendable {
     package enum Failure: Sendable, CaseIterable {
-        /// Sends what neither protocol knows: an opcode that is reserved (RFC 6455, section 5.2), a chunk whose size is no number (RFC
-        /// 9112, section 7.1).
+        /// Sends invalid bytes: a reserved opcode (RFC 6455, section 5.2), or a chunk whose size is no number (RFC 9112, section 7.1).
         case protocolError
         /// Resets every stream (RFC 9293, section 3.5.2), as a rebooted host or an intermediary does.
         case reset
-        /// Takes connections and requests, and never answers.
+        /// Accepts connections and requests, and never answers.
         case silence
     }
 
@@ -24,7 +23,7 @@ package final class FailingPeer: Sendable {
     private struct Connection {
         let descriptor: Int32
         var unread: [UInt8] = []
-        /// Nil while it is asked for none.
+        /// Nil before a request for a stream.
         var stream: Stream?
     }
 
@@ -41,8 +40,8 @@ package final class FailingPeer: Sendable {
     // Written by `init` before the thread is joined.
     private let thread = Mutex<SystemThread?>(nil)
 
-    /// - Parameter origin: of the page that may call.
-    /// - Throws: where there is no socket or no thread for it.
+    /// - Parameter origin: the page that may call.
+    /// - Throws: where no socket or thread can be created.
     package init(_ failure: Failure, allowing origin: Origin) throws {
         self.failure = failure
         self.origin = origin
@@ -58,10 +57,10 @@ package final class FailingPeer: Sendable {
         }
     }
 
-    /// Does to every stream what it is for.
+    /// Applies the failure to every stream.
     package func strike() { orders.withLock { $0.strikes = true } }
 
-    /// Cuts what is connected. Blocks for some milliseconds.
+    /// Cuts all connections. Blocks for some milliseconds.
     package func stop() {
         orders.withLock { $0.stops = true }
         guard let thread = thread.withLock({ $0.take() }) else { return }
@@ -86,7 +85,7 @@ package final class FailingPeer: Sendable {
             poll(&polls, nfds_t(polls.count), 5)
             connections = zip(connections, polls.dropFirst()).compactMap { $1.revents == 0 ? $0 : served($0) }
             if polls[0].revents != 0, case let descriptor = accept(listener, nil, nil), descriptor >= 0 {
-                // Not for the children that other tasks start.
+                // Child processes of other tasks must not inherit it.
                 _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
                 connections.append(Connection(descriptor: descriptor))
             }
@@ -94,7 +93,7 @@ package final class FailingPeer: Sendable {
         for connection in connections { close(connection.descriptor) }
     }
 
-    /// What is left of a connection; nil where it is closed.
+    /// The connection after the failure; nil where it is closed.
     private func struck(_ connection: Connection) -> Connection? {
         guard let stream = connection.stream else { return connection }
         switch failure {
@@ -118,7 +117,7 @@ package final class FailingPeer: Sendable {
             close(connection.descriptor)
             return nil
         }
-        // What a client sends into a stream is not looked at.
+        // What a client sends after its request is ignored.
         guard failure != .silence, connection.stream == nil else { return connection }
         connection.unread += buffer[..<count]
         while connection.stream == nil, let end = connection.unread.firstRange(of: Array("\r\n\r\n".utf8)) {
@@ -141,7 +140,7 @@ package final class FailingPeer: Sendable {
             let answer =
                 "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
                 + "sec-websocket-protocol: order-updates.v1\r\nsec-websocket-accept: \(ClientHandshake.accept(key))\r\n\r\n"
-            // A frame whose length fits into seven bits.
+            // A text frame with a length of seven bits.
             send(connection, Array(answer.utf8) + [0x81, UInt8(message.count)] + message)
         } else {
             connection.stream = .events
@@ -162,7 +161,7 @@ package final class FailingPeer: Sendable {
         return nil
     }
 
-    /// What is sent here is smaller than a socket's buffer; a peer that has gone is found when it is read.
+    /// Messages fit into the socket's buffer. A client that has left is noticed when its socket is read.
     private func send(_ connection: Connection, _ bytes: [UInt8]) {
         _ = Glibc.send(connection.descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }

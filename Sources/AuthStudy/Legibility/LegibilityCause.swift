@@ -6,7 +6,7 @@ import OrderUpdates
 import TransportCore
 import Transports
 
-/// Something that goes wrong on a stream, as reports call it and in their order.
+/// A cause of a stream's failure, with its name in reports and in their order.
 package enum LegibilityCause: String, CaseIterable, Sendable {
     case badToken = "bad token"
     case expired, revoked, forbidden
@@ -19,10 +19,10 @@ package enum LegibilityCause: String, CaseIterable, Sendable {
     case tls = "TLS"
 }
 
-/// What causes are made of: servers, credentials, and the origins of two pages.
+/// Brings causes about, with servers, credentials and the origins of two pages.
 struct LegibilityStage: Sendable {
     let server: ObservedServer
-    /// That nobody has a reason to trust.
+    /// A certificate that browsers do not trust.
     let certificate: DevelopmentCertificate
     let origin: Origin
     let foreign: Origin
@@ -30,9 +30,9 @@ struct LegibilityStage: Sendable {
 
     private var kit: CredentialKit { server.kit }
 
-    /// Brings a cause about for as long as the body observes it.
+    /// Brings a cause about while the body observes it.
     ///
-    /// - Throws: `StudyError` or `TrialError` where a server does not do what the cause rests on.
+    /// - Throws: `StudyError` or `TrialError` where a server does not behave as the cause needs.
     func bringAbout<Result: Sendable>(
         _ cause: LegibilityCause, _ body: (Situation) async throws -> Result
     ) async throws -> Result {
@@ -105,7 +105,7 @@ struct LegibilityStage: Sendable {
         return try await body(Situation(endpoint: peer.endpoint, token: token, opens: opens) { peer.strike() })
     }
 
-    /// Another first letter of the signature: the last may hold bits that do not count.
+    /// Changes the first letter of the signature. The last may hold unused bits.
     private static func spoil(_ token: String) -> String {
         guard let dot = token.lastIndex(of: ".") else { return token }
         let signature = token[token.index(after: dot)...]
@@ -119,7 +119,7 @@ struct LegibilityStage: Sendable {
         guard answer.status == 204 else { throw StudyError("the revocation was answered with \(answer.status)") }
     }
 
-    /// A subscriber that only holds its place, for as long as it lives. Blocks for some milliseconds.
+    /// Opens a stream that counts against the owner's limit until it is released. Blocks for some milliseconds.
     private func holdStream(of endpoint: Endpoint, _ token: String) throws -> RawExchange {
         var request = RawRequest("GET", "/orders/order-0/events")
         request.headers = [("authorization", "Bearer \(token)")]

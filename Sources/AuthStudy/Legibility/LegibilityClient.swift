@@ -1,16 +1,16 @@
 import Browsers
 
-/// A native client of a browser, with the credential where it can carry one.
+/// A native client of a browser, which presents the credential in the way that it can.
 enum LegibilityClient: String, CaseIterable, Sendable {
     case eventSource = "EventSource"
-    /// The page also looks up what the engine says of its request (W3C Resource Timing).
+    /// The page also reads the request's entry in the resource timing (W3C Resource Timing).
     case timedEventSource = "EventSource, Resource Timing"
     case webSocket = "WebSocket"
     case firstMessage = "WebSocket, first message"
     /// Reads the stream as it arrives.
     case fetch
 
-    /// As page.js calls it.
+    /// Its name in page.js.
     var api: String {
         switch self {
         case .eventSource, .timedEventSource: "EventSource"
@@ -19,14 +19,14 @@ enum LegibilityClient: String, CaseIterable, Sendable {
         }
     }
 
-    /// What page.js is to connect with.
+    /// The arguments for page.js.
     func parameters(_ situation: Situation) -> JSONValue {
         let events = "\(situation.http)/orders/\(situation.order)/events"
         let socket = "\(situation.ws)/orders/\(situation.order)/socket"
         let token = situation.token
         switch self {
         case .eventSource: return ["url": "\(events)?access_token=\(token)"]
-        // A query of its own, by which its timing is found.
+        // The URL is unique, so that its timing entry can be found.
         case .timedEventSource: return ["url": "\(events)?access_token=\(token)&of=timed", "timed": true]
         case .webSocket: return ["url": "\(socket)?access_token=\(token)"]
         case .firstMessage:

@@ -1,10 +1,10 @@
 package import ExperimentModel
 import Glibc
 
-/// What the code of a page was shown, by browser and client, in the order of reports.
+/// The signals that page code received, by browser and client, in the order of reports.
 package struct LegibilityResult: Hashable, Sendable {
     package struct Entry: Hashable, Sendable {
-        /// With its version.
+        /// Name and version.
         package var browser: String
         package var client: String
         package var signals = SignalTable()
@@ -20,7 +20,7 @@ package struct LegibilityResult: Hashable, Sendable {
         entries[index].signals.add(signal, of: cause)
     }
 
-    /// What is written into a folder of results. A signal that was not the same each time has a bar between its forms.
+    /// The record for a result folder. Where repetitions gave different signals, bars separate them.
     package var record: LegibilityRecord {
         var bits: [String: [String: Double]] = [:]
         var confusion: [String: [String: [String: [String: Double]]]] = [:]
@@ -36,13 +36,13 @@ package struct LegibilityResult: Hashable, Sendable {
                         signal: row.distinct.joined(separator: " | "))
                 }
             },
-            // Of the first browser; the others are beside it.
+            // The bits of the first browser; `bitsByBrowser` has all.
             bits: entries.first.flatMap { bits[$0.browser] }, bitsByBrowser: bits,
             mostBits: entries.first.map { Self.rounded($0.signals.mostBits) }, formula: SignalTable.formula,
             confusion: confusion)
     }
 
-    /// For a terminal: each client's bits, and the causes that look alike with what they show.
+    /// The text for a terminal: each client's bits, and the causes that look alike with their signals.
     package var text: String {
         entries.map { entry in
             let (bits, most) = (Self.fixed(entry.signals.bits), Self.fixed(entry.signals.mostBits))
@@ -57,7 +57,7 @@ package struct LegibilityResult: Hashable, Sendable {
 
     private static func rounded(_ value: Double) -> Double { (value * 1_000).rounded(.toNearestOrEven) / 1_000 }
 
-    /// With two digits behind the point.
+    /// Two decimals.
     private static func fixed(_ value: Double) -> String {
         let hundredths = Int((value * 100).rounded())
         let rest = String(hundredths % 100)

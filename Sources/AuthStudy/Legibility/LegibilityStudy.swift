@@ -3,11 +3,11 @@ package import ExperimentRunner
 import Threads
 import Transports
 
-/// What the code of a page can tell of a failure: twelve causes are brought about, and each native client of a real browser is looked at.
+/// Measures what page code can tell of a failure: brings twelve causes about, and observes each native client of real browsers.
 package struct LegibilityStudy: Sendable {
-    /// The program that serves.
+    /// The path of the command.
     package var tandem: String
-    /// Of each cause.
+    /// How often each cause is brought about.
     package var repetitions: Int
 
     package init(tandem: String, repetitions: Int) {
@@ -15,35 +15,42 @@ package struct LegibilityStudy: Sendable {
         self.repetitions = repetitions
     }
 
-    /// What shows nothing for so long counts as never, in milliseconds.
+    /// How long a client is observed, in milliseconds.
     private static let window = 6_000
 
     /// - Parameters:
-    ///   - browsers: those that are installed, in the order of reports.
+    ///   - browsers: installed browsers, in the order of reports.
     ///   - folder: for keys and certificates.
-    ///   - announce: says what begins.
+    ///   - announce: reports the browser that is measured next.
     /// - Throws: `StudyError` or `TrialError` where a cause could not be brought about, `BrowserError` where a browser fails.
     package func measure(
         _ browsers: [any BrowserKind], in folder: TemporaryFolder, announce: @Sendable (String) -> Void
     ) async throws -> LegibilityResult {
         let kit = try await CredentialKit(in: folder.path + "/kit")
         let certificate = try await DevelopmentCertificate.create(in: folder.path)
-        let ours = try PageServer()
-        let foreign = try PageServer()
-        let requester = try HTTPRequester()
-        let stage = LegibilityStage(
-            server: ObservedServer(tandem: tandem, kit: kit, guardian: folder.guardian), certificate: certificate,
-            origin: ours.origin, foreign: foreign.origin, requester: requester)
-        var result = LegibilityResult()
-        try await withEnd {
-            await requester.shutdown()
-            await ours.stop()
-            await foreign.stop()
-        } _: {
-            for kind in browsers {
-                let seen = try await kind.run { try await observe($0, stage, announce) }
-                for (browser, client, cause, signal) in seen { result.add(signal, of: cause, to: client, in: browser) }
+        let server = ObservedServer(tandem: tandem, kit: kit, guardian: folder.guardian)
+        return try await PageServer.run { ours in
+            try await PageServer.run { foreign in
+                let requester = try HTTPRequester()
+                return try await withEnd {
+                    await requester.shutdown()
+                } _: {
+                    let stage = LegibilityStage(
+                        server: server, certificate: certificate, origin: ours.origin, foreign: foreign.origin,
+                        requester: requester)
+                    return try await result(of: browsers, stage, announce)
+                }
             }
+        }
+    }
+
+    private func result(
+        of browsers: [any BrowserKind], _ stage: LegibilityStage, _ announce: @Sendable (String) -> Void
+    ) async throws -> LegibilityResult {
+        var result = LegibilityResult()
+        for kind in browsers {
+            let seen = try await kind.run { try await observe($0, stage, announce) }
+            for (browser, client, cause, signal) in seen { result.add(signal, of: cause, to: client, in: browser) }
         }
         return result
     }
@@ -57,12 +64,10 @@ package struct LegibilityStudy: Sendable {
         var seen: [Signal] = []
         for _ in 0..<repetitions {
             for cause in LegibilityCause.allCases {
-                let steps = try await stage.bringAbout(cause) { situation in
-                    let page = try await browser.open("\(stage.origin)/")
-                    let steps = try await observe(page, situation)
-                    try await page.close()
-                    return steps
-                }
+                // Opened before the cause: a token that is to expire is valid for 3 s, and a browser may take longer to open a page.
+                let page = try await browser.open("\(stage.origin)/")
+                let steps = try await stage.bringAbout(cause) { try await observe(page, $0) }
+                try await page.close()
                 for (client, steps) in zip(LegibilityClient.allCases, steps) {
                     seen.append((browser.version, client.rawValue, cause.rawValue, steps.joined(separator: " > ")))
                 }
@@ -71,7 +76,7 @@ package struct LegibilityStudy: Sendable {
         return seen
     }
 
-    /// The steps that each client saw.
+    /// The steps that each client showed.
     private func observe(_ page: any Page, _ situation: Situation) async throws -> [[String]] {
         let names = JSONValue.list(LegibilityClient.allCases.map { .text($0.rawValue) })
         for client in LegibilityClient.allCases {

@@ -3,9 +3,9 @@ package import ExperimentRunner
 import OrderUpdates
 package import TransportCore
 
-/// `tandem serve` as the code of pages meets it: one order of the kit's owner, and an origin that may call.
+/// `tandem serve` for page code: one order of the kit's owner, and one allowed origin.
 package struct ObservedServer: Sendable {
-    /// The program.
+    /// The path of the command.
     package var tandem: String
     package var kit: CredentialKit
     package var guardian: RunGuardian
@@ -16,11 +16,11 @@ package struct ObservedServer: Sendable {
         self.guardian = guardian
     }
 
-    /// Runs it for as long as the body does.
+    /// Runs it while the body runs.
     ///
     /// - Parameters:
-    ///   - auth: schemes, with commas between them.
-    ///   - origin: of the page that may call.
+    ///   - auth: schemes, separated by commas.
+    ///   - origin: the page that may call.
     ///   - certificate: for TLS; nil without.
     ///   - more: further arguments of `tandem serve`.
     package func run<Result: Sendable>(

@@ -1,14 +1,28 @@
 import LWS
+import Threads
 package import TransportCore
 
-/// Serves one blank page with page.js, on an origin of its own: what a browser's clients are observed from.
+/// Serves one blank page with page.js on an origin of its own. Browsers' clients run in this page.
 package final class PageServer: Sendable {
     package let origin: Origin
     private let loop: EventLoop
 
+    /// Serves while the body runs.
+    ///
     /// - Parameter certificate: for TLS; nil without.
     /// - Throws: `LWSError` where the certificate cannot be used, or there is no socket.
-    package init(certificate: CertificateFiles? = nil) throws {
+    package static func run<Result>(
+        certificate: CertificateFiles? = nil, _ body: (PageServer) async throws -> Result
+    ) async throws -> Result {
+        let server = try PageServer(certificate: certificate)
+        return try await withEnd {
+            await server.loop.end()
+        } _: {
+            try await body(server)
+        }
+    }
+
+    private init(certificate: CertificateFiles?) throws {
         let script = String(decoding: PackageResources.page_js, as: UTF8.self)
         let page = "<!doctype html><meta charset=utf-8><title>observer</title><script>\(script)</script>"
         let socket = try ListeningSocket(host: "127.0.0.1", port: 0)
@@ -24,11 +38,9 @@ package final class PageServer: Sendable {
             throw error
         }
     }
-
-    package func stop() async { await loop.end() }
 }
 
-/// Answers every request with a page. Confined to the loop's thread.
+/// Answers every request with the page. Confined to the loop's thread.
 private final class OnePage: ServerDelegate {
     private let page: [UInt8]
 

@@ -1,13 +1,13 @@
 import Glibc
 
-/// What one client was shown of each cause, and how much of the cause that tells.
+/// The signals that one client received of each cause, and the information that they carry.
 package struct SignalTable: Hashable, Sendable {
     package struct Row: Hashable, Sendable {
         package var cause: String
-        /// One a repetition.
+        /// One for each repetition.
         package var signals: [String]
 
-        /// Each once, in order.
+        /// Without duplicates, sorted.
         var distinct: [String] { Set(signals).sorted() }
     }
 
@@ -24,12 +24,12 @@ package struct SignalTable: Hashable, Sendable {
         }
     }
 
-    /// What `bits` computes.
+    /// The formula of `bits`.
     package static let formula =
         "I = sum over c, s of p(c,s) * log2(p(c,s) / (p(c) * p(s))), with p(c) = 1/n and p(s|c) as it was observed."
 
-    /// The mutual information of cause and signal, the causes being equally likely: see `formula`. From 0, where all look alike, to
-    /// `mostBits`, where each has a signal of its own.
+    /// The mutual information of cause and signal for equally likely causes (`formula`): 0 where all causes look alike, `mostBits` where
+    /// each has a signal of its own.
     package var bits: Double {
         let count = Double(rows.count)
         // p(c,s), row by row, and p(s).
@@ -38,18 +38,18 @@ package struct SignalTable: Hashable, Sendable {
         }
         var total: [String: Double] = [:]
         for row in joint { total.merge(row, uniquingKeysWith: +) }
-        // In an order of its own, so that a figure is the same each time to its last digit; and not below zero by a rounding.
+        // Sorted, so that rounding is the same in each run. `max` removes a negative rounding error.
         let terms = joint.flatMap { row in
             row.sorted { $0.key < $1.key }.map { $0.value * log2($0.value * count / (total[$0.key] ?? 1)) }
         }
         return max(0, terms.reduce(0, +))
     }
 
-    /// The bits that there are to tell: log2 of the number of causes.
+    /// The information in a cause: log2 of the number of causes.
     package var mostBits: Double { log2(Double(max(rows.count, 1))) }
 
-    /// The share of times that a cause looked like one that another showed too, spread over all that showed it: by the cause and then
-    /// by the other. A row sums to 1.
+    /// The probability of guessing each cause from a cause's signal, where every cause with that signal is equally likely: by the actual
+    /// cause and then by the guessed one. A row sums to 1.
     package var confusion: [String: [String: Double]] {
         var showed: [String: [String]] = [:]
         for row in rows { for signal in row.distinct { showed[signal, default: []].append(row.cause) } }
@@ -68,12 +68,12 @@ package struct SignalTable: Hashable, Sendable {
         return matrix
     }
 
-    /// The causes in groups that showed exactly the same, the largest first.
+    /// Groups of causes with exactly the same signals, the largest first.
     package var alike: [[String]] {
         let groups = Dictionary(grouping: rows) { Set($0.signals) }.values.map { $0.map(\.cause) }
         return groups.sorted { $0.count != $1.count ? $0.count > $1.count : $0.lexicographicallyPrecedes($1) }
     }
 
-    /// The causes whose signal was not the same in each repetition.
+    /// The causes whose signal differed between repetitions.
     package var unsteady: [String] { rows.filter { $0.distinct.count > 1 }.map(\.cause) }
 }

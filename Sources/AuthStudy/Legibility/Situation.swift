@@ -1,13 +1,13 @@
 package import TransportCore
 
-/// Where the clients of a page connect to, and what goes wrong once their streams are open.
+/// The address that a page's clients connect to, and the failure that follows.
 struct Situation: Sendable {
     var endpoint: Endpoint
     var token: String
     var order = "order-0"
-    /// Whether every client has a stream before anything goes wrong.
+    /// Whether every client opens a stream before the failure.
     var opens = false
-    /// What goes wrong then; refused, or failed by itself, where it does nothing.
+    /// Causes the failure of open streams; does nothing where the failure comes by itself.
     var strike: @Sendable () async throws -> Void = {}
 
     var http: String { endpoint.url("http") }

@@ -1,5 +1,5 @@
-// What the code of a page can see of one connection, step by step, until the API says that it has ended or the window is over.
-// Nothing here looks at what only a developer's console shows.
+// Records what page code can see of one connection, step by step, until the API reports its end or the window is over. It uses nothing
+// that only a developer's console shows.
 'use strict';
 
 const EVENTS = ['order.snapshot', 'order.update', 'position.lost', 'heartbeat', 'close'];
@@ -31,7 +31,7 @@ class Observation {
     event(type, data) { this.see(type === 'close' ? `close event ${JSON.parse(data).code} ${reason(data)}` : type); }
 }
 
-// The close notice of Docs/Protocol.md, of an event or of a close frame; the text of another.
+// The close notice (Docs/Protocol.md) of an event or a close frame; other texts as they are.
 function reason(text) {
     try {
         const notice = JSON.parse(text);
@@ -41,7 +41,7 @@ function reason(text) {
     }
 }
 
-// What the engine's resource timing says of a request (W3C Resource Timing, responseStatus). The entry may follow the failure.
+// The responseStatus of a request (W3C Resource Timing). The entry may appear after the failure.
 function timing(url) {
     return new Promise(done => {
         const observer = new PerformanceObserver(list => {
@@ -54,7 +54,7 @@ function timing(url) {
 }
 
 function failure(error) {
-    // The place that some engines name is no signal of a cause.
+    // Some engines append the script's address, which tells nothing of the cause.
     return `${error.name}: ${error.message}`.replace(/\s*\(?(?:https?:\/\/)?127\.0\.0\.1:\d+\S*/, '');
 }
 
@@ -65,7 +65,7 @@ const clients = {
         source.onopen = () => observation.see('open');
         source.onmessage = () => observation.see('message');
         for (const type of EVENTS) source.addEventListener(type, event => observation.event(type, event.data));
-        // The end of this connection; what comes after belongs to the next.
+        // This connection has ended; later events belong to the next.
         source.onerror = async () => {
             const error = `error, ${['CONNECTING', 'OPEN', 'CLOSED'][source.readyState]}`;
             if (!timed) return observation.end(error);
@@ -116,7 +116,7 @@ const clients = {
 
 const observations = new Map();
 
-// Begins to observe a client under a name; `opened` and `ended` of it are awaited by name.
+// Starts to observe a client under a name, by which `opened` and `ended` find it.
 function observe(name, api, parameters, window) {
     const observation = new Observation(window);
     observations.set(name, observation);

@@ -15,17 +15,17 @@ package struct Chromium: BrowserKind {
 
     private static let arguments = [
         "--headless=new",
-        // Root may not start it otherwise, nor anybody in a container without namespaces. It opens pages of this host alone.
+        // Root cannot start it otherwise, nor can users in a container without namespaces. It only opens pages of this host.
         "--no-sandbox",
         "--remote-debugging-port=0", "--no-first-run", "--no-default-browser-check", "--disable-gpu",
-        // /dev/shm of a container is small.
+        // Containers have a small /dev/shm.
         "--disable-dev-shm-usage",
-        // No traffic but to this host: neither updates, nor metrics, nor names that a resolver would be asked for.
+        // All traffic stays on this host: no updates, no metrics, no names to resolve.
         "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-default-apps",
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     ]
 
-    /// Shows a client certificate without asking, as an administrator's policy AutoSelectCertificateForUrls has it.
+    /// Presents a client certificate without asking, like the policy AutoSelectCertificateForUrls.
     private static let preferences: JSONValue = [
         "profile": [
             "content_settings": [
@@ -35,7 +35,7 @@ package struct Chromium: BrowserKind {
     ]
 
     package func prepare(in home: String, _ certificates: BrowserCertificates?) async throws -> [String] {
-        // Not in the profile: Chromium on Linux has one database for all.
+        // Chromium on Linux has one database for all profiles.
         if let certificates { try await certificates.install(in: home + "/.pki/nssdb") }
         let profile = home + "/profile"
         try FileManager.default.createDirectory(atPath: profile + "/Default", withIntermediateDirectories: true)

@@ -1,4 +1,4 @@
-/// A Chromium that runs.
+/// A running Chromium.
 struct ChromiumSession: Browser {
     let version: String
     let link: BrowserLink

@@ -11,7 +11,7 @@ package struct Firefox: BrowserKind {
 
     package init(program: String? = HelperProgram.path(of: "firefox-esr", "firefox")) { self.program = program }
 
-    /// No traffic but to this host, and no page but ours.
+    /// All traffic stays on this host, and no page opens but ours.
     private static let preferences: [(name: String, value: JSONValue)] = [
         ("app.normandy.enabled", false), ("app.update.auto", false), ("browser.aboutwelcome.enabled", false),
         ("browser.safebrowsing.malware.enabled", false), ("browser.safebrowsing.phishing.enabled", false),
@@ -19,7 +19,7 @@ package struct Firefox: BrowserKind {
         ("datareporting.policy.dataSubmissionEnabled", false), ("extensions.getAddons.cache.enabled", false),
         ("network.captive-portal-service.enabled", false), ("network.connectivity-service.enabled", false),
         ("network.dns.disabled", true), ("services.settings.server", "data:,#"), ("toolkit.telemetry.enabled", false),
-        // Shows a client certificate without asking, as an administrator would set it.
+        // Presents a client certificate without asking.
         ("security.default_personal_cert", "Select Automatically"),
     ]
 

@@ -1,4 +1,4 @@
-/// A Firefox that runs.
+/// A running Firefox.
 struct FirefoxSession: Browser {
     let version: String
     let link: BrowserLink

@@ -92,9 +92,10 @@ public struct CapacitySummary: Codable, Hashable, Sendable {
 
         /// What the connections took in the first round.
         public var grownBytes: Int64 { (rounds.first?.heldBytes ?? beforeBytes) - beforeBytes }
-        /// Of that, the part that had come back after the last round.
-        public var returned: Double {
-            1 - Double((rounds.last?.afterBytes ?? beforeBytes) - beforeBytes) / Double(grownBytes)
+        /// The part of the growth that came back after the last round; nil where memory did not grow.
+        public var returned: Double? {
+            guard grownBytes > 0 else { return nil }
+            return 1 - Double((rounds.last?.afterBytes ?? beforeBytes) - beforeBytes) / Double(grownBytes)
         }
     }
 

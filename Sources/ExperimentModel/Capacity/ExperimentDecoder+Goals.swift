@@ -55,14 +55,18 @@ extension CapacityGoal {
             return
                 "'\(figure.rawValue)' is measured without a rate: 'updatesPerSecond' of '\(cell.load.name)' must be 0"
         }
+        let row = cells.filter { $0.capacityRow == cell.capacityRow }
         switch of {
         case .floor where !hasFloor: return "its goal is held against the floor, and 'floor' is false"
         case .floor where cell.tls || !Experiment.floorTransports.contains(cell.transport):
             return "there is no floor of \(cell.transport)\(cell.tls ? " over TLS" : "") to hold it against"
-        case .oneLoop where !cells.contains { $0.capacityRow == cell.capacityRow && $0.loops == 1 }:
+        case .oneLoop where !row.contains { $0.loops == 1 }:
             return "its goal is held against one loop: 'loops' must have 1 as well"
-        case .oneLoop where !cells.contains { $0.capacityRow == cell.capacityRow && $0.loops > 1 }:
+        case .oneLoop where !row.contains { $0.loops > 1 }:
             return "its goal is held against one loop: 'loops' must have more as well"
+        case .oneLoop where row.contains { $0.loops == 1 && $0.goal?.figure != figure }:
+            return
+                "its goal is held against one loop, whose own goal names another figure: give both '\(figure.rawValue)'"
         default: return nil
         }
     }

@@ -9,6 +9,9 @@ extension Factor {
     static let crossed = all.filter { $0 != transport }.sorted { $0.crossPlace < $1.crossPlace }
     static let inIDs = all.sorted { $0.idPlace < $1.idPlace }
 
+    /// The floor and its load client speak HTTP/1.1, without credentials and heartbeats.
+    private static let allButCapacity = Set(Experiment.Study.allCases).subtracting([.capacity])
+
     // MARK: The connection
 
     public static let transport = Factor(
@@ -29,7 +32,8 @@ extension Factor {
 
     /// Only for transports that can compress messages.
     public static let compression = Factor(
-        "compression", idPlace: 13, crossPlace: 14, usual: ["off"], studies: [.delivery], isOfTransport: true,
+        "compression", idPlace: 13, crossPlace: 14, usual: ["off"], studies: [.delivery], elsewhere: "off",
+        isOfTransport: true,
         decode: { node, _ throws(ExperimentFileError) in .text(try node.name(among: ["off", "permessage-deflate"])) },
         level: { .text($0.compression ?? "off") },
         set: { cell, level in cell.compression = level == "off" ? nil : level.text },
@@ -37,7 +41,7 @@ extension Factor {
         serve: { $0.compression.map { ["--compression", $0] } ?? [] })
 
     public static let protocolVersion = Factor(
-        "protocol", idPlace: 1, crossPlace: 1, usual: ["h1"],
+        "protocol", idPlace: 1, crossPlace: 1, usual: ["h1"], studies: allButCapacity, elsewhere: "h1",
         decode: name(\.protocolVersions), level: { .text($0.protocolVersion) },
         set: { cell, level in if let name = level.text { cell.protocolVersion = name } },
         idPart: { $0.protocolVersion }, words: { name(ofProtocol: $0.protocolVersion) },
@@ -51,14 +55,15 @@ extension Factor {
         idPart: { $0.tls ? "tls" : "plain" }, words: { text(tls: $0.tls) })
 
     public static let auth = Factor(
-        "auth", idPlace: 4, crossPlace: 3, usual: ["bearer"],
+        "auth", idPlace: 4, crossPlace: 3, usual: ["bearer"], studies: allButCapacity, elsewhere: "none",
         decode: name(\.authSchemes), level: { .text($0.auth) },
         set: { cell, level in if let name = level.text { cell.auth = name } },
         idPart: { $0.auth != "bearer" && $0.server != .floor ? "auth-\($0.auth)" : nil },
         words: { "auth \($0.auth)" }, serve: { ["--auth", $0.auth] })
 
     public static let heartbeat = Factor(
-        "heartbeat", idPlace: 5, crossPlace: 4, usual: [.heartbeat(.standard)],
+        "heartbeat", idPlace: 5, crossPlace: 4, usual: [.heartbeat(.standard)], studies: allButCapacity,
+        elsewhere: .heartbeat(.off),
         decode: { node, decoder throws(ExperimentFileError) in .heartbeat(try decoder.heartbeat(node)) },
         level: { .heartbeat($0.heartbeat) },
         set: { cell, level in if case .heartbeat(let heartbeat) = level { cell.heartbeat = heartbeat } },
@@ -121,12 +126,12 @@ extension Factor {
     package static let durabilities = ["none", "async", "commit"]
 
     public static let pace = Factor(
-        "pace", idPlace: 12, crossPlace: 13, studies: [.storm, .drain],
+        "pace", idPlace: 12, crossPlace: 13, studies: [.storm, .drain], elsewhere: .off,
         decode: { node, _ throws(ExperimentFileError) in
             node.isName("off") ? .off : .number(try node.number(1...1_000_000))
         }, level: { $0.session?.pace.map { .number($0) } ?? .off },
         set: { cell, level in cell.withSession { $0.pace = level.number } },
-        idPart: { $0.session?.pace.map { "pace-\(Int($0))" } },
+        idPart: { $0.session?.pace.map { "pace-\(StrictNode.shown($0))" } },
         words: { $0.session?.pace.map { "pace \(grouped($0))/s" } ?? "no pace" })
 
     private static func session(

@@ -15,6 +15,8 @@ public struct Factor: Sendable {
     let usual: [FactorLevel]
     /// The studies that vary it.
     let studies: Set<Experiment.Study>
+    /// The level of all cells in the other studies; nil where those cells have none.
+    let elsewhere: FactorLevel?
     /// Whether it belongs to the transport, so that its levels are compared as transports are.
     public let isOfTransport: Bool
     let decode: Decode
@@ -33,7 +35,8 @@ public struct Factor: Sendable {
     ///   - serve: the arguments of `tandem serve` for the level.
     init(
         _ key: String, idPlace: Int = .max, crossPlace: Int = .max, usual: [FactorLevel] = [],
-        studies: Set<Experiment.Study>? = nil, isOfTransport: Bool = false, decode: @escaping Decode,
+        studies: Set<Experiment.Study>? = nil, elsewhere: FactorLevel? = nil, isOfTransport: Bool = false,
+        decode: @escaping Decode,
         level: @escaping @Sendable (Cell) -> FactorLevel?,
         set: @escaping @Sendable (inout Cell, FactorLevel) -> Void,
         idPart: @escaping @Sendable (Cell) -> String?, words: @escaping @Sendable (Cell) -> String?,
@@ -44,6 +47,7 @@ public struct Factor: Sendable {
         self.crossPlace = crossPlace
         self.usual = usual
         self.studies = studies ?? Set(Experiment.Study.allCases)
+        self.elsewhere = elsewhere
         self.isOfTransport = isOfTransport
         self.decode = decode
         self.level = level
@@ -63,6 +67,12 @@ public struct Factor: Sendable {
 
     /// A cell's level in words; nil where it has none.
     public func text(_ cell: Cell) -> String? { words(cell) }
+
+    /// The levels that are crossed where a file gives none.
+    func usual(in study: Experiment.Study) -> [FactorLevel] {
+        guard !usual.isEmpty, !studies.contains(study) else { return usual }
+        return elsewhere.map { [$0] } ?? []
+    }
 
     /// The arguments of `tandem serve` for a cell.
     package func arguments(_ cell: Cell) -> [String] { serve(cell) }

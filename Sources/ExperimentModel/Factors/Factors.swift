@@ -25,14 +25,16 @@ public struct Factors: Hashable, Sendable {
     /// - Parameters:
     ///   - loads: every load that a level names; all loads are crossed where none is named.
     ///   - intervalTransports: the transports that have a poll interval as a level.
-    func crossed(over loads: [LoadProfile], intervalTransports: Set<String>) -> [Cell] {
+    func crossed(
+        in study: Experiment.Study, over loads: [LoadProfile], intervalTransports: Set<String>
+    ) -> [Cell] {
         let byName = Dictionary(loads.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         let none = LoadProfile(name: "", connections: 0, orders: 0, updatesPerSecond: 0)
         return transport.flatMap { own in
             var cells = [Cell(transport: own.transport, load: none)]
             for factor in Factor.crossed where factor != .pollInterval || intervalTransports.contains(own.transport) {
                 let named = own.levels[factor] ?? levels[factor]
-                let crossed = named ?? (factor == .load ? loads.map { .text($0.name) } : factor.usual)
+                let crossed = named ?? (factor == .load ? loads.map { .text($0.name) } : factor.usual(in: study))
                 guard !crossed.isEmpty else { continue }
                 cells = cells.flatMap { cell in
                     crossed.map { level in

@@ -3,7 +3,7 @@ public import OrderUpdates
 import Synchronization
 public import TransportCore
 
-/// Publishes by HTTP requests over a few kept connections, and never waits for an answer.
+/// Publishes by HTTP requests over a few kept connections, and never waits for an answer. What is published after `shutdown` fails at once.
 ///
 /// Each order uses one of the connections, which carries one request after another, so the updates of an order reach
 /// the server in order. Waiting for the connection counts as latency, because latency counts from the intended time.
@@ -15,6 +15,9 @@ public final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
     private let loop: EventLoop
     private let lanes: Lanes
     private let counters: PublisherCounters
+    /// Set before the loop ends. Nothing is submitted afterwards, because it would be dropped.
+    private let hasEnded = Mutex(false)
+    private static let ended = "the publisher was shut down before this was published"
 
     /// Confined to the loop's thread.
     private final class Lanes: @unchecked Sendable {
@@ -56,8 +59,7 @@ public final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
     ) {
         let requests = form.requests(updates, order: order, firstSequence: firstSequence)
         counters.sent(Int64(requests.count))
-        let lanes = lanes
-        loop.submit { _ in
+        let isSubmitted = submit { lanes in
             let lane = lanes.lane(of: order)
             for (index, request) in requests.enumerated() {
                 // One request carries all updates, or each request carries one.
@@ -69,16 +71,32 @@ public final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
                     })
             }
         }
+        guard !isSubmitted else { return }
+        for _ in requests { counters.refused(Self.ended, status: nil) }
+        failed(updates.indices, .refused)
     }
 
     public func publish(_ update: OrderUpdate, answered: @escaping @Sendable (PublicationAnswer) -> Void) {
         let requests = form.requests([update], order: update.orderID, firstSequence: 1)
         counters.sent(Int64(requests.count))
-        let lanes = lanes
-        loop.submit { _ in
+        let isSubmitted = submit { lanes in
             for request in requests {
                 lanes.lane(of: update.orderID).send(request, readsPosition: true, written: {}, answered: answered)
             }
+        }
+        guard !isSubmitted else { return }
+        for _ in requests {
+            counters.refused(Self.ended, status: nil)
+            answered(.unknown(Self.ended))
+        }
+    }
+
+    /// Returns false, and does nothing, after `shutdown`.
+    private func submit(_ task: @escaping @Sendable (Lanes) -> Void) -> Bool {
+        let lanes = lanes
+        return hasEnded.withLock { hasEnded in
+            if !hasEnded { loop.submit { _ in task(lanes) } }
+            return !hasEnded
         }
     }
 
@@ -86,9 +104,12 @@ public final class HTTPPublisher: UpdatePublisher, AcknowledgingPublisher {
 
     public func shutdown() async {
         let lanes = lanes
-        loop.submit { _ in
-            for lane in lanes.lanes { lane.close() }
-            lanes.lanes = []
+        hasEnded.withLock { hasEnded in
+            hasEnded = true
+            loop.submit { _ in
+                for lane in lanes.lanes { lane.close() }
+                lanes.lanes = []
+            }
         }
         await loop.end()
     }

@@ -40,15 +40,20 @@ struct CapacityReading {
         var row = CapacityRow(cell: cell, goal: goal, verdict: .invalid, notes: [])
         row.ours = statistics.median(of: ours.compactMap(value))
         row.floor = statistics.median(of: floor.compactMap(value))
-        var pairs = reference.map { Self.pairs(ours, $0) } ?? []
+        let pairs = reference.map { Self.pairs(ours, $0) } ?? []
         row.ratio = ratio(pairs)
         if goal.of == .floor { row.noise = ratio(Self.pairs(lines.filter { $0.cell.role == .aa }, floor)) }
+        judge(&row, [ours] + (reference.map { [$0] } ?? []), pairs)
         if goal.of == .oneLoop {
             let own = Self.pairs(floor, one.filter { $0.cell.role == .floor })
             row.floorRatio = ratio(own)
-            pairs += own
+            // The floor's ratio is shown beside ours and decides nothing. Where ours saturated the client too, that is said already.
+            if own.contains(where: { isSaturated($0.one) || isSaturated($0.other) }),
+                !pairs.contains(where: { isSaturated($0.one) })
+            {
+                row.notes.append("the floor's own ratio is uncertain: \(Self.saturation)")
+            }
         }
-        judge(&row, [ours] + (reference.map { [$0] } ?? []), pairs)
         row.notes += disturbance(ours + (reference ?? [])) + spread(ours)
         return row
     }
@@ -63,12 +68,13 @@ struct CapacityReading {
             (row.verdict, row.notes) = (.skipped, [empty.first?.reason ?? "it was not measured"])
             return
         }
+        let holdings = sides[0].compactMap { $0.capacity?.holding }
+        let faults = unique(pairs.compactMap(fault) + holdings.compactMap(fault))
         guard let value = row.judged?.value else {
-            row.notes = ["no block has a figure of each side"]
+            row.notes = faults.isEmpty ? ["no block has a figure of each side"] : faults
             return
         }
-        let faults = unique(pairs.compactMap(fault))
-        let problems = unique(sides[0].compactMap { $0.capacity?.holding }.flatMap(problems))
+        let problems = unique(holdings.flatMap(problems))
         row.verdict = goal.isMet(by: value) && problems.isEmpty ? .met : .missed
         row.notes = faults + problems
         if goal.of == .oneLoop, pairs.contains(where: { isSaturated($0.one) }) {
@@ -128,6 +134,12 @@ struct CapacityReading {
         return isSaturated(pair.other) || (goal.of != .oneLoop && isSaturated(pair.one)) ? Self.saturation : nil
     }
 
+    /// Why the memory of connections cannot be measured; nil where it can.
+    private func fault(_ holding: CapacitySummary.Holding) -> String? {
+        holding.grownBytes > 0
+            ? nil : "not measurable: the server's memory did not grow while it held its connections"
+    }
+
     /// What went wrong while connections were held and returned.
     private func problems(_ holding: CapacitySummary.Holding) -> [String] {
         guard goal.figure == .memoryReturned, let first = holding.rounds.first, let last = holding.rounds.last else {
@@ -154,7 +166,7 @@ struct CapacityReading {
     private func disturbance(_ lines: [Observation]) -> [String] {
         let others = lines.compactMap { $0.capacity?.delivery?.othersBusy }
         guard let median = Quantiles(others).median, median >= Self.disturbed else { return [] }
-        return ["disturbed: other programs kept \(Decimals.fixed(median, places: 1)) of the processors busy"]
+        return ["disturbed: other programs used \(Decimals.percent(median)) of one processor"]
     }
 
     private func spread(_ lines: [Observation]) -> [String] {
