@@ -37,5 +37,5 @@ struct LineSocketEndpoint: WebSocketEndpoint {
     }
 
     /// Nothing is due: whoever sends something is cut.
-    func received(_ token: Int, _ part: MessagePart, on loop: ServerLoop) -> MessageOutcome { .ends }
+    func received(_ token: Int, _ part: MessagePart, on loop: ServerLoop) -> MessageOutcome { .breaksProtocol }
 }
