@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A shell script that is started as if it were a browser.
 enum FakeProgram {
@@ -10,9 +11,15 @@ enum FakeProgram {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let program = folder + "/program"
-        try "#!/bin/sh\nfolder=\(folder)\necho \"$HOME\" >$folder/home\n\(script)\n"
-            .write(toFile: program, atomically: true, encoding: .utf8)
-        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: program)
+        // By another process: one that was forked here meanwhile would keep the file open for writing, and then nobody
+        // can execute it.
+        let writer = Process()
+        writer.executableURL = URL(filePath: "/bin/sh")
+        let text = "#!/bin/sh\nfolder=\(folder)\necho \"$HOME\" >$folder/home\n\(script)\n"
+        writer.arguments = ["-c", #"printf %s "$1" >"$0" && chmod 700 "$0""#, program, text]
+        try writer.run()
+        writer.waitUntilExit()
+        try #require(writer.terminationStatus == 0)
         return try await body(program, folder)
     }
 

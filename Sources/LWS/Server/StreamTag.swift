@@ -22,5 +22,6 @@ enum StreamTag {
         word & (isStream | isWebSocket | hasSentClose) == isStream | isWebSocket
     }
 
-    static func watched(_ token: Int) -> UInt64 { UInt64(token) << 1 | 1 }
+    /// What the watcher of an HTTP/1.1 stream's socket tells.
+    static func watched(_ token: Int) -> UInt64 { UInt64(token << bits | isStream) }
 }
