@@ -128,7 +128,7 @@ bench: build ## the engine against the machine's own limit, as ratios
 	$(TANDEM) run Experiments/bench.yaml
 
 .PHONY: matrix
-matrix: build ## the main job: every transport, auth scheme and fault at a glance, on real sockets; about 7 min
+matrix: build ## the main job: every transport, auth scheme and fault at a glance, on real sockets; about 8 min
 	@worst=0; for experiment in quick auth reconnection; do \
 		$(TANDEM) run Experiments/$$experiment.yaml; status=$$?; \
 		if [ $$status = 130 ]; then exit $$status; fi; \
