@@ -37,8 +37,8 @@ extension HubState {
     mutating func evict(_ slot: Int, _ effects: inout DeferredEffects) {
         unlink(slot)
         let timeline = timelines[slot].take()!
-        timelines.remove(slot)
         slots[timeline.id] = nil
+        vacantSlots.append(slot)
         evictedThrough = max(evictedThrough, timeline.latestSequence)
         statistics.orders -= 1
         statistics.eventsKept -= timeline.count

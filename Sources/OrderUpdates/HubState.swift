@@ -28,8 +28,9 @@ struct HubState: Sendable {
     let configuration: OrderEventHub.Configuration
     let clock: any TimeSource
     var slots: [OrderID: Int] = [:]
-    /// A slot that is free has nil.
-    var timelines = Slab<Timeline?>()
+    /// A slot is nil while it is vacant.
+    var timelines: [Timeline?] = []
+    var vacantSlots: [Int] = []
     var evictable = EvictionList()
     var statistics = OrderEventHub.Statistics()
     /// The sequence of the latest event that readers see; 0 before the first.
@@ -61,7 +62,8 @@ struct HubState: Sendable {
         timelinesMade = record.counters.timelines
         timelines.reserveCapacity(record.timelines.count)
         for kept in record.timelines {
-            let slot = timelines.insert(
+            let slot = timelines.count
+            timelines.append(
                 Timeline(kept, epoch: record.epoch &+ kept.number, history: configuration.history))
             let isNew = slots.updateValue(slot, forKey: kept.id) == nil
             precondition(isNew, "a record of a hub names order \(kept.id) twice")
@@ -86,7 +88,14 @@ struct HubState: Sendable {
         }
         timelinesMade += 1
         let timeline = Timeline(id: id, owner: owner, epoch: epoch &+ timelinesMade, status: update.status)
-        let slot = timelines.insert(timeline)
+        let slot: Int
+        if let vacant = vacantSlots.popLast() {
+            slot = vacant
+            timelines[slot] = timeline
+        } else {
+            slot = timelines.count
+            timelines.append(timeline)
+        }
         slots[id] = slot
         statistics.orders += 1
         if journal != nil {
@@ -256,7 +265,9 @@ struct HubState: Sendable {
     mutating func detach(_ loop: LoopID) {
         guard isAttached(loop) else { return }
         loops[loop.index] = nil
-        for slot in timelines.indices { removeInterest(of: loop, in: slot) }
+        for slot in timelines.indices where timelines[slot] != nil {
+            removeInterest(of: loop, in: slot)
+        }
     }
 
     mutating func watch(_ id: OrderID, _ loop: LoopID, token: Int) -> OrderSnapshot? {

@@ -1,4 +1,3 @@
-import OrderUpdates
 import Testing
 import Transports
 

@@ -1,4 +1,3 @@
-import OrderUpdates
 import TransportCore
 
 /// The principals of a loop's streams, each stored once and counted. They serve ownership checks and the limit for
@@ -29,7 +28,7 @@ struct PrincipalTable {
             entries[index].uses += 1
             return index
         }
-        let index = Int32(entries.insert(Entry(principal: principal, uses: 1)))
+        let index = entries.insert(Entry(principal: principal, uses: 1))
         indices[principal] = index
         return index
     }

@@ -1,6 +1,5 @@
 import Clocks
 import LWS
-import OrderUpdates
 import TransportCore
 
 extension ServerLoop {

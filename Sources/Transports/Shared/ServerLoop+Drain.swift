@@ -60,7 +60,7 @@ extension ServerLoop {
     func continueDrain() {
         // The end of a stream may have freed its slot, and the table may have been shrunk. No slot is taken while the
         // server drains.
-        for stream in departure?.due(at: MonotonicClock().now) ?? [] where streams.contains(stream) {
+        for stream in departure?.due(at: MonotonicClock().now) ?? [] where streams.isTaken(stream) {
             dismiss(stream, place: 0)
         }
         if departure?.isOver == true {

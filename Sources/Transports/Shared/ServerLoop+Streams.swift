@@ -91,7 +91,7 @@ extension ServerLoop {
 
     /// The connection has ended, or never came.
     func release(_ stream: Int) {
-        guard streams.contains(stream) else { return }
+        guard streams[stream].isTaken else { return }
         // The slot may be reused before the socket is closed.
         streams[stream].socket?.unwatch(context)
         while streams[stream].firstSubscription >= 0 {
@@ -232,10 +232,10 @@ extension ServerLoop {
     }
 
     func addSubscription(_ stream: Int, _ token: Int32) -> Int32 {
-        let subscriber = Subscriber(
-            stream: Int32(stream), topic: token, slot: Int32(topics[token].subscribers.count),
-            next: streams[stream].firstSubscription, cursor: .max)
-        let index = Int32(subscriptions.insert(subscriber))
+        let index = subscriptions.insert(
+            Subscriber(
+                stream: Int32(stream), topic: token, slot: Int32(topics[token].subscribers.count),
+                next: streams[stream].firstSubscription, cursor: .max))
         streams[stream].firstSubscription = index
         topics[token].subscribers.append(index)
         counters.subscribers.count()

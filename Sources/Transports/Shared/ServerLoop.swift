@@ -146,7 +146,7 @@ public final class ServerLoop {
 
     private func topic(for order: OrderID) -> Int32? {
         if let token = tokens[order] { return token }
-        let token = Int32(topics.insert(Topic(order: order, owner: "", epoch: 0)))
+        let token = topics.insert(Topic(order: order, owner: "", epoch: 0))
         guard let snapshot = hub.watch(order, loopID, token: Int(token)) else {
             topics.remove(token)
             return nil
@@ -162,7 +162,8 @@ public final class ServerLoop {
         let order = topics[token].order
         hub.unwatch(order, loopID)
         tokens[order] = nil
-        topics.remove(token, leaving: Topic(order: order, owner: "", epoch: 0))
+        topics[token] = Topic(order: order, owner: "", epoch: 0)
+        topics.remove(token)
     }
 
     // MARK: Admission

@@ -1,6 +1,5 @@
 package import Clocks
 import LWS
-import OrderUpdates
 package import TransportCore
 
 /// The streams of one loop in a slab. The index of a stream is libwebsockets' user pointer of its connection. All
@@ -17,6 +16,7 @@ package struct StreamTable {
         var encoding: UInt8 = 0
         package var state = StreamState.opening
         var traits: Traits = []
+        fileprivate(set) var isTaken = false
         /// The index of the WebSocket's endpoint in the server.
         var endpoint: UInt8 = 0
         /// The tick of the last write or, while blocked, of the last progress.
@@ -40,44 +40,59 @@ package struct StreamTable {
         static let hasSentClose = Traits(rawValue: 8)
     }
 
-    private var streams = Slab<Stream>()
+    private(set) var storage: [Stream] = []
+    private var free: [Int32] = []
     /// The times by which peers must act: present a credential, or answer a close frame.
     private var deadlines: [Int: MonotonicInstant] = [:]
+    package private(set) var count = 0
 
     package init() {}
 
-    package var count: Int { streams.count }
-    var indices: [Int] { streams.indices }
-
     package subscript(_ index: Int) -> Stream {
-        @inline(__always) _read { yield streams[index] }
-        @inline(__always) _modify { yield &streams[index] }
+        @inline(__always) _read { yield storage[index] }
+        @inline(__always) _modify { yield &storage[index] }
     }
 
     /// Not by the subscript: in a function with many uses of it the compiler calls it, and each call allocates.
-    @inline(__always) func fetch(_ index: Int) { streams.storage[index].socket?.fetch() }
+    @inline(__always) func fetch(_ index: Int) { storage[index].socket?.fetch() }
 
-    package mutating func insert() -> Int { streams.insert(Stream()) }
-
-    package mutating func remove(_ index: Int) {
-        streams.remove(index, leaving: Stream())
-        deadlines[index] = nil
+    package mutating func insert() -> Int {
+        count += 1
+        var stream = Stream()
+        stream.isTaken = true
+        if let index = free.popLast() {
+            storage[Int(index)] = stream
+            return Int(index)
+        }
+        storage.append(stream)
+        return storage.count - 1
     }
 
-    /// Whether the index is a stream's. It may have been freed meanwhile.
-    package func contains(_ index: Int) -> Bool { streams.contains(index) }
+    package mutating func remove(_ index: Int) {
+        // A slot that is freed twice would be given to two streams, and each would get the other's data.
+        precondition(storage[index].isTaken, "stream \(index) is removed, and there is none")
+        storage[index] = Stream()
+        deadlines[index] = nil
+        free.append(Int32(index))
+        count -= 1
+    }
+
+    /// Also valid for an index beyond a table that was shrunk.
+    package func isTaken(_ index: Int) -> Bool { storage.indices.contains(index) && storage[index].isTaken }
+
+    var indices: [Int] { storage.indices.filter { storage[$0].isTaken } }
 
     /// Made when it is first needed.
     package mutating func extras(of index: Int) -> StreamExtras {
-        if let extras = streams[index].extras { return extras }
+        if let extras = storage[index].extras { return extras }
         let extras = StreamExtras()
-        streams[index].extras = extras
+        storage[index].extras = extras
         return extras
     }
 
     /// Frees the record where it is empty.
     mutating func shedExtras(of index: Int) {
-        if streams[index].extras?.isEmpty == true { streams[index].extras = nil }
+        if storage[index].extras?.isEmpty == true { storage[index].extras = nil }
     }
 
     /// - Parameter deadline: replaces the previous one; nil where nothing is due any more.
@@ -89,7 +104,7 @@ package struct StreamTable {
 
     /// Whether no stream is left.
     package var isEmpty: Bool {
-        count == 0 && deadlines.isEmpty && streams.storage.allSatisfy { $0.extras == nil && $0.dueSlot < 0 }
+        count == 0 && deadlines.isEmpty && storage.allSatisfy { $0.extras == nil && $0.dueSlot < 0 }
     }
 }
 
@@ -133,4 +148,37 @@ struct Subscriber {
     var next: Int32 = -1
     /// The offset of the last update that was written for the reader.
     var cursor: UInt64
+}
+
+/// A slab of values with indices as names.
+package struct Slab<Element> {
+    private(set) var storage: [Element] = []
+    private var isInUse: [Bool] = []
+    private var free: [Int32] = []
+
+    package init() {}
+
+    package subscript(_ index: Int32) -> Element {
+        @inline(__always) _read { yield storage[Int(index)] }
+        @inline(__always) _modify { yield &storage[Int(index)] }
+    }
+
+    package mutating func insert(_ element: Element) -> Int32 {
+        if let index = free.popLast() {
+            storage[Int(index)] = element
+            isInUse[Int(index)] = true
+            return index
+        }
+        storage.append(element)
+        isInUse.append(true)
+        return Int32(storage.count - 1)
+    }
+
+    /// Frees a slot for reuse. The old value stays until then, so the caller must not leave anything in it that
+    /// matters.
+    package mutating func remove(_ index: Int32) {
+        precondition(isInUse[Int(index)], "place \(index) is given back, and it is free")
+        isInUse[Int(index)] = false
+        free.append(index)
+    }
 }
