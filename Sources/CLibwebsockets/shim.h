@@ -59,8 +59,8 @@ static inline void tandem_kill(struct lws *wsi) {
     lws_cancel_service(lws_get_context(wsi));
 }
 
-// Kills an HTTP/2 connection with what it carries. The next frame that libwebsockets has read already would put its own timeout
-// (keepalive_timeout) in place of the kill, so the socket ends here.
+// Kills a connection with what it carries. Where libwebsockets does something for it first, it would put its own timeout in place of the
+// kill (keepalive_timeout over HTTP/2, that of a close frame of a WebSocket), so the socket ends here.
 static inline void tandem_cut(struct lws *wsi) {
     tandem_kill(wsi);
     int fd = lws_get_socket_fd(wsi);

@@ -18,8 +18,14 @@ extension PrimaryPlan: RangedNumbers {
     static let ranges: [String: ClosedRange<Double>] = ["looks": 1...1_000]
 
     var rejection: (member: String, problem: String)? {
-        !looks.isEmpty && zip(looks, looks.dropFirst()).allSatisfy(<)
-            ? nil : ("looks", "must be ascending numbers of blocks")
+        if looks.isEmpty || !zip(looks, looks.dropFirst()).allSatisfy(<) {
+            return ("looks", "must be ascending numbers of blocks")
+        }
+        let names = metrics.map(\.name)
+        if names.isEmpty || Set(names).count < names.count { return ("metrics", "must name each metric once") }
+        let cells = pairs.flatMap { [$0.cell, $0.against] }
+        if cells.isEmpty || Set(cells).count < cells.count { return ("pairs", "must name each cell once") }
+        return nil
     }
 }
 

@@ -8,7 +8,8 @@ public struct SequentialComparison: Sendable {
     public let estimate: Double
     public let isLower: Bool
     public let isHigher: Bool
-    /// By two one-sided tests (Schuirmann 1987), both at the level of the look.
+    /// By two one-sided tests (Schuirmann 1987), each at half the level of the look, so that the interval then lies
+    /// within the margin.
     public let isEquivalent: Bool
 
     /// - Parameters:
@@ -25,8 +26,8 @@ public struct SequentialComparison: Sendable {
         isLower = isDifferent && estimate < 0
         isHigher = isDifferent && estimate > 0
         isEquivalent =
-            abs(estimate) < margin && test.pValue(.above, shift: -margin) <= level
-            && test.pValue(.below, shift: margin) <= level
+            abs(estimate) < margin && test.pValue(.above, shift: -margin) <= level / 2
+            && test.pValue(.below, shift: margin) <= level / 2
     }
 
     public var isDecided: Bool { isLower || isHigher || isEquivalent }

@@ -40,13 +40,16 @@ import Testing
                 number: 2, block: block, position: 1, cell: Cell(transport: "sse", load: load), warmupSeconds: 1,
                 measureSeconds: 3)
         }
-        let limit = RunLimit(seconds: 10) { !$0.isEmpty }
-        #expect(limit.reason(before: trial(block: 1), after: [], elapsed: 0) == nil)
-        // Within a block nobody asks: a comparison needs the whole of it.
-        #expect(limit.reason(before: trial(block: 1), after: [observation(.ok)], elapsed: 6) == nil)
+        let limit = RunLimit(after: 1, seconds: 10) { !$0.isEmpty }
+        #expect(limit.reason(before: trial(block: 2), after: [], elapsed: 0) == nil)
         #expect(limit.reason(before: trial(block: 2), after: [observation(.ok)], elapsed: 6) == .decided)
-        #expect(limit.reason(before: trial(block: 1), after: [observation(.ok)], elapsed: 6.1) == .outOfTime)
-        let endless = RunLimit(seconds: nil) { _ in false }
+        #expect(limit.reason(before: trial(block: 2), after: [], elapsed: 11) == .outOfTime)
+        // The first blocks are carried out in any case, also when a run is resumed with other cells.
+        #expect(limit.reason(before: trial(block: 1), after: [observation(.ok)], elapsed: 11) == nil)
+        // Within a block nobody asks: a comparison needs the whole of it.
+        let wide = RunLimit(after: 0, seconds: nil) { !$0.isEmpty }
+        #expect(wide.reason(before: trial(block: 1), after: [observation(.ok)], elapsed: 6) == nil)
+        let endless = RunLimit(after: 1, seconds: nil) { _ in false }
         #expect(endless.reason(before: trial(block: 9), after: [observation(.ok)], elapsed: 1e9) == nil)
     }
 }

@@ -4,14 +4,6 @@ import SeededRandomness
 import Testing
 
 @Suite struct SequentialComparisonTests {
-    @Test(
-        "Quantiles of the normal distribution agree with published tables",
-        arguments: [(0.975, 1.959963984540054), (0.9, 1.2815515655446), (0.0005, -3.2905267314919), (0.5, 0)])
-    func quantiles(probability: Double, quantile: Double) {
-        #expect(abs(NormalDistribution.quantile(probability) - quantile) < 1e-9)
-        #expect(abs(NormalDistribution.cumulative(quantile) - probability) < 1e-9)
-    }
-
     /// Cumulative values of alpha ln(1 + (e - 1) t) for alpha = 0.05 at fifths of the information.
     @Test("The levels of the looks are Lan and DeMets' form of Pocock's boundary, shared by the comparisons")
     func spends() {

@@ -113,10 +113,14 @@ final class RequestGate {
         lws_rx_flow_control(wsi, 0)
         lws_buflist_destroy_all_segments(list)
         for _ in 0..<Self.largestDiscard / Self.readBytes {
-            guard case .bytes = read(wsi) else { return }
+            switch read(wsi) {
+            case .bytes: continue
+            case .none: return
+            case .end: return tandem_kill(wsi)
+            }
         }
         // A peer that sends without end.
-        tandem_kill(wsi)
+        tandem_cut(wsi)
     }
 
     /// Bytes that are dropped at once.

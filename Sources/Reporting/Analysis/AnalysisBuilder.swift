@@ -39,7 +39,7 @@ struct AnalysisBuilder {
             pins: folder.manifest?.pins,
             completeness: Completeness(
                 observations, planned: folder.manifest?.trials, tornLine: folder.tornLine,
-                endedEarly: primary?.isDecided == true),
+                endedEarly: primary?.needsMoreBlocks == false),
             subjects: unique(groups.flatMap { $0.cells.map(\.subject) }).sorted(),
             groups: groups,
             hasMeasuredFloor: floors.contains { $0.status == .ok },

@@ -36,8 +36,13 @@ public struct PrimaryAnalysis: Sendable {
     /// By the trials of the pairs' cells; nil without two that follow each other.
     let secondsPerBlock: Double?
 
-    /// Whether no more blocks are needed.
-    public var isDecided: Bool { look != nil && !results.isEmpty && results.allSatisfy(\.isDecided) }
+    /// Whether each metric has its verdict.
+    public var isDecided: Bool { results.count == plan.metrics.count && results.allSatisfy(\.isDecided) }
+
+    /// Whether a further block can decide what is open. With a pair that allows no ratio none can.
+    public var needsMoreBlocks: Bool {
+        look == nil || results.count < plan.metrics.count || results.contains { !$0.isDecided && $0.unusable == 0 }
+    }
 
     public init(_ plan: PrimaryPlan, _ observations: [Observation], seed: UInt64) {
         self.plan = plan
@@ -58,16 +63,23 @@ public struct PrimaryAnalysis: Sendable {
         let spending = AlphaSpending(comparisons: max(plan.metrics.count, 1), looks: plan.looks)
         results = plan.metrics.enumerated().compactMap { index, criterion in
             guard let metric = Metric(rawValue: criterion.name) else { return nil }
-            let pairs = plan.pairs.flatMap { pair in
-                (1...max(look ?? blocks, 1)).compactMap { block -> Bootstrap.Pair? in
-                    guard let first = byCell[pair.cell]?[block].flatMap(metric.value),
-                        let second = byCell[pair.against]?[block].flatMap(metric.value)
-                    else { return nil }
-                    return Bootstrap.Pair(first, second)
+            func result(_ blocks: Int) -> Result {
+                let conditions = plan.pairs.map { pair in
+                    (1...max(blocks, 1)).compactMap { block -> Bootstrap.Pair? in
+                        guard let first = byCell[pair.cell]?[block].flatMap(metric.value),
+                            let second = byCell[pair.against]?[block].flatMap(metric.value)
+                        else { return nil }
+                        return Bootstrap.Pair(first, second)
+                    }
                 }
+                // Another stream of random numbers than the one that has ordered the trials.
+                return Result(
+                    metric, criterion, conditions, level: spending.level(atBlocks: blocks),
+                    seed: seed ^ 0x7072_696D_6172_7920 &+ UInt64(index))
             }
-            return Result(
-                metric, criterion, pairs, level: look.map(spending.level(atBlocks:)) ?? 0, seed: seed &+ UInt64(index))
+            // A metric keeps the verdict of the look that decided it, whatever later blocks show of it.
+            let judged = plan.looks.lazy.filter { $0 <= blocks }.map(result)
+            return judged.first(where: \.isDecided) ?? result(look ?? blocks)
         }
     }
 }
@@ -75,21 +87,27 @@ public struct PrimaryAnalysis: Sendable {
 extension PrimaryAnalysis {
     /// From the start of one trial to the start of the next, by the median of those of the last block.
     private static func secondsPerTrial(_ observations: [Observation]) -> Double? {
-        let last = observations.filter { $0.block == observations.map(\.block).max() }
+        let latest = observations.map(\.block).max()
+        let last = observations.filter { $0.block == latest }
         let starts = last.compactMap { Timestamp.parse(Array($0.startedAt.utf8)) }.sorted()
-        return Quantiles(zip(starts, starts.dropFirst()).map { Double($1 - $0) / 1e9 }).median
+        return Quantiles(zip(starts, starts.dropFirst()).map { (Double($1) - Double($0)) / 1e9 }).median
     }
 }
 
 extension PrimaryAnalysis.Result {
     fileprivate init(
-        _ metric: Metric, _ criterion: PrimaryPlan.Criterion, _ pairs: [Bootstrap.Pair], level: Double, seed: UInt64
+        _ metric: Metric, _ criterion: PrimaryPlan.Criterion, _ conditions: [[Bootstrap.Pair]], level: Double,
+        seed: UInt64
     ) {
+        let pairs = conditions.flatMap { $0 }
         let usable = pairs.filter(\.hasRatio)
         let logarithms = usable.map { log($0.first) - log($0.second) }
-        let typical = usable.isEmpty ? 0 : usable.reduce(0) { $0 + log($1.second) } / Double(usable.count)
-        let absolute = criterion.milliseconds.map { $0 * 1e6 / exp(typical) } ?? 0
-        margin = 1 + max(criterion.margin, usable.isEmpty ? 0 : absolute)
+        // Of the condition in which milliseconds are the smallest part: a difference that matters in none of them.
+        let typical = conditions.compactMap { pairs -> Double? in
+            Quantiles(pairs.filter(\.hasRatio).map { min($0.first, $0.second) }).median
+        }.max()
+        let absolute = typical.flatMap { typical in criterion.milliseconds.map { $0 * 1e6 / typical } }
+        margin = 1 + max(criterion.margin, absolute ?? 0)
         comparison = SequentialComparison(logarithms, margin: log(margin), level: level, seed: seed)
         ratio = exp(comparison.estimate)
         interval = comparison.interval().map { exp($0.lowerBound)...exp($0.upperBound) }

@@ -120,8 +120,8 @@ struct PlannedRun: Sendable {
     /// Nil where the whole plan is carried out.
     private var limit: RunLimit? {
         guard let primary = experiment.primary else { return nil }
-        return RunLimit(seconds: experiment.budgetSeconds) { [seed = plan.seed] in
-            PrimaryAnalysis(primary, $0, seed: seed).isDecided
+        return RunLimit(after: primary.looks[0], seconds: experiment.budgetSeconds) { [seed = plan.seed] in
+            !PrimaryAnalysis(primary, $0, seed: seed).needsMoreBlocks
         }
     }
 

@@ -49,7 +49,14 @@ struct PrimaryReading {
     }
 
     /// One for each metric.
-    var sentences: [String] { primary.results.map(sentence) }
+    var sentences: [String] {
+        let conditions = primary.plan.pairs.count
+        return primary.results.enumerated().map { index, result in
+            let text = sentence(result)
+            if index == 0, conditions > 1 { return "Over \(conditions) conditions together, \(text)" }
+            return text.prefix(1).uppercased() + text.dropFirst()
+        }
+    }
 
     /// What the table shows.
     var note: String {
@@ -64,8 +71,12 @@ struct PrimaryReading {
 
     private func sentence(_ result: PrimaryAnalysis.Result) -> String {
         let (first, second) = names
-        let place = "In \(result.metric.title) \(first)"
+        let place = "in \(result.metric.title) \(first)"
         let range = Self.range(result)
+        guard result.unusable == 0 else {
+            let pairs = Decimals.count(result.unusable, "pair")
+            return "\(result.metric.title) cannot be compared: in \(pairs) the figure was not reached or is zero."
+        }
         guard result.isDecided else {
             return "\(place) lies \(range) from \(second), which leaves open whether they differ. "
                 + [found(result), outlook(result)].compactMap { $0 }.joined(separator: " ")
@@ -159,6 +170,6 @@ extension PrimaryAnalysis {
         let distance = max(estimate, log(result.margin) - estimate)
         guard distance > 0, let pairs = design.pairs(toDetect: distance) else { return nil }
         let needed = (pairs + plan.pairs.count - 1) / plan.pairs.count
-        return max(1, needed - blocks)
+        return max(1, needed - result.comparison.pairs / plan.pairs.count)
     }
 }
