@@ -31,8 +31,8 @@ public struct Experiment: Hashable, Sendable {
     public var goals: [CapacityGoalSelection] = []
     /// What is asked first; nil where each block is carried out whatever the others say.
     public var primary: PrimaryPlan?
-    /// The seconds after which no further trial begins, if the primary comparisons still have no verdict; nil for no
-    /// limit.
+    /// The seconds after which no trial of a block that was added begins, if the primary comparisons still have no
+    /// verdict; nil for no limit.
     public var budgetSeconds: Double?
     /// A fraction: 0.1 means that a difference below ten per cent does not matter.
     public var equivalenceMargin: Double

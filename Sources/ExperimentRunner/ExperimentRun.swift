@@ -38,7 +38,7 @@ public struct ExperimentRun: Sendable {
             for (index, trial) in trials.enumerated() {
                 try Task.checkCancellation()
                 outcome.limit = limit?.reason(
-                    before: trial, after: outcome.earlier + outcome.observed,
+                    before: trial, after: outcome.all,
                     elapsed: began.duration(to: clock.now).seconds)
                 if outcome.limit != nil { break }
                 observer.observe(.trialBegan(trial, index: index + 1))

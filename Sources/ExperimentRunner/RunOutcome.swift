@@ -17,9 +17,12 @@ public struct RunOutcome: Sendable {
         self.earlier = earlier
     }
 
+    /// Those of the whole run, whenever it was resumed.
+    var all: [Observation] { earlier + observed }
+
     /// Deliveries that were silently lost, which no transport may do. Their trials give figures, but the run is not
     /// sound.
-    public var lostInSilence: Int64 { (earlier + observed).reduce(0) { $0 + ($1.ledger?.lost ?? 0) } }
+    public var lostInSilence: Int64 { all.reduce(0) { $0 + ($1.ledger?.lost ?? 0) } }
 
     /// Whether each cell was measured, or could not be for a reason that is a finding, and nothing was silently lost.
     ///
@@ -27,7 +30,7 @@ public struct RunOutcome: Sendable {
     /// where its cell has no other trial. A run that was resumed is judged as a whole.
     public var isSound: Bool {
         func cells(_ status: Observation.Status) -> Set<String> {
-            Set((earlier + observed).lazy.filter { $0.status == status }.map(\.cell.id))
+            Set(all.lazy.filter { $0.status == status }.map(\.cell.id))
         }
         return !wasInterrupted && lostInSilence == 0 && cells(.failed).isEmpty
             && cells(.invalid).isSubset(of: cells(.ok))

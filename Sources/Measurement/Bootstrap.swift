@@ -50,7 +50,7 @@ public struct Bootstrap: Hashable, Sendable {
 
     /// The mean of the samples; nil with fewer than two.
     public func mean(of samples: [Double]) -> ConfidenceInterval? {
-        guard let interval = interval(of: samples, Self.mean) else { return nil }
+        guard let interval = interval(of: samples, \.mean) else { return nil }
         guard samples.count < Self.fewSamples, let student = studentInterval(of: samples) else { return interval }
         return interval.widened(to: student)
     }
@@ -68,14 +68,9 @@ public struct Bootstrap: Hashable, Sendable {
         return mean(of: pairs.map { log($0.first) - log($0.second) })?.map(exp)
     }
 
-    static func mean(_ samples: [Double]) -> Double? {
-        samples.isEmpty ? nil : samples.reduce(0, +) / Double(samples.count)
-    }
-
     private func studentInterval(of samples: [Double]) -> (lower: Double, upper: Double)? {
-        guard samples.count >= 2, let mean = Self.mean(samples) else { return nil }
-        let squares = samples.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        let error = (squares / Double(samples.count - 1) / Double(samples.count)).squareRoot()
+        guard let mean = samples.mean, let variance = samples.variance else { return nil }
+        let error = (variance / Double(samples.count)).squareRoot()
         let reach = error * StudentT.quantile((1 + confidence) / 2, degreesOfFreedom: samples.count - 1)
         return (mean - reach, mean + reach)
     }

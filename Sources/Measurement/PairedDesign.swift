@@ -12,10 +12,8 @@ public struct PairedDesign: Hashable, Sendable {
 
     /// - Returns: nil with fewer than two differences.
     public init?(_ differences: [Double], level: Double, power: Double = 0.9) {
-        guard differences.count >= 2 else { return nil }
-        let mean = differences.reduce(0, +) / Double(differences.count)
-        let squares = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        self.init(deviation: (squares / Double(differences.count - 1)).squareRoot(), level: level, power: power)
+        guard let variance = differences.variance else { return nil }
+        self.init(deviation: variance.squareRoot(), level: level, power: power)
     }
 
     public init(deviation: Double, level: Double, power: Double = 0.9) {

@@ -21,7 +21,7 @@ public struct SequentialComparison: Sendable {
         precondition(margin > 0, "without a margin nothing is ever equivalent")
         test = SignFlipTest(differences, seed: seed, draws: draws)
         self.level = level
-        estimate = differences.isEmpty ? 0 : differences.reduce(0, +) / Double(differences.count)
+        estimate = differences.mean ?? 0
         let isDifferent = test.pValue(.different) <= level
         isLower = isDifferent && estimate < 0
         isHigher = isDifferent && estimate > 0

@@ -57,8 +57,10 @@ public struct SignFlipTest: Sendable {
     /// The differences that the test does not reject at `level`: an interval for the true difference with confidence
     /// `1 - level`. Nil where no level that small can be reached with so few pairs.
     public func interval(level: Double) -> ClosedRange<Double>? {
-        guard pValue(.different, shift: Self.beyond(differences)) <= level else { return nil }
-        let mean = differences.reduce(0, +) / Double(differences.count)
+        guard let mean = differences.mean else { return nil }
+        // So far that each difference is on the other side.
+        let reach = 4 * (differences.map { abs($0 - mean) }.max() ?? 0) + 1e-9 * max(abs(mean), 1)
+        guard pValue(.different, shift: mean + reach) <= level else { return nil }
         func end(_ outside: Double) -> Double {
             var (inside, outside) = (mean, outside)
             for _ in 0..<40 {
@@ -67,15 +69,7 @@ public struct SignFlipTest: Sendable {
             }
             return inside
         }
-        let reach = Self.beyond(differences) - mean
         return end(mean - reach)...end(mean + reach)
-    }
-
-    /// A shift that is far from each difference.
-    private static func beyond(_ differences: [Double]) -> Double {
-        let mean = differences.reduce(0, +) / Double(max(differences.count, 1))
-        let spread = differences.map { abs($0 - mean) }.max() ?? 0
-        return mean + 4 * spread + 1e-9 * max(abs(mean), 1)
     }
 }
 

@@ -156,7 +156,7 @@ public struct ClientFrameReader {
         } catch {
             throw Violation(code: 1007, text: "a message whose compression is damaged")
         }
-        let isValid = !fragmentsAreText || expanded.withUnsafeBytes { validator.take($0) } && validator.isComplete
+        let isValid = !fragmentsAreText || expanded.withUnsafeBytes { UTF8Validator.accepts($0) }
         guard isValid else { throw Violation(code: 1007, text: "a text that is not UTF-8") }
         return expanded.withUnsafeBytes { emit(.message($0, isText: fragmentsAreText)) }
     }

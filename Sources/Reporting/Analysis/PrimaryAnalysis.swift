@@ -47,9 +47,7 @@ public struct PrimaryAnalysis: Sendable {
     public init(_ plan: PrimaryPlan, _ observations: [Observation], seed: UInt64) {
         self.plan = plan
         let measured = observations.filter { $0.status == .ok && $0.cell.role == .measure }
-        let byCell = Dictionary(grouping: measured) { $0.cell.id }.mapValues { trials in
-            Dictionary(trials.map { ($0.block, $0) }, uniquingKeysWith: { _, last in last })
-        }
+        let byCell = Dictionary(grouping: measured) { $0.cell.id }.mapValues { Dictionary(grouping: $0, by: \.block) }
         let ended = Dictionary(grouping: observations) { $0.cell.id }.mapValues { Set($0.map(\.block)) }
         // A block counts when each of its trials has ended, however it did.
         let cells = plan.pairs.flatMap { [$0.cell, $0.against] }
@@ -64,13 +62,11 @@ public struct PrimaryAnalysis: Sendable {
         results = plan.metrics.enumerated().compactMap { index, criterion in
             guard let metric = Metric(rawValue: criterion.name) else { return nil }
             func result(_ blocks: Int) -> Result {
-                let conditions = plan.pairs.map { pair in
-                    (1...max(blocks, 1)).compactMap { block -> Bootstrap.Pair? in
-                        guard let first = byCell[pair.cell]?[block].flatMap(metric.value),
-                            let second = byCell[pair.against]?[block].flatMap(metric.value)
-                        else { return nil }
-                        return Bootstrap.Pair(first, second)
-                    }
+                func trials(_ cell: String) -> [Int: [Observation]] {
+                    (byCell[cell] ?? [:]).filter { $0.key <= max(blocks, 1) }
+                }
+                let conditions = plan.pairs.map {
+                    TrialStatistics.pairs(metric, trials($0.cell), against: trials($0.against))
                 }
                 // Another stream of random numbers than the one that has ordered the trials.
                 return Result(

@@ -100,17 +100,11 @@ struct TrialStatistics {
     /// Pairs the trials of two cells within their blocks; nil if either cell never recorded the metric.
     func compare(_ metric: Metric, _ subject: [Int: [Observation]], against reference: [Int: [Observation]]) -> Outcome?
     {
-        let shared = Set(subject.keys).intersection(reference.keys).sorted()
-        let pairs = shared.compactMap { block -> Bootstrap.Pair? in
-            guard let first = mean(metric, subject[block]), let second = mean(metric, reference[block]) else {
-                return nil
-            }
-            return Bootstrap.Pair(first, second)
-        }
+        let pairs = Self.pairs(metric, subject, against: reference)
         guard !pairs.isEmpty else {
             // Two measured cells always have a comparison, even if it only says why there is no ratio.
             let isObserved = [subject, reference].allSatisfy { trials in
-                trials.values.contains { mean(metric, $0) != nil }
+                trials.values.contains { Self.mean(metric, $0) != nil }
             }
             guard isObserved else { return nil }
             return Outcome(
@@ -127,8 +121,20 @@ struct TrialStatistics {
         return outcome
     }
 
+    /// The figures of the trials of two cells, a pair for each block in which both have one.
+    static func pairs(
+        _ metric: Metric, _ subject: [Int: [Observation]], against reference: [Int: [Observation]]
+    ) -> [Bootstrap.Pair] {
+        Set(subject.keys).intersection(reference.keys).sorted().compactMap { block in
+            guard let first = mean(metric, subject[block]), let second = mean(metric, reference[block]) else {
+                return nil
+            }
+            return Bootstrap.Pair(first, second)
+        }
+    }
+
     /// The mean over the trials of one block, normally one trial.
-    private func mean(_ metric: Metric, _ trials: [Observation]?) -> Double? {
+    private static func mean(_ metric: Metric, _ trials: [Observation]?) -> Double? {
         let values = (trials ?? []).compactMap { metric.value(of: $0) }
         return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
     }

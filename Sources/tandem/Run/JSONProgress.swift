@@ -49,8 +49,7 @@ struct JSONProgress: RunProgress {
     func conclude(_ run: PlannedRun, _ outcome: RunOutcome, _ observations: [Observation]) {
         write(
             Line(
-                event: outcome.wasInterrupted ? "interrupted" : "ended",
-                folder: run.folder.path,
+                event: outcome.wasInterrupted ? "interrupted" : "ended", folder: run.folder.path,
                 remaining: outcome.remaining, status: outcome.isSound ? "sound" : "unsound",
                 reason: outcome.limit.map { $0 == .decided ? "decided" : "out of time" },
                 report: observations.isEmpty ? nil : run.folder.path + "/report.html"))

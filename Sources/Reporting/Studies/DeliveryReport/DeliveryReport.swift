@@ -16,7 +16,7 @@ struct DeliveryReport {
         StudyReport(
             kind: "experiment report", title: analysis.title, lead: Words(lead),
             facts: EnvironmentFacts(analysis: analysis).run, notices: narrative.notices, headline: narrative.headline,
-            sentences: narrative.sentences, caveat: narrative.trust, sections: pageSections + textSections,
+            sentences: narrative.sentences, caveat: narrative.trust, sections: [primary] + pageSections + textSections,
             decision: decision, summary: DeliverySummary(analysis: analysis).summary,
             figures: DeliveryFigures.all(analysis),
             gaps: DeliveryFigures.gaps(analysis),
@@ -38,7 +38,6 @@ struct DeliveryReport {
 
     private var pageSections: [ReportSection] {
         [
-            primary(.page),
             ReportSection(
                 id: "comparison", title: "Comparison",
                 .paragraph(comparisonsNote, in: .page)
@@ -69,12 +68,11 @@ struct DeliveryReport {
         ]
     }
 
-    private func primary(_ form: ReportSection.Forms) -> ReportSection {
-        let name = form == .page ? "primary" : "primary-text"
-        guard let primary = PrimaryReading(analysis) else { return ReportSection(id: name, title: "", []) }
+    private var primary: ReportSection {
+        let reading = PrimaryReading(analysis)
         return ReportSection(
-            id: name, title: "What was asked first", shortTitle: "Answer",
-            .paragraph(primary.note, in: form) + .tables([primary.table], in: form))
+            id: "primary", title: "What was asked first", shortTitle: "Answer",
+            .paragraph(reading?.note ?? "") + .tables(reading.map { [$0.table] } ?? []))
     }
 
     private var comparisonsNote: String {
@@ -120,7 +118,6 @@ struct DeliveryReport {
     private var textSections: [ReportSection] {
         let intervals = ["Figures \(analysis.cells.intervalPhrase).", narrative.floorSentence].compactMap { $0 }
         return [
-            primary(.text),
             ReportSection(
                 id: "comparison-text", title: "Comparison",
                 .paragraph(intervals.joined(separator: " "), in: .text) + .tables(tables.comparisons, in: .text)),

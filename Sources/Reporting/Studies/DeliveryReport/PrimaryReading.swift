@@ -7,8 +7,6 @@ struct PrimaryReading {
     private let primary: PrimaryAnalysis
     private let subject: Subject
     private let reference: Subject
-    /// The seconds that a further block takes; nil where the run does not show it.
-    private let secondsPerBlock: Double?
 
     /// Nil where nothing is asked first, and where no trial of it is there.
     init?(_ analysis: Analysis) {
@@ -19,7 +17,6 @@ struct PrimaryReading {
         self.primary = primary
         self.subject = subject.subject
         self.reference = reference.subject
-        secondsPerBlock = primary.secondsPerBlock
     }
 
     private var names: (String, String) {
@@ -114,7 +111,8 @@ struct PrimaryReading {
     private func outlook(_ result: PrimaryAnalysis.Result) -> String? {
         guard let blocks = primary.blocksToDecide(result) else { return nil }
         let time =
-            secondsPerBlock.map { " (\(WindowTime(longest: $0 * Double(blocks)).text($0 * Double(blocks))))" } ?? ""
+            primary.secondsPerBlock.map { " (\(WindowTime(longest: $0 * Double(blocks)).text($0 * Double(blocks))))" }
+            ?? ""
         return "About \(Decimals.count(blocks, "more block", "more blocks"))\(time) would decide it."
     }
 
